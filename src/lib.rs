@@ -1,1 +1,13 @@
-//! convlens
+//! **convlens** shows what a convolutional network does: it trains a small CNN on Fashion-MNIST
+//! and draws its feature maps while it learns.
+
+pub mod app;
+pub mod cli;
+pub mod dataset;
+pub mod explore;
+pub mod figures;
+pub mod files;
+pub mod network;
+pub mod render;
+pub mod text;
+pub mod training;

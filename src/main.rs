@@ -1,1 +1,21 @@
-fn main() {}
+//! `convlens`: the window, or one of the commands without a window.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+/// glibc's allocator returns large tensors to the system at once and faults them in again at the
+/// next batch, which costs half of the training speed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).init();
+    match convlens::cli::run(convlens::cli::Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("convlens: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What the panels can ask for, and what then happens.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui;
+
+use super::dialog::Dialog;
+use super::explore::{self, Question};
+use super::loader::DataWish;
+use super::notices::Notice;
+use super::run::{Run, RunStatus};
+use super::state::{Loading, State};
+use super::theme;
+use crate::figures::MapsSettings;
+use crate::network::NetworkSpec;
+use crate::text::Language;
+use crate::training::{Command, RunConfig};
+
+/// A wish of the user.
+pub enum Action {
+    Train,
+    Pause,
+    Resume,
+    Step,
+    Stop,
+    SetNetwork(NetworkSpec),
+    SetConfig(RunConfig),
+    SetMaps(MapsSettings),
+    SetStripClass(Option<u8>),
+    SetLanguage(Language),
+    SetDark(bool),
+    OpenData(DataWish),
+    Download,
+    CancelDownload,
+    ChooseDataFolder,
+    ChooseFigureFile,
+    SaveFigure(PathBuf),
+    Dismiss(usize),
+}
+
+/// Carries out a wish. Nothing here waits.
+pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
+    match action {
+        Action::Train => train(state),
+        Action::Pause => tell(state, Command::Pause),
+        Action::Resume => tell(state, Command::Resume),
+        Action::Step => {
+            if state.live_run().is_none() {
+                train(state);
+            }
+            tell(state, Command::StepBatch);
+        }
+        Action::Stop => {
+            if let Some(run) = state.live_run() {
+                run.trainer().stop();
+            }
+        }
+        Action::SetNetwork(network) => {
+            state.outline = network.outline();
+            state.preferences.config.network = network;
+        }
+        Action::SetConfig(config) => state.preferences.config = config,
+        Action::SetStripClass(class) => state.preferences.strip_class = class,
+        Action::SetMaps(maps) => state.preferences.maps = maps,
+        Action::SetLanguage(language) => state.preferences.language = language,
+        Action::SetDark(dark) => {
+            state.preferences.dark = dark;
+            theme::apply(ctx, dark);
+        }
+        Action::OpenData(wish) => state.open_data(wish),
+        Action::Download => {
+            state.loading = Loading::Downloading(None);
+            state.loader.download();
+        }
+        Action::CancelDownload => state.loader.cancel_download(),
+        Action::ChooseDataFolder => {
+            let title = state.text().choose_data_folder.to_owned();
+            state.dialogs.open(Dialog::DataFolder { title });
+        }
+        Action::ChooseFigureFile => {
+            let text = state.text();
+            state.dialogs.open(Dialog::Figure {
+                title: text.save_figure.to_owned(),
+                folder: state.preferences.figure_folder.clone(),
+                name: text.figure_file.to_owned(),
+            });
+        }
+        Action::SaveFigure(path) => save_figure(state, path),
+        Action::Dismiss(index) => {
+            if index < state.notices.len() {
+                state.notices.remove(index);
+            }
+        }
+    }
+}
+
+/// Starts a run with the settings on screen; one under way is stopped and its thread joined.
+fn train(state: &mut State) {
+    if state.why_not_train().is_some() {
+        return;
+    }
+    let Some(dataset) = state.dataset.clone() else {
+        return;
+    };
+    // The old run's thread must be gone before a new one competes for the processor.
+    state.run = None;
+    match Run::start(
+        state.preferences.config.clone(),
+        dataset,
+        state.wake.clone(),
+    ) {
+        Ok(run) => state.run = Some(run),
+        Err(error) => {
+            let message = state.text().no_thread(&error);
+            state.notices.push(Notice::error(message));
+        }
+    }
+}
+
+fn tell(state: &State, command: Command) {
+    if let Some(run) = &state.run
+        && (run.is_live() || run.status == RunStatus::Finished)
+    {
+        run.trainer().send(command);
+    }
+}
+
+/// Draws the maps on screen as a figure and saves it, on the explorer's thread.
+fn save_figure(state: &mut State, path: PathBuf) {
+    let (Some(maps), Some(dataset)) = (state.maps.clone(), state.dataset.clone()) else {
+        return;
+    };
+    state.preferences.figure_folder = path.parent().map(Into::into);
+    state.saving += 1;
+    let language = state.preferences.language;
+    let settings = Arc::new(state.preferences.maps.clone());
+    state.explorer.ask(
+        Question::Figure(path.clone()),
+        Box::new(move || explore::save_figure(path, &maps, &dataset, &settings, language)),
+    );
+}

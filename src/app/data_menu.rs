@@ -1,0 +1,119 @@
+//! The data set in use, and the menu to change it.
+
+use std::path::PathBuf;
+
+use eframe::egui::{self, Button, Popup, PopupCloseBehavior, ProgressBar, RichText, TextEdit};
+
+use super::action::Action;
+use super::loader::DataWish;
+use super::state::{Loading, State};
+use super::theme;
+use crate::dataset::Origin;
+
+/// The menu; it owns the folder being typed.
+#[derive(Default)]
+pub struct DataMenu {
+    folder: String,
+}
+
+impl DataMenu {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let label = match (&state.loading, &state.dataset) {
+            (Loading::Downloading(_), _) => text.downloading.to_owned(),
+            (Loading::Opening, None) => text.opening_data.to_owned(),
+            (_, Some(dataset)) => {
+                text.dataset(&dataset.origin, dataset.train.len(), dataset.test.len())
+            }
+            (Loading::Idle, None) => text.no_data_yet.to_owned(),
+        };
+        let synthetic = state
+            .dataset
+            .as_ref()
+            .is_some_and(|dataset| dataset.origin == Origin::Synthetic);
+        let mut shown = RichText::new(format!("{label} ▼"));
+        if synthetic {
+            shown = shown.color(theme::accent(ui));
+        }
+        let button = ui
+            .add(Button::new(shown).min_size(egui::vec2(0.0, 28.0)))
+            .on_hover_text(text.data_hint);
+        theme::name(&button, &label);
+        Popup::menu(&button)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| {
+                // A menu justifies its widgets, and with them the words of a long label.
+                ui.vertical(|ui| {
+                    ui.set_width(360.0);
+                    self.content(ui, state, actions);
+                });
+            });
+    }
+
+    fn content(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        if let Some(dataset) = &state.dataset {
+            ui.label(theme::heading(text.data_in_use));
+            ui.add(egui::Label::new(text.origin(&dataset.origin)).wrap());
+            ui.separator();
+        }
+        ui.label(theme::heading(text.other_data));
+        ui.horizontal(|ui| {
+            let label = ui.label(text.folder);
+            let field = ui
+                .add(TextEdit::singleline(&mut self.folder).desired_width(180.0))
+                .labelled_by(label.id);
+            let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+            let named = !self.folder.trim().is_empty();
+            let open = ui.add_enabled(named, Button::new(text.open));
+            if named && (entered || open.clicked()) {
+                let folder = PathBuf::from(self.folder.trim());
+                actions.push(Action::OpenData(DataWish::Folder(folder)));
+                ui.close();
+            }
+        });
+        if ui.button(text.choose_data_folder).clicked() {
+            actions.push(Action::ChooseDataFolder);
+            ui.close();
+        }
+        if let Loading::Downloading(progress) = &state.loading {
+            let share = progress.as_ref().and_then(|p| {
+                let total = p.total?.max(1);
+                Some(p.received as f32 / total as f32)
+            });
+            let words = progress.as_ref().map_or_else(
+                || text.downloading.to_owned(),
+                |p| text.download_progress(p),
+            );
+            ui.add(
+                ProgressBar::new(share.unwrap_or(0.0))
+                    .fill(theme::progress_fill())
+                    .text(words),
+            );
+            if ui.button(text.cancel).clicked() {
+                actions.push(Action::CancelDownload);
+            }
+        } else if ui
+            .button(text.download)
+            .on_hover_text(text.download_hint)
+            .clicked()
+        {
+            actions.push(Action::Download);
+        }
+        let synthetic = ui
+            .button(text.use_synthetic)
+            .on_hover_text(text.synthetic_hint);
+        if synthetic.clicked() {
+            actions.push(Action::OpenData(DataWish::Synthetic));
+            ui.close();
+        }
+        if ui
+            .button(text.search_again)
+            .on_hover_text(text.search_hint)
+            .clicked()
+        {
+            actions.push(Action::OpenData(DataWish::Usual));
+            ui.close();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Native file dialogs, each on a thread of its own: the blocking kind would freeze the window.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use crate::training::Wake;
+
+/// A dialog to open.
+pub enum Dialog {
+    /// Choose the folder of a data set.
+    DataFolder { title: String },
+    /// Choose where to save a figure.
+    Figure {
+        title: String,
+        folder: Option<PathBuf>,
+        name: String,
+    },
+}
+
+/// What was chosen. A cancelled dialog sends nothing.
+pub enum Choice {
+    DataFolder(PathBuf),
+    Figure(PathBuf),
+}
+
+/// Opens dialogs and holds their answers.
+pub struct Dialogs {
+    sender: Sender<Choice>,
+    choices: Receiver<Choice>,
+    wake: Wake,
+}
+
+impl Dialogs {
+    pub fn new(wake: Wake) -> Self {
+        let (sender, choices) = mpsc::channel();
+        Self {
+            sender,
+            choices,
+            wake,
+        }
+    }
+
+    /// Opens a dialog and returns at once.
+    pub fn open(&self, dialog: Dialog) {
+        let (sender, wake) = (self.sender.clone(), self.wake.clone());
+        let thread = std::thread::Builder::new().name("convlens-dialog".into());
+        // Not joined: a dialog left open must not keep the program from closing.
+        let spawned = thread.spawn(move || {
+            if let Some(choice) = ask(dialog) {
+                let _window_closed = sender.send(choice);
+                wake();
+            }
+        });
+        if let Err(error) = spawned {
+            log::error!("no thread for a dialog: {error}");
+        }
+    }
+
+    pub fn try_choice(&self) -> Option<Choice> {
+        self.choices.try_recv().ok()
+    }
+}
+
+fn ask(dialog: Dialog) -> Option<Choice> {
+    match dialog {
+        Dialog::DataFolder { title } => rfd::FileDialog::new()
+            .set_title(title)
+            .pick_folder()
+            .map(Choice::DataFolder),
+        Dialog::Figure {
+            title,
+            folder,
+            name,
+        } => {
+            let mut dialog = rfd::FileDialog::new()
+                .set_title(title)
+                .set_file_name(name)
+                .add_filter("PNG", &["png"]);
+            if let Some(folder) = folder {
+                dialog = dialog.set_directory(folder);
+            }
+            let path = dialog.save_file()?;
+            Some(Choice::Figure(with_png_ending(path)))
+        }
+    }
+}
+
+fn with_png_ending(path: PathBuf) -> PathBuf {
+    let is_png = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("png"));
+    if is_png {
+        path
+    } else {
+        path.with_added_extension("png")
+    }
+}

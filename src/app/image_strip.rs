@@ -1,0 +1,218 @@
+//! All test images in one strip, of which only the visible ones exist as textures.
+
+use eframe::egui::{
+    self, Button, ComboBox, DragValue, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind,
+    WidgetInfo, vec2,
+};
+
+use super::action::Action;
+use super::state::State;
+use super::textures::Textures;
+use super::theme;
+use crate::dataset::{CLASS_COUNT, Dataset, IMAGE_SIDE, Origin, Pictures};
+use crate::render::grey_picture;
+
+/// Side of one picture on screen, a multiple of its 28 pixels.
+const THUMB: f32 = 56.0;
+/// Room between two pictures.
+const GAP: f32 = 4.0;
+/// Textures kept before all are freed and those in view made anew.
+const MOST_TEXTURES: usize = 600;
+
+/// The strip; it owns the textures and the row of indices of the class chosen.
+#[derive(Default)]
+pub struct ImageStrip {
+    textures: Textures,
+    /// Indices shown, and what they were chosen by.
+    indices: Vec<usize>,
+    chosen_by: Option<(usize, Option<u8>)>,
+    number: usize,
+    /// Scroll to this place in `indices` at the next frame.
+    go_to: Option<usize>,
+    random: u64,
+}
+
+impl ImageStrip {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let Some(dataset) = state.dataset.clone() else {
+            ui.label(state.text().opening_data);
+            return;
+        };
+        self.controls(ui, state, &dataset, actions);
+        self.choose_indices(&dataset.test, state.preferences.strip_class, &dataset);
+        self.strip(ui, state, &dataset, actions);
+    }
+
+    fn controls(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        dataset: &Dataset,
+        actions: &mut Vec<Action>,
+    ) {
+        let text = state.text();
+        let settings = &state.preferences.maps;
+        let count = dataset.test.len();
+        ui.horizontal(|ui| {
+            let mut title = text.test_images(count);
+            if dataset.origin == Origin::Synthetic {
+                title = format!("{title} · {}", text.synthetic);
+            }
+            ui.label(theme::heading(title));
+            ui.separator();
+            let label = ui.label(text.index);
+            let field = DragValue::new(&mut self.number).range(0..=count.saturating_sub(1));
+            let number = ui.add(field).labelled_by(label.id);
+            let add = ui.button(text.add).on_hover_text(text.add_hint);
+            let entered = number.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+            if (add.clicked() || entered) && !settings.images.contains(&self.number) {
+                let mut maps = settings.clone();
+                maps.toggle(self.number);
+                actions.push(Action::SetMaps(maps));
+                self.go_to = Some(self.number);
+            }
+            let random = ui.button(text.random).on_hover_text(text.random_hint);
+            if random.clicked() && !self.indices.is_empty() {
+                let place = self.next_random() % self.indices.len();
+                let index = self.indices[place];
+                let mut maps = settings.clone();
+                // The newest row makes room for the next random picture.
+                if maps.images.len() >= crate::figures::MAX_IMAGES {
+                    maps.images.pop();
+                }
+                if !maps.images.contains(&index) {
+                    maps.toggle(index);
+                }
+                actions.push(Action::SetMaps(maps));
+                self.go_to = Some(index);
+            }
+            ui.separator();
+            self.class_menu(ui, state, actions);
+            ui.separator();
+            let notebook = ui
+                .add(Button::new(text.notebook_images))
+                .on_hover_text(text.notebook_images_hint);
+            if notebook.clicked() {
+                let mut maps = settings.clone();
+                maps.images = vec![0, 7, 26];
+                maps.keep_below(count);
+                actions.push(Action::SetMaps(maps));
+                self.go_to = Some(0);
+            }
+        });
+    }
+
+    fn class_menu(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let before = state.preferences.strip_class;
+        let mut class = before;
+        let label = ui.label(text.class);
+        let shown = class.map_or(text.all_classes, |c| text.class_name(c));
+        ComboBox::from_id_salt("class of test images")
+            .selected_text(shown)
+            .height(320.0)
+            .show_ui(ui, |ui| {
+                ui.selectable_value(&mut class, None, text.all_classes);
+                for c in 0..CLASS_COUNT as u8 {
+                    ui.selectable_value(&mut class, Some(c), text.class_name(c));
+                }
+            })
+            .response
+            .labelled_by(label.id);
+        if class != before {
+            actions.push(Action::SetStripClass(class));
+            self.go_to = Some(0);
+        }
+    }
+
+    fn choose_indices(&mut self, test: &Pictures, class: Option<u8>, dataset: &Dataset) {
+        let by = (std::ptr::from_ref(dataset) as usize, class);
+        if self.chosen_by == Some(by) {
+            return;
+        }
+        self.chosen_by = Some(by);
+        self.textures = Textures::default();
+        let labels = test.labels().iter().enumerate();
+        self.indices = labels
+            .filter(|(_, label)| class.is_none_or(|class| **label == class))
+            .map(|(index, _)| index)
+            .collect();
+    }
+
+    fn strip(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        dataset: &Dataset,
+        actions: &mut Vec<Action>,
+    ) {
+        let step = THUMB + GAP;
+        let mut area = ScrollArea::horizontal().id_salt("strip");
+        if let Some(index) = self.go_to.take()
+            && let Some(place) = self.indices.iter().position(|&i| i >= index)
+        {
+            let middle = place as f32 * step - ui.available_width() / 2.0;
+            area = area.horizontal_scroll_offset(middle.max(0.0));
+        }
+        let width = self.indices.len() as f32 * step;
+        area.show_viewport(ui, |ui, viewport| {
+            ui.set_width(width);
+            ui.set_height(THUMB + 6.0);
+            let first = (viewport.min.x / step).max(0.0) as usize;
+            let last = ((viewport.max.x / step) as usize + 1).min(self.indices.len());
+            self.textures.bound(MOST_TEXTURES);
+            for place in first..last {
+                let corner = ui.min_rect().min + vec2(place as f32 * step, 3.0);
+                let rect = Rect::from_min_size(corner, vec2(THUMB, THUMB));
+                self.thumb(ui, state, dataset, rect, self.indices[place], actions);
+            }
+        });
+    }
+
+    fn thumb(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        dataset: &Dataset,
+        rect: Rect,
+        index: usize,
+        actions: &mut Vec<Action>,
+    ) {
+        let text = state.text();
+        let settings = &state.preferences.maps;
+        let chosen = settings.images.contains(&index);
+        let words = text.test_image(index, dataset.test.label(index));
+        let response = ui
+            .interact(rect, ui.scope_id().with(index), Sense::click())
+            .on_hover_text(&words);
+        response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &words));
+        let texture = self.textures.get(ui.ctx(), egui::Id::unique(index), 0, || {
+            grey_picture(IMAGE_SIDE, IMAGE_SIDE, dataset.test.image(index))
+        });
+        let painter = ui.painter();
+        let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+        painter.image(texture.id(), rect, whole, egui::Color32::WHITE);
+        let edge = if chosen {
+            Stroke::new(3.0, theme::accent(ui))
+        } else if response.has_focus() || response.hovered() {
+            Stroke::new(2.0, theme::second(ui))
+        } else {
+            Stroke::NONE
+        };
+        painter.rect_stroke(rect, 2.0, edge, StrokeKind::Outside);
+        if response.clicked() {
+            let mut maps = settings.clone();
+            maps.toggle(index);
+            actions.push(Action::SetMaps(maps));
+        }
+    }
+
+    /// Any picture will do: a step of a linear congruential generator (Knuth's constants).
+    fn next_random(&mut self) -> usize {
+        self.random = self
+            .random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.random >> 33) as usize
+    }
+}

@@ -1,0 +1,168 @@
+//! The window.
+//!
+//! A frame goes like this: [`App::logic`](eframe::App::logic) takes in what the other threads have
+//! sent and asks them for what the picture now needs; [`App::ui`](eframe::App::ui) draws the panels, which only read
+//! the `State` and answer with `Action`s; these are applied once all panels are drawn. Nothing
+//! here waits: no file, no network, no tensor is touched on this thread.
+
+mod action;
+mod curves;
+mod data_menu;
+mod dialog;
+mod explore;
+mod image_strip;
+mod inputs;
+mod loader;
+mod maps;
+mod network_panel;
+mod notices;
+mod preferences;
+mod run;
+mod state;
+mod textures;
+mod theme;
+mod top_bar;
+
+use eframe::egui;
+
+pub use loader::DataWish;
+pub use preferences::Preferences;
+
+use crate::text::Language;
+use state::State;
+
+/// What the command line may ask of the window.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The data set to open instead of the remembered one.
+    pub data: Option<DataWish>,
+    /// The language to speak instead of the remembered one.
+    pub language: Option<Language>,
+    /// Train on the first so many pictures only.
+    pub images: Option<usize>,
+    /// Epochs of the next run.
+    pub epochs: Option<usize>,
+}
+
+/// Opens the window and returns when it is closed.
+///
+/// # Errors
+/// There is no display, or its driver refuses.
+pub fn open(options: Options) -> eframe::Result {
+    let native = eframe::NativeOptions {
+        renderer: eframe::Renderer::Glow,
+        viewport: egui::ViewportBuilder::default()
+            .with_title("convlens")
+            .with_app_id("convlens")
+            .with_inner_size([1600.0, 1000.0])
+            .with_min_inner_size([960.0, 600.0]),
+        ..Default::default()
+    };
+    eframe::run_native(
+        "convlens",
+        native,
+        Box::new(move |cc| Ok(Box::new(App::new(cc, options)?))),
+    )
+}
+
+/// The window's content.
+pub struct App {
+    state: State,
+    strip: image_strip::ImageStrip,
+    maps: maps::MapsView,
+    data_menu: data_menu::DataMenu,
+    /// The window's title: how far the run is, to be read while the window is minimised.
+    title: String,
+}
+
+impl App {
+    /// The window with what the last one remembered.
+    ///
+    /// # Errors
+    /// The system refuses a thread, or the built-in network is damaged.
+    pub fn new(cc: &eframe::CreationContext<'_>, options: Options) -> anyhow::Result<Self> {
+        let stored = cc
+            .storage
+            .and_then(|storage| eframe::get_value::<Preferences>(storage, eframe::APP_KEY));
+        let mut preferences = stored.unwrap_or_default();
+        if let Some(language) = options.language {
+            preferences.language = language;
+        }
+        if let Some(data) = options.data {
+            preferences.data = data;
+        }
+        if options.images.is_some() {
+            preferences.config.images = options.images;
+        }
+        if let Some(epochs) = options.epochs {
+            preferences.config.epochs = epochs;
+        }
+        let preferences = preferences.repaired();
+        theme::install(&cc.egui_ctx);
+        theme::apply(&cc.egui_ctx, preferences.dark);
+        Ok(Self {
+            state: State::new(&cc.egui_ctx, preferences)?,
+            strip: image_strip::ImageStrip::default(),
+            maps: maps::MapsView::default(),
+            data_menu: data_menu::DataMenu::default(),
+            title: String::new(),
+        })
+    }
+
+    /// Whether nothing is being loaded, trained or computed: what is on screen is final.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.state.is_settled()
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        inputs::receive(&mut self.state);
+        for action in inputs::chosen(&self.state) {
+            action::apply(&mut self.state, ctx, action);
+        }
+        inputs::request(&mut self.state);
+        let title = self.state.title();
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let mut actions = Vec::new();
+        let state = &self.state;
+        actions.extend(state::dropped_folder(ui.ctx()));
+        egui::Panel::top("top bar")
+            .frame(theme::bar_frame(ui))
+            .show(ui, |ui| {
+                top_bar::show(ui, state, &mut self.data_menu, &mut actions);
+            });
+        notices::show(ui, state, &mut actions);
+        egui::Panel::bottom("test images")
+            .frame(theme::bar_frame(ui))
+            .resizable(false)
+            .show(ui, |ui| self.strip.show(ui, state, &mut actions));
+        egui::Panel::left("network")
+            .frame(theme::side_frame(ui))
+            .default_size(248.0)
+            .size_range(220.0..=420.0)
+            .show(ui, |ui| network_panel::show(ui, state, &mut actions));
+        egui::Panel::right("curves")
+            .frame(theme::side_frame(ui))
+            .default_size(300.0)
+            .size_range(220.0..=560.0)
+            .show(ui, |ui| curves::show(ui, state));
+        egui::CentralPanel::default()
+            .frame(theme::center_frame(ui))
+            .show(ui, |ui| self.maps.show(ui, state, &mut actions));
+        for action in actions {
+            action::apply(&mut self.state, ui.ctx(), action);
+        }
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, eframe::APP_KEY, &self.state.preferences);
+    }
+}

@@ -1,0 +1,168 @@
+//! Everything the panels read.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui;
+
+use super::action::Action;
+use super::dialog::Dialogs;
+use super::explore::{Answer, MapsAnswer, Question};
+use super::loader::{DataWish, Loader};
+use super::notices::Notice;
+use super::preferences::Preferences;
+use super::run::{Run, RunStatus};
+use crate::dataset::Dataset;
+use crate::dataset::download::Progress;
+use crate::explore::Explorer;
+use crate::network::{Outline, weights};
+use crate::text::Text;
+use crate::training::{Snapshot, Wake};
+
+/// Repaints asked for by other threads are joined within this time.
+const WAKE_WITHIN: Duration = Duration::from_millis(33);
+
+/// The state of the window. Panels read it; [`super::action::apply`] and [`super::inputs`] change it.
+pub struct State {
+    /// What is remembered.
+    pub preferences: Preferences,
+    /// The data set, once there is one.
+    pub dataset: Option<Arc<Dataset>>,
+    /// What the loader is busy with.
+    pub loading: Loading,
+    /// The run on screen, if any was started.
+    pub run: Option<Run>,
+    /// The weights being looked at.
+    pub snapshot: Arc<Snapshot>,
+    /// Whether these are the built-in ones.
+    pub is_built_in: bool,
+    /// The stack of `preferences.config.network`, worked out.
+    pub outline: Outline,
+    /// The newest maps.
+    pub maps: Option<Arc<MapsAnswer>>,
+    /// What the newest question about maps was.
+    pub asked: Option<MapsAsked>,
+    /// What the user should know, oldest first.
+    pub notices: Vec<Notice>,
+    pub loader: Loader,
+    pub explorer: Explorer<Question, Answer>,
+    pub dialogs: Dialogs,
+    pub wake: Wake,
+    /// Figures being saved.
+    pub saving: usize,
+}
+
+/// What the loader is busy with.
+#[derive(Clone, Debug, Default)]
+pub enum Loading {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// Looking for a data set, or reading one.
+    Opening,
+    /// Fetching Fashion-MNIST.
+    Downloading(Option<Progress>),
+}
+
+/// Which question about maps was asked last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapsAsked {
+    pub version: u64,
+    pub dataset: usize,
+    pub images: Vec<usize>,
+}
+
+impl State {
+    /// The state of a window that has just opened: the built-in network, and a data set on its way.
+    pub fn new(ctx: &egui::Context, preferences: Preferences) -> anyhow::Result<Self> {
+        let wake: Wake = {
+            let ctx = ctx.clone();
+            Arc::new(move || ctx.request_repaint_after_for(WAKE_WITHIN, egui::ViewportId::ROOT))
+        };
+        let model = weights::built_in()?;
+        let loader = Loader::start(wake.clone())?;
+        loader.open(preferences.data.clone());
+        let explorer_wake = wake.clone();
+        Ok(Self {
+            outline: preferences.config.network.outline(),
+            preferences,
+            dataset: None,
+            loading: Loading::Opening,
+            run: None,
+            snapshot: Arc::new(Snapshot::new(model, 0, 0)),
+            is_built_in: true,
+            maps: None,
+            asked: None,
+            notices: Vec::new(),
+            loader,
+            explorer: Explorer::start(move || explorer_wake())?,
+            dialogs: Dialogs::new(wake.clone()),
+            wake,
+            saving: 0,
+        })
+    }
+
+    /// The texts of the chosen language.
+    pub fn text(&self) -> &'static Text {
+        self.preferences.language.text()
+    }
+
+    /// The run that can still train.
+    pub fn live_run(&self) -> Option<&Run> {
+        self.run.as_ref().filter(|run| run.is_live())
+    }
+
+    /// Why Train cannot be pressed, if so.
+    pub fn why_not_train(&self) -> Option<String> {
+        if let Some(error) = &self.outline.error {
+            return Some(self.text().spec_error(error));
+        }
+        if self.dataset.is_none() {
+            return Some(self.text().no_data_yet.to_owned());
+        }
+        None
+    }
+
+    /// Opens a data set.
+    pub fn open_data(&mut self, wish: DataWish) {
+        self.loading = Loading::Opening;
+        self.loader.open(wish);
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> String {
+        match &self.run {
+            Some(run) => format!("convlens · {}", self.text().run_title(&run.words())),
+            None => "convlens".to_owned(),
+        }
+    }
+
+    /// Whether nothing is being loaded, trained, computed or saved.
+    pub fn is_settled(&self) -> bool {
+        let training = self
+            .run
+            .as_ref()
+            .is_some_and(|run| matches!(run.status, RunStatus::Starting | RunStatus::Running));
+        let current = self.maps.as_ref().map(|maps| maps.asked.clone());
+        matches!(self.loading, Loading::Idle)
+            && !training
+            && self.saving == 0
+            && self.maps.is_some()
+            && current == self.asked
+    }
+}
+
+/// A folder, or a file of one, dropped on the window is opened as a data set.
+pub fn dropped_folder(ctx: &egui::Context) -> Option<Action> {
+    let dropped: PathBuf = ctx.input(|input| {
+        let file = input.raw.dropped_files.first()?;
+        Some(file.path().to_path_buf())
+    })?;
+    let folder: PathBuf = if dropped.is_dir() {
+        dropped
+    } else {
+        dropped.parent()?.to_path_buf()
+    };
+    Some(Action::OpenData(DataWish::Folder(folder)))
+}

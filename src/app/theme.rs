@@ -1,0 +1,195 @@
+//! Colours, fonts and spacing, dark and light.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Frame, Margin,
+    Response, RichText, Role, Stroke, TextStyle, WidgetInfo,
+};
+
+use crate::render::text::{REGULAR, SEMIBOLD};
+
+/// Family of headings.
+const STRONG: &str = "strong";
+
+/// Fonts and text sizes: once, at the start.
+pub fn install(ctx: &egui::Context) {
+    let mut fonts = FontDefinitions::default();
+    for (name, bytes) in [("Inter", REGULAR), ("Inter SemiBold", SEMIBOLD)] {
+        let data = FontData::from_static(bytes);
+        fonts.font_data.insert(name.into(), Arc::new(data));
+    }
+    // The default fonts stay behind ours for the symbols it lacks.
+    let fallback = fonts
+        .families
+        .get(&FontFamily::Proportional)
+        .cloned()
+        .unwrap_or_default();
+    let family = |first: &str| {
+        let mut names = vec![first.to_owned()];
+        names.extend(fallback.iter().cloned());
+        names
+    };
+    fonts
+        .families
+        .insert(FontFamily::Proportional, family("Inter"));
+    fonts
+        .families
+        .insert(FontFamily::Name(STRONG.into()), family("Inter SemiBold"));
+    ctx.set_fonts(fonts);
+    ctx.all_styles_mut(|style| {
+        style.text_styles = [
+            (TextStyle::Heading, 17.0),
+            (TextStyle::Body, 13.5),
+            (TextStyle::Button, 13.5),
+            (TextStyle::Small, 11.5),
+            (TextStyle::Monospace, 12.5),
+        ]
+        .map(|(style, size)| (style, FontId::proportional(size)))
+        .into();
+        style.spacing.item_spacing = egui::vec2(8.0, 6.0);
+        style.spacing.button_padding = egui::vec2(9.0, 4.0);
+        style.spacing.interact_size.y = 24.0;
+    });
+}
+
+/// Switches every colour.
+pub fn apply(ctx: &egui::Context, dark: bool) {
+    ctx.set_theme(if dark {
+        egui::Theme::Dark
+    } else {
+        egui::Theme::Light
+    });
+    let mut visuals = if dark {
+        egui::Visuals::dark()
+    } else {
+        egui::Visuals::light()
+    };
+    let (center, side, extreme, text, weak, line) = if dark {
+        (
+            0x14_17_1b, 0x1c_20_27, 0x0e_10_13, 0xe6_e9_ee, 0x9a_a4_b2, 0x2e_35_3f,
+        )
+    } else {
+        (
+            0xff_ff_ff, 0xf3_f5_f8, 0xff_ff_ff, 0x1a_1f_27, 0x56_60_6e, 0xd0_d6_de,
+        )
+    };
+    visuals.panel_fill = rgb(center);
+    visuals.window_fill = rgb(side);
+    visuals.faint_bg_color = rgb(side);
+    visuals.extreme_bg_color = rgb(extreme);
+    visuals.override_text_color = Some(rgb(text));
+    visuals.weak_text_color = Some(rgb(weak));
+    visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, rgb(line));
+    visuals.selection.bg_fill = rgb(if dark { 0x7a_4a_08 } else { 0xff_d9_9a });
+    visuals.selection.stroke = Stroke::new(1.0, rgb(text));
+    for widget in [
+        &mut visuals.widgets.inactive,
+        &mut visuals.widgets.hovered,
+        &mut visuals.widgets.active,
+        &mut visuals.widgets.open,
+    ] {
+        widget.corner_radius = CornerRadius::same(5);
+    }
+    let theme = if dark {
+        egui::Theme::Dark
+    } else {
+        egui::Theme::Light
+    };
+    ctx.set_visuals_of(theme, visuals);
+}
+
+fn rgb(hex: u32) -> Color32 {
+    let [_, r, g, b] = hex.to_be_bytes();
+    Color32::from_rgb(r, g, b)
+}
+
+/// The program's own colour, for what is chosen and for training curves.
+pub fn accent(ui: &egui::Ui) -> Color32 {
+    rgb(if ui.visuals().dark_mode {
+        0xff_9f_1c
+    } else {
+        0xb3_5c_00
+    })
+}
+
+/// The second colour, for the test set; told from the first by brightness too.
+pub fn second(ui: &egui::Ui) -> Color32 {
+    rgb(if ui.visuals().dark_mode {
+        0x6c_c4_ee
+    } else {
+        0x05_5a_8c
+    })
+}
+
+/// Fill and text of the one button that starts things.
+pub fn primary() -> (Color32, Color32) {
+    (rgb(0xbb_2a_50), Color32::WHITE)
+}
+
+/// Fill of the progress bar; white text is read on it.
+pub fn progress_fill() -> Color32 {
+    rgb(0x7a_1e_6e)
+}
+
+pub fn error_color(ui: &egui::Ui) -> Color32 {
+    rgb(if ui.visuals().dark_mode {
+        0xff_8a_80
+    } else {
+        0xb0_12_12
+    })
+}
+
+pub fn good_color(ui: &egui::Ui) -> Color32 {
+    rgb(if ui.visuals().dark_mode {
+        0x8f_d9_7b
+    } else {
+        0x1b_6e_2a
+    })
+}
+
+/// Frame of the bars at the top and bottom.
+pub fn bar_frame(ui: &egui::Ui) -> Frame {
+    Frame::new()
+        .fill(ui.visuals().faint_bg_color)
+        .inner_margin(Margin::symmetric(12, 8))
+}
+
+/// Frame of the panels at the sides.
+pub fn side_frame(ui: &egui::Ui) -> Frame {
+    Frame::new()
+        .fill(ui.visuals().faint_bg_color)
+        .inner_margin(Margin::symmetric(12, 10))
+}
+
+/// Frame of the middle.
+pub fn center_frame(ui: &egui::Ui) -> Frame {
+    Frame::new()
+        .fill(ui.visuals().panel_fill)
+        .inner_margin(Margin::symmetric(14, 10))
+}
+
+/// A card: a piece with a border of its own.
+pub fn card_frame(ui: &egui::Ui) -> Frame {
+    Frame::new()
+        .fill(ui.visuals().extreme_bg_color)
+        .stroke(ui.visuals().widgets.noninteractive.bg_stroke)
+        .corner_radius(CornerRadius::same(5))
+        .inner_margin(Margin::symmetric(9, 6))
+}
+
+/// Text in the heading weight.
+pub fn strong(text: impl Into<String>) -> RichText {
+    RichText::new(text).family(FontFamily::Name(STRONG.into()))
+}
+
+/// Heading of a section.
+pub fn heading(text: impl Into<String>) -> RichText {
+    strong(text).size(14.0)
+}
+
+/// Names a control for screen readers and tests where its label is only a symbol.
+pub fn name(response: &Response, label: &str) {
+    let enabled = response.enabled();
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, label));
+}

@@ -1,0 +1,84 @@
+//! `convlens data`
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::dataset::{self, Origin, download};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<DataCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+enum DataCommand {
+    /// Fetch Fashion-MNIST and verify it
+    Download {
+        /// Where to [default: the user's cache, where convlens looks for it]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    match &arguments.command {
+        None => report(),
+        Some(DataCommand::Download { to }) => fetch(to.clone()),
+    }
+}
+
+/// What was found and where; fails where nothing was.
+fn report() -> Result<()> {
+    let search = dataset::find();
+    for fault in &search.rejected {
+        eprintln!("convlens: passed over {fault}");
+    }
+    let Some(dataset) = search.dataset else {
+        println!("no data set in any of");
+        for place in dataset::usual_places() {
+            println!("  {}", place.display());
+        }
+        bail!(
+            "no Fashion-MNIST found; `convlens data download` fetches it, `--data synthetic` does without"
+        );
+    };
+    if let Origin::Folder { path, genuine } = &dataset.origin {
+        let verdict = if *genuine {
+            "Fashion-MNIST, checksums verified"
+        } else {
+            "not the official Fashion-MNIST"
+        };
+        println!("{}: {verdict}", path.display());
+    }
+    println!(
+        "{} training images, {} test images",
+        dataset.train.len(),
+        dataset.test.len()
+    );
+    Ok(())
+}
+
+fn fetch(to: Option<PathBuf>) -> Result<()> {
+    let folder = to.unwrap_or_else(dataset::default_folder);
+    let bar = ProgressBar::new(0);
+    if let Ok(style) =
+        ProgressStyle::with_template("{prefix} [{bar:40}] {bytes}/{total_bytes} {bytes_per_sec}")
+    {
+        bar.set_style(style);
+    }
+    let mut progress = |progress: download::Progress| {
+        bar.set_prefix(progress.file);
+        bar.set_length(progress.total.unwrap_or(progress.received));
+        bar.set_position(progress.received);
+    };
+    let sources = download::official_sources();
+    download::download(&sources, &folder, &mut progress, &AtomicBool::new(false))?;
+    bar.finish_and_clear();
+    println!("{}", folder.display());
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! `convlens maps`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, anyhow, bail, ensure};
+use candle_core::{Device, Tensor};
+
+use super::source::{self, Data};
+use crate::dataset::{Dataset, IMAGE_SIDE};
+use crate::figures::{self, MAX_IMAGES, MapSet, MapsSettings};
+use crate::files;
+use crate::render::RangeMode;
+use crate::text::Language;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Trained weights [default: the built-in network]
+    file: Option<PathBuf>,
+    /// Indices into the test set
+    #[arg(long, value_delimiter = ',', default_value = "0,7,26")]
+    images: Vec<usize>,
+    /// Convolution number of the figure, from 0
+    #[arg(long, default_value_t = 1)]
+    filter: usize,
+    /// Which values the ends of the colours stand for
+    #[arg(long, value_enum, default_value = "per-map")]
+    range: Range,
+    /// Folder with the four IDX files, or `synthetic`
+    #[arg(long, value_name = "DIR|synthetic")]
+    data: Option<Data>,
+    /// Language of the figure: en or es
+    #[arg(long, default_value = "en", value_parser = super::window::parse_language)]
+    language: Language,
+    /// A figure (.png), or all maps of all layers after ReLU (.npz)
+    #[arg(long, value_name = "FIGURE.png|MAPS.npz")]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "the names are the argument's values"
+)]
+enum Range {
+    PerMap,
+    PerColumn,
+    PerLayer,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let ending = arguments.out.extension().and_then(|e| e.to_str());
+    let Some(ending @ ("png" | "npz")) = ending else {
+        bail!(
+            "{}: name a file ending in .png or .npz",
+            arguments.out.display()
+        );
+    };
+    let model = source::model(arguments.file.as_deref())?;
+    let dataset = source::dataset(arguments.data.as_ref())?;
+    let count = dataset.test.len();
+    if let Some(index) = arguments.images.iter().find(|&&index| index >= count) {
+        bail!(
+            "test image {index}: the test set has {count}; choose 0 to {}",
+            count.saturating_sub(1)
+        );
+    }
+    let maps = figures::map_set(&model, &dataset.test, &arguments.images)?;
+    if ending == "npz" {
+        save_arrays(&maps, &dataset, &arguments.out)
+    } else {
+        save_figure(&maps, &dataset, arguments)
+    }
+}
+
+fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Result<()> {
+    ensure!(
+        maps.images.len() <= MAX_IMAGES,
+        "{} images are too many for one figure; choose at most {MAX_IMAGES}",
+        maps.images.len()
+    );
+    ensure!(
+        !maps.activations.layers.is_empty(),
+        "this network has no convolution and no pooling, so there are no maps to draw"
+    );
+    let widest = maps
+        .activations
+        .layers
+        .iter()
+        .map(|layer| layer.channels)
+        .max();
+    if let Some(widest) = widest.filter(|&widest| arguments.filter >= widest) {
+        bail!(
+            "filter {}: the layers have at most {widest} channels; choose 0 to {}",
+            arguments.filter,
+            widest - 1
+        );
+    }
+    let settings = MapsSettings {
+        convolution: arguments.filter,
+        range: match arguments.range {
+            Range::PerMap => RangeMode::PerMap,
+            Range::PerColumn => RangeMode::PerColumn,
+            Range::PerLayer => RangeMode::PerLayer,
+        },
+        ..MapsSettings::default()
+    };
+    let text = arguments.language.text();
+    Ok(figures::save(
+        maps,
+        dataset,
+        &settings,
+        text,
+        &arguments.out,
+    )?)
+}
+
+/// An archive that `numpy.load` opens. Beside one float32 array a layer, named after it, of shape
+/// (images, channels, height, width), it holds
+/// `images` (indices into the test set, int64), `labels` (their true classes, int64),
+/// `probabilities` (float32, images × classes) and `pixels` (uint8, images × 28 × 28).
+fn save_arrays(maps: &MapSet, dataset: &Dataset, path: &Path) -> Result<()> {
+    let device = &Device::Cpu;
+    let images = maps.images.len();
+    let indices: Vec<i64> = maps.images.iter().map(|&index| index as i64).collect();
+    let labels = maps
+        .images
+        .iter()
+        .map(|&index| i64::from(dataset.test.label(index)));
+    let labels: Vec<i64> = labels.collect();
+    let pixels: Vec<u8> = maps
+        .images
+        .iter()
+        .flat_map(|&index| dataset.test.image(index).iter().copied())
+        .collect();
+    let probabilities = maps.activations.probabilities.concat();
+    let classes = probabilities.len() / images.max(1);
+    let mut arrays = vec![
+        (
+            "images".to_owned(),
+            Tensor::from_vec(indices, images, device)?,
+        ),
+        (
+            "labels".to_owned(),
+            Tensor::from_vec(labels, images, device)?,
+        ),
+        (
+            "pixels".to_owned(),
+            Tensor::from_vec(pixels, (images, IMAGE_SIDE, IMAGE_SIDE), device)?,
+        ),
+        (
+            "probabilities".to_owned(),
+            Tensor::from_vec(probabilities, (images, classes), device)?,
+        ),
+    ];
+    for layer in &maps.activations.layers {
+        let shape = (images, layer.channels, layer.height, layer.width);
+        let values = Tensor::from_vec(layer.values.clone(), shape, device)?;
+        arrays.push((layer.name.clone(), values));
+    }
+    files::replace_by_path(path, |path| {
+        Tensor::write_npz(&arrays, path).map_err(std::io::Error::other)
+    })
+    .map_err(|error| {
+        let path = path.display();
+        anyhow!("{path}: {error}; choose a folder that exists and may be written to")
+    })
+}

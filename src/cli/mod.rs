@@ -1,0 +1,58 @@
+//! The command line: the same functions as the window's, for scripts and for servers without a
+//! display. Results go to stdout, progress and remarks to stderr, errors become one line and a
+//! non-zero exit status.
+
+mod data;
+mod evaluate;
+mod maps;
+mod source;
+mod summary;
+mod train;
+mod window;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// See what a convolutional network does. Without a command: the window.
+#[derive(Debug, Parser)]
+#[command(
+    name = "convlens",
+    version,
+    about,
+    args_conflicts_with_subcommands = true
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<CommandLine>,
+    #[command(flatten)]
+    window: window::WindowArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum CommandLine {
+    /// Train a network; one result line an epoch
+    Train(train::Arguments),
+    /// Loss and accuracy of a network on the test set
+    Evaluate(evaluate::Arguments),
+    /// Layers, output shapes and parameters of a network
+    Summary(summary::Arguments),
+    /// Feature maps of test images, as the notebook's figure or as arrays
+    Maps(maps::Arguments),
+    /// The data set in use and where it was found, or its download
+    Data(data::Arguments),
+}
+
+/// Runs what the arguments ask for.
+///
+/// # Errors
+/// Whatever went wrong, to be shown on one line.
+pub fn run(arguments: Arguments) -> Result<()> {
+    match arguments.command {
+        None => window::run(arguments.window),
+        Some(CommandLine::Train(arguments)) => train::run(&arguments),
+        Some(CommandLine::Evaluate(arguments)) => evaluate::run(&arguments),
+        Some(CommandLine::Summary(arguments)) => summary::run(&arguments),
+        Some(CommandLine::Maps(arguments)) => maps::run(&arguments),
+        Some(CommandLine::Data(arguments)) => data::run(&arguments),
+    }
+}

@@ -1,0 +1,102 @@
+//! Arguments that several commands share: which data set, which network.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context as _, Result};
+
+use crate::dataset::{self, Dataset, Origin};
+use crate::network::{Model, NetworkSpec, Preset, weights};
+
+/// Training and test pictures of a synthetic data set: as many as the real one has.
+const SYNTHETIC: (usize, usize) = (60_000, 10_000);
+
+/// Which data set to use.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// A folder with the four IDX files.
+    Folder(PathBuf),
+    /// Garments drawn by the program.
+    Synthetic,
+}
+
+impl FromStr for Data {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "synthetic" => Self::Synthetic,
+            folder => Self::Folder(folder.into()),
+        })
+    }
+}
+
+/// The data set asked for; without a wish the first of the usual places, else synthetic garments,
+/// and says so.
+pub fn dataset(wish: Option<&Data>) -> Result<Dataset> {
+    let (train, test) = SYNTHETIC;
+    match wish {
+        Some(Data::Folder(folder)) => Ok(dataset::load(folder)?),
+        Some(Data::Synthetic) => Ok(dataset::synthetic(train, test)),
+        None => {
+            let search = dataset::find();
+            for fault in &search.rejected {
+                eprintln!("convlens: passed over {fault}");
+            }
+            Ok(search.dataset.unwrap_or_else(|| {
+                eprintln!(
+                    "convlens: no Fashion-MNIST found, using synthetic garments; \
+                     `convlens data download` fetches the real data"
+                );
+                dataset::synthetic(train, test)
+            }))
+        }
+    }
+}
+
+/// How results name a data set.
+pub fn name(dataset: &Dataset) -> &'static str {
+    match dataset.origin {
+        Origin::Folder { genuine: true, .. } => "fashion-mnist",
+        Origin::Folder { genuine: false, .. } => "folder",
+        Origin::Synthetic => "synthetic",
+    }
+}
+
+/// A preset's name, or a TOML file with a network, as an argument.
+pub fn parse_network(name: &str) -> Result<NetworkSpec, String> {
+    if let Some(preset) = Preset::from_name(name) {
+        return Ok(preset.spec());
+    }
+    if Path::new(name)
+        .extension()
+        .is_none_or(|ending| ending != "toml")
+    {
+        let names = preset_names().join(", ");
+        return Err(format!("choose one of {names}, or name a .toml file"));
+    }
+    let text = std::fs::read_to_string(name).map_err(|error| format!("{name}: {error}"))?;
+    let spec: NetworkSpec = toml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
+    spec.plan().map_err(|error| format!("{name}: {error}"))?;
+    Ok(spec)
+}
+
+/// Names of all presets.
+fn preset_names() -> Vec<&'static str> {
+    Preset::ALL.into_iter().map(Preset::name).collect()
+}
+
+/// The network in a file, or the built-in one.
+pub fn model(file: Option<&Path>) -> Result<Model> {
+    match file {
+        Some(path) => Ok(weights::load(path)?),
+        None => weights::built_in().context("the built-in network"),
+    }
+}
+
+/// The processor threads to use.
+pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
+    Ok(rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?)
+}

@@ -1,0 +1,90 @@
+//! `convlens summary`
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::source;
+use crate::network::{Layer, LayerKind, NetworkSpec, Shape, parameter_count};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Trained weights [default: the built-in network]
+    #[arg(conflicts_with = "network")]
+    file: Option<PathBuf>,
+    /// A network by name: 64-64, 32-32, 16-16, one-conv, three-conv or dense
+    #[arg(long, value_parser = source::parse_network)]
+    network: Option<NetworkSpec>,
+    /// One JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    layers: Vec<Row<'a>>,
+    total: usize,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Channels, height, width; or units.
+    output_shape: Vec<usize>,
+    parameters: usize,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let layers = match &arguments.network {
+        Some(network) => network.plan()?,
+        None => source::model(arguments.file.as_deref())?.layers().to_vec(),
+    };
+    let summary = Summary {
+        total: parameter_count(&layers),
+        layers: layers.iter().map(row).collect(),
+    };
+    if arguments.json {
+        println!("{}", serde_json::to_string(&summary)?);
+        return Ok(());
+    }
+    println!(
+        "{:<10} {:<10} {:>14} {:>12}",
+        "layer", "type", "output", "parameters"
+    );
+    for row in &summary.layers {
+        let shape: Vec<_> = row.output_shape.iter().map(ToString::to_string).collect();
+        println!(
+            "{:<10} {:<10} {:>14} {:>12}",
+            row.name,
+            row.kind,
+            shape.join("×"),
+            row.parameters
+        );
+    }
+    println!("{:<10} {:>39}", "total", summary.total);
+    Ok(())
+}
+
+fn row(layer: &Layer) -> Row<'_> {
+    Row {
+        name: &layer.name,
+        kind: match layer.kind {
+            LayerKind::Conv { .. } => "conv",
+            LayerKind::MaxPool => "max_pool",
+            LayerKind::Dense => "dense",
+            LayerKind::Output => "output",
+        },
+        output_shape: match layer.output {
+            Shape::Maps {
+                channels,
+                height,
+                width,
+            } => vec![channels, height, width],
+            Shape::Vector(units) => vec![units],
+        },
+        parameters: layer.parameters,
+    }
+}

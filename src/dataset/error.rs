@@ -1,0 +1,126 @@
+//! What can be wrong with a data set on disk.
+
+use std::{io, path::PathBuf};
+
+use thiserror::Error;
+
+use super::{CLASS_COUNT, IMAGE_PIXELS, IMAGE_SIDE};
+
+/// Why a folder does not give a data set.
+#[derive(Debug, Error)]
+pub enum DataError {
+    /// The folder holds none of the four files, or does not exist.
+    #[error(
+        "{}: none of the four Fashion-MNIST files is here; name another folder, or download them",
+        folder.display()
+    )]
+    Absent {
+        /// The folder looked into.
+        folder: PathBuf,
+    },
+    /// The folder holds some of the four files.
+    #[error(
+        "{}: the file {file} (or {file}.gz) is missing; add it, or download the data set",
+        folder.display()
+    )]
+    Incomplete {
+        /// The folder looked into.
+        folder: PathBuf,
+        /// The first file that is missing, without `.gz`.
+        file: &'static str,
+    },
+    /// A file cannot be opened.
+    #[error("{}: cannot be opened ({source}); check its permissions", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is not the IDX file it should be.
+    #[error("{}: {fault}; replace the file, or download the data set", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: IdxFault,
+    },
+    /// Two well-formed files that do not belong together, or labels out of range.
+    #[error("{}: {fault}; replace the file, or download the data set", path.display())]
+    Mismatched {
+        /// The file of labels.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: PicturesFault,
+    },
+}
+
+/// What is wrong with an IDX file.
+#[derive(Debug, Error)]
+pub enum IdxFault {
+    /// The first four bytes name another kind of file.
+    #[error("it starts with {found:#010x}, not {expected:#010x} as this kind of IDX file does")]
+    Magic {
+        /// The number for this kind of file.
+        expected: u32,
+        /// The number in the file.
+        found: u32,
+    },
+    /// The header announces no item, or more than memory should be asked for.
+    #[error(
+        "the header announces {count} items, not 1 to {}",
+        super::idx::MAX_ITEMS
+    )]
+    Count {
+        /// Items announced.
+        count: u32,
+    },
+    /// The header announces pictures of another size.
+    #[error(
+        "the header announces pictures of {rows}×{columns} pixels, not {IMAGE_SIDE}×{IMAGE_SIDE}"
+    )]
+    Size {
+        /// Height announced, in pixels.
+        rows: u32,
+        /// Width announced, in pixels.
+        columns: u32,
+    },
+    /// The file ends before its header says.
+    #[error("the file breaks off after {found} of {expected} bytes")]
+    Truncated {
+        /// Bytes announced, header included, decompressed.
+        expected: u64,
+        /// Bytes there are.
+        found: u64,
+    },
+    /// The file goes on after its header says it ends.
+    #[error("the file goes on after the {expected} bytes that its header announces")]
+    Trailing {
+        /// Bytes announced, header included, decompressed.
+        expected: u64,
+    },
+    /// Reading failed half-way: a damaged gzip stream or a failing disk.
+    #[error("the file cannot be read to its end ({0})")]
+    Unreadable(#[source] io::Error),
+}
+
+/// What is wrong with pixels and labels that should make [`Pictures`](super::Pictures).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PicturesFault {
+    /// Not one label a picture.
+    #[error("{labels} labels do not go with {pixels} pixels, {IMAGE_PIXELS} a picture")]
+    Unpaired {
+        /// Bytes of pixels.
+        pixels: usize,
+        /// Number of labels.
+        labels: usize,
+    },
+    /// A label that names no class.
+    #[error("label {label} of picture {index} is not below {CLASS_COUNT}")]
+    Label {
+        /// The first picture with such a label, zero-based.
+        index: usize,
+        /// Its label.
+        label: u8,
+    },
+}

@@ -1,0 +1,168 @@
+//! Labelled pictures: where they come from, and what they are checked for on the way in.
+//!
+//! Fashion-MNIST is read from disk ([`load`], [`find`]), fetched ([`download`]) or, offline with
+//! nothing on disk, imitated ([`synthetic()`]). Pictures stay bytes in memory, 55 MB for all
+//! 70,000; whoever computes with them scales by 1/255.
+
+mod checksum;
+pub mod download;
+mod error;
+mod idx;
+mod locate;
+mod synthetic;
+
+use std::path::PathBuf;
+
+pub use error::{DataError, IdxFault, PicturesFault};
+pub use locate::{Search, default_folder, find, load, usual_places};
+pub use synthetic::synthetic;
+
+/// Width and height of a picture, in pixels.
+pub const IMAGE_SIDE: usize = 28;
+
+/// Pixels, and so bytes, of a picture.
+pub const IMAGE_PIXELS: usize = IMAGE_SIDE * IMAGE_SIDE;
+
+/// Classes, in the order of their labels: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat,
+/// 5 Sandal, 6 Shirt, 7 Sneaker, 8 Bag, 9 Ankle boot.
+pub const CLASS_COUNT: usize = 10;
+
+/// A training set and a test set, and where both came from.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// Where the pictures came from; to be named wherever they are shown.
+    pub origin: Origin,
+    /// Pictures to learn from: 60,000 in Fashion-MNIST.
+    pub train: Pictures,
+    /// Pictures kept apart to judge a network by: 10,000 in Fashion-MNIST.
+    pub test: Pictures,
+}
+
+/// Where a [`Dataset`] came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Four IDX files in a folder.
+    Folder {
+        /// The folder that holds the files.
+        path: PathBuf,
+        /// Whether all four files are, byte for byte once decompressed, those of Fashion-MNIST.
+        genuine: bool,
+    },
+    /// Drawn by [`synthetic()`].
+    Synthetic,
+}
+
+/// Labelled grey pictures of 28×28 pixels, kept as bytes: row-major, 0 the background and 255 the
+/// brightest.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pictures {
+    pixels: Vec<u8>, // (images, height, width)
+    labels: Vec<u8>, // (images)
+}
+
+impl Pictures {
+    /// Pairs `pixels`, [`IMAGE_PIXELS`] bytes a picture, with `labels`, one a picture.
+    ///
+    /// # Errors
+    /// When the counts disagree, or a label is not below [`CLASS_COUNT`].
+    pub fn new(pixels: Vec<u8>, labels: Vec<u8>) -> Result<Self, PicturesFault> {
+        if pixels.len() != labels.len() * IMAGE_PIXELS {
+            return Err(PicturesFault::Unpaired {
+                pixels: pixels.len(),
+                labels: labels.len(),
+            });
+        }
+        match labels
+            .iter()
+            .position(|&label| usize::from(label) >= CLASS_COUNT)
+        {
+            Some(index) => Err(PicturesFault::Label {
+                index,
+                label: labels[index],
+            }),
+            None => Ok(Self { pixels, labels }),
+        }
+    }
+
+    /// Number of pictures.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there is no picture.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// All pixels, picture after picture.
+    #[must_use]
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// All labels, each below [`CLASS_COUNT`].
+    #[must_use]
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// The [`IMAGE_PIXELS`] pixels of picture `index`.
+    ///
+    /// # Panics
+    /// When `index` is not below [`len`](Self::len).
+    #[must_use]
+    pub fn image(&self, index: usize) -> &[u8] {
+        &self.pixels[index * IMAGE_PIXELS..][..IMAGE_PIXELS]
+    }
+
+    /// The label of picture `index`.
+    ///
+    /// # Panics
+    /// When `index` is not below [`len`](Self::len).
+    #[must_use]
+    pub fn label(&self, index: usize) -> u8 {
+        self.labels[index]
+    }
+}
+
+impl std::fmt::Debug for Pictures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pictures({})", self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_pair_pixels_with_labels() {
+        let mut pixels = vec![0; 2 * IMAGE_PIXELS];
+        pixels[IMAGE_PIXELS] = 7;
+        let pictures = Pictures::new(pixels, vec![9, 3]).unwrap();
+        assert_eq!(pictures.len(), 2);
+        assert_eq!((pictures.image(0)[0], pictures.image(1)[0]), (0, 7));
+        assert_eq!((pictures.label(0), pictures.label(1)), (9, 3));
+    }
+
+    #[test]
+    fn pictures_refuse_what_does_not_pair() {
+        let pixels = vec![0; IMAGE_PIXELS];
+        assert_eq!(
+            Pictures::new(pixels.clone(), vec![1, 2]),
+            Err(PicturesFault::Unpaired {
+                pixels: IMAGE_PIXELS,
+                labels: 2
+            })
+        );
+        assert_eq!(
+            Pictures::new(pixels, vec![10]),
+            Err(PicturesFault::Label {
+                index: 0,
+                label: 10
+            })
+        );
+    }
+}

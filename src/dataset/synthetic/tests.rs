@@ -1,0 +1,103 @@
+//! The garments: always the same, of every class, varied, and like the real ones.
+
+use std::{collections::HashSet, ops::Range, path::Path};
+
+use sha2::{Digest as _, Sha256};
+
+use super::super::{IMAGE_SIDE, checksum::hex, load};
+use super::*;
+
+#[test]
+fn a_smaller_set_is_the_beginning_of_a_larger_one() {
+    let (small, large) = (synthetic(30, 120), synthetic(200, 150));
+    for (few, many) in [(&small.train, &large.train), (&small.test, &large.test)] {
+        assert_eq!(few.labels(), &many.labels()[..few.len()]);
+        assert!(few.pixels() == &many.pixels()[..few.pixels().len()]);
+    }
+    assert_eq!(small.origin, Origin::Synthetic);
+}
+
+#[test]
+fn the_pictures_are_the_same_on_every_machine() {
+    let hash = Sha256::digest(synthetic(0, 100).test.pixels());
+    assert_eq!(
+        hex(&hash),
+        "2e3d5d4218daf53b33a1e76121b52a802973692c3498b832ca426b3886ddb97f"
+    );
+}
+
+#[test]
+fn the_notebook_s_test_pictures_have_their_classes() {
+    let test = synthetic(0, 100).test;
+    assert_eq!(test.labels(), FIRST_TEST_LABELS);
+    assert_eq!(
+        [0, 7, 23, 26, 28].map(|index| test.label(index)),
+        [9, 6, 9, 6, 9]
+    );
+}
+
+#[test]
+fn classes_are_balanced() {
+    let dataset = synthetic(250, 350);
+    for labels in [dataset.train.labels(), &dataset.test.labels()[100..]] {
+        let mut counts = [0; CLASS_COUNT];
+        for &label in labels {
+            counts[usize::from(label)] += 1;
+        }
+        assert_eq!(counts, [25; CLASS_COUNT]);
+    }
+}
+
+#[test]
+fn no_two_pictures_are_alike_and_each_has_dark_and_light() {
+    let Dataset { train, test, .. } = synthetic(1000, 500);
+    let pictures = [train.pixels(), test.pixels()].concat();
+    let pictures: Vec<&[u8]> = pictures.chunks_exact(IMAGE_PIXELS).collect();
+    assert_eq!(pictures.iter().collect::<HashSet<_>>().len(), 1500);
+    for picture in pictures {
+        let lit = picture.iter().filter(|&&pixel| pixel > 20).count();
+        assert!((40..700).contains(&lit), "{lit} of 784 pixels are lit");
+    }
+}
+
+#[test]
+fn shoes_point_to_the_left() {
+    let pictures = synthetic(500, 0).train;
+    for index in (0..pictures.len()).filter(|&index| [7, 9].contains(&pictures.label(index))) {
+        let top_of = |columns: Range<usize>| {
+            let mut rows = pictures.image(index).chunks_exact(IMAGE_SIDE);
+            rows.position(|row| row[columns.clone()].iter().any(|&pixel| pixel > 20))
+        };
+        let (toe, heel) = (top_of(0..4).unwrap(), top_of(18..26).unwrap());
+        assert!(
+            toe > heel + 1,
+            "picture {index}: toe at {toe}, heel at {heel}"
+        );
+    }
+}
+
+#[test]
+fn most_are_taken_for_their_class_by_their_nearest_real_picture() {
+    let folder = Path::new("/usr/share/datasets/fashion-mnist");
+    if !folder.is_dir() {
+        eprintln!("SKIPPED: the package dataset-fashion-mnist is not installed");
+        return;
+    }
+    let real = load(folder).unwrap().test;
+    let drawn = synthetic(300, 0).train;
+    let distance = |a: &[u8], b: &[u8]| -> u32 {
+        a.iter()
+            .zip(b)
+            .map(|(&a, &b)| u32::from(a.abs_diff(b)).pow(2))
+            .sum()
+    };
+    let right = (0..drawn.len()).filter(|&index| {
+        let image = drawn.image(index);
+        let nearest = (0..3000)
+            .min_by_key(|&other| distance(image, real.image(other)))
+            .unwrap();
+        real.label(nearest) == drawn.label(index)
+    });
+    let share = right.count() as f32 / drawn.len() as f32;
+    assert!(share > 0.65, "{share}");
+}

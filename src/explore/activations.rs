@@ -1,0 +1,105 @@
+//! Feature maps of some pictures, of every convolution and pooling layer at once.
+
+use candle_core::{Result, Tensor};
+use candle_nn::ops::softmax;
+
+use crate::network::{Model, pictures_to_tensor};
+
+/// All that a network makes of some pictures.
+#[derive(Clone, Debug)]
+pub struct Activations {
+    /// Number of pictures.
+    pub images: usize,
+    /// Convolution and pooling layers, in the network's order.
+    pub layers: Vec<LayerMaps>,
+    /// `images` rows of class probabilities, each adding up to 1.
+    pub probabilities: Vec<Vec<f32>>,
+}
+
+/// Feature maps of one layer.
+#[derive(Clone, Debug)]
+pub struct LayerMaps {
+    /// The layer's name: `conv1`, `pool1`, ….
+    pub name: String,
+    /// Index into [`Model::layers`].
+    pub layer: usize,
+    /// Maps a picture.
+    pub channels: usize,
+    /// Rows of a map.
+    pub height: usize,
+    /// Columns of a map.
+    pub width: usize,
+    /// `(images, channels, height, width)`, row-major, after ReLU.
+    pub values: Vec<f32>,
+    /// The same before ReLU, of convolutions.
+    pub before_relu: Option<Vec<f32>>,
+}
+
+impl LayerMaps {
+    /// The map of one picture and channel after ReLU, `height × width` values; `None` where there
+    /// is no such map.
+    #[must_use]
+    pub fn map(&self, image: usize, channel: usize) -> Option<&[f32]> {
+        self.slice(&self.values, image, channel)
+    }
+
+    /// The same before ReLU; `None` for pools too.
+    #[must_use]
+    pub fn map_before_relu(&self, image: usize, channel: usize) -> Option<&[f32]> {
+        self.slice(self.before_relu.as_deref()?, image, channel)
+    }
+
+    fn slice<'a>(&self, values: &'a [f32], image: usize, channel: usize) -> Option<&'a [f32]> {
+        if channel >= self.channels {
+            return None;
+        }
+        let len = self.height * self.width;
+        let start = (image * self.channels + channel) * len;
+        values.get(start..start + len)
+    }
+}
+
+/// Runs the network on pictures of 784 bytes each.
+///
+/// # Errors
+/// A picture of another size.
+pub fn activations<'a>(
+    model: &Model,
+    pictures: impl IntoIterator<Item = &'a [u8]>,
+) -> Result<Activations> {
+    let x = pictures_to_tensor(pictures)?; // (images, 28, 28, 1)
+    let outputs = model.activations(&x)?;
+    let mut layers = Vec::new();
+    for (index, (layer, output)) in model.layers().iter().zip(&outputs).enumerate() {
+        let Some((channels, height, width)) = layer.map_shape() else {
+            continue;
+        };
+        layers.push(LayerMaps {
+            name: layer.name.clone(),
+            layer: index,
+            channels,
+            height,
+            width,
+            values: channels_first(&output.value)?,
+            before_relu: output
+                .before_relu
+                .as_ref()
+                .map(channels_first)
+                .transpose()?,
+        });
+    }
+    let probabilities = match outputs.last() {
+        Some(logits) => softmax(&logits.value, 1)?.to_vec2()?, // (images, classes)
+        None => Vec::new(),
+    };
+    Ok(Activations {
+        images: x.dim(0)?,
+        layers,
+        probabilities,
+    })
+}
+
+/// `(images, height, width, channels)` → `(images, channels, height, width)`, flat.
+fn channels_first(maps: &Tensor) -> Result<Vec<f32>> {
+    maps.permute((0, 3, 1, 2))?.flatten_all()?.to_vec1()
+}

@@ -1,0 +1,161 @@
+//! Which map stands where, and from which value to which its colours go.
+
+use candle_core::Result;
+
+use super::settings::MapsSettings;
+use crate::dataset::Pictures;
+use crate::explore::{Activations, activations};
+use crate::network::Model;
+use crate::render::{Colormap, RangeMode, ValueRange};
+
+/// The maps of some test images, all layers and channels.
+pub struct MapSet {
+    /// Indices into the test set, a row each.
+    pub images: Vec<usize>,
+    /// What the network makes of them.
+    pub activations: Activations,
+    /// One entry a layer of the activations.
+    pub layer_ranges: Vec<LayerRanges>,
+}
+
+/// Ranges of one layer over all its channels and the chosen pictures.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerRanges {
+    /// After ReLU.
+    pub after_relu: ValueRange,
+    /// Before ReLU, of convolutions.
+    pub before_relu: Option<ValueRange>,
+}
+
+/// One map on the grid: what is drawn and how.
+#[derive(Clone, Debug)]
+pub struct Cell<'a> {
+    /// `height × width` values, row by row.
+    pub values: &'a [f32],
+    /// Columns of the map.
+    pub width: usize,
+    /// Rows of the map.
+    pub height: usize,
+    /// What the ends of the colours stand for.
+    pub range: ValueRange,
+    /// Which colours.
+    pub colormap: Colormap,
+    /// Lowest and highest value of this map.
+    pub own_range: ValueRange,
+    /// The channel shown; the layer's last one if the number chosen is beyond it.
+    pub channel: usize,
+}
+
+/// One column: a layer at one channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Index into the answer's layers.
+    pub layer: usize,
+    /// The channel shown.
+    pub channel: usize,
+    /// The number chosen is beyond the layer's channels.
+    pub clamped: bool,
+}
+
+/// Computes the maps of test images; indices beyond the set are left out.
+///
+/// # Errors
+/// Those of the operators.
+pub fn map_set(model: &Model, test: &Pictures, images: &[usize]) -> Result<MapSet> {
+    let images: Vec<usize> = images.iter().copied().filter(|&i| i < test.len()).collect();
+    let activations = activations(model, images.iter().map(|&image| test.image(image)))?;
+    let layer_ranges = activations.layers.iter().map(|layer| LayerRanges {
+        after_relu: ValueRange::of(&layer.values),
+        before_relu: layer.before_relu.as_ref().map(ValueRange::of),
+    });
+    Ok(MapSet {
+        images,
+        layer_ranges: layer_ranges.collect(),
+        activations,
+    })
+}
+
+/// Maps side by side when one layer is shown alone.
+const SIDE_BY_SIDE: usize = 4;
+
+/// The columns that the settings ask for.
+#[must_use]
+pub fn columns(maps: &MapSet, settings: &MapsSettings) -> Vec<Column> {
+    let layers = &maps.activations.layers;
+    let at = |layer: usize, number: usize| Column {
+        layer,
+        channel: number.min(layers[layer].channels - 1),
+        clamped: number >= layers[layer].channels,
+    };
+    let alone = settings
+        .layer
+        .as_ref()
+        .and_then(|name| layers.iter().position(|layer| layer.name == *name));
+    match alone {
+        None => (0..layers.len())
+            .map(|layer| at(layer, settings.convolution))
+            .collect(),
+        Some(layer) => {
+            let first = at(layer, settings.convolution);
+            let end = (first.channel + SIDE_BY_SIDE).min(layers[layer].channels);
+            let others = (first.channel + 1..end).map(|number| at(layer, number));
+            std::iter::once(first).chain(others).collect()
+        }
+    }
+}
+
+/// What is drawn at one place of the grid.
+#[must_use]
+pub fn cell<'a>(
+    maps: &'a MapSet,
+    settings: &MapsSettings,
+    column: Column,
+    row: usize,
+) -> Option<Cell<'a>> {
+    let layer = maps.activations.layers.get(column.layer)?;
+    let before = settings.before_relu && layer.before_relu.is_some();
+    let values_of = |row| {
+        if before {
+            layer.map_before_relu(row, column.channel)
+        } else {
+            layer.map(row, column.channel)
+        }
+    };
+    let values = values_of(row)?;
+    let own_range = ValueRange::of(values);
+    let ranges = maps.layer_ranges.get(column.layer)?;
+    let range = match settings.range {
+        RangeMode::PerMap => own_range,
+        RangeMode::PerColumn => (0..maps.activations.images)
+            .filter_map(values_of)
+            .map(ValueRange::of)
+            .reduce(ValueRange::union)?,
+        RangeMode::PerLayer if before => ranges.before_relu?,
+        RangeMode::PerLayer => ranges.after_relu,
+        RangeMode::Fixed(range) => range,
+    };
+    let colormap = if before {
+        Colormap::Diverging
+    } else {
+        Colormap::Inferno
+    };
+    Some(Cell {
+        values,
+        width: layer.width,
+        height: layer.height,
+        range,
+        colormap,
+        own_range,
+        channel: column.channel,
+    })
+}
+
+/// Index of the largest probability.
+#[must_use]
+pub fn most_likely(probabilities: &[f32]) -> usize {
+    let best = probabilities
+        .iter()
+        .enumerate()
+        .max_by(|a, b| a.1.total_cmp(b.1));
+    best.map_or(0, |(index, _)| index)
+}

@@ -1,0 +1,109 @@
+//! What a grid of maps shows, as data: which pictures, layer, convolution number and range.
+
+use serde::{Deserialize, Serialize};
+
+use crate::render::{RangeMode, ValueRange};
+
+/// Most pictures shown as rows at once.
+pub const MAX_IMAGES: usize = 12;
+
+/// Choices of a grid of maps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MapsSettings {
+    /// Indices into the test set, a row each; never empty.
+    pub images: Vec<usize>,
+    /// Convolution number, from 0.
+    pub convolution: usize,
+    /// One layer alone, by name; `None` for all.
+    pub layer: Option<String>,
+    /// Which values the two ends of the colours stand for.
+    pub range: RangeMode,
+    /// The ends while the range is fixed.
+    pub fixed: ValueRange,
+    /// Show convolutions before their ReLU.
+    pub before_relu: bool,
+}
+
+impl Default for MapsSettings {
+    fn default() -> Self {
+        Self {
+            images: vec![0, 7, 26],
+            convolution: 1,
+            layer: None,
+            range: RangeMode::PerMap,
+            fixed: ValueRange { min: 0.0, max: 1.0 },
+            before_relu: false,
+        }
+    }
+}
+
+impl MapsSettings {
+    /// The same with impossible choices put back to the first start's.
+    #[must_use]
+    pub fn repaired(mut self) -> Self {
+        let fresh = Self::default();
+        if self.images.is_empty() || self.images.len() > MAX_IMAGES {
+            self.images = fresh.images;
+        }
+        let ends = [self.fixed.min, self.fixed.max];
+        if ends.iter().any(|end| !end.is_finite()) || self.fixed.min >= self.fixed.max {
+            self.fixed = fresh.fixed;
+        }
+        self.convolution = self.convolution.min(crate::network::MAX_FILTERS - 1);
+        self
+    }
+
+    /// Shows a picture that is not shown, or takes it away; the last one stays.
+    pub fn toggle(&mut self, image: usize) {
+        if let Some(row) = self.images.iter().position(|&shown| shown == image) {
+            if self.images.len() > 1 {
+                self.images.remove(row);
+            }
+        } else if self.images.len() < MAX_IMAGES {
+            self.images.push(image);
+        }
+    }
+
+    /// Leaves only pictures that a test set of this size has.
+    pub fn keep_below(&mut self, count: usize) {
+        if self.images.iter().any(|&image| image >= count) {
+            self.images.retain(|&image| image < count);
+            if self.images.is_empty() {
+                self.images = (0..count.min(3)).collect();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn toggling_adds_and_takes_away_but_keeps_one() {
+        let mut settings = MapsSettings::default();
+        settings.toggle(7);
+        assert_eq!(settings.images, [0, 26]);
+        settings.toggle(3);
+        assert_eq!(settings.images, [0, 26, 3]);
+        for image in [0, 26, 3] {
+            settings.toggle(image);
+        }
+        assert_eq!(settings.images, [3]);
+        for image in 100..200 {
+            settings.toggle(image);
+        }
+        assert_eq!(settings.images.len(), MAX_IMAGES);
+    }
+
+    #[test]
+    fn a_smaller_test_set_keeps_the_rows_it_has() {
+        let mut settings = MapsSettings::default();
+        settings.keep_below(10);
+        assert_eq!(settings.images, [0, 7]);
+        settings.images = vec![500];
+        settings.keep_below(10);
+        assert_eq!(settings.images, [0, 1, 2]);
+    }
+}

@@ -1,0 +1,73 @@
+//! Files are replaced whole or not at all.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+/// Writes a file through `write` and puts it in place of `path` once it is complete and on disk.
+/// Whatever fails, `path` is then as it was and no temporary file is left.
+///
+/// # Errors
+/// Those of the file system and of `write`.
+pub fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
+) -> io::Result<()> {
+    let temporary = temporary_beside(path)?;
+    let mut writer = BufWriter::new(temporary.as_file());
+    write(&mut writer)?;
+    writer.flush()?;
+    drop(writer);
+    put_in_place(temporary, path)
+}
+
+/// The same for writers that want a path of their own to write to.
+///
+/// # Errors
+/// Those of the file system and of `write`.
+pub fn replace_by_path(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    let temporary = temporary_beside(path)?;
+    write(temporary.path())?;
+    put_in_place(temporary, path)
+}
+
+/// In the same folder: only within one file system can a file take another's place at once.
+fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".convlens-").suffix(".tmp");
+    // A temporary file is private by default; what a user saves has the rights of any new file.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+fn put_in_place(temporary: NamedTempFile, path: &Path) -> io::Result<()> {
+    temporary.as_file().sync_all()?;
+    temporary.persist(path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        replace(&path, |f| f.write_all(b"old")).unwrap();
+        let failed = replace(&path, |f| {
+            f.write_all(b"new")?;
+            Err(io::Error::other("disk full"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

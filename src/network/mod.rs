@@ -1,0 +1,16 @@
+//! Networks: what they are made of ([`NetworkSpec`]), the same with weights ([`Model`]), the fast
+//! operators they run on ([`ops`]) and their files ([`weights`]).
+
+mod model;
+pub mod ops;
+mod presets;
+mod spec;
+pub mod weights;
+
+pub use model::{LayerOutput, Model, Parameters, pictures_to_tensor};
+pub use ops::Padding;
+pub use presets::Preset;
+pub use spec::{
+    KERNELS, Layer, LayerKind, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS,
+    MAX_UNITS, NetworkSpec, Outline, Shape, SpecError, SpecFault, parameter_count,
+};

@@ -1,0 +1,108 @@
+//! The sizes of one convolution.
+
+use super::Padding;
+use super::tensor::Parts;
+use candle_core::{Result, Shape, bail};
+
+/// The sizes of a convolution of `images` pictures, and of the 2×2 pooling behind it if `pool`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Geometry {
+    pub images: usize,
+    pub height: usize,
+    pub width: usize,
+    pub channels: usize,
+    pub kernel: usize,
+    pub filters: usize,
+    /// Zeros around each picture: 0 for valid, half a kernel for same padding.
+    pub border: usize,
+    pub pool: bool,
+}
+
+impl Geometry {
+    /// Checks input `(images, height, width, channels)`, weights `(kernel, kernel, channels, filters)` and bias `(filters,)`.
+    pub fn new(
+        operator: &str,
+        [x, w, b]: [&Shape; 3],
+        padding: Padding,
+        pool: bool,
+    ) -> Result<Self> {
+        let (images, height, width, channels) = Parts::four(operator, x)?;
+        let (kernel, columns, inputs, filters) = Parts::four(operator, w)?;
+        if kernel != columns || ![1, 3, 5, 7].contains(&kernel) {
+            bail!("{operator}: a kernel must be 1×1, 3×3, 5×5 or 7×7, got {w:?}");
+        }
+        if inputs != channels || b.dims() != [filters] || channels == 0 || filters == 0 {
+            bail!("{operator}: weights {w:?} and bias {b:?} do not fit the input {x:?}");
+        }
+        let border = if padding == Padding::Same {
+            kernel / 2
+        } else {
+            0
+        };
+        let geometry = Self {
+            images,
+            height,
+            width,
+            channels,
+            kernel,
+            filters,
+            border,
+            pool,
+        };
+        let least = kernel - 2 * border + usize::from(pool);
+        if height < least || width < least {
+            bail!(
+                "{operator}: the map {x:?} is too small for weights {w:?}: at least {least}×{least} are needed"
+            );
+        }
+        Ok(geometry)
+    }
+
+    /// Height of a picture with its border.
+    pub const fn padded_height(&self) -> usize {
+        self.height + 2 * self.border
+    }
+
+    /// Width of a picture with its border.
+    pub const fn padded_width(&self) -> usize {
+        self.width + 2 * self.border
+    }
+
+    /// Rows that the convolution must compute: those a pooling drops are not.
+    pub const fn rows(&self) -> usize {
+        let rows = self.padded_height() + 1 - self.kernel;
+        if self.pool { rows / 2 * 2 } else { rows }
+    }
+
+    /// Columns that the convolution must compute.
+    pub const fn columns(&self) -> usize {
+        let columns = self.padded_width() + 1 - self.kernel;
+        if self.pool { columns / 2 * 2 } else { columns }
+    }
+
+    /// Rows and columns of the output.
+    pub const fn output(&self) -> (usize, usize) {
+        if self.pool {
+            (self.rows() / 2, self.columns() / 2)
+        } else {
+            (self.rows(), self.columns())
+        }
+    }
+
+    /// Numbers in the output of one image.
+    pub const fn output_length(&self) -> usize {
+        let (rows, columns) = self.output();
+        rows * columns * self.filters
+    }
+
+    /// Numbers in one image.
+    pub const fn input_length(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    /// The output's shape.
+    pub fn output_shape(&self) -> Shape {
+        let (rows, columns) = self.output();
+        Shape::from((self.images, rows, columns, self.filters))
+    }
+}

@@ -1,0 +1,228 @@
+//! Where everything of a figure stands on its page: measured once, then drawn.
+
+use crate::render::{
+    Pixels, RenderError,
+    pixels::Area,
+    text::{Align, Paragraph},
+};
+
+use super::{
+    ColorBar, Figure, FigureOptions, colorbar,
+    look::Look,
+    row::{Row, head_width},
+};
+
+/// The most pixels of a page, 192 MB in memory: five columns and some twenty rows.
+const MAX_PIXELS: usize = 64_000_000;
+
+/// The largest cell that can be asked for; maps with more pixels than that still get larger ones.
+const MAX_CELL_PIXELS: usize = 4096;
+
+/// A figure with every text broken into lines and every length known, in pixels.
+pub(super) struct Page<'a> {
+    options: FigureOptions,
+    look: Look,
+    /// The side of the square around each map.
+    side: usize,
+    title: Paragraph,
+    subtitle: Paragraph,
+    headings: Vec<Heading>,
+    rows: Vec<Row<'a>>,
+    bar: Option<Bar<'a>>,
+    footer: Paragraph,
+    /// Where the first column of maps begins.
+    grid_x: usize,
+    width: usize,
+}
+
+/// What stands above a column of maps or above the color bar.
+struct Heading {
+    title: Paragraph,
+    subtitle: Paragraph,
+}
+
+struct Bar<'a> {
+    data: &'a ColorBar,
+    heading: Heading,
+    x: usize,
+    width: usize,
+    height: usize,
+}
+
+impl<'a> Page<'a> {
+    pub fn new(figure: &'a Figure, options: FigureOptions) -> Self {
+        let cell_pixels = options.cell_pixels.clamp(1, MAX_CELL_PIXELS);
+        let look = Look::new(cell_pixels, options.theme);
+        let maps = figure
+            .rows
+            .iter()
+            .flat_map(|row| &row.cells)
+            .filter(|cell| !cell.values.is_empty());
+        let side = maps
+            .map(|cell| cell.width.max(cell.height))
+            .fold(cell_pixels, usize::max);
+
+        let head_width = figure
+            .rows
+            .iter()
+            .map(|row| head_width(row, &look))
+            .max()
+            .unwrap_or(0);
+        let rows: Vec<Row<'a>> = figure
+            .rows
+            .iter()
+            .map(|row| Row::new(row, look, side, head_width))
+            .collect();
+        let grid_x = look.margin
+            + if head_width == 0 {
+                0
+            } else {
+                head_width + look.gap
+            };
+        let columns = figure
+            .rows
+            .iter()
+            .map(|row| row.cells.len())
+            .fold(figure.columns.len(), usize::max);
+        let grid_end = grid_x + (columns * (side + look.gap)).saturating_sub(look.gap);
+
+        let bar = figure.colorbar.as_ref().map(|data| {
+            // Level with the maps: from the top of the first to the bottom of the last.
+            let above = rows.split_last().map_or(&[][..], |(_, above)| above);
+            let height = above
+                .iter()
+                .map(|row| row.height() + look.gap)
+                .sum::<usize>()
+                + side;
+            let numbers = colorbar::labels_width(data, height, look.note, options.decimal_mark);
+            let label = (look.note.width(&data.label).ceil() as usize).min(look.max_label_width);
+            let width = label.max(look.bar_width + numbers);
+            Bar {
+                data,
+                heading: Heading::new("", &data.label, &look, width),
+                x: grid_end + 2 * look.gap,
+                width,
+                height,
+            }
+        });
+
+        let end = bar.as_ref().map_or(grid_end, |bar| bar.x + bar.width);
+        let texts = [
+            (&figure.title, look.title),
+            (&figure.subtitle, look.note),
+            (&figure.footer, look.footer),
+        ];
+        let wanted =
+            texts.map(|(text, style)| (style.width(text).ceil() as usize).min(look.max_text_width));
+        let content_width = wanted.into_iter().fold(end - look.margin, usize::max);
+        let [title, subtitle, footer] =
+            texts.map(|(text, style)| Paragraph::new(text, style, content_width));
+        let heading = |column: &super::FigureColumn| {
+            Heading::new(&column.title, &column.subtitle, &look, side)
+        };
+        let headings = figure.columns.iter().map(heading).collect();
+        let width = content_width + 2 * look.margin;
+        Self {
+            options,
+            look,
+            side,
+            title,
+            subtitle,
+            headings,
+            rows,
+            bar,
+            footer,
+            grid_x,
+            width,
+        }
+    }
+
+    pub fn draw(&self) -> Result<Pixels, RenderError> {
+        let Look {
+            margin,
+            gap,
+            near,
+            paper,
+            note,
+            bar_width,
+            ..
+        } = self.look;
+        let headings_height = self.headings.iter().map(Heading::height).max().unwrap_or(0);
+        // The bar's first number reaches above the bar, into the air below its label.
+        let label_height = self
+            .bar
+            .as_ref()
+            .map_or(0, |bar| bar.heading.height() + near);
+        let headings_y = margin + self.title.height() + self.subtitle.height() + gap;
+        let headings_end = headings_y + headings_height.max(label_height);
+        let top = headings_end + near;
+        let rows_height = self
+            .rows
+            .iter()
+            .map(|row| row.height() + gap)
+            .sum::<usize>();
+        let footer_y = top + rows_height.max(self.bar.as_ref().map_or(0, |bar| bar.height + gap));
+        let (width, height) = (self.width, footer_y + self.footer.height() + margin);
+        if width
+            .checked_mul(height)
+            .is_none_or(|pixels| pixels > MAX_PIXELS)
+        {
+            return Err(RenderError::TooLarge {
+                width,
+                height,
+                limit: MAX_PIXELS,
+            });
+        }
+
+        let mut pixels = Pixels::new(width, height, paper);
+        self.title.draw(&mut pixels, margin, margin, Align::Left);
+        self.subtitle.draw(
+            &mut pixels,
+            margin,
+            margin + self.title.height(),
+            Align::Left,
+        );
+        let column_x = |column| self.grid_x + column * (self.side + gap);
+        for (column, heading) in self.headings.iter().enumerate() {
+            heading.draw(&mut pixels, column_x(column), headings_end, Align::Center);
+        }
+        let mut y = top;
+        for row in &self.rows {
+            row.draw(&mut pixels, y, column_x);
+            y += row.height() + gap;
+        }
+        if let Some(bar) = &self.bar {
+            bar.heading
+                .draw(&mut pixels, bar.x, headings_end - near, Align::Left);
+            let area = Area {
+                x: bar.x,
+                y: top,
+                width: bar_width,
+                height: bar.height,
+            };
+            colorbar::draw(&mut pixels, bar.data, area, note, self.options.decimal_mark);
+        }
+        self.footer.draw(&mut pixels, margin, footer_y, Align::Left);
+        Ok(pixels)
+    }
+}
+
+impl Heading {
+    fn new(title: &str, subtitle: &str, look: &Look, width: usize) -> Self {
+        Self {
+            title: Paragraph::new(title, look.heading, width),
+            subtitle: Paragraph::new(subtitle, look.note, width),
+        }
+    }
+
+    fn height(&self) -> usize {
+        self.title.height() + self.subtitle.height()
+    }
+
+    /// Draws it so that it ends at `bottom`, next to what it heads.
+    fn draw(&self, pixels: &mut Pixels, x: usize, bottom: usize, align: Align) {
+        self.title.draw(pixels, x, bottom - self.height(), align);
+        self.subtitle
+            .draw(pixels, x, bottom - self.subtitle.height(), align);
+    }
+}

@@ -1,0 +1,177 @@
+//! One picture and its maps, with every text broken into lines.
+
+use crate::render::{
+    Pixels, grey_picture, heatmap,
+    pixels::Area,
+    text::{Align, Paragraph, TextStyle},
+};
+
+use super::{FigureCell, FigureRow, look::Look};
+
+const THUMBNAIL_SIDE: usize = FigureRow::THUMBNAIL_SIDE;
+
+pub(super) struct Row<'a> {
+    data: &'a FigureRow,
+    look: Look,
+    /// The side of the square around each map.
+    side: usize,
+    lines: Vec<Paragraph>,
+    notes: Vec<Note>,
+}
+
+/// What stands below a map; a badge that is not there is empty.
+struct Note {
+    caption: Paragraph,
+    badge: Paragraph,
+}
+
+/// How wide the thumbnail and the lines below it would like to be: 0 where there are none.
+pub(super) fn head_width(row: &FigureRow, look: &Look) -> usize {
+    let lines = row.lines.iter().enumerate();
+    let widths = lines.map(|(index, line)| line_style(index, look).width(line).ceil() as usize);
+    let thumbnail = row
+        .thumbnail
+        .as_ref()
+        .map_or(0, |_| THUMBNAIL_SIDE * look.thumbnail_factor);
+    widths
+        .max()
+        .unwrap_or(0)
+        .min(look.max_head_width)
+        .max(thumbnail)
+}
+
+fn line_style(index: usize, look: &Look) -> TextStyle {
+    if index == 0 { look.name } else { look.note }
+}
+
+impl<'a> Row<'a> {
+    pub fn new(data: &'a FigureRow, look: Look, side: usize, head_width: usize) -> Self {
+        let lines = data.lines.iter().enumerate();
+        let note = |cell: &FigureCell| Note {
+            caption: Paragraph::new(&cell.caption, look.note, side),
+            badge: Paragraph::new(cell.badge.as_deref().unwrap_or(""), look.warning, side),
+        };
+        Self {
+            data,
+            look,
+            side,
+            lines: lines
+                .map(|(index, line)| Paragraph::new(line, line_style(index, &look), head_width))
+                .collect(),
+            notes: data.cells.iter().map(note).collect(),
+        }
+    }
+
+    pub fn height(&self) -> usize {
+        let head =
+            self.thumbnail_height() + self.lines.iter().map(Paragraph::height).sum::<usize>();
+        let room = |text: &Paragraph| {
+            if text.is_empty() {
+                0
+            } else {
+                self.look.near + text.height()
+            }
+        };
+        let cells = self
+            .notes
+            .iter()
+            .map(|note| self.side + room(&note.caption) + room(&note.badge));
+        cells.fold(head, usize::max)
+    }
+
+    fn thumbnail_height(&self) -> usize {
+        let Look {
+            thumbnail_factor,
+            near,
+            ..
+        } = self.look;
+        self.data
+            .thumbnail
+            .as_ref()
+            .map_or(0, |_| THUMBNAIL_SIDE * thumbnail_factor + near)
+    }
+
+    /// Draws the row below `top`, with the left edge of each map's square at `column_x`.
+    pub fn draw(&self, pixels: &mut Pixels, top: usize, column_x: impl Fn(usize) -> usize) {
+        let look = &self.look;
+        if let Some(bytes) = &self.data.thumbnail {
+            let picture = grey_picture(THUMBNAIL_SIDE, THUMBNAIL_SIDE, &bytes[..]);
+            self.draw_framed(pixels, &picture, look.margin, top, look.thumbnail_factor);
+        }
+        let mut y = top + self.thumbnail_height();
+        for line in &self.lines {
+            line.draw(pixels, look.margin, y, Align::Left);
+            y += line.height();
+        }
+        for (column, (cell, note)) in self.data.cells.iter().zip(&self.notes).enumerate() {
+            self.draw_map(pixels, cell, column_x(column), top);
+            self.draw_note(pixels, note, column_x(column), top + self.side + look.near);
+        }
+    }
+
+    /// Draws a map as large as a whole factor allows, in the middle of its square.
+    fn draw_map(&self, pixels: &mut Pixels, cell: &FigureCell, x: usize, y: usize) {
+        let &FigureCell {
+            width,
+            height,
+            range,
+            colormap,
+            ..
+        } = cell;
+        if cell.values.is_empty() {
+            return;
+        }
+        let factor = self.side / width.max(height);
+        let (x, y) = (
+            x + (self.side - width * factor) / 2,
+            y + (self.side - height * factor) / 2,
+        );
+        self.draw_framed(
+            pixels,
+            &heatmap(width, height, &cell.values, range, colormap),
+            x,
+            y,
+            factor,
+        );
+    }
+
+    /// Draws a picture with a thin line around it, without which a white edge would be lost on the paper.
+    fn draw_framed(
+        &self,
+        pixels: &mut Pixels,
+        picture: &Pixels,
+        x: usize,
+        y: usize,
+        factor: usize,
+    ) {
+        let line = self.look.frame_width;
+        let frame = Area {
+            x: x - line,
+            y: y - line,
+            width: picture.width * factor + 2 * line,
+            height: picture.height * factor + 2 * line,
+        };
+        pixels.fill(frame, self.look.frame);
+        pixels.draw_enlarged(picture, x, y, factor);
+    }
+
+    fn draw_note(&self, pixels: &mut Pixels, note: &Note, x: usize, y: usize) {
+        note.caption.draw(pixels, x, y, Align::Center);
+        if !note.badge.is_empty() {
+            let space = if note.caption.is_empty() {
+                0
+            } else {
+                note.caption.height() + self.look.near
+            };
+            let width = (note.badge.longest_line() + 2 * self.look.near).min(self.side);
+            let area = Area {
+                x: x + (self.side - width) / 2,
+                y: y + space,
+                width,
+                height: note.badge.height(),
+            };
+            pixels.fill(area, self.look.badge);
+            note.badge.draw(pixels, x, y + space, Align::Center);
+        }
+    }
+}

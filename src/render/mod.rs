@@ -1,0 +1,27 @@
+//! Numbers to pixels: color maps, heatmaps and the printed figure.
+//!
+//! A value becomes a color in two steps that stay apart, so that no map is rescaled in silence: a
+//! [`ValueRange`] says where the value lies, a [`Colormap`] says which color that place has.
+//! [`heatmap`] does both for a whole map, one pixel a value; [`Figure`] sets maps and words on a page.
+//! Every word comes from the caller, already translated; nothing here opens a window.
+
+mod colormap;
+mod error;
+mod figure;
+mod heatmap;
+mod numbers;
+mod pixels;
+mod png_file;
+mod range;
+pub mod text;
+
+pub use colormap::Colormap;
+pub use error::RenderError;
+pub use figure::{
+    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Theme, draw,
+};
+pub use heatmap::{grey_picture, heatmap};
+pub use numbers::{DecimalMark, format_value};
+pub use pixels::Pixels;
+pub use png_file::{save_png, write_png};
+pub use range::{RangeMode, ValueRange, count_non_finite};

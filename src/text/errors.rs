@@ -1,0 +1,263 @@
+//! Errors in the window's language. English is what the errors say themselves; Spanish matches
+//! every variant, so that a new one cannot stay untranslated.
+
+use std::io;
+
+use super::{Language, Text};
+use crate::dataset::download::{Attempt, DownloadError, SourceFault};
+use crate::dataset::{DataError, IdxFault, PicturesFault};
+use crate::network::{
+    MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS, SpecError, SpecFault,
+};
+use crate::render::RenderError;
+use crate::training::{ConfigError, TrainingError};
+
+impl Text {
+    /// An impossible network.
+    #[must_use]
+    pub fn spec_error(&self, error: &SpecError) -> String {
+        match self.language {
+            Language::En => error.to_string(),
+            Language::Es => format!("{}: {}", error.name, spec_fault_es(error.fault)),
+        }
+    }
+
+    /// A data set that cannot be used.
+    #[must_use]
+    pub fn data_error(&self, error: &DataError) -> String {
+        match self.language {
+            Language::En => error.to_string(),
+            Language::Es => data_error_es(error),
+        }
+    }
+
+    /// A damaged data set in one of the usual places.
+    #[must_use]
+    pub fn passed_over(&self, error: &DataError) -> String {
+        let error = self.data_error(error);
+        match self.language {
+            Language::En => format!("Passed over: {error}"),
+            Language::Es => format!("Se dejó de lado: {error}"),
+        }
+    }
+
+    /// A download that did not end well.
+    #[must_use]
+    pub fn download_error(&self, error: &DownloadError) -> String {
+        match self.language {
+            Language::En => error.to_string(),
+            Language::Es => download_error_es(error),
+        }
+    }
+
+    /// A run that ended with an error.
+    #[must_use]
+    pub fn training_error(&self, error: &TrainingError) -> String {
+        match self.language {
+            Language::En => format!("Training ended: {error}"),
+            Language::Es => format!("El entrenamiento terminó: {}", training_error_es(error)),
+        }
+    }
+
+    /// A figure that was not saved.
+    #[must_use]
+    pub fn render_error(&self, error: &RenderError) -> String {
+        match (self.language, error) {
+            (Language::En, _) => error.to_string(),
+            (Language::Es, RenderError::Save { path, source }) => format!(
+                "No se pudo guardar la figura como {}: {source}. Elige otra carpeta u otro nombre.",
+                path.display()
+            ),
+            (Language::Es, RenderError::TooLarge { width, height, .. }) => format!(
+                "La figura tendría {width}×{height} píxeles, demasiados: elige menos filas o columnas."
+            ),
+            (
+                Language::Es,
+                RenderError::MapSize {
+                    row, column, found, ..
+                },
+            ) => format!(
+                "El mapa de la fila {row}, columna {column} tiene {found} valores, que no son los de su tamaño."
+            ),
+        }
+    }
+
+    /// The maps could not be computed.
+    #[must_use]
+    pub fn not_computed(&self, error: &candle_core::Error) -> String {
+        match self.language {
+            Language::En => format!("The maps could not be computed: {error}"),
+            Language::Es => format!("No se pudieron calcular los mapas: {error}"),
+        }
+    }
+
+    /// The system refuses a thread.
+    #[must_use]
+    pub fn no_thread(&self, error: &io::Error) -> String {
+        match self.language {
+            Language::En => {
+                format!("Training could not start: {error}. Close other programs and try again.")
+            }
+            Language::Es => format!(
+                "No se pudo empezar a entrenar: {error}. Cierra otros programas e inténtalo de nuevo."
+            ),
+        }
+    }
+}
+
+fn spec_fault_es(fault: SpecFault) -> String {
+    match fault {
+        SpecFault::KernelTooLarge {
+            kernel,
+            height,
+            width,
+        } => format!(
+            "su kernel de {kernel}×{kernel} no cabe en un mapa de {height}×{width}; usa un kernel menor, relleno «same» o menos agrupaciones antes"
+        ),
+        SpecFault::PoolTooLarge { height, width } => format!(
+            "un mapa de {height}×{width} es demasiado pequeño para agrupar de 2×2; quita esta agrupación o una anterior"
+        ),
+        SpecFault::AfterDense => {
+            "necesita mapas, pero una capa densa anterior ya los ha aplanado; súbela".into()
+        }
+        SpecFault::Filters(n) => format!("{n} filtros; elige de 1 a {MAX_FILTERS}"),
+        SpecFault::Kernel(n) => format!("no hay kernel de {n}×{n}; elige 1, 3, 5 o 7"),
+        SpecFault::Units(n) => format!("{n} unidades; elige de 1 a {MAX_UNITS}"),
+        SpecFault::Classes(n) => format!("{n} clases; elige de 2 a {MAX_CLASSES}"),
+        SpecFault::TooManyLayers(n) => {
+            format!("{n} capas son demasiadas; deja como mucho {MAX_LAYERS}")
+        }
+        SpecFault::TooManyParameters(n) => format!(
+            "la red llega a {n} parámetros y el máximo es {MAX_PARAMETERS}: agrupa antes o usa menos filtros o unidades"
+        ),
+    }
+}
+
+fn data_error_es(error: &DataError) -> String {
+    let remedy = "cambia el archivo o descarga los datos";
+    match error {
+        DataError::Absent { folder } => format!(
+            "{}: aquí no está ninguno de los cuatro archivos de Fashion-MNIST; elige otra carpeta o descárgalos",
+            folder.display()
+        ),
+        DataError::Incomplete { folder, file } => format!(
+            "{}: falta el archivo {file} (o {file}.gz); añádelo o descarga los datos",
+            folder.display()
+        ),
+        DataError::Open { path, source } => {
+            format!(
+                "{}: no se puede abrir ({source}); revisa sus permisos",
+                path.display()
+            )
+        }
+        DataError::Malformed { path, fault } => {
+            format!("{}: {}; {remedy}", path.display(), idx_fault_es(fault))
+        }
+        DataError::Mismatched { path, fault } => {
+            format!(
+                "{}: {}; {remedy}",
+                path.display(),
+                pictures_fault_es(*fault)
+            )
+        }
+    }
+}
+
+fn idx_fault_es(fault: &IdxFault) -> String {
+    match fault {
+        IdxFault::Magic { expected, found } => format!(
+            "empieza con {found:#010x} en vez de {expected:#010x}: no es un archivo IDX de la clase que hace falta aquí"
+        ),
+        IdxFault::Count { count } => {
+            format!("su cabecera anuncia {count} elementos, una cantidad que no se acepta")
+        }
+        IdxFault::Size { rows, columns } => {
+            format!("su cabecera anuncia imágenes de {rows}×{columns} píxeles y no de 28×28")
+        }
+        IdxFault::Truncated { expected, found } => {
+            format!("se corta tras {found} de {expected} bytes")
+        }
+        IdxFault::Trailing { expected } => {
+            format!("sigue después de los {expected} bytes que anuncia su cabecera")
+        }
+        IdxFault::Unreadable(source) => format!("no se puede leer hasta el final ({source})"),
+    }
+}
+
+fn pictures_fault_es(fault: PicturesFault) -> String {
+    match fault {
+        PicturesFault::Unpaired { pixels, labels } => {
+            format!("{labels} etiquetas no corresponden a {pixels} píxeles")
+        }
+        PicturesFault::Label { index, label } => {
+            format!("la etiqueta {label} de la imagen {index} no es menor que 10")
+        }
+    }
+}
+
+fn download_error_es(error: &DownloadError) -> String {
+    match error {
+        DownloadError::Cancelled => {
+            "se canceló la descarga; empiézala otra vez y seguirá donde quedó".into()
+        }
+        DownloadError::Write { path, source } => format!(
+            "{}: no se puede escribir ({source}); libera espacio o elige otra carpeta",
+            path.display()
+        ),
+        DownloadError::Failed { file, attempts } => {
+            let attempts: Vec<_> = attempts.iter().map(attempt_es).collect();
+            let attempts = attempts.join("; ");
+            format!(
+                "{file}.gz: ningún servidor lo entregó ({attempts}); revisa la conexión e inténtalo de nuevo"
+            )
+        }
+    }
+}
+
+fn attempt_es(attempt: &Attempt) -> String {
+    let fault = match &attempt.fault {
+        SourceFault::Unreachable { reason } => format!("no responde ({reason})"),
+        SourceFault::Status { status } => format!("el servidor respondió con el estado {status}"),
+        SourceFault::Interrupted { received, reason } => {
+            format!("la conexión se cortó tras {received} bytes ({reason})")
+        }
+        SourceFault::WrongContent => {
+            "el archivo no es el oficial (su SHA-256 es otro) y se borró".into()
+        }
+    };
+    format!("{}: {fault}", attempt.url)
+}
+
+fn training_error_es(error: &TrainingError) -> String {
+    match error {
+        TrainingError::Config(error) => config_error_es(error),
+        TrainingError::NoPictures => {
+            "los datos no tienen imágenes de entrenamiento; elige otros".into()
+        }
+        TrainingError::Diverged {
+            epoch,
+            batch,
+            loss,
+            learning_rate,
+        } => format!(
+            "la pérdida llegó a {loss} en la época {epoch}, lote {batch}: el entrenamiento divergió; baja la tasa de aprendizaje ({learning_rate}) y entrena otra vez"
+        ),
+        TrainingError::Threads(source) => format!("no se pudieron crear los hilos: {source}"),
+        TrainingError::Tensor(source) => format!("no se pudo calcular la red: {source}"),
+        TrainingError::Panicked(message) => format!(
+            "falló el hilo de entrenamiento: {message}; es un error de convlens, por favor comunícalo"
+        ),
+    }
+}
+
+fn config_error_es(error: &ConfigError) -> String {
+    match error {
+        ConfigError::Network(error) => format!("{}: {}", error.name, spec_fault_es(error.fault)),
+        ConfigError::OutOfRange { name, value, max } => {
+            format!("{name}: {value} está fuera del intervalo; elige de 1 a {max}")
+        }
+        ConfigError::LearningRate(rate) => format!(
+            "tasa de aprendizaje: {rate} está fuera del intervalo; elige un número mayor que 0 y como mucho 1, por ejemplo 0,001"
+        ),
+    }
+}

@@ -1,0 +1,92 @@
+//! Numbers as each language writes them.
+
+use super::{Language, Text};
+use crate::render::{DecimalMark, format_value};
+
+impl Text {
+    /// How decimals are separated.
+    #[must_use]
+    pub fn decimal_mark(&self) -> DecimalMark {
+        match self.language {
+            Language::En => DecimalMark::Point,
+            Language::Es => DecimalMark::Comma,
+        }
+    }
+
+    /// A number with this many decimals.
+    #[must_use]
+    pub fn decimal(&self, value: f64, decimals: usize) -> String {
+        let digits = format!("{value:.decimals$}");
+        let digits = digits
+            .strip_prefix('-')
+            .map_or(digits.clone(), |d| format!("−{d}"));
+        match self.language {
+            Language::En => digits,
+            Language::Es => digits.replace('.', ","),
+        }
+    }
+
+    /// A count, in groups of three digits from 10,000 on.
+    #[must_use]
+    pub fn integer(&self, value: usize) -> String {
+        let digits = value.to_string();
+        if digits.len() < 5 {
+            return digits;
+        }
+        let separator = match self.language {
+            Language::En => ',',
+            // The Academy asks for a thin space that does not break.
+            Language::Es => '\u{a0}',
+        };
+        let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                grouped.push(separator);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
+    /// A share of 1 as a percentage.
+    #[must_use]
+    pub fn percent(&self, share: f64, decimals: usize) -> String {
+        format!("{}\u{a0}%", self.decimal(share * 100.0, decimals))
+    }
+
+    /// A duration in seconds, as a person says it.
+    #[must_use]
+    pub fn duration(&self, seconds: f64) -> String {
+        let whole = seconds.max(0.0).round() as u64;
+        if whole < 60 {
+            return format!("{whole}\u{a0}s");
+        }
+        if whole < 3600 {
+            return format!("{}\u{a0}min {:02}\u{a0}s", whole / 60, whole % 60);
+        }
+        format!("{}\u{a0}h {:02}\u{a0}min", whole / 3600, whole / 60 % 60)
+    }
+
+    /// An activation or weight, three significant digits.
+    #[must_use]
+    pub fn value(&self, value: f32) -> String {
+        format_value(value, self.decimal_mark())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_language() {
+        let (en, es) = (Language::En.text(), Language::Es.text());
+        assert_eq!(en.integer(243_786), "243,786");
+        assert_eq!(es.integer(1_386_506), "1\u{a0}386\u{a0}506");
+        assert_eq!(es.integer(1600), "1600");
+        assert_eq!(en.percent(0.997, 1), "99.7\u{a0}%");
+        assert_eq!(es.percent(0.997, 1), "99,7\u{a0}%");
+        assert_eq!(en.decimal(-0.5, 2), "−0.50");
+        assert_eq!(en.duration(75.4), "1\u{a0}min 15\u{a0}s");
+    }
+}

@@ -1,0 +1,108 @@
+//! Everything that decides how a run goes. With the data set, a run is reproducible from this
+//! alone: the same configuration gives the same weights, bit for bit.
+
+use serde::{Deserialize, Serialize};
+
+use crate::network::{NetworkSpec, Preset, SpecError};
+
+/// The settings of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunConfig {
+    /// The network.
+    pub network: NetworkSpec,
+    /// Passes over the training pictures.
+    pub epochs: usize,
+    /// Pictures a weight update.
+    pub batch_size: usize,
+    /// Adam's step size.
+    pub learning_rate: f64,
+    /// Decides the initial weights and the order of the pictures.
+    pub seed: u64,
+    /// Train on the first so many pictures only; `None` for all.
+    pub images: Option<usize>,
+    /// Threads that share each batch. Part of the settings because sums of floats depend on how
+    /// they are split: another count gives other last bits.
+    pub threads: usize,
+}
+
+impl RunConfig {
+    /// Most epochs one run may have.
+    pub const MAX_EPOCHS: usize = 1000;
+    /// Largest batch.
+    pub const MAX_BATCH_SIZE: usize = 1024;
+    /// Most threads.
+    pub const MAX_THREADS: usize = 64;
+
+    /// The notebook's settings for a network: 5 epochs, batch 32, Adam at 0.001.
+    #[must_use]
+    pub fn new(network: NetworkSpec) -> Self {
+        Self {
+            network,
+            epochs: 5,
+            batch_size: 32,
+            learning_rate: 0.001,
+            seed: 42,
+            images: None,
+            threads: default_threads(),
+        }
+    }
+
+    /// Whether a run can be made of this.
+    ///
+    /// # Errors
+    /// The first setting that is out of its range.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        self.network.plan()?;
+        let within = |name, value, max| {
+            if (1..=max).contains(&value) {
+                Ok(())
+            } else {
+                Err(ConfigError::OutOfRange { name, value, max })
+            }
+        };
+        within("epochs", self.epochs, Self::MAX_EPOCHS)?;
+        within("batch size", self.batch_size, Self::MAX_BATCH_SIZE)?;
+        within("threads", self.threads, Self::MAX_THREADS)?;
+        within("images", self.images.unwrap_or(1), usize::MAX)?;
+        // Beyond 1 Adam moves every weight by more than its whole range at each step.
+        if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) {
+            return Err(ConfigError::LearningRate(self.learning_rate));
+        }
+        Ok(())
+    }
+}
+
+impl Default for RunConfig {
+    fn default() -> Self {
+        Self::new(Preset::Conv64.spec())
+    }
+}
+
+/// As many as the machine runs at once, up to eight: a batch of 32 does not split well further.
+fn default_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get().min(8))
+}
+
+/// A setting that no run can have.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    /// The network is impossible.
+    #[error(transparent)]
+    Network(#[from] SpecError),
+    /// A count is zero or too large.
+    #[error("{name}: {value} is out of range; choose 1 to {max}")]
+    OutOfRange {
+        /// Which setting.
+        name: &'static str,
+        /// Its value.
+        value: usize,
+        /// The largest that is allowed.
+        max: usize,
+    },
+    /// The learning rate is not a positive number up to 1.
+    #[error(
+        "learning rate: {0} is out of range; choose a number above 0 and at most 1, such as 0.001"
+    )]
+    LearningRate(f64),
+}

@@ -1,0 +1,101 @@
+//! Loss and accuracy over a whole set of pictures.
+
+use candle_core::Result;
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use crate::dataset::{IMAGE_PIXELS, Pictures};
+use crate::network::{Model, pictures_to_tensor};
+
+/// Pictures a forward pass: large enough to keep the operators busy, small enough for the cache.
+const CHUNK: usize = 50;
+
+/// How well a network does on a set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evaluation {
+    /// Mean cross-entropy, in nats.
+    pub loss: f64,
+    /// Share classified rightly, 0 to 1.
+    pub accuracy: f64,
+}
+
+/// Loss and accuracy over `pictures`, on the threads of `pool`. The result does not depend on
+/// their number.
+///
+/// # Errors
+/// Those of the operators; none for a model of this program and pictures of 28×28.
+pub fn evaluate(model: &Model, pictures: &Pictures, pool: &ThreadPool) -> Result<Evaluation> {
+    let sums = over_chunks(model, pictures, pool, |logits, labels| {
+        let mut loss = 0.0;
+        let mut hits = 0;
+        for (row, &label) in logits.iter().zip(labels) {
+            loss += cross_entropy(row, usize::from(label));
+            hits += usize::from(argmax(row) == usize::from(label));
+        }
+        (loss, hits)
+    })?;
+    let count = pictures.len().max(1) as f64;
+    let (loss, hits) = sums
+        .into_iter()
+        .fold((0.0, 0), |(l, h), (loss, hits)| (l + loss, h + hits));
+    Ok(Evaluation {
+        loss: loss / count,
+        accuracy: hits as f64 / count,
+    })
+}
+
+/// The class the network finds most likely, for each picture.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn classify(model: &Model, pictures: &Pictures, pool: &ThreadPool) -> Result<Vec<u8>> {
+    let chunks = over_chunks(model, pictures, pool, |logits, _| {
+        logits
+            .iter()
+            .map(|row| argmax(row) as u8)
+            .collect::<Vec<_>>()
+    })?;
+    Ok(chunks.concat())
+}
+
+/// Runs the network over chunks of pictures and `f` over their logits and labels; the results in
+/// the pictures' order.
+fn over_chunks<T: Send>(
+    model: &Model,
+    pictures: &Pictures,
+    pool: &ThreadPool,
+    f: impl Fn(&[Vec<f32>], &[u8]) -> T + Sync,
+) -> Result<Vec<T>> {
+    let pixels = pictures.pixels().par_chunks(CHUNK * IMAGE_PIXELS);
+    let labels = pictures.labels().par_chunks(CHUNK);
+    pool.install(|| {
+        pixels
+            .zip(labels)
+            .map(|(pixels, labels)| {
+                let x = pictures_to_tensor(pixels.chunks_exact(IMAGE_PIXELS))?;
+                let logits = model.logits(&x)?.to_vec2::<f32>()?; // (images, classes)
+                Ok(f(&logits, labels))
+            })
+            .collect()
+    })
+}
+
+/// −log softmax(logits)[label], without overflow.
+fn cross_entropy(logits: &[f32], label: usize) -> f64 {
+    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = logits.iter().map(|v| (v - max).exp()).sum();
+    logits
+        .get(label)
+        .map_or(f64::INFINITY, |v| f64::from(sum.ln() + max - v))
+}
+
+/// Index of the first largest value.
+fn argmax(values: &[f32]) -> usize {
+    let mut best = 0;
+    for (index, value) in values.iter().enumerate() {
+        if *value > values[best] {
+            best = index;
+        }
+    }
+    best
+}

@@ -1,0 +1,362 @@
+//! A run on a thread of its own.
+//!
+//! Commands go in through an unbounded channel, so that the window never waits; stopping is a
+//! flag, read at every batch. What comes back: events through a bounded channel, loss points in a
+//! vector that the reader takes whole, and the newest weights, where only the latest counts.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TryRecvError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwapOption;
+
+use super::config::RunConfig;
+use super::metrics::{BatchPoint, EpochMetrics};
+use super::session::{Session, TrainingError};
+use crate::dataset::Dataset;
+use crate::network::Model;
+
+/// Called from the training thread when there is something new to see; must return at once.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Events that may wait for their reader before training waits too.
+const EVENTS_WAITING: usize = 64;
+/// Pause between two copies of the weights while training: a few a second for the eye.
+const SNAPSHOT_INTERVAL: Duration = Duration::from_millis(250);
+
+/// What a run can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Hold after the batch under way.
+    Pause,
+    /// Go on.
+    Resume,
+    /// Train one batch, then hold.
+    StepBatch,
+    /// Train to the end of the epoch, then hold.
+    StepEpoch,
+    /// Train this many epochs more than planned so far.
+    AddEpochs(usize),
+}
+
+/// What a run says.
+#[derive(Debug)]
+pub enum Event {
+    /// The run is set up; its first snapshot, random weights, is there.
+    Started {
+        /// Batches in one epoch.
+        batches_per_epoch: usize,
+    },
+    /// An epoch is trained and measured.
+    EpochEnded(EpochMetrics),
+    /// The run holds.
+    Paused,
+    /// The run goes on.
+    Resumed,
+    /// Every planned epoch is trained. The thread then waits for [`Command::AddEpochs`].
+    Finished,
+    /// The run was told to stop and keeps what it has learnt.
+    Stopped,
+    /// The run ended with an error.
+    Failed(TrainingError),
+}
+
+/// Weights at one moment of a run. They never change.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Different for any two snapshots of the process, and growing.
+    pub version: u64,
+    /// The network with its weights.
+    pub model: Model,
+    /// Complete epochs behind it.
+    pub epochs: usize,
+    /// Batches behind it.
+    pub step: u64,
+}
+
+impl Snapshot {
+    /// A snapshot with a version of its own.
+    #[must_use]
+    pub fn new(model: Model, epochs: usize, step: u64) -> Self {
+        static VERSION: AtomicU64 = AtomicU64::new(1);
+        Self {
+            version: VERSION.fetch_add(1, Ordering::Relaxed),
+            model,
+            epochs,
+            step,
+        }
+    }
+}
+
+/// Handle of a run. Dropping it stops the run and joins its thread.
+pub struct Trainer {
+    commands: Option<Sender<Command>>,
+    events: Option<Receiver<Event>>,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    stop: AtomicBool,
+    points: Mutex<Vec<BatchPoint>>,
+    snapshot: ArcSwapOption<Snapshot>,
+}
+
+impl Trainer {
+    /// Starts a run on a new thread.
+    ///
+    /// # Errors
+    /// The system refuses a thread. Everything else arrives as [`Event::Failed`].
+    pub fn start(config: RunConfig, dataset: Arc<Dataset>, wake: Wake) -> std::io::Result<Self> {
+        let (commands, inbox) = mpsc::channel();
+        let (outbox, events) = mpsc::sync_channel(EVENTS_WAITING);
+        let shared = Arc::new(Shared::default());
+        let worker = Worker {
+            inbox,
+            outbox,
+            shared: shared.clone(),
+            wake,
+        };
+        let thread = std::thread::Builder::new()
+            .name("convlens-trainer".into())
+            .spawn(move || worker.run(config, dataset))?;
+        Ok(Self {
+            commands: Some(commands),
+            events: Some(events),
+            shared,
+            thread: Some(thread),
+        })
+    }
+
+    /// Sends a command; without effect once the run has ended.
+    pub fn send(&self, command: Command) {
+        if let Some(commands) = &self.commands {
+            let _ended = commands.send(command);
+        }
+    }
+
+    /// Ends the run after the batch under way; [`Event::Stopped`] follows.
+    pub fn stop(&self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        // Wakes a run that holds.
+        self.send(Command::Resume);
+    }
+
+    /// The next event, if one has arrived.
+    #[must_use]
+    pub fn try_event(&self) -> Option<Event> {
+        self.events.as_ref()?.try_recv().ok()
+    }
+
+    /// Waits for the next event; `None` once the thread is gone.
+    #[must_use]
+    pub fn wait_event(&self) -> Option<Event> {
+        self.events.as_ref()?.recv().ok()
+    }
+
+    /// The loss points since the last call.
+    #[must_use]
+    pub fn take_points(&self) -> Vec<BatchPoint> {
+        let points = self.shared.points.lock();
+        std::mem::take(&mut points.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The newest weights.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.shared.snapshot.load_full()
+    }
+}
+
+impl Drop for Trainer {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        // Without its channels the thread neither waits for a command nor for a reader.
+        self.commands = None;
+        self.events = None;
+        if let Some(thread) = self.thread.take() {
+            let _panics_are_caught_inside = thread.join();
+        }
+    }
+}
+
+/// The other side: what the thread owns.
+struct Worker {
+    inbox: Receiver<Command>,
+    outbox: SyncSender<Event>,
+    shared: Arc<Shared>,
+    wake: Wake,
+}
+
+/// Why the loop ended.
+enum Ended {
+    Stopped,
+    /// Nobody holds the other end any more.
+    Abandoned,
+}
+
+impl Worker {
+    fn run(self, config: RunConfig, dataset: Arc<Dataset>) {
+        let trained = catch_unwind(AssertUnwindSafe(|| self.train(config, dataset)));
+        let last = match trained {
+            Ok(Ok(Ended::Stopped)) => Event::Stopped,
+            Ok(Ok(Ended::Abandoned)) => return,
+            Ok(Err(error)) => Event::Failed(error),
+            Err(panic) => Event::Failed(TrainingError::Panicked(panic_message(&*panic))),
+        };
+        let _nobody_reads = self.tell(last);
+    }
+
+    fn train(&self, config: RunConfig, dataset: Arc<Dataset>) -> Result<Ended, TrainingError> {
+        let mut planned = config.epochs;
+        let mut session = Session::new(config, dataset)?;
+        self.publish(&session)?;
+        let mut mode = Mode::Running;
+        if self
+            .tell(Event::Started {
+                batches_per_epoch: session.batches_per_epoch(),
+            })
+            .is_err()
+        {
+            return Ok(Ended::Abandoned);
+        }
+        let mut published = Instant::now();
+        loop {
+            if session.epoch() > planned && mode != Mode::Finished {
+                mode = Mode::Finished;
+                if self.tell(Event::Finished).is_err() {
+                    return Ok(Ended::Abandoned);
+                }
+            }
+            // Commands first: all that wait while running, one at a time while holding.
+            let waits = matches!(mode, Mode::Paused | Mode::Finished);
+            match self.next_command(waits) {
+                Ok(Some(command)) => {
+                    if self.stopped() {
+                        self.publish(&session)?;
+                        return Ok(Ended::Stopped);
+                    }
+                    if let Command::AddEpochs(more) = command {
+                        planned = (planned + more).min(RunConfig::MAX_EPOCHS);
+                    }
+                    let before = mode;
+                    mode = mode.after(command);
+                    if mode != before && self.tell_mode(before, mode).is_err() {
+                        return Ok(Ended::Abandoned);
+                    }
+                    continue;
+                }
+                Ok(None) => {}
+                Err(Gone) => return Ok(Ended::Abandoned),
+            }
+            if self.stopped() {
+                self.publish(&session)?;
+                return Ok(Ended::Stopped);
+            }
+
+            let point = session.train_batch()?;
+            self.add_point(point);
+            let mut hold = mode == Mode::OneBatch;
+            if session.epoch_is_complete() {
+                let metrics = session.end_epoch()?;
+                self.publish(&session)?;
+                published = Instant::now();
+                if self.tell(Event::EpochEnded(metrics)).is_err() {
+                    return Ok(Ended::Abandoned);
+                }
+                hold |= mode == Mode::OneEpoch;
+            } else if hold || published.elapsed() >= SNAPSHOT_INTERVAL {
+                self.publish(&session)?;
+                published = Instant::now();
+            }
+            if hold {
+                mode = Mode::Paused;
+                if self.tell(Event::Paused).is_err() {
+                    return Ok(Ended::Abandoned);
+                }
+            }
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        self.shared.stop.load(Ordering::Relaxed)
+    }
+
+    fn next_command(&self, wait: bool) -> Result<Option<Command>, Gone> {
+        if wait {
+            return self.inbox.recv().map(Some).map_err(|_| Gone);
+        }
+        match self.inbox.try_recv() {
+            Ok(command) => Ok(Some(command)),
+            Err(TryRecvError::Empty) => Ok(None),
+            Err(TryRecvError::Disconnected) => Err(Gone),
+        }
+    }
+
+    fn add_point(&self, point: BatchPoint) {
+        let points = self.shared.points.lock();
+        points.unwrap_or_else(PoisonError::into_inner).push(point);
+    }
+
+    fn publish(&self, session: &Session) -> Result<(), TrainingError> {
+        let snapshot = Snapshot::new(session.snapshot()?, session.epoch() - 1, session.step());
+        self.shared.snapshot.store(Some(Arc::new(snapshot)));
+        (self.wake)();
+        Ok(())
+    }
+
+    fn tell_mode(&self, before: Mode, after: Mode) -> Result<(), Gone> {
+        match (before.holds(), after.holds()) {
+            (false, true) => self.tell(Event::Paused),
+            (true, false) => self.tell(Event::Resumed),
+            _ => Ok(()),
+        }
+    }
+
+    fn tell(&self, event: Event) -> Result<(), Gone> {
+        let sent = self.outbox.send(event).map_err(|_| Gone);
+        (self.wake)();
+        sent
+    }
+}
+
+/// The handle was dropped.
+struct Gone;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Running,
+    OneBatch,
+    OneEpoch,
+    Paused,
+    Finished,
+}
+
+impl Mode {
+    fn after(self, command: Command) -> Self {
+        match (self, command) {
+            (Self::Finished, Command::AddEpochs(more)) if more > 0 => Self::Running,
+            (Self::Finished, _) | (_, Command::AddEpochs(_)) => self,
+            (_, Command::Pause) => Self::Paused,
+            (_, Command::Resume) => Self::Running,
+            (_, Command::StepBatch) => Self::OneBatch,
+            (_, Command::StepEpoch) => Self::OneEpoch,
+        }
+    }
+
+    fn holds(self) -> bool {
+        matches!(self, Self::Paused | Self::Finished)
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "panicked without a message".into())
+}

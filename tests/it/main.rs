@@ -1,0 +1,13 @@
+//! Everything that is tested from outside: the rooms together, the commands, the window.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails should say where")]
+
+mod commands;
+mod figures;
+mod house;
+mod independent;
+mod real_data;
+mod support;
+mod training;
+mod views;
+mod window;

@@ -1,0 +1,69 @@
+//! What several tests need.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use convlens::dataset::{self, Dataset};
+use convlens::network::{LayerSpec, NetworkSpec, Padding};
+use convlens::training::RunConfig;
+
+/// Where Debian's package `dataset-fashion-mnist` puts the real data.
+const DEBIAN: &str = "/usr/share/datasets/fashion-mnist";
+
+/// Fashion-MNIST, or `None` with a loud word where the machine does not have it.
+pub fn fashion_mnist(test: &str) -> Option<Dataset> {
+    if !Path::new(DEBIAN).is_dir() {
+        skipped(
+            test,
+            "Fashion-MNIST is not here; `apt-get install dataset-fashion-mnist`",
+        );
+        return None;
+    }
+    Some(dataset::load(Path::new(DEBIAN)).expect("Debian's files are good"))
+}
+
+/// Says that a test did not run, past the test runner's capture.
+pub fn skipped(test: &str, why: &str) {
+    use std::io::Write as _;
+    let line = format!("\n*** SKIPPED {test}: {why} ***\n");
+    let written = std::fs::OpenOptions::new()
+        .append(true)
+        .open("/dev/stderr")
+        .and_then(|mut stderr| stderr.write_all(line.as_bytes()));
+    if written.is_err() {
+        eprintln!("{line}");
+    }
+}
+
+/// The project's root.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A network that trains in no time.
+pub fn small_network() -> NetworkSpec {
+    NetworkSpec::new(vec![
+        LayerSpec::Conv {
+            filters: 4,
+            kernel: 3,
+            padding: Padding::Valid,
+        },
+        LayerSpec::MaxPool,
+        LayerSpec::Dense { units: 16 },
+    ])
+}
+
+/// Settings of a run that takes no time.
+pub fn small_config() -> RunConfig {
+    RunConfig {
+        epochs: 2,
+        threads: 2,
+        seed: 7,
+        ..RunConfig::new(small_network())
+    }
+}
+
+/// A few synthetic garments.
+pub fn small_dataset() -> Arc<Dataset> {
+    Arc::new(dataset::synthetic(320, 100))
+}

@@ -1,0 +1,235 @@
+//! Runs on their thread: reproducible, obedient, and honest about failure.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use convlens::network::{Model, weights};
+use convlens::training::{
+    Command, EpochMetrics, Event, RunConfig, Session, Trainer, TrainingError, Wake,
+};
+
+use super::support::{small_config, small_dataset};
+
+fn silent() -> Wake {
+    Arc::new(|| {})
+}
+
+fn start(config: RunConfig) -> Trainer {
+    Trainer::start(config, small_dataset(), silent()).unwrap()
+}
+
+/// Waits for an event that `wanted` turns into something.
+fn wait<T>(trainer: &Trainer, wanted: impl Fn(Event) -> Option<T>) -> T {
+    loop {
+        let event = trainer.wait_event().expect("the thread still runs");
+        if let Some(found) = wanted(event) {
+            return found;
+        }
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a filter of events, like its neighbours"
+)]
+fn finished(event: Event) -> Option<()> {
+    matches!(event, Event::Finished).then_some(())
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a filter of events, like its neighbours"
+)]
+fn paused(event: Event) -> Option<()> {
+    matches!(event, Event::Paused).then_some(())
+}
+
+fn failed(event: Event) -> Option<TrainingError> {
+    match event {
+        Event::Failed(error) => Some(error),
+        _ => None,
+    }
+}
+
+fn bytes(model: &Model) -> Vec<u8> {
+    weights::to_bytes(model).unwrap()
+}
+
+fn weights_of(trainer: &Trainer) -> Vec<u8> {
+    bytes(&trainer.snapshot().expect("a snapshot").model)
+}
+
+fn run_by_hand(config: RunConfig) -> (Vec<u8>, Vec<EpochMetrics>) {
+    let epochs = config.epochs;
+    let mut session = Session::new(config, small_dataset()).unwrap();
+    let mut metrics = Vec::new();
+    for _ in 0..epochs {
+        while !session.epoch_is_complete() {
+            session.train_batch().unwrap();
+        }
+        metrics.push(session.end_epoch().unwrap());
+    }
+    (bytes(&session.snapshot().unwrap()), metrics)
+}
+
+#[test]
+fn the_same_settings_give_the_same_bits() {
+    let (first, metrics) = run_by_hand(small_config());
+    assert_eq!(first, run_by_hand(small_config()).0);
+    let other_seed = RunConfig {
+        seed: 8,
+        ..small_config()
+    };
+    assert_ne!(first, run_by_hand(other_seed).0);
+    assert_eq!(metrics.len(), 2);
+    assert_eq!(metrics[0].images, 320);
+
+    let trainer = start(small_config());
+    wait(&trainer, finished);
+    assert_eq!(
+        weights_of(&trainer),
+        first,
+        "the thread trains like the loop"
+    );
+}
+
+#[test]
+fn the_last_batch_may_be_smaller_and_a_share_may_be_trained_on() {
+    let config = RunConfig {
+        batch_size: 48,
+        images: Some(100),
+        ..small_config()
+    };
+    let session = Session::new(config.clone(), small_dataset()).unwrap();
+    assert_eq!(session.batches_per_epoch(), 3);
+    let (_, metrics) = run_by_hand(config);
+    assert_eq!(metrics[1].images, 100);
+}
+
+#[test]
+fn pausing_stepping_and_resuming_change_nothing_but_time() {
+    let reference = run_by_hand(small_config()).0;
+    let trainer = start(small_config());
+    trainer.send(Command::Pause);
+    wait(&trainer, paused);
+    let before = trainer.take_points().len();
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(
+        trainer.take_points().is_empty(),
+        "a run that holds trains nothing"
+    );
+    trainer.send(Command::StepBatch);
+    wait(&trainer, paused);
+    let steps = trainer.take_points();
+    assert_eq!(steps.len(), 1);
+    assert_eq!(steps[0].step as usize, before + 1);
+    trainer.send(Command::StepEpoch);
+    let epoch = wait(&trainer, |event| match event {
+        Event::EpochEnded(metrics) => Some(metrics.epoch),
+        _ => None,
+    });
+    assert_eq!(epoch, 1);
+    wait(&trainer, paused);
+    trainer.send(Command::Resume);
+    wait(&trainer, finished);
+    assert_eq!(weights_of(&trainer), reference);
+}
+
+#[test]
+fn epochs_added_later_count_like_epochs_planned() {
+    let planned = RunConfig {
+        epochs: 3,
+        ..small_config()
+    };
+    let trainer = start(small_config());
+    wait(&trainer, finished);
+    trainer.send(Command::AddEpochs(1));
+    wait(&trainer, finished);
+    assert_eq!(weights_of(&trainer), run_by_hand(planned).0);
+}
+
+#[test]
+fn stopping_ends_the_run_and_keeps_its_weights() {
+    let config = RunConfig {
+        epochs: 1000,
+        ..small_config()
+    };
+    for pause_first in [false, true] {
+        let trainer = start(config.clone());
+        wait(&trainer, |event| {
+            matches!(event, Event::Started { .. }).then_some(())
+        });
+        if pause_first {
+            trainer.send(Command::Pause);
+            wait(&trainer, paused);
+        }
+        trainer.stop();
+        wait(&trainer, |event| {
+            matches!(event, Event::Stopped).then_some(())
+        });
+        assert!(trainer.snapshot().is_some());
+        assert!(trainer.wait_event().is_none(), "the thread is gone");
+    }
+}
+
+#[test]
+fn dropping_the_handle_joins_the_thread_whatever_it_does() {
+    for command in [None, Some(Command::Pause)] {
+        let config = RunConfig {
+            epochs: 1000,
+            ..small_config()
+        };
+        let wakes = Arc::new(AtomicUsize::new(0));
+        let count = wakes.clone();
+        let wake: Wake = Arc::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        // Nobody reads the events: the thread may even wait for room in their channel.
+        let trainer = Trainer::start(config, small_dataset(), wake).unwrap();
+        if let Some(command) = command {
+            trainer.send(command);
+        }
+        std::thread::sleep(Duration::from_millis(200));
+        drop(trainer);
+        assert_eq!(
+            Arc::strong_count(&wakes),
+            1,
+            "the thread and its wake are gone"
+        );
+    }
+}
+
+#[test]
+fn impossible_settings_fail_with_their_reason() {
+    let broken = |config: RunConfig| wait(&start(config), failed).to_string();
+    let epochs = broken(RunConfig {
+        epochs: 0,
+        ..small_config()
+    });
+    assert!(epochs.contains("epochs: 0"), "{epochs}");
+    let rate = broken(RunConfig {
+        learning_rate: f64::NAN,
+        ..small_config()
+    });
+    assert!(rate.contains("learning rate"), "{rate}");
+    let images = broken(RunConfig {
+        images: Some(0),
+        ..small_config()
+    });
+    assert!(images.contains("images"), "{images}");
+}
+
+#[test]
+fn a_panic_in_the_thread_becomes_an_event() {
+    let calls = AtomicUsize::new(0);
+    let wake: Wake = Arc::new(move || {
+        assert!(calls.fetch_add(1, Ordering::Relaxed) != 3, "on purpose");
+    });
+    let trainer = Trainer::start(small_config(), small_dataset(), wake).unwrap();
+    let error = wait(&trainer, failed);
+    assert!(
+        matches!(&error, TrainingError::Panicked(message) if message.contains("on purpose")),
+        "{error}"
+    );
+}

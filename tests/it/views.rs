@@ -1,0 +1,242 @@
+//! The window's views by accessible name, without a display; and a few pictures of them.
+
+use std::time::{Duration, Instant};
+
+use convlens::app::{App, DataWish, Options};
+use convlens::text::Language;
+use eframe::egui;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, SnapshotOptions};
+
+use super::support::skipped;
+
+/// Longest any test waits for the threads.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+pub fn harness(options: Options, size: [f32; 2]) -> Harness<'static, App> {
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .build_eframe(|cc| App::new(cc, options).expect("the window opens"));
+    settle(&mut harness);
+    harness
+}
+
+pub fn options(language: Language) -> Options {
+    Options {
+        data: Some(DataWish::Synthetic),
+        language: Some(language),
+        images: Some(320),
+        epochs: Some(1),
+    }
+}
+
+fn english() -> Harness<'static, App> {
+    harness(options(Language::En), [1280.0, 720.0])
+}
+
+/// Draws frames until nothing is loading, training or computing, and two more.
+fn settle(harness: &mut Harness<'_, App>) {
+    wait_until(harness, App::is_settled);
+    harness.run_steps(3);
+}
+
+fn wait_until(harness: &mut Harness<'_, App>, done: impl Fn(&App) -> bool) {
+    let started = Instant::now();
+    harness.step();
+    while !done(harness.state()) {
+        assert!(started.elapsed() < PATIENCE, "still waiting");
+        std::thread::sleep(Duration::from_millis(5));
+        harness.step();
+    }
+}
+
+fn click(harness: &mut Harness<'_, App>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run_steps(4);
+    settle(harness);
+}
+
+/// Draws frames until these words are there.
+fn wait_for(harness: &mut Harness<'_, App>, words: &str) {
+    let started = Instant::now();
+    while !shows(harness, words) {
+        assert!(started.elapsed() < PATIENCE, "still waiting for {words}");
+        std::thread::sleep(Duration::from_millis(5));
+        harness.step();
+    }
+}
+
+fn shows(harness: &Harness<'_, App>, words: &str) -> bool {
+    harness.query_all_by_label_contains(words).next().is_some()
+}
+
+#[test]
+fn the_first_picture_is_the_notebooks_figure() {
+    let harness = english();
+    for layer in ["conv1", "pool1", "conv2", "pool2"] {
+        for image in [0, 7, 26] {
+            let map = format!("{layer}, channel 1, image {image}: ");
+            assert!(shows(&harness, &map), "{map}");
+        }
+    }
+    assert!(shows(&harness, "(2nd of 64)"));
+    assert!(shows(&harness, "built-in network"));
+    assert!(
+        shows(&harness, "Synthetic garments"),
+        "synthetic data is named"
+    );
+    assert!(shows(&harness, "243,786"));
+}
+
+#[test]
+fn every_text_follows_the_language() {
+    let mut harness = english();
+    assert!(shows(&harness, "Train"));
+    click(&mut harness, "ES");
+    for words in [
+        "Entrenar",
+        "Red",
+        "Pérdida",
+        "Exactitud",
+        "Prendas sintéticas",
+        "(2.º de 64)",
+    ] {
+        assert!(shows(&harness, words), "{words}");
+    }
+    assert!(!shows(&harness, "Train"));
+    click(&mut harness, "EN");
+    assert!(shows(&harness, "Train"));
+}
+
+#[test]
+fn training_moves_the_maps_and_ends_with_its_accuracy() {
+    let mut harness = english();
+    click(&mut harness, "Train");
+    wait_for(&mut harness, "after 10 batches, 1 complete epoch");
+    assert!(shows(&harness, "Train"), "another run may start");
+}
+
+#[test]
+fn one_batch_at_a_time() {
+    let mut harness = english();
+    click(&mut harness, "One batch");
+    wait_for(&mut harness, "after 1 batch,");
+    wait_for(&mut harness, "Resume");
+    click(&mut harness, "One batch");
+    wait_for(&mut harness, "after 2 batches");
+    click(&mut harness, "Stop");
+    wait_for(&mut harness, "Train");
+}
+
+#[test]
+fn presets_change_the_stack_and_its_parameters() {
+    let mut harness = english();
+    click(&mut harness, "1 conv");
+    assert!(shows(&harness, "1,386,506"));
+    assert!(shows(&harness, "64×13×13"));
+    click(&mut harness, "dense");
+    assert!(shows(&harness, "101,770"));
+}
+
+#[test]
+fn one_layer_alone_shows_several_channels() {
+    let mut harness = english();
+    let button = egui::accesskit::Role::Button;
+    harness.get_by_role_and_label(button, "conv2").click();
+    harness.run_steps(3);
+    for channel in 1..=4 {
+        assert!(shows(
+            &harness,
+            &format!("conv2, channel {channel}, image 0: ")
+        ));
+    }
+    assert!(!shows(&harness, "conv1, channel"));
+}
+
+#[test]
+fn the_keyboard_alone_changes_the_convolution_and_trains() {
+    let mut harness = english();
+    harness.key_press(egui::Key::ArrowRight);
+    harness.run_steps(3);
+    assert!(shows(&harness, "(3rd of 64)"));
+    harness.key_press(egui::Key::ArrowLeft);
+    harness.run_steps(3);
+    assert!(shows(&harness, "(2nd of 64)"));
+    harness.key_press(egui::Key::T);
+    wait_for(&mut harness, "1 complete epoch");
+}
+
+#[test]
+fn an_image_is_removed_and_the_notebooks_come_back() {
+    let mut harness = english();
+    click(&mut harness, "Remove image 7");
+    assert!(!shows(&harness, "conv1, channel 1, image 7: "));
+    click(&mut harness, "0, 7, 26");
+    wait_for(&mut harness, "conv1, channel 1, image 7: ");
+}
+
+#[test]
+fn a_folder_that_is_none_is_said_and_nothing_is_lost() {
+    let mut options = options(Language::Es);
+    options.data = Some(DataWish::Folder("no-such-folder".into()));
+    let harness = harness(options, [1280.0, 720.0]);
+    assert!(shows(&harness, "no-such-folder: aquí no está"));
+    assert!(
+        shows(&harness, "conv1, canal 1, imagen 0: "),
+        "other data are shown instead"
+    );
+}
+
+#[test]
+fn every_control_has_a_name() {
+    let harness = english();
+    for role in [
+        egui::accesskit::Role::Button,
+        egui::accesskit::Role::Slider,
+        egui::accesskit::Role::SpinButton,
+        egui::accesskit::Role::ComboBox,
+        egui::accesskit::Role::CheckBox,
+    ] {
+        for node in harness.query_all_by_role(role) {
+            let node = node.accesskit_node();
+            let named = node.label().is_some() || node.labelled_by().next().is_some();
+            assert!(named, "a {role:?} at {:?} has no name", node.bounding_box());
+        }
+    }
+}
+
+/// Software Vulkan, which draws the same pixels everywhere.
+fn can_draw() -> bool {
+    let folder = std::fs::read_dir("/usr/share/vulkan/icd.d");
+    folder.is_ok_and(|files| {
+        files
+            .flatten()
+            .any(|file| file.file_name().to_string_lossy().contains("lvp"))
+    })
+}
+
+#[test]
+fn pictures_of_the_window() {
+    if !can_draw() {
+        skipped(
+            "pictures_of_the_window",
+            "no software Vulkan; `apt-get install libvulkan1 mesa-vulkan-drivers`",
+        );
+        return;
+    }
+    // Not every machine rounds alike: a few pixels may differ a little.
+    let tolerance = SnapshotOptions::new().threshold(1.5).max_failed_pixels(400);
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (name, language, dark, size) in [
+        ("maps-en-dark-1280", Language::En, true, [1280.0, 720.0]),
+        ("maps-es-light-1600", Language::Es, false, [1600.0, 1000.0]),
+    ] {
+        let mut harness = harness(options(language), size);
+        if !dark {
+            click(&mut harness, language.text().light);
+        }
+        harness.remove_cursor();
+        harness.run_steps(3);
+        results.add(harness.try_snapshot_options(name, &tolerance));
+    }
+}

@@ -1,0 +1,237 @@
+//! The real program in a real window, on a display of the test's own.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use convlens::text::Language;
+use eframe::egui;
+use egui_kittest::kittest::Queryable as _;
+use image::RgbImage;
+
+use super::support::skipped;
+use super::views;
+
+const SIZE: [f32; 2] = [1600.0, 1000.0];
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// An X server without a screen. Stopped when dropped.
+struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    fn start() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1600x1000x24",
+                "+extension",
+                "GLX",
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb starts");
+        let mut number = String::new();
+        let stdout = server.stdout.take().expect("piped");
+        BufReader::new(stdout)
+            .read_line(&mut number)
+            .expect("Xvfb tells its display");
+        Self {
+            server,
+            name: format!(":{}", number.trim()),
+        }
+    }
+
+    fn xdotool(&self, arguments: &[&str]) -> String {
+        let output = Command::new("xdotool")
+            .args(arguments)
+            .env("DISPLAY", &self.name)
+            .output()
+            .expect("xdotool runs");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn click(&self, (x, y): (u32, u32)) {
+        self.xdotool(&[
+            "mousemove",
+            &x.to_string(),
+            &y.to_string(),
+            "mousedown",
+            "1",
+        ]);
+        // A slider wants to see the button held for a frame.
+        std::thread::sleep(Duration::from_millis(300));
+        self.xdotool(&["mouseup", "1"]);
+        std::thread::sleep(Duration::from_millis(300));
+        // Off the maps, where the pointer would draw a mark.
+        self.xdotool(&["mousemove", "1590", "990"]);
+    }
+
+    fn title(&self) -> String {
+        let window = self.xdotool(&["search", "--name", "^convlens"]);
+        let window = window.lines().next().unwrap_or_default();
+        self.xdotool(&["getwindowname", window])
+    }
+
+    fn screenshot(&self, folder: &Path) -> RgbImage {
+        let path = folder.join("screen.png");
+        let taken = Command::new("scrot")
+            .args(["--overwrite", "--silent"])
+            .arg(&path)
+            .env("DISPLAY", &self.name)
+            .status()
+            .expect("scrot runs");
+        assert!(taken.success());
+        image::open(&path).expect("a screenshot").to_rgb8()
+    }
+
+    /// Waits until `done`, looking a few times a second.
+    fn wait(&self, what: &str, mut done: impl FnMut(&Self) -> bool) {
+        let started = Instant::now();
+        while !done(self) {
+            assert!(
+                started.elapsed() < PATIENCE,
+                "still waiting: {what}; title {:?}",
+                self.title()
+            );
+            std::thread::sleep(Duration::from_millis(150));
+        }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _already_gone = self.server.kill();
+        let _already_gone = self.server.wait();
+    }
+}
+
+/// Where things are on screen: laid out here exactly as in the window.
+struct Places {
+    train: (u32, u32),
+    next_convolution: (u32, u32),
+    remove_image: (u32, u32),
+    /// Left, top, width, height of the map of conv1 and image 0.
+    map: [u32; 4],
+}
+
+fn places() -> Places {
+    let harness = views::harness(views::options(Language::En), SIZE);
+    let center = |rect: egui::Rect| (rect.center().x as u32, rect.center().y as u32);
+    let slider = harness.get_by_role(egui::accesskit::Role::Slider).rect();
+    let map = harness
+        .get_by_label_contains("conv1, channel 1, image 0: ")
+        .rect();
+    Places {
+        train: center(harness.get_by_label("Train").rect()),
+        next_convolution: (slider.center().x as u32, slider.center().y as u32),
+        remove_image: center(harness.get_by_label("Remove image 7").rect()),
+        map: [map.min.x, map.min.y, map.width(), map.height()].map(|v| v as u32),
+    }
+}
+
+/// The pixels of one place.
+fn crop(screen: &RgbImage, [x, y, width, height]: [u32; 4]) -> RgbImage {
+    image::imageops::crop_imm(screen, x, y, width, height).to_image()
+}
+
+/// Share of pixels that differ.
+fn changed(a: &RgbImage, b: &RgbImage) -> f64 {
+    let differing = a.pixels().zip(b.pixels()).filter(|(a, b)| a != b).count();
+    differing as f64 / a.pixels().len() as f64
+}
+
+fn colours(picture: &RgbImage) -> usize {
+    picture
+        .pixels()
+        .collect::<std::collections::HashSet<_>>()
+        .len()
+}
+
+#[test]
+fn start_train_explore_close() {
+    let missing = ["Xvfb", "xdotool", "scrot"].into_iter().find(|tool| {
+        let found = std::env::var_os("PATH").is_some_and(|path| {
+            std::env::split_paths(&path).any(|folder| folder.join(tool).is_file())
+        });
+        !found
+    });
+    if let Some(tool) = missing {
+        skipped(
+            "start_train_explore_close",
+            &format!("{tool} is not here; `apt-get install xvfb xdotool scrot`"),
+        );
+        return;
+    }
+    let places = places();
+    let folder = tempfile::tempdir().unwrap();
+    let display = Display::start();
+    let mut program = Command::new(assert_cmd::cargo::cargo_bin("convlens"))
+        .args([
+            "--data",
+            "synthetic",
+            "--language",
+            "en",
+            "--images",
+            "640",
+            "--epochs",
+            "1",
+        ])
+        .env("DISPLAY", &display.name)
+        .env_remove("WAYLAND_DISPLAY")
+        .env("HOME", folder.path())
+        .env("XDG_DATA_HOME", folder.path())
+        .env("XDG_CACHE_HOME", folder.path())
+        .spawn()
+        .expect("the program starts");
+    let map = |display: &Display| crop(&display.screenshot(folder.path()), places.map);
+
+    display.wait("the first maps", |display| colours(&map(display)) > 20);
+    let first = map(&display);
+
+    display.click(places.next_convolution);
+    display.wait("another convolution's maps", |display| {
+        changed(&map(display), &first) > 0.2
+    });
+    let second = map(&display);
+
+    display.click(places.train);
+    display.wait("the end of an epoch", |display| {
+        display.title().contains("finished")
+    });
+    display.wait("maps of the new weights", |display| {
+        changed(&map(display), &second) > 0.2
+    });
+    let third = map(&display);
+    assert!(colours(&third) > 5, "a map, not one colour");
+
+    let before = display.screenshot(folder.path());
+    display.click(places.remove_image);
+    display.wait("one row less, larger maps", |display| {
+        changed(&display.screenshot(folder.path()), &before) > 0.1
+    });
+
+    let window = display.xdotool(&["search", "--name", "^convlens"]);
+    let window = window.lines().next().unwrap_or_default().to_owned();
+    display.xdotool(&["windowfocus", &window]);
+    display.xdotool(&["key", "ctrl+q"]);
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = program.try_wait().unwrap() {
+            break status;
+        }
+        if started.elapsed() > PATIENCE {
+            let _gone = program.kill();
+            panic!("the window does not close");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!(status.success(), "{status}");
+}
