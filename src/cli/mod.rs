@@ -2,11 +2,14 @@
 //! display. Results go to stdout, progress and remarks to stderr, errors become one line and a
 //! non-zero exit status.
 
+mod ablate;
+mod confusion;
 mod data;
 mod evaluate;
 mod maps;
 mod source;
 mod summary;
+mod top;
 mod train;
 mod window;
 
@@ -38,6 +41,12 @@ enum CommandLine {
     Summary(summary::Arguments),
     /// Feature maps of test images, as the notebook's figure or as arrays
     Maps(maps::Arguments),
+    /// Which classes are taken for which, over the test set
+    Confusion(confusion::Arguments),
+    /// The test images that excite a filter most and least
+    Top(top::Arguments),
+    /// Accuracy and probabilities with some filters switched off
+    Ablate(ablate::Arguments),
     /// The data set in use and where it was found, or its download
     Data(data::Arguments),
 }
@@ -53,6 +62,9 @@ pub fn run(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Evaluate(arguments)) => evaluate::run(&arguments),
         Some(CommandLine::Summary(arguments)) => summary::run(&arguments),
         Some(CommandLine::Maps(arguments)) => maps::run(&arguments),
+        Some(CommandLine::Confusion(arguments)) => confusion::run(&arguments),
+        Some(CommandLine::Top(arguments)) => top::run(&arguments),
+        Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),
         Some(CommandLine::Data(arguments)) => data::run(&arguments),
     }
 }

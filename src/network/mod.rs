@@ -3,12 +3,14 @@
 
 mod model;
 pub mod ops;
+mod over_pictures;
 mod presets;
 mod spec;
 pub mod weights;
 
 pub use model::{LayerOutput, Model, Parameters, pictures_to_tensor};
 pub use ops::Padding;
+pub use over_pictures::over_pictures;
 pub use presets::Preset;
 pub use spec::{
     KERNELS, Layer, LayerKind, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS,

@@ -1,5 +1,7 @@
 //! A network with weights: initialisation and the forward pass.
 
+use std::ops::Range;
+
 use candle_core::{Device, Result, Tensor, Var};
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
@@ -184,19 +186,28 @@ impl Model {
         })
     }
 
-    /// Class scores before softmax: `(images, 28, 28, 1)` → `(images, classes)`. A convolution and
-    /// the pool after it run as one operator.
+    /// Class scores before softmax: `(images, 28, 28, 1)` → `(images, classes)`.
     ///
     /// # Errors
     /// Pictures of another shape.
     pub fn logits(&self, pictures: &Tensor) -> Result<Tensor> {
-        let mut x = pictures.clone();
-        let mut index = 0;
-        while index < self.layers.len() {
-            let pooled = matches!(
-                self.layers.get(index + 1).map(|l| l.kind),
-                Some(LayerKind::MaxPool)
-            );
+        self.forward(0..self.layers.len(), pictures)
+    }
+
+    /// What some neighbouring layers make of the output `x` of the layer before them (pictures for
+    /// the first). A convolution and the pool after it run as one operator if both are asked for.
+    ///
+    /// # Errors
+    /// An input of another shape; layers that the network does not have.
+    pub fn forward(&self, layers: Range<usize>, x: &Tensor) -> Result<Tensor> {
+        if layers.end > self.layers.len() {
+            candle_core::bail!("layer {}: there are {}", layers.end, self.layers.len())
+        }
+        let mut x = x.clone();
+        let mut index = layers.start;
+        while index < layers.end {
+            let pooled =
+                index + 1 < layers.end && self.layers[index + 1].kind == LayerKind::MaxPool;
             x = match (self.layers[index].kind, &self.parameters[index]) {
                 (LayerKind::Conv { padding, .. }, Some(p)) if pooled => {
                     index += 1;

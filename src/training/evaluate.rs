@@ -2,10 +2,9 @@
 
 use candle_core::Result;
 use rayon::ThreadPool;
-use rayon::prelude::*;
 
-use crate::dataset::{IMAGE_PIXELS, Pictures};
-use crate::network::{Model, pictures_to_tensor};
+use crate::dataset::Pictures;
+use crate::network::{Model, over_pictures};
 
 /// Pictures a forward pass: large enough to keep the operators busy, small enough for the cache.
 const CHUNK: usize = 50;
@@ -66,17 +65,9 @@ fn over_chunks<T: Send>(
     pool: &ThreadPool,
     f: impl Fn(&[Vec<f32>], &[u8]) -> T + Sync,
 ) -> Result<Vec<T>> {
-    let pixels = pictures.pixels().par_chunks(CHUNK * IMAGE_PIXELS);
-    let labels = pictures.labels().par_chunks(CHUNK);
-    pool.install(|| {
-        pixels
-            .zip(labels)
-            .map(|(pixels, labels)| {
-                let x = pictures_to_tensor(pixels.chunks_exact(IMAGE_PIXELS))?;
-                let logits = model.logits(&x)?.to_vec2::<f32>()?; // (images, classes)
-                Ok(f(&logits, labels))
-            })
-            .collect()
+    over_pictures(pictures, CHUNK, pool, |x, labels| {
+        let logits = model.logits(&x)?.to_vec2::<f32>()?; // (images, classes)
+        Ok(f(&logits, labels))
     })
 }
 

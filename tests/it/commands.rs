@@ -17,19 +17,19 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Runs a command that must work; its standard output.
-fn output(arguments: &[&str]) -> String {
+pub fn output(arguments: &[&str]) -> String {
     text(&convlens(arguments).assert().success().get_output().stdout)
 }
 
 /// Runs a command that must fail; its one line on standard error.
-fn fault(arguments: &[&str]) -> String {
+pub fn fault(arguments: &[&str]) -> String {
     let assert = convlens(arguments).assert().failure();
     let stderr = text(&assert.get_output().stderr);
     assert_eq!(stderr.trim_end().lines().count(), 1, "{stderr}");
     stderr
 }
 
-fn json(line: &str) -> Value {
+pub fn json(line: &str) -> Value {
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
 

@@ -11,7 +11,11 @@ use convlens::network::{
 use proptest::prelude::*;
 
 /// One layer's output, `(images, channels, height, width)` or `(images, units)`.
-fn stock_layer(kind: LayerKind, x: &Tensor, weight: Option<(&Tensor, &Tensor)>) -> Result<Tensor> {
+pub fn stock_layer(
+    kind: LayerKind,
+    x: &Tensor,
+    weight: Option<(&Tensor, &Tensor)>,
+) -> Result<Tensor> {
     match (kind, weight) {
         (LayerKind::Conv { kernel, padding }, Some((w, b))) => {
             let border = if padding == Padding::Same {
@@ -44,13 +48,13 @@ fn stock_layer(kind: LayerKind, x: &Tensor, weight: Option<(&Tensor, &Tensor)>) 
 }
 
 /// ReLU with the derivative 0 at 0, as in Keras and PyTorch; candle's own has 1 there.
-fn relu(x: &Tensor) -> Result<Tensor> {
+pub fn relu(x: &Tensor) -> Result<Tensor> {
     x.mul(&x.gt(0.0)?.to_dtype(x.dtype())?)
 }
 
 /// The network rebuilt from its saved file: the outputs of every layer, and its weights as
 /// variables.
-fn stock(model: &Model, pixels: &Tensor) -> Result<(Vec<Tensor>, Vec<Var>)> {
+pub fn stock(model: &Model, pixels: &Tensor) -> Result<(Vec<Tensor>, Vec<Var>)> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("network.safetensors");
     weights::save(model, &path).unwrap();
@@ -73,7 +77,7 @@ fn stock(model: &Model, pixels: &Tensor) -> Result<(Vec<Tensor>, Vec<Var>)> {
 }
 
 /// Largest difference, relative to the largest value.
-fn difference(a: &Tensor, b: &Tensor) -> f32 {
+pub fn difference(a: &Tensor, b: &Tensor) -> f32 {
     let flat = |t: &Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
     let (a, b) = (flat(a), flat(b));
     assert_eq!(a.len(), b.len());

@@ -8,6 +8,8 @@ mod house;
 mod independent;
 mod real_data;
 mod support;
+mod test_set;
+mod test_set_commands;
 mod training;
 mod views;
 mod window;

@@ -1,0 +1,200 @@
+//! `convlens ablate`
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Instant;
+
+use anyhow::{Result, bail, ensure};
+use serde::Serialize;
+
+use super::source::{self, Data};
+use crate::dataset::{CLASS_COUNT, Pictures};
+use crate::explore::{
+    Ablation, ConfusionMatrix, Progress, ablated, activations, conv_layer, predictions,
+};
+use crate::network::Model;
+use crate::text::Language;
+use crate::training::RunConfig;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Trained weights [default: the built-in network]
+    file: Option<PathBuf>,
+    /// Name of a convolution: conv1, conv2, …; may be given again, with --filters of its own
+    #[arg(long, required = true)]
+    layer: Vec<String>,
+    /// Convolution numbers to switch off in the layer named before, from 0
+    #[arg(long, required = true, value_name = "N,N,…")]
+    filters: Vec<FilterList>,
+    /// Test images whose probabilities to show
+    #[arg(long, value_delimiter = ',', default_value = "0,7,26")]
+    images: Vec<usize>,
+    /// Folder with the four IDX files, or `synthetic`
+    #[arg(long, value_name = "DIR|synthetic")]
+    data: Option<Data>,
+    /// Threads to use [default: all processors, at most 8]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: Option<u16>,
+    /// One JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+/// Convolution numbers, separated by commas.
+#[derive(Clone, Debug)]
+struct FilterList(Vec<usize>);
+
+impl FromStr for FilterList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers = text.split(',').map(|number| number.trim().parse());
+        let numbers = numbers.collect::<Result<_, _>>();
+        numbers
+            .map(Self)
+            .map_err(|_| "give convolution numbers from 0, for example 1,5".to_owned())
+    }
+}
+
+#[derive(Serialize)]
+struct Answer {
+    off: Vec<Off>,
+    images: usize,
+    accuracy_before: f64,
+    accuracy_after: f64,
+    classes: Vec<OfClass>,
+    pictures: Vec<Picture>,
+    seconds: f64,
+    data: &'static str,
+}
+
+#[derive(Serialize)]
+struct Off {
+    layer: String,
+    filters: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct OfClass {
+    class: usize,
+    name: &'static str,
+    accuracy_before: Option<f64>,
+    accuracy_after: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Picture {
+    image: usize,
+    label: u8,
+    probabilities_before: Vec<f32>,
+    probabilities_after: Vec<f32>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let model = source::model(arguments.file.as_deref())?;
+    let ablation = ablation(&model, arguments)?;
+    let without = ablated(&model, &ablation)?;
+    let dataset = source::dataset(arguments.data.as_ref())?;
+    let threads = arguments.threads.map(usize::from);
+    let pool = source::thread_pool(threads.unwrap_or(RunConfig::default().threads))?;
+    let started = Instant::now();
+    let before = predictions(&model, &dataset.test, &pool, &Progress::default())?;
+    let after = predictions(&without, &dataset.test, &pool, &Progress::default())?;
+    let off = model.layers().iter().enumerate().map(|(index, layer)| Off {
+        layer: layer.name.clone(),
+        filters: ablation.of_layer(index).collect(),
+    });
+    let answer = Answer {
+        off: off.filter(|off| !off.filters.is_empty()).collect(),
+        images: before.all.len(),
+        accuracy_before: before.accuracy(),
+        accuracy_after: after.accuracy(),
+        classes: classes(&before.confusion(), &after.confusion()),
+        pictures: pictures(&model, &without, &dataset.test, &arguments.images)?,
+        seconds: started.elapsed().as_secs_f64(),
+        data: source::name(&dataset),
+    };
+    if arguments.json {
+        println!("{}", serde_json::to_string(&answer)?);
+    } else {
+        print(&answer);
+    }
+    Ok(())
+}
+
+fn ablation(model: &Model, arguments: &Arguments) -> Result<Ablation> {
+    let (layers, lists) = (&arguments.layer, &arguments.filters);
+    ensure!(
+        layers.len() == lists.len(),
+        "{} times --layer and {} times --filters; give one --filters after each --layer",
+        layers.len(),
+        lists.len()
+    );
+    let mut pairs = Vec::new();
+    for (layer, FilterList(filters)) in layers.iter().zip(lists) {
+        let layer = conv_layer(model, layer)?;
+        pairs.extend(filters.iter().map(|&filter| (layer, filter)));
+    }
+    Ok(pairs.into_iter().collect())
+}
+
+fn classes(before: &ConfusionMatrix, after: &ConfusionMatrix) -> Vec<OfClass> {
+    let class = |class: usize| OfClass {
+        class,
+        name: Language::En.text().class_name(class as u8),
+        accuracy_before: before.class(class).accuracy(),
+        accuracy_after: after.class(class).accuracy(),
+    };
+    (0..CLASS_COUNT).map(class).collect()
+}
+
+fn pictures(
+    model: &Model,
+    without: &Model,
+    test: &Pictures,
+    images: &[usize],
+) -> Result<Vec<Picture>> {
+    if let Some(index) = images.iter().find(|&&index| index >= test.len()) {
+        bail!(
+            "test image {index}: the test set has {}; choose 0 to {}",
+            test.len(),
+            test.len().saturating_sub(1)
+        );
+    }
+    let of = |model: &Model| activations(model, images.iter().map(|&i| test.image(i)));
+    let (before, after) = (of(model)?.probabilities, of(without)?.probabilities);
+    let rows = images.iter().zip(before.into_iter().zip(after));
+    let rows = rows.map(|(&image, (before, after))| Picture {
+        image,
+        label: test.label(image),
+        probabilities_before: before,
+        probabilities_after: after,
+    });
+    Ok(rows.collect())
+}
+
+fn print(answer: &Answer) {
+    for off in &answer.off {
+        let filters: Vec<_> = off.filters.iter().map(ToString::to_string).collect();
+        println!("off: {} {}", off.layer, filters.join(", "));
+    }
+    println!(
+        "{} images: accuracy {:.4} -> {:.4} ({})",
+        answer.images, answer.accuracy_before, answer.accuracy_after, answer.data
+    );
+    for class in &answer.classes {
+        let share = |share: Option<f64>| share.map_or("-".into(), |a| format!("{a:.4}"));
+        let (before, after) = (share(class.accuracy_before), share(class.accuracy_after));
+        println!("{:<2}{:<12}{before:>8} -> {after}", class.class, class.name);
+    }
+    for picture in &answer.pictures {
+        println!("image {}, class {}:", picture.image, picture.label);
+        let pairs = picture
+            .probabilities_before
+            .iter()
+            .zip(&picture.probabilities_after);
+        for (class, (before, after)) in pairs.enumerate() {
+            println!("  class {class}: {before:.4} -> {after:.4}");
+        }
+    }
+}

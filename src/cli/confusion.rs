@@ -1,0 +1,199 @@
+//! `convlens confusion`
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use serde::Serialize;
+
+use super::source::{self, Data};
+use crate::dataset::CLASS_COUNT;
+use crate::explore::{ConfusionMatrix, Predictions, Progress, predictions};
+use crate::text::Language;
+use crate::training::RunConfig;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Trained weights [default: the built-in network]
+    file: Option<PathBuf>,
+    /// Folder with the four IDX files, or `synthetic`
+    #[arg(long, value_name = "DIR|synthetic")]
+    data: Option<Data>,
+    /// Threads to use [default: all processors, at most 8]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: Option<u16>,
+    /// How many of the most confident mistakes to list
+    #[arg(long, default_value_t = 9)]
+    mistakes: usize,
+    /// List the test images of one cell instead: true class, predicted class
+    #[arg(long, value_name = "TRUE,PREDICTED")]
+    cell: Option<Cell>,
+    /// One JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+/// A true class and the class it is taken for.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    label: u8,
+    predicted: u8,
+}
+
+impl FromStr for Cell {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let pair = text.split_once(',');
+        let pair = pair.and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+        let (label, predicted) = pair.ok_or("give two classes from 0, for example 6,0")?;
+        Ok(Self { label, predicted })
+    }
+}
+
+#[derive(Serialize)]
+struct Answer {
+    images: usize,
+    accuracy: f64,
+    classes: Vec<OfClass>,
+    counts: Vec<Vec<usize>>,
+    rates: Vec<Vec<Option<f64>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<[u8; 2]>,
+    /// Of the cell, or else the most confident mistakes.
+    listed: Vec<Listed>,
+    seconds: f64,
+    data: &'static str,
+}
+
+#[derive(Serialize)]
+struct OfClass {
+    class: usize,
+    name: &'static str,
+    images: usize,
+    predicted: usize,
+    right: usize,
+    accuracy: Option<f64>,
+    precision: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    image: usize,
+    label: u8,
+    predicted: u8,
+    probability: f32,
+    label_probability: f32,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let model = source::model(arguments.file.as_deref())?;
+    let columns = model.spec().classes;
+    if let Some(Cell { label, predicted }) = arguments.cell {
+        ensure!(
+            usize::from(label) < CLASS_COUNT && usize::from(predicted) < columns,
+            "cell {label},{predicted}: the true class is 0 to {}, the predicted one 0 to {}",
+            CLASS_COUNT - 1,
+            columns - 1
+        );
+    }
+    let dataset = source::dataset(arguments.data.as_ref())?;
+    let threads = arguments.threads.map(usize::from);
+    let pool = source::thread_pool(threads.unwrap_or(RunConfig::default().threads))?;
+    let started = Instant::now();
+    let said = predictions(&model, &dataset.test, &pool, &Progress::default())?;
+    let matrix = said.confusion();
+    let answer = Answer {
+        images: said.all.len(),
+        accuracy: said.accuracy(),
+        classes: (0..CLASS_COUNT.max(columns))
+            .map(|c| class(&matrix, c))
+            .collect(),
+        rates: (0..CLASS_COUNT)
+            .map(|label| (0..columns).map(|p| matrix.rate(label, p)).collect())
+            .collect(),
+        counts: matrix.counts,
+        cell: arguments.cell.map(|cell| [cell.label, cell.predicted]),
+        listed: listed(&said, arguments),
+        seconds: started.elapsed().as_secs_f64(),
+        data: source::name(&dataset),
+    };
+    if arguments.json {
+        println!("{}", serde_json::to_string(&answer)?);
+    } else {
+        print(&answer);
+    }
+    Ok(())
+}
+
+fn class(matrix: &ConfusionMatrix, class: usize) -> OfClass {
+    let score = matrix.class(class);
+    OfClass {
+        class,
+        name: Language::En.text().class_name(class as u8),
+        images: score.images,
+        predicted: score.predicted,
+        right: score.right,
+        accuracy: score.accuracy(),
+        precision: score.precision(),
+    }
+}
+
+fn listed(said: &Predictions, arguments: &Arguments) -> Vec<Listed> {
+    let indices = match arguments.cell {
+        Some(Cell { label, predicted }) => said.cell(label, predicted),
+        None => said
+            .mistakes()
+            .into_iter()
+            .take(arguments.mistakes)
+            .collect(),
+    };
+    let image = |image: usize| {
+        let p = said.all[image];
+        Listed {
+            image,
+            label: p.label,
+            predicted: p.predicted,
+            probability: p.probability,
+            label_probability: p.label_probability,
+        }
+    };
+    indices.into_iter().map(image).collect()
+}
+
+/// A table to read: a row for each true class, a column for each predicted one.
+fn print(answer: &Answer) {
+    println!(
+        "{} images: accuracy {:.4} ({})",
+        answer.images, answer.accuracy, answer.data
+    );
+    let columns = answer.counts.first().map_or(0, Vec::len);
+    let heads: Vec<_> = (0..columns).map(|c| format!("{c:>6}")).collect();
+    println!(
+        "{:<14}{}{:>10}",
+        "true\\predicted",
+        heads.concat(),
+        "accuracy"
+    );
+    for (row, class) in answer.counts.iter().zip(&answer.classes) {
+        let counts: Vec<_> = row.iter().map(|count| format!("{count:>6}")).collect();
+        let rate = class.accuracy.map_or("-".into(), |a| format!("{a:.4}"));
+        let (number, name, counts) = (class.class, class.name, counts.concat());
+        println!("{number:<2}{name:<12}{counts}{rate:>10}");
+    }
+    println!(
+        "{}",
+        if answer.cell.is_some() {
+            "images of this cell:"
+        } else {
+            "most confident mistakes:"
+        }
+    );
+    for p in &answer.listed {
+        println!(
+            "image {:>5}: class {} taken for {} with probability {:.4} (true class {:.4})",
+            p.image, p.label, p.predicted, p.probability, p.label_probability
+        );
+    }
+}

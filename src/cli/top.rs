@@ -1,0 +1,151 @@
+//! `convlens top`
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use serde::Serialize;
+
+use super::source::{self, Data};
+use crate::dataset::Pictures;
+use crate::explore::{Excitation, Progress, TestSetError, conv_layer, excitations};
+use crate::training::RunConfig;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Trained weights [default: the built-in network]
+    file: Option<PathBuf>,
+    /// Name of a convolution: conv1, conv2, …
+    #[arg(long)]
+    layer: String,
+    /// Convolution number, from 0
+    #[arg(long)]
+    filter: usize,
+    /// How many images of each kind
+    #[arg(long, default_value_t = 9)]
+    count: usize,
+    /// Folder with the four IDX files, or `synthetic`
+    #[arg(long, value_name = "DIR|synthetic")]
+    data: Option<Data>,
+    /// Threads to use [default: all processors, at most 8]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: Option<u16>,
+    /// One JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    layer: String,
+    filter: usize,
+    images: usize,
+    maximum: f32,
+    mean: f64,
+    alive: usize,
+    dead: bool,
+    most: Vec<Listed>,
+    least: Vec<Listed>,
+    seconds: f64,
+    data: &'static str,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    image: usize,
+    label: u8,
+    activation: f32,
+    before_relu: f32,
+    row: usize,
+    column: usize,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let model = source::model(arguments.file.as_deref())?;
+    let layer = conv_layer(&model, &arguments.layer)?;
+    let filters = model.layers()[layer]
+        .map_shape()
+        .map_or(0, |(channels, _, _)| channels);
+    let filter = arguments.filter;
+    if filter >= filters {
+        let layer = arguments.layer.clone();
+        return Err(TestSetError::NoSuchFilter {
+            layer,
+            filter,
+            filters,
+        }
+        .into());
+    }
+    let dataset = source::dataset(arguments.data.as_ref())?;
+    let threads = arguments.threads.map(usize::from);
+    let pool = source::thread_pool(threads.unwrap_or(RunConfig::default().threads))?;
+    let started = Instant::now();
+    let found = excitations(&model, layer, &dataset.test, &pool, &Progress::default())?;
+    ensure!(
+        found.images > 0,
+        "the test set is empty; choose another data set"
+    );
+    let statistics = found.filters[filter];
+    let row = |e: Excitation| row(e, &dataset.test);
+    let answer = Answer {
+        layer: found.name.clone(),
+        filter,
+        images: found.images,
+        maximum: statistics.maximum,
+        mean: statistics.mean,
+        alive: statistics.alive,
+        dead: statistics.is_dead(),
+        most: found
+            .most(filter, arguments.count)
+            .into_iter()
+            .map(row)
+            .collect(),
+        least: found
+            .least(filter, arguments.count)
+            .into_iter()
+            .map(row)
+            .collect(),
+        seconds: started.elapsed().as_secs_f64(),
+        data: source::name(&dataset),
+    };
+    if arguments.json {
+        println!("{}", serde_json::to_string(&answer)?);
+    } else {
+        print(&answer);
+    }
+    Ok(())
+}
+
+fn row(excitation: Excitation, pictures: &Pictures) -> Listed {
+    Listed {
+        image: excitation.image,
+        label: pictures.label(excitation.image),
+        activation: excitation.activation(),
+        before_relu: excitation.before_relu,
+        row: excitation.row,
+        column: excitation.column,
+    }
+}
+
+fn print(answer: &Answer) {
+    println!(
+        "{} filter {}: {}alive in {} of {} images, maximum {:.4}, mean {:.4} ({})",
+        answer.layer,
+        answer.filter,
+        if answer.dead { "dead, " } else { "" },
+        answer.alive,
+        answer.images,
+        answer.maximum,
+        answer.mean,
+        answer.data
+    );
+    for (title, images) in [("most", &answer.most), ("least", &answer.least)] {
+        println!("{title} exciting:");
+        for e in images {
+            println!(
+                "image {:>5}, class {}: {:.4} (before ReLU {:.4}) at row {}, column {}",
+                e.image, e.label, e.activation, e.before_relu, e.row, e.column
+            );
+        }
+    }
+}
