@@ -1,18 +1,18 @@
 //! What the panels can ask for, and what then happens.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use eframe::egui;
 
 use super::dialog::Dialog;
-use super::explore::{self, Question};
+use super::explore::{Answer, Question};
 use super::loader::DataWish;
 use super::notices::Notice;
 use super::run::{Run, RunStatus};
 use super::state::{Loading, State};
 use super::theme;
-use crate::figures::MapsSettings;
+use super::views::View;
+use crate::figures::{self, MapsSettings};
 use crate::network::NetworkSpec;
 use crate::text::Language;
 use crate::training::{Command, RunConfig};
@@ -27,6 +27,7 @@ pub enum Action {
     SetNetwork(NetworkSpec),
     SetConfig(RunConfig),
     SetMaps(MapsSettings),
+    SetView(View),
     SetStripClass(Option<u8>),
     SetLanguage(Language),
     SetDark(bool),
@@ -36,6 +37,8 @@ pub enum Action {
     ChooseDataFolder,
     ChooseFigureFile,
     SaveFigure(PathBuf),
+    /// The system opened no dialog.
+    NoDialog,
     Dismiss(usize),
 }
 
@@ -63,6 +66,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         Action::SetConfig(config) => state.preferences.config = config,
         Action::SetStripClass(class) => state.preferences.strip_class = class,
         Action::SetMaps(maps) => state.preferences.maps = maps,
+        Action::SetView(view) => state.preferences.view = view,
         Action::SetLanguage(language) => state.preferences.language = language,
         Action::SetDark(dark) => {
             state.preferences.dark = dark;
@@ -75,18 +79,22 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         }
         Action::CancelDownload => state.loader.cancel_download(),
         Action::ChooseDataFolder => {
-            let title = state.text().choose_data_folder.to_owned();
+            let title = state.text().data.choose_data_folder.to_owned();
             state.dialogs.open(Dialog::DataFolder { title });
         }
         Action::ChooseFigureFile => {
             let text = state.text();
             state.dialogs.open(Dialog::Figure {
-                title: text.save_figure.to_owned(),
+                title: text.maps.save_figure.to_owned(),
                 folder: state.preferences.figure_folder.clone(),
-                name: text.figure_file.to_owned(),
+                name: text.maps.figure_file.to_owned(),
             });
         }
         Action::SaveFigure(path) => save_figure(state, path),
+        Action::NoDialog => {
+            let message = state.text().window.no_dialog.to_owned();
+            state.notices.push(Notice::error(message));
+        }
         Action::Dismiss(index) => {
             if index < state.notices.len() {
                 state.notices.remove(index);
@@ -128,15 +136,24 @@ fn tell(state: &State, command: Command) {
 
 /// Draws the maps on screen as a figure and saves it, on the explorer's thread.
 fn save_figure(state: &mut State, path: PathBuf) {
-    let (Some(maps), Some(dataset)) = (state.maps.clone(), state.dataset.clone()) else {
+    let (Some(maps), Some(dataset)) = (state.maps.answer().cloned(), state.dataset.clone()) else {
         return;
     };
     state.preferences.figure_folder = path.parent().map(Into::into);
     state.saving += 1;
-    let language = state.preferences.language;
-    let settings = Arc::new(state.preferences.maps.clone());
-    state.explorer.ask(
-        Question::Figure(path.clone()),
-        Box::new(move || explore::save_figure(path, &maps, &dataset, &settings, language)),
-    );
+    let text = state.text();
+    let settings = state.preferences.maps.clone();
+    let question = Question::Figure(path.clone());
+    let job = move || -> Answer {
+        let saved = figures::save(&maps.set, &dataset, &settings, text, &path);
+        Box::new(move |state: &mut State| {
+            state.saving = state.saving.saturating_sub(1);
+            let text = state.text();
+            state.notices.push(match saved {
+                Ok(()) => Notice::done(text.figure_saved(&path)),
+                Err(error) => Notice::error(text.render_error(&error)),
+            });
+        })
+    };
+    state.explorer.ask(question, Box::new(job));
 }

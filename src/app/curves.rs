@@ -15,12 +15,12 @@ pub fn show(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
     let height = ((ui.available_height() - 130.0) / 2.0).clamp(120.0, 300.0);
     egui::ScrollArea::vertical().show(ui, |ui| {
-        ui.label(theme::heading(text.loss));
+        ui.label(theme::heading(text.curves.loss));
         loss(ui, state.run.as_ref(), text, height);
         ui.add_space(6.0);
-        ui.label(theme::heading(text.accuracy));
+        ui.label(theme::heading(text.curves.accuracy));
         accuracy(ui, state.run.as_ref(), text, height);
-        ui.add(egui::Label::new(RichText::new(text.accuracy_note).small().weak()).wrap());
+        ui.add(egui::Label::new(RichText::new(text.curves.accuracy_note).small().weak()).wrap());
     });
 }
 
@@ -48,7 +48,7 @@ fn loss(ui: &mut egui::Ui, run: Option<&Run>, text: &'static Text, height: f32) 
         .include_y(1.0)
         .include_x(0.0)
         .include_x(1.0)
-        .x_axis_label(text.epoch)
+        .x_axis_label(text.curves.epoch)
         .x_axis_formatter(|mark, _| text.axis_number(mark.value, mark.step_size))
         .y_axis_formatter(|mark, _| text.axis_number(mark.value, mark.step_size))
         .label_formatter(|hover| Some(hovered(text, hover, false)))
@@ -62,13 +62,13 @@ fn loss(ui: &mut egui::Ui, run: Option<&Run>, text: &'static Text, height: f32) 
             };
             let raw_points = PlotPoints::from(over_epochs(&run.loss));
             plot.points(
-                Points::new(text.each_batch, raw_points)
+                Points::new(text.curves.each_batch, raw_points)
                     .color(raw)
                     .radius(1.0),
             );
             let smooth = PlotPoints::from(over_epochs(&run.smoothed_loss));
             plot.line(
-                Line::new(text.training_smoothed, smooth)
+                Line::new(text.curves.training_smoothed, smooth)
                     .color(accent)
                     .width(2.0),
             );
@@ -77,7 +77,7 @@ fn loss(ui: &mut egui::Ui, run: Option<&Run>, text: &'static Text, height: f32) 
                 .iter()
                 .map(|epoch| [epoch.epoch as f64, epoch.test_loss])
                 .collect();
-            both(plot, text.test, test, second);
+            both(plot, text.curves.test, test, second);
         });
 }
 
@@ -89,7 +89,7 @@ fn accuracy(ui: &mut egui::Ui, run: Option<&Run>, text: &'static Text, height: f
         .include_x(1.0)
         .include_y(1.0)
         .include_y(0.8)
-        .x_axis_label(text.epoch)
+        .x_axis_label(text.curves.epoch)
         .x_axis_formatter(|mark, _| text.axis_number(mark.value, mark.step_size))
         .y_axis_formatter(|mark, _| text.percent(mark.value, 0))
         .label_formatter(|hover| Some(hovered(text, hover, true)))
@@ -104,16 +104,21 @@ fn accuracy(ui: &mut egui::Ui, run: Option<&Run>, text: &'static Text, height: f
             let train = curve(|epoch| epoch.train_accuracy);
             let line = PlotPoints::from(train.clone());
             plot.line(
-                Line::new(text.training_running, line)
+                Line::new(text.curves.training_running, line)
                     .color(accent)
                     .width(2.0),
             );
             plot.points(
-                Points::new(text.training_running, train)
+                Points::new(text.curves.training_running, train)
                     .color(accent)
                     .radius(3.5),
             );
-            both(plot, text.test, curve(|epoch| epoch.test_accuracy), second);
+            both(
+                plot,
+                text.curves.test,
+                curve(|epoch| epoch.test_accuracy),
+                second,
+            );
         });
 }
 

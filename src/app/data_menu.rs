@@ -20,12 +20,12 @@ impl DataMenu {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let label = match (&state.loading, &state.dataset) {
-            (Loading::Downloading(_), _) => text.downloading.to_owned(),
-            (Loading::Opening, None) => text.opening_data.to_owned(),
+            (Loading::Downloading(_), _) => text.data.downloading.to_owned(),
+            (Loading::Opening, None) => text.data.opening_data.to_owned(),
             (_, Some(dataset)) => {
                 text.dataset(&dataset.origin, dataset.train.len(), dataset.test.len())
             }
-            (Loading::Idle, None) => text.no_data_yet.to_owned(),
+            (Loading::Idle, None) => text.data.no_data_yet.to_owned(),
         };
         let synthetic = state
             .dataset
@@ -37,7 +37,7 @@ impl DataMenu {
         }
         let button = ui
             .add(Button::new(shown).min_size(egui::vec2(0.0, 28.0)))
-            .on_hover_text(text.data_hint);
+            .on_hover_text(text.data.data_hint);
         theme::name(&button, &label);
         Popup::menu(&button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
@@ -53,26 +53,26 @@ impl DataMenu {
     fn content(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         if let Some(dataset) = &state.dataset {
-            ui.label(theme::heading(text.data_in_use));
+            ui.label(theme::heading(text.data.data_in_use));
             ui.add(egui::Label::new(text.origin(&dataset.origin)).wrap());
             ui.separator();
         }
-        ui.label(theme::heading(text.other_data));
+        ui.label(theme::heading(text.data.other_data));
         ui.horizontal(|ui| {
-            let label = ui.label(text.folder);
+            let label = ui.label(text.data.folder);
             let field = ui
                 .add(TextEdit::singleline(&mut self.folder).desired_width(180.0))
                 .labelled_by(label.id);
             let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
             let named = !self.folder.trim().is_empty();
-            let open = ui.add_enabled(named, Button::new(text.open));
+            let open = ui.add_enabled(named, Button::new(text.data.open));
             if named && (entered || open.clicked()) {
                 let folder = PathBuf::from(self.folder.trim());
                 actions.push(Action::OpenData(DataWish::Folder(folder)));
                 ui.close();
             }
         });
-        if ui.button(text.choose_data_folder).clicked() {
+        if ui.button(text.data.choose_data_folder).clicked() {
             actions.push(Action::ChooseDataFolder);
             ui.close();
         }
@@ -82,7 +82,7 @@ impl DataMenu {
                 Some(p.received as f32 / total as f32)
             });
             let words = progress.as_ref().map_or_else(
-                || text.downloading.to_owned(),
+                || text.data.downloading.to_owned(),
                 |p| text.download_progress(p),
             );
             ui.add(
@@ -90,26 +90,26 @@ impl DataMenu {
                     .fill(theme::progress_fill())
                     .text(words),
             );
-            if ui.button(text.cancel).clicked() {
+            if ui.button(text.data.cancel).clicked() {
                 actions.push(Action::CancelDownload);
             }
         } else if ui
-            .button(text.download)
-            .on_hover_text(text.download_hint)
+            .button(text.data.download)
+            .on_hover_text(text.data.download_hint)
             .clicked()
         {
             actions.push(Action::Download);
         }
         let synthetic = ui
-            .button(text.use_synthetic)
-            .on_hover_text(text.synthetic_hint);
+            .button(text.data.use_synthetic)
+            .on_hover_text(text.data.synthetic_hint);
         if synthetic.clicked() {
             actions.push(Action::OpenData(DataWish::Synthetic));
             ui.close();
         }
         if ui
-            .button(text.search_again)
-            .on_hover_text(text.search_hint)
+            .button(text.data.search_again)
+            .on_hover_text(text.data.search_hint)
             .clicked()
         {
             actions.push(Action::OpenData(DataWish::Usual));

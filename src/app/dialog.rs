@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::{Duration, Instant};
 
 use crate::training::Wake;
 
@@ -21,7 +22,13 @@ pub enum Dialog {
 pub enum Choice {
     DataFolder(PathBuf),
     Figure(PathBuf),
+    /// The system opened no dialog.
+    NoDialog,
 }
+
+/// A dialog that ends sooner than this was not cancelled by a person: the system has none to open,
+/// which `rfd` tells only to the log.
+const FASTEST_PERSON: Duration = Duration::from_millis(200);
 
 /// Opens dialogs and holds their answers.
 pub struct Dialogs {
@@ -46,7 +53,12 @@ impl Dialogs {
         let thread = std::thread::Builder::new().name("convlens-dialog".into());
         // Not joined: a dialog left open must not keep the program from closing.
         let spawned = thread.spawn(move || {
-            if let Some(choice) = ask(dialog) {
+            let started = Instant::now();
+            let choice = match ask(dialog) {
+                None if started.elapsed() < FASTEST_PERSON => Some(Choice::NoDialog),
+                choice => choice,
+            };
+            if let Some(choice) = choice {
                 let _window_closed = sender.send(choice);
                 wake();
             }
@@ -85,7 +97,8 @@ fn ask(dialog: Dialog) -> Option<Choice> {
     }
 }
 
-fn with_png_ending(path: PathBuf) -> PathBuf {
+/// The same path, ending in `.png`.
+pub fn with_png_ending(path: PathBuf) -> PathBuf {
     let is_png = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("png"));

@@ -37,9 +37,10 @@ enum Request {
 
 /// What the thread reports.
 pub enum Loaded {
-    /// A data set, and the damaged ones passed over on the way to it.
+    /// A data set, what was asked for, and the damaged ones passed over on the way to it.
     Dataset {
         dataset: Arc<Dataset>,
+        wish: DataWish,
         rejected: Vec<DataError>,
     },
     /// The folder asked for cannot be used.
@@ -121,6 +122,7 @@ impl Drop for Loader {
 fn open(wish: &DataWish) -> Loaded {
     let ready = |dataset, rejected| Loaded::Dataset {
         dataset: Arc::new(dataset),
+        wish: wish.clone(),
         rejected,
     };
     let synthetic = || dataset::synthetic(SYNTHETIC.0, SYNTHETIC.1);
@@ -137,13 +139,22 @@ fn open(wish: &DataWish) -> Loaded {
     }
 }
 
-/// Downloads to the user's cache and opens what has arrived.
+/// Downloads to the user's cache, one of the usual places, and opens what has arrived.
 fn fetch(cancel: &AtomicBool, report: &impl Fn(Loaded)) {
     let folder = dataset::default_folder();
     let sources = download::official_sources();
     let mut progress = |progress| report(Loaded::Downloading(progress));
     match download::download(&sources, &folder, &mut progress, cancel) {
-        Ok(()) => report(open(&DataWish::Folder(folder))),
+        Ok(()) => report(match open(&DataWish::Folder(folder)) {
+            Loaded::Dataset {
+                dataset, rejected, ..
+            } => Loaded::Dataset {
+                dataset,
+                wish: DataWish::Usual,
+                rejected,
+            },
+            failed => failed,
+        }),
         Err(error) => report(Loaded::NotDownloaded(error)),
     }
 }

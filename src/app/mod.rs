@@ -10,18 +10,18 @@ mod curves;
 mod data_menu;
 mod dialog;
 mod explore;
-mod image_strip;
 mod inputs;
 mod loader;
-mod maps;
 mod network_panel;
 mod notices;
 mod preferences;
 mod run;
+mod slot;
 mod state;
 mod textures;
 mod theme;
 mod top_bar;
+mod views;
 
 use eframe::egui;
 
@@ -68,11 +68,13 @@ pub fn open(options: Options) -> eframe::Result {
 /// The window's content.
 pub struct App {
     state: State,
-    strip: image_strip::ImageStrip,
-    maps: maps::MapsView,
+    views: views::Views,
     data_menu: data_menu::DataMenu,
     /// The window's title: how far the run is, to be read while the window is minimised.
     title: String,
+    /// The preferences as they were stored, and what the command line made of them.
+    remembered: Preferences,
+    options: Options,
 }
 
 impl App {
@@ -84,28 +86,17 @@ impl App {
         let stored = cc
             .storage
             .and_then(|storage| eframe::get_value::<Preferences>(storage, eframe::APP_KEY));
-        let mut preferences = stored.unwrap_or_default();
-        if let Some(language) = options.language {
-            preferences.language = language;
-        }
-        if let Some(data) = options.data {
-            preferences.data = data;
-        }
-        if options.images.is_some() {
-            preferences.config.images = options.images;
-        }
-        if let Some(epochs) = options.epochs {
-            preferences.config.epochs = epochs;
-        }
-        let preferences = preferences.repaired();
+        let remembered = stored.unwrap_or_default().repaired();
+        let preferences = remembered.clone().with(&options).repaired();
         theme::install(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, preferences.dark);
         Ok(Self {
             state: State::new(&cc.egui_ctx, preferences)?,
-            strip: image_strip::ImageStrip::default(),
-            maps: maps::MapsView::default(),
+            views: views::Views::default(),
             data_menu: data_menu::DataMenu::default(),
             title: String::new(),
+            remembered,
+            options,
         })
     }
 
@@ -122,7 +113,7 @@ impl eframe::App for App {
         for action in inputs::chosen(&self.state) {
             action::apply(&mut self.state, ctx, action);
         }
-        inputs::request(&mut self.state);
+        views::request(&mut self.state);
         let title = self.state.title();
         if title != self.title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
@@ -140,10 +131,6 @@ impl eframe::App for App {
                 top_bar::show(ui, state, &mut self.data_menu, &mut actions);
             });
         notices::show(ui, state, &mut actions);
-        egui::Panel::bottom("test images")
-            .frame(theme::bar_frame(ui))
-            .resizable(false)
-            .show(ui, |ui| self.strip.show(ui, state, &mut actions));
         egui::Panel::left("network")
             .frame(theme::side_frame(ui))
             .default_size(248.0)
@@ -155,14 +142,16 @@ impl eframe::App for App {
             .size_range(220.0..=560.0)
             .show(ui, |ui| curves::show(ui, state));
         egui::CentralPanel::default()
-            .frame(theme::center_frame(ui))
-            .show(ui, |ui| self.maps.show(ui, state, &mut actions));
+            .frame(egui::Frame::NONE)
+            .show(ui, |ui| self.views.show(ui, state, &mut actions));
         for action in actions {
             action::apply(&mut self.state, ui.ctx(), action);
         }
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        eframe::set_value(storage, eframe::APP_KEY, &self.state.preferences);
+        let preferences = &self.state.preferences;
+        let kept = preferences.without(&self.options, &self.remembered);
+        eframe::set_value(storage, eframe::APP_KEY, &kept);
     }
 }

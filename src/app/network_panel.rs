@@ -13,12 +13,12 @@ use crate::training::RunConfig;
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     egui::ScrollArea::vertical().show(ui, |ui| {
         let text = state.text();
-        ui.label(theme::heading(text.network));
+        ui.label(theme::heading(text.network.network));
         presets(ui, state, actions);
         ui.add_space(2.0);
         cards(ui, state);
         ui.add_space(8.0);
-        ui.label(theme::heading(text.training));
+        ui.label(theme::heading(text.training.training));
         hyperparameters(ui, state, actions);
     });
 }
@@ -44,8 +44,8 @@ fn cards(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
     ui.spacing_mut().item_spacing.y = 4.0;
     let input = CardText {
-        name: text.input,
-        details: text.input_details.to_owned(),
+        name: text.network.input,
+        details: text.network.input_details.to_owned(),
         output: Shape::PICTURE,
         parameters: 0,
     };
@@ -55,7 +55,7 @@ fn cards(ui: &mut egui::Ui, state: &State) {
         if flattens {
             let flatten = CardText {
                 name: "flatten",
-                details: text.flatten_details.to_owned(),
+                details: text.network.flatten_details.to_owned(),
                 output: Shape::Vector(layer.input.len()),
                 parameters: 0,
             };
@@ -75,7 +75,7 @@ fn cards(ui: &mut egui::Ui, state: &State) {
     let total = parameter_count(&state.outline.layers);
     ui.horizontal(|ui| {
         ui.label(theme::strong(text.integer(total)));
-        ui.label(text.parameters);
+        ui.label(text.network.parameters);
     });
 }
 
@@ -90,9 +90,9 @@ struct CardText<'a> {
 fn details(layer: &Layer, text: &Text) -> String {
     match layer.kind {
         LayerKind::Conv { kernel, padding } => format!("{kernel}×{kernel}, {padding}, ReLU"),
-        LayerKind::MaxPool => text.pool_details.to_owned(),
-        LayerKind::Dense => text.dense_details.to_owned(),
-        LayerKind::Output => text.output_details.to_owned(),
+        LayerKind::MaxPool => text.network.pool_details.to_owned(),
+        LayerKind::Dense => text.network.dense_details.to_owned(),
+        LayerKind::Output => text.network.output_details.to_owned(),
     }
 }
 
@@ -142,22 +142,22 @@ fn hyperparameters(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) 
         };
         row(
             ui,
-            text.epochs,
-            text.epochs_hint,
+            text.training.epochs,
+            text.training.epochs_hint,
             DragValue::new(&mut config.epochs)
                 .range(1..=RunConfig::MAX_EPOCHS)
                 .speed(0.1),
         );
         row(
             ui,
-            text.batch_size,
-            text.batch_size_hint,
+            text.training.batch_size,
+            text.training.batch_size_hint,
             DragValue::new(&mut config.batch_size).range(1..=RunConfig::MAX_BATCH_SIZE),
         );
         row(
             ui,
-            text.learning_rate,
-            text.learning_rate_hint,
+            text.training.learning_rate,
+            text.training.learning_rate_hint,
             DragValue::new(&mut config.learning_rate)
                 .range(0.000_01..=1.0)
                 .speed(0.000_05)
@@ -165,8 +165,8 @@ fn hyperparameters(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) 
         );
         row(
             ui,
-            text.seed,
-            text.seed_hint,
+            text.training.seed,
+            text.training.seed_hint,
             DragValue::new(&mut config.seed).range(0..=u64::from(u32::MAX)),
         );
         if let Some(dataset) = &state.dataset {
@@ -174,8 +174,8 @@ fn hyperparameters(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) 
             let mut images = config.images.unwrap_or(all).min(all);
             row(
                 ui,
-                text.training_images,
-                text.training_images_hint,
+                text.training.training_images,
+                text.training.training_images_hint,
                 DragValue::new(&mut images).range(1..=all).speed(100.0),
             );
             config.images = (images < all).then_some(images);

@@ -43,8 +43,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             let first = state.notices.len().saturating_sub(SHOWN);
             for (index, notice) in state.notices.iter().enumerate().skip(first) {
                 ui.horizontal(|ui| {
-                    let close = ui.button("×").on_hover_text(text.dismiss);
-                    theme::name(&close, text.dismiss);
+                    let close = ui.button("×").on_hover_text(text.window.dismiss);
+                    theme::name(&close, text.window.dismiss);
                     if close.clicked() {
                         actions.push(Action::Dismiss(index));
                     }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Options;
 use super::loader::DataWish;
+use super::views::View;
 use crate::figures::MapsSettings;
 use crate::text::Language;
 use crate::training::RunConfig;
@@ -20,6 +22,8 @@ pub struct Preferences {
     pub data: DataWish,
     /// The network and settings that Train will use.
     pub config: RunConfig,
+    /// The view in the middle.
+    pub view: View,
     /// What the Maps view shows.
     pub maps: MapsSettings,
     /// Only this class in the strip of test images.
@@ -35,6 +39,7 @@ impl Default for Preferences {
             dark: true,
             data: DataWish::default(),
             config: RunConfig::default(),
+            view: View::default(),
             maps: MapsSettings::default(),
             strip_class: None,
             figure_folder: None,
@@ -43,6 +48,44 @@ impl Default for Preferences {
 }
 
 impl Preferences {
+    /// These with the wishes of a command line, which hold for this window only.
+    #[must_use]
+    pub fn with(mut self, options: &Options) -> Self {
+        if let Some(language) = options.language {
+            self.language = language;
+        }
+        if let Some(data) = &options.data {
+            self.data = data.clone();
+        }
+        if options.images.is_some() {
+            self.config.images = options.images;
+        }
+        if let Some(epochs) = options.epochs {
+            self.config.epochs = epochs;
+        }
+        self
+    }
+
+    /// What to remember of these, which began as `remembered` [`with`](Self::with) `options`: where
+    /// a wish of the command line still stands, what was remembered before it.
+    #[must_use]
+    pub fn without(&self, options: &Options, remembered: &Self) -> Self {
+        let mut kept = self.clone();
+        if options.language == Some(self.language) {
+            kept.language = remembered.language;
+        }
+        if options.data.as_ref() == Some(&self.data) {
+            kept.data = remembered.data.clone();
+        }
+        if options.images.is_some() && options.images == self.config.images {
+            kept.config.images = remembered.config.images;
+        }
+        if options.epochs == Some(self.config.epochs) {
+            kept.config.epochs = remembered.config.epochs;
+        }
+        kept
+    }
+
     /// The same with everything that makes no sense put back to what a first start has.
     #[must_use]
     pub fn repaired(mut self) -> Self {
@@ -73,6 +116,25 @@ mod tests {
         let repaired = preferences.repaired();
         assert_eq!(repaired.config, RunConfig::default());
         assert_eq!(repaired.maps.images, [0, 7, 26]);
+    }
+
+    #[test]
+    fn a_command_line_is_not_remembered_but_what_is_chosen_after_it_is() {
+        let remembered = Preferences::default();
+        let options = Options {
+            data: Some(DataWish::Synthetic),
+            images: Some(320),
+            epochs: Some(1),
+            ..Options::default()
+        };
+        let mut now = remembered.clone().with(&options);
+        assert_eq!(now.config.images, Some(320));
+        assert_eq!(now.without(&options, &remembered), remembered);
+        now.config.epochs = 9;
+        now.data = DataWish::Usual;
+        let kept = now.without(&options, &remembered);
+        assert_eq!((kept.config.epochs, kept.config.images), (9, None));
+        assert_eq!(kept.data, DataWish::Usual);
     }
 
     #[test]

@@ -8,11 +8,13 @@ use eframe::egui;
 
 use super::action::Action;
 use super::dialog::Dialogs;
-use super::explore::{Answer, MapsAnswer, Question};
+use super::explore::{Answer, Question};
 use super::loader::{DataWish, Loader};
 use super::notices::Notice;
 use super::preferences::Preferences;
 use super::run::{Run, RunStatus};
+use super::slot::Slot;
+use super::views::maps::{MapsAnswer, MapsAsked};
 use crate::dataset::Dataset;
 use crate::dataset::download::Progress;
 use crate::explore::Explorer;
@@ -39,10 +41,8 @@ pub struct State {
     pub is_built_in: bool,
     /// The stack of `preferences.config.network`, worked out.
     pub outline: Outline,
-    /// The newest maps.
-    pub maps: Option<Arc<MapsAnswer>>,
-    /// What the newest question about maps was.
-    pub asked: Option<MapsAsked>,
+    /// The maps of the Maps view.
+    pub maps: Slot<MapsAsked, MapsAnswer>,
     /// What the user should know, oldest first.
     pub notices: Vec<Notice>,
     pub loader: Loader,
@@ -65,14 +65,6 @@ pub enum Loading {
     Downloading(Option<Progress>),
 }
 
-/// Which question about maps was asked last.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MapsAsked {
-    pub version: u64,
-    pub dataset: usize,
-    pub images: Vec<usize>,
-}
-
 impl State {
     /// The state of a window that has just opened: the built-in network, and a data set on its way.
     pub fn new(ctx: &egui::Context, preferences: Preferences) -> anyhow::Result<Self> {
@@ -92,8 +84,7 @@ impl State {
             run: None,
             snapshot: Arc::new(Snapshot::new(model, 0, 0)),
             is_built_in: true,
-            maps: None,
-            asked: None,
+            maps: Slot::default(),
             notices: Vec::new(),
             loader,
             explorer: Explorer::start(move || explorer_wake())?,
@@ -119,7 +110,7 @@ impl State {
             return Some(self.text().spec_error(error));
         }
         if self.dataset.is_none() {
-            return Some(self.text().no_data_yet.to_owned());
+            return Some(self.text().data.no_data_yet.to_owned());
         }
         None
     }
@@ -144,12 +135,11 @@ impl State {
             .run
             .as_ref()
             .is_some_and(|run| matches!(run.status, RunStatus::Starting | RunStatus::Running));
-        let current = self.maps.as_ref().map(|maps| maps.asked.clone());
         matches!(self.loading, Loading::Idle)
             && !training
             && self.saving == 0
-            && self.maps.is_some()
-            && current == self.asked
+            && self.dataset.is_some()
+            && self.maps.is_settled()
     }
 }
 

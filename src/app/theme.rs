@@ -190,6 +190,11 @@ pub fn heading(text: impl Into<String>) -> RichText {
 
 /// Names a control for screen readers and tests where its label is only a symbol.
 pub fn name(response: &Response, label: &str) {
+    name_as(response, Role::Button, label);
+}
+
+/// Names a control that is no button.
+pub fn name_as(response: &Response, role: Role, label: &str) {
     let enabled = response.enabled();
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, label));
+    response.widget_info(|| WidgetInfo::labeled(role, enabled, label));
 }

@@ -37,13 +37,17 @@ fn training_buttons(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>)
     };
     match status {
         Some(RunStatus::Running | RunStatus::Starting) => {
-            let pause = ui.add(primary(text.pause)).on_hover_text(text.pause_hint);
+            let pause = ui
+                .add(primary(text.training.pause))
+                .on_hover_text(text.training.pause_hint);
             if pause.clicked() {
                 actions.push(Action::Pause);
             }
         }
         Some(RunStatus::Paused) => {
-            let resume = ui.add(primary(text.resume)).on_hover_text(text.pause_hint);
+            let resume = ui
+                .add(primary(text.training.resume))
+                .on_hover_text(text.training.pause_hint);
             if resume.clicked() {
                 actions.push(Action::Resume);
             }
@@ -51,8 +55,8 @@ fn training_buttons(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>)
         _ => {
             let why_not = state.why_not_train();
             let train = ui
-                .add_enabled(why_not.is_none(), primary(text.train))
-                .on_hover_text(text.train_hint)
+                .add_enabled(why_not.is_none(), primary(text.training.train))
+                .on_hover_text(text.training.train_hint)
                 .on_disabled_hover_text(why_not.as_deref().unwrap_or_default());
             if train.clicked() {
                 actions.push(Action::Train);
@@ -63,18 +67,18 @@ fn training_buttons(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>)
     let step = ui
         .add_enabled(
             may_step,
-            Button::new(text.step).min_size(egui::vec2(0.0, 28.0)),
+            Button::new(text.training.step).min_size(egui::vec2(0.0, 28.0)),
         )
-        .on_hover_text(text.step_hint);
+        .on_hover_text(text.training.step_hint);
     if step.clicked() {
         actions.push(Action::Step);
     }
     let stop = ui
         .add_enabled(
             status.is_some(),
-            Button::new(text.stop).min_size(egui::vec2(0.0, 28.0)),
+            Button::new(text.training.stop).min_size(egui::vec2(0.0, 28.0)),
         )
-        .on_hover_text(text.stop_hint);
+        .on_hover_text(text.training.stop_hint);
     if stop.clicked() {
         actions.push(Action::Stop);
     }
@@ -84,9 +88,9 @@ fn settings(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     let dark = state.preferences.dark;
     let (label, hint) = if dark {
-        (text.light, text.light_theme)
+        (text.window.light, text.window.light_theme)
     } else {
-        (text.dark, text.dark_theme)
+        (text.window.dark, text.window.dark_theme)
     };
     let theme_button = ui.button(label).on_hover_text(hint);
     if theme_button.clicked() {
@@ -107,7 +111,8 @@ fn settings(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
 fn progress(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
     let Some(run) = &state.run else {
-        let hint = RichText::new(text.not_trained_yet).color(ui.visuals().weak_text_color());
+        let hint =
+            RichText::new(text.training.not_trained_yet).color(ui.visuals().weak_text_color());
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.add(egui::Label::new(hint).truncate());
         });

@@ -27,8 +27,8 @@ struct State<K, A> {
     waiting: HashMap<K, (u64, Job<A>)>,
     turn: u64,
     answers: Vec<A>,
-    /// Jobs that panicked since the answers were last taken.
-    failures: usize,
+    /// Questions whose jobs panicked since they were last taken.
+    failures: Vec<K>,
     closed: bool,
 }
 
@@ -53,7 +53,7 @@ where
                 waiting: HashMap::new(),
                 turn: 0,
                 answers: Vec::new(),
-                failures: 0,
+                failures: Vec::new(),
                 closed: false,
             }),
             changed: Condvar::new(),
@@ -62,12 +62,12 @@ where
         let thread = std::thread::Builder::new()
             .name("convlens-explorer".into())
             .spawn(move || {
-                while let Some(job) = next_job(&worker) {
+                while let Some((kind, job)) = next_job(&worker) {
                     let answer = catch_unwind(AssertUnwindSafe(job));
                     let mut state = worker.state();
                     match answer {
                         Ok(answer) => state.answers.push(answer),
-                        Err(_) => state.failures += 1,
+                        Err(_) => state.failures.push(kind),
                     }
                     drop(state);
                     wake();
@@ -94,15 +94,15 @@ where
         std::mem::take(&mut self.shared.state().answers)
     }
 
-    /// Number of jobs since the last call that panicked and will never answer.
+    /// The questions since the last call whose jobs panicked and will never answer.
     #[must_use]
-    pub fn take_failures(&self) -> usize {
+    pub fn take_failures(&self) -> Vec<K> {
         std::mem::take(&mut self.shared.state().failures)
     }
 }
 
 /// The question that has waited longest; `None` once the handle is gone.
-fn next_job<K: Clone + Eq + Hash, A>(shared: &Shared<K, A>) -> Option<Job<A>> {
+fn next_job<K: Clone + Eq + Hash, A>(shared: &Shared<K, A>) -> Option<(K, Job<A>)> {
     let mut state = shared.state();
     loop {
         if state.closed {
@@ -110,7 +110,7 @@ fn next_job<K: Clone + Eq + Hash, A>(shared: &Shared<K, A>) -> Option<Job<A>> {
         }
         let oldest = state.waiting.iter().min_by_key(|(_, (turn, _))| *turn);
         if let Some(kind) = oldest.map(|(kind, _)| kind.clone()) {
-            return state.waiting.remove(&kind).map(|(_, job)| job);
+            return state.waiting.remove(&kind).map(|(_, job)| (kind, job));
         }
         state = shared
             .changed
@@ -162,6 +162,6 @@ mod tests {
             wakes.recv_timeout(Duration::from_secs(10)).unwrap();
         }
         assert_eq!(explorer.take_answers(), [1, 9]);
-        assert_eq!(explorer.take_failures(), 1);
+        assert_eq!(explorer.take_failures(), ['b']);
     }
 }

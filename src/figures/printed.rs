@@ -58,7 +58,7 @@ fn figure(maps: &MapSet, dataset: &Dataset, settings: &MapsSettings, text: &Text
                         range: cell.range,
                         colormap: cell.colormap,
                         caption: text.range(cell.own_range),
-                        badge: all_zero.then(|| text.all_zero.to_owned()),
+                        badge: all_zero.then(|| text.maps.all_zero.to_owned()),
                     })
                 })
                 .collect(),
@@ -74,13 +74,13 @@ fn figure(maps: &MapSet, dataset: &Dataset, settings: &MapsSettings, text: &Text
     };
     let data = text.origin(&dataset.origin);
     Figure {
-        title: text.figure_title.to_owned(),
+        title: text.maps.figure_title.to_owned(),
         subtitle: text.nth_of_words(settings.convolution),
         columns: shown.iter().map(head).collect(),
         rows,
         colorbar: None,
         footer: match dataset.origin {
-            Origin::Synthetic => text.synthetic.to_owned(),
+            Origin::Synthetic => text.data.synthetic.to_owned(),
             Origin::Folder { .. } => format!("{data} · {}", text.range_mode(settings.range)),
         },
     }

@@ -410,7 +410,7 @@ impl Text {
         } else {
             self.decimal(value, 4)
         };
-        format!("{} {}\n{value}", self.epoch, self.decimal(epoch, 2))
+        format!("{} {}\n{value}", self.curves.epoch, self.decimal(epoch, 2))
     }
 
     /// A figure is on disk.

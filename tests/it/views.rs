@@ -233,7 +233,7 @@ fn pictures_of_the_window() {
     ] {
         let mut harness = harness(options(language), size);
         if !dark {
-            click(&mut harness, language.text().light);
+            click(&mut harness, language.text().window.light);
         }
         harness.remove_cursor();
         harness.run_steps(3);

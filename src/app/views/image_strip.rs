@@ -5,10 +5,10 @@ use eframe::egui::{
     WidgetInfo, vec2,
 };
 
-use super::action::Action;
-use super::state::State;
-use super::textures::Textures;
-use super::theme;
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::textures::Textures;
+use crate::app::theme;
 use crate::dataset::{CLASS_COUNT, Dataset, IMAGE_SIDE, Origin, Pictures};
 use crate::render::grey_picture;
 
@@ -35,7 +35,7 @@ pub struct ImageStrip {
 impl ImageStrip {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let Some(dataset) = state.dataset.clone() else {
-            ui.label(state.text().opening_data);
+            ui.label(state.text().data.opening_data);
             return;
         };
         self.controls(ui, state, &dataset, actions);
@@ -56,14 +56,17 @@ impl ImageStrip {
         ui.horizontal(|ui| {
             let mut title = text.test_images(count);
             if dataset.origin == Origin::Synthetic {
-                title = format!("{title} · {}", text.synthetic);
+                title = format!("{title} · {}", text.data.synthetic);
             }
             ui.label(theme::heading(title));
-            ui.separator();
-            let label = ui.label(text.index);
-            let field = DragValue::new(&mut self.number).range(0..=count.saturating_sub(1));
-            let number = ui.add(field).labelled_by(label.id);
-            let add = ui.button(text.add).on_hover_text(text.add_hint);
+            let field = DragValue::new(&mut self.number)
+                .range(0..=count.saturating_sub(1))
+                .prefix("#");
+            let number = ui.add(field).on_hover_text(text.images.index);
+            theme::name_as(&number, Role::SpinButton, text.images.index);
+            let add = ui
+                .button(text.images.add)
+                .on_hover_text(text.images.add_hint);
             let entered = number.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
             if (add.clicked() || entered) && !settings.images.contains(&self.number) {
                 let mut maps = settings.clone();
@@ -71,7 +74,9 @@ impl ImageStrip {
                 actions.push(Action::SetMaps(maps));
                 self.go_to = Some(self.number);
             }
-            let random = ui.button(text.random).on_hover_text(text.random_hint);
+            let random = ui
+                .button(text.images.random)
+                .on_hover_text(text.images.random_hint);
             if random.clicked() && !self.indices.is_empty() {
                 let place = self.next_random() % self.indices.len();
                 let index = self.indices[place];
@@ -86,12 +91,10 @@ impl ImageStrip {
                 actions.push(Action::SetMaps(maps));
                 self.go_to = Some(index);
             }
-            ui.separator();
             self.class_menu(ui, state, actions);
-            ui.separator();
             let notebook = ui
-                .add(Button::new(text.notebook_images))
-                .on_hover_text(text.notebook_images_hint);
+                .add(Button::new(text.images.notebook_images))
+                .on_hover_text(text.images.notebook_images_hint);
             if notebook.clicked() {
                 let mut maps = settings.clone();
                 maps.images = vec![0, 7, 26];
@@ -106,19 +109,19 @@ impl ImageStrip {
         let text = state.text();
         let before = state.preferences.strip_class;
         let mut class = before;
-        let label = ui.label(text.class);
-        let shown = class.map_or(text.all_classes, |c| text.class_name(c));
-        ComboBox::from_id_salt("class of test images")
+        let shown = class.map_or(text.images.all_classes, |c| text.class_name(c));
+        let menu = ComboBox::from_id_salt("class of test images")
+            .width(84.0)
             .selected_text(shown)
             .height(320.0)
             .show_ui(ui, |ui| {
-                ui.selectable_value(&mut class, None, text.all_classes);
+                ui.selectable_value(&mut class, None, text.images.all_classes);
                 for c in 0..CLASS_COUNT as u8 {
                     ui.selectable_value(&mut class, Some(c), text.class_name(c));
                 }
             })
-            .response
-            .labelled_by(label.id);
+            .response;
+        theme::name_as(&menu, Role::ComboBox, text.images.class);
         if class != before {
             actions.push(Action::SetStripClass(class));
             self.go_to = Some(0);

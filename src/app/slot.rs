@@ -1,0 +1,73 @@
+//! A question that a view keeps asking as its inputs change, and the newest answer to it.
+
+use std::sync::Arc;
+
+/// `K` is everything that the answer depends on, `A` the answer.
+pub struct Slot<K, A> {
+    asked: Option<K>,
+    /// The newest question that needs no more waiting for.
+    closed: Option<K>,
+    answer: Option<Arc<A>>,
+}
+
+impl<K, A> Default for Slot<K, A> {
+    fn default() -> Self {
+        Self {
+            asked: None,
+            closed: None,
+            answer: None,
+        }
+    }
+}
+
+impl<K: Clone + PartialEq, A> Slot<K, A> {
+    /// Whether `wanted` is new, to be asked now; it counts as asked from here on.
+    pub fn asks(&mut self, wanted: &K) -> bool {
+        let is_new = self.asked.as_ref() != Some(wanted);
+        if is_new {
+            self.asked = Some(wanted.clone());
+        }
+        is_new
+    }
+
+    /// Keeps an answer. It may be older than the newest question: better than nothing meanwhile.
+    pub fn take(&mut self, key: K, answer: A) {
+        self.closed = Some(key);
+        self.answer = Some(Arc::new(answer));
+    }
+
+    /// The question under way will have no answer; the last one stays.
+    pub fn give_up(&mut self) {
+        self.closed.clone_from(&self.asked);
+    }
+
+    /// The newest answer.
+    pub fn answer(&self) -> Option<&Arc<A>> {
+        self.answer.as_ref()
+    }
+
+    /// Whether nothing was asked, or the newest question is answered.
+    pub fn is_settled(&self) -> bool {
+        self.asked == self.closed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_asked_once_and_old_answers_serve_meanwhile() {
+        let mut slot: Slot<u32, &str> = Slot::default();
+        assert!(slot.is_settled());
+        assert!(slot.asks(&1));
+        assert!(!slot.asks(&1));
+        assert!(slot.asks(&2));
+        slot.take(1, "one");
+        assert_eq!(slot.answer().map(|answer| **answer), Some("one"));
+        assert!(!slot.is_settled());
+        slot.give_up();
+        assert!(slot.is_settled());
+        assert_eq!(slot.answer().map(|answer| **answer), Some("one"));
+    }
+}

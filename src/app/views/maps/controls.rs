@@ -1,0 +1,141 @@
+//! What stands above the maps: layer, convolution number, range, ReLU, saving.
+
+use eframe::egui::{self, ComboBox, DragValue, RichText, Slider};
+
+use super::MapsAnswer;
+use super::save_menu::SaveMenu;
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::figures::{MapSet, MapsSettings};
+use crate::render::{RangeMode, ValueRange};
+use crate::text::Text;
+
+/// Convolution number, range, ReLU, layer, saving.
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    maps: &MapsAnswer,
+    save_menu: &mut SaveMenu,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    let mut settings = state.preferences.maps.clone();
+    let layers = &maps.set.activations.layers;
+    let shown = layers.iter().filter(|layer| {
+        settings
+            .layer
+            .as_ref()
+            .is_none_or(|name| *name == layer.name)
+    });
+    let channels = shown.map(|layer| layer.channels).max();
+    ui.horizontal_wrapped(|ui| {
+        layer_menu(ui, text, &maps.set, &mut settings);
+        if let Some(channels) = channels {
+            let label = ui.label(text.maps.convolution);
+            let mut number = settings.convolution.min(channels - 1);
+            ui.spacing_mut().slider_width = 90.0;
+            let slider = Slider::new(&mut number, 0..=channels - 1).show_value(false);
+            let slider = ui.add(slider).labelled_by(label.id);
+            let typed = ui
+                .add(
+                    DragValue::new(&mut number)
+                        .range(0..=channels - 1)
+                        .speed(0.2),
+                )
+                .labelled_by(label.id);
+            if slider.changed() || typed.changed() {
+                settings.convolution = number;
+            }
+            ui.label(RichText::new(text.nth_of(number, channels)).weak());
+        }
+        range_menu(ui, text, &mut settings);
+        ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
+            .on_hover_text(text.maps.before_relu_hint);
+    });
+    let whose = if state.is_built_in {
+        text.maps.built_in_network.to_owned()
+    } else {
+        text.weights_of(maps.snapshot.epochs, maps.snapshot.step)
+    };
+    ui.horizontal(|ui| {
+        save_menu.show(ui, state, actions);
+        ui.label(RichText::new(whose).small().weak());
+    });
+    if settings != state.preferences.maps {
+        actions.push(Action::SetMaps(settings));
+    }
+    shortcuts(ui, state, channels.unwrap_or(1), actions);
+}
+
+fn layer_menu(ui: &mut egui::Ui, text: &Text, maps: &MapSet, settings: &mut MapsSettings) {
+    let label = ui.label(text.maps.layer);
+    let shown = settings
+        .layer
+        .clone()
+        .unwrap_or_else(|| text.maps.all_layers.to_owned());
+    ComboBox::from_id_salt("layer")
+        .selected_text(shown)
+        .width(64.0)
+        .show_ui(ui, |ui| {
+            ui.selectable_value(&mut settings.layer, None, text.maps.all_layers);
+            for layer in &maps.activations.layers {
+                ui.selectable_value(&mut settings.layer, Some(layer.name.clone()), &layer.name);
+            }
+        })
+        .response
+        .labelled_by(label.id);
+}
+
+fn range_menu(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings) {
+    let label = ui
+        .label(text.maps.range_label)
+        .on_hover_text(text.maps.range_hint);
+    ComboBox::from_id_salt("range")
+        .selected_text(text.range_mode(settings.range))
+        .width(92.0)
+        .show_ui(ui, |ui| {
+            let modes = [
+                RangeMode::PerMap,
+                RangeMode::PerColumn,
+                RangeMode::PerLayer,
+                RangeMode::Fixed(settings.fixed),
+            ];
+            for mode in modes {
+                ui.selectable_value(&mut settings.range, mode, text.range_mode(mode))
+                    .on_hover_text(text.range_mode_hint(mode));
+            }
+        })
+        .response
+        .labelled_by(label.id);
+    if matches!(settings.range, RangeMode::Fixed(_)) {
+        let ValueRange { min, max } = settings.fixed;
+        let low = DragValue::new(&mut settings.fixed.min).range(-1000.0..=max - 0.01);
+        let low = ui.add(low.speed(0.02).max_decimals(2));
+        theme::name(&low, text.maps.lowest);
+        let high = DragValue::new(&mut settings.fixed.max).range(min + 0.01..=1000.0);
+        let high = ui.add(high.speed(0.02).max_decimals(2));
+        theme::name(&high, text.maps.highest);
+        settings.range = RangeMode::Fixed(settings.fixed);
+    }
+}
+
+/// ← and → change the convolution number.
+fn shortcuts(ui: &egui::Ui, state: &State, channels: usize, actions: &mut Vec<Action>) {
+    if ui.ctx().memory(|memory| memory.focused().is_some()) {
+        return;
+    }
+    let pressed = |key| ui.input(|input| input.key_pressed(key));
+    let mut settings = state.preferences.maps.clone();
+    let last = channels - 1;
+    let now = settings.convolution.min(last);
+    if pressed(egui::Key::ArrowRight) {
+        settings.convolution = (now + 1).min(last);
+    }
+    if pressed(egui::Key::ArrowLeft) {
+        settings.convolution = now.saturating_sub(1);
+    }
+    if settings.convolution != state.preferences.maps.convolution {
+        actions.push(Action::SetMaps(settings));
+    }
+}

@@ -1,0 +1,58 @@
+//! What the Maps view asks of the explorer's thread.
+
+use std::sync::Arc;
+
+use crate::app::explore::{Answer, Question};
+use crate::app::notices::Notice;
+use crate::app::state::State;
+use crate::figures::{self, MapSet};
+use crate::training::Snapshot;
+
+/// Which maps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapsAsked {
+    pub version: u64,
+    pub dataset: usize,
+    pub images: Vec<usize>,
+}
+
+/// The feature maps of the chosen pictures.
+pub struct MapsAnswer {
+    pub asked: MapsAsked,
+    /// The weights they belong to.
+    pub snapshot: Arc<Snapshot>,
+    pub set: MapSet,
+}
+
+/// Asks for the maps on screen unless they are there or on their way.
+pub fn request(state: &mut State) {
+    let Some(dataset) = state.dataset.clone() else {
+        return;
+    };
+    let wanted = MapsAsked {
+        version: state.snapshot.version,
+        dataset: Arc::as_ptr(&dataset) as usize,
+        images: state.preferences.maps.images.clone(),
+    };
+    if !state.maps.asks(&wanted) {
+        return;
+    }
+    let snapshot = state.snapshot.clone();
+    let job = move || -> Answer {
+        let set = figures::map_set(&snapshot.model, &dataset.test, &wanted.images);
+        let answer = set.map(|set| MapsAnswer {
+            asked: wanted.clone(),
+            snapshot,
+            set,
+        });
+        Box::new(move |state: &mut State| match answer {
+            Ok(maps) => state.maps.take(wanted, maps),
+            Err(error) => {
+                state.maps.give_up();
+                let message = state.text().not_computed(&error);
+                state.notices.push(Notice::error(message));
+            }
+        })
+    };
+    state.explorer.ask(Question::Maps, Box::new(job));
+}

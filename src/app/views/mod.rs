@@ -1,0 +1,110 @@
+//! The middle of the window: one view at a time, chosen by tabs, all of them looking at the same
+//! weights ([`State::snapshot`]), images and convolution number.
+//!
+//! A view is a struct that owns only what it alone needs (textures, a zoom); it reads the state and
+//! answers with actions. What it needs computed it asks for in its `request`, which runs once a
+//! frame while the view is on screen, through a [`Slot`](super::slot::Slot).
+
+mod image_strip;
+pub mod maps;
+
+use eframe::egui::{self, Key, Modifiers};
+use serde::{Deserialize, Serialize};
+
+use super::action::Action;
+use super::state::State;
+use super::theme;
+use crate::text::Text;
+
+/// A view of the middle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// The notebook's figure.
+    #[default]
+    Maps,
+}
+
+impl View {
+    /// Every view, in the order of the tabs.
+    pub const ALL: [Self; 1] = [Self::Maps];
+    /// The keys that choose them.
+    const KEYS: [Key; 7] = [
+        Key::Num1,
+        Key::Num2,
+        Key::Num3,
+        Key::Num4,
+        Key::Num5,
+        Key::Num6,
+        Key::Num7,
+    ];
+
+    /// Its name, and what it is for.
+    fn words(self, text: &Text) -> (&'static str, &'static str) {
+        match self {
+            Self::Maps => (text.views.maps, text.views.maps_hint),
+        }
+    }
+
+    /// Whether the view shows chosen test images, so that the strip to choose them belongs below.
+    fn has_images(self) -> bool {
+        match self {
+            Self::Maps => true,
+        }
+    }
+}
+
+/// The views with what each of them keeps.
+#[derive(Default)]
+pub struct Views {
+    maps: maps::MapsView,
+    strip: image_strip::ImageStrip,
+}
+
+impl Views {
+    /// Tabs, the chosen view, and the strip of test images where the view has use for it.
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let view = state.preferences.view;
+        if view.has_images() {
+            egui::Panel::bottom("test images")
+                .frame(theme::bar_frame(ui))
+                .resizable(false)
+                .show(ui, |ui| self.strip.show(ui, state, actions));
+        }
+        egui::CentralPanel::default()
+            .frame(theme::center_frame(ui))
+            .show(ui, |ui| {
+                tabs(ui, state, actions);
+                match view {
+                    View::Maps => self.maps.show(ui, state, actions),
+                }
+            });
+    }
+}
+
+/// Asks for what the chosen view needs.
+pub fn request(state: &mut State) {
+    match state.preferences.view {
+        View::Maps => maps::request(state),
+    }
+}
+
+/// The row of tabs; the keys 1, 2, … choose them too.
+fn tabs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    ui.horizontal(|ui| {
+        for (view, key) in View::ALL.into_iter().zip(View::KEYS) {
+            let chosen = view == state.preferences.view;
+            let (name, hint) = view.words(text);
+            let tab = ui
+                .selectable_label(chosen, theme::strong(name))
+                .on_hover_text(format!("{hint} ({})", key.name()));
+            let by_key = !ui.ctx().egui_wants_keyboard_input()
+                && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+            if (tab.clicked() || by_key) && !chosen {
+                actions.push(Action::SetView(view));
+            }
+        }
+    });
+    ui.separator();
+}

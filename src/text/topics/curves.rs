@@ -1,0 +1,19 @@
+//! The curves of loss and accuracy.
+
+use super::topic;
+
+topic! {
+    /// The curves of loss and accuracy.
+    Curves {
+        loss: "Loss", "Pérdida";
+        accuracy: "Accuracy", "Exactitud";
+        accuracy_note:
+            "Training accuracy is averaged over the epoch while the weights change; test accuracy is measured at its end. That is why the test curve may start above.",
+            "La exactitud de entrenamiento es una media de toda la época, mientras los pesos cambian; la de prueba se mide al final. Por eso la curva de prueba puede empezar más arriba.";
+        epoch: "epoch", "época";
+        each_batch: "each batch", "cada lote";
+        training_smoothed: "training, smoothed", "entrenamiento, suavizada";
+        training_running: "training", "entrenamiento";
+        test: "test", "prueba";
+    }
+}

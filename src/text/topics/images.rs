@@ -1,0 +1,22 @@
+//! The strip of test images.
+
+use super::topic;
+
+topic! {
+    /// The strip of test images.
+    Images {
+        index: "Index", "Índice";
+        add: "Add", "Añadir";
+        add_hint: "Add this test image as a row (Enter)", "Añade esta imagen de prueba como fila (Intro)";
+        random: "Random", "Al azar";
+        random_hint:
+            "Add a random image of the class chosen",
+            "Añade una imagen al azar de la clase elegida";
+        class: "Class", "Clase";
+        all_classes: "all", "todas";
+        notebook_images: "0, 7, 26", "0, 7, 26";
+        notebook_images_hint:
+            "Back to the notebook's images: a boot and two shirts",
+            "Vuelve a las imágenes del cuaderno: un botín y dos camisas";
+    }
+}

@@ -1,0 +1,44 @@
+//! The Maps view and its figure.
+
+use super::topic;
+
+topic! {
+    /// The Maps view and its figure.
+    Maps {
+        layer: "Layer", "Capa";
+        all_layers: "all", "todas";
+        convolution: "Convolution", "Convolución";
+        range_label: "Range", "Escala";
+        range_hint:
+            "Which values the darkest and the brightest colour stand for",
+            "Qué valores representan el color más oscuro y el más claro";
+        lowest: "Lowest value", "Valor mínimo";
+        highest: "Highest value", "Valor máximo";
+        before_relu: "before ReLU", "antes de ReLU";
+        before_relu_hint:
+            "Convolutions before ReLU, negative values included: blue below zero, white at zero, red above",
+            "Las convoluciones antes de ReLU, con los valores negativos: azul bajo cero, blanco en cero, rojo sobre cero";
+        save_figure_button: "Save figure…", "Guardar figura…";
+        save_figure_hint:
+            "What is shown here, as a PNG for print",
+            "Lo que se ve aquí, como PNG para imprimir";
+        figure_path: "File", "Archivo";
+        save: "Save", "Guardar";
+        choose_file: "Choose a file…", "Elegir un archivo…";
+        overwrites_hint: "A file of that name is replaced.", "Si ya hay un archivo con ese nombre, se reemplaza.";
+        save_figure: "Save figure", "Guardar figura";
+        figure_file: "feature-maps.png", "mapas.png";
+        figure_title: "Feature maps", "Mapas de características";
+        built_in_network:
+            "These maps come from the built-in network, trained beforehand by this program on Fashion-MNIST.",
+            "Estos mapas son de la red incluida, que este programa entrenó antes con Fashion-MNIST.";
+        no_maps:
+            "This network has no convolution and no pooling, so there are no maps to show: a dense layer has no picture of its own.",
+            "Esta red no tiene convoluciones ni agrupaciones, así que no hay mapas que mostrar: una capa densa no forma imágenes.";
+        all_zero: "all zero", "todo cero";
+        show_all_layers: "Show all layers", "Mostrar todas las capas";
+        show_layer_alone:
+            "Show this layer alone, several maps side by side",
+            "Mostrar solo esta capa, varios mapas uno al lado de otro";
+    }
+}

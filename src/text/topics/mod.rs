@@ -1,0 +1,97 @@
+//! The fixed texts, a file a topic, each with English and Spanish side by side: a text that is
+//! missing in one of them does not compile.
+
+mod curves;
+mod data;
+mod images;
+mod maps;
+mod network;
+mod training;
+mod views;
+mod window;
+
+/// Declares a topic: `name: "English", "Spanish";` a line. A name ending in `_hint` explains the
+/// control of the same name.
+macro_rules! topic {
+    ($(#[$doc:meta])* $topic:ident { $($name:ident: $en:literal, $es:literal;)+ }) => {
+        $(#[$doc])*
+        #[allow(clippy::struct_field_names, reason = "a text is named after the control it is on")]
+        pub struct $topic {
+            $(pub $name: &'static str,)+
+        }
+
+        impl $topic {
+            /// In English.
+            pub(in crate::text) const EN: Self = Self { $($name: $en,)+ };
+            /// In Spanish.
+            pub(in crate::text) const ES: Self = Self { $($name: $es,)+ };
+
+            /// Name and text of every field, for the tests.
+            #[cfg(test)]
+            pub(in crate::text) fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name),)+]
+            }
+        }
+    };
+}
+use topic;
+
+/// Puts the topics together: a field of [`Text`] each.
+macro_rules! topics {
+    ($($(#[$doc:meta])* $name:ident: $topic:ty,)+) => {
+        /// Every fixed text of one language.
+        pub struct Text {
+            /// The language.
+            pub language: super::Language,
+            /// Names of the classes of Fashion-MNIST.
+            pub classes: [&'static str; crate::dataset::CLASS_COUNT],
+            $($(#[$doc])* pub $name: $topic,)+
+        }
+
+        impl Text {
+            /// English.
+            pub(in crate::text) const EN: Self = Self {
+                language: super::Language::En,
+                classes: [
+                    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+                    "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+                ],
+                $($name: <$topic>::EN,)+
+            };
+            /// Spanish.
+            pub(in crate::text) const ES: Self = Self {
+                language: super::Language::Es,
+                classes: [
+                    "Camiseta", "Pantalón", "Suéter", "Vestido", "Abrigo",
+                    "Sandalia", "Camisa", "Zapatilla", "Bolso", "Botín",
+                ],
+                $($name: <$topic>::ES,)+
+            };
+
+            /// Name and text of every field, for the tests.
+            #[cfg(test)]
+            pub(in crate::text) fn all(&self) -> Vec<(&'static str, &'static str)> {
+                [$(self.$name.all(),)+].concat()
+            }
+        }
+    };
+}
+
+topics! {
+    /// Loss and accuracy.
+    curves: curves::Curves,
+    /// The data set.
+    data: data::Data,
+    /// The strip of test images.
+    images: images::Images,
+    /// The Maps view.
+    maps: maps::Maps,
+    /// The stack of layers.
+    network: network::Network,
+    /// Training and its settings.
+    training: training::Training,
+    /// Names of the views.
+    views: views::Views,
+    /// The window as a whole.
+    window: window::Window,
+}
