@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::source::{self, Data};
+use crate::memory;
 use crate::network::{NetworkSpec, Preset, weights};
 use crate::training::{EpochMetrics, RunConfig, Session};
 
@@ -108,7 +109,7 @@ fn print_epoch(metrics: &EpochMetrics, data: &str, json: bool) -> Result<()> {
         let line = Line {
             metrics,
             data,
-            peak_memory_bytes: peak_memory_bytes(),
+            peak_memory_bytes: memory::peak_bytes(),
         };
         writeln!(out, "{}", serde_json::to_string(&line)?)?;
     } else {
@@ -137,12 +138,4 @@ fn progress_bar(batches: usize) -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-/// The most memory this process has held, where the system tells.
-fn peak_memory_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
 }

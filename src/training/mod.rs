@@ -4,6 +4,7 @@
 mod config;
 mod evaluate;
 mod metrics;
+mod priority;
 mod session;
 mod trainer;
 

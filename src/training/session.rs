@@ -12,6 +12,7 @@ use rayon::ThreadPool;
 use super::config::{ConfigError, RunConfig};
 use super::evaluate::evaluate;
 use super::metrics::{BatchPoint, EpochMetrics};
+use super::priority;
 use crate::dataset::Dataset;
 use crate::network::ops::{Adam, AdamConfig, Gradients, backward, softmax_cross_entropy};
 use crate::network::{Model, pictures_to_tensor};
@@ -145,6 +146,11 @@ impl Session {
     #[must_use]
     pub fn step(&self) -> u64 {
         self.step
+    }
+
+    /// Trains at low priority from now on, so that a window on the same processors stays quick.
+    pub fn give_way(&self) {
+        self.pool.broadcast(|_| priority::lower());
     }
 
     /// A copy of the weights as they are now.

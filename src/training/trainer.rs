@@ -15,6 +15,7 @@ use arc_swap::ArcSwapOption;
 
 use super::config::RunConfig;
 use super::metrics::{BatchPoint, EpochMetrics};
+use super::priority;
 use super::session::{Session, TrainingError};
 use crate::dataset::Dataset;
 use crate::network::Model;
@@ -213,7 +214,9 @@ impl Worker {
 
     fn train(&self, config: RunConfig, dataset: Arc<Dataset>) -> Result<Ended, TrainingError> {
         let mut planned = config.epochs;
+        priority::lower();
         let mut session = Session::new(config, dataset)?;
+        session.give_way();
         self.publish(&session)?;
         let mut mode = Mode::Running;
         if self
