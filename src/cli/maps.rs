@@ -57,13 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let model = source::model(arguments.file.as_deref())?;
     let dataset = source::dataset(arguments.data.as_ref())?;
-    let count = dataset.test.len();
-    if let Some(index) = arguments.images.iter().find(|&&index| index >= count) {
-        bail!(
-            "test image {index}: the test set has {count}; choose 0 to {}",
-            count.saturating_sub(1)
-        );
-    }
+    source::check_images(&arguments.images, dataset.test.len())?;
     let maps = figures::map_set(&model, &dataset.test, &arguments.images)?;
     if ending == "npz" {
         save_arrays(&maps, &dataset, &arguments.out)

@@ -6,6 +6,7 @@ mod ablate;
 mod confusion;
 mod data;
 mod evaluate;
+mod inspect;
 mod maps;
 mod source;
 mod summary;
@@ -47,6 +48,8 @@ enum CommandLine {
     Top(top::Arguments),
     /// Accuracy and probabilities with some filters switched off
     Ablate(ablate::Arguments),
+    /// One value of a map, a unit or a class score, with all its arithmetic
+    Inspect(inspect::Arguments),
     /// The data set in use and where it was found, or its download
     Data(data::Arguments),
 }
@@ -65,6 +68,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Confusion(arguments)) => confusion::run(&arguments),
         Some(CommandLine::Top(arguments)) => top::run(&arguments),
         Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),
+        Some(CommandLine::Inspect(arguments)) => inspect::run(&arguments),
         Some(CommandLine::Data(arguments)) => data::run(&arguments),
     }
 }

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use crate::dataset::{self, Dataset, Origin};
-use crate::network::{Model, NetworkSpec, Preset, weights};
+use crate::network::{LayerKind, Model, NetworkSpec, Preset, weights};
 
 /// Training and test pictures of a synthetic data set: as many as the real one has.
 const SYNTHETIC: (usize, usize) = (60_000, 10_000);
@@ -51,6 +51,27 @@ pub fn dataset(wish: Option<&Data>) -> Result<Dataset> {
                 dataset::synthetic(train, test)
             }))
         }
+    }
+}
+
+/// Refuses an index beyond a test set of `count` images.
+pub fn check_images(images: &[usize], count: usize) -> Result<()> {
+    match images.iter().find(|&&index| index >= count) {
+        None => Ok(()),
+        Some(index) => bail!(
+            "test image {index}: the test set has {count}; choose 0 to {}",
+            count.saturating_sub(1)
+        ),
+    }
+}
+
+/// How results name a layer's kind.
+pub fn kind(kind: LayerKind) -> &'static str {
+    match kind {
+        LayerKind::Conv { .. } => "conv",
+        LayerKind::MaxPool => "max_pool",
+        LayerKind::Dense => "dense",
+        LayerKind::Output => "output",
     }
 }
 

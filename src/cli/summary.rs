@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::source;
-use crate::network::{Layer, LayerKind, NetworkSpec, Shape, parameter_count};
+use crate::network::{Layer, NetworkSpec, Shape, parameter_count};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -71,12 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 fn row(layer: &Layer) -> Row<'_> {
     Row {
         name: &layer.name,
-        kind: match layer.kind {
-            LayerKind::Conv { .. } => "conv",
-            LayerKind::MaxPool => "max_pool",
-            LayerKind::Dense => "dense",
-            LayerKind::Output => "output",
-        },
+        kind: source::kind(layer.kind),
         output_shape: match layer.output {
             Shape::Maps {
                 channels,

@@ -6,8 +6,10 @@ mod activations;
 mod confusion;
 mod excitations;
 mod explorer;
+mod inspect;
 mod kernels;
 mod predictions;
+mod receptive_field;
 mod test_set;
 
 pub use ablation::{Ablation, ablated};
@@ -15,6 +17,11 @@ pub use activations::{Activations, LayerMaps, activations};
 pub use confusion::{ClassTally, ConfusionMatrix};
 pub use excitations::{Excitation, Excitations, FilterStatistics, excitations};
 pub use explorer::{Explorer, Job};
+pub use inspect::{
+    Arithmetic, ChannelSum, ClassScore, ConvSum, DenseSum, InspectError, Inspection, LISTED_TERMS,
+    Place, PoolChoice, Source, Term, inspect,
+};
 pub use kernels::{Kernels, kernels};
 pub use predictions::{Prediction, Predictions, predictions};
+pub use receptive_field::{Region, receptive_field, uncut_receptive_field};
 pub use test_set::{Progress, TestSetError, conv_layer};

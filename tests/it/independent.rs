@@ -10,6 +10,8 @@ use convlens::network::{
 };
 use proptest::prelude::*;
 
+use super::support::map_layers;
+
 /// One layer's output, `(images, channels, height, width)` or `(images, units)`.
 pub fn stock_layer(
     kind: LayerKind,
@@ -91,7 +93,7 @@ pub fn difference(a: &Tensor, b: &Tensor) -> f32 {
 
 /// Pictures without two equal neighbours: candle's `max` gives a tie's gradient to every one of
 /// the equals, pooling to the first, and both are right.
-fn pictures(count: usize) -> Pictures {
+pub fn pictures(count: usize) -> Pictures {
     let pixel = |place: usize| {
         let (image, y, x) = (place / 784, place / 28 % 28, place % 28);
         ((x * 7 + y * 37 + image * 11) % 251) as u8
@@ -100,18 +102,8 @@ fn pictures(count: usize) -> Pictures {
     Pictures::new((0..count * 784).map(pixel).collect(), labels).unwrap()
 }
 
-fn networks() -> impl Strategy<Value = NetworkSpec> {
-    let conv = (
-        1..=20_usize,
-        prop::sample::select(vec![1_usize, 3, 5, 7]),
-        any::<bool>(),
-    );
-    let conv = conv.prop_map(|(filters, kernel, same)| LayerSpec::Conv {
-        filters,
-        kernel,
-        padding: if same { Padding::Same } else { Padding::Valid },
-    });
-    let maps = prop::collection::vec(prop_oneof![3 => conv, 2 => Just(LayerSpec::MaxPool)], 0..5);
+pub fn networks() -> impl Strategy<Value = NetworkSpec> {
+    let maps = prop::collection::vec(map_layers(20), 0..5);
     let dense = prop::collection::vec(
         (1..=40_usize).prop_map(|units| LayerSpec::Dense { units }),
         0..3,

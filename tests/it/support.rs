@@ -6,6 +6,7 @@ use std::sync::Arc;
 use convlens::dataset::{self, Dataset};
 use convlens::network::{LayerSpec, NetworkSpec, Padding};
 use convlens::training::RunConfig;
+use proptest::prelude::*;
 
 /// Where Debian's package `dataset-fashion-mnist` puts the real data.
 const DEBIAN: &str = "/usr/share/datasets/fashion-mnist";
@@ -66,4 +67,16 @@ pub fn small_config() -> RunConfig {
 /// A few synthetic garments.
 pub fn small_dataset() -> Arc<Dataset> {
     Arc::new(dataset::synthetic(320, 100))
+}
+
+/// Any convolution with at most so many filters, or a pool.
+pub fn map_layers(most_filters: usize) -> impl Strategy<Value = LayerSpec> {
+    let kernels = prop::sample::select(convlens::network::KERNELS.to_vec());
+    let conv = (1..=most_filters, kernels, any::<bool>());
+    let conv = conv.prop_map(|(filters, kernel, same)| LayerSpec::Conv {
+        filters,
+        kernel,
+        padding: if same { Padding::Same } else { Padding::Valid },
+    });
+    prop_oneof![3 => conv, 2 => Just(LayerSpec::MaxPool)]
 }

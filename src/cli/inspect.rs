@@ -1,0 +1,303 @@
+//! `convlens inspect`
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Result, anyhow, ensure};
+use serde_json::{Value, json};
+
+use super::source::{self, Data};
+use crate::explore::{
+    Arithmetic, ChannelSum, ConvSum, DenseSum, Inspection, Place, PoolChoice, Source, Term, inspect,
+};
+use crate::network::Layer;
+
+/// Contributing channels and terms that are printed for people to read; `--json` has more.
+const PRINTED: usize = 8;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Trained weights [default: the built-in network]
+    file: Option<PathBuf>,
+    /// Index into the test set
+    #[arg(long, default_value_t = 0)]
+    image: usize,
+    /// A layer by name, as `convlens summary` lists them: conv1, pool1, dense1, …
+    #[arg(long)]
+    layer: String,
+    /// Filter (channel), unit or class, from 0
+    #[arg(long, default_value_t = 0)]
+    filter: usize,
+    /// Row and column of the map, from 0; of layers that have maps
+    #[arg(long, value_name = "ROW,COLUMN")]
+    at: Option<Cell>,
+    /// Folder with the four IDX files, or `synthetic`
+    #[arg(long, value_name = "DIR|synthetic")]
+    data: Option<Data>,
+    /// One JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    row: usize,
+    column: usize,
+}
+
+impl FromStr for Cell {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parse = |part: &str| part.trim().parse().ok();
+        let cell = text.split_once(',').and_then(|(row, column)| {
+            Some(Self {
+                row: parse(row)?,
+                column: parse(column)?,
+            })
+        });
+        cell.ok_or("write a row and a column, such as 5,3")
+    }
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let model = source::model(arguments.file.as_deref())?;
+    let index = layer_index(model.layers(), &arguments.layer)?;
+    let layer = &model.layers()[index];
+    ensure!(
+        arguments.at.is_some() == layer.has_maps(),
+        if layer.has_maps() {
+            format!("{} has maps: add --at ROW,COLUMN", layer.name)
+        } else {
+            format!("{} has no maps: leave out --at", layer.name)
+        }
+    );
+    let cell = arguments.at.unwrap_or(Cell { row: 0, column: 0 });
+    let place = Place {
+        layer: index,
+        channel: arguments.filter,
+        row: cell.row,
+        column: cell.column,
+    };
+    let dataset = source::dataset(arguments.data.as_ref())?;
+    source::check_images(&[arguments.image], dataset.test.len())?;
+    let inspection = inspect(&model, dataset.test.image(arguments.image), place)?;
+    if arguments.json {
+        let data = source::name(&dataset);
+        println!("{}", as_json(&inspection, layer, arguments.image, data));
+    } else {
+        print(&inspection, layer, arguments.image);
+    }
+    Ok(())
+}
+
+/// The place of a layer in the stack.
+fn layer_index(layers: &[Layer], name: &str) -> Result<usize> {
+    let found = layers.iter().position(|layer| layer.name == name);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+        anyhow!("layer {name}: choose one of {}", names.join(", "))
+    })
+}
+
+fn as_json(inspection: &Inspection, layer: &Layer, image: usize, data: &str) -> Value {
+    let place = inspection.place;
+    let mut object = match &inspection.arithmetic {
+        Arithmetic::Conv(sum) => conv_json(sum),
+        Arithmetic::Pool(choice) => pool_json(choice),
+        Arithmetic::Dense(sum) => dense_json(sum),
+    };
+    object["image"] = json!(image);
+    object["data"] = json!(data);
+    object["layer"] = json!(inspection.name);
+    object["type"] = json!(source::kind(layer.kind));
+    object["filter"] = json!(place.channel);
+    if layer.has_maps() {
+        object["row"] = json!(place.row);
+        object["column"] = json!(place.column);
+    }
+    object["value"] = json!(inspection.value);
+    object["difference"] = json!(inspection.difference());
+    object["receptive_field"] = json!({
+        "picture": inspection.field.first(),
+        "layer_before": inspection.field.last(),
+        "picture_with_padding": inspection.uncut_field,
+    });
+    object
+}
+
+fn conv_json(sum: &ConvSum) -> Value {
+    let rows = |values: &[f32]| -> Vec<Vec<f32>> {
+        values.chunks(sum.kernel).map(<[f32]>::to_vec).collect()
+    };
+    let channels = sum.channels.iter().map(|channel| {
+        json!({
+            "channel": channel.channel,
+            "sum": channel.sum,
+            "patch": rows(&channel.patch),
+            "kernel": rows(&channel.kernel),
+        })
+    });
+    json!({
+        "partial_sums": channels.collect::<Vec<_>>(),
+        "sum": sum.sum,
+        "bias": sum.bias,
+        "pre_activation": sum.before_relu,
+    })
+}
+
+fn pool_json(choice: &PoolChoice) -> Value {
+    json!({
+        "candidates": choice.candidates,
+        "winner": choice.winner,
+        "equals": choice.equals,
+    })
+}
+
+fn dense_json(sum: &DenseSum) -> Value {
+    let terms = sum.terms.iter().map(|term| {
+        let mut object = match term.input {
+            Source::Unit(unit) => json!({ "unit": unit }),
+            Source::Cell {
+                channel,
+                row,
+                column,
+            } => json!({ "channel": channel, "row": row, "column": column }),
+        };
+        object["value"] = json!(term.value);
+        object["weight"] = json!(term.weight);
+        object["product"] = json!(term.product);
+        object
+    });
+    let mut object = json!({
+        "terms": terms.collect::<Vec<_>>(),
+        "rest": sum.rest,
+        "rest_count": sum.rest_count,
+        "sum": sum.sum,
+        "bias": sum.bias,
+        "pre_activation": sum.before_relu,
+    });
+    if let Some(classes) = &sum.classes {
+        let logits: Vec<f32> = classes.iter().map(|class| class.logit).collect();
+        let probabilities: Vec<f64> = classes.iter().map(|class| class.probability).collect();
+        object["logits"] = json!(logits);
+        object["probabilities"] = json!(probabilities);
+    }
+    object
+}
+
+fn print(inspection: &Inspection, layer: &Layer, image: usize) {
+    let Place {
+        channel,
+        row,
+        column,
+        ..
+    } = inspection.place;
+    let name = &inspection.name;
+    if layer.has_maps() {
+        println!("image {image}, {name}, channel {channel}, row {row}, column {column}");
+    } else {
+        println!("image {image}, {name}, unit {channel}");
+    }
+    for (what, field) in [
+        ("picture", inspection.field.first()),
+        ("layer before", inspection.field.last()),
+    ] {
+        let Some(field) = field else { continue };
+        let (rows, columns) = (field.rows(), field.columns());
+        println!(
+            "sees of the {what}: rows {} to {}, columns {} to {}",
+            rows.start,
+            rows.end.saturating_sub(1),
+            columns.start,
+            columns.end.saturating_sub(1)
+        );
+    }
+    match &inspection.arithmetic {
+        Arithmetic::Conv(sum) => print_conv(sum),
+        Arithmetic::Pool(choice) => print_pool(choice),
+        Arithmetic::Dense(sum) => print_dense(sum),
+    }
+    println!("{:<24} {:>12.6}", "value", inspection.value);
+    println!(
+        "{:<24} {:>12.1e}",
+        "float32 rounding",
+        inspection.difference()
+    );
+}
+
+fn print_conv(sum: &ConvSum) {
+    for channel in sum.channels.iter().take(PRINTED) {
+        println!("\ninput channel {}: patch × kernel", channel.channel);
+        print_slice(channel, sum.kernel);
+        println!("{:<24} {:>12.6}", "sum of products", channel.sum);
+    }
+    println!();
+    if sum.channels.len() > PRINTED {
+        let rest: f64 = sum.channels[PRINTED..].iter().map(|c| c.sum).sum();
+        let name = format!("{} other channels", sum.channels.len() - PRINTED);
+        println!("{name:<24} {rest:>12.6}");
+    }
+    print_sum(sum.sum, sum.bias, sum.before_relu);
+}
+
+fn print_slice(channel: &ChannelSum, kernel: usize) {
+    let rows = channel.patch.chunks(kernel);
+    for (patch, kernel) in rows.zip(channel.kernel.chunks(kernel)) {
+        let numbers = |values: &[f32]| -> String {
+            let digits = values.iter().map(|value| format!("{value:>9.4}"));
+            digits.collect::<Vec<_>>().concat()
+        };
+        println!("{}   ×{}", numbers(patch), numbers(kernel));
+    }
+}
+
+fn print_sum(sum: f64, bias: f32, before_relu: f64) {
+    println!("{:<24} {sum:>12.6}", "sum of all products");
+    println!("{:<24} {bias:>12.6}", "bias");
+    println!("{:<24} {before_relu:>12.6}", "before activation");
+}
+
+fn print_pool(choice: &PoolChoice) {
+    for (position, ((row, column), value)) in
+        choice.window.cells().zip(choice.candidates).enumerate()
+    {
+        let mark = match (position == choice.winner, choice.equals) {
+            (true, 1) => "  largest",
+            (true, _) => "  largest, the first of equals",
+            (false, _) => "",
+        };
+        println!("row {row}, column {column}: {value:>12.6}{mark}");
+    }
+}
+
+fn print_dense(sum: &DenseSum) {
+    for term in sum.terms.iter().take(PRINTED) {
+        let Term {
+            value,
+            weight,
+            product,
+            ..
+        } = term;
+        let input = match term.input {
+            Source::Unit(unit) => format!("unit {unit}"),
+            Source::Cell {
+                channel,
+                row,
+                column,
+            } => format!("channel {channel} ({row}, {column})"),
+        };
+        println!("{input:<24} {product:>12.6} = {value:.4} × {weight:.4}");
+    }
+    let unlisted = sum.terms.iter().skip(PRINTED);
+    let count = unlisted.len() + sum.rest_count;
+    if count > 0 {
+        let rest = sum.rest + unlisted.map(|term| term.product).sum::<f64>();
+        println!("{:<24} {rest:>12.6}", format!("{count} other inputs"));
+    }
+    print_sum(sum.sum, sum.bias, sum.before_relu);
+    for (class, score) in sum.classes.iter().flatten().enumerate() {
+        let name = format!("softmax of class {class}");
+        println!("{name:<24} {:>12.6}", score.probability);
+    }
+}

@@ -1,0 +1,222 @@
+//! Which part of the picture, and of every map on the way, a cell of a layer depends on.
+//!
+//! The region is walked down layer by layer. Under a convolution with a k×k kernel and b zeros around the map, the cells
+//! from row r to row s depend on rows r − b to s − b + k − 1; under a 2×2 pool on rows 2r to 2s + 1; the same for columns
+//! (Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning"). At every layer it is cut to the map,
+//! as there is nothing to depend on in the padding. Cutting only at the end would be wrong: a padded convolution above a
+//! pool reaches one row beyond it, and the odd last row that the pool drops is no part of the field.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use crate::network::{Layer, LayerKind, Padding, Shape};
+
+/// A rectangle of cells of a map. Only one that is not cut to its map may begin before row or column 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Region {
+    /// First row.
+    pub row: isize,
+    /// First column.
+    pub column: isize,
+    /// Number of rows.
+    pub height: usize,
+    /// Number of columns.
+    pub width: usize,
+}
+
+impl Region {
+    /// A single cell.
+    #[must_use]
+    pub fn cell(row: usize, column: usize) -> Self {
+        Self {
+            row: row as isize,
+            column: column as isize,
+            height: 1,
+            width: 1,
+        }
+    }
+
+    /// Its rows, as far as they exist in a map; all of them for a region cut to its map.
+    #[must_use]
+    pub fn rows(self) -> Range<usize> {
+        existing(self.row, self.height)
+    }
+
+    /// Its columns, as far as they exist in a map.
+    #[must_use]
+    pub fn columns(self) -> Range<usize> {
+        existing(self.column, self.width)
+    }
+
+    /// Its cells as (row, column), row by row, as far as they exist in a map.
+    pub fn cells(self) -> impl Iterator<Item = (usize, usize)> {
+        self.rows()
+            .flat_map(move |row| self.columns().map(move |column| (row, column)))
+    }
+
+    /// Whether a cell lies in it.
+    #[must_use]
+    pub fn contains(self, row: usize, column: usize) -> bool {
+        self.rows().contains(&row) && self.columns().contains(&column)
+    }
+
+    /// What of it lies in a map of this size.
+    #[must_use]
+    pub fn cut(self, height: usize, width: usize) -> Self {
+        let (rows, columns) = (self.rows(), self.columns());
+        let (bottom, right) = (rows.end.min(height), columns.end.min(width));
+        Self {
+            row: rows.start.min(height) as isize,
+            column: columns.start.min(width) as isize,
+            height: bottom.saturating_sub(rows.start),
+            width: right.saturating_sub(columns.start),
+        }
+    }
+}
+
+fn existing(start: isize, len: usize) -> Range<usize> {
+    let end = start + len as isize;
+    start.max(0) as usize..end.max(0) as usize
+}
+
+/// The receptive field of a region of a layer's output: entry `i` is what it depends on of the input of `layers[i]`, so that
+/// the first entry is on the picture and the last on the layer's own input. The same cells of every channel belong to it.
+///
+/// A vector counts as one row, a unit as a cell of it; a dense layer depends on all of its input. Empty where there is no
+/// such layer.
+#[must_use]
+pub fn receptive_field(layers: &[Layer], layer: usize, region: Region) -> Vec<Region> {
+    walk_down(layers, layer, region, |layer, region| {
+        let (height, width) = size(layer.input);
+        inputs(layer, region).cut(height, width)
+    })
+}
+
+/// The same on the picture without cutting at any border: its size is the same for every cell of a layer, and what lies
+/// outside is padding. `None` for a dense layer, which has no such size, and where there is no such layer.
+#[must_use]
+pub fn uncut_receptive_field(layers: &[Layer], layer: usize, region: Region) -> Option<Region> {
+    layers.get(layer).filter(|layer| layer.has_maps())?;
+    walk_down(layers, layer, region, inputs).first().copied()
+}
+
+fn walk_down(
+    layers: &[Layer],
+    layer: usize,
+    mut region: Region,
+    step: impl Fn(&Layer, Region) -> Region,
+) -> Vec<Region> {
+    let Some(below) = layers.get(..=layer) else {
+        return Vec::new();
+    };
+    let mut regions: Vec<Region> = below
+        .iter()
+        .rev()
+        .map(|layer| {
+            region = step(layer, region);
+            region
+        })
+        .collect();
+    regions.reverse();
+    regions
+}
+
+/// What a region of a layer's output depends on of its input, padding included.
+pub(super) fn inputs(layer: &Layer, region: Region) -> Region {
+    match layer.kind {
+        LayerKind::Conv { kernel, padding } => {
+            let border = match padding {
+                Padding::Valid => 0,
+                Padding::Same => kernel / 2,
+            };
+            Region {
+                row: region.row - border as isize,
+                column: region.column - border as isize,
+                height: region.height + kernel - 1,
+                width: region.width + kernel - 1,
+            }
+        }
+        LayerKind::MaxPool => Region {
+            row: 2 * region.row,
+            column: 2 * region.column,
+            height: 2 * region.height,
+            width: 2 * region.width,
+        },
+        LayerKind::Dense | LayerKind::Output => {
+            let (height, width) = size(layer.input);
+            Region {
+                height,
+                width,
+                ..Region::cell(0, 0)
+            }
+        }
+    }
+}
+
+/// Rows and columns.
+fn size(shape: Shape) -> (usize, usize) {
+    match shape {
+        Shape::Maps { height, width, .. } => (height, width),
+        Shape::Vector(units) => (1, units),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{LayerSpec, NetworkSpec, Preset};
+
+    fn region(row: isize, column: isize, height: usize, width: usize) -> Region {
+        Region {
+            row,
+            column,
+            height,
+            width,
+        }
+    }
+
+    #[test]
+    fn the_notebooks_layers_see_3_4_8_and_10_pixels() {
+        let layers = Preset::Conv64.spec().plan().unwrap();
+        let picture = |layer| receptive_field(&layers, layer, Region::cell(2, 3))[0];
+        assert_eq!(picture(0), region(2, 3, 3, 3));
+        assert_eq!(picture(1), region(4, 6, 4, 4));
+        assert_eq!(picture(2), region(4, 6, 8, 8));
+        assert_eq!(picture(3), region(8, 12, 10, 10));
+        // The pools drop the last rows of 11×11 maps: the last pixels of the picture reach no class score.
+        assert_eq!(picture(5), region(0, 0, 26, 26));
+        assert_eq!(receptive_field(&layers, 6, Region::cell(0, 0)), []);
+    }
+
+    #[test]
+    fn a_dropped_row_is_no_part_of_the_field() {
+        let conv = |kernel, padding| LayerSpec::Conv {
+            filters: 1,
+            kernel,
+            padding,
+        };
+        // 26×26 → 13×13 → 6×6 → 6×6: the second pool drops row 12 of the first.
+        let layers = NetworkSpec::new(vec![
+            conv(3, Padding::Valid),
+            LayerSpec::MaxPool,
+            LayerSpec::MaxPool,
+            conv(3, Padding::Same),
+        ])
+        .plan()
+        .unwrap();
+        let field = receptive_field(&layers, 3, Region::cell(5, 0));
+        assert_eq!(
+            field,
+            [
+                region(16, 0, 10, 10),
+                region(16, 0, 8, 8),
+                region(8, 0, 4, 4),
+                region(4, 0, 2, 2)
+            ]
+        );
+        let uncut = uncut_receptive_field(&layers, 3, Region::cell(5, 0));
+        assert_eq!(uncut, Some(region(16, -4, 14, 14)));
+        assert_eq!(uncut_receptive_field(&layers, 4, Region::cell(0, 0)), None);
+    }
+}
