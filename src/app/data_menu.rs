@@ -20,7 +20,12 @@ impl DataMenu {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let label = match (&state.loading, &state.dataset) {
-            (Loading::Downloading(_), _) => text.data.downloading.to_owned(),
+            (Loading::Downloading(Some(progress)), _) => format!(
+                "{} {}",
+                text.data.downloading_now,
+                text.download_progress(progress)
+            ),
+            (Loading::Downloading(None), _) => text.data.downloading.to_owned(),
             (Loading::Opening, None) => text.data.opening_data.to_owned(),
             (_, Some(dataset)) => {
                 text.dataset(&dataset.origin, dataset.train.len(), dataset.test.len())

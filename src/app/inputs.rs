@@ -3,11 +3,12 @@
 use super::action::Action;
 use super::dialog::Choice;
 use super::loader::Loaded;
-use super::notices::Notice;
+use super::notices::{self, Notice};
 use super::state::{Loading, State};
 
 /// Takes in everything that has arrived.
 pub fn receive(state: &mut State) {
+    notices::expire(&mut state.notices);
     while let Some(loaded) = state.loader.try_report() {
         take_loaded(state, loaded);
     }

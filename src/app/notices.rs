@@ -1,5 +1,7 @@
 //! What the user should know: errors and things done, on a strip that is never modal.
 
+use std::time::{Duration, Instant};
+
 use eframe::egui::{self, RichText};
 
 use super::action::Action;
@@ -10,7 +12,12 @@ use super::theme;
 pub struct Notice {
     pub message: String,
     pub is_error: bool,
+    /// When it came.
+    since: Instant,
 }
+
+/// How long a thing done is told; an error stays until it is dismissed.
+const TOLD_FOR: Duration = Duration::from_secs(8);
 
 /// Messages shown at once; the newest.
 const SHOWN: usize = 3;
@@ -20,6 +27,7 @@ impl Notice {
         Self {
             message,
             is_error: true,
+            since: Instant::now(),
         }
     }
 
@@ -27,14 +35,30 @@ impl Notice {
         Self {
             message,
             is_error: false,
+            since: Instant::now(),
         }
     }
+}
+
+/// Drops what has been told long enough.
+pub fn expire(notices: &mut Vec<Notice>) {
+    notices.retain(|notice| notice.is_error || notice.since.elapsed() < TOLD_FOR);
 }
 
 /// The strip below the top bar, where there is something to say.
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     if state.notices.is_empty() {
         return;
+    }
+    if let Some(next) = state
+        .notices
+        .iter()
+        .filter(|notice| !notice.is_error)
+        .map(|n| n.since)
+        .min()
+    {
+        let left = TOLD_FOR.saturating_sub(next.elapsed());
+        ui.ctx().request_repaint_after(left);
     }
     let text = state.text();
     egui::Panel::top("notices")

@@ -10,6 +10,7 @@ topic! {
             "El conjunto de datos en uso; pulsa para cambiarlo";
         opening_data: "Opening the data set…", "Abriendo los datos…";
         no_data_yet: "No data set yet", "Aún no hay datos";
+        downloading_now: "Downloading", "Descargando";
         downloading: "Downloading Fashion-MNIST…", "Descargando Fashion-MNIST…";
         data_in_use: "In use", "En uso";
         other_data: "Use another data set", "Usar otros datos";
