@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use eframe::egui;
 
 use super::dialog::Dialog;
+use super::edits::{self, Edit};
 use super::explore::{Answer, Question};
 use super::loader::DataWish;
 use super::notices::Notice;
@@ -13,9 +14,8 @@ use super::state::{Loading, State};
 use super::theme;
 use super::views::View;
 use crate::figures::{self, MapsSettings};
-use crate::network::NetworkSpec;
 use crate::text::Language;
-use crate::training::{Command, RunConfig};
+use crate::training::Command;
 
 /// A wish of the user.
 pub enum Action {
@@ -24,8 +24,7 @@ pub enum Action {
     Resume,
     Step,
     Stop,
-    SetNetwork(NetworkSpec),
-    SetConfig(RunConfig),
+    Edit(Edit),
     SetMaps(MapsSettings),
     SetView(View),
     SetStripClass(Option<u8>),
@@ -59,11 +58,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
                 run.trainer().stop();
             }
         }
-        Action::SetNetwork(network) => {
-            state.outline = network.outline();
-            state.preferences.config.network = network;
-        }
-        Action::SetConfig(config) => state.preferences.config = config,
+        Action::Edit(edit) => edits::apply(state, edit, ctx.input(|input| input.time)),
         Action::SetStripClass(class) => state.preferences.strip_class = class,
         Action::SetMaps(maps) => state.preferences.maps = maps,
         Action::SetView(view) => state.preferences.view = view,

@@ -9,11 +9,14 @@ mod action;
 mod curves;
 mod data_menu;
 mod dialog;
+mod edits;
 mod explore;
+mod history;
 mod inputs;
 mod loader;
 mod network_panel;
 mod notices;
+mod own_networks;
 mod preferences;
 mod run;
 mod slot;
@@ -70,6 +73,7 @@ pub struct App {
     state: State,
     views: views::Views,
     data_menu: data_menu::DataMenu,
+    network_panel: network_panel::NetworkPanel,
     /// The window's title: how far the run is, to be read while the window is minimised.
     title: String,
     /// The preferences as they were stored, and what the command line made of them.
@@ -94,6 +98,7 @@ impl App {
             state: State::new(&cc.egui_ctx, preferences)?,
             views: views::Views::default(),
             data_menu: data_menu::DataMenu::default(),
+            network_panel: network_panel::NetworkPanel::default(),
             title: String::new(),
             remembered,
             options,
@@ -135,7 +140,7 @@ impl eframe::App for App {
             .frame(theme::side_frame(ui))
             .default_size(248.0)
             .size_range(220.0..=420.0)
-            .show(ui, |ui| network_panel::show(ui, state, &mut actions));
+            .show(ui, |ui| self.network_panel.show(ui, state, &mut actions));
         egui::Panel::right("curves")
             .frame(theme::side_frame(ui))
             .default_size(300.0)

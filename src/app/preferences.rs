@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Options;
 use super::loader::DataWish;
+use super::own_networks::OwnNetworks;
 use super::views::View;
 use crate::figures::MapsSettings;
 use crate::text::Language;
@@ -22,6 +23,8 @@ pub struct Preferences {
     pub data: DataWish,
     /// The network and settings that Train will use.
     pub config: RunConfig,
+    /// Networks that the user saved.
+    pub networks: OwnNetworks,
     /// The view in the middle.
     pub view: View,
     /// What the Maps view shows.
@@ -39,6 +42,7 @@ impl Default for Preferences {
             dark: true,
             data: DataWish::default(),
             config: RunConfig::default(),
+            networks: OwnNetworks::default(),
             view: View::default(),
             maps: MapsSettings::default(),
             strip_class: None,
@@ -94,6 +98,7 @@ impl Preferences {
         if self.config.validate().is_err() {
             self.config = RunConfig::default();
         }
+        self.networks = self.networks.repaired();
         self.maps = self.maps.repaired();
         let classes = crate::dataset::CLASS_COUNT;
         self.strip_class = self

@@ -9,6 +9,7 @@ use eframe::egui;
 use super::action::Action;
 use super::dialog::Dialogs;
 use super::explore::{Answer, Question};
+use super::history::History;
 use super::loader::{DataWish, Loader};
 use super::notices::Notice;
 use super::preferences::Preferences;
@@ -20,7 +21,7 @@ use crate::dataset::download::Progress;
 use crate::explore::Explorer;
 use crate::network::{Outline, weights};
 use crate::text::Text;
-use crate::training::{Snapshot, Wake};
+use crate::training::{RunConfig, Snapshot, Wake};
 
 /// Repaints asked for by other threads are joined within this time.
 const WAKE_WITHIN: Duration = Duration::from_millis(33);
@@ -41,6 +42,8 @@ pub struct State {
     pub is_built_in: bool,
     /// The stack of `preferences.config.network`, worked out.
     pub outline: Outline,
+    /// Network and settings before and after changes.
+    pub history: History<RunConfig, egui::Id>,
     /// The maps of the Maps view.
     pub maps: Slot<MapsAsked, MapsAnswer>,
     /// What the user should know, oldest first.
@@ -79,6 +82,7 @@ impl State {
         Ok(Self {
             outline: preferences.config.network.outline(),
             preferences,
+            history: History::default(),
             dataset: None,
             loading: Loading::Opening,
             run: None,

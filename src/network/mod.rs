@@ -1,6 +1,7 @@
 //! Networks: what they are made of ([`NetworkSpec`]), the same with weights ([`Model`]), the fast
 //! operators they run on ([`ops`]) and their files ([`weights`]).
 
+mod edit;
 mod model;
 pub mod ops;
 mod over_pictures;

@@ -247,6 +247,14 @@ impl NetworkSpec {
         }
     }
 
+    /// The name of every layer listed, those included that an impossible one keeps from having
+    /// a shape.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Names::default();
+        self.layers.iter().map(|layer| names.next(layer)).collect()
+    }
+
     /// Every layer with its name, shapes and parameters, the output layer last.
     ///
     /// # Errors

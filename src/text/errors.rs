@@ -22,6 +22,15 @@ impl Text {
         }
     }
 
+    /// What is wrong with one layer.
+    #[must_use]
+    pub fn spec_fault(&self, fault: SpecFault) -> String {
+        match self.language {
+            Language::En => fault.to_string(),
+            Language::Es => spec_fault_es(fault),
+        }
+    }
+
     /// A data set that cannot be used.
     #[must_use]
     pub fn data_error(&self, error: &DataError) -> String {

@@ -5,6 +5,7 @@
 //! they cannot miss one either.
 
 mod errors;
+mod experiments;
 mod numbers;
 mod sentences;
 mod topics;

@@ -26,6 +26,19 @@ impl Text {
         }
     }
 
+    /// A number with at most this many decimals, and none that are 0 at the end.
+    #[must_use]
+    pub fn shortest(&self, value: f64, decimals: usize) -> String {
+        let digits = self.decimal(value, decimals);
+        if digits.contains(['.', ',']) {
+            return digits
+                .trim_end_matches('0')
+                .trim_end_matches(['.', ','])
+                .to_owned();
+        }
+        digits
+    }
+
     /// A count, in groups of three digits from 10,000 on.
     #[must_use]
     pub fn integer(&self, value: usize) -> String {
@@ -87,6 +100,9 @@ mod tests {
         assert_eq!(en.percent(0.997, 1), "99.7\u{a0}%");
         assert_eq!(es.percent(0.997, 1), "99,7\u{a0}%");
         assert_eq!(en.decimal(-0.5, 2), "−0.50");
+        assert_eq!(en.shortest(0.001, 5), "0.001");
+        assert_eq!(es.shortest(0.00025, 5), "0,00025");
+        assert_eq!(es.shortest(100.0, 5), "100");
         assert_eq!(en.duration(75.4), "1\u{a0}min 15\u{a0}s");
     }
 }

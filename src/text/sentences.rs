@@ -171,13 +171,6 @@ impl Text {
         )
     }
 
-    /// Parameters of one layer.
-    #[must_use]
-    pub fn parameter_count(&self, count: usize) -> String {
-        let count = self.integer(count);
-        format!("{count} par.")
-    }
-
     /// Short name of a preset.
     #[must_use]
     pub fn preset(&self, preset: Preset) -> &'static str {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails should say where")]
 
 mod commands;
+mod editor;
 mod figures;
 mod house;
 mod independent;

@@ -35,12 +35,12 @@ fn english() -> Harness<'static, App> {
 }
 
 /// Draws frames until nothing is loading, training or computing, and two more.
-fn settle(harness: &mut Harness<'_, App>) {
+pub fn settle(harness: &mut Harness<'_, App>) {
     wait_until(harness, App::is_settled);
     harness.run_steps(3);
 }
 
-fn wait_until(harness: &mut Harness<'_, App>, done: impl Fn(&App) -> bool) {
+pub fn wait_until(harness: &mut Harness<'_, App>, done: impl Fn(&App) -> bool) {
     let started = Instant::now();
     harness.step();
     while !done(harness.state()) {
@@ -50,14 +50,14 @@ fn wait_until(harness: &mut Harness<'_, App>, done: impl Fn(&App) -> bool) {
     }
 }
 
-fn click(harness: &mut Harness<'_, App>, label: &str) {
+pub fn click(harness: &mut Harness<'_, App>, label: &str) {
     harness.get_by_label(label).click();
     harness.run_steps(4);
     settle(harness);
 }
 
 /// Draws frames until these words are there.
-fn wait_for(harness: &mut Harness<'_, App>, words: &str) {
+pub fn wait_for(harness: &mut Harness<'_, App>, words: &str) {
     let started = Instant::now();
     while !shows(harness, words) {
         assert!(started.elapsed() < PATIENCE, "still waiting for {words}");
@@ -66,7 +66,7 @@ fn wait_for(harness: &mut Harness<'_, App>, words: &str) {
     }
 }
 
-fn shows(harness: &Harness<'_, App>, words: &str) -> bool {
+pub fn shows(harness: &Harness<'_, App>, words: &str) -> bool {
     harness.query_all_by_label_contains(words).next().is_some()
 }
 

@@ -3,6 +3,7 @@
 
 mod curves;
 mod data;
+mod editing;
 mod images;
 mod maps;
 mod network;
@@ -82,6 +83,8 @@ topics! {
     curves: curves::Curves,
     /// The data set.
     data: data::Data,
+    /// Editing the network.
+    editing: editing::Editing,
     /// The strip of test images.
     images: images::Images,
     /// The Maps view.

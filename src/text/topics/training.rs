@@ -22,7 +22,7 @@ topic! {
         training: "Training", "Entrenamiento";
         epochs: "Epochs", "Épocas";
         epochs_hint: "Passes over all training images", "Pasadas por todas las imágenes de entrenamiento";
-        batch_size: "Batch size", "Tamaño del lote";
+        batch_size: "Batch", "Lote";
         batch_size_hint:
             "Images a weight update: smaller is noisier and slower",
             "Imágenes por cada cambio de los pesos: menos es más ruidoso y más lento";

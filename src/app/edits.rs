@@ -1,0 +1,69 @@
+//! Changes of the network and the settings that Train will use, and of the user's own networks.
+
+use eframe::egui;
+
+use super::state::State;
+use crate::network::NetworkSpec;
+use crate::training::RunConfig;
+
+/// A change.
+pub enum Edit {
+    /// Of the whole stack at once, or of its order.
+    Network(NetworkSpec),
+    /// Of one field; changes of the same field that follow closely are undone together.
+    Field { config: RunConfig, field: egui::Id },
+    /// Take back the last change.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Keep the network under this name, in place of one that has it.
+    Save(String),
+    /// Forget the network of this name.
+    Forget(String),
+}
+
+/// Carries out a change at `now_secs`.
+pub fn apply(state: &mut State, edit: Edit, now_secs: f64) {
+    match edit {
+        Edit::Network(network) => {
+            let config = RunConfig {
+                network,
+                ..state.preferences.config.clone()
+            };
+            change(state, config, None, now_secs);
+        }
+        Edit::Field { config, field } => change(state, config, Some(field), now_secs),
+        Edit::Undo => {
+            let now = state.preferences.config.clone();
+            if let Some(config) = state.history.undo(now) {
+                put(state, config);
+            }
+        }
+        Edit::Redo => {
+            let now = state.preferences.config.clone();
+            if let Some(config) = state.history.redo(now) {
+                put(state, config);
+            }
+        }
+        Edit::Save(name) => {
+            if state.outline.error.is_none() {
+                let network = state.preferences.config.network.clone();
+                state.preferences.networks.save(&name, network);
+            }
+        }
+        Edit::Forget(name) => state.preferences.networks.forget(&name),
+    }
+}
+
+fn change(state: &mut State, config: RunConfig, field: Option<egui::Id>, now_secs: f64) {
+    if config != state.preferences.config {
+        let before = state.preferences.config.clone();
+        state.history.record(before, field, now_secs);
+        put(state, config);
+    }
+}
+
+fn put(state: &mut State, config: RunConfig) {
+    state.outline = config.network.outline();
+    state.preferences.config = config;
+}

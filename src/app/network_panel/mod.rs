@@ -1,0 +1,86 @@
+//! The network that Train will train: presets and the user's own, its layers as a stack of cards
+//! to be edited, its size, and the settings of the run.
+
+mod card;
+mod presets;
+mod settings;
+mod stack;
+
+use eframe::egui::{self, Align, Button, Key, Layout, Modifiers};
+
+use super::action::Action;
+use super::edits::Edit;
+use super::state::State;
+use super::theme;
+
+/// The panel at the left.
+#[derive(Default)]
+pub struct NetworkPanel {
+    stack: stack::Stack,
+    presets: presets::Presets,
+}
+
+impl NetworkPanel {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        egui::ScrollArea::vertical().show(ui, |ui| {
+            let text = state.text();
+            heading(ui, state, actions);
+            self.presets.show(ui, state, actions);
+            ui.add_space(2.0);
+            self.stack.show(ui, state, actions);
+            ui.add_space(6.0);
+            ui.label(theme::heading(text.training.training));
+            settings::show(ui, state, actions);
+        });
+        shortcuts(ui, actions);
+    }
+}
+
+/// The heading, with undo and redo at its end.
+fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    ui.horizontal(|ui| {
+        ui.label(theme::heading(text.network.network));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let buttons = [
+                (
+                    "↪",
+                    text.editing.redo,
+                    text.editing.redo_hint,
+                    state.history.can_redo(),
+                    Edit::Redo,
+                ),
+                (
+                    "↩",
+                    text.editing.undo,
+                    text.editing.undo_hint,
+                    state.history.can_undo(),
+                    Edit::Undo,
+                ),
+            ];
+            for (symbol, name, hint, enabled, edit) in buttons {
+                let button = ui.add_enabled(enabled, Button::new(symbol).small());
+                theme::name(&button, name);
+                if button.on_hover_text(hint).clicked() {
+                    actions.push(Action::Edit(edit));
+                }
+            }
+        });
+    });
+}
+
+/// Undo and redo by keyboard, unless a text field has the keys.
+fn shortcuts(ui: &egui::Ui, actions: &mut Vec<Action>) {
+    if ui.ctx().egui_wants_keyboard_input() {
+        return;
+    }
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    // The longer one first: a shortcut also matches with more modifiers held.
+    if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y)
+    {
+        actions.push(Action::Edit(Edit::Redo));
+    } else if pressed(Modifiers::COMMAND, Key::Z) {
+        actions.push(Action::Edit(Edit::Undo));
+    }
+}

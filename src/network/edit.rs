@@ -1,0 +1,127 @@
+//! Changing a stack of layers one step at a time. Every function answers with a new stack and
+//! leaves the old one alone; whether the new one is possible is for
+//! [`outline`](NetworkSpec::outline) to say, so that a person may pass through an impossible stack
+//! on the way to a good one.
+
+use super::spec::{LayerSpec, MAX_LAYERS, NetworkSpec};
+
+impl NetworkSpec {
+    /// With `layer` at place `index`, counted from 0; at the end where there are fewer. The same
+    /// stack if it has [`MAX_LAYERS`] already.
+    #[must_use]
+    pub fn insert(&self, index: usize, layer: LayerSpec) -> Self {
+        let mut spec = self.clone();
+        if spec.layers.len() < MAX_LAYERS {
+            spec.layers.insert(index.min(spec.layers.len()), layer);
+        }
+        spec
+    }
+
+    /// Without the layer at `index`; the same where there is none.
+    #[must_use]
+    pub fn remove(&self, index: usize) -> Self {
+        let mut spec = self.clone();
+        if index < spec.layers.len() {
+            spec.layers.remove(index);
+        }
+        spec
+    }
+
+    /// With the layer at `from` taken out and put where it then is number `to`. The same where
+    /// there is no layer at `from`; the end where `to` is past it.
+    #[must_use]
+    pub fn move_layer(&self, from: usize, to: usize) -> Self {
+        let mut spec = self.clone();
+        if from < spec.layers.len() {
+            let layer = spec.layers.remove(from);
+            spec.layers.insert(to.min(spec.layers.len()), layer);
+        }
+        spec
+    }
+
+    /// With another layer at `index`; the same where there is none.
+    #[must_use]
+    pub fn replace(&self, index: usize, layer: LayerSpec) -> Self {
+        let mut spec = self.clone();
+        if let Some(place) = spec.layers.get_mut(index) {
+            *place = layer;
+        }
+        spec
+    }
+
+    /// Where a new `layer` makes sense: after layer `selected`, or after the last of its kind;
+    /// in any case convolutions and pools below the first dense layer, dense layers above every
+    /// map.
+    #[must_use]
+    pub fn place_for(&self, layer: LayerSpec, selected: Option<usize>) -> usize {
+        let needs_maps = |layer: &LayerSpec| !matches!(layer, LayerSpec::Dense { .. });
+        let count = self.layers.len();
+        let wanted = selected.map_or(count, |index| index + 1).min(count);
+        if needs_maps(&layer) {
+            let first_dense = self.layers.iter().position(|other| !needs_maps(other));
+            wanted.min(first_dense.unwrap_or(count))
+        } else {
+            let last_map = self.layers.iter().rposition(needs_maps);
+            wanted.max(last_map.map_or(0, |index| index + 1))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Padding, Preset, SpecFault};
+
+    const POOL: LayerSpec = LayerSpec::MaxPool;
+    const DENSE: LayerSpec = LayerSpec::Dense { units: 16 };
+    const CONV: LayerSpec = LayerSpec::Conv {
+        filters: 8,
+        kernel: 3,
+        padding: Padding::Valid,
+    };
+
+    #[test]
+    fn each_edit_does_one_thing_and_its_inverse_undoes_it() {
+        let spec = NetworkSpec::new(vec![CONV, POOL, DENSE]);
+        let more = spec.insert(1, CONV);
+        assert_eq!(more.layers, [CONV, CONV, POOL, DENSE]);
+        assert_eq!(more.remove(1), spec);
+        let moved = spec.move_layer(0, 2);
+        assert_eq!(moved.layers, [POOL, DENSE, CONV]);
+        assert_eq!(moved.move_layer(2, 0), spec);
+        let replaced = spec.replace(2, POOL);
+        assert_eq!(replaced.layers, [CONV, POOL, POOL]);
+        assert_eq!(replaced.replace(2, DENSE), spec);
+    }
+
+    #[test]
+    fn places_that_do_not_exist_change_nothing_or_mean_the_end() {
+        let spec = NetworkSpec::new(vec![CONV, DENSE]);
+        assert_eq!(spec.remove(2), spec);
+        assert_eq!(spec.move_layer(5, 0), spec);
+        assert_eq!(spec.replace(9, POOL), spec);
+        assert_eq!(spec.insert(99, DENSE).layers, [CONV, DENSE, DENSE]);
+        assert_eq!(spec.move_layer(0, 99).layers, [DENSE, CONV]);
+        let full = NetworkSpec::new(vec![DENSE; MAX_LAYERS]);
+        assert_eq!(full.insert(0, DENSE), full);
+    }
+
+    #[test]
+    fn a_new_layer_goes_where_it_makes_sense() {
+        let spec = NetworkSpec::new(vec![CONV, POOL, DENSE]);
+        assert_eq!(spec.place_for(CONV, None), 2);
+        assert_eq!(spec.place_for(CONV, Some(0)), 1);
+        assert_eq!(spec.place_for(POOL, Some(2)), 2, "not after a dense layer");
+        assert_eq!(spec.place_for(DENSE, None), 3);
+        assert_eq!(spec.place_for(DENSE, Some(0)), 2, "not before a pool");
+        assert_eq!(NetworkSpec::new(Vec::new()).place_for(CONV, Some(7)), 0);
+        for preset in Preset::ALL {
+            for layer in [CONV, DENSE] {
+                let spec = preset.spec();
+                let more = spec.insert(spec.place_for(layer, None), layer);
+                let fault = more.outline().error.map(|error| error.fault);
+                assert_ne!(fault, Some(SpecFault::AfterDense), "{preset:?}, {layer:?}");
+            }
+        }
+    }
+}
