@@ -33,6 +33,17 @@ pub fn replace_by_path(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>)
     put_in_place(temporary, path)
 }
 
+/// Beginning and end of the names of files that are not yet in place.
+const TEMPORARY: [&str; 2] = [".convlens-", ".tmp"];
+
+/// Whether a file of this name is one that was never put in place: left by a program that was
+/// killed, or being written just now.
+#[must_use]
+pub fn is_temporary(name: &str) -> bool {
+    let [prefix, suffix] = TEMPORARY;
+    name.starts_with(prefix) && name.ends_with(suffix)
+}
+
 /// In the same folder: only within one file system can a file take another's place at once.
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = match path.parent() {
@@ -40,7 +51,7 @@ fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
         _ => Path::new("."),
     };
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".convlens-").suffix(".tmp");
+    builder.prefix(TEMPORARY[0]).suffix(TEMPORARY[1]);
     // A temporary file is private by default; what a user saves has the rights of any new file.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

@@ -13,6 +13,8 @@ mod synthetic;
 
 use std::path::PathBuf;
 
+use sha2::{Digest as _, Sha256};
+
 pub use error::{DataError, IdxFault, PicturesFault};
 pub use locate::{Search, default_folder, find, load, usual_places};
 pub use synthetic::synthetic;
@@ -36,6 +38,21 @@ pub struct Dataset {
     pub train: Pictures,
     /// Pictures kept apart to judge a network by: 10,000 in Fashion-MNIST.
     pub test: Pictures,
+}
+
+impl Dataset {
+    /// SHA-256 over all pixels and labels, training set first, as 64 hexadecimal digits: the same
+    /// for the same pictures, wherever they were read from.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        let mut hash = Sha256::new();
+        for pictures in [&self.train, &self.test] {
+            hash.update((pictures.len() as u64).to_le_bytes());
+            hash.update(&pictures.pixels);
+            hash.update(&pictures.labels);
+        }
+        checksum::hex(&hash.finalize())
+    }
 }
 
 /// Where a [`Dataset`] came from.
@@ -115,6 +132,19 @@ impl Pictures {
     #[must_use]
     pub fn image(&self, index: usize) -> &[u8] {
         &self.pixels[index * IMAGE_PIXELS..][..IMAGE_PIXELS]
+    }
+
+    /// Copies of the pictures at `indices`, in that order.
+    ///
+    /// # Panics
+    /// When an index is not below [`len`](Self::len).
+    #[must_use]
+    pub fn subset(&self, indices: &[u32]) -> Self {
+        let images = indices.iter().map(|&index| self.image(index as usize));
+        Self {
+            pixels: images.flatten().copied().collect(),
+            labels: indices.iter().map(|&i| self.label(i as usize)).collect(),
+        }
     }
 
     /// The label of picture `index`.

@@ -264,6 +264,39 @@ impl NetworkSpec {
         error.map_or(Ok(layers), Err)
     }
 
+    /// The network in short, the same in every language: a preset's name, or its layers from the
+    /// picture upwards, filters of a convolution (with its kernel unless 3×3, and `same`), `p` for
+    /// a pool, `d` and units for a dense layer: `64-64`, `32k5-p-16same-d64`, `linear` for none.
+    #[must_use]
+    pub fn label(&self) -> String {
+        if let Some(preset) = super::Preset::of(self) {
+            return preset.name().to_owned();
+        }
+        let words = self.layers.iter().map(|layer| match *layer {
+            LayerSpec::Conv {
+                filters,
+                kernel,
+                padding,
+            } => {
+                let kernel = match kernel {
+                    3 => String::new(),
+                    side => format!("k{side}"),
+                };
+                let padding = match padding {
+                    Padding::Valid => "",
+                    Padding::Same => "same",
+                };
+                format!("{filters}{kernel}{padding}")
+            }
+            LayerSpec::MaxPool => "p".to_owned(),
+            LayerSpec::Dense { units } => format!("d{units}"),
+        });
+        match words.collect::<Vec<_>>().join("-") {
+            words if words.is_empty() => "linear".to_owned(),
+            words => words,
+        }
+    }
+
     /// Like [`plan`](Self::plan), but keeps the layers below the one that breaks the stack, for
     /// an editor that shows both.
     #[must_use]

@@ -156,7 +156,20 @@ pub fn built_in() -> Result<Model, WeightsError> {
 /// # Errors
 /// Only those of candle.
 pub fn to_bytes(model: &Model) -> TensorResult<Vec<u8>> {
-    let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
+    to_bytes_with(model, Vec::new())
+}
+
+/// A flat tensor that a file may hold besides the weights; [`from_bytes`] passes it over.
+pub(crate) struct ExtraTensor {
+    pub name: String,
+    pub dtype: Dtype,
+    /// Its values, little-endian.
+    pub bytes: Vec<u8>,
+}
+
+/// The content of a file of weights that holds more besides.
+pub(crate) fn to_bytes_with(model: &Model, extra: Vec<ExtraTensor>) -> TensorResult<Vec<u8>> {
+    let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
     for (layer, parameters) in weighted(model) {
         let weight = to_pytorch(layer, &parameters.weight)?;
         for (part, tensor) in [("weight", weight), ("bias", parameters.bias.clone())] {
@@ -164,16 +177,21 @@ pub fn to_bytes(model: &Model) -> TensorResult<Vec<u8>> {
             let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
             tensors.push((
                 format!("{}.{part}", layer.name),
+                Dtype::F32,
                 tensor.dims().to_vec(),
                 bytes,
             ));
         }
     }
+    for ExtraTensor { name, dtype, bytes } in extra {
+        let count = bytes.len() * 8 / dtype.bitsize();
+        tensors.push((name, dtype, vec![count], bytes));
+    }
     let views = tensors
         .iter()
-        .map(|(name, dims, bytes)| {
-            let view = TensorView::new(Dtype::F32, dims.clone(), bytes)
-                .map_err(candle_core::Error::wrap)?;
+        .map(|(name, dtype, dims, bytes)| {
+            let view =
+                TensorView::new(*dtype, dims.clone(), bytes).map_err(candle_core::Error::wrap)?;
             Ok((name.as_str(), view))
         })
         .collect::<TensorResult<Vec<_>>>()?;

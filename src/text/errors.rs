@@ -10,7 +10,7 @@ use crate::network::{
     MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS, SpecError, SpecFault,
 };
 use crate::render::RenderError;
-use crate::training::{ConfigError, TrainingError};
+use crate::training::{ConfigError, RunConfig, TrainingError};
 
 impl Text {
     /// An impossible network.
@@ -251,6 +251,7 @@ fn training_error_es(error: &TrainingError) -> String {
         } => format!(
             "la pérdida llegó a {loss} en la época {epoch}, lote {batch}: el entrenamiento divergió; baja la tasa de aprendizaje ({learning_rate}) y entrena otra vez"
         ),
+        TrainingError::State(_) => "el estado guardado no corresponde a esta red, a estos ajustes o a estos datos; continúa con aquellos con los que se entrenó".into(),
         TrainingError::Threads(source) => format!("no se pudieron crear los hilos: {source}"),
         TrainingError::Tensor(source) => format!("no se pudo calcular la red: {source}"),
         TrainingError::Panicked(message) => format!(
@@ -265,6 +266,10 @@ fn config_error_es(error: &ConfigError) -> String {
         ConfigError::OutOfRange { name, value, max } => {
             format!("{name}: {value} está fuera del intervalo; elige de 1 a {max}")
         }
+        ConfigError::Validation(percent) => format!(
+            "validación: {percent} % está fuera del intervalo; elige de 0 (ninguna) a {} % de las imágenes de entrenamiento",
+            RunConfig::MAX_VALIDATION_PERCENT
+        ),
         ConfigError::LearningRate(rate) => format!(
             "tasa de aprendizaje: {rate} está fuera del intervalo; elige un número mayor que 0 y como mucho 1, por ejemplo 0,001"
         ),

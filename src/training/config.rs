@@ -19,8 +19,13 @@ pub struct RunConfig {
     pub learning_rate: f64,
     /// Decides the initial weights and the order of the pictures.
     pub seed: u64,
-    /// Train on the first so many pictures only; `None` for all.
+    /// Use the first so many training pictures only; `None` for all.
     pub images: Option<usize>,
+    /// Percentage of those pictures that are held out to validate on, 0 to
+    /// [`MAX_VALIDATION_PERCENT`](Self::MAX_VALIDATION_PERCENT); which ones, the seed decides.
+    /// With 0, the only held-out pictures are the test set's.
+    #[serde(default)]
+    pub validation_percent: usize,
     /// Threads that share each batch. Part of the settings because sums of floats depend on how
     /// they are split: another count gives other last bits.
     pub threads: usize,
@@ -33,6 +38,8 @@ impl RunConfig {
     pub const MAX_BATCH_SIZE: usize = 1024;
     /// Most threads.
     pub const MAX_THREADS: usize = 64;
+    /// Largest share of the training pictures that may be held out.
+    pub const MAX_VALIDATION_PERCENT: usize = 50;
 
     /// The notebook's settings for a network: 5 epochs, batch 32, Adam at 0.001.
     #[must_use]
@@ -44,6 +51,7 @@ impl RunConfig {
             learning_rate: 0.001,
             seed: 42,
             images: None,
+            validation_percent: 0,
             threads: default_threads(),
         }
     }
@@ -65,11 +73,22 @@ impl RunConfig {
         within("batch size", self.batch_size, Self::MAX_BATCH_SIZE)?;
         within("threads", self.threads, Self::MAX_THREADS)?;
         within("images", self.images.unwrap_or(1), usize::MAX)?;
+        if self.validation_percent > Self::MAX_VALIDATION_PERCENT {
+            return Err(ConfigError::Validation(self.validation_percent));
+        }
         // Beyond 1 Adam moves every weight by more than its whole range at each step.
         if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) {
             return Err(ConfigError::LearningRate(self.learning_rate));
         }
         Ok(())
+    }
+
+    /// The value of [`images`](Self::images) that stands for a share, 0 to 1, of `available`
+    /// training pictures: at least one, and `None` for all of them.
+    #[must_use]
+    pub fn images_of_share(share: f64, available: usize) -> Option<usize> {
+        let images = (share.clamp(0.0, 1.0) * available as f64).round() as usize;
+        (images < available).then_some(images.max(1))
     }
 }
 
@@ -100,6 +119,12 @@ pub enum ConfigError {
         /// The largest that is allowed.
         max: usize,
     },
+    /// More pictures would be held out than are left to train on.
+    #[error(
+        "validation: {0} % is out of range; choose 0 (none) to {max} % of the training pictures",
+        max = RunConfig::MAX_VALIDATION_PERCENT
+    )]
+    Validation(usize),
     /// The learning rate is not a positive number up to 1.
     #[error(
         "learning rate: {0} is out of range; choose a number above 0 and at most 1, such as 0.001"

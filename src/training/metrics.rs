@@ -14,7 +14,8 @@ pub struct BatchPoint {
 }
 
 /// One epoch. The training figures are means over its batches, measured while the weights were
-/// changing, as Keras prints them; the test figures belong to the weights at its end.
+/// changing, as Keras prints them; the test and validation figures belong to the weights
+/// at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochMetrics {
     /// 1 for the first.
@@ -33,7 +34,14 @@ pub struct EpochMetrics {
     pub test_loss: f64,
     /// Share of the test set classified rightly, 0 to 1.
     pub test_accuracy: f64,
-    /// Time the test set took.
+    /// Mean cross-entropy on the pictures held out of the training set, in nats; `None` for a run
+    /// that holds none out. The test set is never called validation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation_loss: Option<f64>,
+    /// Share of those classified rightly, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation_accuracy: Option<f64>,
+    /// Time the test set, and the held-out pictures if any, took.
     pub seconds_evaluate: f64,
 }
 

@@ -1,15 +1,19 @@
-//! Training: the textbook loop ([`Session`]), what it measures, and the thread it runs on in the
-//! window ([`Trainer`]).
+//! Training: the textbook loop ([`Session`]), what it measures, the thread it runs on in the
+//! window ([`Trainer`]), and the runs that are kept on disk ([`runs`]).
 
 mod config;
 mod evaluate;
 mod metrics;
+mod observer;
 mod priority;
+pub mod runs;
 mod session;
+mod split;
 mod trainer;
 
 pub use config::{ConfigError, RunConfig};
 pub use evaluate::{Evaluation, classify, evaluate};
 pub use metrics::{BatchPoint, EpochMetrics, Smoothed};
-pub use session::{Session, TrainingError};
-pub use trainer::{Command, Event, Snapshot, Trainer, Wake};
+pub use observer::{Observer, Rest, train_to_end};
+pub use session::{EpochSums, Session, TrainingError, TrainingState};
+pub use trainer::{Command, Event, Snapshot, Start, Trainer, Wake};

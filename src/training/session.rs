@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use candle_core::Tensor;
-use rand::seq::SliceRandom as _;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng as _;
 use rayon::ThreadPool;
 
 use super::config::{ConfigError, RunConfig};
 use super::evaluate::evaluate;
 use super::metrics::{BatchPoint, EpochMetrics};
 use super::priority;
+use super::split::Split;
 use crate::dataset::Dataset;
-use crate::network::ops::{Adam, AdamConfig, Gradients, backward, softmax_cross_entropy};
+use crate::network::ops::{
+    Adam, AdamConfig, AdamState, Gradients, backward, softmax_cross_entropy,
+};
 use crate::network::{Model, pictures_to_tensor};
 
 /// Why training stopped before its end.
@@ -40,6 +40,11 @@ pub enum TrainingError {
         /// The learning rate in use.
         learning_rate: f64,
     },
+    /// A saved state that does not belong to the settings or the data set it should continue with.
+    #[error(
+        "the run cannot be continued: its saved state {0}; continue it with the settings and data set it was trained with"
+    )]
+    State(&'static str),
     /// Threads could not be started.
     #[error("the training threads could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -59,6 +64,7 @@ pub struct Session {
     /// Shares its weights with the optimizer's variables.
     model: Model,
     adam: Adam,
+    split: Split,
     /// This epoch's order of the training pictures.
     order: Vec<u32>,
     epoch: usize,
@@ -69,12 +75,34 @@ pub struct Session {
 }
 
 /// What an epoch adds up as it goes.
-#[derive(Clone, Copy, Default)]
-struct EpochSums {
-    images: usize,
-    loss: f64,
-    hits: usize,
-    seconds: f64,
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct EpochSums {
+    /// Training pictures seen.
+    pub images: usize,
+    /// Sum of their losses, in nats.
+    pub loss: f64,
+    /// How many were classified rightly.
+    pub hits: usize,
+    /// Time in the training loop.
+    pub seconds: f64,
+}
+
+/// Everything a run needs to go on, between any two batches, exactly as if it had never stopped.
+/// The order of the pictures is not in it: seed and epoch give it back.
+#[derive(Clone, Debug)]
+pub struct TrainingState {
+    /// The network with its weights, which share no memory with those in training.
+    pub model: Model,
+    /// The optimizer's step count and moments.
+    pub optimizer: AdamState,
+    /// The epoch under way, from 1.
+    pub epoch: usize,
+    /// Batches of it already trained.
+    pub batch: usize,
+    /// Batches trained in all.
+    pub step: u64,
+    /// What the epoch under way has added up.
+    pub sums: EpochSums,
 }
 
 impl Session {
@@ -84,38 +112,125 @@ impl Session {
     /// Settings that make no run; an empty training set.
     pub fn new(config: RunConfig, dataset: Arc<Dataset>) -> Result<Self, TrainingError> {
         config.validate()?;
-        let available = dataset.train.len();
-        let images = config.images.unwrap_or(available).min(available);
-        if images == 0 {
-            return Err(TrainingError::NoPictures);
+        let model = Model::random(&config.network, config.seed).map_err(ConfigError::from)?;
+        Self::build(config, dataset, &model, &Position::default(), None)
+    }
+
+    /// A run taken up where [`state`](Self::state) was taken: every batch from there on gives the
+    /// same bits as in a run that never stopped, given the same settings (epochs aside), data set
+    /// and vector unit.
+    ///
+    /// # Errors
+    /// Settings that make no run; a state that does not belong to them.
+    pub fn resume(
+        config: RunConfig,
+        dataset: Arc<Dataset>,
+        state: TrainingState,
+    ) -> Result<Self, TrainingError> {
+        config.validate()?;
+        if *state.model.spec() != config.network {
+            return Err(TrainingError::State("is of another network"));
+        }
+        let position = Position {
+            epoch: state.epoch,
+            batch: state.batch,
+            step: state.step,
+            sums: state.sums,
+        };
+        Self::build(
+            config,
+            dataset,
+            &state.model,
+            &position,
+            Some(state.optimizer),
+        )
+    }
+
+    fn build(
+        config: RunConfig,
+        dataset: Arc<Dataset>,
+        model: &Model,
+        position: &Position,
+        optimizer: Option<AdamState>,
+    ) -> Result<Self, TrainingError> {
+        let split = Split::new(&config, &dataset.train)?;
+        if !position.is_reached_by(split.train.len(), config.batch_size) {
+            return Err(TrainingError::State(
+                "stands at a batch that these settings do not lead to",
+            ));
         }
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(config.threads)
             .thread_name(|index| format!("convlens-train-{index}"))
             .build()?;
-        let (model, variables) = Model::random(&config.network, config.seed)
-            .map_err(ConfigError::from)?
-            .trainable()?;
-        let adam = Adam::new(
-            variables,
-            AdamConfig {
-                learning_rate: config.learning_rate,
-                ..AdamConfig::default()
-            },
-        );
-        let order = shuffled(images, config.seed, 1);
+        let (model, variables) = model.trainable()?;
+        let adam_config = AdamConfig {
+            learning_rate: config.learning_rate,
+            ..AdamConfig::default()
+        };
+        let adam = match optimizer {
+            None => Adam::new(variables, adam_config),
+            Some(state) => Adam::resume(variables, adam_config, state)
+                .map_err(|_| TrainingError::State("holds an optimizer of another network"))?,
+        };
+        let order = split.order(config.seed, position.epoch);
         Ok(Self {
             config,
             dataset,
             pool,
             model,
             adam,
+            split,
             order,
-            epoch: 1,
-            batch: 0,
-            step: 0,
-            sums: EpochSums::default(),
+            epoch: position.epoch,
+            batch: position.batch,
+            step: position.step,
+            sums: position.sums,
         })
+    }
+
+    /// What [`resume`](Self::resume) needs: a copy, about three times the size of the weights.
+    ///
+    /// # Errors
+    /// Only those of candle's copy.
+    pub fn state(&self) -> Result<TrainingState, TrainingError> {
+        Ok(TrainingState {
+            model: self.snapshot()?,
+            optimizer: self.adam.state().clone(),
+            epoch: self.epoch,
+            batch: self.batch,
+            step: self.step,
+            sums: self.sums,
+        })
+    }
+
+    /// Plans another number of epochs in all, which is kept in the settings; what is trained stays.
+    pub fn plan_epochs(&mut self, epochs: usize) {
+        self.config.epochs = epochs.clamp(1, RunConfig::MAX_EPOCHS);
+    }
+
+    /// Whether every planned epoch is trained.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.epoch > self.config.epochs
+    }
+
+    /// The data set.
+    #[must_use]
+    pub fn dataset(&self) -> &Arc<Dataset> {
+        &self.dataset
+    }
+
+    /// Pictures one epoch trains on: those asked for, less those held out.
+    #[must_use]
+    pub fn images_per_epoch(&self) -> usize {
+        self.order.len()
+    }
+
+    /// What the epoch under way has added up so far.
+    #[must_use]
+    pub fn sums(&self) -> EpochSums {
+        self.sums
     }
 
     /// The settings.
@@ -202,7 +317,7 @@ impl Session {
         self.batch == self.batches_per_epoch()
     }
 
-    /// Closes the epoch: measures the test set and draws the next epoch's order.
+    /// Closes the epoch: measures the test set, and the held-out pictures if any, and draws the next epoch's order.
     ///
     /// # Errors
     /// Those of the operators.
@@ -210,6 +325,12 @@ impl Session {
         let started = Instant::now();
         let model = self.model.snapshot()?; // weights without gradients: nothing is recorded
         let test = evaluate(&model, &self.dataset.test, &self.pool)?;
+        let held_out = &self.split.validation;
+        let validation = if held_out.is_empty() {
+            None
+        } else {
+            Some(evaluate(&model, held_out, &self.pool)?)
+        };
         let sums = std::mem::take(&mut self.sums);
         let metrics = EpochMetrics {
             epoch: self.epoch,
@@ -220,11 +341,13 @@ impl Session {
             train_accuracy: sums.hits as f64 / sums.images.max(1) as f64,
             test_loss: test.loss,
             test_accuracy: test.accuracy,
+            validation_loss: validation.map(|v| v.loss),
+            validation_accuracy: validation.map(|v| v.accuracy),
             seconds_evaluate: started.elapsed().as_secs_f64(),
         };
         self.epoch += 1;
         self.batch = 0;
-        self.order = shuffled(self.order.len(), self.config.seed, self.epoch);
+        self.order = self.split.order(self.config.seed, self.epoch);
         Ok(metrics)
     }
 
@@ -267,14 +390,37 @@ impl Session {
     }
 }
 
-/// The order of the pictures in one epoch. It depends on seed and epoch alone, so that a run can
-/// be taken up again at any epoch.
-fn shuffled(images: usize, seed: u64, epoch: usize) -> Vec<u32> {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(epoch as u64); // stream 0 draws the initial weights
-    let mut order: Vec<u32> = (0..images as u32).collect();
-    order.shuffle(&mut rng);
-    order
+/// Where a run stands.
+struct Position {
+    epoch: usize,
+    batch: usize,
+    step: u64,
+    sums: EpochSums,
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Self {
+            epoch: 1,
+            batch: 0,
+            step: 0,
+            sums: EpochSums::default(),
+        }
+    }
+}
+
+impl Position {
+    /// Whether a run over `images` pictures in batches of `size` can stand here.
+    fn is_reached_by(&self, images: usize, size: usize) -> bool {
+        let per_epoch = images.div_ceil(size);
+        (1..=RunConfig::MAX_EPOCHS + 1).contains(&self.epoch)
+            && self.batch <= per_epoch
+            && self.step == ((self.epoch - 1) * per_epoch + self.batch) as u64
+            && self.sums.images == images.min(self.batch * size)
+            && self.sums.hits <= self.sums.images
+            && self.sums.loss.is_finite()
+            && self.sums.seconds >= 0.0
+    }
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ use arc_swap::ArcSwapOption;
 
 use super::config::RunConfig;
 use super::metrics::{BatchPoint, EpochMetrics};
+use super::observer::{Observer, Rest};
 use super::priority;
-use super::session::{Session, TrainingError};
+use super::session::{Session, TrainingError, TrainingState};
 use crate::dataset::Dataset;
 use crate::network::Model;
 
@@ -92,6 +93,18 @@ impl Snapshot {
     }
 }
 
+/// What a run starts from.
+pub struct Start {
+    /// The settings; [`RunConfig::epochs`] counts those already trained too.
+    pub config: RunConfig,
+    /// The pictures.
+    pub dataset: Arc<Dataset>,
+    /// Where to go on; `None` for random weights.
+    pub state: Option<TrainingState>,
+    /// Listens on the training thread, and is dropped there when the run has ended.
+    pub observer: Box<dyn Observer>,
+}
+
 /// Handle of a run. Dropping it stops the run and joins its thread.
 pub struct Trainer {
     commands: Option<Sender<Command>>,
@@ -108,11 +121,28 @@ struct Shared {
 }
 
 impl Trainer {
-    /// Starts a run on a new thread.
+    /// Starts a run from random weights on a new thread.
     ///
     /// # Errors
     /// The system refuses a thread. Everything else arrives as [`Event::Failed`].
     pub fn start(config: RunConfig, dataset: Arc<Dataset>, wake: Wake) -> std::io::Result<Self> {
+        Self::launch(
+            Start {
+                config,
+                dataset,
+                state: None,
+                observer: Box::new(()),
+            },
+            wake,
+        )
+    }
+
+    /// Starts a run on a new thread, from random weights or from where another stopped, with
+    /// somebody who listens to it.
+    ///
+    /// # Errors
+    /// The system refuses a thread. Everything else arrives as [`Event::Failed`].
+    pub fn launch(start: Start, wake: Wake) -> std::io::Result<Self> {
         let (commands, inbox) = mpsc::channel();
         let (outbox, events) = mpsc::sync_channel(EVENTS_WAITING);
         let shared = Arc::new(Shared::default());
@@ -124,7 +154,7 @@ impl Trainer {
         };
         let thread = std::thread::Builder::new()
             .name("convlens-trainer".into())
-            .spawn(move || worker.run(config, dataset))?;
+            .spawn(move || worker.run(start))?;
         Ok(Self {
             commands: Some(commands),
             events: Some(events),
@@ -201,23 +231,49 @@ enum Ended {
 }
 
 impl Worker {
-    fn run(self, config: RunConfig, dataset: Arc<Dataset>) {
-        let trained = catch_unwind(AssertUnwindSafe(|| self.train(config, dataset)));
+    fn run(self, start: Start) {
+        let Start {
+            config,
+            dataset,
+            state,
+            mut observer,
+        } = start;
+        let trained = catch_unwind(AssertUnwindSafe(|| -> Result<Ended, TrainingError> {
+            priority::lower();
+            let mut session = match state {
+                None => Session::new(config, dataset)?,
+                Some(state) => Session::resume(config, dataset, state)?,
+            };
+            session.give_way();
+            observer.started(&session);
+            let ended = self.train(&mut session, &mut *observer)?;
+            observer.rested(&session, Rest::Stopped);
+            Ok(ended)
+        }));
         let last = match trained {
             Ok(Ok(Ended::Stopped)) => Event::Stopped,
             Ok(Ok(Ended::Abandoned)) => return,
-            Ok(Err(error)) => Event::Failed(error),
-            Err(panic) => Event::Failed(TrainingError::Panicked(panic_message(&*panic))),
+            Ok(Err(error)) => {
+                observer.failed(&error);
+                Event::Failed(error)
+            }
+            Err(panic) => {
+                let error = TrainingError::Panicked(panic_message(&*panic));
+                observer.failed(&error);
+                Event::Failed(error)
+            }
         };
+        // What the observer keeps is kept before anybody hears that the run has ended.
+        drop(observer);
         let _nobody_reads = self.tell(last);
     }
 
-    fn train(&self, config: RunConfig, dataset: Arc<Dataset>) -> Result<Ended, TrainingError> {
-        let mut planned = config.epochs;
-        priority::lower();
-        let mut session = Session::new(config, dataset)?;
-        session.give_way();
-        self.publish(&session)?;
+    fn train(
+        &self,
+        session: &mut Session,
+        observer: &mut dyn Observer,
+    ) -> Result<Ended, TrainingError> {
+        self.publish(session)?;
         let mut mode = Mode::Running;
         if self
             .tell(Event::Started {
@@ -229,8 +285,9 @@ impl Worker {
         }
         let mut published = Instant::now();
         loop {
-            if session.epoch() > planned && mode != Mode::Finished {
+            if session.is_finished() && mode != Mode::Finished {
                 mode = Mode::Finished;
+                observer.rested(session, Rest::Finished);
                 if self.tell(Event::Finished).is_err() {
                     return Ok(Ended::Abandoned);
                 }
@@ -240,14 +297,21 @@ impl Worker {
             match self.next_command(waits) {
                 Ok(Some(command)) => {
                     if self.stopped() {
-                        self.publish(&session)?;
+                        self.publish(session)?;
                         return Ok(Ended::Stopped);
                     }
                     if let Command::AddEpochs(more) = command {
-                        planned = (planned + more).min(RunConfig::MAX_EPOCHS);
+                        session.plan_epochs(session.config().epochs.saturating_add(more));
                     }
                     let before = mode;
                     mode = mode.after(command);
+                    match (before, mode) {
+                        (Mode::Finished, Mode::Running) => observer.started(session),
+                        (before, Mode::Paused) if before != Mode::Paused => {
+                            observer.rested(session, Rest::Paused);
+                        }
+                        _ => {}
+                    }
                     if mode != before && self.tell_mode(before, mode).is_err() {
                         return Ok(Ended::Abandoned);
                     }
@@ -257,27 +321,30 @@ impl Worker {
                 Err(Gone) => return Ok(Ended::Abandoned),
             }
             if self.stopped() {
-                self.publish(&session)?;
+                self.publish(session)?;
                 return Ok(Ended::Stopped);
             }
 
             let point = session.train_batch()?;
             self.add_point(point);
+            observer.batch_trained(session, point);
             let mut hold = mode == Mode::OneBatch;
             if session.epoch_is_complete() {
                 let metrics = session.end_epoch()?;
-                self.publish(&session)?;
+                observer.epoch_ended(session, &metrics);
+                self.publish(session)?;
                 published = Instant::now();
                 if self.tell(Event::EpochEnded(metrics)).is_err() {
                     return Ok(Ended::Abandoned);
                 }
                 hold |= mode == Mode::OneEpoch;
             } else if hold || published.elapsed() >= SNAPSHOT_INTERVAL {
-                self.publish(&session)?;
+                self.publish(session)?;
                 published = Instant::now();
             }
             if hold {
                 mode = Mode::Paused;
+                observer.rested(session, Rest::Paused);
                 if self.tell(Event::Paused).is_err() {
                     return Ok(Ended::Abandoned);
                 }

@@ -9,7 +9,7 @@ use super::support::root;
 const ROOMS: [(&str, &[&str]); 9] = [
     ("dataset", &[]),
     ("network", &["dataset", "files"]),
-    ("training", &["dataset", "network"]),
+    ("training", &["dataset", "network", "files"]),
     ("explore", &["dataset", "network"]),
     ("render", &["files"]),
     ("text", &["dataset", "network", "training", "render"]),

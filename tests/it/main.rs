@@ -11,6 +11,7 @@ mod inspect;
 mod inspect_command;
 mod real_data;
 mod receptive_field;
+mod runs;
 mod support;
 mod test_set;
 mod test_set_commands;

@@ -27,6 +27,7 @@ pub use dense::{dense, dense_relu};
 pub use gradients::{Gradients, backward};
 pub use loss::softmax_cross_entropy;
 pub use pool::max_pool;
+pub use simd::vector_unit;
 
 /// What a convolution does at the border.
 #[derive(

@@ -17,6 +17,20 @@ pub fn dispatch<K: WithSimd>(kernel: K) -> K::Output {
     }
 }
 
+/// Name of the vector unit in use: `AVX-512`, `AVX2`, `NEON` or `plain`. Results of different units differ in their last bits.
+#[must_use]
+pub fn vector_unit() -> &'static str {
+    match arch() {
+        #[cfg(target_arch = "x86_64")]
+        Arch::V4(_) => "AVX-512",
+        #[cfg(target_arch = "x86_64")]
+        Arch::V3(_) => "AVX2",
+        #[cfg(target_arch = "aarch64")]
+        Arch::Neon(_) => "NEON",
+        _ => "plain",
+    }
+}
+
 #[cfg(not(test))]
 fn arch() -> Arch {
     Arch::new()

@@ -1,0 +1,227 @@
+//! What a run's folder says about it: `run.json`, written by whoever trains the run, and
+//! `notes.json`, written by whoever looks at it. Apart, so that neither overwrites the other.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::environment::Environment;
+use super::error::RunError;
+use crate::files;
+use crate::training::{EpochMetrics, RunConfig};
+
+/// The format that this program writes, and the newest that it reads.
+pub(super) const FORMAT: u32 = 1;
+/// Largest `run.json` that is read: [`RunConfig::MAX_EPOCHS`] epochs take less than a tenth.
+const MAX_BYTES: u64 = 8 << 20;
+/// Longest name or message that is kept, in characters.
+const MAX_TEXT: usize = 120;
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunStatus {
+    /// A training thread has it, in this process or another.
+    Training,
+    /// Every planned epoch is trained.
+    Finished,
+    /// It was stopped before that.
+    Stopped,
+    /// Its training ended with an error; what was learnt before is there.
+    Failed,
+    /// The program that trained it was killed. Never written, only found.
+    Interrupted,
+}
+
+/// `run.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub format: u32,
+    pub config: RunConfig,
+    /// The bits of the learning rate: JSON's decimal may come back as a neighbour.
+    learning_rate_bits: u64,
+    pub environment: Environment,
+    pub status: RunStatus,
+    #[serde(default)]
+    pub error: Option<String>,
+    #[serde(default)]
+    pub experiment: Option<String>,
+    pub created_unix_secs: u64,
+    pub images_per_epoch: usize,
+    pub batches_per_epoch: usize,
+    pub step: u64,
+    pub seconds: f64,
+    pub epochs: Vec<EpochMetrics>,
+}
+
+impl Manifest {
+    pub fn new(config: RunConfig, environment: Environment) -> Self {
+        Self {
+            format: FORMAT,
+            learning_rate_bits: config.learning_rate.to_bits(),
+            config,
+            environment,
+            status: RunStatus::Training,
+            error: None,
+            experiment: None,
+            created_unix_secs: 0,
+            images_per_epoch: 0,
+            batches_per_epoch: 0,
+            step: 0,
+            seconds: 0.0,
+            epochs: Vec::new(),
+        }
+    }
+
+    pub fn set_error(&mut self, message: &str) {
+        self.error = Some(clean(message));
+    }
+
+    /// Reads and checks `run.json`.
+    pub fn read(path: &Path) -> Result<Self, RunError> {
+        #[derive(Deserialize)]
+        struct Format {
+            format: u32,
+        }
+        let bytes = read_bounded(path, MAX_BYTES)?;
+        let Format { format } = parse(path, &bytes)?;
+        if format > FORMAT {
+            return Err(RunError::Newer {
+                path: path.into(),
+                format,
+            });
+        }
+        let mut manifest: Self = parse(path, &bytes)?;
+        let exact = f64::from_bits(manifest.learning_rate_bits);
+        let rounded = manifest.config.learning_rate;
+        if (exact - rounded).abs() <= 1e-12 * rounded.abs() {
+            manifest.config.learning_rate = exact;
+        } else {
+            return Err(RunError::damaged(path, "two learning rates"));
+        }
+        manifest
+            .check()
+            .map_err(|reason| RunError::damaged(path, reason))?;
+        Ok(manifest)
+    }
+
+    pub fn write(&self, path: &Path) -> Result<(), RunError> {
+        write_json(path, self)
+    }
+
+    /// Nothing in the file is believed: what the rest of the program relies on is checked here.
+    fn check(&mut self) -> Result<(), String> {
+        self.config.validate().map_err(|error| error.to_string())?;
+        let planned = self.config.epochs;
+        if self.epochs.len() > planned {
+            return Err(format!("{} epochs of {planned}", self.epochs.len()));
+        }
+        let images = self.images_per_epoch;
+        if images == 0 || images.div_ceil(self.config.batch_size) != self.batches_per_epoch {
+            return Err(format!(
+                "{} batches an epoch of {images} pictures",
+                self.batches_per_epoch
+            ));
+        }
+        let whole = self.epochs.len().saturating_mul(self.batches_per_epoch) as u64;
+        if self.step < whole || self.step - whole > self.batches_per_epoch as u64 {
+            return Err(format!(
+                "{} batches in {} epochs",
+                self.step,
+                self.epochs.len()
+            ));
+        }
+        if !(self.seconds >= 0.0 && self.seconds.is_finite()) {
+            return Err("a time that is no time".into());
+        }
+        for (index, epoch) in self.epochs.iter().enumerate() {
+            let shares = [
+                Some(epoch.train_accuracy),
+                Some(epoch.test_accuracy),
+                epoch.validation_accuracy,
+            ];
+            let known = shares
+                .into_iter()
+                .flatten()
+                .all(|a| (0.0..=1.0).contains(&a));
+            if epoch.epoch != index + 1 || epoch.images != images || !known {
+                return Err(format!("epoch {} is out of order or range", index + 1));
+            }
+            if !(epoch.seconds >= 0.0 && epoch.seconds.is_finite()) {
+                return Err(format!("epoch {} took no time that is one", index + 1));
+            }
+        }
+        if self.status == RunStatus::Interrupted {
+            return Err("a status that is never written".into());
+        }
+        self.environment.check()?;
+        self.experiment = self.experiment.take().map(|name| clean(&name));
+        self.error = self.error.take().map(|message| clean(&message));
+        Ok(())
+    }
+}
+
+/// `notes.json`: what a person says about a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Notes {
+    pub name: String,
+    /// Index into the window's palette of runs.
+    #[serde(default)]
+    pub colour: u8,
+}
+
+impl Notes {
+    pub fn new(name: &str, colour: u8) -> Self {
+        Self {
+            name: clean(name),
+            colour,
+        }
+    }
+
+    pub fn read(path: &Path) -> Result<Self, RunError> {
+        let notes: Self = parse(path, &read_bounded(path, MAX_BYTES)?)?;
+        Ok(Self::new(&notes.name, notes.colour))
+    }
+
+    pub fn write(&self, path: &Path) -> Result<(), RunError> {
+        write_json(path, self)
+    }
+}
+
+/// A name or message on one line, of bounded length.
+fn clean(text: &str) -> String {
+    let line = text
+        .trim()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c });
+    line.take(MAX_TEXT).collect()
+}
+
+/// The bytes of a file that may be too large to be one of ours.
+pub(super) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, RunError> {
+    let file = fs::File::open(path).map_err(RunError::io(path))?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(RunError::io(path))?;
+    if bytes.len() as u64 > limit {
+        return Err(RunError::damaged(
+            path,
+            format!("longer than {limit} bytes"),
+        ));
+    }
+    Ok(bytes)
+}
+
+fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, RunError> {
+    serde_json::from_slice(bytes).map_err(|error| RunError::damaged(path, error.to_string()))
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RunError> {
+    let bytes = serde_json::to_vec_pretty(value).map_err(std::io::Error::other);
+    let bytes = bytes.map_err(RunError::io(path))?;
+    files::replace(path, |file| file.write_all(&bytes)).map_err(RunError::io(path))
+}

@@ -1,0 +1,776 @@
+//! The folder of runs and what can be done with them.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use etcetera::BaseStrategy as _;
+use serde::{Deserialize, Serialize};
+
+use super::checkpoints::{self, Checkpoint, CheckpointCache};
+use super::environment::{DataIdentity, Environment};
+use super::error::RunError;
+use super::manifest::{Manifest, Notes, RunStatus};
+use super::recorder::{Beginning, Recording, RunRecorder};
+use super::{curve, state_file};
+use crate::dataset::Dataset;
+use crate::files;
+use crate::network::parameter_count;
+use crate::training::{BatchPoint, EpochMetrics, RunConfig, Snapshot, TrainingState};
+
+/// Where deleted runs wait for being restored or forgotten.
+const TRASH: &str = "trash";
+/// Where runs are put that cannot be read.
+const DAMAGED: &str = "damaged";
+/// Holds the number of the baseline.
+const BASELINE: &str = "baseline";
+/// Beginning of the name of a folder that is not yet a run.
+const UNBORN: &str = ".new-";
+/// The folder of weights in a run's folder.
+const CHECKPOINTS: &str = "checkpoints";
+/// Marks when a run was deleted.
+const DELETED: &str = "deleted";
+/// Most runs that are listed.
+const MAX_RUNS: usize = 10_000;
+/// Number of colours that runs are told apart by.
+const COLOURS: u8 = 8;
+/// Age at which what a killed program left half-written is removed.
+const LEFTOVER_AGE: Duration = Duration::from_hours(1);
+/// How long a deleted run can be restored.
+const TRASH_AGE: Duration = Duration::from_hours(30 * 24);
+
+/// The number of a run: from 1, and never given to another while the run is there, even in the
+/// trash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(u32);
+
+impl RunId {
+    /// The number.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The run in a folder of this name.
+    fn of_folder(name: &str) -> Option<Self> {
+        let digits = (4..=9).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_digit());
+        let id = Self(name.parse().ok().filter(|n| digits && *n > 0)?);
+        (id.folder_name() == name).then_some(id)
+    }
+
+    fn folder_name(self) -> String {
+        format!("{:04}", self.0)
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for RunId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// A run as the shelf shows it: everything but curve and weights.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunSummary {
+    /// Its number.
+    pub id: RunId,
+    /// Its name, on one line, at most 120 characters.
+    pub name: String,
+    /// Index into a palette of eight; a larger one is to be taken modulo 8.
+    pub colour: u8,
+    /// Whether others are compared with it.
+    pub is_baseline: bool,
+    /// How it stands.
+    pub status: RunStatus,
+    /// What its training ended with, if it failed.
+    pub error: Option<String>,
+    /// The sweep it belongs to.
+    pub experiment: Option<String>,
+    /// When it was started, in seconds since 1970.
+    pub created_unix_secs: u64,
+    /// Its settings, valid. `epochs` is how many are planned.
+    pub config: RunConfig,
+    /// On what it was trained last.
+    pub environment: Environment,
+    /// Trained values of its network.
+    pub parameters: usize,
+    /// Pictures one epoch trains on.
+    pub images_per_epoch: usize,
+    /// Batches an epoch.
+    pub batches_per_epoch: usize,
+    /// Batches trained.
+    pub step: u64,
+    /// Time in the training loop, evaluation and pauses left out.
+    pub seconds: f64,
+    /// Every complete epoch.
+    pub epochs: Vec<EpochMetrics>,
+}
+
+impl RunSummary {
+    /// Share of the test set classified rightly after its last complete epoch, 0 to 1.
+    #[must_use]
+    pub fn test_accuracy(&self) -> Option<f64> {
+        self.epochs.last().map(|epoch| epoch.test_accuracy)
+    }
+
+    /// The same on the pictures held out of the training set, for a run that holds some out.
+    #[must_use]
+    pub fn validation_accuracy(&self) -> Option<f64> {
+        self.epochs.last()?.validation_accuracy
+    }
+
+    /// Whether a training thread has it.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.status == RunStatus::Training
+    }
+}
+
+/// A run with its curve and the moments whose weights are kept.
+#[derive(Clone, Debug)]
+pub struct RunRecord {
+    /// All but these.
+    pub summary: RunSummary,
+    /// Loss and accuracy of the batches, in order; of a long run every 2nd, 4th, 8th … batch, so
+    /// that there are at most [`MAX_POINTS`](super::MAX_POINTS).
+    pub curve: Vec<BatchPoint>,
+    /// In order of their steps.
+    pub checkpoints: Vec<Checkpoint>,
+}
+
+/// What [`Store::list`] found.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Runs that can be read, by number.
+    pub runs: Vec<RunSummary>,
+    /// Runs that are damaged and were moved out of the way just now.
+    pub set_aside: Vec<SetAside>,
+    /// Runs that cannot be read for another reason, such as a newer format; they stay where they are.
+    pub unreadable: Vec<RunError>,
+}
+
+/// A damaged run.
+#[derive(Debug)]
+pub struct SetAside {
+    /// Its number.
+    pub id: RunId,
+    /// What is wrong with it.
+    pub error: RunError,
+    /// Where it is now.
+    pub folder: PathBuf,
+}
+
+/// What a run to be recorded is called.
+#[derive(Clone, Debug, Default)]
+pub struct NewRun {
+    /// Its name; `None` for that of its network, numbered if there is one already.
+    pub name: Option<String>,
+    /// The sweep it belongs to.
+    pub experiment: Option<String>,
+}
+
+/// What is needed to train on: see [`Store::continue_run`].
+pub struct Continuation {
+    /// The run's settings, with the epochs to be trained in all.
+    pub config: RunConfig,
+    /// Where to go on; `None` for a run that was killed before its first state was written, which
+    /// starts again and comes to the same weights.
+    pub state: Option<TrainingState>,
+    /// Keeps what is trained from here.
+    pub recorder: RunRecorder,
+    /// The recorder's other side.
+    pub recording: Arc<Recording>,
+}
+
+/// A folder of runs. Cheap to clone; nothing is read before a function asks for it, and the folder
+/// is made when the first run is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    root: PathBuf,
+}
+
+impl Store {
+    /// The runs in `root`.
+    #[must_use]
+    pub fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// `$CONVLENS_RUNS` where that is set, or else `convlens/runs` in the user's data folder:
+    /// `~/.local/share` (Linux), `~/Library/Application Support` (macOS), `%APPDATA%` (Windows).
+    #[must_use]
+    pub fn default_folder() -> PathBuf {
+        if let Some(folder) = std::env::var_os("CONVLENS_RUNS").filter(|f| !f.is_empty()) {
+            return folder.into();
+        }
+        match etcetera::base_strategy::choose_native_strategy() {
+            Ok(user) => user.data_dir().join("convlens").join("runs"),
+            Err(_) => PathBuf::from("runs"),
+        }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of a run.
+    #[must_use]
+    pub fn folder(&self, id: RunId) -> PathBuf {
+        self.root.join(id.folder_name())
+    }
+
+    /// Every run, without curves and weights: two small files each. Damaged ones are set aside.
+    ///
+    /// # Errors
+    /// The folder is there and cannot be read.
+    pub fn list(&self) -> Result<Listing, RunError> {
+        let mut listing = Listing::default();
+        let baseline = self.baseline();
+        for id in self.ids()? {
+            match self.summary_of(id, baseline) {
+                Ok(summary) => listing.runs.push(summary),
+                Err(error) => self.sort_out(id, error, &mut listing),
+            }
+        }
+        Ok(listing)
+    }
+
+    /// A run that cannot be read: damaged, gone in the meantime, or neither.
+    fn sort_out(&self, id: RunId, error: RunError, listing: &mut Listing) {
+        if !self.folder(id).is_dir() {
+            return;
+        }
+        match self.set_aside(id, error) {
+            Ok(set_aside) => listing.set_aside.push(set_aside),
+            Err(error) => listing.unreadable.push(error),
+        }
+    }
+
+    /// Moves a damaged run out of the way; for one that is not damaged, gives the error back.
+    fn set_aside(&self, id: RunId, error: RunError) -> Result<SetAside, RunError> {
+        if !matches!(error, RunError::Damaged { .. }) {
+            return Err(error);
+        }
+        let folder = self.move_below(DAMAGED, id)?;
+        Ok(SetAside { id, error, folder })
+    }
+
+    /// One run without its curve.
+    ///
+    /// # Errors
+    /// There is no such run, or it cannot be read.
+    pub fn summary(&self, id: RunId) -> Result<RunSummary, RunError> {
+        self.must_exist(id)?;
+        self.summary_of(id, self.baseline())
+    }
+
+    fn summary_of(&self, id: RunId, baseline: Option<RunId>) -> Result<RunSummary, RunError> {
+        let files = RunFiles::new(self.folder(id));
+        let manifest = files.manifest()?;
+        let mut status = manifest.status;
+        if status == RunStatus::Training && !files.is_locked() {
+            // It may have ended between the two looks.
+            status = match files.manifest()?.status {
+                RunStatus::Training => RunStatus::Interrupted,
+                status => status,
+            };
+        }
+        let layers = manifest.config.network.plan();
+        let parameters = layers.map_or(0, |layers| parameter_count(&layers));
+        let notes = files.notes(&manifest.config);
+        Ok(RunSummary {
+            id,
+            name: notes.name,
+            colour: notes.colour,
+            is_baseline: baseline == Some(id),
+            status,
+            error: manifest.error,
+            experiment: manifest.experiment,
+            created_unix_secs: manifest.created_unix_secs,
+            config: manifest.config,
+            environment: manifest.environment,
+            parameters,
+            images_per_epoch: manifest.images_per_epoch,
+            batches_per_epoch: manifest.batches_per_epoch,
+            step: manifest.step,
+            seconds: manifest.seconds,
+            epochs: manifest.epochs,
+        })
+    }
+
+    /// One run with its curve. A damaged one is set aside before the error is returned.
+    ///
+    /// # Errors
+    /// There is no such run, or it cannot be read.
+    pub fn read(&self, id: RunId) -> Result<RunRecord, RunError> {
+        self.must_exist(id)?;
+        self.record_of(id)
+            .map_err(|error| match self.set_aside(id, error) {
+                Ok(set_aside) => set_aside.error,
+                Err(error) => error,
+            })
+    }
+
+    fn record_of(&self, id: RunId) -> Result<RunRecord, RunError> {
+        let files = RunFiles::new(self.folder(id));
+        let summary = self.summary_of(id, self.baseline())?;
+        let mut curve = curve::read(&files.curve())?;
+        if summary.status == RunStatus::Finished {
+            curve.retain(|point| point.step <= summary.step);
+        }
+        let per_epoch = summary.batches_per_epoch;
+        let steps = checkpoints::steps(&files.checkpoints())?.into_iter();
+        Ok(RunRecord {
+            summary,
+            curve,
+            checkpoints: steps.map(|step| Checkpoint::new(step, per_epoch)).collect(),
+        })
+    }
+
+    /// The weights of a run at one of its checkpoints, from `cache` or from disk: about 10 ms for
+    /// the notebook's network.
+    ///
+    /// # Errors
+    /// There is no such file, or it is damaged.
+    pub fn checkpoint(
+        &self,
+        id: RunId,
+        checkpoint: Checkpoint,
+        cache: &CheckpointCache,
+    ) -> Result<Arc<Snapshot>, RunError> {
+        let folder = RunFiles::new(self.folder(id)).checkpoints();
+        cache.load(checkpoints::file(&folder, checkpoint.step), checkpoint)
+    }
+
+    /// The run with this number, or else with this name.
+    ///
+    /// # Errors
+    /// There is none, or several have the name.
+    pub fn find(&self, text: &str) -> Result<RunId, RunError> {
+        let ids = self.ids()?;
+        if let Ok(id) = text.parse()
+            && ids.contains(&id)
+        {
+            return Ok(id);
+        }
+        let mut named = Vec::new();
+        for id in ids {
+            let files = RunFiles::new(self.folder(id));
+            if Notes::read(&files.notes_file()).is_ok_and(|notes| notes.name == text) {
+                named.push(id);
+            }
+        }
+        match named[..] {
+            [id] => Ok(id),
+            [] => Err(RunError::NoSuchRun(text.into())),
+            _ => Err(RunError::Ambiguous {
+                name: text.into(),
+                runs: named,
+            }),
+        }
+    }
+
+    /// Keeps a run that is about to be trained. Nothing is written before it starts.
+    #[must_use]
+    pub fn recorder(&self, new: NewRun) -> (RunRecorder, Arc<Recording>) {
+        RunRecorder::new(Beginning::New(self.clone(), new))
+    }
+
+    /// What is needed to train a run for `more` epochs than were planned so far; with 0, to the
+    /// end of the plan.
+    ///
+    /// # Errors
+    /// The run is being trained, was trained on another data set, or cannot be read.
+    pub fn continue_run(
+        &self,
+        id: RunId,
+        dataset: &Dataset,
+        more: usize,
+    ) -> Result<Continuation, RunError> {
+        self.must_exist(id)?;
+        let files = RunFiles::new(self.folder(id));
+        let manifest = files.manifest()?;
+        if files.is_locked() {
+            return Err(RunError::Live(id));
+        }
+        let trained_on = &manifest.environment.data;
+        if !trained_on.is_same(&DataIdentity::of(dataset)) {
+            let trained_on = format!(
+                "{}, {} training pictures",
+                trained_on.source, trained_on.train
+            );
+            return Err(RunError::OtherData {
+                run: id,
+                trained_on,
+            });
+        }
+        let epochs = manifest.config.epochs.saturating_add(more);
+        let (recorder, recording) = RunRecorder::new(Beginning::Continued(self.clone(), id));
+        Ok(Continuation {
+            config: RunConfig {
+                epochs: epochs.min(RunConfig::MAX_EPOCHS),
+                ..manifest.config
+            },
+            state: state_file::read(&files.state())?,
+            recorder,
+            recording,
+        })
+    }
+
+    /// Gives a run another name: one line, at most 120 characters; with an empty one it gets its
+    /// network's.
+    ///
+    /// # Errors
+    /// There is no such run, or the file cannot be written.
+    pub fn rename(&self, id: RunId, name: &str) -> Result<(), RunError> {
+        self.change_notes(id, |notes, config| {
+            *notes = match name.trim() {
+                "" => Notes::new(&config.network.label(), notes.colour),
+                name => Notes::new(name, notes.colour),
+            };
+        })
+    }
+
+    /// Gives a run another colour.
+    ///
+    /// # Errors
+    /// As [`rename`](Self::rename).
+    pub fn set_colour(&self, id: RunId, colour: u8) -> Result<(), RunError> {
+        self.change_notes(id, |notes, _| notes.colour = colour)
+    }
+
+    fn change_notes(
+        &self,
+        id: RunId,
+        change: impl FnOnce(&mut Notes, &RunConfig),
+    ) -> Result<(), RunError> {
+        self.must_exist(id)?;
+        let files = RunFiles::new(self.folder(id));
+        let config = files.manifest()?.config;
+        let mut notes = files.notes(&config);
+        change(&mut notes, &config);
+        notes.write(&files.notes_file())
+    }
+
+    /// The run that others are compared with.
+    #[must_use]
+    pub fn baseline(&self) -> Option<RunId> {
+        let text = fs::read_to_string(self.root.join(BASELINE)).ok()?;
+        text.trim().parse().ok()
+    }
+
+    /// Pins the one run that others are compared with, or none.
+    ///
+    /// # Errors
+    /// There is no such run, or the file cannot be written.
+    pub fn set_baseline(&self, id: Option<RunId>) -> Result<(), RunError> {
+        use std::io::Write as _;
+        let path = self.root.join(BASELINE);
+        let Some(id) = id else {
+            return match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    Err(RunError::io(&path)(error))
+                }
+                _ => Ok(()),
+            };
+        };
+        self.must_exist(id)?;
+        files::replace(&path, |file| writeln!(file, "{id}")).map_err(RunError::io(&path))
+    }
+
+    /// Puts a run into the trash, from where [`restore`](Self::restore) brings it back.
+    ///
+    /// # Errors
+    /// There is no such run, it is being trained, or it cannot be moved.
+    pub fn delete(&self, id: RunId) -> Result<(), RunError> {
+        self.must_exist(id)?;
+        if RunFiles::new(self.folder(id)).is_locked() {
+            return Err(RunError::Live(id));
+        }
+        let marker = self.folder(id).join(DELETED);
+        fs::write(&marker, b"").map_err(RunError::io(&marker))?;
+        self.move_below(TRASH, id).map(|_| ())
+    }
+
+    /// Brings a deleted run back, with its number and all else it had.
+    ///
+    /// # Errors
+    /// It is not in the trash (any more), or cannot be moved.
+    pub fn restore(&self, id: RunId) -> Result<(), RunError> {
+        let from = self.root.join(TRASH).join(id.folder_name());
+        if !from.is_dir() {
+            return Err(RunError::NoSuchRun(id.to_string()));
+        }
+        let to = self.folder(id);
+        fs::rename(&from, &to).map_err(RunError::io(&from))?;
+        let _only_a_marker = fs::remove_file(to.join(DELETED));
+        Ok(())
+    }
+
+    /// Deleted runs that can be restored, by number.
+    ///
+    /// # Errors
+    /// The trash is there and cannot be read.
+    pub fn trash(&self) -> Result<Vec<RunId>, RunError> {
+        ids_in(&self.root.join(TRASH))
+    }
+
+    /// Deletes a run in the trash for good.
+    ///
+    /// # Errors
+    /// It is not in the trash, or cannot be removed.
+    pub fn purge(&self, id: RunId) -> Result<(), RunError> {
+        let folder = self.root.join(TRASH).join(id.folder_name());
+        if !folder.is_dir() {
+            return Err(RunError::NoSuchRun(id.to_string()));
+        }
+        fs::remove_dir_all(&folder).map_err(RunError::io(&folder))
+    }
+
+    /// Removes what killed programs left half-written more than an hour ago, and deleted runs
+    /// after 30 days. For the start of a program; what cannot be removed stays.
+    pub fn tidy(&self) {
+        let older = |path: &Path, age: Duration| {
+            let modified = fs::metadata(path).and_then(|file| file.modified()).ok();
+            modified
+                .and_then(|modified| SystemTime::now().duration_since(modified).ok())
+                .is_some_and(|past| past > age)
+        };
+        for entry in entries(&self.root) {
+            let path = entry.path();
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            if name.starts_with(UNBORN) && older(&path, LEFTOVER_AGE) {
+                let _stays = fs::remove_dir_all(&path);
+            } else if RunId::of_folder(name).is_some() {
+                let checkpoints = entries(&path.join(CHECKPOINTS));
+                let below = entries(&path).chain(checkpoints);
+                for file in below {
+                    let is_temporary = file.file_name().to_str().is_some_and(files::is_temporary);
+                    if is_temporary && older(&file.path(), LEFTOVER_AGE) {
+                        let _stays = fs::remove_file(file.path());
+                    }
+                }
+            }
+        }
+        for id in self.trash().unwrap_or_default() {
+            let marker = self.root.join(TRASH).join(id.folder_name()).join(DELETED);
+            if older(&marker, TRASH_AGE) {
+                let _stays = self.purge(id);
+            }
+        }
+    }
+
+    fn ids(&self) -> Result<Vec<RunId>, RunError> {
+        ids_in(&self.root)
+    }
+
+    fn must_exist(&self, id: RunId) -> Result<(), RunError> {
+        if self.folder(id).is_dir() {
+            Ok(())
+        } else {
+            Err(RunError::NoSuchRun(id.to_string()))
+        }
+    }
+
+    /// Moves a run's folder into a folder beside it; where it is then.
+    fn move_below(&self, place: &str, id: RunId) -> Result<PathBuf, RunError> {
+        let place = self.root.join(place);
+        fs::create_dir_all(&place).map_err(RunError::io(&place))?;
+        let from = self.folder(id);
+        let mut to = place.join(id.folder_name());
+        for copy in 2.. {
+            if !to.exists() {
+                break;
+            }
+            to = place.join(format!("{}-{copy}", id.folder_name()));
+        }
+        fs::rename(&from, &to).map_err(RunError::io(&from))?;
+        Ok(to)
+    }
+
+    /// Makes the folder of a new run: prepared beside its place and moved there whole.
+    pub(super) fn create(
+        &self,
+        new: &NewRun,
+        manifest: &mut Manifest,
+    ) -> Result<(RunId, RunFiles), RunError> {
+        fs::create_dir_all(&self.root).map_err(RunError::io(&self.root))?;
+        let unborn = tempfile::Builder::new()
+            .prefix(UNBORN)
+            .tempdir_in(&self.root);
+        let unborn = unborn.map_err(RunError::io(&self.root))?;
+        let notes = self.notes_for(new, &manifest.config)?;
+        manifest.experiment.clone_from(&new.experiment);
+        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        manifest.created_unix_secs = since_1970.map_or(0, |since| since.as_secs());
+        let files = RunFiles::new(unborn.path().into());
+        manifest.write(&files.manifest_file())?;
+        notes.write(&files.notes_file())?;
+        fs::create_dir(files.checkpoints()).map_err(RunError::io(&files.checkpoints()))?;
+        curve::CurveWriter::create(files.curve())?;
+        File::create(files.lock_file()).map_err(RunError::io(&files.lock_file()))?;
+        let taken = [
+            self.ids()?,
+            self.trash()?,
+            ids_in(&self.root.join(DAMAGED))?,
+        ]
+        .concat();
+        let first = taken.into_iter().map(|id| id.0).max().unwrap_or(0) + 1;
+        for number in first.. {
+            let id = RunId(number);
+            match fs::rename(unborn.path(), self.folder(id)) {
+                Ok(()) => {
+                    let _moved = unborn.keep();
+                    return Ok((id, RunFiles::new(self.folder(id))));
+                }
+                // Another program took the number in between.
+                Err(_) if self.folder(id).exists() => {}
+                Err(error) => return Err(RunError::io(&self.folder(id))(error)),
+            }
+        }
+        Err(RunError::NoSuchRun(String::new()))
+    }
+
+    /// A name that no other run has, unless it was asked for, and the colour used least.
+    fn notes_for(&self, new: &NewRun, config: &RunConfig) -> Result<Notes, RunError> {
+        let mut names = Vec::new();
+        let mut uses = [0; COLOURS as usize];
+        for id in self.ids()? {
+            if let Ok(notes) = Notes::read(&RunFiles::new(self.folder(id)).notes_file()) {
+                names.push(notes.name);
+                uses[usize::from(notes.colour % COLOURS)] += 1;
+            }
+        }
+        let colour = (0..COLOURS).min_by_key(|colour| uses[usize::from(*colour)]);
+        let name = match new.name.as_deref().map(str::trim) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => unused(&config.network.label(), &names),
+        };
+        Ok(Notes::new(&name, colour.unwrap_or(0)))
+    }
+}
+
+/// `name`, or `name (2)`, `name (3)` …
+fn unused(name: &str, names: &[String]) -> String {
+    let mut candidate = name.to_owned();
+    for number in 2.. {
+        if !names.contains(&candidate) {
+            break;
+        }
+        candidate = format!("{name} ({number})");
+    }
+    candidate
+}
+
+/// The runs in a folder, by number; none where there is no such folder.
+fn ids_in(folder: &Path) -> Result<Vec<RunId>, RunError> {
+    let found = match fs::read_dir(folder) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(RunError::io(folder)(error)),
+    };
+    let mut ids = Vec::new();
+    for entry in found.take(MAX_RUNS) {
+        let entry = entry.map_err(RunError::io(folder))?;
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            ids.extend(entry.file_name().to_str().and_then(RunId::of_folder));
+        }
+    }
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = fs::DirEntry> + use<> {
+    fs::read_dir(folder).into_iter().flatten().flatten()
+}
+
+/// The files in a run's folder.
+pub(super) struct RunFiles {
+    folder: PathBuf,
+}
+
+impl RunFiles {
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    pub fn manifest_file(&self) -> PathBuf {
+        self.folder.join("run.json")
+    }
+
+    pub fn notes_file(&self) -> PathBuf {
+        self.folder.join("notes.json")
+    }
+
+    pub fn curve(&self) -> PathBuf {
+        self.folder.join("curve.bin")
+    }
+
+    pub fn state(&self) -> PathBuf {
+        self.folder.join("state.safetensors")
+    }
+
+    pub fn checkpoints(&self) -> PathBuf {
+        self.folder.join(CHECKPOINTS)
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        self.folder.join("run.lock")
+    }
+
+    pub fn manifest(&self) -> Result<Manifest, RunError> {
+        let path = self.manifest_file();
+        Manifest::read(&path).map_err(|error| match error {
+            // The folder of a run appears with this file in it.
+            RunError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                RunError::damaged(&path, "the file is missing")
+            }
+            error => error,
+        })
+    }
+
+    /// Notes are no reason to give a run up: without them it has its network's name.
+    fn notes(&self, config: &RunConfig) -> Notes {
+        let notes = Notes::read(&self.notes_file());
+        notes.unwrap_or_else(|_| Notes::new(&config.network.label(), 0))
+    }
+
+    /// Whether a training thread, of this process or another, has the run.
+    fn is_locked(&self) -> bool {
+        let file = File::open(self.lock_file());
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// Holds the run until the file is dropped; `None` if somebody else does.
+    pub fn lock(&self) -> Result<Option<File>, RunError> {
+        let path = self.lock_file();
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create(true).truncate(false).open(&path);
+        let file = file.map_err(RunError::io(&path))?;
+        // Somebody who only looks whether it is locked holds it for a moment.
+        for _ in 0..20 {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(file)),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+                Err(TryLockError::Error(error)) => return Err(RunError::io(&path)(error)),
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,391 @@
+//! Runs on disk: recorded, continued to the bit, listed, changed, and damaged.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use convlens::dataset;
+use convlens::network::{Preset, weights};
+use convlens::training::runs::{
+    CheckpointCache, Column, NewRun, RunError, RunId, RunStatus, Store, Value, compare,
+};
+use convlens::training::{
+    Command, Event, RunConfig, Session, Start, Trainer, TrainingState, train_to_end,
+};
+
+use super::support::{small_config, small_dataset};
+
+fn session(config: RunConfig) -> Session {
+    Session::new(config, small_dataset()).unwrap()
+}
+
+fn resumed(config: RunConfig, state: TrainingState) -> Session {
+    Session::resume(config, small_dataset(), state).unwrap()
+}
+
+fn bytes(session: &Session) -> Vec<u8> {
+    weights::to_bytes(&session.snapshot().unwrap()).unwrap()
+}
+
+fn epochs(epochs: usize) -> RunConfig {
+    RunConfig {
+        epochs,
+        validation_percent: 10,
+        // Not a number that every JSON parser gives back as it was.
+        learning_rate: 0.001_234_567_890_123_456_7,
+        ..small_config()
+    }
+}
+
+/// Trains without a break; the weights at the end.
+fn unbroken(config: RunConfig) -> Vec<u8> {
+    let mut session = session(config);
+    train_to_end(&mut session, &mut ()).unwrap();
+    bytes(&session)
+}
+
+fn new_run(name: &str) -> NewRun {
+    NewRun {
+        name: Some(name.into()),
+        experiment: None,
+    }
+}
+
+/// Records a run to its end.
+fn record(store: &Store, config: RunConfig, name: &str) -> RunId {
+    let (mut recorder, recording) = store.recorder(new_run(name));
+    train_to_end(&mut session(config), &mut recorder).unwrap();
+    drop(recorder);
+    assert!(recording.take_fault().is_none());
+    recording.id().unwrap()
+}
+
+fn store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(folder.path().join("runs"));
+    (folder, store)
+}
+
+#[test]
+fn three_epochs_and_two_more_are_five_to_the_bit() {
+    let mut first = session(epochs(3));
+    train_to_end(&mut first, &mut ()).unwrap();
+    let mut second = resumed(epochs(5), first.state().unwrap());
+    train_to_end(&mut second, &mut ()).unwrap();
+    assert_eq!(bytes(&second), unbroken(epochs(5)));
+}
+
+#[test]
+fn a_stop_within_an_epoch_goes_on_at_that_batch_with_its_sums() {
+    let mut whole = session(epochs(2));
+    let mut broken = session(epochs(2));
+    for _ in 0..4 {
+        whole.train_batch().unwrap();
+        broken.train_batch().unwrap();
+    }
+    let mut broken = resumed(epochs(2), broken.state().unwrap());
+    assert_eq!((broken.epoch(), broken.batch(), broken.step()), (1, 4, 4));
+    while !whole.epoch_is_complete() {
+        let (one, other) = (whole.train_batch().unwrap(), broken.train_batch().unwrap());
+        assert_eq!(one, other);
+    }
+    let (one, other) = (whole.end_epoch().unwrap(), broken.end_epoch().unwrap());
+    assert_eq!(one.images, other.images);
+    assert_eq!(one.train_loss.to_bits(), other.train_loss.to_bits());
+    assert_eq!(one.test_loss.to_bits(), other.test_loss.to_bits());
+    assert_eq!(one.validation_loss, other.validation_loss);
+    assert!(one.validation_loss.is_some());
+}
+
+#[test]
+fn a_state_of_other_settings_is_refused() {
+    let mut trained = session(epochs(1));
+    trained.train_batch().unwrap();
+    let state = trained.state().unwrap();
+    let refused = |config: RunConfig| {
+        let result = Session::resume(config, small_dataset(), state.clone());
+        result.err().map(|error| error.to_string()).unwrap()
+    };
+    let network = Preset::Dense.spec();
+    let other = refused(RunConfig {
+        network,
+        ..epochs(1)
+    });
+    assert!(other.contains("another network"), "{other}");
+    let batches = refused(RunConfig {
+        batch_size: 31,
+        ..epochs(1)
+    });
+    assert!(batches.contains("do not lead to"), "{batches}");
+}
+
+#[test]
+fn a_run_comes_back_from_disk_with_all_it_had() {
+    let (_folder, store) = store();
+    let id = record(&store, epochs(3), "first");
+    let record = store.read(id).unwrap();
+    let summary = &record.summary;
+    assert_eq!(summary.status, RunStatus::Finished);
+    assert_eq!(summary.name, "first");
+    assert_eq!(summary.config, epochs(3));
+    assert_eq!(summary.epochs.len(), 3);
+    assert_eq!(summary.environment.data.source, "synthetic");
+    assert_eq!(summary.environment.data.train, 320);
+    assert!(summary.environment.is_this_computer());
+    assert_eq!(record.curve.len() as u64, summary.step);
+    assert!(summary.seconds > 0.0);
+    let steps: Vec<u64> = record.checkpoints.iter().map(|c| c.step).collect();
+    // 288 pictures in 9 batches: steps 0, 1, 2, 4, 8 and the quarters, then each epoch.
+    assert_eq!(steps, [0, 1, 2, 4, 6, 8, 9, 18, 27]);
+    assert_eq!(record.checkpoints[7].epochs, 2);
+
+    let cache = CheckpointCache::default();
+    let load = |index: usize| {
+        store
+            .checkpoint(id, record.checkpoints[index], &cache)
+            .unwrap()
+    };
+    let random = session(epochs(3));
+    assert_eq!(weights::to_bytes(&load(0).model).unwrap(), bytes(&random));
+    assert_eq!(
+        weights::to_bytes(&load(8).model).unwrap(),
+        unbroken(epochs(3))
+    );
+    assert_eq!(
+        load(8).version,
+        load(8).version,
+        "the second is from the cache"
+    );
+    assert_eq!((load(7).epochs, load(7).step), (2, 18));
+}
+
+#[test]
+fn a_run_continued_from_disk_ends_like_one_that_never_stopped() {
+    let (_folder, store) = store();
+    let id = record(&store, epochs(3), "first");
+    let data = small_dataset();
+    let next = store.continue_run(id, &data, 2).unwrap();
+    assert_eq!(next.config, epochs(5));
+    let mut recorder = next.recorder;
+    let mut session = resumed(next.config, next.state.unwrap());
+    train_to_end(&mut session, &mut recorder).unwrap();
+    drop(recorder);
+    assert!(next.recording.take_fault().is_none());
+    assert_eq!(bytes(&session), unbroken(epochs(5)));
+
+    let broken = store.read(id).unwrap();
+    let other = record(&store, epochs(5), "unbroken");
+    let unbroken = store.read(other).unwrap();
+    assert_eq!(broken.summary.config, unbroken.summary.config);
+    assert_eq!(broken.curve, unbroken.curve);
+    assert_eq!(broken.checkpoints, unbroken.checkpoints);
+    let losses = |record: &convlens::training::runs::RunRecord| -> Vec<_> {
+        record
+            .summary
+            .epochs
+            .iter()
+            .map(|e| (e.train_loss, e.test_loss))
+            .collect()
+    };
+    assert_eq!(losses(&broken), losses(&unbroken));
+}
+
+#[test]
+fn a_run_stopped_within_an_epoch_on_its_thread_goes_on_from_there() {
+    let (_folder, store) = store();
+    let launch = |config, state, observer| {
+        let start = Start {
+            config,
+            dataset: small_dataset(),
+            state,
+            observer,
+        };
+        Trainer::launch(start, Arc::new(|| {})).unwrap()
+    };
+    let (recorder, recording) = store.recorder(new_run("thread"));
+    let trainer = launch(epochs(2), None, Box::new(recorder));
+    trainer.send(Command::StepBatch);
+    while !matches!(trainer.wait_event().unwrap(), Event::Paused) {}
+    trainer.stop();
+    while !matches!(trainer.wait_event().unwrap(), Event::Stopped) {}
+    let id = recording.id().unwrap();
+    let stopped = store.read(id).unwrap();
+    assert_eq!(stopped.summary.status, RunStatus::Stopped);
+    let at = stopped.summary.step;
+    assert!((1..9).contains(&at), "{at}");
+    assert_eq!(stopped.checkpoints.last().unwrap().step, at);
+
+    let next = store.continue_run(id, &small_dataset(), 0).unwrap();
+    assert_eq!(next.state.as_ref().unwrap().step, at);
+    let trainer = launch(next.config, next.state, Box::new(next.recorder));
+    while !matches!(trainer.wait_event().unwrap(), Event::Finished) {}
+    // One epoch more than planned, while the handle is still there.
+    trainer.send(Command::AddEpochs(1));
+    while !matches!(trainer.wait_event().unwrap(), Event::Finished) {}
+    drop(trainer);
+    let record = store.read(id).unwrap();
+    assert_eq!(record.summary.status, RunStatus::Finished);
+    assert_eq!(record.summary.config.epochs, 3);
+    assert_eq!(record.curve.len(), 27);
+    let last = *record.checkpoints.last().unwrap();
+    let model = store
+        .checkpoint(id, last, &CheckpointCache::default())
+        .unwrap();
+    assert_eq!(
+        weights::to_bytes(&model.model).unwrap(),
+        unbroken(epochs(3))
+    );
+}
+
+#[test]
+fn other_pictures_and_a_run_in_use_are_refused() {
+    let (_folder, store) = store();
+    let id = record(&store, epochs(1), "first");
+    let other = dataset::synthetic(321, 100);
+    let Err(error) = store.continue_run(id, &other, 1) else {
+        panic!("other data")
+    };
+    assert!(matches!(error, RunError::OtherData { .. }), "{error}");
+
+    let (recorder, recording) = store.recorder(NewRun::default());
+    let start = Start {
+        config: epochs(1000),
+        dataset: small_dataset(),
+        state: None,
+        observer: Box::new(recorder),
+    };
+    let trainer = Trainer::launch(start, Arc::new(|| {})).unwrap();
+    while !matches!(trainer.wait_event().unwrap(), Event::EpochEnded(_)) {}
+    trainer.send(Command::Pause);
+    while !matches!(trainer.wait_event().unwrap(), Event::Paused) {}
+    let live = recording.id().unwrap();
+    assert_eq!(store.summary(live).unwrap().status, RunStatus::Training);
+    assert!(matches!(store.delete(live), Err(RunError::Live(_))));
+    let data = small_dataset();
+    assert!(matches!(
+        store.continue_run(live, &data, 1),
+        Err(RunError::Live(_))
+    ));
+    // Renaming one that trains is fine.
+    store.rename(live, "live").unwrap();
+    drop(trainer);
+    let summary = store.summary(live).unwrap();
+    assert_eq!(
+        (summary.status, summary.name.as_str()),
+        (RunStatus::Stopped, "live")
+    );
+}
+
+#[test]
+fn the_shelf_renames_pins_deletes_and_brings_back() {
+    let (_folder, store) = store();
+    assert!(
+        store.list().unwrap().runs.is_empty(),
+        "no folder yet is no error"
+    );
+    let one = record(&store, epochs(1), "one");
+    let two = record(&store, epochs(1), "two\nlines");
+    assert_eq!((one.number(), two.number()), (1, 2));
+    let runs = store.list().unwrap().runs;
+    assert_eq!(runs[1].name, "two lines");
+    assert_ne!(runs[0].colour, runs[1].colour);
+
+    store.rename(two, "second").unwrap();
+    store.set_baseline(Some(two)).unwrap();
+    let runs = store.list().unwrap().runs;
+    assert_eq!([runs[0].is_baseline, runs[1].is_baseline], [false, true]);
+    assert_eq!(store.find("second").unwrap(), two);
+    assert_eq!(store.find("1").unwrap(), one);
+    assert!(matches!(store.find("third"), Err(RunError::NoSuchRun(_))));
+    store.rename(one, "second").unwrap();
+    assert!(matches!(
+        store.find("second"),
+        Err(RunError::Ambiguous { .. })
+    ));
+
+    store.delete(two).unwrap();
+    assert_eq!(store.list().unwrap().runs.len(), 1);
+    assert_eq!(store.trash().unwrap(), [two]);
+    // A number in the trash is not given away.
+    let three = record(&store, epochs(1), "three");
+    assert_eq!(three.number(), 3);
+    store.restore(two).unwrap();
+    let summary = store.summary(two).unwrap();
+    assert!(summary.is_baseline && summary.name == "second");
+    store.delete(two).unwrap();
+    store.purge(two).unwrap();
+    assert!(matches!(store.restore(two), Err(RunError::NoSuchRun(_))));
+    store.set_baseline(None).unwrap();
+    assert_eq!(store.baseline(), None);
+}
+
+#[test]
+fn a_comparison_shows_what_differs_and_the_gain() {
+    let (_folder, store) = store();
+    record(&store, epochs(1), "one");
+    let longer = RunConfig {
+        batch_size: 16,
+        ..epochs(2)
+    };
+    record(&store, longer, "two, with a comma");
+    let runs = store.list().unwrap().runs;
+    let mut table = compare(&runs, None);
+    let causes: Vec<Column> = table
+        .columns
+        .iter()
+        .copied()
+        .take_while(|c| *c != Column::TrainLoss)
+        .collect();
+    assert_eq!(
+        causes,
+        [Column::Epochs, Column::EpochsTrained, Column::BatchSize]
+    );
+    let gain = table
+        .columns
+        .iter()
+        .position(|c| *c == Column::Gain)
+        .unwrap();
+    assert_eq!(table.rows[0].values[gain], Value::Number(0.0));
+    let expected = runs[1].test_accuracy().unwrap() - runs[0].test_accuracy().unwrap();
+    assert_eq!(table.rows[1].values[gain], Value::Number(expected));
+    table.sort_by(Column::BatchSize, false);
+    assert_eq!(table.rows[0].name, "two, with a comma");
+    table.sort_by(Column::BatchSize, true);
+    assert_eq!(table.rows[0].name, "one");
+
+    let csv = table.csv();
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let headers = reader.headers().unwrap().clone();
+    assert_eq!(&headers[0], "run");
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(&rows[1][1], "two, with a comma");
+    let batch = headers.iter().position(|h| h == "batch_size").unwrap();
+    assert_eq!(&rows[1][batch], "16");
+}
+
+#[test]
+fn a_damaged_run_is_set_aside_and_the_others_stay() {
+    let (_folder, store) = store();
+    let damaged = record(&store, epochs(1), "damaged");
+    let other = record(&store, epochs(1), "other");
+    std::fs::write(store.folder(damaged).join("run.json"), b"{\"format\": 1").unwrap();
+    let listing = store.list().unwrap();
+    assert_eq!(listing.runs.len(), 1);
+    assert_eq!(listing.runs[0].id, other);
+    let [aside] = &listing.set_aside[..] else {
+        panic!("{listing:?}")
+    };
+    assert_eq!(aside.id, damaged);
+    assert!(
+        aside.folder.join("curve.bin").is_file(),
+        "nothing was deleted"
+    );
+    assert!(aside.error.to_string().contains("run.json: damaged"));
+    assert!(store.list().unwrap().set_aside.is_empty(), "said once");
+
+    // A newer format is no damage.
+    let path = store.folder(other).join("run.json");
+    std::fs::write(&path, b"{\"format\": 2, \"all\": \"else\"}").unwrap();
+    let listing = store.list().unwrap();
+    assert!(matches!(listing.unreadable[..], [RunError::Newer { .. }]));
+    assert!(Path::new(&path).is_file());
+}
