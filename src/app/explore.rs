@@ -8,6 +8,8 @@ use super::state::State;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Question {
     Maps,
+    /// How much memory the program has held.
+    Memory,
     Figure(PathBuf),
 }
 
@@ -19,6 +21,7 @@ impl Question {
     pub fn give_up(&self, state: &mut State) {
         match self {
             Self::Maps => state.maps.give_up(),
+            Self::Memory => {}
             Self::Figure(_) => state.saving = state.saving.saturating_sub(1),
         }
     }

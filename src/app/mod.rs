@@ -17,6 +17,7 @@ mod loader;
 mod network_panel;
 mod notices;
 mod own_networks;
+mod performance;
 mod preferences;
 mod run;
 mod slot;
@@ -26,12 +27,17 @@ mod theme;
 mod top_bar;
 mod views;
 
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
 use eframe::egui;
 
 pub use loader::DataWish;
+pub use performance::{PhaseSummary, Spread, Summary};
 pub use preferences::Preferences;
 
 use crate::text::Language;
+use performance::Performance;
 use state::State;
 
 /// What the command line may ask of the window.
@@ -45,13 +51,15 @@ pub struct Options {
     pub images: Option<usize>,
     /// Epochs of the next run.
     pub epochs: Option<usize>,
+    /// Keep what [`open`] returns.
+    pub measure: bool,
 }
 
-/// Opens the window and returns when it is closed.
+/// Opens the window and returns when it is closed: with what it cost, if `options.measure` says so.
 ///
 /// # Errors
 /// There is no display, or its driver refuses.
-pub fn open(options: Options) -> eframe::Result {
+pub fn open(options: Options) -> eframe::Result<Option<Summary>> {
     let native = eframe::NativeOptions {
         renderer: eframe::Renderer::Glow,
         viewport: egui::ViewportBuilder::default()
@@ -61,11 +69,19 @@ pub fn open(options: Options) -> eframe::Result {
             .with_min_inner_size([960.0, 600.0]),
         ..Default::default()
     };
+    let measured = Arc::new(Mutex::new(None));
+    let at_exit = measured.clone();
     eframe::run_native(
         "convlens",
         native,
-        Box::new(move |cc| Ok(Box::new(App::new(cc, options)?))),
-    )
+        Box::new(move |cc| {
+            let mut app = App::new(cc, options)?;
+            app.measured = at_exit;
+            Ok(Box::new(app))
+        }),
+    )?;
+    let mut measured = measured.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(measured.take())
 }
 
 /// The window's content.
@@ -79,6 +95,8 @@ pub struct App {
     /// The preferences as they were stored, and what the command line made of them.
     remembered: Preferences,
     options: Options,
+    /// What the window cost, once it is closed.
+    measured: Arc<Mutex<Option<Summary>>>,
 }
 
 impl App {
@@ -87,6 +105,7 @@ impl App {
     /// # Errors
     /// The system refuses a thread, or the built-in network is damaged.
     pub fn new(cc: &eframe::CreationContext<'_>, options: Options) -> anyhow::Result<Self> {
+        let started = Instant::now();
         let stored = cc
             .storage
             .and_then(|storage| eframe::get_value::<Preferences>(storage, eframe::APP_KEY));
@@ -94,14 +113,17 @@ impl App {
         let preferences = remembered.clone().with(&options).repaired();
         theme::install(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, preferences.dark);
+        let mut state = State::new(&cc.egui_ctx, preferences)?;
+        state.performance = Performance::new(started, options.measure);
         Ok(Self {
-            state: State::new(&cc.egui_ctx, preferences)?,
+            state,
             views: views::Views::default(),
             data_menu: data_menu::DataMenu::default(),
             network_panel: network_panel::NetworkPanel::default(),
             title: String::new(),
             remembered,
             options,
+            measured: Arc::default(),
         })
     }
 
@@ -113,7 +135,13 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        let began = Instant::now();
+        let (number, before) = (ctx.cumulative_frame_nr(), frame.info().cpu_usage);
+        let is_training = self.state.is_training();
+        self.state
+            .performance
+            .begin_frame(number, before, is_training);
         inputs::receive(&mut self.state);
         for action in inputs::chosen(&self.state) {
             action::apply(&mut self.state, ctx, action);
@@ -124,9 +152,12 @@ impl eframe::App for App {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.title = title;
         }
+        performance::request(&mut self.state, ctx);
+        self.state.performance.end_work(began);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let began = Instant::now();
         let mut actions = Vec::new();
         let state = &self.state;
         actions.extend(state::dropped_folder(ui.ctx()));
@@ -149,8 +180,19 @@ impl eframe::App for App {
         egui::CentralPanel::default()
             .frame(egui::Frame::NONE)
             .show(ui, |ui| self.views.show(ui, state, &mut actions));
+        performance::show(ui.ctx(), state);
         for action in actions {
             action::apply(&mut self.state, ui.ctx(), action);
+        }
+        self.state.performance.end_work(began);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if self.options.measure {
+            let epochs = self.state.run.as_ref().map(|run| run.epochs.clone());
+            let summary = self.state.performance.summary(epochs.unwrap_or_default());
+            let mut measured = self.measured.lock().unwrap_or_else(PoisonError::into_inner);
+            *measured = Some(summary);
         }
     }
 

@@ -12,6 +12,7 @@ use super::explore::{Answer, Question};
 use super::history::History;
 use super::loader::{DataWish, Loader};
 use super::notices::Notice;
+use super::performance::Performance;
 use super::preferences::Preferences;
 use super::run::{Run, RunStatus};
 use super::slot::Slot;
@@ -54,6 +55,8 @@ pub struct State {
     pub wake: Wake,
     /// Figures being saved.
     pub saving: usize,
+    /// What the window costs.
+    pub performance: Performance,
 }
 
 /// What the loader is busy with.
@@ -95,6 +98,7 @@ impl State {
             dialogs: Dialogs::new(wake.clone()),
             wake,
             saving: 0,
+            performance: Performance::new(std::time::Instant::now(), false),
         })
     }
 
@@ -133,14 +137,16 @@ impl State {
         }
     }
 
+    /// Whether a run is under way and does not hold.
+    pub fn is_training(&self) -> bool {
+        let status = self.run.as_ref().map(|run| run.status);
+        matches!(status, Some(RunStatus::Starting | RunStatus::Running))
+    }
+
     /// Whether nothing is being loaded, trained, computed or saved.
     pub fn is_settled(&self) -> bool {
-        let training = self
-            .run
-            .as_ref()
-            .is_some_and(|run| matches!(run.status, RunStatus::Starting | RunStatus::Running));
         matches!(self.loading, Loading::Idle)
-            && !training
+            && !self.is_training()
             && self.saving == 0
             && self.dataset.is_some()
             && self.maps.is_settled()

@@ -121,3 +121,15 @@ pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
         .num_threads(threads)
         .build()?)
 }
+
+/// Whether there is a folder for a file to be written to; asked before the work that fills it.
+pub fn writable(path: &Path) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if !folder.as_os_str().is_empty() && !folder.is_dir() {
+        bail!(
+            "{}: there is no such folder to write to; create it first",
+            folder.display()
+        );
+    }
+    Ok(())
+}

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -70,14 +70,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     // Before the data set is read, and before hours of training end at a folder that is not there.
     config.validate()?;
-    if let Some(folder) = arguments.out.as_deref().and_then(std::path::Path::parent)
-        && !folder.as_os_str().is_empty()
-        && !folder.is_dir()
-    {
-        bail!(
-            "{}: there is no such folder to write to; create it first",
-            folder.display()
-        );
+    if let Some(path) = &arguments.out {
+        source::writable(path)?;
     }
 
     let dataset = Arc::new(source::dataset(arguments.data.as_ref())?);

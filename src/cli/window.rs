@@ -1,9 +1,13 @@
 //! `convlens` without a command: the window.
 
-use anyhow::{Result, anyhow};
+use std::io::Write as _;
+use std::path::PathBuf;
 
-use super::source::Data;
+use anyhow::{Context as _, Result, anyhow};
+
+use super::source::{self, Data};
 use crate::app::{self, DataWish};
+use crate::files;
 use crate::text::Language;
 
 #[derive(Debug, clap::Args)]
@@ -20,6 +24,9 @@ pub struct WindowArguments {
     /// Epochs of a run
     #[arg(long)]
     epochs: Option<usize>,
+    /// Write what the window cost (frames, latencies, memory, speed) when it is closed
+    #[arg(long, value_name = "FILE.json")]
+    performance: Option<PathBuf>,
 }
 
 pub fn parse_language(code: &str) -> Result<Language, String> {
@@ -40,12 +47,22 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
         language: arguments.language,
         images: arguments.images,
         epochs: arguments.epochs,
+        measure: arguments.performance.is_some(),
     };
-    app::open(options).map_err(|error| {
+    if let Some(path) = &arguments.performance {
+        source::writable(path)?;
+    }
+    let measured = app::open(options).map_err(|error| {
         anyhow!(
             "the window could not be opened ({error}); the commands train, maps, summary, evaluate and data work without one"
         )
-    })
+    })?;
+    if let (Some(path), Some(summary)) = (&arguments.performance, measured) {
+        let json = serde_json::to_string_pretty(&summary)?;
+        files::replace(path, |file| writeln!(file, "{json}"))
+            .with_context(|| path.display().to_string())?;
+    }
+    Ok(())
 }
 
 /// Whether the system says that there is no screen. Elsewhere than on X11 and Wayland there is

@@ -232,7 +232,7 @@ impl Model {
                 (LayerKind::Conv { padding, .. }, Some(p)) => {
                     let before = ops::conv(&x, &p.weight, &p.bias, padding)?;
                     LayerOutput {
-                        value: before.relu()?,
+                        value: relu(&before)?,
                         before_relu: Some(before),
                     }
                 }
@@ -258,6 +258,14 @@ impl Model {
             _ => ops::max_pool(x),
         }
     }
+}
+
+/// Negative values set to 0. Candle's own starts threads that spin for tensors as large as three pictures' maps, and takes
+/// the processor from training.
+fn relu(x: &Tensor) -> Result<Tensor> {
+    let values: Vec<f32> = x.flatten_all()?.to_vec1()?;
+    let positive: Vec<f32> = values.into_iter().map(|value| value.max(0.0)).collect();
+    Tensor::from_vec(positive, x.shape(), x.device())
 }
 
 /// Pictures as the network gets them: grey bytes divided by 255, nothing else.

@@ -27,6 +27,7 @@ pub fn options(language: Language) -> Options {
         language: Some(language),
         images: Some(320),
         epochs: Some(1),
+        ..Options::default()
     }
 }
 

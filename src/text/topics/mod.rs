@@ -7,6 +7,7 @@ mod editing;
 mod images;
 mod maps;
 mod network;
+mod performance;
 mod training;
 mod views;
 mod window;
@@ -91,6 +92,8 @@ topics! {
     maps: maps::Maps,
     /// The stack of layers.
     network: network::Network,
+    /// The performance overlay.
+    performance: performance::Performance,
     /// Training and its settings.
     training: training::Training,
     /// Names of the views.

@@ -1,6 +1,7 @@
 //! What the Maps view asks of the explorer's thread.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
@@ -37,6 +38,7 @@ pub fn request(state: &mut State) {
     if !state.maps.asks(&wanted) {
         return;
     }
+    let asked = Instant::now();
     let snapshot = state.snapshot.clone();
     let job = move || -> Answer {
         let set = figures::map_set(&snapshot.model, &dataset.test, &wanted.images);
@@ -46,7 +48,10 @@ pub fn request(state: &mut State) {
             set,
         });
         Box::new(move |state: &mut State| match answer {
-            Ok(maps) => state.maps.take(wanted, maps),
+            Ok(maps) => {
+                state.performance.maps_arrived(asked);
+                state.maps.take(wanted, maps);
+            }
             Err(error) => {
                 state.maps.give_up();
                 let message = state.text().not_computed(&error);
