@@ -7,6 +7,7 @@
 mod errors;
 mod experiments;
 mod numbers;
+mod run_errors;
 mod sentences;
 mod topics;
 
