@@ -13,6 +13,7 @@ use super::run::{Run, RunStatus};
 use super::state::{Loading, State};
 use super::theme;
 use super::views::View;
+use super::views::maps::Pin;
 use crate::figures::{self, MapsSettings};
 use crate::text::Language;
 use crate::training::Command;
@@ -26,6 +27,8 @@ pub enum Action {
     Stop,
     Edit(Edit),
     SetMaps(MapsSettings),
+    /// Takes a value apart in the inspector, or none.
+    SetPin(Option<Pin>),
     SetView(View),
     SetStripClass(Option<u8>),
     SetLanguage(Language),
@@ -60,7 +63,13 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         }
         Action::Edit(edit) => edits::apply(state, edit, ctx.input(|input| input.time)),
         Action::SetStripClass(class) => state.preferences.strip_class = class,
-        Action::SetMaps(maps) => state.preferences.maps = maps,
+        Action::SetMaps(maps) => {
+            let layers = state.snapshot.model.layers();
+            let pin = state.pin.take();
+            state.pin = pin.and_then(|pin| pin.follow(&state.preferences.maps, &maps, layers));
+            state.preferences.maps = maps;
+        }
+        Action::SetPin(pin) => state.pin = pin,
         Action::SetView(view) => state.preferences.view = view,
         Action::SetLanguage(language) => state.preferences.language = language,
         Action::SetDark(dark) => {

@@ -10,6 +10,7 @@ pub enum Question {
     Maps,
     /// How much memory the program has held.
     Memory,
+    Inspect,
     Figure(PathBuf),
 }
 
@@ -22,6 +23,7 @@ impl Question {
         match self {
             Self::Maps => state.maps.give_up(),
             Self::Memory => {}
+            Self::Inspect => state.inspected.give_up(),
             Self::Figure(_) => state.saving = state.saving.saturating_sub(1),
         }
     }

@@ -16,7 +16,7 @@ use super::performance::Performance;
 use super::preferences::Preferences;
 use super::run::{Run, RunStatus};
 use super::slot::Slot;
-use super::views::maps::{MapsAnswer, MapsAsked};
+use super::views::maps::{InspectAsked, Inspected, MapsAnswer, MapsAsked, Pin};
 use crate::dataset::Dataset;
 use crate::dataset::download::Progress;
 use crate::explore::Explorer;
@@ -47,6 +47,10 @@ pub struct State {
     pub history: History<RunConfig, egui::Id>,
     /// The maps of the Maps view.
     pub maps: Slot<MapsAsked, MapsAnswer>,
+    /// The value that the inspector takes apart.
+    pub pin: Option<Pin>,
+    /// The same taken apart.
+    pub inspected: Slot<InspectAsked, Inspected>,
     /// What the user should know, oldest first.
     pub notices: Vec<Notice>,
     pub loader: Loader,
@@ -92,6 +96,8 @@ impl State {
             snapshot: Arc::new(Snapshot::new(model, 0, 0)),
             is_built_in: true,
             maps: Slot::default(),
+            pin: None,
+            inspected: Slot::default(),
             notices: Vec::new(),
             loader,
             explorer: Explorer::start(move || explorer_wake())?,
@@ -150,6 +156,7 @@ impl State {
             && self.saving == 0
             && self.dataset.is_some()
             && self.maps.is_settled()
+            && self.inspected.is_settled()
     }
 }
 

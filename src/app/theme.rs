@@ -122,6 +122,16 @@ pub fn second(ui: &egui::Ui) -> Color32 {
     })
 }
 
+/// Black or white, whichever is read better on a colour (Rec. 709 luma).
+pub fn ink_on(color: Color32) -> Color32 {
+    let [r, g, b] = [color.r(), color.g(), color.b()].map(f32::from);
+    if 0.2126 * r + 0.7152 * g + 0.0722 * b > 130.0 {
+        Color32::BLACK
+    } else {
+        Color32::WHITE
+    }
+}
+
 /// Fill and text of the one button that starts things.
 pub fn primary() -> (Color32, Color32) {
     (rgb(0xbb_2a_50), Color32::WHITE)

@@ -129,7 +129,7 @@ fn progress(ui: &mut egui::Ui, state: &State) {
 
 /// Training by keyboard, unless a text field has the keys.
 fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    if ui.ctx().egui_wants_keyboard_input() {
+    if ui.ctx().text_edit_focused() {
         return;
     }
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));

@@ -3,6 +3,7 @@
 
 mod ablation;
 mod activations;
+mod channels;
 mod confusion;
 mod excitations;
 mod explorer;
@@ -14,6 +15,7 @@ mod test_set;
 
 pub use ablation::{Ablation, ablated};
 pub use activations::{Activations, LayerMaps, activations};
+pub use channels::{ChannelFigure, channel_figures, ranked_channels};
 pub use confusion::{ClassTally, ConfusionMatrix};
 pub use excitations::{Excitation, Excitations, FilterStatistics, excitations};
 pub use explorer::{Explorer, Job};

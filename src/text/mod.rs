@@ -6,8 +6,8 @@
 
 mod errors;
 mod experiments;
+mod inspections;
 mod numbers;
-mod run_errors;
 mod sentences;
 mod topics;
 

@@ -57,6 +57,13 @@ pub fn click(harness: &mut Harness<'_, App>, label: &str) {
     settle(harness);
 }
 
+/// Presses a key and lets the window come to rest.
+pub fn press(harness: &mut Harness<'_, App>, key: egui::Key) {
+    harness.key_press(key);
+    harness.run_steps(3);
+    settle(harness);
+}
+
 /// Draws frames until these words are there.
 pub fn wait_for(harness: &mut Harness<'_, App>, words: &str) {
     let started = Instant::now();

@@ -72,7 +72,7 @@ fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
 
 /// Undo and redo by keyboard, unless a text field has the keys.
 fn shortcuts(ui: &egui::Ui, actions: &mut Vec<Action>) {
-    if ui.ctx().egui_wants_keyboard_input() {
+    if ui.ctx().text_edit_focused() {
         return;
     }
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));

@@ -5,6 +5,7 @@
 //! answers with actions. What it needs computed it asks for in its `request`, which runs once a
 //! frame while the view is on screen, through a [`Slot`](super::slot::Slot).
 
+mod channels;
 mod image_strip;
 pub mod maps;
 
@@ -23,11 +24,13 @@ pub enum View {
     /// The notebook's figure.
     #[default]
     Maps,
+    /// All channels of a layer.
+    Channels,
 }
 
 impl View {
     /// Every view, in the order of the tabs.
-    pub const ALL: [Self; 1] = [Self::Maps];
+    pub const ALL: [Self; 2] = [Self::Maps, Self::Channels];
     /// The keys that choose them.
     const KEYS: [Key; 7] = [
         Key::Num1,
@@ -43,13 +46,14 @@ impl View {
     fn words(self, text: &Text) -> (&'static str, &'static str) {
         match self {
             Self::Maps => (text.views.maps, text.views.maps_hint),
+            Self::Channels => (text.views.channels, text.views.channels_hint),
         }
     }
 
     /// Whether the view shows chosen test images, so that the strip to choose them belongs below.
     fn has_images(self) -> bool {
         match self {
-            Self::Maps => true,
+            Self::Maps | Self::Channels => true,
         }
     }
 }
@@ -58,6 +62,7 @@ impl View {
 #[derive(Default)]
 pub struct Views {
     maps: maps::MapsView,
+    channels: channels::ChannelsView,
     strip: image_strip::ImageStrip,
 }
 
@@ -77,6 +82,7 @@ impl Views {
                 tabs(ui, state, actions);
                 match view {
                     View::Maps => self.maps.show(ui, state, actions),
+                    View::Channels => self.channels.show(ui, state, actions),
                 }
             });
     }
@@ -86,6 +92,7 @@ impl Views {
 pub fn request(state: &mut State) {
     match state.preferences.view {
         View::Maps => maps::request(state),
+        View::Channels => channels::request(state),
     }
 }
 
@@ -99,7 +106,7 @@ fn tabs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             let tab = ui
                 .selectable_label(chosen, theme::strong(name))
                 .on_hover_text(format!("{hint} ({})", key.name()));
-            let by_key = !ui.ctx().egui_wants_keyboard_input()
+            let by_key = !ui.ctx().text_edit_focused()
                 && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
             if (tab.clicked() || by_key) && !chosen {
                 actions.push(Action::SetView(view));

@@ -1,10 +1,12 @@
 //! The fixed texts, a file a topic, each with English and Spanish side by side: a text that is
 //! missing in one of them does not compile.
 
+mod channels;
 mod curves;
 mod data;
 mod editing;
 mod images;
+mod inspector;
 mod maps;
 mod network;
 mod performance;
@@ -80,6 +82,8 @@ macro_rules! topics {
 }
 
 topics! {
+    /// The Channels view.
+    channels: channels::Channels,
     /// Loss and accuracy.
     curves: curves::Curves,
     /// The data set.
@@ -88,6 +92,8 @@ topics! {
     editing: editing::Editing,
     /// The strip of test images.
     images: images::Images,
+    /// The inspector.
+    inspector: inspector::Inspector,
     /// The Maps view.
     maps: maps::Maps,
     /// The stack of layers.

@@ -9,5 +9,9 @@ topic! {
         maps_hint:
             "Feature maps of some images, layer by layer",
             "Mapas de características de unas imágenes, capa por capa";
+        channels: "Channels", "Canales";
+        channels_hint:
+            "All feature maps of one layer for one image",
+            "Todos los mapas de características de una capa para una imagen";
     }
 }

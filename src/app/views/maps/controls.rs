@@ -120,19 +120,22 @@ fn range_menu(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings) {
     }
 }
 
-/// ← and → change the convolution number.
+/// [ and ] change the convolution number; so do ← and → unless a control has the keys: on a map they move the pin.
 fn shortcuts(ui: &egui::Ui, state: &State, channels: usize, actions: &mut Vec<Action>) {
-    if ui.ctx().memory(|memory| memory.focused().is_some()) {
+    if ui.ctx().text_edit_focused() {
         return;
     }
-    let pressed = |key| ui.input(|input| input.key_pressed(key));
+    let no_focus = ui.ctx().memory(|memory| memory.focused().is_none());
+    let pressed = |arrow, bracket| {
+        ui.input(|input| (no_focus && input.key_pressed(arrow)) || input.key_pressed(bracket))
+    };
     let mut settings = state.preferences.maps.clone();
     let last = channels - 1;
     let now = settings.convolution.min(last);
-    if pressed(egui::Key::ArrowRight) {
+    if pressed(egui::Key::ArrowRight, egui::Key::CloseBracket) {
         settings.convolution = (now + 1).min(last);
     }
-    if pressed(egui::Key::ArrowLeft) {
+    if pressed(egui::Key::ArrowLeft, egui::Key::OpenBracket) {
         settings.convolution = now.saturating_sub(1);
     }
     if settings.convolution != state.preferences.maps.convolution {

@@ -2,23 +2,28 @@
 //! layer's maps side by side.
 
 mod controls;
+mod inspector;
+mod map;
+mod outlines;
+mod pin;
 mod question;
 mod row_head;
 mod save_menu;
 
-use eframe::egui::{
-    self, Button, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, WidgetInfo, pos2,
-    vec2,
-};
+use eframe::egui::{self, Button, Rect, RichText, ScrollArea, Sense, pos2, vec2};
 
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
 use crate::dataset::Dataset;
-use crate::figures::{Cell, Column, cell, columns};
-use crate::render::{ValueRange, heatmap};
+use crate::explore::Place;
+use crate::figures::{Column, cell, columns};
+use map::Spot;
+use row_head::RowHead;
 
+pub use inspector::{InspectAsked, Inspected};
+pub use pin::Pin;
 pub use question::{MapsAnswer, MapsAsked, request};
 
 /// Room for the head of a row: picture and prediction.
@@ -29,7 +34,7 @@ const TITLE_HEIGHT: f32 = 38.0;
 const CAPTION_HEIGHT: f32 = 20.0;
 const GAP: f32 = 10.0;
 /// Smallest side of a map on screen; below it the view scrolls.
-const SMALLEST_MAP: f32 = 72.0;
+const SMALLEST_MAP: f32 = 56.0;
 const LARGEST_MAP: f32 = 420.0;
 
 /// The view; it owns its textures.
@@ -53,6 +58,7 @@ impl MapsView {
             ui.label(state.text().maps.no_maps);
         }
         ui.add_space(4.0);
+        inspector::show(ui, state, actions);
         ScrollArea::both().show(ui, |ui| {
             self.grid(ui, state, &maps, &dataset, &columns, actions);
         });
@@ -81,96 +87,41 @@ impl MapsView {
         for row in 0..rows {
             let top = area.min.y + TITLE_HEIGHT + row as f32 * (side + CAPTION_HEIGHT + GAP);
             let head = Rect::from_min_size(pos2(area.min.x, top), vec2(HEAD_WIDTH - GAP, side));
-            row_head::show(
-                ui,
-                state,
-                maps,
-                dataset,
+            let head = RowHead {
                 row,
-                head,
-                &mut self.textures,
-                actions,
-            );
-            for (number, column) in columns.iter().enumerate() {
-                let rect = Rect::from_min_size(pos2(left(number), top), vec2(side, side));
-                if let Some(cell) = cell(&maps.set, &state.preferences.maps, *column, row) {
-                    self.map(ui, state, maps, &cell, *column, (row, number), rect);
+                rect: head,
+                textures: &mut self.textures,
+            };
+            let picture = head.show(ui, state, maps, dataset, actions);
+            let spots: Vec<Spot> = (columns.iter().enumerate())
+                .map(|(number, &column)| Spot {
+                    row,
+                    number,
+                    rect: Rect::from_min_size(pos2(left(number), top), vec2(side, side)),
+                    column,
+                })
+                .collect();
+            let mut pointed_at = None;
+            for &spot in &spots {
+                if let Some(cell) = cell(&maps.set, &state.preferences.maps, spot.column, row) {
+                    let at = map::show(ui, state, maps, &cell, spot, &mut self.textures, actions);
+                    pointed_at = pointed_at.or(at.map(|(row, column)| Place {
+                        layer: maps.set.activations.layers[spot.column.layer].layer,
+                        channel: cell.channel,
+                        row,
+                        column,
+                    }));
                 }
             }
-        }
-    }
-
-    /// One map with its range below.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "place, content and context of one drawing"
-    )]
-    fn map(
-        &mut self,
-        ui: &mut egui::Ui,
-        state: &State,
-        maps: &MapsAnswer,
-        cell: &Cell<'_>,
-        column: Column,
-        place: (usize, usize),
-        rect: Rect,
-    ) {
-        let text = state.text();
-        let settings = &state.preferences.maps;
-        let version = (
-            (
-                maps.asked.version,
-                maps.asked.dataset,
-                maps.set.images[place.0],
-            ),
-            (column.layer, cell.channel, settings.before_relu),
-            (cell.range.min.to_bits(), cell.range.max.to_bits()),
-        );
-        let id = egui::Id::unique(("map", place));
-        let texture = self.textures.get(ui.ctx(), id, version, || {
-            heatmap(
-                cell.width,
-                cell.height,
-                cell.values,
-                cell.range,
-                cell.colormap,
-            )
-        });
-        let layer = &maps.set.activations.layers[column.layer];
-        let response = ui.interact(rect, id, Sense::hover());
-        let words = text.map_name(&layer.name, cell.channel, maps.set.images[place.0]);
-        let painter = ui.painter();
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        painter.image(texture.id(), rect, whole, egui::Color32::WHITE);
-        let line = ui.visuals().widgets.noninteractive.bg_stroke;
-        painter.rect_stroke(rect, 0.0, line, StrokeKind::Outside);
-
-        let all_zero = cell.own_range == ValueRange::default();
-        let caption = if all_zero {
-            text.maps.all_zero.to_owned()
-        } else {
-            text.range(cell.own_range)
-        };
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{words}: {caption}")));
-        let below = pos2(rect.center().x, rect.max.y + 3.0);
-        let color = ui.visuals().weak_text_color();
-        let font = egui::TextStyle::Small.resolve(ui.style());
-        painter.text(below, egui::Align2::CENTER_TOP, caption, font, color);
-        if let Some(at) = response.hover_pos() {
-            let x = ((at.x - rect.min.x) / rect.width() * cell.width as f32) as usize;
-            let y = ((at.y - rect.min.y) / rect.height() * cell.height as f32) as usize;
-            let (x, y) = (x.min(cell.width - 1), y.min(cell.height - 1));
-            let unit = vec2(
-                rect.width() / cell.width as f32,
-                rect.height() / cell.height as f32,
-            );
-            let corner = rect.min + vec2(x as f32 * unit.x, y as f32 * unit.y);
-            let hovered = Rect::from_min_size(corner, unit);
-            let mark = Stroke::new(2.0, theme::second(ui));
-            painter.rect_stroke(hovered, 0.0, mark, StrokeKind::Outside);
-            let value = cell.values[y * cell.width + x];
-            response.on_hover_text_at_pointer(text.map_value(&words, y, x, value));
+            let image = maps.set.images[row];
+            let pinned = state.pin.as_ref().filter(|pin| pin.image == image);
+            let layers = maps.snapshot.model.layers();
+            if let Some(place) = pinned.and_then(|pin| pin.place(layers)) {
+                outlines::show(ui, maps, place, &spots, picture, theme::accent(ui));
+            }
+            if let Some(place) = pointed_at {
+                outlines::show(ui, maps, place, &spots, picture, theme::second(ui));
+            }
         }
     }
 }

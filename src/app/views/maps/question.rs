@@ -9,6 +9,8 @@ use crate::app::state::State;
 use crate::figures::{self, MapSet};
 use crate::training::Snapshot;
 
+use super::inspector;
+
 /// Which maps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapsAsked {
@@ -25,8 +27,13 @@ pub struct MapsAnswer {
     pub set: MapSet,
 }
 
-/// Asks for the maps on screen unless they are there or on their way.
+/// Asks for the maps on screen unless they are there or on their way, and for the pinned value's arithmetic.
 pub fn request(state: &mut State) {
+    inspector::request(state);
+    request_maps(state);
+}
+
+fn request_maps(state: &mut State) {
     let Some(dataset) = state.dataset.clone() else {
         return;
     };

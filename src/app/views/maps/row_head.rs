@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Button, ProgressBar, Rect, RichText, pos2, vec2};
 
-use super::MapsAnswer;
+use super::{MapsAnswer, Pin};
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
@@ -11,75 +11,92 @@ use crate::dataset::{Dataset, IMAGE_SIDE};
 use crate::figures::most_likely;
 use crate::render::grey_picture;
 
-/// Picture, index, class and prediction.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "place, content and context of one drawing"
-)]
-pub fn show(
-    ui: &mut egui::Ui,
-    state: &State,
-    maps: &MapsAnswer,
-    dataset: &Dataset,
-    row: usize,
-    rect: Rect,
-    textures: &mut Textures,
-    actions: &mut Vec<Action>,
-) {
-    let text = state.text();
-    let index = maps.set.images[row];
-    if index >= dataset.test.len() {
-        return;
-    }
-    let Some(probabilities) = maps.set.activations.probabilities.get(row) else {
-        return;
-    };
-    let predicted = most_likely(probabilities);
-    let label = dataset.test.label(index);
-    let thumb = Rect::from_min_size(rect.min, vec2(56.0, 56.0));
-    let id = egui::Id::unique(("picture", row));
-    let version = (maps.asked.dataset, index);
-    let texture = textures.get(ui.ctx(), id, version, || {
-        grey_picture(IMAGE_SIDE, IMAGE_SIDE, dataset.test.image(index))
-    });
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    ui.painter()
-        .image(texture.id(), thumb, whole, egui::Color32::WHITE);
-    let words = Rect::from_min_max(pos2(thumb.max.x + 8.0, rect.min.y), rect.max);
-    let mut head = ui.new_child(egui::UiBuilder::new().max_rect(words).id_salt(row));
-    head.spacing_mut().item_spacing.y = 2.0;
-    head.horizontal(|ui| {
-        ui.label(theme::strong(format!("#{index}")));
-        if maps.set.images.len() > 1 {
-            let close = ui.add(Button::new("×").frame(false));
-            theme::name(&close, &text.remove_image(index));
-            if close.on_hover_text(text.remove_image(index)).clicked() {
-                let mut settings = state.preferences.maps.clone();
-                settings.toggle(index);
-                actions.push(Action::SetMaps(settings));
-            }
+/// One head to draw.
+pub struct RowHead<'a> {
+    pub row: usize,
+    pub rect: Rect,
+    pub textures: &'a mut Textures,
+}
+
+impl RowHead<'_> {
+    /// Draws it; where the picture is. A click on the prediction takes its score apart.
+    pub fn show(
+        self,
+        ui: &mut egui::Ui,
+        state: &State,
+        maps: &MapsAnswer,
+        dataset: &Dataset,
+        actions: &mut Vec<Action>,
+    ) -> Rect {
+        let Self {
+            row,
+            rect,
+            textures,
+        } = self;
+        let text = state.text();
+        let index = maps.set.images[row];
+        // Room for an outline at its edge.
+        let thumb = Rect::from_min_size(rect.min + vec2(3.0, 0.0), vec2(56.0, 56.0));
+        if index >= dataset.test.len() {
+            return thumb;
         }
-    });
-    head.label(text.class_name(label));
-    let right = predicted == usize::from(label);
-    let (mark, color) = if right {
-        ("✓", theme::good_color(&head))
-    } else {
-        ("✗", theme::error_color(&head))
-    };
-    let probability = probabilities[predicted];
-    let words = text.prediction(predicted as u8, f64::from(probability));
-    head.add(
-        egui::Label::new(
-            RichText::new(format!("{mark} {words}"))
-                .small()
-                .color(color),
-        )
-        .wrap(),
-    );
-    head.add(
-        ProgressBar::new(probability)
-            .desired_height(5.0)
-            .fill(color),
-    );
+        let Some(probabilities) = maps.set.activations.probabilities.get(row) else {
+            return thumb;
+        };
+        let predicted = most_likely(probabilities);
+        let label = dataset.test.label(index);
+        let id = egui::Id::unique(("picture", row));
+        let version = (maps.asked.dataset, index);
+        let texture = textures.get(ui.ctx(), id, version, || {
+            grey_picture(IMAGE_SIDE, IMAGE_SIDE, dataset.test.image(index))
+        });
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter()
+            .image(texture.id(), thumb, whole, egui::Color32::WHITE);
+        let words = Rect::from_min_max(pos2(thumb.max.x + 8.0, rect.min.y), rect.max);
+        let mut head = ui.new_child(egui::UiBuilder::new().max_rect(words).id_salt(row));
+        head.spacing_mut().item_spacing.y = 2.0;
+        head.horizontal(|ui| {
+            ui.label(theme::strong(format!("#{index}")));
+            if maps.set.images.len() > 1 {
+                let close = ui.add(Button::new("×").frame(false));
+                theme::name(&close, &text.remove_image(index));
+                if close.on_hover_text(text.remove_image(index)).clicked() {
+                    let mut settings = state.preferences.maps.clone();
+                    settings.toggle(index);
+                    actions.push(Action::SetMaps(settings));
+                }
+            }
+        });
+        head.label(text.class_name(label));
+        let right = predicted == usize::from(label);
+        let (mark, color) = if right {
+            ("✓", theme::good_color(&head))
+        } else {
+            ("✗", theme::error_color(&head))
+        };
+        let probability = probabilities[predicted];
+        let words = text.prediction(predicted as u8, f64::from(probability));
+        let words = RichText::new(format!("{mark} {words}"))
+            .small()
+            .color(color);
+        let score = head.add(Button::new(words).frame(false).wrap());
+        if score.on_hover_text(text.inspector.score_hint).clicked()
+            && let Some(output) = maps.snapshot.model.layers().last()
+        {
+            actions.push(Action::SetPin(Some(Pin {
+                image: index,
+                layer: output.name.clone(),
+                channel: predicted,
+                row: 0,
+                column: 0,
+            })));
+        }
+        head.add(
+            ProgressBar::new(probability)
+                .desired_height(5.0)
+                .fill(color),
+        );
+        thumb
+    }
 }

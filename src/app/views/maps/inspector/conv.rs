@@ -1,0 +1,174 @@
+//! A convolution: patch × kernel = products, their sum, the bias, ReLU. Of a later one the input channels that
+//! contribute most, and the rest as one figure.
+
+use eframe::egui::{self, Button, RichText, vec2};
+
+use super::number_grid::{self, Look};
+use super::{Inspected, go_to, sums};
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::explore::{ChannelSum, ConvSum};
+use crate::render::{Colormap, ValueRange};
+use crate::text::Text;
+
+/// Room between two input channels.
+const GAP: f32 = 10.0;
+/// Room for the sign between patch and kernel.
+const SIGN: f32 = 18.0;
+/// Height of the name of an input channel.
+const TITLE: f32 = 20.0;
+
+/// Ranges of the colours, the same for every channel drawn.
+struct Ranges {
+    patch: ValueRange,
+    kernel: ValueRange,
+    products: ValueRange,
+}
+
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    inspected: &Inspected,
+    sum: &ConvSum,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    let one_channel = sum.channels.len() == 1;
+    let drawn = if one_channel {
+        1
+    } else {
+        let grid = number_grid::size(sum.kernel);
+        let room = ui.available_size() - vec2(sums::WIDTH, 0.0);
+        let wide = (room.x / (2.0 * grid.x + SIGN + GAP)) as usize;
+        let high = (room.y / (grid.y + TITLE)) as usize;
+        (wide.max(1) * high.max(1)).min(sum.channels.len())
+    };
+    let products = sum.channels[..drawn].iter().flat_map(products);
+    let ranges = Ranges {
+        patch: ValueRange::of(sum.channels[..drawn].iter().flat_map(|c| &c.patch))
+            .union(ValueRange::default()),
+        kernel: ValueRange::of(sum.channels.iter().flat_map(|c| &c.kernel)),
+        products: ValueRange::of(&products.collect::<Vec<f32>>()),
+    };
+    ui.horizontal_top(|ui| {
+        if one_channel {
+            ui.horizontal(|ui| {
+                slice(ui, text, inspected, sum, &sum.channels[0], &ranges, true);
+            });
+            ui.add_space(GAP);
+        } else {
+            let width = ui.available_width() - sums::WIDTH;
+            let room = vec2(width.max(0.0), ui.available_height());
+            ui.allocate_ui(room, |ui| {
+                ui.set_width(room.x);
+                ui.horizontal_wrapped(|ui| {
+                    for channel in &sum.channels[..drawn] {
+                        ui.vertical(|ui| {
+                            title(ui, state, inspected, sum, channel, actions);
+                            ui.horizontal(|ui| {
+                                slice(ui, text, inspected, sum, channel, &ranges, false);
+                            });
+                        });
+                    }
+                });
+            });
+        }
+        ui.vertical(|ui| {
+            let shown: f64 = sum.channels[..drawn]
+                .iter()
+                .map(|channel| channel.sum)
+                .sum();
+            let names = (
+                text.channels_shown(drawn),
+                text.other_channels(sum.channels.len() - drawn),
+            );
+            let mut lines: Vec<sums::Line<'_>> = Vec::new();
+            if !one_channel {
+                lines.push((&names.0, shown));
+                lines.push((&names.1, sum.sum - shown));
+            }
+            lines.push((text.inspector.sum, sum.sum));
+            lines.push((text.inspector.bias, f64::from(sum.bias)));
+            lines.push((text.inspector.before_relu, sum.before_relu));
+            let result = text.inspector.relu;
+            sums::show(ui, text, &lines, result, &inspected.inspection);
+        });
+    });
+}
+
+/// Channel and its part of the sum; a click goes to its map.
+fn title(
+    ui: &mut egui::Ui,
+    state: &State,
+    inspected: &Inspected,
+    sum: &ConvSum,
+    channel: &ChannelSum,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    let words = text.channel_sum(channel.channel, channel.sum);
+    let button = Button::new(RichText::new(words).small()).frame(false);
+    let button = ui.add(button.min_size(vec2(0.0, TITLE - 4.0)));
+    if button.on_hover_text(text.inspector.go_to_channel).clicked() {
+        let middle = sum.kernel / 2;
+        let at = |start: isize| start.saturating_add_unsigned(middle).max(0) as usize;
+        let cell = (at(sum.patch.row), at(sum.patch.column));
+        go_to(state, inspected, channel.channel, cell, actions);
+    }
+}
+
+fn products(channel: &ChannelSum) -> Vec<f32> {
+    let pairs = channel.patch.iter().zip(&channel.kernel);
+    pairs.map(|(x, weight)| x * weight).collect()
+}
+
+/// Patch and kernel of one channel, and their products if asked for.
+fn slice(
+    ui: &mut egui::Ui,
+    text: &Text,
+    inspected: &Inspected,
+    sum: &ConvSum,
+    channel: &ChannelSum,
+    ranges: &Ranges,
+    with_products: bool,
+) {
+    let (height, width) = inspected.input_size;
+    let is_padding = |index: usize| {
+        let row = sum.patch.row + (index / sum.kernel) as isize;
+        let column = sum.patch.column + (index % sum.kernel) as isize;
+        !(0..height as isize).contains(&row) || !(0..width as isize).contains(&column)
+    };
+    let look = Look {
+        name: text.inspector.patch,
+        columns: sum.kernel,
+        range: ranges.patch,
+        colormap: Colormap::Grey,
+        marked: None,
+        is_wide: with_products,
+        is_padding: &is_padding,
+    };
+    let signed = Look {
+        colormap: Colormap::Diverging,
+        is_padding: &|_| false,
+        ..look
+    };
+    ui.spacing_mut().item_spacing.x = 4.0;
+    number_grid::show(ui, text, &channel.patch, look);
+    ui.label(theme::strong("×"));
+    let kernel = Look {
+        name: text.inspector.kernel,
+        range: ranges.kernel,
+        ..signed
+    };
+    number_grid::show(ui, text, &channel.kernel, kernel);
+    if with_products {
+        ui.label(theme::strong("="));
+        let look = Look {
+            name: text.inspector.products,
+            range: ranges.products,
+            ..signed
+        };
+        number_grid::show(ui, text, &products(channel), look);
+    }
+}

@@ -1,0 +1,148 @@
+//! A unit or a class score: the inputs that contribute most, and for the classes their softmax.
+
+use eframe::egui::{self, Button, RichText, ScrollArea, vec2};
+
+use super::{Inspected, go_to, sums};
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::app::views::maps::Pin;
+use crate::explore::{ClassScore, DenseSum, Source, Term};
+
+/// Width of a bar.
+const BAR: f32 = 44.0;
+
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    inspected: &Inspected,
+    sum: &DenseSum,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    let place = inspected.inspection.place;
+    ui.spacing_mut().interact_size.y = 15.0;
+    ui.spacing_mut().button_padding.y = 1.0;
+    ui.horizontal_top(|ui| {
+        if let Some(classes) = &sum.classes {
+            ui.vertical(|ui| scores(ui, state, inspected, classes, actions));
+            ui.separator();
+        }
+        ui.vertical(|ui| {
+            let listed: f64 = sum.terms.iter().map(|term| term.product).sum();
+            let names = (
+                text.inputs_shown(sum.terms.len()),
+                text.other_inputs(sum.rest_count),
+            );
+            let mut lines = vec![(names.0.as_str(), listed)];
+            if sum.rest_count > 0 {
+                lines.push((&names.1, sum.rest));
+            }
+            lines.push((text.inspector.sum, sum.sum));
+            lines.push((text.inspector.bias, f64::from(sum.bias)));
+            let result = if let Some(classes) = &sum.classes {
+                let share = classes.get(place.channel).map_or(0.0, |c| c.probability);
+                text.logit_of(share)
+            } else {
+                lines.push((text.inspector.before_relu, sum.before_relu));
+                text.inspector.relu.to_owned()
+            };
+            sums::show(ui, text, &lines, &result, &inspected.inspection);
+        });
+        ui.separator();
+        ui.vertical(|ui| {
+            ui.label(RichText::new(text.inspector.contributions).small().weak());
+            let largest = sum.terms.first().map_or(1.0, |term| term.product.abs());
+            ScrollArea::vertical().id_salt("terms").show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
+                for term in &sum.terms {
+                    contribution(ui, state, inspected, term, largest, actions);
+                }
+            });
+        });
+    });
+}
+
+/// Every class with its softmax; a click takes that one apart.
+fn scores(
+    ui: &mut egui::Ui,
+    state: &State,
+    inspected: &Inspected,
+    classes: &[ClassScore],
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    ui.label(RichText::new(text.inspector.softmax).small().weak());
+    ui.spacing_mut().item_spacing.y = 1.0;
+    ScrollArea::vertical().id_salt("classes").show(ui, |ui| {
+        for (class, score) in classes.iter().enumerate() {
+            ui.horizontal(|ui| {
+                let name = RichText::new(text.class_name(class as u8)).small();
+                let chosen = class == inspected.inspection.place.channel;
+                let button = Button::selectable(chosen, name).min_size(vec2(78.0, 0.0));
+                if ui.add(button).clicked() {
+                    actions.push(Action::SetPin(Some(Pin {
+                        channel: class,
+                        ..inspected.asked.pin.clone()
+                    })));
+                }
+                bar(ui, 0.0, score.probability, theme::accent(ui));
+                ui.label(RichText::new(text.percent(score.probability, 1)).small());
+            });
+        }
+    });
+}
+
+/// One product; a click goes to where its input comes from.
+fn contribution(
+    ui: &mut egui::Ui,
+    state: &State,
+    inspected: &Inspected,
+    term: &Term,
+    largest: f64,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    ui.horizontal(|ui| {
+        let source = match term.input {
+            Source::Unit(unit) => text.unit_name(unit),
+            Source::Cell {
+                channel,
+                row,
+                column,
+            } => text.cell_name(channel, row, column),
+        };
+        let button = Button::new(RichText::new(source).small()).frame(false);
+        let button = ui.add_enabled(inspected.layer_before.is_some(), button);
+        if button.on_hover_text(text.inspector.go_to_input).clicked() {
+            let (channel, cell) = match term.input {
+                Source::Unit(unit) => (unit, (0, 0)),
+                Source::Cell {
+                    channel,
+                    row,
+                    column,
+                } => (channel, (row, column)),
+            };
+            go_to(state, inspected, channel, cell, actions);
+        }
+        let share = term.product / largest.max(f64::MIN_POSITIVE) / 2.0;
+        let color = if share < 0.0 {
+            theme::second(ui)
+        } else {
+            theme::accent(ui)
+        };
+        bar(ui, 0.5, 0.5 + share, color);
+        ui.label(RichText::new(text.product(term.value, term.weight, term.product)).small());
+    });
+}
+
+/// A bar between two shares of its width; a line marks the first, its zero.
+fn bar(ui: &mut egui::Ui, zero: f64, end: f64, color: egui::Color32) {
+    let (area, _) = ui.allocate_exact_size(vec2(BAR, 9.0), egui::Sense::hover());
+    let at = |share: f64| area.min.x + share as f32 * BAR;
+    let (from, to) = (at(zero.min(end)), at(zero.max(end)));
+    let rect = egui::Rect::from_x_y_ranges(from..=to, area.y_range());
+    ui.painter().rect_filled(rect, 0.0, color);
+    let line = egui::Stroke::new(1.0, ui.visuals().weak_text_color());
+    ui.painter().vline(at(zero), area.y_range(), line);
+}

@@ -1,0 +1,125 @@
+//! The inspector: the pinned value with all its arithmetic, below the maps.
+
+mod conv;
+mod dense;
+mod number_grid;
+mod pool;
+mod question;
+mod sums;
+
+use eframe::egui::{self, Button, Key, Modifiers, RichText, ScrollArea};
+
+use super::Pin;
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::explore::Arithmetic;
+
+pub use question::{InspectAsked, Inspected, request};
+
+/// Draws the panel if a value is pinned. Escape unpins.
+pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let Some(pin) = &state.pin else {
+        return;
+    };
+    let escape = !ui.ctx().text_edit_focused()
+        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+    if escape {
+        actions.push(Action::SetPin(None));
+    }
+    egui::Panel::bottom("inspector")
+        .frame(theme::card_frame(ui))
+        .resizable(true)
+        .default_size(152.0)
+        .size_range(96.0..=460.0)
+        .show(ui, |ui| {
+            // The panel keeps its height whatever it shows.
+            ui.set_min_height(ui.available_height());
+            let known = pin.place(state.snapshot.model.layers()).is_some();
+            let inspected = state.inspected.answer().filter(|_| known);
+            header(ui, state, pin, inspected.map(|i| &**i), known, actions);
+            if let Some(inspected) = inspected {
+                ScrollArea::both()
+                    .id_salt("arithmetic")
+                    .auto_shrink(false)
+                    .show(ui, |ui| match &inspected.inspection.arithmetic {
+                        Arithmetic::Conv(sum) => conv::show(ui, state, inspected, sum, actions),
+                        Arithmetic::Pool(choice) => {
+                            pool::show(ui, state, inspected, choice, actions);
+                        }
+                        Arithmetic::Dense(sum) => dense::show(ui, state, inspected, sum, actions),
+                    });
+            }
+        });
+}
+
+/// What is taken apart, and how to stop.
+fn header(
+    ui: &mut egui::Ui,
+    state: &State,
+    pin: &Pin,
+    inspected: Option<&Inspected>,
+    known: bool,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    ui.horizontal(|ui| {
+        let close = ui.add(Button::new("×").frame(false));
+        theme::name(&close, text.inspector.unpin);
+        if close.on_hover_text(text.inspector.unpin).clicked() {
+            actions.push(Action::SetPin(None));
+        }
+        let Some(inspected) = inspected else {
+            if !known {
+                ui.label(text.no_layer(&pin.layer));
+            }
+            return;
+        };
+        let inspection = &inspected.inspection;
+        let place = inspection.place;
+        let image = inspected.asked.pin.image;
+        let (name, at) = match &inspection.arithmetic {
+            Arithmetic::Dense(sum) if sum.classes.is_some() => {
+                (text.class_score(place.channel as u8, image), None)
+            }
+            Arithmetic::Dense(_) => (text.unit_of(&inspection.name, place.channel, image), None),
+            Arithmetic::Conv(_) | Arithmetic::Pool(_) => (
+                text.map_name(&inspection.name, place.channel, image),
+                Some(text.row_and_column(place.row, place.column)),
+            ),
+        };
+        let title = at.map_or_else(|| name.clone(), |at| format!("{name} · {at}"));
+        ui.label(theme::strong(title));
+        if let Some(field) = inspection.uncut_field {
+            let words = text.sees(field.height, field.width);
+            ui.label(RichText::new(words).small().weak());
+        }
+    });
+}
+
+/// Pins a value of the layer before, and shows its map.
+fn go_to(
+    state: &State,
+    inspected: &Inspected,
+    channel: usize,
+    (row, column): (usize, usize),
+    actions: &mut Vec<Action>,
+) {
+    let Some(layer) = inspected.layer_before.clone() else {
+        return;
+    };
+    let layers = state.snapshot.model.layers();
+    if layers.iter().any(|l| l.has_maps() && l.name == layer) {
+        let mut maps = state.preferences.maps.clone();
+        maps.convolution = channel;
+        maps.layer = maps.layer.is_some().then(|| layer.clone());
+        actions.push(Action::SetMaps(maps));
+    }
+    actions.push(Action::SetPin(Some(Pin {
+        image: inspected.asked.pin.image,
+        layer,
+        channel,
+        row,
+        column,
+    })));
+}

@@ -1,0 +1,79 @@
+//! What the inspector asks of the explorer's thread.
+
+use std::sync::Arc;
+
+use crate::app::explore::{Answer, Question};
+use crate::app::notices::Notice;
+use crate::app::state::State;
+use crate::app::views::maps::Pin;
+use crate::explore::{InspectError, Inspection, inspect};
+use crate::network::Shape;
+
+/// Which value, of which weights.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InspectAsked {
+    pub version: u64,
+    pub dataset: usize,
+    pub pin: Pin,
+}
+
+/// The pinned value taken apart.
+pub struct Inspected {
+    pub asked: InspectAsked,
+    pub inspection: Inspection,
+    /// Name of the layer before, if there is one.
+    pub layer_before: Option<String>,
+    /// Rows and columns of the layer's input maps.
+    pub input_size: (usize, usize),
+}
+
+/// Asks for the pinned value's arithmetic unless it is there or on its way.
+pub fn request(state: &mut State) {
+    let (Some(dataset), Some(pin)) = (state.dataset.clone(), state.pin.clone()) else {
+        return;
+    };
+    let snapshot = state.snapshot.clone();
+    let place = pin.place(snapshot.model.layers());
+    let Some(place) = place.filter(|_| pin.image < dataset.test.len()) else {
+        return;
+    };
+    let wanted = InspectAsked {
+        version: snapshot.version,
+        dataset: Arc::as_ptr(&dataset) as usize,
+        pin,
+    };
+    if !state.inspected.asks(&wanted) {
+        return;
+    }
+    let job = move || -> Answer {
+        let picture = dataset.test.image(wanted.pin.image);
+        let inspection = inspect(&snapshot.model, picture, place);
+        let below = place.layer.checked_sub(1);
+        let layer_before = below.map(|below| snapshot.model.layers()[below].name.clone());
+        let input_size = match snapshot.model.layers()[place.layer].input {
+            Shape::Maps { height, width, .. } => (height, width),
+            Shape::Vector(units) => (1, units),
+        };
+        Box::new(move |state: &mut State| match inspection {
+            Ok(inspection) => state.inspected.take(
+                wanted.clone(),
+                Inspected {
+                    asked: wanted,
+                    inspection,
+                    layer_before,
+                    input_size,
+                },
+            ),
+            Err(error) => {
+                state.inspected.give_up();
+                let message = match error {
+                    InspectError::Network(error) => state.text().not_computed(&error),
+                    // The place was looked up in this very network.
+                    other => other.to_string(),
+                };
+                state.notices.push(Notice::error(message));
+            }
+        })
+    };
+    state.explorer.ask(Question::Inspect, Box::new(job));
+}

@@ -1,0 +1,186 @@
+//! One map of the grid: its picture, its range, the cell pointed at, and the pin moved by keys.
+
+use eframe::egui::{
+    self, EventFilter, Key, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo,
+    pos2, vec2,
+};
+
+use super::{MapsAnswer, Pin};
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::textures::Textures;
+use crate::app::theme;
+use crate::figures::{Cell, Column};
+use crate::render::{ValueRange, heatmap};
+
+/// Where a map stands in the grid.
+#[derive(Clone, Copy)]
+pub struct Spot {
+    pub row: usize,
+    pub number: usize,
+    pub rect: Rect,
+    pub column: Column,
+}
+
+/// Draws the map; the cell (row, column) pointed at.
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    maps: &MapsAnswer,
+    cell: &Cell<'_>,
+    spot: Spot,
+    textures: &mut Textures,
+    actions: &mut Vec<Action>,
+) -> Option<(usize, usize)> {
+    let text = state.text();
+    let image = maps.set.images[spot.row];
+    let version = (
+        (maps.asked.version, maps.asked.dataset, image),
+        (
+            spot.column.layer,
+            cell.channel,
+            state.preferences.maps.before_relu,
+        ),
+        (cell.range.min.to_bits(), cell.range.max.to_bits()),
+    );
+    let id = egui::Id::unique(("map", spot.row, spot.number));
+    let texture = textures.get(ui.ctx(), id, version, || {
+        heatmap(
+            cell.width,
+            cell.height,
+            cell.values,
+            cell.range,
+            cell.colormap,
+        )
+    });
+    let layer = &maps.set.activations.layers[spot.column.layer];
+    let response = ui.interact(spot.rect, id, Sense::click());
+    let words = text.map_name(&layer.name, cell.channel, image);
+    let painter = ui.painter();
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    painter.image(texture.id(), spot.rect, whole, egui::Color32::WHITE);
+    let line = if response.has_focus() {
+        Stroke::new(3.0, theme::accent(ui))
+    } else {
+        ui.visuals().widgets.noninteractive.bg_stroke
+    };
+    painter.rect_stroke(spot.rect, 0.0, line, StrokeKind::Outside);
+
+    let caption = if cell.own_range == ValueRange::default() {
+        text.maps.all_zero.to_owned()
+    } else {
+        text.range(cell.own_range)
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{words}: {caption}")));
+    let below = pos2(spot.rect.center().x, spot.rect.max.y + 3.0);
+    let color = ui.visuals().weak_text_color();
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    painter.text(below, egui::Align2::CENTER_TOP, caption, font, color);
+
+    let here = Pin {
+        image,
+        layer: layer.name.clone(),
+        // As chosen, though the layer may have fewer: the pin follows the choice.
+        channel: if spot.column.clamped {
+            state.preferences.maps.convolution
+        } else {
+            cell.channel
+        },
+        row: 0,
+        column: 0,
+    };
+    pin(ui, state, cell, &response, here, actions);
+    let at = response.hover_pos()?;
+    let (row, column) = cell_at(spot.rect, cell, at);
+    let value = cell.values[row * cell.width + column];
+    response.on_hover_text_at_pointer(text.map_value(&words, row, column, value));
+    Some((row, column))
+}
+
+/// A click pins the cell pointed at, Enter the strongest one; then the arrows move the pin.
+fn pin(
+    ui: &egui::Ui,
+    state: &State,
+    cell: &Cell<'_>,
+    response: &Response,
+    here: Pin,
+    actions: &mut Vec<Action>,
+) {
+    if response.clicked() {
+        response.request_focus();
+        let (row, column) = response
+            .interact_pointer_pos()
+            .map_or_else(|| strongest(cell), |at| cell_at(response.rect, cell, at));
+        actions.push(Action::SetPin(Some(Pin {
+            row,
+            column,
+            ..here
+        })));
+        return;
+    }
+    if !response.has_focus() {
+        return;
+    }
+    let arrows = EventFilter {
+        horizontal_arrows: true,
+        vertical_arrows: true,
+        ..EventFilter::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    let steps = [
+        (Key::ArrowUp, -1, 0),
+        (Key::ArrowDown, 1, 0),
+        (Key::ArrowLeft, 0, -1),
+        (Key::ArrowRight, 0, 1),
+    ];
+    for (key, down, right) in steps {
+        if !ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+            continue;
+        }
+        let pinned = state.pin.as_ref().filter(|pin| {
+            (pin.image, pin.channel) == (here.image, here.channel) && pin.layer == here.layer
+        });
+        let (row, column) = match pinned {
+            Some(pin) => (
+                step(pin.row, down, cell.height),
+                step(pin.column, right, cell.width),
+            ),
+            None => strongest(cell),
+        };
+        actions.push(Action::SetPin(Some(Pin {
+            row,
+            column,
+            ..here.clone()
+        })));
+    }
+}
+
+fn step(from: usize, by: isize, len: usize) -> usize {
+    from.saturating_add_signed(by).min(len - 1)
+}
+
+/// Row and column under a point of the map.
+fn cell_at(rect: Rect, cell: &Cell<'_>, at: egui::Pos2) -> (usize, usize) {
+    let place = |at: f32, len: usize| ((at * len as f32) as usize).min(len - 1);
+    (
+        place((at.y - rect.min.y) / rect.height(), cell.height),
+        place((at.x - rect.min.x) / rect.width(), cell.width),
+    )
+}
+
+/// Row and column of the largest value.
+fn strongest(cell: &Cell<'_>) -> (usize, usize) {
+    let values = cell.values.iter().enumerate();
+    let place = values
+        .reduce(|best, next| if next.1 > best.1 { next } else { best })
+        .map_or(0, |(place, _)| place);
+    (place / cell.width, place % cell.width)
+}
+
+/// The part of a map of `height × width` cells drawn in `rect`.
+pub fn part(rect: Rect, (height, width): (usize, usize), region: crate::explore::Region) -> Rect {
+    let unit = vec2(rect.width() / width as f32, rect.height() / height as f32);
+    let corner = vec2(region.column as f32 * unit.x, region.row as f32 * unit.y);
+    let size = vec2(region.width as f32 * unit.x, region.height as f32 * unit.y);
+    Rect::from_min_size(rect.min + corner, size)
+}

@@ -1,0 +1,52 @@
+//! The cell pointed at or pinned, and what it sees: its receptive field on the row's picture and on the layer before.
+
+use eframe::egui::{self, Color32, Rect, Stroke, StrokeKind};
+
+use super::MapsAnswer;
+use super::map::{Spot, part};
+use crate::dataset::IMAGE_SIDE;
+use crate::explore::{Place, Region, receptive_field};
+use crate::network::LayerKind;
+
+/// Outlines a place of a row. `spots` are the maps of that row, `picture` its picture.
+pub fn show(
+    ui: &egui::Ui,
+    maps: &MapsAnswer,
+    place: Place,
+    spots: &[Spot],
+    picture: Rect,
+    color: Color32,
+) {
+    let layers = maps.snapshot.model.layers();
+    let Some(layer) = layers.get(place.layer) else {
+        return;
+    };
+    let cell = Region::cell(place.row, place.column);
+    let field = receptive_field(layers, place.layer, cell);
+    let outline = |rect: Rect| {
+        // A dark line beside the bright one, as a map may have any colour.
+        let painter = ui.painter();
+        let dark = Stroke::new(3.5, Color32::from_black_alpha(150));
+        painter.rect_stroke(rect, 0.0, dark, StrokeKind::Outside);
+        painter.rect_stroke(rect, 0.0, Stroke::new(2.0, color), StrokeKind::Outside);
+    };
+    if let Some(&seen) = field.first() {
+        outline(part(picture, (IMAGE_SIDE, IMAGE_SIDE), seen));
+    }
+    for spot in spots {
+        let shown = &maps.set.activations.layers[spot.column.layer];
+        let size = (shown.height, shown.width);
+        let same_channel = spot.column.channel == place.channel;
+        if shown.layer == place.layer && same_channel {
+            outline(part(spot.rect, size, cell));
+        }
+        // A convolution sees every channel of the layer before, a pool only its own.
+        let seen = same_channel || layer.kind != LayerKind::MaxPool;
+        if shown.layer + 1 == place.layer
+            && seen
+            && let Some(&input) = field.last()
+        {
+            outline(part(spot.rect, size, input));
+        }
+    }
+}

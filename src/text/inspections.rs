@@ -1,0 +1,211 @@
+//! Sentences of the inspector and of the Channels view.
+
+use super::{Language, Text};
+
+impl Text {
+    /// A number with its sign, for figures that add up.
+    #[must_use]
+    pub fn signed(&self, value: f64, decimals: usize) -> String {
+        let digits = self.decimal(value, decimals);
+        if value >= 0.0 {
+            format!("+{digits}")
+        } else {
+            digits
+        }
+    }
+
+    /// Where a cell is.
+    #[must_use]
+    pub fn row_and_column(&self, row: usize, column: usize) -> String {
+        match self.language {
+            Language::En => format!("row {row}, column {column}"),
+            Language::Es => format!("fila {row}, columna {column}"),
+        }
+    }
+
+    /// Size of a receptive field on the picture.
+    #[must_use]
+    pub fn sees(&self, height: usize, width: usize) -> String {
+        match self.language {
+            Language::En => format!("sees {height}×{width} pixels"),
+            Language::Es => format!("ve {height}×{width} píxeles"),
+        }
+    }
+
+    /// The network lacks the pinned layer.
+    #[must_use]
+    pub fn no_layer(&self, layer: &str) -> String {
+        match self.language {
+            Language::En => format!("This network has no {layer}."),
+            Language::Es => format!("Esta red no tiene {layer}."),
+        }
+    }
+
+    /// An input channel and its part of the sum.
+    #[must_use]
+    pub fn channel_sum(&self, channel: usize, sum: f64) -> String {
+        let sum = self.signed(sum, 4);
+        match self.language {
+            Language::En => format!("channel {channel}: {sum}"),
+            Language::Es => format!("canal {channel}: {sum}"),
+        }
+    }
+
+    /// The input channels that are drawn.
+    #[must_use]
+    pub fn channels_shown(&self, count: usize) -> String {
+        match (self.language, count) {
+            (Language::En, 1) => "this channel".into(),
+            (Language::Es, 1) => "este canal".into(),
+            (Language::En, _) => format!("these {count} channels"),
+            (Language::Es, _) => format!("estos {count} canales"),
+        }
+    }
+
+    /// The input channels that are not drawn.
+    #[must_use]
+    pub fn other_channels(&self, count: usize) -> String {
+        match (self.language, count) {
+            (Language::En, 1) => "the other channel".into(),
+            (Language::Es, 1) => "el otro canal".into(),
+            (Language::En, _) => format!("the other {count} channels"),
+            (Language::Es, _) => format!("los otros {count} canales"),
+        }
+    }
+
+    /// The inputs of a dense layer that are listed.
+    #[must_use]
+    pub fn inputs_shown(&self, count: usize) -> String {
+        match self.language {
+            Language::En => format!("{count} largest"),
+            Language::Es => format!("{count} mayores"),
+        }
+    }
+
+    /// The inputs of a dense layer that are not listed.
+    #[must_use]
+    pub fn other_inputs(&self, count: usize) -> String {
+        let count = self.integer(count);
+        match self.language {
+            Language::En => format!("the other {count}"),
+            Language::Es => format!("las otras {count}"),
+        }
+    }
+
+    /// Which value a pool passed on.
+    #[must_use]
+    pub fn pool_winner(&self, row: usize, column: usize, equals: usize) -> String {
+        let at = self.row_and_column(row, column);
+        match (self.language, equals) {
+            (Language::En, 0 | 1) => format!("The largest is at {at}."),
+            (Language::Es, 0 | 1) => format!("El mayor está en la {at}."),
+            (Language::En, _) => format!("{equals} are equally large; the first counts, at {at}."),
+            (Language::Es, _) => {
+                format!("{equals} son igual de grandes; cuenta el primero, en la {at}.")
+            }
+        }
+    }
+
+    /// A class score.
+    #[must_use]
+    pub fn class_score(&self, class: u8, image: usize) -> String {
+        let class = self.class_name(class);
+        match self.language {
+            Language::En => format!("Score of {class}, image {image}"),
+            Language::Es => format!("Puntuación de {class}, imagen {image}"),
+        }
+    }
+
+    /// A unit of a dense layer.
+    #[must_use]
+    pub fn unit_of(&self, layer: &str, unit: usize, image: usize) -> String {
+        match self.language {
+            Language::En => format!("{layer}, unit {unit}, image {image}"),
+            Language::Es => format!("{layer}, unidad {unit}, imagen {image}"),
+        }
+    }
+
+    /// A unit of the layer before.
+    #[must_use]
+    pub fn unit_name(&self, unit: usize) -> String {
+        match self.language {
+            Language::En => format!("unit {unit}"),
+            Language::Es => format!("unidad {unit}"),
+        }
+    }
+
+    /// A cell of the layer before.
+    #[must_use]
+    pub fn cell_name(&self, channel: usize, row: usize, column: usize) -> String {
+        match self.language {
+            Language::En => format!("channel {channel} ({row}, {column})"),
+            Language::Es => format!("canal {channel} ({row}, {column})"),
+        }
+    }
+
+    /// A product.
+    #[must_use]
+    pub fn product(&self, value: f32, weight: f32, product: f64) -> String {
+        let factor = |value: f32| self.decimal(f64::from(value), 2);
+        let product = self.signed(product, 3);
+        format!("{} × {} = {product}", factor(value), factor(weight))
+    }
+
+    /// A class score, and what softmax makes of it.
+    #[must_use]
+    pub fn logit_of(&self, share: f64) -> String {
+        let share = self.percent(share, 1);
+        match self.language {
+            Language::En => format!("score (softmax {share})"),
+            Language::Es => format!("puntuación (softmax {share})"),
+        }
+    }
+    /// The order by likeness to a channel.
+    #[must_use]
+    pub fn likeness_to(&self, channel: usize) -> String {
+        match self.language {
+            Language::En => format!("likeness to {channel}"),
+            Language::Es => format!("parecido al {channel}"),
+        }
+    }
+
+    /// Below a map: its channel, and the figure it is ranked by.
+    #[must_use]
+    pub fn channel_caption(&self, channel: usize, figure: Option<f64>) -> String {
+        match figure {
+            Some(figure) => format!("{channel} · {}", self.decimal(figure, 2)),
+            None => channel.to_string(),
+        }
+    }
+
+    /// A channel with its caption, by name.
+    #[must_use]
+    pub fn channel_name(&self, caption: &str) -> String {
+        match self.language {
+            Language::En => format!("channel {caption}"),
+            Language::Es => format!("canal {caption}"),
+        }
+    }
+
+    /// The grid of channels of a layer, and the chosen one's caption.
+    #[must_use]
+    pub fn channels_of(&self, layer: &str, chosen: &str) -> String {
+        match self.language {
+            Language::En => format!("Channels of {layer}, chosen: {chosen}"),
+            Language::Es => format!("Canales de {layer}, elegido: {chosen}"),
+        }
+    }
+
+    /// The channel chosen, its place and its lowest and highest value.
+    #[must_use]
+    pub fn channel_chosen(&self, channel: usize, nth: &str, range: &str) -> String {
+        match self.language {
+            Language::En => format!(
+                "Channel {channel} {nth}, values {range}. It is the convolution number of every view."
+            ),
+            Language::Es => format!(
+                "Canal {channel} {nth}, valores {range}. Es el número de convolución de todas las vistas."
+            ),
+        }
+    }
+}
