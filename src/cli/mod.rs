@@ -3,13 +3,17 @@
 //! non-zero exit status.
 
 mod ablate;
+mod compare;
 mod confusion;
 mod data;
 mod evaluate;
 mod inspect;
 mod maps;
+mod options;
+mod runs;
 mod source;
 mod summary;
+mod sweep;
 mod top;
 mod train;
 mod window;
@@ -36,6 +40,12 @@ pub struct Arguments {
 enum CommandLine {
     /// Train a network; one result line an epoch
     Train(train::Arguments),
+    /// Train several networks, one after another, as one experiment
+    Sweep(sweep::Arguments),
+    /// The runs that were kept
+    Runs(runs::Arguments),
+    /// Runs side by side: what differs, and what came of it
+    Compare(compare::Arguments),
     /// Loss and accuracy of a network on the test set
     Evaluate(evaluate::Arguments),
     /// Layers, output shapes and parameters of a network
@@ -62,6 +72,9 @@ pub fn run(arguments: Arguments) -> Result<()> {
     match arguments.command {
         None => window::run(arguments.window),
         Some(CommandLine::Train(arguments)) => train::run(&arguments),
+        Some(CommandLine::Sweep(arguments)) => sweep::run(&arguments),
+        Some(CommandLine::Runs(arguments)) => runs::run(&arguments),
+        Some(CommandLine::Compare(arguments)) => compare::run(&arguments),
         Some(CommandLine::Evaluate(arguments)) => evaluate::run(&arguments),
         Some(CommandLine::Summary(arguments)) => summary::run(&arguments),
         Some(CommandLine::Maps(arguments)) => maps::run(&arguments),

@@ -9,7 +9,7 @@ use crate::dataset::{self, Dataset, Origin};
 use crate::network::{LayerKind, Model, NetworkSpec, Preset, weights};
 
 /// Training and test pictures of a synthetic data set: as many as the real one has.
-const SYNTHETIC: (usize, usize) = (60_000, 10_000);
+pub const SYNTHETIC: (usize, usize) = (60_000, 10_000);
 
 /// Which data set to use.
 #[derive(Clone, Debug)]

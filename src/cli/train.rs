@@ -4,41 +4,32 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use super::options::{Options, SETTINGS};
 use super::source::{self, Data};
-use crate::memory;
-use crate::network::{NetworkSpec, Preset, weights};
-use crate::training::{EpochMetrics, RunConfig, Session};
+use crate::dataset::{self, Dataset};
+use crate::network::weights;
+use crate::training::runs::{NewRun, Recording, RunRecorder, RunSummary, Store};
+use crate::training::{
+    BatchPoint, EpochMetrics, Observer, RunConfig, Session, TrainingState, train_to_end,
+};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Network: 64-64, 32-32, 16-16, one-conv, three-conv or dense
-    #[arg(long, default_value = Preset::Conv64.name(), value_parser = source::parse_network)]
-    network: NetworkSpec,
-    /// Passes over the training images
-    #[arg(long, default_value_t = 5)]
-    epochs: usize,
-    /// Images a weight update
-    #[arg(long, default_value_t = 32)]
-    batch: usize,
-    /// Step size of Adam
-    #[arg(long, default_value_t = 0.001)]
-    learning_rate: f64,
-    /// Decides initial weights and order of the images
-    #[arg(long, default_value_t = 42)]
-    seed: u64,
-    /// Train on the first N images only
-    #[arg(long)]
-    images: Option<usize>,
-    /// Threads to train on [default: all processors, at most 8]
-    #[arg(long)]
-    threads: Option<usize>,
-    /// Folder with the four IDX files, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
+    #[command(flatten)]
+    options: Options,
+    /// Go on with a recorded run, by number or name; --epochs is how many more than planned
+    #[arg(long = "continue", value_name = "RUN", conflicts_with_all = SETTINGS)]
+    continued: Option<String>,
+    /// Keep the run: settings, curves, checkpoints
+    #[arg(long, conflicts_with = "continued")]
+    record: bool,
+    /// Keep the run under a name
+    #[arg(long, conflicts_with = "continued")]
+    name: Option<String>,
     /// Where to write the trained weights
     #[arg(long, value_name = "FILE.safetensors")]
     out: Option<PathBuf>,
@@ -57,44 +48,182 @@ struct Line<'a> {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let mut config = RunConfig {
-        epochs: arguments.epochs,
-        batch_size: arguments.batch,
-        learning_rate: arguments.learning_rate,
-        seed: arguments.seed,
-        images: arguments.images,
-        ..RunConfig::new(arguments.network.clone())
-    };
-    if let Some(threads) = arguments.threads {
-        config.threads = threads;
-    }
-    // Before the data set is read, and before hours of training end at a folder that is not there.
-    config.validate()?;
+    // Before hours of training end at a folder that is not there.
     if let Some(path) = &arguments.out {
         source::writable(path)?;
     }
-
-    let dataset = Arc::new(source::dataset(arguments.data.as_ref())?);
-    let data = source::name(&dataset);
-    let epochs = config.epochs;
-    let mut session = Session::new(config, dataset)?;
-    let bar = progress_bar(session.batches_per_epoch());
-    for epoch in 1..=epochs {
-        bar.reset();
-        bar.set_prefix(format!("{epoch}/{epochs}"));
-        while !session.epoch_is_complete() {
-            let point = session.train_batch()?;
-            bar.inc(1);
-            bar.set_message(format!("loss {:.3}", point.loss));
-        }
-        let metrics = session.end_epoch()?;
-        bar.suspend(|| print_epoch(&metrics, data, arguments.json))?;
-    }
-    bar.finish_and_clear();
+    let job = match &arguments.continued {
+        Some(run) => continue_run(run, &arguments.options)?,
+        None => new_run(arguments)?,
+    };
+    let mut printed = Printed::new(source::name(&job.dataset), arguments.json);
+    let session = job.train(&mut printed)?;
     if let Some(path) = &arguments.out {
         weights::save(&session.snapshot()?, path)?;
     }
     Ok(())
+}
+
+fn new_run(arguments: &Arguments) -> Result<Job> {
+    let options = &arguments.options;
+    // Before the data set is read.
+    let config = options.config()?;
+    let dataset = Arc::new(source::dataset(options.data.as_ref())?);
+    let recording = (arguments.record || arguments.name.is_some()).then(|| {
+        options.runs.store().recorder(NewRun {
+            name: arguments.name.clone(),
+            experiment: None,
+        })
+    });
+    Ok(Job {
+        config,
+        dataset,
+        state: None,
+        recording,
+    })
+}
+
+fn continue_run(run: &str, options: &Options) -> Result<Job> {
+    let store = options.runs.store();
+    let id = store.find(run)?;
+    let summary = store.summary(id)?;
+    let more = options.epochs.unwrap_or(0);
+    if more == 0 && summary.epochs.len() >= summary.config.epochs {
+        bail!(
+            "run {id} has trained all of its {} epochs; say with --epochs how many more",
+            summary.config.epochs
+        );
+    }
+    if summary.config.epochs + more > RunConfig::MAX_EPOCHS {
+        bail!(
+            "run {id} would have {} epochs; a run may have {}",
+            summary.config.epochs + more,
+            RunConfig::MAX_EPOCHS
+        );
+    }
+    let dataset = Arc::new(trained_on(&summary, options.data.as_ref())?);
+    let continuation = store.continue_run(id, &dataset, more)?;
+    Ok(Job {
+        config: continuation.config,
+        dataset,
+        state: continuation.state,
+        recording: Some((continuation.recorder, continuation.recording)),
+    })
+}
+
+/// The data set that a run was trained on, unless another place is named.
+fn trained_on(run: &RunSummary, wish: Option<&Data>) -> Result<Dataset> {
+    let data = &run.environment.data;
+    match (wish, &data.folder) {
+        (None, Some(folder)) => source::dataset(Some(&Data::Folder(folder.into()))),
+        (None | Some(Data::Synthetic), None) => {
+            // As many as were drawn then; a file cannot ask for more than there may be.
+            let (train, test) = source::SYNTHETIC;
+            Ok(dataset::synthetic(
+                data.train.min(train),
+                data.test.min(test),
+            ))
+        }
+        (Some(_), _) => source::dataset(wish),
+    }
+}
+
+/// A run about to be trained.
+pub struct Job {
+    pub config: RunConfig,
+    pub dataset: Arc<Dataset>,
+    pub state: Option<TrainingState>,
+    pub recording: Option<(RunRecorder, Arc<Recording>)>,
+}
+
+impl Job {
+    /// Trains it to its end; what fails in keeping it is said once that is reached.
+    pub fn train(self, observer: &mut impl Observer) -> Result<Session> {
+        let mut session = match self.state {
+            None => Session::new(self.config, self.dataset)?,
+            Some(state) => Session::resume(self.config, self.dataset, state)?,
+        };
+        let (recorder, recording) = self.recording.unzip();
+        let mut recorder: Option<RunRecorder> = recorder;
+        let trained = train_to_end(&mut session, &mut (observer, &mut recorder));
+        // Waits until all is on disk.
+        drop(recorder);
+        trained?;
+        if let Some(recording) = recording {
+            if let Some(fault) = recording.take_fault() {
+                bail!("the run was trained but not kept: {fault}");
+            }
+            if let Some(id) = recording.id() {
+                eprintln!("convlens: kept as run {id}");
+            }
+        }
+        Ok(session)
+    }
+}
+
+/// A run of an open folder, as a JSON object says it.
+#[derive(Serialize)]
+pub struct RunLine<'a> {
+    #[serde(flatten)]
+    pub summary: &'a RunSummary,
+    /// Where its files are.
+    folder: PathBuf,
+    /// On the test set after the last complete epoch.
+    test_accuracy: Option<f64>,
+}
+
+impl<'a> RunLine<'a> {
+    pub fn new(summary: &'a RunSummary, store: &Store) -> Self {
+        Self {
+            folder: store.folder(summary.id),
+            test_accuracy: summary.test_accuracy(),
+            summary,
+        }
+    }
+}
+
+/// A bar on stderr, invisible where that is no terminal, and a line an epoch on stdout.
+struct Printed {
+    bar: ProgressBar,
+    data: &'static str,
+    json: bool,
+}
+
+impl Printed {
+    fn new(data: &'static str, json: bool) -> Self {
+        Self {
+            bar: progress_bar(),
+            data,
+            json,
+        }
+    }
+}
+
+impl Observer for Printed {
+    fn started(&mut self, session: &Session) {
+        self.bar.set_length(session.batches_per_epoch() as u64);
+        self.bar.set_position(session.batch() as u64);
+        let (epoch, epochs) = (session.epoch(), session.config().epochs);
+        self.bar.set_prefix(format!("{epoch}/{epochs}"));
+    }
+
+    fn batch_trained(&mut self, session: &Session, point: BatchPoint) {
+        self.bar.set_position(session.batch() as u64);
+        self.bar.set_message(format!("loss {:.3}", point.loss));
+    }
+
+    fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {
+        // Nobody listens any more, as with `| head`: the run is trained and kept nevertheless.
+        let _printed = self
+            .bar
+            .suspend(|| print_epoch(metrics, self.data, self.json));
+        self.bar.reset();
+        self.started(session);
+    }
+
+    fn rested(&mut self, _: &Session, _: crate::training::Rest) {
+        self.bar.finish_and_clear();
+    }
 }
 
 fn print_epoch(metrics: &EpochMetrics, data: &str, json: bool) -> Result<()> {
@@ -103,33 +232,46 @@ fn print_epoch(metrics: &EpochMetrics, data: &str, json: bool) -> Result<()> {
         let line = Line {
             metrics,
             data,
-            peak_memory_bytes: memory::peak_bytes(),
+            peak_memory_bytes: peak_memory_bytes(),
         };
         writeln!(out, "{}", serde_json::to_string(&line)?)?;
-    } else {
-        writeln!(
-            out,
-            "epoch {}: {:.1} s, {:.0} images/s, train loss {:.4} accuracy {:.4}, test loss {:.4} accuracy {:.4}",
-            metrics.epoch,
-            metrics.seconds,
-            metrics.images_per_second,
-            metrics.train_loss,
-            metrics.train_accuracy,
-            metrics.test_loss,
-            metrics.test_accuracy,
-        )?;
+        return Ok(out.flush()?);
     }
+    write!(
+        out,
+        "epoch {}: {:.1} s, {:.0} images/s, train loss {:.4} accuracy {:.4}, ",
+        metrics.epoch,
+        metrics.seconds,
+        metrics.images_per_second,
+        metrics.train_loss,
+        metrics.train_accuracy,
+    )?;
+    if let (Some(loss), Some(accuracy)) = (metrics.validation_loss, metrics.validation_accuracy) {
+        write!(out, "validation loss {loss:.4} accuracy {accuracy:.4}, ")?;
+    }
+    writeln!(
+        out,
+        "test loss {:.4} accuracy {:.4}",
+        metrics.test_loss, metrics.test_accuracy
+    )?;
     Ok(out.flush()?)
 }
 
-/// A bar on stderr; invisible where that is no terminal.
-fn progress_bar(batches: usize) -> ProgressBar {
+fn progress_bar() -> ProgressBar {
     let style = ProgressStyle::with_template(
         "epoch {prefix} [{bar:40}] {pos}/{len} {per_sec} {eta} left, {msg}",
     );
-    let bar = ProgressBar::new(batches as u64);
+    let bar = ProgressBar::new(0);
     if let Ok(style) = style {
         bar.set_style(style);
     }
     bar
+}
+
+/// The most memory this process has held, where the system tells.
+fn peak_memory_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
 }

@@ -8,6 +8,7 @@ mod errors;
 mod experiments;
 mod inspections;
 mod numbers;
+mod run_errors;
 mod sentences;
 mod topics;
 

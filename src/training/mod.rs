@@ -2,6 +2,7 @@
 //! window ([`Trainer`]), and the runs that are kept on disk ([`runs`]).
 
 mod config;
+mod estimate;
 mod evaluate;
 mod metrics;
 mod observer;
@@ -9,11 +10,14 @@ mod priority;
 pub mod runs;
 mod session;
 mod split;
+mod sweep;
 mod trainer;
 
 pub use config::{ConfigError, RunConfig};
+pub use estimate::{CostModel, Measurement};
 pub use evaluate::{Evaluation, classify, evaluate};
 pub use metrics::{BatchPoint, EpochMetrics, Smoothed};
 pub use observer::{Observer, Rest, train_to_end};
 pub use session::{EpochSums, Session, TrainingError, TrainingState};
+pub use sweep::Sweep;
 pub use trainer::{Command, Event, Snapshot, Start, Trainer, Wake};

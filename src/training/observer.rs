@@ -108,6 +108,29 @@ impl<T: Observer> Observer for Option<T> {
     }
 }
 
+/// One that somebody else keeps.
+impl<T: Observer> Observer for &mut T {
+    fn started(&mut self, session: &Session) {
+        (**self).started(session);
+    }
+
+    fn batch_trained(&mut self, session: &Session, point: BatchPoint) {
+        (**self).batch_trained(session, point);
+    }
+
+    fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {
+        (**self).epoch_ended(session, metrics);
+    }
+
+    fn rested(&mut self, session: &Session, rest: Rest) {
+        (**self).rested(session, rest);
+    }
+
+    fn failed(&mut self, error: &TrainingError) {
+        (**self).failed(error);
+    }
+}
+
 /// Trains every planned epoch on the calling thread.
 ///
 /// # Errors

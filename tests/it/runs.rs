@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use convlens::dataset;
 use convlens::network::{Preset, weights};
@@ -257,7 +258,13 @@ fn other_pictures_and_a_run_in_use_are_refused() {
     while !matches!(trainer.wait_event().unwrap(), Event::EpochEnded(_)) {}
     trainer.send(Command::Pause);
     while !matches!(trainer.wait_event().unwrap(), Event::Paused) {}
-    let live = recording.id().unwrap();
+    // The recorder's thread makes the folder in its own time.
+    let live = loop {
+        match recording.id() {
+            Some(id) => break id,
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    };
     assert_eq!(store.summary(live).unwrap().status, RunStatus::Training);
     assert!(matches!(store.delete(live), Err(RunError::Live(_))));
     let data = small_dataset();

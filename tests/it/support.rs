@@ -80,3 +80,23 @@ pub fn map_layers(most_filters: usize) -> impl Strategy<Value = LayerSpec> {
     });
     prop_oneof![3 => conv, 2 => Just(LayerSpec::MaxPool)]
 }
+
+/// Writes a few synthetic garments as a data set of four IDX files.
+pub fn write_small_dataset(folder: &Path) {
+    let dataset = small_dataset();
+    for (name, pictures) in [("train", &dataset.train), ("t10k", &dataset.test)] {
+        let count = (pictures.len() as u32).to_be_bytes();
+        let side = 28_u32.to_be_bytes();
+        let images = [
+            &0x803_u32.to_be_bytes()[..],
+            &count,
+            &side,
+            &side,
+            pictures.pixels(),
+        ];
+        let labels = [&0x801_u32.to_be_bytes()[..], &count, pictures.labels()];
+        let path = |kind: &str| folder.join(format!("{name}-{kind}-ubyte"));
+        std::fs::write(path("images-idx3"), images.concat()).unwrap();
+        std::fs::write(path("labels-idx1"), labels.concat()).unwrap();
+    }
+}

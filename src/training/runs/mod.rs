@@ -28,7 +28,7 @@
 //! **Bounds.** On disk a run takes at most 64 MB of checkpoints (or six of them, where the network
 //! is larger than 10 MB), three times its weights for the state, 2 MB of curve and about half a
 //! megabyte of `run.json`. In memory a recording holds copies of at most
-//! [64 MB](recorder::QUEUED_BYTES) of weights, or two; a disk that cannot keep up makes training wait.
+//! 64 MB of weights, or two; a disk that cannot keep up makes training wait.
 //!
 //! **Nothing read is trusted**: sizes, counts and values are checked. A run whose `run.json` or
 //! `curve.bin` is damaged is moved to `damaged` and reported, never deleted. A damaged checkpoint

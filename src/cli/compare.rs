@@ -1,0 +1,87 @@
+//! `convlens compare`
+
+use std::io::Write as _;
+
+use anyhow::Result;
+
+use super::options::RunsFolder;
+use crate::training::runs::{Column, Comparison, RunSummary, Store, Value, compare};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Numbers or names of runs
+    #[arg(required = true, num_args = 2.., value_name = "RUN")]
+    runs: Vec<String>,
+    #[command(flatten)]
+    folder: RunsFolder,
+    /// CSV on stdout, numbers in full
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// One JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let store = arguments.folder.store();
+    let mut runs = Vec::new();
+    for run in &arguments.runs {
+        runs.push(store.summary(store.find(run)?)?);
+    }
+    let comparison = with_baseline(&store, &runs);
+    let mut out = std::io::stdout().lock();
+    if arguments.csv {
+        write!(out, "{}", comparison.csv())?;
+    } else if arguments.json {
+        writeln!(out, "{}", serde_json::to_string(&comparison)?)?;
+    } else {
+        write!(out, "{}", table(&comparison))?;
+    }
+    Ok(out.flush()?)
+}
+
+/// The runs beside the pinned baseline's accuracy, or the first one's.
+pub fn with_baseline(store: &Store, runs: &[RunSummary]) -> Comparison {
+    let pinned = store.baseline().and_then(|id| store.summary(id).ok());
+    compare(runs, pinned.as_ref())
+}
+
+/// A table for a person, columns as wide as they need.
+pub fn table(comparison: &Comparison) -> String {
+    let heading = comparison.columns.iter().map(|c| c.key().replace('_', " "));
+    let mut lines = vec![vec!["run".to_owned(), "name".to_owned()]];
+    lines[0].extend(heading);
+    for row in &comparison.rows {
+        let mut line = vec![row.id.to_string(), row.name.clone()];
+        let cells = comparison.columns.iter().zip(&row.values);
+        line.extend(cells.map(|(column, value)| cell(*column, value)));
+        lines.push(line);
+    }
+    let widths: Vec<usize> = (0..lines[0].len())
+        .map(|column| lines.iter().map(|line| line[column].chars().count()).max())
+        .map(Option::unwrap_or_default)
+        .collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells = line.iter().zip(&widths).enumerate();
+        let padded = cells.map(|(index, (cell, width))| match index {
+            1 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+        text.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn cell(column: Column, value: &Value) -> String {
+    match (column, value) {
+        (_, Value::Missing) => "-".into(),
+        (Column::Gain, Value::Number(gain)) => format!("{gain:+.4}"),
+        (Column::Seconds, Value::Number(seconds)) => format!("{seconds:.1}"),
+        (Column::ImagesPerSecond, Value::Number(speed)) => format!("{speed:.0}"),
+        (Column::LearningRate, value) => value.plain(),
+        (_, Value::Number(number)) => format!("{number:.4}"),
+        (_, value) => value.plain(),
+    }
+}

@@ -1,0 +1,163 @@
+//! `convlens runs`
+
+use anyhow::{Result, bail};
+use clap::Subcommand;
+
+use super::options::RunsFolder;
+use super::train::RunLine;
+use crate::training::runs::{Listing, RunId, RunStatus, RunSummary, Store};
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    change: Option<Change>,
+    #[command(flatten)]
+    folder: RunsFolder,
+    /// One JSON object a run on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Change {
+    /// Give a run another name
+    Rename {
+        /// Its number or name
+        run: String,
+        /// The new name
+        name: String,
+        #[command(flatten)]
+        folder: RunsFolder,
+    },
+    /// Make a run the baseline that others are compared with
+    Pin {
+        /// Its number or name; without it there is no baseline
+        run: Option<String>,
+        #[command(flatten)]
+        folder: RunsFolder,
+    },
+    /// Put runs into the trash, where they stay for 30 days
+    Delete {
+        /// Their numbers or names
+        #[arg(required = true)]
+        runs: Vec<String>,
+        #[command(flatten)]
+        folder: RunsFolder,
+    },
+    /// Bring runs back from the trash; without a number, list it
+    Restore {
+        /// Their numbers
+        runs: Vec<RunId>,
+        #[command(flatten)]
+        folder: RunsFolder,
+    },
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    match &arguments.change {
+        None => list(&arguments.folder.store(), arguments.json),
+        Some(Change::Rename { run, name, folder }) => {
+            let store = folder.store();
+            Ok(store.rename(store.find(run)?, name)?)
+        }
+        Some(Change::Pin { run, folder }) => {
+            let store = folder.store();
+            let id = run.as_deref().map(|run| store.find(run)).transpose()?;
+            Ok(store.set_baseline(id)?)
+        }
+        Some(Change::Delete { runs, folder }) => {
+            let store = folder.store();
+            for run in runs {
+                let id = store.find(run)?;
+                store.delete(id)?;
+                eprintln!(
+                    "convlens: run {id} deleted; `convlens runs restore {id}` brings it back"
+                );
+            }
+            Ok(())
+        }
+        Some(Change::Restore { runs, folder }) => restore(&folder.store(), runs),
+    }
+}
+
+fn list(store: &Store, json: bool) -> Result<()> {
+    store.tidy();
+    let runs = readable(store)?;
+    if json {
+        for run in &runs {
+            println!("{}", serde_json::to_string(&RunLine::new(run, store))?);
+        }
+        return Ok(());
+    }
+    println!(
+        "{:>5}  {:<24} {:<11} {:>9} {:>13} {:>9} {:>11}",
+        "run", "name", "status", "epochs", "test accuracy", "seconds", "parameters"
+    );
+    for run in &runs {
+        println!("{}", row(run));
+    }
+    Ok(())
+}
+
+fn row(run: &RunSummary) -> String {
+    let accuracy = run.test_accuracy();
+    format!(
+        "{:>5}{} {:<24} {:<11} {:>9} {:>13} {:>9.1} {:>11}",
+        run.id.number(),
+        if run.is_baseline { '*' } else { ' ' },
+        run.name,
+        status(run.status),
+        format!("{}/{}", run.epochs.len(), run.config.epochs),
+        accuracy.map_or("-".into(), |accuracy| format!("{accuracy:.4}")),
+        run.seconds,
+        run.parameters,
+    )
+}
+
+fn status(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Training => "training",
+        RunStatus::Finished => "finished",
+        RunStatus::Stopped => "stopped",
+        RunStatus::Failed => "failed",
+        RunStatus::Interrupted => "interrupted",
+    }
+}
+
+/// All runs that can be read; what cannot is said on stderr.
+pub fn readable(store: &Store) -> Result<Vec<RunSummary>> {
+    let Listing {
+        runs,
+        set_aside,
+        unreadable,
+    } = store.list()?;
+    for run in set_aside {
+        let folder = run.folder.display();
+        eprintln!(
+            "convlens: run {} set aside in {folder}: {}",
+            run.id, run.error
+        );
+    }
+    for error in unreadable {
+        eprintln!("convlens: passed over {error}");
+    }
+    Ok(runs)
+}
+
+fn restore(store: &Store, runs: &[RunId]) -> Result<()> {
+    let trash = store.trash()?;
+    if runs.is_empty() {
+        for id in trash {
+            println!("{id}");
+        }
+        return Ok(());
+    }
+    for id in runs {
+        if !trash.contains(id) {
+            bail!("run {id} is not in the trash; `convlens runs restore` lists what is");
+        }
+        store.restore(*id)?;
+    }
+    Ok(())
+}

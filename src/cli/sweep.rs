@@ -1,0 +1,93 @@
+//! `convlens sweep`
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+
+use super::compare;
+use super::options::Options;
+use super::source;
+use super::train::{Job, RunLine};
+use crate::training::Sweep;
+use crate::training::runs::{NewRun, RunSummary};
+
+/// Most runs of one sweep.
+const MAX_RUNS: usize = 1000;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Filters of every convolution, one run each
+    #[arg(long, value_delimiter = ',')]
+    filters: Vec<usize>,
+    /// Images a weight update, one run each
+    #[arg(long, value_delimiter = ',')]
+    batches: Vec<usize>,
+    /// Step sizes of Adam, one run each
+    #[arg(long, value_delimiter = ',')]
+    learning_rates: Vec<f64>,
+    /// Seeds, one run each
+    #[arg(long, value_delimiter = ',')]
+    seeds: Vec<u64>,
+    #[command(flatten)]
+    options: Options,
+    /// What the runs belong to
+    #[arg(long, value_name = "NAME", default_value = "sweep")]
+    experiment: String,
+    /// One JSON object a run on stdout, as `convlens runs --json` has it
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let sweep = Sweep {
+        filters: arguments.filters.clone(),
+        batch_sizes: arguments.batches.clone(),
+        learning_rates: arguments.learning_rates.clone(),
+        seeds: arguments.seeds.clone(),
+    };
+    let configs = sweep.configs(&arguments.options.config()?);
+    if configs.len() > MAX_RUNS {
+        bail!(
+            "{} runs are too many for one sweep; choose at most {MAX_RUNS}",
+            configs.len()
+        );
+    }
+    // All of them before the first is trained.
+    for config in &configs {
+        config.validate()?;
+    }
+    let dataset = Arc::new(source::dataset(arguments.options.data.as_ref())?);
+    let store = arguments.options.runs.store();
+    let mut runs: Vec<RunSummary> = Vec::new();
+    for config in configs {
+        let recorder = store.recorder(NewRun {
+            name: None,
+            experiment: Some(arguments.experiment.clone()),
+        });
+        let recording = recorder.1.clone();
+        let job = Job {
+            config,
+            dataset: dataset.clone(),
+            state: None,
+            recording: Some(recorder),
+        };
+        job.train(&mut ())?;
+        let Some(id) = recording.id() else {
+            bail!("the run was not kept");
+        };
+        let summary = store.summary(id)?;
+        if arguments.json {
+            let mut out = std::io::stdout().lock();
+            let line = RunLine::new(&summary, &store);
+            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            out.flush()?;
+        }
+        runs.push(summary);
+    }
+    if !arguments.json {
+        let comparison = compare::with_baseline(&store, &runs);
+        print!("{}", compare::table(&comparison));
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! What can be wrong with runs on disk, in the window's language.
+
+use super::{Language, Text};
+use crate::training::runs::RunError;
+
+impl Text {
+    /// A run that could not be read, kept or changed.
+    #[must_use]
+    pub fn run_error(&self, error: &RunError) -> String {
+        match self.language {
+            Language::En => error.to_string(),
+            Language::Es => run_error_es(error),
+        }
+    }
+}
+
+fn run_error_es(error: &RunError) -> String {
+    match error {
+        RunError::Io { path, source } => format!(
+            "{}: {source}; comprueba que la carpeta exista, se pueda escribir en ella y quede espacio",
+            path.display()
+        ),
+        RunError::Damaged { path, reason } => format!(
+            "{}: está dañado ({reason}); borra la ejecución o repón el archivo de una copia",
+            path.display()
+        ),
+        RunError::Newer { path, format } => format!(
+            "{}: lo escribió una versión más nueva de convlens (formato {format}); actualiza convlens para abrirlo",
+            path.display()
+        ),
+        RunError::NoSuchRun(name) => {
+            format!("{name}: no hay ninguna ejecución así; `convlens runs` las enumera")
+        }
+        RunError::Ambiguous { name, runs } => {
+            let numbers: Vec<String> = runs.iter().map(ToString::to_string).collect();
+            format!(
+                "{name}: varias ejecuciones se llaman así; elige una por su número ({})",
+                numbers.join(", ")
+            )
+        }
+        RunError::Live(run) => {
+            format!("la ejecución {run} se está entrenando; detenla primero")
+        }
+        RunError::OtherData { run, trained_on } => format!(
+            "la ejecución {run} se entrenó con otros datos ({trained_on}); ábrelos para continuarla"
+        ),
+        RunError::Weights(source) => {
+            format!("no se pudieron leer los pesos de un punto de control: {source}")
+        }
+    }
+}

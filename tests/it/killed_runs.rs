@@ -1,0 +1,339 @@
+//! What becomes of runs when the program is killed, when it trains all day, and when their files
+//! are damaged.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::CommandCargoExt as _;
+use convlens::dataset;
+use convlens::network::weights;
+use convlens::training::runs::{CheckpointCache, NewRun, RunStatus, Store};
+use convlens::training::{RunConfig, Session, train_to_end};
+use proptest::prelude::*;
+
+use super::support::{small_config, small_dataset, write_small_dataset};
+
+/// A folder with a small data set, a small network, and a place for runs.
+struct Bench {
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        write_small_dataset(folder.path());
+        let network = toml::to_string(&small_config().network).unwrap();
+        std::fs::write(folder.path().join("network.toml"), network).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn store(&self) -> Store {
+        Store::new(self.path("runs"))
+    }
+
+    fn start(&self, command: &str, arguments: &[&str]) -> Child {
+        let mut program = Command::cargo_bin("convlens").unwrap();
+        program.arg(command);
+        program.arg("--network").arg(self.path("network.toml"));
+        program.arg("--data").arg(self.folder.path());
+        program
+            .args(["--threads", "2", "--seed", "7"])
+            .args(arguments);
+        program.env("CONVLENS_RUNS", self.path("runs"));
+        program.stdout(Stdio::piped()).stderr(Stdio::null());
+        program.spawn().unwrap()
+    }
+}
+
+/// Every checkpoint and the state of every run can be read, whatever happened to the program.
+fn all_is_readable(store: &Store) -> (usize, usize) {
+    let listing = store.list().unwrap();
+    assert!(listing.set_aside.is_empty(), "{:?}", listing.set_aside);
+    assert!(listing.unreadable.is_empty(), "{:?}", listing.unreadable);
+    let (mut finished, mut interrupted) = (0, 0);
+    let data = dataset::load(store.root().parent().unwrap()).unwrap();
+    for summary in listing.runs {
+        let record = store.read(summary.id).unwrap();
+        for checkpoint in &record.checkpoints {
+            store
+                .checkpoint(summary.id, *checkpoint, &CheckpointCache::new(0))
+                .unwrap();
+        }
+        let state = store.continue_run(summary.id, &data, 1).unwrap().state;
+        match summary.status {
+            RunStatus::Finished => {
+                finished += 1;
+                assert_eq!(summary.epochs.len(), summary.config.epochs);
+                assert_eq!(record.curve.len() as u64, summary.step);
+                assert_eq!(record.checkpoints.last().unwrap().step, summary.step);
+                assert_eq!(state.unwrap().step, summary.step);
+            }
+            RunStatus::Interrupted => interrupted += 1,
+            other => panic!("run {} is {other:?}", summary.id),
+        }
+    }
+    (finished, interrupted)
+}
+
+#[test]
+fn a_kill_at_any_moment_leaves_every_run_readable_and_to_be_continued() {
+    const TRIALS: usize = 60;
+    let bench = Bench::new();
+    let arguments = ["--epochs", "3", "--record"];
+    let started = Instant::now();
+    assert!(bench.start("train", &arguments).wait().unwrap().success());
+    let whole = started.elapsed();
+    // Moments in a row that fills the interval evenly (the golden ratio's multiples), from before
+    // the first file to after the last.
+    let mut moment = 0.5_f64;
+    for _ in 0..TRIALS {
+        moment = (moment + 0.618_033_988_75).fract();
+        let mut child = bench.start("train", &arguments);
+        std::thread::sleep(whole.mul_f64(moment * 1.2));
+        child.kill().unwrap(); // SIGKILL
+        child.wait().unwrap();
+    }
+    let store = bench.store();
+    let (finished, interrupted) = all_is_readable(&store);
+    assert!(
+        finished > 0 && interrupted > 0,
+        "{finished} and {interrupted}: not a test"
+    );
+
+    // Continued, they end like one that nobody killed.
+    let reference = store.find("1").unwrap();
+    let weights_of = |id| {
+        let last = *store.read(id).unwrap().checkpoints.last().unwrap();
+        let snapshot = store.checkpoint(id, last, &CheckpointCache::default());
+        weights::to_bytes(&snapshot.unwrap().model).unwrap()
+    };
+    let runs = store.list().unwrap().runs.into_iter();
+    let interrupted: Vec<_> = runs
+        .filter(|r| r.status == RunStatus::Interrupted)
+        .collect();
+    for run in interrupted.iter().take(4) {
+        let mut program = Command::cargo_bin("convlens").unwrap();
+        program.args(["train", "--continue", &run.id.to_string()]);
+        program.env("CONVLENS_RUNS", store.root());
+        assert!(program.output().unwrap().status.success());
+        assert_eq!(store.summary(run.id).unwrap().status, RunStatus::Finished);
+        assert_eq!(weights_of(run.id), weights_of(reference));
+    }
+}
+
+/// Resident memory of a process, in bytes, where the system tells.
+fn resident_bytes(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+#[test]
+fn a_hundred_recorded_retrains_leave_memory_flat() {
+    let bench = Bench::new();
+    let seeds: Vec<String> = (1..=100).map(|seed| seed.to_string()).collect();
+    let seeds = seeds.join(",");
+    let mut child = bench.start("sweep", &["--epochs", "2", "--seeds", &seeds, "--json"]);
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let mut resident = Vec::new();
+    for line in output.lines() {
+        assert!(line.unwrap().contains("\"status\":\"finished\""));
+        resident.extend(resident_bytes(child.id()));
+    }
+    assert!(child.wait().unwrap().success());
+    let store = bench.store();
+    assert_eq!(store.list().unwrap().runs.len(), 100);
+    if resident.len() == 100 {
+        // The first runs fill the allocator's and the threads' caches.
+        let early = resident[20..40].iter().max().unwrap();
+        let late = resident[80..].iter().max().unwrap();
+        let grown = late.saturating_sub(*early);
+        assert!(grown < 4 << 20, "{early} bytes grew to {late}");
+    }
+}
+
+/// A run of a second epoch, in a folder that tests may damage.
+fn small_run(store: &Store) -> PathBuf {
+    let config = RunConfig {
+        epochs: 2,
+        ..small_config()
+    };
+    let (mut recorder, recording) = store.recorder(NewRun::default());
+    let mut session = Session::new(config, small_dataset()).unwrap();
+    train_to_end(&mut session, &mut recorder).unwrap();
+    drop(recorder);
+    store.folder(recording.id().unwrap())
+}
+
+#[derive(Clone, Debug)]
+enum Damage {
+    Truncate(prop::sample::Index),
+    Flip(prop::sample::Index, u8),
+    Insert(prop::sample::Index, Vec<u8>),
+    Number(prop::sample::Index, String),
+    Remove,
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    const NUMBERS: [&str; 8] = [
+        "-1",
+        "0",
+        "1e999",
+        "18446744073709551616",
+        "1.5",
+        "null",
+        "[]",
+        "4000000000",
+    ];
+    let index = any::<prop::sample::Index>;
+    prop_oneof![
+        index().prop_map(Damage::Truncate),
+        (index(), 1..=255_u8).prop_map(|(at, bits)| Damage::Flip(at, bits)),
+        (index(), prop::collection::vec(any::<u8>(), 1..40))
+            .prop_map(|(at, b)| Damage::Insert(at, b)),
+        (index(), prop::sample::select(&NUMBERS[..]))
+            .prop_map(|(at, n)| Damage::Number(at, n.into())),
+        Just(Damage::Remove),
+    ]
+}
+
+fn apply(damage: &Damage, path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    if bytes.is_empty() {
+        return;
+    }
+    match damage {
+        Damage::Truncate(at) => bytes.truncate(at.index(bytes.len())),
+        Damage::Flip(at, bits) => {
+            let at = at.index(bytes.len());
+            bytes[at] ^= bits;
+        }
+        Damage::Insert(at, more) => {
+            let at = at.index(bytes.len());
+            bytes.splice(at..at, more.iter().copied());
+        }
+        // One of the numbers of a JSON file, or of a safetensors header, becomes another.
+        Damage::Number(at, number) => {
+            let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+            let starts: Vec<usize> = (1..bytes.len())
+                .filter(|&at| is_digit(at) && !is_digit(at - 1))
+                .collect();
+            if starts.is_empty() {
+                return;
+            }
+            let start = starts[at.index(starts.len())];
+            let end = (start..=bytes.len()).find(|&at| !is_digit(at)).unwrap();
+            bytes.splice(start..end, number.bytes());
+        }
+        Damage::Remove => {
+            std::fs::remove_file(path).unwrap();
+            return;
+        }
+    }
+    std::fs::write(path, bytes).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+#[test]
+fn no_damage_to_a_run_makes_the_reader_panic_or_delete_anything() {
+    const FILES: [&str; 6] = [
+        "run.json",
+        "notes.json",
+        "curve.bin",
+        "state.safetensors",
+        "run.lock",
+        "checkpoints/0000000000.safetensors",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let good = small_run(&Store::new(folder.path().join("good")));
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let strategy = (prop::sample::select(&FILES[..]), damage());
+    let place = folder.path().join("damaged");
+    let data = small_dataset();
+    let outcome = runner.run(&strategy, |(file, damage)| {
+        let _fresh = std::fs::remove_dir_all(&place);
+        let store = Store::new(place.clone());
+        copy(&good, &place.join("0001"));
+        copy(&good, &place.join("0002"));
+        apply(&damage, &place.join("0001").join(file));
+
+        let listing = store.list().unwrap();
+        let other = listing.runs.last().unwrap();
+        prop_assert_eq!(other.id.number(), 2);
+        prop_assert_eq!(listing.runs.len() + listing.set_aside.len(), 2);
+        prop_assert!(listing.unreadable.is_empty());
+        if listing.runs.len() == 2 {
+            let id = listing.runs[0].id;
+            if let Ok(record) = store.read(id) {
+                prop_assert!(record.curve.len() <= convlens::training::runs::MAX_POINTS);
+                for checkpoint in record.checkpoints {
+                    let _checked = store.checkpoint(id, checkpoint, &CheckpointCache::new(0));
+                }
+                // What is accepted can be trained on.
+                if let Ok(next) = store.continue_run(id, &data, 0)
+                    && let Some(state) = next.state
+                    && let Ok(mut session) = Session::resume(next.config, data.clone(), state)
+                    && !session.epoch_is_complete()
+                {
+                    let _trained = session.train_batch();
+                }
+            }
+        }
+        store.tidy();
+        let kept = |folder: PathBuf| folder.join("checkpoints/0000000020.safetensors").is_file();
+        prop_assert!(kept(place.join("0001")) || kept(place.join("damaged/0001")));
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+#[test]
+fn what_a_killed_program_left_is_tidied_up_after_an_hour() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(folder.path().into());
+    let run = small_run(&store);
+    let unborn = folder.path().join(".new-abc");
+    std::fs::create_dir(&unborn).unwrap();
+    let left = run.join("checkpoints").join(".convlens-abc.tmp");
+    std::fs::write(&left, b"half").unwrap();
+    store.tidy();
+    assert!(
+        unborn.exists() && left.exists(),
+        "somebody may be writing them"
+    );
+    let long_ago = std::time::SystemTime::now() - Duration::from_hours(2);
+    for path in [&unborn, &left] {
+        std::fs::File::open(path)
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
+    }
+    store.tidy();
+    assert!(!unborn.exists() && !left.exists());
+    assert_eq!(store.list().unwrap().runs.len(), 1);
+}
