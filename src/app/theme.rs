@@ -122,6 +122,11 @@ pub fn second(ui: &egui::Ui) -> Color32 {
     })
 }
 
+/// The pinned cell and what it sees; bright in both themes, as maps and pictures are mostly dark.
+pub const PIN_MARK: Color32 = Color32::from_rgb(0xff, 0x9f, 0x1c);
+/// The cell pointed at and what it sees.
+pub const POINTER_MARK: Color32 = Color32::from_rgb(0x6c, 0xc4, 0xee);
+
 /// Black or white, whichever is read better on a colour (Rec. 709 luma).
 pub fn ink_on(color: Color32) -> Color32 {
     let [r, g, b] = [color.r(), color.g(), color.b()].map(f32::from);

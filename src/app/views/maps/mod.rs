@@ -29,7 +29,7 @@ pub use question::{MapsAnswer, MapsAsked, request};
 /// Room for the head of a row: picture and prediction.
 const HEAD_WIDTH: f32 = 176.0;
 /// Room for title and shape above a column.
-const TITLE_HEIGHT: f32 = 38.0;
+const TITLE_HEIGHT: f32 = 42.0;
 /// Room for the range below a map.
 const CAPTION_HEIGHT: f32 = 20.0;
 const GAP: f32 = 10.0;
@@ -117,10 +117,10 @@ impl MapsView {
             let pinned = state.pin.as_ref().filter(|pin| pin.image == image);
             let layers = maps.snapshot.model.layers();
             if let Some(place) = pinned.and_then(|pin| pin.place(layers)) {
-                outlines::show(ui, maps, place, &spots, picture, theme::accent(ui));
+                outlines::show(ui, maps, place, &spots, picture, theme::PIN_MARK);
             }
             if let Some(place) = pointed_at {
-                outlines::show(ui, maps, place, &spots, picture, theme::second(ui));
+                outlines::show(ui, maps, place, &spots, picture, theme::POINTER_MARK);
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::render::{Colormap, ValueRange};
 use crate::text::Text;
 
 /// Room between two input channels.
-const GAP: f32 = 10.0;
+const GAP: f32 = 18.0;
 /// Room for the sign between patch and kernel.
 const SIGN: f32 = 18.0;
 /// Height of the name of an input channel.
@@ -63,6 +63,7 @@ pub fn show(
             ui.allocate_ui(room, |ui| {
                 ui.set_width(room.x);
                 ui.horizontal_wrapped(|ui| {
+                    ui.spacing_mut().item_spacing.x = GAP;
                     for channel in &sum.channels[..drawn] {
                         ui.vertical(|ui| {
                             title(ui, state, inspected, sum, channel, actions);
