@@ -342,8 +342,8 @@ impl Store {
         })
     }
 
-    /// The weights of a run at one of its checkpoints, from `cache` or from disk: about 10 ms for
-    /// the notebook's network.
+    /// The weights of a run at one of its checkpoints, from `cache` or from disk: 1.4 ms for the
+    /// notebook's network, 10 ms for 1.4 million parameters, microseconds from the cache.
     ///
     /// # Errors
     /// There is no such file, or it is damaged.
