@@ -253,8 +253,8 @@ impl Model {
             (LayerKind::Conv { padding, .. }, Some(p)) => {
                 ops::conv_relu(x, &p.weight, &p.bias, padding)
             }
-            (LayerKind::Dense, Some(p)) => ops::dense_relu(&x.flatten_from(1)?, &p.weight, &p.bias),
-            (LayerKind::Output, Some(p)) => ops::dense(&x.flatten_from(1)?, &p.weight, &p.bias),
+            (LayerKind::Dense, Some(p)) => ops::dense_relu(x, &p.weight, &p.bias),
+            (LayerKind::Output, Some(p)) => ops::dense(x, &p.weight, &p.bias),
             _ => ops::max_pool(x),
         }
     }

@@ -1,11 +1,11 @@
 //! The convolution operators as candle sees them.
 
 use super::Padding;
-use super::direct::Forward;
+use super::backward::{Alive, Backward};
+use super::forward::Forward;
 use super::geometry::Geometry;
 use super::gradients::Gradient;
 use super::layer::{Layer, apply};
-use super::sparse::{Alive, Backward};
 use super::tensor::{tensor, with_floats};
 use candle_core::{Result, Shape, Tensor, bail};
 use std::sync::OnceLock;

@@ -5,12 +5,16 @@
 //! graph and a [`backward`] of its own, and let one [`Adam::step`] sum them up. A wrong shape or type is an error, never a panic.
 
 mod adam;
+mod backward;
 mod conv;
 mod dense;
 mod direct;
+mod forward;
 mod geometry;
 mod gradients;
+mod grey;
 mod layer;
+mod lists;
 mod loss;
 mod matmul;
 mod pool;
@@ -20,6 +24,8 @@ mod tensor;
 #[cfg(test)]
 mod tests;
 mod tile;
+mod window;
+mod winograd;
 
 pub use adam::{Adam, AdamConfig, AdamState, Moments};
 pub use conv::{conv, conv_relu, conv_relu_pool};

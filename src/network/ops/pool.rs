@@ -2,13 +2,8 @@
 //!
 //! The first of equal values wins, reading rows from left to right. An odd last row or column is dropped.
 
-use super::simd::vectors;
 use super::tensor::{Parts, floats, tensor, with_floats};
 use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
-use pulp::Simd;
-
-/// The code of a window whose maximum is not positive: no gradient passes its `ReLU`.
-pub const DEAD: u8 = 4;
 
 /// 2×2 max-pooling of `x (images, height, width, channels)`; the gradient goes to the first maximum of each window.
 ///
@@ -109,85 +104,5 @@ impl Map {
                 }
             }
         }
-    }
-}
-
-/// Pools two finished rows of a convolution and applies `ReLU`.
-///
-/// `rows (2, width, padded channels)` → `out (width / 2, channels)` and, where asked for, the position of each maximum (0 to 3, or
-/// [`DEAD`]) in `codes`, of the same shape. Channels are padded to whole vectors.
-#[inline(always)]
-pub fn pool_rows<S: Simd>(
-    simd: S,
-    rows: &[f32],
-    channels: usize,
-    out: &mut [f32],
-    mut codes: Option<&mut [u8]>,
-) {
-    let padded = vectors::<S>(channels) * S::F32_LANES;
-    let (top, bottom) = rows.split_at(rows.len() / 2);
-    let windows = top
-        .chunks_exact(2 * padded)
-        .zip(bottom.chunks_exact(2 * padded));
-    for (window, (top, bottom)) in windows.enumerate() {
-        let out = &mut out[window * channels..][..channels];
-        let mut codes = codes
-            .as_deref_mut()
-            .map(|codes| &mut codes[window * channels..][..channels]);
-        let ((a, _), (b, _)) = (
-            S::as_simd_f32s(&top[..padded]),
-            S::as_simd_f32s(&top[padded..]),
-        );
-        let ((c, _), (d, _)) = (
-            S::as_simd_f32s(&bottom[..padded]),
-            S::as_simd_f32s(&bottom[padded..]),
-        );
-        for v in 0..padded / S::F32_LANES {
-            let from = v * S::F32_LANES;
-            let to = channels.min(from + S::F32_LANES);
-            let (value, code) = pool_window(simd, [a[v], b[v], c[v], d[v]]);
-            simd.partial_store_f32s(&mut out[from..to], value);
-            if let Some(codes) = &mut codes {
-                write_codes(simd, code, &mut codes[from..to]);
-            }
-        }
-    }
-}
-
-/// `ReLU` of the maximum of four, and its position or [`DEAD`].
-#[inline(always)]
-pub fn pool_window<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> (S::f32s, S::u32s) {
-    let code = |code: u8| simd.splat_u32s(u32::from(code));
-    let zero = simd.splat_f32s(0.0);
-    let right = simd.greater_than_f32s(b, a);
-    let (top, top_code) = (
-        simd.select_f32s(right, b, a),
-        simd.select_u32s(right, code(1), code(0)),
-    );
-    let right = simd.greater_than_f32s(d, c);
-    let (bottom, bottom_code) = (
-        simd.select_f32s(right, d, c),
-        simd.select_u32s(right, code(3), code(2)),
-    );
-    let lower = simd.greater_than_f32s(bottom, top);
-    let (value, position) = (
-        simd.select_f32s(lower, bottom, top),
-        simd.select_u32s(lower, bottom_code, top_code),
-    );
-    let dead = simd.less_than_or_equal_f32s(value, zero);
-    (
-        simd.select_f32s(dead, zero, value),
-        simd.select_u32s(dead, code(DEAD), position),
-    )
-}
-
-/// Narrows a vector of codes to bytes.
-#[inline(always)]
-pub fn write_codes<S: Simd>(_: S, codes: S::u32s, out: &mut [u8]) {
-    let mut wide = [0_u32; 16];
-    let lanes: &mut [S::u32s] = S::as_mut_simd_u32s(&mut wide).0;
-    lanes[0] = codes;
-    for (out, code) in out.iter_mut().zip(wide) {
-        *out = code as u8;
     }
 }

@@ -89,6 +89,35 @@ pub unsafe fn store<S: Simd>(_: S, pointer: *mut f32, vector: S::f32s) {
     unsafe { pointer.cast::<S::f32s>().write_unaligned(vector) }
 }
 
+/// The first numbers of `from`, which may be shorter than a vector; zeros beyond them.
+#[inline(always)]
+pub fn load_part<S: Simd>(simd: S, from: &[f32]) -> S::f32s {
+    if from.len() >= S::F32_LANES {
+        // SAFETY: a whole vector is there.
+        unsafe { load(simd, from.as_ptr()) }
+    } else {
+        simd.partial_load_f32s(from)
+    }
+}
+
+/// The first numbers of `vector` to `out`, which may be shorter than a vector.
+#[inline(always)]
+pub fn store_part<S: Simd>(simd: S, out: &mut [f32], vector: S::f32s) {
+    if out.len() >= S::F32_LANES {
+        // SAFETY: there is room for a whole vector.
+        unsafe { store(simd, out.as_mut_ptr(), vector) };
+    } else {
+        simd.partial_store_f32s(out, vector);
+    }
+}
+
+/// Negative lanes become zero. What is not a number stays so, and a diverged run is seen.
+#[inline(always)]
+pub fn relu<S: Simd>(simd: S, vector: S::f32s) -> S::f32s {
+    let zero = simd.splat_f32s(0.0);
+    simd.select_f32s(simd.less_than_or_equal_f32s(vector, zero), zero, vector)
+}
+
 /// How many vectors of `S` hold `count` numbers.
 #[inline(always)]
 pub const fn vectors<S: Simd>(count: usize) -> usize {

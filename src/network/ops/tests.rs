@@ -216,6 +216,24 @@ impl Case {
             &want.dx,
             &format!("{self:?} dx"),
         );
+        // As a network's first layer, whose input needs no gradient: a way of its own for one channel.
+        let first = self.apply([&x.detach(), &w, &b]).unwrap();
+        let gradients = (&first * &weights)
+            .unwrap()
+            .sum_all()
+            .unwrap()
+            .backward()
+            .unwrap();
+        close(
+            gradients.get(&w).unwrap(),
+            &want.dw,
+            &format!("{self:?} first dw"),
+        );
+        close(
+            gradients.get(&b).unwrap(),
+            &want.db,
+            &format!("{self:?} first db"),
+        );
         // Without tracking: the same values.
         let plain = self.apply([&x.detach(), &w.detach(), &b.detach()]).unwrap();
         assert_eq!(numbers(&plain), numbers(&y), "{self:?} untracked");

@@ -1,12 +1,13 @@
 //! The register tile: the one matrix product that convolutions, dense layers and Winograd's sixteen small products share.
 //!
-//! A tile keeps `P` rows × `V` vectors of the result in registers and runs through the inner dimension once, multiplying one
-//! broadcast number of each row with the vectors of a packed panel: `P · V` fused multiply-adds for `P + V` loads (Goto and van de
-//! Geijn, "Anatomy of high-performance matrix multiplication", 2008). A row need not be contiguous: it is cut into equal
-//! `segments`, so that the k×k patch of an image (k segments of k·channels neighbours) is read where it lies and im2col needs no copy.
+//! A tile keeps rows × vectors of the result in registers and runs through the inner dimension once, multiplying one broadcast
+//! number of each row with the vectors of a packed panel: with `P` rows of `V` vectors, `P · V` fused multiply-adds for `P + V`
+//! loads (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008). A row need not be contiguous: it is
+//! cut into equal `segments`, so that the k×k patch of an image (k segments of k·channels neighbours) is read where it lies and
+//! im2col needs no copy.
 #![allow(unsafe_code)] // Bounds checks and spilled pointers in the innermost loop cost a third of the speed.
 
-use super::simd::{load, mul_add, store, vectors};
+use super::simd::{load, mul_add, relu, store, store_part, vectors};
 use pulp::{Simd, WithSimd};
 
 /// Rows of the left matrix: row `r` holds `segments` runs of `length` numbers, the first at `r · row`, the next `segment` later.
@@ -59,7 +60,7 @@ pub fn pack<S: Simd>(_: S, matrix: &[f32], columns: usize, packed: &mut [f32]) {
 }
 
 /// `(first vector, vectors)` of each block of columns.
-fn blocks<S: Simd>(columns: usize) -> impl Iterator<Item = (usize, usize)> {
+pub fn blocks<S: Simd>(columns: usize) -> impl Iterator<Item = (usize, usize)> {
     let all = vectors::<S>(columns);
     (0..all)
         .step_by(2)
@@ -115,6 +116,59 @@ pub fn multiply<S: Simd>(
     }
 }
 
+/// `[line][row][vector]`: `R` lines, `line` numbers apart, of `P` rows from `first` (in numbers) on, times `V` vectors of a panel whose
+/// rows are `pitch` apart.
+#[inline(always)]
+pub fn sums<S: Simd, const R: usize, const P: usize, const V: usize>(
+    simd: S,
+    rows: Rows<'_>,
+    first: usize,
+    line: usize,
+    panel: &[f32],
+    pitch: usize,
+) -> [[[S::f32s; V]; P]; R] {
+    let lanes = S::F32_LANES;
+    let Rows {
+        data,
+        row,
+        segment,
+        segments,
+        length,
+    } = rows;
+    let mut sums = [[[simd.splat_f32s(0.0); V]; P]; R];
+    if segments == 0 || length == 0 {
+        return sums;
+    }
+    assert!(
+        first + (R - 1) * line + (P - 1) * row + (segments - 1) * segment + length <= data.len(),
+        "tile reads its rows"
+    );
+    assert!(
+        panel.len() >= (segments * length - 1) * pitch + V * lanes,
+        "tile reads its panel"
+    );
+    // SAFETY: the largest index read of each slice was asserted to be inside it.
+    unsafe {
+        let mut weights = panel.as_ptr();
+        for s in 0..segments {
+            let patch = data.as_ptr().add(first + s * segment);
+            for k in 0..length {
+                let w: [S::f32s; V] = std::array::from_fn(|v| load(simd, weights.add(v * lanes)));
+                weights = weights.add(pitch);
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    for (p, sums) in sums.iter_mut().enumerate() {
+                        let x = simd.splat_f32s(*patch.add(r * line + p * row + k));
+                        for (sum, w) in sums.iter_mut().zip(w) {
+                            *sum = mul_add(simd, w, x, *sum);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    sums
+}
+
 /// One tile of `count` rows and `width` vectors.
 struct Tile<'a, 'b> {
     rows: Rows<'a>,
@@ -163,92 +217,58 @@ impl Tile<'_, '_> {
             ..
         } = self;
         let lanes = S::F32_LANES;
-        let Rows {
-            data,
-            row,
-            segment,
-            segments,
-            length,
-        } = rows;
-        if segments == 0 || length == 0 {
-            return;
-        }
-        assert!(
-            (from + P - 1) * row + (segments - 1) * segment + length <= data.len(),
-            "tile reads its rows"
-        );
-        assert!(
-            panel.len() >= (segments * length - 1) * pitch + V * lanes,
-            "tile reads its panel"
-        );
         let column = first * lanes;
         assert!(
             (from + P - 1) * target.row + target.columns <= target.data.len()
                 && column < target.columns,
             "tile writes its target"
         );
-        let mut sums = [[simd.splat_f32s(0.0); V]; P];
-        // SAFETY: the largest index read of each slice was asserted to be inside it.
-        unsafe {
-            let mut weights = panel.as_ptr();
-            for s in 0..segments {
-                let patch = data.as_ptr().add(from * row + s * segment);
-                for k in 0..length {
-                    let w: [S::f32s; V] =
-                        std::array::from_fn(|v| load(simd, weights.add(v * lanes)));
-                    weights = weights.add(pitch);
-                    for (p, sums) in sums.iter_mut().enumerate() {
-                        let x = simd.splat_f32s(*patch.add(p * row + k));
-                        for (sum, w) in sums.iter_mut().zip(w) {
-                            *sum = mul_add(simd, w, x, *sum);
-                        }
+        let [mut sums] = sums::<S, 1, P, V>(simd, rows, from * rows.row, 0, panel, pitch);
+        let used = (target.columns - column).min(V * lanes);
+        let whole = used == V * lanes;
+        let out = &mut target.data[from * target.row + column..];
+        match start {
+            Start::Zero => {}
+            Start::Bias(bias) => {
+                let bias = &bias[column..][..V * lanes];
+                for v in 0..V {
+                    // SAFETY: the slice holds V vectors.
+                    let bias = unsafe { load(simd, bias.as_ptr().add(v * lanes)) };
+                    for sums in &mut sums {
+                        sums[v] = simd.add_f32s(sums[v], bias);
+                    }
+                }
+            }
+            Start::Target => {
+                for (p, sums) in sums.iter_mut().enumerate() {
+                    for (v, sum) in sums.iter_mut().enumerate() {
+                        let before = if whole {
+                            // SAFETY: `out` holds P rows of `used` numbers, as asserted.
+                            unsafe { load(simd, out.as_ptr().add(p * target.row + v * lanes)) }
+                        } else {
+                            simd.partial_load_f32s(
+                                &out[p * target.row + v * lanes..][..lanes.min(used - v * lanes)],
+                            )
+                        };
+                        *sum = simd.add_f32s(*sum, before);
                     }
                 }
             }
         }
-        let used = (target.columns - column).min(V * lanes);
-        let whole = used == V * lanes;
-        let out = &mut target.data[from * target.row + column..];
-        // Half a vector goes by way of `edge`, and all three starts are read alike: a case of its own would push the sums out of
-        // the registers.
-        let mut edge = [0.0; 14 * 2 * 16];
-        if !whole && matches!(start, Start::Target) {
-            for p in 0..P {
-                edge[p * V * lanes..][..used].copy_from_slice(&out[p * target.row..][..used]);
+        if target.relu {
+            for sum in sums.iter_mut().flatten() {
+                *sum = relu(simd, *sum);
             }
         }
-        let (to, stride) = if whole {
-            (out.as_mut_ptr(), target.row)
-        } else {
-            (edge.as_mut_ptr(), V * lanes)
-        };
-        let (before, before_stride) = match start {
-            Start::Zero => ([0.0_f32; 2 * 16].as_ptr(), 0),
-            Start::Bias(bias) => (bias[column..][..V * lanes].as_ptr(), 0),
-            Start::Target => (to.cast_const(), stride),
-        };
-        // What is not a number stays so, and a diverged run is seen.
-        let floor = simd.splat_f32s(if target.relu { 0.0 } else { f32::NEG_INFINITY });
-        for p in 0..P {
-            for v in 0..V {
-                // SAFETY: `out` holds P rows of at least `columns` numbers, as asserted, `edge` P · V vectors of at most 16.
-                unsafe {
-                    let sum = simd.add_f32s(
-                        sums[p][v],
-                        load(simd, before.add(p * before_stride + v * lanes)),
-                    );
-                    let low = simd.less_than_or_equal_f32s(sum, floor);
-                    store(
-                        simd,
-                        to.add(p * stride + v * lanes),
-                        simd.select_f32s(low, floor, sum),
-                    );
+        for (p, sums) in sums.iter().enumerate() {
+            for (v, sum) in sums.iter().enumerate() {
+                let at = p * target.row + v * lanes;
+                if whole {
+                    // SAFETY: as above.
+                    unsafe { store(simd, out.as_mut_ptr().add(at), *sum) };
+                } else {
+                    store_part(simd, &mut out[at..][..lanes.min(used - v * lanes)], *sum);
                 }
-            }
-        }
-        if !whole {
-            for p in 0..P {
-                out[p * target.row..][..used].copy_from_slice(&edge[p * V * lanes..][..used]);
             }
         }
     }

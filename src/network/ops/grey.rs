@@ -1,0 +1,253 @@
+//! The weight gradient of a convolution of grey pictures: one channel, and no gradient of the picture itself.
+//!
+//! With so few taps, lists of the gradients that are not zero ([`sparse`](super::sparse)) cost more than the zeros. The gradient of
+//! the convolution's sums is written out, a few rows at a time, and `dw[tap] += x[pixel + tap] · dz[pixel]` runs over all of it: a
+//! vector of filters is loaded once and multiplied with every tap's broadcast pixel, sums staying in registers.
+#![allow(unsafe_code)] // Bounds checks in the innermost loop; the slices are checked before it.
+
+use super::backward::{Alive, Backward};
+use super::geometry::Geometry;
+use super::simd::{Buffer, load, load_part, mul_add, store, store_part, vectors};
+use super::window::{DEAD, read_codes};
+use pulp::{Simd, WithSimd};
+use std::ops::Range;
+
+/// Memory kept between calls.
+#[derive(Default)]
+pub struct Scratch {
+    picture: Buffer,
+    dz: Buffer,
+    dw: Buffer,
+}
+
+/// Computes on this thread.
+#[inline(always)]
+pub fn run<S: Simd>(simd: S, backward: Backward<'_>, scratch: &mut Scratch) {
+    let Backward {
+        geometry: g,
+        x,
+        dy,
+        alive,
+        dw,
+        db,
+        ..
+    } = backward;
+    let filters = vectors::<S>(g.filters) * S::F32_LANES;
+    let (rows, columns) = (g.rows(), g.columns());
+    let width = g.padded_width();
+    let picture = scratch.picture.zeroed(g.padded_height() * width);
+    let sums = scratch.dw.zeroed(g.kernel * g.kernel * filters);
+    // Rows whose gradient stays in the first cache; two at least, as a pooling window has.
+    let band = (16 * 1024 / (columns * filters * 4)).max(1) * 2;
+    let dz = scratch.dz.zeroed(band.min(rows) * columns * filters);
+    db.fill(0.0);
+    for image in 0..g.images {
+        let from = &x[image * g.input_length()..][..g.input_length()];
+        g.embed(from, width, 1, picture);
+        for first in (0..rows).step_by(band) {
+            let range = first..rows.min(first + band);
+            simd.vectorize(Expand {
+                g,
+                dy,
+                alive,
+                image,
+                rows: range.clone(),
+                filters,
+                dz: &mut *dz,
+                db: &mut *db,
+            });
+            simd.vectorize(Correlate {
+                kernel: g.kernel,
+                columns,
+                filters,
+                picture: &picture[first * width..],
+                width,
+                dz: &dz[..range.len() * columns * filters],
+                sums: &mut *sums,
+            });
+        }
+    }
+    for (to, from) in dw
+        .chunks_exact_mut(g.filters)
+        .zip(sums.chunks_exact(filters))
+    {
+        to.copy_from_slice(&from[..g.filters]);
+    }
+}
+
+/// Writes out the gradient of the sums, `dz (rows, columns, padded filters)`, of some rows of an image, and adds it to `db`.
+struct Expand<'a> {
+    g: Geometry,
+    dy: &'a [f32],
+    alive: Alive<'a>,
+    image: usize,
+    rows: Range<usize>,
+    filters: usize,
+    dz: &'a mut [f32],
+    db: &'a mut [f32],
+}
+
+impl WithSimd for Expand<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self {
+            g,
+            dy,
+            alive,
+            image,
+            rows,
+            filters,
+            dz,
+            db,
+        } = self;
+        let zero = simd.splat_f32s(0.0);
+        let (step, columns) = (if g.pool { 2 } else { 1 }, g.columns());
+        let sites = (rows.start / step * g.output().1)..(rows.end / step * g.output().1);
+        for (index, site) in sites.enumerate() {
+            let (y, x) = (index / g.output().1, index % g.output().1);
+            let pixel = step * (y * columns + x) * filters;
+            let from = image * g.output_length() + site * g.filters;
+            for first in (0..g.filters).step_by(S::F32_LANES) {
+                let used = S::F32_LANES.min(g.filters - first);
+                let numbers = from + first..from + first + used;
+                let dy = load_part(simd, &dy[numbers.clone()]);
+                let through = match alive {
+                    Alive::Positive(y) => {
+                        let y = load_part(simd, &y[numbers]);
+                        let dz_pixel = &mut dz[pixel + first..];
+                        let through = simd.select_f32s(simd.greater_than_f32s(y, zero), dy, zero);
+                        store_part(simd, dz_pixel, through);
+                        through
+                    }
+                    Alive::Maximum(codes) => {
+                        let codes = read_codes(simd, &codes[numbers]);
+                        for position in 0..4 {
+                            let here = simd.equal_u32s(codes, simd.splat_u32s(position as u32));
+                            let at = pixel + (position / 2 * columns + position % 2) * filters;
+                            let through = simd.select_f32s(here, dy, zero);
+                            store_part(simd, &mut dz[at + first..], through);
+                        }
+                        let alive = simd.less_than_u32s(codes, simd.splat_u32s(u32::from(DEAD)));
+                        simd.select_f32s(alive, dy, zero)
+                    }
+                };
+                let db = &mut db[first..][..used];
+                let sum = simd.add_f32s(load_part(simd, db), through);
+                store_part(simd, db, sum);
+            }
+        }
+    }
+}
+
+/// `sums[tap] += Σ picture[pixel + tap] · dz[pixel]`.
+struct Correlate<'a> {
+    kernel: usize,
+    columns: usize,
+    filters: usize,
+    /// From the first tap of the first pixel on; rows are `width` apart.
+    picture: &'a [f32],
+    width: usize,
+    dz: &'a [f32],
+    sums: &'a mut [f32],
+}
+
+impl WithSimd for Correlate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let wide = S::REGISTER_COUNT >= 32;
+        let all = self.filters / S::F32_LANES;
+        let mut first = 0;
+        while first < all {
+            let two = all - first >= 2;
+            match (self.kernel, two) {
+                (1, true) => self.vectors::<S, 1, 1, 2>(simd, first),
+                (1, false) => self.vectors::<S, 1, 1, 1>(simd, first),
+                (3, true) if wide => self.vectors::<S, 3, 3, 2>(simd, first),
+                (3, true) => self.vectors::<S, 1, 3, 2>(simd, first),
+                (3, false) => self.vectors::<S, 3, 3, 1>(simd, first),
+                (5, true) => self.vectors::<S, 1, 5, 2>(simd, first),
+                (5, false) => self.vectors::<S, 1, 5, 1>(simd, first),
+                (_, true) if wide => self.vectors::<S, 1, 7, 2>(simd, first),
+                (_, true) => {
+                    self.vectors::<S, 1, 7, 1>(simd, first);
+                    self.vectors::<S, 1, 7, 1>(simd, first + 1);
+                }
+                (_, false) => self.vectors::<S, 1, 7, 1>(simd, first),
+            }
+            first += if two { 2 } else { 1 };
+        }
+    }
+}
+
+impl Correlate<'_> {
+    /// `V` vectors of filters from vector `first`; the taps are taken `R` rows of `K` at a time.
+    #[inline(always)]
+    fn vectors<S: Simd, const R: usize, const K: usize, const V: usize>(
+        &mut self,
+        simd: S,
+        first: usize,
+    ) {
+        let lanes = S::F32_LANES;
+        let Self {
+            kernel,
+            columns,
+            filters,
+            picture,
+            width,
+            dz,
+            ..
+        } = *self;
+        let sums = &mut self.sums[first * lanes..];
+        assert!(
+            (kernel * K - 1) * filters + V * lanes <= sums.len() && (first + V) * lanes <= filters,
+            "the block lies in the sums"
+        );
+        for top in (0..kernel).step_by(R) {
+            // SAFETY: the last block of `sums` by the assertion above, pixels and gradients by those on each row.
+            unsafe {
+                let at = |r: usize, k: usize, v: usize| ((top + r) * K + k) * filters + v * lanes;
+                let mut block = [[[simd.splat_f32s(0.0); V]; K]; R];
+                for r in 0..R {
+                    for k in 0..K {
+                        for v in 0..V {
+                            block[r][k][v] = load(simd, sums.as_ptr().add(at(r, k, v)));
+                        }
+                    }
+                }
+                for (row, dz) in dz.chunks_exact(columns * filters).enumerate() {
+                    let picture = &picture[(row + top) * width..];
+                    assert!(
+                        (R - 1) * width + columns - 1 + K <= picture.len(),
+                        "the taps lie in the picture"
+                    );
+                    let (mut pixel, mut dz) = (picture.as_ptr(), dz.as_ptr().add(first * lanes));
+                    for _ in 0..columns {
+                        let gradient: [S::f32s; V] =
+                            std::array::from_fn(|v| load(simd, dz.add(v * lanes)));
+                        for r in 0..R {
+                            for k in 0..K {
+                                let x = simd.splat_f32s(*pixel.add(r * width + k));
+                                for v in 0..V {
+                                    block[r][k][v] = mul_add(simd, gradient[v], x, block[r][k][v]);
+                                }
+                            }
+                        }
+                        pixel = pixel.add(1);
+                        dz = dz.add(filters);
+                    }
+                }
+                for r in 0..R {
+                    for k in 0..K {
+                        for v in 0..V {
+                            store(simd, sums.as_mut_ptr().add(at(r, k, v)), block[r][k][v]);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

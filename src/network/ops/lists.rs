@@ -1,0 +1,161 @@
+//! The gradients of a convolution's outputs that are not zero, as lists.
+//!
+//! A site is an output position: a pixel, or a pooling window of four of which one at most lets gradient through.
+
+use super::backward::Alive;
+use super::window::DEAD;
+use std::ops::Range;
+
+/// A gradient, and where the block that it scales starts.
+#[derive(Clone, Copy, Default)]
+pub struct Entry {
+    pub start: u32,
+    pub value: f32,
+}
+
+/// Lists of entries, each with the start of the block that it adds to.
+#[derive(Default)]
+pub struct Lists {
+    entries: Vec<Entry>,
+    lists: Vec<List>,
+}
+
+struct List {
+    target: usize,
+    entries: Range<usize>,
+}
+
+impl Lists {
+    /// Every list that is not empty, and its target.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &[Entry])> {
+        self.lists
+            .iter()
+            .map(|list| (list.target, &self.entries[list.entries.clone()]))
+    }
+
+    fn reset(&mut self, capacity: usize) {
+        self.lists.clear();
+        if self.entries.len() < capacity {
+            self.entries.resize(capacity, Entry::default());
+        }
+    }
+
+    fn push(&mut self, target: usize, entries: Range<usize>) {
+        if !entries.is_empty() {
+            self.lists.push(List { target, entries });
+        }
+    }
+}
+
+/// Sites that follow each other in memory, and what comes back to them.
+pub struct Sites<'a> {
+    /// `(sites, filters)`.
+    pub dy: &'a [f32],
+    /// Of the same sites.
+    pub alive: Alive<'a>,
+    pub filters: usize,
+    /// Where x starts under each site's first pixel.
+    pub corners: &'a [u32],
+    /// From there to under each of a window's four pixels; the last is that of a dead window.
+    pub positions: [u32; 5],
+}
+
+impl Sites<'_> {
+    /// One list a filter, of the starts in x that its gradients scale; its target is the filter's place among blocks of `length`.
+    /// Also adds each filter's gradients to `db`.
+    #[inline(always)]
+    pub fn by_filter(&self, lists: &mut Lists, length: usize, db: &mut [f32]) {
+        let sites = self.corners.len();
+        lists.reset(self.filters * sites);
+        for (filter, db) in db.iter_mut().enumerate() {
+            let first = filter * sites;
+            let list = &mut lists.entries[first..][..sites];
+            let mut count = 0;
+            let dy = self.dy[filter..].iter().step_by(self.filters);
+            let sites = dy.zip(self.corners);
+            // The next entry overwrites one that is dropped: no branch that half of them would mispredict.
+            match self.alive {
+                Alive::Positive(y) => {
+                    let y = y[filter..].iter().step_by(self.filters);
+                    for ((&value, &start), y) in sites.zip(y) {
+                        if let Some(entry) = list.get_mut(count) {
+                            *entry = Entry { start, value };
+                        }
+                        count += usize::from(*y > 0.0);
+                    }
+                }
+                Alive::Maximum(codes) => {
+                    let codes = codes[filter..].iter().step_by(self.filters);
+                    for ((&value, &corner), code) in sites.zip(codes) {
+                        let start = corner + self.positions[usize::from(*code.min(&DEAD))];
+                        if let Some(entry) = list.get_mut(count) {
+                            *entry = Entry { start, value };
+                        }
+                        count += usize::from(*code < DEAD);
+                    }
+                }
+            }
+            *db += list[..count].iter().map(|entry| entry.value).sum::<f32>();
+            lists.push(filter * length, first..first + count);
+        }
+    }
+
+    /// One list a site and position, of the filters' blocks of `length` that its gradients scale; its target is the start in x.
+    #[inline(always)]
+    pub fn by_pixel(&self, lists: &mut Lists, length: usize) {
+        let filters = self.filters;
+        lists.reset(filters * self.corners.len());
+        for (site, (&corner, dy)) in self
+            .corners
+            .iter()
+            .zip(self.dy.chunks_exact(filters))
+            .enumerate()
+        {
+            let first = site * filters;
+            let list = &mut lists.entries[first..][..filters];
+            let entries = dy.iter().enumerate().map(|(filter, &value)| Entry {
+                start: (filter * length) as u32,
+                value,
+            });
+            match self.alive {
+                Alive::Positive(y) => {
+                    let mut count = 0;
+                    for (entry, y) in entries.zip(&y[first..]) {
+                        if let Some(to) = list.get_mut(count) {
+                            *to = entry;
+                        }
+                        count += usize::from(*y > 0.0);
+                    }
+                    lists.push(corner as usize, first..first + count);
+                }
+                Alive::Maximum(codes) => {
+                    // Sorted by position, the dead behind the others.
+                    let codes = &codes[first..][..filters];
+                    let mut ends = [0; 5];
+                    let mut end = 0;
+                    for position in 0..4 {
+                        ends[position] = end;
+                        end += codes
+                            .iter()
+                            .map(|code| u32::from(usize::from(*code) == position))
+                            .sum::<u32>() as usize;
+                    }
+                    ends[4] = end;
+                    let mut from = first;
+                    for (entry, code) in entries.zip(codes) {
+                        let end = &mut ends[usize::from(*code.min(&DEAD))];
+                        if let Some(to) = list.get_mut(*end) {
+                            *to = entry;
+                        }
+                        *end += 1;
+                    }
+                    for position in 0..4 {
+                        let to = first + ends[position];
+                        lists.push((corner + self.positions[position]) as usize, from..to);
+                        from = to;
+                    }
+                }
+            }
+        }
+    }
+}
