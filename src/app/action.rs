@@ -11,9 +11,11 @@ use super::loader::DataWish;
 use super::notices::Notice;
 use super::run::{Run, RunStatus};
 use super::state::{Loading, State};
+use super::test_set;
 use super::theme;
 use super::views::View;
 use super::views::maps::Pin;
+use crate::explore::Ablation;
 use crate::figures::{self, MapsSettings};
 use crate::text::Language;
 use crate::training::Command;
@@ -30,6 +32,15 @@ pub enum Action {
     /// Takes a value apart in the inspector, or none.
     SetPin(Option<Pin>),
     SetView(View),
+    /// Shows the filters of this layer.
+    SetFiltersLayer(String),
+    /// Switches filters off, and on again.
+    SetAblation(Ablation),
+    /// Shows a test image in Maps, above the others.
+    OpenInMaps(usize),
+    /// Ends, or takes up again, a question about the whole test set.
+    CancelTestSet(test_set::Kind),
+    ResumeTestSet(test_set::Kind),
     SetStripClass(Option<u8>),
     SetLanguage(Language),
     SetDark(bool),
@@ -71,6 +82,14 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         }
         Action::SetPin(pin) => state.pin = pin,
         Action::SetView(view) => state.preferences.view = view,
+        Action::SetFiltersLayer(layer) => state.preferences.filters_layer = layer,
+        Action::SetAblation(ablation) => state.test_set.ablation = ablation,
+        Action::OpenInMaps(image) => {
+            state.preferences.maps.bring_up(image);
+            state.preferences.view = View::Maps;
+        }
+        Action::CancelTestSet(kind) => state.test_set.cancel(kind),
+        Action::ResumeTestSet(kind) => state.test_set.resume(kind),
         Action::SetLanguage(language) => state.preferences.language = language,
         Action::SetDark(dark) => {
             state.preferences.dark = dark;
@@ -115,6 +134,8 @@ fn train(state: &mut State) {
     let Some(dataset) = state.dataset.clone() else {
         return;
     };
+    // After retraining a filter's number means something else.
+    state.test_set.ablation = Ablation::default();
     // The old run's thread must be gone before a new one competes for the processor.
     state.run = None;
     match Run::start(

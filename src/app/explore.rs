@@ -11,6 +11,8 @@ pub enum Question {
     /// How much memory the program has held.
     Memory,
     Inspect,
+    Kernels,
+    WithoutFilters,
     Figure(PathBuf),
 }
 
@@ -24,6 +26,8 @@ impl Question {
             Self::Maps => state.maps.give_up(),
             Self::Memory => {}
             Self::Inspect => state.inspected.give_up(),
+            Self::Kernels => state.filters.kernels.give_up(),
+            Self::WithoutFilters => state.filters.probabilities.give_up(),
             Self::Figure(_) => state.saving = state.saving.saturating_sub(1),
         }
     }

@@ -5,6 +5,7 @@ use super::dialog::Choice;
 use super::loader::Loaded;
 use super::notices::{self, Notice};
 use super::state::{Loading, State};
+use super::test_set;
 
 /// Takes in everything that has arrived.
 pub fn receive(state: &mut State) {
@@ -33,6 +34,7 @@ pub fn receive(state: &mut State) {
         let message = state.text().window.explorer_failed.to_owned();
         state.notices.push(Notice::error(message));
     }
+    test_set::receive(state);
 }
 
 /// The answers of native dialogs, as actions.

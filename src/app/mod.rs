@@ -22,6 +22,7 @@ mod preferences;
 mod run;
 mod slot;
 mod state;
+mod test_set;
 mod textures;
 mod theme;
 mod top_bar;

@@ -29,6 +29,8 @@ pub struct Preferences {
     pub view: View,
     /// What the Maps view shows.
     pub maps: MapsSettings,
+    /// The layer whose filters are shown; where there is none of this name, the first convolution.
+    pub filters_layer: String,
     /// Only this class in the strip of test images.
     pub strip_class: Option<u8>,
     /// Folder of the last figure saved.
@@ -45,6 +47,7 @@ impl Default for Preferences {
             networks: OwnNetworks::default(),
             view: View::default(),
             maps: MapsSettings::default(),
+            filters_layer: "conv1".into(),
             strip_class: None,
             figure_folder: None,
         }

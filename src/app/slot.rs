@@ -41,6 +41,12 @@ impl<K: Clone + PartialEq, A> Slot<K, A> {
         self.closed.clone_from(&self.asked);
     }
 
+    /// Counts as not asked, so that the same question is asked again; the last answer stays.
+    pub fn forget(&mut self) {
+        self.asked = None;
+        self.closed = None;
+    }
+
     /// The newest answer.
     pub fn answer(&self) -> Option<&Arc<A>> {
         self.answer.as_ref()
@@ -69,5 +75,8 @@ mod tests {
         slot.give_up();
         assert!(slot.is_settled());
         assert_eq!(slot.answer().map(|answer| **answer), Some("one"));
+        slot.forget();
+        assert!(slot.is_settled() && slot.answer().is_some());
+        assert!(slot.asks(&2));
     }
 }

@@ -16,6 +16,8 @@ use super::performance::Performance;
 use super::preferences::Preferences;
 use super::run::{Run, RunStatus};
 use super::slot::Slot;
+use super::test_set::TestSet;
+use super::views::filters::FiltersAnswers;
 use super::views::maps::{InspectAsked, Inspected, MapsAnswer, MapsAsked, Pin};
 use crate::dataset::Dataset;
 use crate::dataset::download::Progress;
@@ -51,6 +53,10 @@ pub struct State {
     pub pin: Option<Pin>,
     /// The same taken apart.
     pub inspected: Slot<InspectAsked, Inspected>,
+    /// What the Filters view asks of the explorer.
+    pub filters: FiltersAnswers,
+    /// What is known about the whole test set.
+    pub test_set: TestSet,
     /// What the user should know, oldest first.
     pub notices: Vec<Notice>,
     pub loader: Loader,
@@ -86,6 +92,7 @@ impl State {
         let loader = Loader::start(wake.clone())?;
         loader.open(preferences.data.clone());
         let explorer_wake = wake.clone();
+        let snapshot = Arc::new(Snapshot::new(model, 0, 0));
         Ok(Self {
             outline: preferences.config.network.outline(),
             preferences,
@@ -93,14 +100,16 @@ impl State {
             dataset: None,
             loading: Loading::Opening,
             run: None,
-            snapshot: Arc::new(Snapshot::new(model, 0, 0)),
+            test_set: TestSet::start(snapshot.clone(), wake.clone())?,
+            snapshot,
             is_built_in: true,
             maps: Slot::default(),
             pin: None,
             inspected: Slot::default(),
+            filters: FiltersAnswers::default(),
             notices: Vec::new(),
             loader,
-            explorer: Explorer::start(move || explorer_wake())?,
+            explorer: Explorer::start("convlens-explorer", move || explorer_wake())?,
             dialogs: Dialogs::new(wake.clone()),
             wake,
             saving: 0,
@@ -157,6 +166,8 @@ impl State {
             && self.dataset.is_some()
             && self.maps.is_settled()
             && self.inspected.is_settled()
+            && self.filters.is_settled()
+            && self.test_set.is_settled()
     }
 }
 

@@ -163,6 +163,11 @@ pub fn good_color(ui: &egui::Ui) -> Color32 {
     })
 }
 
+/// Outline of a place on a picture or map, over a darker line of its own.
+pub fn mark() -> Color32 {
+    rgb(0x4d_e0_ff)
+}
+
 /// Frame of the bars at the top and bottom.
 pub fn bar_frame(ui: &egui::Ui) -> Frame {
     Frame::new()

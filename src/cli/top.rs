@@ -8,7 +8,10 @@ use serde::Serialize;
 
 use super::source::{self, Data};
 use crate::dataset::Pictures;
-use crate::explore::{Excitation, Progress, TestSetError, conv_layer, excitations};
+use crate::explore::{
+    Excitation, Progress, Region, TestSetError, conv_layer, excitations, receptive_field,
+};
+use crate::network::Model;
 use crate::training::RunConfig;
 
 #[derive(Debug, clap::Args)]
@@ -58,6 +61,7 @@ struct Listed {
     before_relu: f32,
     row: usize,
     column: usize,
+    receptive_field: Region,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -86,7 +90,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         "the test set is empty; choose another data set"
     );
     let statistics = found.filters[filter];
-    let row = |e: Excitation| row(e, &dataset.test);
+    let row = |e: Excitation| row(e, &dataset.test, seen(&model, layer, e));
     let answer = Answer {
         layer: found.name.clone(),
         filter,
@@ -116,7 +120,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn row(excitation: Excitation, pictures: &Pictures) -> Listed {
+/// What of the picture the filter sees at the place of its largest value.
+fn seen(model: &Model, layer: usize, excitation: Excitation) -> Region {
+    let cell = Region::cell(excitation.row, excitation.column);
+    let fields = receptive_field(model.layers(), layer, cell);
+    fields.first().copied().unwrap_or(cell)
+}
+
+fn row(excitation: Excitation, pictures: &Pictures, receptive_field: Region) -> Listed {
     Listed {
         image: excitation.image,
         label: pictures.label(excitation.image),
@@ -124,6 +135,7 @@ fn row(excitation: Excitation, pictures: &Pictures) -> Listed {
         before_relu: excitation.before_relu,
         row: excitation.row,
         column: excitation.column,
+        receptive_field,
     }
 }
 

@@ -43,11 +43,11 @@ where
     K: Clone + Eq + Hash + Send + 'static,
     A: Send + 'static,
 {
-    /// Starts the thread; `wake` is called after each answer.
+    /// Starts a thread of this name; `wake` is called after each answer.
     ///
     /// # Errors
     /// The system refuses a thread.
-    pub fn start(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
+    pub fn start(name: &str, wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 waiting: HashMap::new(),
@@ -60,7 +60,7 @@ where
         });
         let worker = shared.clone();
         let thread = std::thread::Builder::new()
-            .name("convlens-explorer".into())
+            .name(name.to_owned())
             .spawn(move || {
                 while let Some((kind, job)) = next_job(&worker) {
                     let answer = catch_unwind(AssertUnwindSafe(job));
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn stale_questions_are_dropped_and_a_panic_is_counted() {
         let (woken, wakes) = mpsc::channel();
-        let explorer = Explorer::start(move || {
+        let explorer = Explorer::start("test-explorer", move || {
             let _closed = woken.send(());
         })
         .unwrap();

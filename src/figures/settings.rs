@@ -65,6 +65,13 @@ impl MapsSettings {
         }
     }
 
+    /// Shows a picture above all others; where there is no more room, instead of the last.
+    pub fn bring_up(&mut self, image: usize) {
+        self.images.retain(|&shown| shown != image);
+        self.images.truncate(MAX_IMAGES - 1);
+        self.images.insert(0, image);
+    }
+
     /// Leaves only pictures that a test set of this size has.
     pub fn keep_below(&mut self, count: usize) {
         if self.images.iter().any(|&image| image >= count) {
@@ -95,6 +102,18 @@ mod tests {
             settings.toggle(image);
         }
         assert_eq!(settings.images.len(), MAX_IMAGES);
+    }
+
+    #[test]
+    fn a_picture_brought_up_stands_first_and_once() {
+        let mut settings = MapsSettings::default();
+        settings.bring_up(26);
+        assert_eq!(settings.images, [26, 0, 7]);
+        for image in 100..200 {
+            settings.bring_up(image);
+        }
+        assert_eq!(settings.images.len(), MAX_IMAGES);
+        assert_eq!(settings.images[..2], [199, 198]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod colormap;
 mod error;
 mod figure;
 mod heatmap;
+mod mosaic;
 mod numbers;
 mod pixels;
 mod png_file;
@@ -21,6 +22,7 @@ pub use figure::{
     ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Theme, draw,
 };
 pub use heatmap::{grey_picture, heatmap};
+pub use mosaic::{mosaic, mosaic_columns};
 pub use numbers::{DecimalMark, format_value};
 pub use pixels::Pixels;
 pub use png_file::{save_png, write_png};

@@ -10,6 +10,7 @@ mod inspections;
 mod numbers;
 mod run_errors;
 mod sentences;
+mod test_set;
 mod topics;
 
 use serde::{Deserialize, Serialize};

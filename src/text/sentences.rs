@@ -417,7 +417,7 @@ impl Text {
 }
 
 /// A count with its noun.
-fn plural(count: usize, one: &str, many: &str) -> String {
+pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

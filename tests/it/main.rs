@@ -18,6 +18,7 @@ mod runs_commands;
 mod support;
 mod test_set;
 mod test_set_commands;
+mod test_set_views;
 mod training;
 mod views;
 mod window;

@@ -75,6 +75,11 @@ fn top_ranks_the_images_and_an_ablated_filter_excites_none() {
     assert_eq!(most[0]["activation"], answer["maximum"]);
     for image in most.iter().chain(&least) {
         assert!(number(&image["row"]) < 11.0 && number(&image["column"]) < 11.0);
+        // Three rows of pool1 are six of conv1, which see eight of the picture.
+        let field = &image["receptive_field"];
+        assert!((number(&field["row"]) - 2.0 * number(&image["row"])).abs() < 1e-9);
+        assert!((number(&field["column"]) - 2.0 * number(&image["column"])).abs() < 1e-9);
+        assert_eq!((&field["height"], &field["width"]), (&8.into(), &8.into()));
     }
 }
 

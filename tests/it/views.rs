@@ -31,7 +31,7 @@ pub fn options(language: Language) -> Options {
     }
 }
 
-fn english() -> Harness<'static, App> {
+pub fn english() -> Harness<'static, App> {
     harness(options(Language::En), [1280.0, 720.0])
 }
 
@@ -214,7 +214,7 @@ fn every_control_has_a_name() {
 }
 
 /// Software Vulkan, which draws the same pixels everywhere.
-fn can_draw() -> bool {
+pub fn can_draw() -> bool {
     let folder = std::fs::read_dir("/usr/share/vulkan/icd.d");
     folder.is_ok_and(|files| {
         files

@@ -6,8 +6,13 @@
 //! frame while the view is on screen, through a [`Slot`](super::slot::Slot).
 
 mod channels;
+mod convolution_number;
+mod errors;
+pub mod filters;
 mod image_strip;
 pub mod maps;
+mod test_set_bar;
+mod thumb;
 
 use eframe::egui::{self, Key, Modifiers};
 use serde::{Deserialize, Serialize};
@@ -26,11 +31,15 @@ pub enum View {
     Maps,
     /// All channels of a layer.
     Channels,
+    /// The kernels, and what each filter does over the test set.
+    Filters,
+    /// The confusion matrix.
+    Errors,
 }
 
 impl View {
     /// Every view, in the order of the tabs.
-    pub const ALL: [Self; 2] = [Self::Maps, Self::Channels];
+    pub const ALL: [Self; 4] = [Self::Maps, Self::Channels, Self::Filters, Self::Errors];
     /// The keys that choose them.
     const KEYS: [Key; 7] = [
         Key::Num1,
@@ -47,6 +56,8 @@ impl View {
         match self {
             Self::Maps => (text.views.maps, text.views.maps_hint),
             Self::Channels => (text.views.channels, text.views.channels_hint),
+            Self::Filters => (text.views.filters, text.views.filters_hint),
+            Self::Errors => (text.views.errors, text.views.errors_hint),
         }
     }
 
@@ -54,6 +65,7 @@ impl View {
     fn has_images(self) -> bool {
         match self {
             Self::Maps | Self::Channels => true,
+            Self::Filters | Self::Errors => false,
         }
     }
 }
@@ -63,6 +75,8 @@ impl View {
 pub struct Views {
     maps: maps::MapsView,
     channels: channels::ChannelsView,
+    filters: filters::FiltersView,
+    errors: errors::ErrorsView,
     strip: image_strip::ImageStrip,
 }
 
@@ -83,6 +97,8 @@ impl Views {
                 match view {
                     View::Maps => self.maps.show(ui, state, actions),
                     View::Channels => self.channels.show(ui, state, actions),
+                    View::Filters => self.filters.show(ui, state, actions),
+                    View::Errors => self.errors.show(ui, state, actions),
                 }
             });
     }
@@ -93,6 +109,8 @@ pub fn request(state: &mut State) {
     match state.preferences.view {
         View::Maps => maps::request(state),
         View::Channels => channels::request(state),
+        View::Filters => filters::request(state),
+        View::Errors => errors::request(state),
     }
 }
 

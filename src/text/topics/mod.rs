@@ -5,11 +5,14 @@ mod channels;
 mod curves;
 mod data;
 mod editing;
+mod errors;
+mod filters;
 mod images;
 mod inspector;
 mod maps;
 mod network;
 mod performance;
+mod test_set;
 mod training;
 mod views;
 mod window;
@@ -90,6 +93,10 @@ topics! {
     data: data::Data,
     /// Editing the network.
     editing: editing::Editing,
+    /// The Errors view.
+    errors: errors::Errors,
+    /// The Filters view.
+    filters: filters::Filters,
     /// The strip of test images.
     images: images::Images,
     /// The inspector.
@@ -100,6 +107,8 @@ topics! {
     network: network::Network,
     /// The performance overlay.
     performance: performance::Performance,
+    /// Questions about the whole test set.
+    test_set: test_set::TestSet,
     /// Training and its settings.
     training: training::Training,
     /// Names of the views.

@@ -13,5 +13,13 @@ topic! {
         channels_hint:
             "All feature maps of one layer for one image",
             "Todos los mapas de características de una capa para una imagen";
+        filters: "Filters", "Filtros";
+        filters_hint:
+            "The kernels, what excites each filter, and the network without some of them",
+            "Los kernels, lo que excita a cada filtro y la red sin algunos de ellos";
+        errors: "Errors", "Errores";
+        errors_hint:
+            "Which classes are taken for which over the whole test set",
+            "Qué clases se toman por cuáles en todo el conjunto de prueba";
     }
 }

@@ -1,12 +1,13 @@
 //! What stands above the maps: layer, convolution number, range, ReLU, saving.
 
-use eframe::egui::{self, ComboBox, DragValue, RichText, Slider};
+use eframe::egui::{self, ComboBox, DragValue, RichText};
 
 use super::MapsAnswer;
 use super::save_menu::SaveMenu;
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
+use crate::app::views::convolution_number;
 use crate::figures::{MapSet, MapsSettings};
 use crate::render::{RangeMode, ValueRange};
 use crate::text::Text;
@@ -32,22 +33,7 @@ pub fn show(
     ui.horizontal_wrapped(|ui| {
         layer_menu(ui, text, &maps.set, &mut settings);
         if let Some(channels) = channels {
-            let label = ui.label(text.maps.convolution);
-            let mut number = settings.convolution.min(channels - 1);
-            ui.spacing_mut().slider_width = 90.0;
-            let slider = Slider::new(&mut number, 0..=channels - 1).show_value(false);
-            let slider = ui.add(slider).labelled_by(label.id);
-            let typed = ui
-                .add(
-                    DragValue::new(&mut number)
-                        .range(0..=channels - 1)
-                        .speed(0.2),
-                )
-                .labelled_by(label.id);
-            if slider.changed() || typed.changed() {
-                settings.convolution = number;
-            }
-            ui.label(RichText::new(text.nth_of(number, channels)).weak());
+            convolution_number::show(ui, text, &mut settings, channels);
         }
         range_menu(ui, text, &mut settings);
         ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
@@ -65,7 +51,7 @@ pub fn show(
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
     }
-    shortcuts(ui, state, channels.unwrap_or(1), actions);
+    convolution_number::shortcuts(ui, state, channels.unwrap_or(1), actions);
 }
 
 fn layer_menu(ui: &mut egui::Ui, text: &Text, maps: &MapSet, settings: &mut MapsSettings) {
@@ -117,28 +103,5 @@ fn range_menu(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings) {
         let high = ui.add(high.speed(0.02).max_decimals(2));
         theme::name(&high, text.maps.highest);
         settings.range = RangeMode::Fixed(settings.fixed);
-    }
-}
-
-/// [ and ] change the convolution number; so do ← and → unless a control has the keys: on a map they move the pin.
-fn shortcuts(ui: &egui::Ui, state: &State, channels: usize, actions: &mut Vec<Action>) {
-    if ui.ctx().text_edit_focused() {
-        return;
-    }
-    let no_focus = ui.ctx().memory(|memory| memory.focused().is_none());
-    let pressed = |arrow, bracket| {
-        ui.input(|input| (no_focus && input.key_pressed(arrow)) || input.key_pressed(bracket))
-    };
-    let mut settings = state.preferences.maps.clone();
-    let last = channels - 1;
-    let now = settings.convolution.min(last);
-    if pressed(egui::Key::ArrowRight, egui::Key::CloseBracket) {
-        settings.convolution = (now + 1).min(last);
-    }
-    if pressed(egui::Key::ArrowLeft, egui::Key::OpenBracket) {
-        settings.convolution = now.saturating_sub(1);
-    }
-    if settings.convolution != state.preferences.maps.convolution {
-        actions.push(Action::SetMaps(settings));
     }
 }

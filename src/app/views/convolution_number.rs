@@ -1,0 +1,47 @@
+//! The convolution number, the same in every view.
+
+use eframe::egui::{self, DragValue, RichText, Slider};
+
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::figures::MapsSettings;
+use crate::text::Text;
+
+/// A slider, a field, and the number in words.
+pub fn show(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings, channels: usize) {
+    let label = ui.label(text.maps.convolution);
+    let last = channels.saturating_sub(1);
+    let mut number = settings.convolution.min(last);
+    ui.spacing_mut().slider_width = 90.0;
+    let slider = Slider::new(&mut number, 0..=last).show_value(false);
+    let slider = ui.add(slider).labelled_by(label.id);
+    let field = DragValue::new(&mut number).range(0..=last).speed(0.2);
+    let typed = ui.add(field).labelled_by(label.id);
+    if slider.changed() || typed.changed() {
+        settings.convolution = number;
+    }
+    ui.label(RichText::new(text.nth_of(number, channels)).weak());
+}
+
+/// [ and ] change the convolution number; so do ← and → unless a control has the keys: on a map they move the pin.
+pub fn shortcuts(ui: &egui::Ui, state: &State, channels: usize, actions: &mut Vec<Action>) {
+    if ui.ctx().text_edit_focused() {
+        return;
+    }
+    let no_focus = ui.ctx().memory(|memory| memory.focused().is_none());
+    let pressed = |arrow, bracket| {
+        ui.input(|input| (no_focus && input.key_pressed(arrow)) || input.key_pressed(bracket))
+    };
+    let mut settings = state.preferences.maps.clone();
+    let last = channels.saturating_sub(1);
+    let now = settings.convolution.min(last);
+    if pressed(egui::Key::ArrowRight, egui::Key::CloseBracket) {
+        settings.convolution = (now + 1).min(last);
+    }
+    if pressed(egui::Key::ArrowLeft, egui::Key::OpenBracket) {
+        settings.convolution = now.saturating_sub(1);
+    }
+    if settings.convolution != state.preferences.maps.convolution {
+        actions.push(Action::SetMaps(settings));
+    }
+}

@@ -1,0 +1,139 @@
+//! The test images behind a cell of the matrix, or the most confident mistakes. Only those in view
+//! exist as textures.
+
+use std::sync::Arc;
+
+use eframe::egui::{self, RichText, ScrollArea, vec2};
+
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::test_set::Verdict;
+use crate::app::theme;
+use crate::app::views::thumb::Thumbs;
+use crate::dataset::Dataset;
+
+/// Room for a picture and two lines of words.
+const ITEM: egui::Vec2 = vec2(128.0, 98.0);
+
+/// The list.
+#[derive(Default)]
+pub struct ImageList {
+    thumbs: Thumbs,
+    /// Images of the cell chosen, and what they were chosen by.
+    images: Vec<usize>,
+    chosen_by: Option<(u64, usize, (u8, u8))>,
+}
+
+impl ImageList {
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        dataset: &Arc<Dataset>,
+        verdict: &Verdict,
+        chosen: &mut Option<(u8, u8)>,
+        actions: &mut Vec<Action>,
+    ) {
+        let text = state.text();
+        let images: &[usize] = if let Some((label, predicted)) = *chosen {
+            let dataset = Arc::as_ptr(dataset) as usize;
+            let by = (verdict.weights.version, dataset, (label, predicted));
+            if self.chosen_by != Some(by) {
+                self.chosen_by = Some(by);
+                self.images = verdict.predictions.cell(label, predicted);
+            }
+            &self.images
+        } else {
+            &verdict.mistakes
+        };
+        ui.horizontal_wrapped(|ui| {
+            if let Some((label, predicted)) = *chosen {
+                let (matrix, count) = (&verdict.confusion, images.len());
+                let rate = matrix.rate(label.into(), predicted.into());
+                let words = text.confusion_cell(label, predicted, count, rate);
+                ui.label(theme::heading(words));
+                let back = ui
+                    .small_button(text.errors.show_mistakes)
+                    .on_hover_text(text.errors.show_mistakes_hint);
+                if back.clicked() {
+                    *chosen = None;
+                }
+            } else {
+                let words = format!(
+                    "{}: {}",
+                    text.errors.most_confident,
+                    text.integer(images.len())
+                );
+                ui.label(theme::heading(words))
+                    .on_hover_text(text.errors.show_mistakes_hint);
+            }
+        });
+        if images.is_empty() {
+            ui.label(RichText::new(text.errors.nothing_here).weak());
+            return;
+        }
+        self.thumbs.forget_some();
+        let columns = ((ui.available_width() / ITEM.x) as usize).max(1);
+        let rows = images.len().div_ceil(columns);
+        let spacing = ui.spacing().item_spacing.y;
+        ScrollArea::vertical()
+            .id_salt(("images", *chosen))
+            .auto_shrink([false, false])
+            .show_rows(ui, ITEM.y - spacing, rows, |ui, shown| {
+                for row in shown {
+                    ui.horizontal(|ui| {
+                        ui.spacing_mut().item_spacing.x = 0.0;
+                        let row = images.iter().skip(row * columns).take(columns);
+                        for &image in row {
+                            item(
+                                ui,
+                                state,
+                                dataset,
+                                verdict,
+                                image,
+                                &mut self.thumbs,
+                                actions,
+                            );
+                        }
+                    });
+                }
+            });
+    }
+}
+
+/// One image, what it is and what it is taken for.
+fn item(
+    ui: &mut egui::Ui,
+    state: &State,
+    dataset: &Arc<Dataset>,
+    verdict: &Verdict,
+    image: usize,
+    thumbs: &mut Thumbs,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    let said = verdict.predictions.all[image];
+    let probability = f64::from(said.probability);
+    let (label, predicted) = (said.label, said.predicted);
+    let size = vec2(ITEM.x, ITEM.y - ui.spacing().item_spacing.y);
+    ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Min), |ui| {
+        ui.set_min_size(size);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        let words = text.judged_image(image, label, predicted, probability);
+        if thumbs
+            .show(ui, dataset, image, 56.0, None, &words)
+            .clicked()
+        {
+            actions.push(Action::OpenInMaps(image));
+        }
+        let small = |words: String| egui::Label::new(RichText::new(words).small()).truncate();
+        ui.add(small(format!("#{image} {}", text.class_name(label))));
+        let color = if said.is_right() {
+            theme::good_color(ui)
+        } else {
+            theme::error_color(ui)
+        };
+        let words = format!("→ {}", text.prediction(predicted, probability));
+        ui.add(egui::Label::new(RichText::new(words).small().color(color)).truncate());
+    });
+}

@@ -1,0 +1,92 @@
+//! The Errors view: which classes are taken for which over the whole test set, and the images
+//! behind every number.
+
+mod image_list;
+mod matrix;
+
+use eframe::egui::{self, RichText};
+
+use super::test_set_bar;
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::test_set::{self, Kind};
+use crate::app::theme;
+
+/// Least width at which the images stand beside the matrix and not below it.
+const WIDE: f32 = 960.0;
+
+/// The view; it owns which cell is chosen.
+#[derive(Default)]
+pub struct ErrorsView {
+    matrix: matrix::Matrix,
+    images: image_list::ImageList,
+}
+
+impl ErrorsView {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let Some(dataset) = &state.dataset else {
+            ui.centered_and_justified(|ui| ui.label(text.data.opening_data));
+            return;
+        };
+        let verdict = state.test_set.verdict();
+        ui.horizontal(|ui| {
+            if let Some(verdict) = verdict {
+                ui.label(theme::heading(text.filters.test_accuracy));
+                let count = verdict.predictions.all.len();
+                ui.label(text.test_accuracy_of(verdict.accuracy, count));
+                ui.separator();
+                self.matrix.unit_buttons(ui, text);
+                ui.separator();
+            }
+            test_set_bar::show(ui, state, Kind::Predictions, actions);
+        });
+        // Predictions of another test set say nothing about these images.
+        let Some(verdict) = verdict.filter(|v| v.predictions.all.len() == dataset.test.len())
+        else {
+            return;
+        };
+        ui.add_space(4.0);
+        if ui.available_width() >= WIDE {
+            ui.horizontal_top(|ui| {
+                ui.vertical(|ui| {
+                    ui.set_width(ui.available_width() * 0.58);
+                    self.matrix.show(ui, text, &verdict.confusion);
+                    legend(ui, state);
+                });
+                ui.vertical(|ui| {
+                    self.images.show(
+                        ui,
+                        state,
+                        dataset,
+                        verdict,
+                        &mut self.matrix.chosen,
+                        actions,
+                    );
+                });
+            });
+        } else {
+            self.matrix.show(ui, text, &verdict.confusion);
+            legend(ui, state);
+            ui.add_space(4.0);
+            self.images.show(
+                ui,
+                state,
+                dataset,
+                verdict,
+                &mut self.matrix.chosen,
+                actions,
+            );
+        }
+    }
+}
+
+fn legend(ui: &mut egui::Ui, state: &State) {
+    let words = RichText::new(state.text().errors.legend).small().weak();
+    ui.add(egui::Label::new(words).wrap());
+}
+
+/// Asks for what the view shows.
+pub fn request(state: &mut State) {
+    test_set::request_predictions(state);
+}

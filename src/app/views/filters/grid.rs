@@ -1,0 +1,121 @@
+//! All filters of the layer; clicking one makes it the convolution number. Only the rows in view
+//! are painted.
+
+use eframe::egui::{
+    self, Align2, Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
+    WidgetInfo, pos2, vec2,
+};
+
+use super::{Shown, is_dead};
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::textures::Textures;
+use crate::app::theme;
+use crate::render::{Colormap, mosaic, mosaic_columns};
+
+/// Side of a filter on screen, about.
+const SIDE: f32 = 62.0;
+const GAP: f32 = 6.0;
+/// Room for the number below a filter.
+const CAPTION: f32 = 16.0;
+
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    shown: &Shown<'_>,
+    textures: &mut Textures,
+    actions: &mut Vec<Action>,
+) {
+    let kernels = shown.kernels;
+    // A weight is a whole number of points wide, so that all are equally large.
+    let pixels = mosaic_columns(kernels.channels) * (kernels.side + 1) - 1;
+    let side = pixels as f32 * (SIDE / pixels as f32).floor().max(1.0);
+    let bar = ui.spacing().scroll.bar_width + ui.spacing().scroll.bar_inner_margin;
+    let columns = ((ui.available_width() - bar) / (side + GAP)).max(1.0) as usize;
+    let rows = kernels.filters.div_ceil(columns);
+    let height = side + CAPTION + GAP;
+    ScrollArea::vertical()
+        .id_salt(("filters", shown.layer))
+        .auto_shrink([false, false])
+        .show_viewport(ui, |ui, viewport| {
+            ui.set_width(columns as f32 * (side + GAP));
+            ui.set_height(rows as f32 * height);
+            let first = (viewport.min.y / height).max(0.0) as usize;
+            let last = ((viewport.max.y / height) as usize + 1).min(rows);
+            let origin = ui.min_rect().min + vec2(4.0, 4.0);
+            for filter in first * columns..(last * columns).min(kernels.filters) {
+                let (row, column) = (filter / columns, filter % columns);
+                let corner = vec2(column as f32 * (side + GAP), row as f32 * height);
+                let rect = Rect::from_min_size(origin + corner, vec2(side, side));
+                tile(ui, state, shown, filter, rect, textures, actions);
+            }
+        });
+}
+
+fn tile(
+    ui: &mut egui::Ui,
+    state: &State,
+    shown: &Shown<'_>,
+    filter: usize,
+    rect: Rect,
+    textures: &mut Textures,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    let kernels = shown.kernels;
+    let is_off = state.test_set.ablation.contains(shown.layer, filter);
+    let is_dead = is_dead(state, shown.layer, filter);
+    let chosen = filter == shown.filter;
+    let words = text.filter_name(&kernels.name, filter, is_dead, is_off);
+    let id = ui.scope_id().with((shown.layer, filter));
+    let tile = ui.interact(rect, id, Sense::click()).on_hover_text(&words);
+    tile.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &words));
+    if tile.clicked() {
+        let mut settings = state.preferences.maps.clone();
+        settings.convolution = filter;
+        actions.push(Action::SetMaps(settings));
+    }
+    let version = (shown.version, shown.gap, kernels.channels, kernels.side);
+    let texture = textures.get(ui.ctx(), id, version, || {
+        let slices = kernels.filter(filter);
+        mosaic(
+            slices,
+            kernels.side,
+            shown.range,
+            Colormap::Diverging,
+            shown.gap,
+        )
+    });
+    let painter = ui.painter();
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    let tint = if is_off {
+        Color32::from_gray(90)
+    } else {
+        Color32::WHITE
+    };
+    painter.image(texture.id(), rect, whole, tint);
+    if is_off {
+        let cross = Stroke::new(2.0, theme::error_color(ui));
+        painter.line_segment([rect.left_top(), rect.right_bottom()], cross);
+        painter.line_segment([rect.right_top(), rect.left_bottom()], cross);
+    }
+    let edge = if chosen {
+        Stroke::new(3.0, theme::accent(ui))
+    } else if tile.has_focus() || tile.hovered() {
+        Stroke::new(2.0, theme::second(ui))
+    } else {
+        ui.visuals().widgets.noninteractive.bg_stroke
+    };
+    painter.rect_stroke(rect, 0.0, edge, StrokeKind::Outside);
+    let mut caption = filter.to_string();
+    let mut ink = ui.visuals().weak_text_color();
+    for (holds, word) in [(is_dead, text.filters.dead), (is_off, text.filters.off)] {
+        if holds {
+            caption = format!("{caption} {word}");
+            ink = theme::error_color(ui);
+        }
+    }
+    let font = TextStyle::Small.resolve(ui.style());
+    let below = pos2(rect.center().x, rect.max.y + 3.0);
+    painter.text(below, Align2::CENTER_TOP, caption, font, ink);
+}

@@ -1,0 +1,74 @@
+//! One filter with all its slices; the weight under the pointer, or all of them where there are few.
+
+use eframe::egui::{
+    self, Align2, Color32, FontId, Id, Rect, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::Shown;
+use crate::app::textures::Textures;
+use crate::app::theme;
+use crate::render::{Colormap, mosaic, mosaic_columns};
+use crate::text::Text;
+
+/// Least size of a weight, in points, at which its value is written into it.
+const WRITTEN: f32 = 40.0;
+
+/// Draws the selected filter about `side` points wide.
+pub fn show(ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>, side: f32, textures: &mut Textures) {
+    let kernels = shown.kernels;
+    let slices = kernels.filter(shown.filter);
+    let step = kernels.side + 1;
+    let columns = mosaic_columns(kernels.channels);
+    let rows = kernels.channels.div_ceil(columns);
+    let (width, height) = (columns * step - 1, rows * step - 1);
+    let unit = (side / width as f32).floor().max(1.0);
+    let size = vec2(width as f32, height as f32) * unit;
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let words = text.filter_title(&kernels.name, shown.filter, kernels.side, kernels.channels);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+    let version = (shown.version, shown.layer, shown.filter, shown.gap);
+    let texture = textures.get(ui.ctx(), Id::unique("kernel"), version, || {
+        mosaic(
+            slices,
+            kernels.side,
+            shown.range,
+            Colormap::Diverging,
+            shown.gap,
+        )
+    });
+    let painter = ui.painter();
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    painter.image(texture.id(), rect, whole, Color32::WHITE);
+    let line = ui.visuals().widgets.noninteractive.bg_stroke;
+    painter.rect_stroke(rect, 0.0, line, StrokeKind::Outside);
+    if unit >= WRITTEN {
+        for (place, &value) in slices.iter().enumerate() {
+            let cell = vec2((place % kernels.side) as f32, (place / kernels.side) as f32);
+            let middle = rect.min + (cell + vec2(0.5, 0.5)) * unit;
+            let [r, g, b] = Colormap::Diverging.color(value, shown.range);
+            let ink = theme::ink_on(Color32::from_rgb(r, g, b));
+            let font = FontId::proportional(12.5);
+            painter.text(middle, Align2::CENTER_CENTER, text.value(value), font, ink);
+        }
+    }
+    let Some(at) = response.hover_pos() else {
+        return;
+    };
+    let at = (at - rect.min) / unit;
+    let (x, y) = (
+        (at.x as usize).min(width - 1),
+        (at.y as usize).min(height - 1),
+    );
+    let (column, row) = (x % step, y % step);
+    let channel = y / step * columns + x / step;
+    if column == kernels.side || row == kernels.side || channel >= kernels.channels {
+        return;
+    }
+    let corner = rect.min + vec2(x as f32, y as f32) * unit;
+    let cell = Rect::from_min_size(corner, vec2(unit, unit));
+    let edge = Stroke::new(2.0, theme::accent(ui));
+    painter.rect_stroke(cell, 0.0, edge, StrokeKind::Outside);
+    let value = slices[(channel * kernels.side + row) * kernels.side + column];
+    response.on_hover_text_at_pointer(text.weight_at(channel, row, column, value));
+}

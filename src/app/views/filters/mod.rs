@@ -1,0 +1,112 @@
+//! The Filters view: the kernels of a convolution, what each filter does over the whole test set,
+//! and what the network is without some of them.
+
+mod controls;
+mod grid;
+mod kernel;
+mod question;
+mod selected;
+
+use eframe::egui::{self, ScrollArea};
+
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::textures::Textures;
+use crate::app::theme;
+use crate::explore::{FilterStatistics, Kernels};
+use crate::render::{Colormap, ValueRange};
+
+pub use question::{FiltersAnswers, request};
+
+/// Share of the width that the grid of all filters has.
+const GRID: f32 = 0.42;
+
+/// The view; it owns its textures.
+#[derive(Default)]
+pub struct FiltersView {
+    grid: Textures,
+    selected: selected::Selected,
+}
+
+/// What every part of the view looks at.
+struct Shown<'a> {
+    kernels: &'a Kernels,
+    /// Index of the layer in the network.
+    layer: usize,
+    /// The filter selected.
+    filter: usize,
+    /// The scale of the colours: the same for all filters of the layer, symmetric about zero.
+    range: ValueRange,
+    /// Version of the weights.
+    version: u64,
+    /// Colour of the lines between slices.
+    gap: [u8; 3],
+}
+
+impl FiltersView {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let Some(layer) = question::layer(state) else {
+            ui.add_space(20.0);
+            ui.label(text.filters.no_filters);
+            return;
+        };
+        let Some(answer) = state.filters.kernels.answer().cloned() else {
+            return;
+        };
+        let kernels = &answer.kernels;
+        if answer.layer != layer || kernels.filters == 0 {
+            return;
+        }
+        let visuals = ui.visuals();
+        // A line that is told from white, which is a weight of zero.
+        let line = if visuals.dark_mode {
+            visuals.faint_bg_color
+        } else {
+            visuals
+                .weak_text_color()
+                .lerp_to_gamma(visuals.panel_fill, 0.6)
+        };
+        let shown = Shown {
+            kernels,
+            layer,
+            filter: state.preferences.maps.convolution.min(kernels.filters - 1),
+            range: Colormap::Diverging.span(answer.range),
+            version: answer.version,
+            gap: [line.r(), line.g(), line.b()],
+        };
+        controls::show(ui, state, &shown, actions);
+        ui.add_space(4.0);
+        let width = ui.available_width();
+        let height = ui.available_height();
+        ui.horizontal_top(|ui| {
+            ui.vertical(|ui| {
+                ui.set_width(width * GRID);
+                ui.set_height(height);
+                grid::show(ui, state, &shown, &mut self.grid, actions);
+            });
+            ui.separator();
+            ui.vertical(|ui| {
+                ScrollArea::vertical()
+                    .id_salt("selected filter")
+                    .auto_shrink([false, false])
+                    .show(ui, |ui| self.selected.show(ui, state, &shown, actions));
+            });
+        });
+    }
+}
+
+/// Whether a filter is known to be dead.
+fn is_dead(state: &State, layer: usize, filter: usize) -> bool {
+    let known = state.test_set.excitations(layer);
+    let known = known.and_then(|known| known.filters.get(filter));
+    known.is_some_and(FilterStatistics::is_dead)
+}
+
+/// Heading of a block.
+fn block_title(ui: &mut egui::Ui, title: &str, hint: Option<&str>) {
+    let label = ui.label(theme::strong(title));
+    if let Some(hint) = hint {
+        label.on_hover_text(hint);
+    }
+}

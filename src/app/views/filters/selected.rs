@@ -1,0 +1,276 @@
+//! The selected filter: its switch, what it does over the test set, its kernel, the chosen images
+//! with and without the filters that are off, and the images that excite it most and least.
+
+use std::sync::Arc;
+
+use eframe::egui::{self, Align, Layout, Rect, RichText, pos2, vec2};
+
+use super::{Shown, block_title, kernel};
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::textures::Textures;
+use crate::app::theme;
+use crate::app::views::thumb::Thumbs;
+use crate::dataset::Dataset;
+use crate::explore::{Excitation, Excitations, Region, receptive_field};
+use crate::text::Text;
+
+/// Images of each kind, three in a row.
+const IMAGES: usize = 9;
+/// Side of one of them.
+const THUMB: f32 = 56.0;
+/// Width of a block.
+const BLOCK: f32 = 190.0;
+/// Room for a chosen image with its likeliest classes.
+const CHOSEN: egui::Vec2 = vec2(222.0, 48.0);
+/// Classes listed for a chosen image: those that matter most before or after.
+const CLASSES: usize = 3;
+
+/// The part of the view at the right.
+#[derive(Default)]
+pub struct Selected {
+    kernel: Textures,
+    thumbs: Thumbs,
+    ranked: Option<Ranked>,
+}
+
+/// The images that excite a filter most and least.
+struct Ranked {
+    from: Arc<Excitations>,
+    filter: usize,
+    most: Vec<Excitation>,
+    least: Vec<Excitation>,
+}
+
+impl Selected {
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        shown: &Shown<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        header(ui, state, shown, actions);
+        ui.add_space(4.0);
+        chosen_images(ui, state, &mut self.thumbs);
+        let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 3);
+        for row in [0, 1, 2].chunks(columns) {
+            ui.add_space(6.0);
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                for &block in row {
+                    ui.vertical(|ui| {
+                        ui.set_width(BLOCK);
+                        ui.spacing_mut().item_spacing.x = 8.0;
+                        match block {
+                            0 => self.kernel(ui, state, shown),
+                            1 => self.exciting(ui, state, shown, true, actions),
+                            _ => self.exciting(ui, state, shown, false, actions),
+                        }
+                    });
+                }
+            });
+        }
+    }
+
+    fn kernel(&mut self, ui: &mut egui::Ui, state: &State, shown: &Shown<'_>) {
+        let text = state.text();
+        let kernels = shown.kernels;
+        block_title(ui, text.filters.kernel, None);
+        kernel::show(ui, text, shown, BLOCK - 10.0, &mut self.kernel);
+        let slices = text.kernel_slices(kernels.side, kernels.channels);
+        let bias = text.bias_of(kernels.biases[shown.filter]);
+        ui.label(RichText::new(format!("{slices} · {bias}")).small().weak());
+    }
+
+    fn exciting(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        shown: &Shown<'_>,
+        most: bool,
+        actions: &mut Vec<Action>,
+    ) {
+        let text = state.text();
+        let words = &text.filters;
+        if most {
+            block_title(ui, words.excite_most, Some(words.excite_most_hint));
+        } else {
+            block_title(ui, words.excite_least, Some(words.excite_least_hint));
+        }
+        let Some(from) = state.test_set.excitations(shown.layer) else {
+            return;
+        };
+        let Some(dataset) = state
+            .dataset
+            .as_ref()
+            .filter(|d| d.test.len() == from.images)
+        else {
+            return;
+        };
+        if shown.filter >= from.filters.len() {
+            return;
+        }
+        let known = self.ranked.as_ref();
+        let known = known.is_some_and(|r| Arc::ptr_eq(&r.from, from) && r.filter == shown.filter);
+        if !known {
+            self.ranked = Some(Ranked {
+                from: from.clone(),
+                filter: shown.filter,
+                most: from.most(shown.filter, IMAGES),
+                least: from.least(shown.filter, IMAGES),
+            });
+        }
+        let Some(ranked) = &self.ranked else { return };
+        self.thumbs.forget_some();
+        let list = if most { &ranked.most } else { &ranked.least };
+        ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
+        for row in list.chunks(3) {
+            ui.horizontal(|ui| {
+                for &excitation in row {
+                    image(
+                        ui,
+                        state,
+                        dataset,
+                        shown.layer,
+                        excitation,
+                        &mut self.thumbs,
+                        actions,
+                    );
+                }
+            });
+        }
+        let ends = list.first().zip(list.last());
+        if let Some((first, last)) = ends {
+            let value = |e: &Excitation| text.value(e.before_relu);
+            let range = format!("{} … {}", value(first), value(last));
+            ui.label(RichText::new(range).small().weak());
+        }
+    }
+}
+
+/// Which filter, whether it is on, what it does, what the network is without it.
+fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let kernels = shown.kernels;
+    let title = text.filter_title(&kernels.name, shown.filter, kernels.side, kernels.channels);
+    ui.horizontal_wrapped(|ui| {
+        ui.label(theme::heading(title));
+        let mut on = !state.test_set.ablation.contains(shown.layer, shown.filter);
+        let switch = ui
+            .checkbox(&mut on, text.filters.on)
+            .on_hover_text(text.filters.on_hint);
+        if switch.changed() {
+            let mut ablation = state.test_set.ablation.clone();
+            ablation.set(shown.layer, shown.filter, !on);
+            actions.push(Action::SetAblation(ablation));
+        }
+    });
+    let known = state.test_set.excitations(shown.layer);
+    let known = known.and_then(|known| Some((known.filters.get(shown.filter)?, known.images)));
+    match known {
+        Some((filter, images)) if filter.is_dead() => {
+            let words = RichText::new(text.dead_filter(images));
+            ui.label(words.color(theme::error_color(ui)));
+        }
+        Some((filter, images)) => {
+            let words = text.filter_statistics(filter.maximum, filter.mean, filter.alive, images);
+            ui.add(egui::Label::new(RichText::new(words).weak()).wrap());
+        }
+        None => {
+            ui.label(RichText::new(text.test_set.computing).weak());
+        }
+    }
+    ui.horizontal(|ui| {
+        ui.label(text.filters.test_accuracy);
+        let before = state.test_set.verdict().map(|verdict| verdict.accuracy);
+        let words = match (before, state.test_set.ablated()) {
+            (None, _) => "…".to_owned(),
+            (Some(before), _) if state.test_set.ablation.is_empty() => text.percent(before, 2),
+            (Some(before), None) => format!("{} → …", text.percent(before, 2)),
+            (Some(before), Some(after)) => text.before_after(before, after.accuracy, 2),
+        };
+        ui.label(theme::heading(words));
+    });
+}
+
+/// The likeliest classes of each chosen image, before and after.
+fn chosen_images(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs) {
+    let text = state.text();
+    let (Some(said), Some(dataset)) = (state.filters.probabilities.answer(), &state.dataset) else {
+        return;
+    };
+    block_title(ui, text.filters.chosen_images, None);
+    ui.horizontal_wrapped(|ui| {
+        for (row, &image) in said.images.iter().enumerate() {
+            if image >= dataset.test.len() {
+                continue;
+            }
+            let before = &said.before[row];
+            let after = said.after.as_ref().map(|after| after[row].as_slice());
+            ui.allocate_ui_with_layout(CHOSEN, Layout::left_to_right(Align::Min), |ui| {
+                ui.set_min_size(CHOSEN);
+                let words = text.test_image(image, dataset.test.label(image));
+                thumbs.show(ui, dataset, image, 44.0, None, &words);
+                ui.vertical(|ui| likeliest(ui, text, before, after));
+            });
+        }
+    });
+}
+
+/// The classes that matter most for an image, with their probabilities before and after.
+fn likeliest(ui: &mut egui::Ui, text: &Text, before: &[f32], after: Option<&[f32]>) {
+    let mut classes: Vec<usize> = (0..before.len()).collect();
+    let weight = |class: usize| before[class].max(after.map_or(0.0, |after| after[class]));
+    classes.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)));
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for &class in classes.iter().take(CLASSES) {
+        let was = f64::from(before[class]);
+        let share = match after {
+            Some(after) => text.before_after(was, f64::from(after[class]), 1),
+            None => text.percent(was, 1),
+        };
+        let name = text.class_name(class as u8);
+        ui.label(RichText::new(format!("{name} {share}")).small());
+    }
+}
+
+/// One exciting image with the receptive field of its largest activation.
+fn image(
+    ui: &mut egui::Ui,
+    state: &State,
+    dataset: &Arc<Dataset>,
+    layer: usize,
+    excitation: Excitation,
+    thumbs: &mut Thumbs,
+    actions: &mut Vec<Action>,
+) {
+    let Excitation {
+        image,
+        row,
+        column,
+        before_relu,
+    } = excitation;
+    let label = dataset.test.label(image);
+    let words = state
+        .text()
+        .excitation(image, label, before_relu, row, column);
+    let mark = seen(state, layer, row, column);
+    if thumbs
+        .show(ui, dataset, image, THUMB, mark, &words)
+        .clicked()
+    {
+        actions.push(Action::OpenInMaps(image));
+    }
+}
+
+/// What of the picture a cell of a layer's maps sees, in pixels.
+fn seen(state: &State, layer: usize, row: usize, column: usize) -> Option<Rect> {
+    let layers = state.test_set.weights().model.layers();
+    let fields = receptive_field(layers, layer, Region::cell(row, column));
+    let field = fields.first()?;
+    Some(Rect::from_min_size(
+        pos2(field.column as f32, field.row as f32),
+        vec2(field.width as f32, field.height as f32),
+    ))
+}

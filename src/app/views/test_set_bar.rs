@@ -1,0 +1,48 @@
+//! How a question about the whole test set stands: whose weights it is about, how far it is.
+
+use std::time::Duration;
+
+use eframe::egui::{self, ProgressBar, RichText};
+
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::test_set::{Kind, Standing};
+use crate::dataset::Origin;
+
+/// How often a bar moves.
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// Shows the standing in a row of constant height, so that nothing below it jumps.
+pub fn show(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Action>) {
+    let text = state.text();
+    match state.test_set.standing(kind) {
+        Standing::Settled => {
+            let weights = state.test_set.weights();
+            let (built_in, epochs) = (state.test_set.is_built_in(), weights.epochs);
+            let mut words = text.weights_judged(built_in, epochs, weights.step);
+            if state
+                .dataset
+                .as_ref()
+                .is_some_and(|d| d.origin == Origin::Synthetic)
+            {
+                words = format!("{words} · {}", text.data.synthetic);
+            }
+            ui.label(RichText::new(words).small().weak());
+        }
+        Standing::UnderWay(share) => {
+            ui.ctx().request_repaint_after(REDRAW);
+            let bar = ProgressBar::new(share).desired_width(110.0);
+            ui.add(bar.desired_height(8.0));
+            ui.label(RichText::new(text.test_set.computing).small().weak());
+            if ui.small_button(text.test_set.cancel).clicked() {
+                actions.push(Action::CancelTestSet(kind));
+            }
+        }
+        Standing::GivenUp => {
+            ui.label(RichText::new(text.test_set.given_up).small().weak());
+            if ui.small_button(text.test_set.compute).clicked() {
+                actions.push(Action::ResumeTestSet(kind));
+            }
+        }
+    }
+}

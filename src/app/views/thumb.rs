@@ -1,0 +1,66 @@
+//! A test image as a small button, perhaps with a part of it outlined.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    self, Color32, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::textures::Textures;
+use crate::app::theme;
+use crate::dataset::{Dataset, IMAGE_SIDE};
+use crate::render::grey_picture;
+
+/// Textures kept before all are freed and those in view made anew.
+const MOST_TEXTURES: usize = 400;
+
+/// The pictures' textures.
+#[derive(Default)]
+pub struct Thumbs {
+    textures: Textures,
+}
+
+impl Thumbs {
+    /// Frees textures if there are too many.
+    pub fn forget_some(&mut self) {
+        self.textures.bound(MOST_TEXTURES);
+    }
+
+    /// An image of this side on screen, with some of its pixels outlined; `words` name it for screen readers and under the pointer.
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        dataset: &Arc<Dataset>,
+        image: usize,
+        side: f32,
+        mark: Option<Rect>,
+        words: &str,
+    ) -> Response {
+        let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, words));
+        if !ui.is_rect_visible(rect) {
+            return response;
+        }
+        let version = Arc::as_ptr(dataset) as usize;
+        let texture = self.textures.get(ui.ctx(), Id::unique(image), version, || {
+            grey_picture(IMAGE_SIDE, IMAGE_SIDE, dataset.test.image(image))
+        });
+        let painter = ui.painter();
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.image(texture.id(), rect, whole, Color32::WHITE);
+        if let Some(pixels) = mark {
+            let unit = side / IMAGE_SIDE as f32;
+            let marked = pixels * unit;
+            let marked = marked.translate(rect.min.to_vec2());
+            // Dark below bright, to be seen on any picture.
+            let (dark, bright) = (Stroke::new(3.5, Color32::BLACK), theme::mark());
+            painter.rect_stroke(marked, 0.0, dark, StrokeKind::Middle);
+            painter.rect_stroke(marked, 0.0, Stroke::new(1.5, bright), StrokeKind::Middle);
+        }
+        if response.has_focus() || response.hovered() {
+            let edge = Stroke::new(2.0, theme::second(ui));
+            painter.rect_stroke(rect, 2.0, edge, StrokeKind::Outside);
+        }
+        response.on_hover_text(words)
+    }
+}

@@ -1,0 +1,220 @@
+//! Sentences about the whole test set: which classes are taken for which, what a filter does.
+
+use super::sentences::plural;
+use super::{Language, Text};
+
+impl Text {
+    /// Which weights an answer about the test set belongs to.
+    #[must_use]
+    pub fn weights_judged(&self, is_built_in: bool, epochs: usize, step: u64) -> String {
+        if is_built_in {
+            return self.test_set.built_in.to_owned();
+        }
+        if step == 0 {
+            return self.test_set.random_weights.to_owned();
+        }
+        let batches = self.integer(step as usize);
+        match self.language {
+            Language::En => {
+                let unit = if step == 1 { "batch" } else { "batches" };
+                let epochs = plural(epochs, "complete epoch", "complete epochs");
+                format!("Weights after {batches} {unit}, {epochs}")
+            }
+            Language::Es => {
+                let unit = if step == 1 { "lote" } else { "lotes" };
+                let epochs = plural(epochs, "época completa", "épocas completas");
+                format!("Pesos tras {batches} {unit}, {epochs}")
+            }
+        }
+    }
+
+    /// A question about the test set failed.
+    #[must_use]
+    pub fn not_judged(&self, error: &dyn std::fmt::Display) -> String {
+        match self.language {
+            Language::En => format!("The test set could not be gone through: {error}"),
+            Language::Es => format!("No se pudo recorrer el conjunto de prueba: {error}"),
+        }
+    }
+
+    /// Accuracy over the test set.
+    #[must_use]
+    pub fn test_accuracy_of(&self, share: f64, images: usize) -> String {
+        let (share, images) = (self.percent(share, 2), self.integer(images));
+        match self.language {
+            Language::En => format!("{share} of {images} test images"),
+            Language::Es => format!("{share} de {images} imágenes de prueba"),
+        }
+    }
+
+    /// A cell of the confusion matrix. `rate` is the share of the true class's images.
+    #[must_use]
+    pub fn confusion_cell(
+        &self,
+        label: u8,
+        predicted: u8,
+        count: usize,
+        rate: Option<f64>,
+    ) -> String {
+        let count = self.integer(count);
+        let rate = rate.map_or_else(String::new, |rate| format!(" ({})", self.percent(rate, 1)));
+        let (label, other) = (self.class_name(label), self.class_name(predicted));
+        match (self.language, label == other) {
+            (Language::En, true) => format!("{label} recognised: {count}{rate}"),
+            (Language::Es, true) => format!("{label}, reconocidas: {count}{rate}"),
+            (Language::En, false) => format!("{label} taken for {other}: {count}{rate}"),
+            (Language::Es, false) => format!("{label} por {other}: {count}{rate}"),
+        }
+    }
+
+    /// One test image and what it is taken for.
+    #[must_use]
+    pub fn judged_image(&self, image: usize, label: u8, predicted: u8, probability: f64) -> String {
+        let probability = self.percent(probability, 1);
+        let (label, other) = (self.class_name(label), self.class_name(predicted));
+        match self.language {
+            Language::En => {
+                format!("Open image {image} in Maps: {label}, predicted {other} {probability}")
+            }
+            Language::Es => format!(
+                "Abrir la imagen {image} en Mapas: {label}, predicción {other} {probability}"
+            ),
+        }
+    }
+
+    /// Size of a filter: as deep as its input has maps.
+    #[must_use]
+    pub fn filter_title(&self, layer: &str, filter: usize, side: usize, channels: usize) -> String {
+        match self.language {
+            Language::En => format!("{layer} · filter {filter} · {side}×{side}×{channels}"),
+            Language::Es => format!("{layer} · filtro {filter} · {side}×{side}×{channels}"),
+        }
+    }
+
+    /// Bias of a filter.
+    #[must_use]
+    pub fn bias_of(&self, bias: f32) -> String {
+        let bias = self.value(bias);
+        match self.language {
+            Language::En => format!("bias {bias}"),
+            Language::Es => format!("sesgo {bias}"),
+        }
+    }
+
+    /// What a filter does over the test set.
+    #[must_use]
+    pub fn filter_statistics(
+        &self,
+        maximum: f32,
+        mean: f64,
+        alive: usize,
+        images: usize,
+    ) -> String {
+        let (maximum, mean) = (self.value(maximum), self.value(mean as f32));
+        let (alive, images) = (self.integer(alive), self.integer(images));
+        match self.language {
+            Language::En => format!(
+                "above zero in {alive} of {images} test images · maximum {maximum} · mean {mean}"
+            ),
+            Language::Es => format!(
+                "sobre cero en {alive} de {images} imágenes de prueba · máximo {maximum} · media {mean}"
+            ),
+        }
+    }
+
+    /// A filter without any answer.
+    #[must_use]
+    pub fn dead_filter(&self, images: usize) -> String {
+        let images = self.integer(images);
+        match self.language {
+            Language::En => format!("dead: zero everywhere, for all {images} test images"),
+            Language::Es => {
+                format!("muerto: cero en todas partes, en las {images} imágenes de prueba")
+            }
+        }
+    }
+
+    /// One filter in the grid of all.
+    #[must_use]
+    pub fn filter_name(&self, layer: &str, filter: usize, is_dead: bool, is_off: bool) -> String {
+        let mut words = match self.language {
+            Language::En => format!("{layer}, filter {filter}"),
+            Language::Es => format!("{layer}, filtro {filter}"),
+        };
+        for (holds, word) in [(is_dead, self.filters.dead), (is_off, self.filters.off)] {
+            if holds {
+                words = format!("{words}, {word}");
+            }
+        }
+        words
+    }
+
+    /// One weight of a kernel.
+    #[must_use]
+    pub fn weight_at(&self, channel: usize, row: usize, column: usize, value: f32) -> String {
+        let value = self.value(value);
+        match self.language {
+            Language::En => format!("input channel {channel}, row {row}, column {column}: {value}"),
+            Language::Es => {
+                format!("canal de entrada {channel}, fila {row}, columna {column}: {value}")
+            }
+        }
+    }
+
+    /// What the kernel picture shows.
+    #[must_use]
+    pub fn kernel_slices(&self, side: usize, channels: usize) -> String {
+        match (self.language, channels) {
+            (Language::En, 1) => format!("{side}×{side} weights"),
+            (Language::Es, 1) => format!("{side}×{side} pesos"),
+            (Language::En, _) => {
+                format!("{channels} slices of {side}×{side}, one for each input channel")
+            }
+            (Language::Es, _) => {
+                format!("{channels} cortes de {side}×{side}, uno por canal de entrada")
+            }
+        }
+    }
+
+    /// How many filters are off.
+    #[must_use]
+    pub fn filters_off(&self, count: usize) -> String {
+        match (self.language, count) {
+            (Language::En, 1) => "1 filter is off.".to_owned(),
+            (Language::Es, 1) => "1 filtro está apagado.".to_owned(),
+            (Language::En, _) => format!("{count} filters are off."),
+            (Language::Es, _) => format!("{count} filtros están apagados."),
+        }
+    }
+
+    /// A share before and after filters were switched off.
+    #[must_use]
+    pub fn before_after(&self, before: f64, after: f64, decimals: usize) -> String {
+        let (before, after) = (
+            self.percent(before, decimals),
+            self.percent(after, decimals),
+        );
+        format!("{before} → {after}")
+    }
+
+    /// How strongly an image excites a filter, and where.
+    #[must_use]
+    pub fn excitation(
+        &self,
+        image: usize,
+        label: u8,
+        before_relu: f32,
+        row: usize,
+        column: usize,
+    ) -> String {
+        let (value, label) = (self.value(before_relu), self.class_name(label));
+        match self.language {
+            Language::En => format!(
+                "Open image {image} in Maps: {label}, {value} before ReLU at row {row}, column {column}"
+            ),
+            Language::Es => format!(
+                "Abrir la imagen {image} en Mapas: {label}, {value} antes de ReLU en la fila {row}, columna {column}"
+            ),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Questions about the whole test set.
+
+use super::topic;
+
+topic! {
+    /// Questions about the whole test set.
+    TestSet {
+        computing: "Whole test set…", "Todo el conjunto de prueba…";
+        cancel: "Cancel", "Cancelar";
+        given_up: "Not computed for these weights.", "Sin calcular para estos pesos.";
+        compute: "Compute", "Calcular";
+        built_in: "Built-in network", "Red incluida";
+        random_weights: "Random weights", "Pesos al azar";
+    }
+}

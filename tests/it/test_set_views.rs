@@ -1,0 +1,202 @@
+//! The Filters and Errors views, by keyboard alone, and their numbers against the functions'.
+
+use convlens::app::App;
+use convlens::dataset;
+use convlens::explore::{Progress, ablated, predictions};
+use convlens::network::weights;
+use convlens::text::{Language, Text};
+use eframe::egui::Key;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+
+use super::support::skipped;
+use super::views::{can_draw, click, english, harness, options, settle, shows, wait_for};
+
+fn press(harness: &mut Harness<'_, App>, key: Key) {
+    harness.key_press(key);
+    harness.run_steps(3);
+    settle(harness);
+}
+
+/// Presses Tab until something whose name begins like this has the keyboard; its name.
+fn tab_to(harness: &mut Harness<'_, App>, name: &str) -> String {
+    for _ in 0..600 {
+        harness.key_press(Key::Tab);
+        harness.step();
+        if let Some(found) = focused(harness).filter(|found| found.starts_with(name)) {
+            return found;
+        }
+    }
+    panic!("Tab never reaches {name}");
+}
+
+/// The name of what has the keyboard.
+fn focused(harness: &Harness<'_, App>) -> Option<String> {
+    let mut all = harness.query_all_by(|node| node.is_focused() && node.label().is_some());
+    all.find_map(|node| node.accesskit_node().label())
+}
+
+fn open(harness: &mut Harness<'_, App>, view: &str) {
+    tab_to(harness, view);
+    press(harness, Key::Enter);
+    press(harness, Key::Escape);
+}
+
+fn text() -> &'static Text {
+    Language::En.text()
+}
+
+#[test]
+fn filters_are_chosen_switched_off_and_on_again() {
+    let mut harness = english();
+    open(&mut harness, text().views.filters);
+    assert!(shows(&harness, "conv1 · filter 1 · 3×3×1"));
+    press(&mut harness, Key::ArrowRight);
+    assert!(shows(&harness, "conv1 · filter 2 · 3×3×1"));
+    assert!(shows(&harness, "of 10,000 test images"), "what it does");
+    tab_to(&mut harness, "Layer conv2");
+    press(&mut harness, Key::Space);
+    assert!(shows(&harness, "conv2 · filter 2 · 3×3×64"));
+    tab_to(&mut harness, "conv2, filter 5");
+    press(&mut harness, Key::Enter);
+    assert!(shows(&harness, "conv2 · filter 5 · 3×3×64"));
+    press(&mut harness, Key::Escape);
+
+    press(&mut harness, Key::F);
+    assert!(shows(&harness, "1 filter is off."));
+    assert!(shows(&harness, text().filters.only_here));
+    press(&mut harness, Key::ArrowRight);
+    tab_to(&mut harness, text().filters.on);
+    press(&mut harness, Key::Space);
+    assert!(shows(&harness, "2 filters are off."));
+    assert!(shows(&harness, "conv2, filter 6, off"));
+
+    let model = weights::built_in().unwrap();
+    let test = dataset::synthetic(0, 10_000).test;
+    let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
+    let without = ablated(&model, &[(2, 5), (2, 6)].into_iter().collect()).unwrap();
+    let accuracy = |model| predictions(model, &test, &pool, &Progress::default());
+    let before = accuracy(&model).unwrap().accuracy();
+    let after = accuracy(&without).unwrap().accuracy();
+    assert!(shows(&harness, &text().before_after(before, after, 2)));
+
+    tab_to(&mut harness, text().filters.all_on);
+    press(&mut harness, Key::Enter);
+    assert!(!shows(&harness, "filters are off."));
+    assert!(shows(&harness, &text().percent(before, 2)));
+}
+
+#[test]
+fn an_exciting_image_opens_in_maps_with_its_filter() {
+    let mut harness = english();
+    open(&mut harness, text().views.filters);
+    let name = tab_to(&mut harness, "Open image ");
+    let image = name.split(' ').nth(2).unwrap().to_owned();
+    press(&mut harness, Key::Enter);
+    assert!(shows(
+        &harness,
+        &format!("conv1, channel 1, image {image}: ")
+    ));
+}
+
+#[test]
+fn a_cell_of_the_confusion_matrix_leads_to_its_images_and_these_to_maps() {
+    let mut harness = english();
+    open(&mut harness, text().views.errors);
+    let model = weights::built_in().unwrap();
+    let test = dataset::synthetic(0, 10_000).test;
+    let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
+    let said = predictions(&model, &test, &pool, &Progress::default()).unwrap();
+    assert!(shows(
+        &harness,
+        &text().test_accuracy_of(said.accuracy(), 10_000)
+    ));
+    let matrix = said.confusion();
+    for (label, predicted) in (0..10).flat_map(|l| (0..10).map(move |p| (l, p))) {
+        let (l, p) = (usize::from(label), usize::from(predicted));
+        let words = text().confusion_cell(label, predicted, matrix.count(l, p), matrix.rate(l, p));
+        assert!(harness.query_by_label(&words).is_some(), "{words}");
+    }
+
+    tab_to(&mut harness, "Coat recognised");
+    harness.key_press(Key::ArrowRight);
+    harness.run_steps(3);
+    assert!(
+        focused(&harness)
+            .unwrap()
+            .starts_with("Coat taken for Sandal")
+    );
+    harness.key_press(Key::ArrowLeft);
+    harness.run_steps(3);
+    press(&mut harness, Key::Enter);
+    let first = said.cell(4, 4)[0];
+    let name = tab_to(&mut harness, "Open image ");
+    assert!(name.starts_with(&format!("Open image {first} ")), "{name}");
+    press(&mut harness, Key::Enter);
+    assert!(shows(
+        &harness,
+        &format!("conv1, channel 1, image {first}: ")
+    ));
+}
+
+#[test]
+fn a_computation_is_cancelled_and_taken_up_again() {
+    let mut harness = english();
+    tab_to(&mut harness, text().views.errors);
+    harness.key_press(Key::Enter);
+    wait_for(&mut harness, text().test_set.computing);
+    harness.get_by_label(text().test_set.cancel).click();
+    harness.run_steps(2);
+    settle(&mut harness);
+    assert!(shows(&harness, text().test_set.given_up));
+    harness.get_by_label(text().test_set.compute).click();
+    harness.run_steps(3);
+    settle(&mut harness);
+    assert!(shows(&harness, text().test_set.built_in));
+    assert!(shows(&harness, &format!("· {}", text().data.synthetic)));
+    assert!(shows(&harness, "of 10,000 test images"));
+}
+
+#[test]
+fn the_matrix_follows_a_run_and_ablation_ends_with_it() {
+    let mut harness = english();
+    open(&mut harness, text().views.filters);
+    press(&mut harness, Key::F);
+    assert!(shows(&harness, "1 filter is off."));
+    open(&mut harness, text().views.errors);
+    harness.key_press(Key::T);
+    wait_for(&mut harness, "Weights after 10 batches, 1 complete epoch");
+    settle(&mut harness);
+    open(&mut harness, text().views.filters);
+    assert!(!shows(&harness, "filter is off."));
+}
+
+#[test]
+fn pictures_of_filters_and_errors() {
+    if !can_draw() {
+        skipped(
+            "pictures_of_filters_and_errors",
+            "no software Vulkan; `apt-get install libvulkan1 mesa-vulkan-drivers`",
+        );
+        return;
+    }
+    let tolerance = SnapshotOptions::new().threshold(1.5).max_failed_pixels(400);
+    let mut results = SnapshotResults::new();
+    let mut dark = english();
+    open(&mut dark, text().views.errors);
+    dark.remove_cursor();
+    dark.run_steps(3);
+    results.add(dark.try_snapshot_options("errors-en-dark-1280", &tolerance));
+
+    let spanish = Language::Es.text();
+    let mut light = harness(options(Language::Es), [1600.0, 1000.0]);
+    click(&mut light, spanish.window.light);
+    open(&mut light, spanish.views.filters);
+    tab_to(&mut light, "Capa conv2");
+    press(&mut light, Key::Space);
+    press(&mut light, Key::Escape);
+    press(&mut light, Key::F);
+    light.remove_cursor();
+    light.run_steps(3);
+    results.add(light.try_snapshot_options("filters-es-light-1600", &tolerance));
+}
