@@ -151,15 +151,6 @@ impl Text {
         format!("{} × {} = {product}", factor(value), factor(weight))
     }
 
-    /// A class score, and what softmax makes of it.
-    #[must_use]
-    pub fn logit_of(&self, share: f64) -> String {
-        let share = self.percent(share, 1);
-        match self.language {
-            Language::En => format!("score (softmax {share})"),
-            Language::Es => format!("puntuación (softmax {share})"),
-        }
-    }
     /// The order by likeness to a channel.
     #[must_use]
     pub fn likeness_to(&self, channel: usize) -> String {

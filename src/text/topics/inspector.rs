@@ -25,6 +25,7 @@ topic! {
         go_to_winner: "Go to the winner", "Ir al ganador";
         contributions: "Largest contributions: input × weight", "Mayores contribuciones: entrada × peso";
         go_to_input: "Take this input apart", "Descomponer esta entrada";
+        score: "score", "puntuación";
         softmax: "Softmax of the class scores", "Softmax de las puntuaciones";
     }
 }

@@ -75,7 +75,14 @@ pub fn show(
     let below = pos2(spot.rect.center().x, spot.rect.max.y + 3.0);
     let color = ui.visuals().weak_text_color();
     let font = egui::TextStyle::Small.resolve(ui.style());
-    painter.text(below, egui::Align2::CENTER_TOP, caption, font, color);
+    let fits = |words: String| painter.layout_no_wrap(words, font.clone(), color);
+    let mut words_below = fits(caption);
+    // On a small map only the highest value has room.
+    if words_below.size().x > spot.rect.width() + 8.0 {
+        words_below = fits(format!("… {}", text.value(cell.own_range.max)));
+    }
+    let corner = below - vec2(words_below.size().x / 2.0, 0.0);
+    painter.galley(corner, words_below, color);
 
     let here = Pin {
         image,

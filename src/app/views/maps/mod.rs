@@ -149,7 +149,7 @@ fn column_title(
     }
     let mut child = ui.new_child(
         egui::UiBuilder::new()
-            .max_rect(rect)
+            .max_rect(rect.expand2(vec2(GAP / 2.0, 0.0)))
             .layout(egui::Layout::top_down(egui::Align::Center))
             .id_salt(("title", column.layer, column.channel)),
     );

@@ -20,7 +20,6 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
-    let place = inspected.inspection.place;
     ui.spacing_mut().interact_size.y = 15.0;
     ui.spacing_mut().button_padding.y = 1.0;
     ui.horizontal_top(|ui| {
@@ -40,14 +39,13 @@ pub fn show(
             }
             lines.push((text.inspector.sum, sum.sum));
             lines.push((text.inspector.bias, f64::from(sum.bias)));
-            let result = if let Some(classes) = &sum.classes {
-                let share = classes.get(place.channel).map_or(0.0, |c| c.probability);
-                text.logit_of(share)
+            let result = if sum.classes.is_some() {
+                text.inspector.score
             } else {
                 lines.push((text.inspector.before_relu, sum.before_relu));
-                text.inspector.relu.to_owned()
+                text.inspector.relu
             };
-            sums::show(ui, text, &lines, &result, &inspected.inspection);
+            sums::show(ui, text, &lines, result, &inspected.inspection);
         });
         ui.separator();
         ui.vertical(|ui| {
