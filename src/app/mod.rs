@@ -147,7 +147,7 @@ impl eframe::App for App {
         for action in inputs::chosen(&self.state) {
             action::apply(&mut self.state, ctx, action);
         }
-        views::request(&mut self.state);
+        self.views.request(&mut self.state);
         let title = self.state.title();
         if title != self.title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));

@@ -2,7 +2,7 @@
 
 use convlens::app::App;
 use convlens::dataset;
-use convlens::explore::{Progress, ablated, predictions};
+use convlens::explore::{FilterStatistics, Progress, ablated, excitations, predictions};
 use convlens::network::weights;
 use convlens::text::{Language, Text};
 use eframe::egui::Key;
@@ -199,4 +199,36 @@ fn pictures_of_filters_and_errors() {
     light.remove_cursor();
     light.run_steps(3);
     results.add(light.try_snapshot_options("filters-es-light-1600", &tolerance));
+}
+
+/// Channels marks the filters that the function finds dead over the whole test set, and no other.
+#[test]
+fn dead_filters_are_marked_among_the_channels() {
+    let mut harness = english();
+    open(&mut harness, text().views.channels);
+    let pictures = dataset::synthetic(0, 10_000).test;
+    let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
+    let model = weights::built_in().unwrap();
+    let found = excitations(&model, 0, &pictures, &pool, &Progress::default()).unwrap();
+    let dead: Vec<bool> = found
+        .filters
+        .iter()
+        .map(FilterStatistics::is_dead)
+        .collect();
+    assert!(dead.contains(&true) && dead.contains(&false), "both kinds");
+    let mut seen = 0;
+    for (channel, is_dead) in dead.iter().enumerate() {
+        if harness
+            .query_by_label(&format!("channel {channel}"))
+            .is_some()
+        {
+            assert!(!is_dead, "channel {channel} is not marked");
+        }
+        let marked = format!("channel {channel} {}", text().filters.dead);
+        if harness.query_by_label(&marked).is_some() {
+            assert!(is_dead, "channel {channel} is marked");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "some dead channel is in view");
 }

@@ -102,15 +102,15 @@ impl Views {
                 }
             });
     }
-}
 
-/// Asks for what the chosen view needs.
-pub fn request(state: &mut State) {
-    match state.preferences.view {
-        View::Maps => maps::request(state),
-        View::Channels => channels::request(state),
-        View::Filters => filters::request(state),
-        View::Errors => errors::request(state),
+    /// Asks for what the chosen view needs.
+    pub fn request(&self, state: &mut State) {
+        match state.preferences.view {
+            View::Maps => maps::request(state),
+            View::Channels => self.channels.request(state),
+            View::Filters => filters::request(state),
+            View::Errors => errors::request(state),
+        }
     }
 }
 

@@ -9,13 +9,16 @@ use eframe::egui::{
     Stroke, StrokeKind, WidgetInfo, pos2, vec2,
 };
 
+use super::filters::is_dead;
 use super::maps::{self, MapsAnswer};
 use crate::app::action::Action;
 use crate::app::state::State;
+use crate::app::test_set;
 use crate::app::textures::Textures;
 use crate::app::theme;
 use crate::explore::{ChannelFigure, channel_figures, ranked_channels};
 use crate::figures::MapsSettings;
+use crate::network::LayerKind;
 use crate::render::ValueRange;
 use crate::text::Text;
 use atlas::{Atlas, Content};
@@ -64,12 +67,25 @@ impl Default for ChannelsView {
     }
 }
 
-/// The view needs the same maps as the Maps view.
-pub fn request(state: &mut State) {
-    maps::request(state);
-}
-
 impl ChannelsView {
+    /// Asks for the same maps as the Maps view, and which filters are dead.
+    pub fn request(&self, state: &mut State) {
+        maps::request(state);
+        let Some(maps) = state.maps.answer().cloned() else {
+            return;
+        };
+        if let Some(layer) = filters_of(&maps, self.layer_shown(&maps)) {
+            test_set::request_excitations(state, layer);
+        }
+    }
+
+    /// Index into the maps' layers of the one shown.
+    fn layer_shown(&self, maps: &MapsAnswer) -> usize {
+        let layers = &maps.set.activations.layers;
+        let named = |name: &String| layers.iter().position(|layer| layer.name == *name);
+        self.layer.as_ref().and_then(named).unwrap_or(0)
+    }
+
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let Some(maps) = state.maps.answer().cloned() else {
@@ -77,8 +93,7 @@ impl ChannelsView {
             return;
         };
         let layers = &maps.set.activations.layers;
-        let named = |name: &String| layers.iter().position(|layer| layer.name == *name);
-        let layer = self.layer.as_ref().and_then(named).unwrap_or(0);
+        let layer = self.layer_shown(&maps);
         let Some(shown) = layers.get(layer) else {
             ui.label(text.maps.no_maps);
             return;
@@ -104,7 +119,11 @@ impl ChannelsView {
             (layer, before_relu, self.per_map),
         );
         let atlas = Atlas::get(&mut self.textures, ui.ctx(), version, content);
-        self.grid(ui, state, content, &ranking, &atlas, selected, actions);
+        let filters = filters_of(&maps, layer);
+        let dead = |channel| filters.is_some_and(|layer| is_dead(state, layer, channel));
+        self.grid(
+            ui, state, content, &ranking, &atlas, selected, &dead, actions,
+        );
     }
 
     /// Image, layer, order, range, size.
@@ -229,6 +248,7 @@ impl ChannelsView {
         ranking: &Ranking,
         atlas: &Atlas,
         selected: usize,
+        dead: &dyn Fn(usize) -> bool,
         actions: &mut Vec<Action>,
     ) {
         let text = state.text();
@@ -268,7 +288,12 @@ impl ChannelsView {
                 );
                 let caption = |channel: usize| {
                     let figure = ranking.figures[channel].filter(|_| !by_index);
-                    text.channel_caption(channel, figure)
+                    let caption = text.channel_caption(channel, figure);
+                    if dead(channel) {
+                        format!("{caption} {}", text.filters.dead)
+                    } else {
+                        caption
+                    }
                 };
                 grid.widget_info(|| {
                     let words = text.channels_of(&content.layer.name, &caption(selected));
@@ -307,8 +332,13 @@ impl ChannelsView {
                     } else {
                         words
                     };
+                    let ink = if dead(channel) {
+                        theme::error_color(ui)
+                    } else {
+                        weak
+                    };
                     ui.painter()
-                        .text(below, egui::Align2::CENTER_TOP, words, small.clone(), weak);
+                        .text(below, egui::Align2::CENTER_TOP, words, small.clone(), ink);
                     if response.clicked() {
                         grid.request_focus();
                         choice = Some(channel);
@@ -378,6 +408,16 @@ impl ChannelsView {
         .into_iter()
         .find_map(|(key, to)| pressed(key).then_some(to))
     }
+}
+
+/// Index into the network's layers of the convolution whose filters make the maps of a layer: itself,
+/// or the one before a pool, which leaves a map of zeros as it is.
+fn filters_of(maps: &MapsAnswer, layer: usize) -> Option<usize> {
+    let shown = maps.set.activations.layers.get(layer)?;
+    let below = maps.snapshot.model.layers().get(..=shown.layer)?;
+    below
+        .iter()
+        .rposition(|layer| matches!(layer.kind, LayerKind::Conv { .. }))
 }
 
 /// Name of an order, and what it means.

@@ -96,8 +96,8 @@ impl FiltersView {
     }
 }
 
-/// Whether a filter is known to be dead.
-fn is_dead(state: &State, layer: usize, filter: usize) -> bool {
+/// Whether a filter of the convolution at `layer` is known to be dead: zero everywhere in every test image.
+pub fn is_dead(state: &State, layer: usize, filter: usize) -> bool {
     let known = state.test_set.excitations(layer);
     let known = known.and_then(|known| known.filters.get(filter));
     known.is_some_and(FilterStatistics::is_dead)
