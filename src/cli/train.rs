@@ -12,7 +12,7 @@ use super::options::{Options, SETTINGS};
 use super::source::{self, Data};
 use crate::dataset::{self, Dataset};
 use crate::network::weights;
-use crate::training::runs::{NewRun, Recording, RunRecorder, RunSummary, Store};
+use crate::training::runs::{NewRun, Recording, RunRecorder, RunStatus, RunSummary, Store};
 use crate::training::{
     BatchPoint, EpochMetrics, Observer, RunConfig, Session, TrainingState, train_to_end,
 };
@@ -88,7 +88,8 @@ fn continue_run(run: &str, options: &Options) -> Result<Job> {
     let id = store.find(run)?;
     let summary = store.summary(id)?;
     let more = options.epochs.unwrap_or(0);
-    if more == 0 && summary.epochs.len() >= summary.config.epochs {
+    // One that was killed just before it was marked so is finished by going on.
+    if more == 0 && summary.status == RunStatus::Finished {
         bail!(
             "run {id} has trained all of its {} epochs; say with --epochs how many more",
             summary.config.epochs

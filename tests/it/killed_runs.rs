@@ -114,14 +114,18 @@ fn a_kill_at_any_moment_leaves_every_run_readable_and_to_be_continued() {
         weights::to_bytes(&snapshot.unwrap().model).unwrap()
     };
     let runs = store.list().unwrap().runs.into_iter();
-    let interrupted: Vec<_> = runs
+    let mut interrupted: Vec<_> = runs
         .filter(|r| r.status == RunStatus::Interrupted)
         .collect();
+    // The one that came furthest, and a few others.
+    interrupted.sort_by_key(|run| std::cmp::Reverse(run.step));
     for run in interrupted.iter().take(4) {
         let mut program = Command::cargo_bin("convlens").unwrap();
         program.args(["train", "--continue", &run.id.to_string()]);
         program.env("CONVLENS_RUNS", store.root());
-        assert!(program.output().unwrap().status.success());
+        let output = program.output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "run {}: {stderr}", run.id);
         assert_eq!(store.summary(run.id).unwrap().status, RunStatus::Finished);
         assert_eq!(weights_of(run.id), weights_of(reference));
     }
