@@ -17,6 +17,7 @@ mod loader;
 mod network_panel;
 mod notices;
 mod own_networks;
+mod pace;
 mod performance;
 mod preferences;
 mod run;
@@ -154,6 +155,9 @@ impl eframe::App for App {
             self.title = title;
         }
         performance::request(&mut self.state, ctx);
+        let cost = self.state.performance.frame_cost();
+        let is_training = self.state.is_training();
+        self.state.pace.set(ctx, is_training, cost);
         self.state.performance.end_work(began);
     }
 

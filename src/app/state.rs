@@ -12,6 +12,7 @@ use super::explore::{Answer, Question};
 use super::history::History;
 use super::loader::{DataWish, Loader};
 use super::notices::Notice;
+use super::pace::Pace;
 use super::performance::Performance;
 use super::preferences::Preferences;
 use super::run::{Run, RunStatus};
@@ -26,8 +27,10 @@ use crate::network::{Outline, weights};
 use crate::text::Text;
 use crate::training::{RunConfig, Snapshot, Wake};
 
-/// Repaints asked for by other threads are joined within this time.
-const WAKE_WITHIN: Duration = Duration::from_millis(33);
+/// What arrives piece by piece, such as a download's progress, is joined within this time.
+const JOINED_WITHIN: Duration = Duration::from_millis(33);
+/// Somebody may wait for an answer. Not zero: egui then draws two frames.
+const AT_ONCE: Duration = Duration::from_millis(1);
 
 /// The state of the window. Panels read it; [`super::action::apply`] and [`super::inputs`] change it.
 pub struct State {
@@ -63,6 +66,8 @@ pub struct State {
     pub explorer: Explorer<Question, Answer>,
     pub dialogs: Dialogs,
     pub wake: Wake,
+    /// How soon threads have the window drawn.
+    pub pace: Pace,
     /// Figures being saved.
     pub saving: usize,
     /// What the window costs.
@@ -84,14 +89,12 @@ pub enum Loading {
 impl State {
     /// The state of a window that has just opened: the built-in network, and a data set on its way.
     pub fn new(ctx: &egui::Context, preferences: Preferences) -> anyhow::Result<Self> {
-        let wake: Wake = {
-            let ctx = ctx.clone();
-            Arc::new(move || ctx.request_repaint_after_for(WAKE_WITHIN, egui::ViewportId::ROOT))
-        };
+        let pace = Pace::new();
+        let wake: Wake = Arc::new(pace.waker(ctx, JOINED_WITHIN));
         let model = weights::built_in()?;
         let loader = Loader::start(wake.clone())?;
         loader.open(preferences.data.clone());
-        let explorer_wake = wake.clone();
+        let explorer = Explorer::start("convlens-explorer", pace.waker(ctx, AT_ONCE))?;
         let snapshot = Arc::new(Snapshot::new(model, 0, 0));
         Ok(Self {
             outline: preferences.config.network.outline(),
@@ -109,9 +112,10 @@ impl State {
             filters: FiltersAnswers::default(),
             notices: Vec::new(),
             loader,
-            explorer: Explorer::start("convlens-explorer", move || explorer_wake())?,
+            explorer,
             dialogs: Dialogs::new(wake.clone()),
             wake,
+            pace,
             saving: 0,
             performance: Performance::new(std::time::Instant::now(), false),
         })

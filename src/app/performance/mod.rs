@@ -200,6 +200,12 @@ impl Performance {
         matches!(self.first_maps, FirstMaps::DrawnIn(_))
     }
 
+    /// What a frame takes of the window's thread, on the average of the last seconds.
+    pub fn frame_cost(&self) -> Duration {
+        let total: f64 = self.frames.iter().map(|frame| frame.whole_ms).sum();
+        Duration::from_secs_f64(total / 1e3 / self.frames.len().max(1) as f64)
+    }
+
     fn first_maps_secs(&self) -> Option<f64> {
         match self.first_maps {
             FirstMaps::OnScreen(after) => Some(after.as_secs_f64()),
