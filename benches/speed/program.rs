@@ -88,6 +88,14 @@ impl Program {
         Ok(())
     }
 
+    /// Clicks so far from its left and bottom edges; the window is 1600×1000.
+    pub fn click_at_bottom(&self, left: u32, bottom: u32) -> Result<()> {
+        let (x, y) = (left.to_string(), (1000 - bottom).to_string());
+        xdotool(&["mousemove", "--window", &self.window, &x, &y])?;
+        xdotool(&["click", "1"])?;
+        Ok(())
+    }
+
     /// Waits until its title contains `word`. Asks rarely: asking costs processor time that training wants.
     pub fn wait_for_title(&self, word: &str) -> Result<()> {
         let started = Instant::now();

@@ -260,7 +260,7 @@ pub fn window(options: &Options, data: &Data, report: &mut Report) {
         found.and_then(|f| f.training.frame_ms).map(ms),
     );
     row(
-        "  from asking for maps to their arrival, p99",
+        "  click on an image to its maps, p99",
         Goal::none(),
         "ms",
         found.and_then(|f| f.training.maps_ms).map(ms),

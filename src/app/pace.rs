@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use eframe::egui;
 
 /// Between two frames that nobody waits for, so many times the cost of one.
-const COSTS_APART: u32 = 40;
+const COSTS_APART: u32 = 120;
 /// However slow a machine is, it shows progress as often as this.
 const LONGEST: Duration = Duration::from_secs(1);
 /// So long after the last input the user may still wait for its effect.
@@ -40,6 +40,11 @@ impl Pace {
             let distance = Duration::from_millis(distance_ms.load(Ordering::Relaxed));
             ctx.request_repaint_after_for(soon.max(distance), egui::ViewportId::ROOT);
         }
+    }
+
+    /// Whether somebody may wait for what is asked now: no distance is kept.
+    pub fn is_attentive(&self) -> bool {
+        self.distance_ms.load(Ordering::Relaxed) == 0
     }
 
     /// Sets the distance, once a frame: `cost` is what a frame takes.
@@ -81,7 +86,9 @@ mod tests {
         ctx.set_request_repaint_callback(move |info| sender.send(info.delay).unwrap());
         let pace = Pace::new();
         let wake = pace.waker(&ctx, Duration::from_millis(33));
+        assert!(pace.is_attentive());
         pace.distance_ms.store(400, Ordering::Relaxed);
+        assert!(!pace.is_attentive());
         wake();
         pace.distance_ms.store(0, Ordering::Relaxed);
         wake();

@@ -96,7 +96,7 @@ pub struct PhaseSummary {
     pub ui_ms: Option<Spread>,
     /// The same with tessellation and painting, without waiting for the screen.
     pub frame_ms: Option<Spread>,
-    /// From asking for maps to their arrival.
+    /// From asking for maps to their arrival, where the window was just used.
     pub maps_ms: Option<Spread>,
 }
 
@@ -178,9 +178,13 @@ impl Performance {
         self.frame.own_ms += began.elapsed().as_secs_f64() * 1e3;
     }
 
-    /// Maps have arrived that were asked for at `asked`.
-    pub fn maps_arrived(&mut self, asked: Instant) {
-        let took = asked.elapsed().as_secs_f64() * 1e3;
+    /// Maps have arrived, and somebody may have waited for them since `awaited`.
+    pub fn maps_arrived(&mut self, awaited: Option<Instant>) {
+        if matches!(self.first_maps, FirstMaps::Awaited) {
+            self.first_maps = FirstMaps::DrawnIn(self.frame.number);
+        }
+        let Some(awaited) = awaited else { return };
+        let took = awaited.elapsed().as_secs_f64() * 1e3;
         self.maps.push_back((Instant::now(), took));
         let phase = if self.frame.is_training {
             &mut self.training
@@ -189,9 +193,6 @@ impl Performance {
         };
         if self.keeps_all && phase.maps.len() < KEPT {
             phase.maps.push(took);
-        }
-        if matches!(self.first_maps, FirstMaps::Awaited) {
-            self.first_maps = FirstMaps::DrawnIn(self.frame.number);
         }
     }
 
@@ -272,7 +273,7 @@ mod tests {
             performance.begin_frame(number, Some(0.25), number > 3);
             performance.begin_frame(number, Some(0.25), number > 3); // laid out twice
             if number == 2 {
-                performance.maps_arrived(began);
+                performance.maps_arrived(Some(began));
                 assert!(performance.wants_frame());
             }
             std::thread::sleep(Duration::from_millis(2));

@@ -45,7 +45,8 @@ fn request_maps(state: &mut State) {
     if !state.maps.asks(&wanted) {
         return;
     }
-    let asked = Instant::now();
+    // Maps that follow the weights unasked may take their time.
+    let asked = state.pace.is_attentive().then(Instant::now);
     let snapshot = state.snapshot.clone();
     let job = move || -> Answer {
         let set = figures::map_set(&snapshot.model, &dataset.test, &wanted.images);
