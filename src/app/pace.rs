@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn only_training_left_alone_keeps_a_distance() {
-        let (short, long) = (Duration::from_millis(10), Duration::from_secs(9));
+        let (short, long) = (Duration::from_millis(2), Duration::from_secs(9));
         assert_eq!(distance(false, long, short), Duration::ZERO);
         assert_eq!(distance(true, short, short), Duration::ZERO);
         assert_eq!(distance(true, long, short), short * COSTS_APART);
