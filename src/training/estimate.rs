@@ -9,8 +9,10 @@
 //! what is gained by measuring is networks seen before. These figures flatter: the prior was
 //! fitted to an earlier measurement of the same networks on the same computer, and `REACH` chosen
 //! among three values on these very measurements. Other computers were not tried, nor, with this
-//! code, other batches and numbers of threads. The computer itself varies: the same settings were up to 1.9
-//! times as fast an hour later.
+//! code, other batches and numbers of threads. The computer itself varies: the same settings were up
+//! to 1.9 times as fast half an hour later. **All of it, the prior too, is from before convolution
+//! by Winograd, which is about twice as fast**: until runs are measured here, times are predicted
+//! too long.
 
 use super::config::RunConfig;
 use super::runs::RunSummary;
