@@ -7,6 +7,7 @@ pub mod dataset;
 pub mod explore;
 pub mod figures;
 pub mod files;
+pub mod lessons;
 pub mod memory;
 pub mod network;
 pub mod render;

@@ -3,6 +3,7 @@
 
 mod ablation;
 mod activations;
+pub mod by_hand;
 mod channels;
 mod confusion;
 mod excitations;

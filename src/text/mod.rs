@@ -7,6 +7,7 @@
 mod errors;
 mod experiments;
 mod inspections;
+mod lesson_errors;
 mod numbers;
 mod run_errors;
 mod sentences;

@@ -6,13 +6,20 @@ use std::path::Path;
 use super::support::root;
 
 /// Rooms and what each may import of the others.
-const ROOMS: [(&str, &[&str]); 9] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("dataset", &[]),
     ("network", &["dataset", "files"]),
     ("training", &["dataset", "network", "files"]),
     ("explore", &["dataset", "network"]),
     ("render", &["files"]),
-    ("text", &["dataset", "network", "training", "render"]),
+    (
+        "lessons",
+        &["dataset", "network", "training", "explore", "render"],
+    ),
+    (
+        "text",
+        &["dataset", "network", "training", "render", "lessons"],
+    ),
     (
         "figures",
         &["dataset", "network", "explore", "render", "text"],
@@ -20,14 +27,15 @@ const ROOMS: [(&str, &[&str]); 9] = [
     (
         "app",
         &[
-            "dataset", "network", "training", "explore", "render", "text", "figures", "files",
+            "dataset", "network", "training", "explore", "render", "lessons", "text", "figures",
+            "files",
         ],
     ),
     (
         "cli",
         &[
-            "dataset", "network", "training", "explore", "render", "text", "figures", "files",
-            "app",
+            "dataset", "network", "training", "explore", "render", "lessons", "text", "figures",
+            "files", "app",
         ],
     ),
 ];

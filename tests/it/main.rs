@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails should say where")]
 
+mod by_hand;
 mod commands;
 mod editor;
 mod figures;
@@ -11,6 +12,7 @@ mod inspect;
 mod inspect_command;
 mod inspector;
 mod killed_runs;
+mod lessons;
 mod real_data;
 mod receptive_field;
 mod runs;

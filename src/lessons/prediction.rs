@@ -1,0 +1,196 @@
+//! A prediction beside what was measured.
+
+/// How one network compares with another in one respect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trend {
+    /// Less accurate, or faster.
+    Lower,
+    /// No difference worth the name.
+    Same,
+    /// More accurate, or slower.
+    Higher,
+}
+
+impl Trend {
+    /// All of them, in this order.
+    pub const ALL: [Self; 3] = [Self::Lower, Self::Same, Self::Higher];
+}
+
+/// What a student expects of the changed network, compared with the baseline.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Guess {
+    /// Of its test accuracy.
+    pub accuracy: Option<Trend>,
+    /// Of its training time.
+    pub time: Option<Trend>,
+    /// By how many percentage points the accuracy changes, without sign.
+    pub points: f64,
+}
+
+/// The result of one run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measured {
+    /// Its seed.
+    pub seed: u64,
+    /// Share of the test images recognised after the last epoch.
+    pub accuracy: f64,
+    /// Seconds of training, without evaluation.
+    pub seconds: f64,
+}
+
+/// Mean, lowest and highest of one figure over the seeds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// The mean.
+    pub mean: f64,
+    /// The lowest.
+    pub min: f64,
+    /// The highest.
+    pub max: f64,
+}
+
+/// Why a difference of accuracies may not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caution {
+    /// One seed was run, and the difference is of the size that another seed may turn round.
+    OneSeed,
+    /// With some seeds one network was ahead, with others the other.
+    SeedsDisagree,
+}
+
+/// What the runs showed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outcome {
+    /// Seeds with which both networks were run.
+    pub seeds: usize,
+    /// Test accuracy of the baseline.
+    pub baseline: Spread,
+    /// Test accuracy of the changed network.
+    pub changed: Spread,
+    /// Changed less baseline, seed by seed.
+    pub difference: Spread,
+    /// Training time of the changed network over the baseline's, seed by seed.
+    pub time_factor: Spread,
+    /// How far the difference of accuracies can be trusted.
+    pub caution: Option<Caution>,
+}
+
+/// Accuracies closer than this are about the same: half a percentage point, which is 50 of the
+/// 10,000 test images and of the size by which two seeds of one network differ.
+const SAME_ACCURACY: f64 = 0.005;
+/// Times within this factor are about the same; a busy machine alone changes them as much.
+const SAME_TIME: f64 = 1.15;
+/// With a single seed, a smaller difference may be turned round by another.
+const ONE_SEED_SETTLES: f64 = 0.015;
+
+impl Spread {
+    fn of(values: &[f64]) -> Option<Self> {
+        let min = values.iter().copied().reduce(f64::min)?;
+        let max = values.iter().copied().reduce(f64::max)?;
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        Some(Self { mean, min, max })
+    }
+}
+
+impl Outcome {
+    /// Compares the runs that have the same seed; `None` as long as there is no such pair.
+    #[must_use]
+    pub fn of(baseline: &[Measured], changed: &[Measured]) -> Option<Self> {
+        let pairs: Vec<(Measured, Measured)> = baseline
+            .iter()
+            .filter_map(|a| Some((*a, *changed.iter().find(|b| b.seed == a.seed)?)))
+            .collect();
+        let spread = |figure: fn(&(Measured, Measured)) -> f64| {
+            Spread::of(&pairs.iter().map(figure).collect::<Vec<_>>())
+        };
+        let difference = spread(|(a, b)| b.accuracy - a.accuracy)?;
+        let caution = if pairs.len() == 1 && difference.mean.abs() < ONE_SEED_SETTLES {
+            Some(Caution::OneSeed)
+        } else if difference.min < 0.0 && difference.max > 0.0 {
+            Some(Caution::SeedsDisagree)
+        } else {
+            None
+        };
+        Some(Self {
+            seeds: pairs.len(),
+            baseline: spread(|(a, _)| a.accuracy)?,
+            changed: spread(|(_, b)| b.accuracy)?,
+            difference,
+            // A run too short for the clock took as long as any other such.
+            time_factor: spread(|(a, b)| b.seconds.max(1e-3) / a.seconds.max(1e-3))?,
+            caution,
+        })
+    }
+
+    /// What became of the accuracy.
+    #[must_use]
+    pub fn accuracy_trend(&self) -> Trend {
+        trend(self.difference.mean, SAME_ACCURACY)
+    }
+
+    /// What became of the training time.
+    #[must_use]
+    pub fn time_trend(&self) -> Trend {
+        trend(self.time_factor.mean.ln(), SAME_TIME.ln())
+    }
+}
+
+fn trend(change: f64, negligible: f64) -> Trend {
+    if change.abs() < negligible {
+        Trend::Same
+    } else if change < 0.0 {
+        Trend::Lower
+    } else {
+        Trend::Higher
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(seed: u64, accuracy: f64, seconds: f64) -> Measured {
+        Measured {
+            seed,
+            accuracy,
+            seconds,
+        }
+    }
+
+    #[test]
+    fn only_equal_seeds_are_compared() {
+        assert_eq!(Outcome::of(&[run(1, 0.9, 4.0)], &[]), None);
+        assert_eq!(Outcome::of(&[run(1, 0.9, 4.0)], &[run(2, 0.8, 1.0)]), None);
+        let outcome = Outcome::of(
+            &[run(1, 0.90, 4.0), run(2, 0.91, 4.0)],
+            &[run(2, 0.88, 1.0), run(1, 0.88, 1.0), run(3, 0.1, 9.0)],
+        )
+        .unwrap();
+        assert_eq!(outcome.seeds, 2);
+        assert!((outcome.difference.mean + 0.025).abs() < 1e-12);
+        assert_eq!(outcome.accuracy_trend(), Trend::Lower);
+        assert_eq!(outcome.time_trend(), Trend::Lower);
+        assert_eq!(outcome.caution, None);
+    }
+
+    #[test]
+    fn a_small_difference_of_one_seed_is_not_trusted() {
+        let outcome = Outcome::of(&[run(1, 0.90, 4.0)], &[run(1, 0.91, 4.2)]).unwrap();
+        assert_eq!(outcome.accuracy_trend(), Trend::Higher);
+        assert_eq!(outcome.time_trend(), Trend::Same);
+        assert_eq!(outcome.caution, Some(Caution::OneSeed));
+        let clear = Outcome::of(&[run(1, 0.90, 4.0)], &[run(1, 0.80, 9.0)]).unwrap();
+        assert_eq!(clear.caution, None);
+    }
+
+    #[test]
+    fn seeds_that_disagree_are_told() {
+        let outcome = Outcome::of(
+            &[run(1, 0.90, 4.0), run(2, 0.90, 4.0)],
+            &[run(1, 0.904, 4.0), run(2, 0.895, 4.0)],
+        )
+        .unwrap();
+        assert_eq!(outcome.accuracy_trend(), Trend::Same);
+        assert_eq!(outcome.caution, Some(Caution::SeedsDisagree));
+    }
+}

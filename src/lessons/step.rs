@@ -1,0 +1,55 @@
+//! What a step is made of.
+
+use super::show::{Experiment, Show};
+
+/// Steps in their order; never empty.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lesson {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a lesson.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The file's name without its ending, by which the same step is found in another language.
+    pub name: String,
+    /// Its heading.
+    pub title: String,
+    /// Minutes a class takes for it, 1 to 120, where the author says so.
+    pub minutes: Option<usize>,
+    /// What "show me" does to the window, in this order.
+    pub show: Vec<Show>,
+    /// A question about what was read.
+    pub check: Option<Check>,
+    /// An experiment whose result is to be predicted.
+    pub exercise: Option<Exercise>,
+    /// Markdown for the teacher, empty if there is none.
+    pub notes: String,
+    /// Markdown for everybody.
+    pub body: String,
+}
+
+/// A question with one right answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// What is asked.
+    pub question: String,
+    /// The answers to choose from: 2 to 6.
+    pub choices: Vec<String>,
+    /// Index of the right one.
+    pub right: usize,
+    /// Why it is right.
+    pub why: String,
+}
+
+/// A network against a baseline: predicted, run, revealed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exercise {
+    /// What is asked.
+    pub question: String,
+    /// What is run: the baseline first, one other network, every seed.
+    pub experiment: Experiment,
+    /// Why it comes out as it does, in Markdown.
+    pub why: String,
+}
