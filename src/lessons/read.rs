@@ -20,7 +20,7 @@ pub struct Value<'a> {
     pub name: String,
     /// Byte of the source where it begins.
     pub at: usize,
-    value: DeValue<'a>,
+    content: DeValue<'a>,
 }
 
 /// The fields of a table that have not been taken yet.
@@ -44,7 +44,7 @@ impl<'a> Fields<'a> {
         let left = table.into_iter().map(|(name, value)| Value {
             name: name.into_inner().into_owned(),
             at: value.span().start,
-            value: value.into_inner(),
+            content: value.into_inner(),
         });
         Self {
             at,
@@ -108,7 +108,10 @@ impl<'a> Value<'a> {
 
     /// Text that says something, without the blanks around it.
     pub fn text(&self) -> Read<String> {
-        let text = self.value.as_str().ok_or(self.wrong_kind(Expected::Text))?;
+        let text = self
+            .content
+            .as_str()
+            .ok_or(self.wrong_kind(Expected::Text))?;
         if text.trim().is_empty() {
             return Err(self.fault(LessonFault::Empty(self.name.clone())));
         }
@@ -117,7 +120,7 @@ impl<'a> Value<'a> {
 
     /// Whether this is text at all.
     pub fn is_text(&self) -> bool {
-        self.value.is_str()
+        self.content.is_str()
     }
 
     /// One of the words, and what it stands for.
@@ -136,7 +139,7 @@ impl<'a> Value<'a> {
     /// A whole number in a range.
     pub fn whole(&self, range: RangeInclusive<usize>) -> Read<usize> {
         let number = self
-            .value
+            .content
             .as_integer()
             .ok_or(self.wrong_kind(Expected::Whole))?;
         // What does not even fit is out of every range.
@@ -165,7 +168,7 @@ impl<'a> Value<'a> {
 
     /// A number, whole or not, in a range.
     pub fn number(&self, range: RangeInclusive<f64>) -> Read<f64> {
-        let digits = match &self.value {
+        let digits = match &self.content {
             DeValue::Float(number) => number.as_str(),
             DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
             _ => return Err(self.wrong_kind(Expected::Number)),
@@ -186,14 +189,16 @@ impl<'a> Value<'a> {
 
     /// True or false.
     pub fn flag(&self) -> Read<bool> {
-        self.value.as_bool().ok_or(self.wrong_kind(Expected::Flag))
+        self.content
+            .as_bool()
+            .ok_or(self.wrong_kind(Expected::Flag))
     }
 
     /// The values of a list, so many at least and at most, each under the list's name.
     pub fn list(self, count: RangeInclusive<usize>) -> Read<Vec<Value<'a>>> {
         let expected = Expected::List(*count.start(), *count.end());
         let wrong = self.wrong_kind(expected);
-        let DeValue::Array(values) = self.value else {
+        let DeValue::Array(values) = self.content else {
             return Err(wrong);
         };
         if !count.contains(&values.len()) {
@@ -202,7 +207,7 @@ impl<'a> Value<'a> {
         let values = values.into_iter().map(|value| Value {
             name: self.name.clone(),
             at: value.span().start,
-            value: value.into_inner(),
+            content: value.into_inner(),
         });
         Ok(values.collect())
     }
@@ -210,7 +215,7 @@ impl<'a> Value<'a> {
     /// The fields of a table.
     pub fn fields(self) -> Read<Fields<'a>> {
         let wrong = self.wrong_kind(Expected::Fields);
-        match self.value {
+        match self.content {
             DeValue::Table(table) => Ok(Fields::new(self.at, table)),
             _ => Err(wrong),
         }
