@@ -1,6 +1,6 @@
 //! Every word the window shows, in English and Spanish.
 //!
-//! Fixed texts are in [`topics`], a file a topic, both languages side by side. Sentences with
+//! Fixed texts are in `topics`, a file a topic, both languages side by side. Sentences with
 //! numbers in them are methods (in `sentences` and `errors`) that match on the language, so that
 //! they cannot miss one either.
 
