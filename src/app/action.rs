@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use eframe::egui;
 
+use super::curves::CurveAxis;
 use super::dialog::Dialog;
 use super::edits::{self, Edit};
 use super::explore::{Answer, Question};
 use super::loader::DataWish;
 use super::notices::Notice;
-use super::run::{Run, RunStatus};
+use super::path_menu::SaveAs;
+use super::run::RunStatus;
+use super::runs::{self, RunWish};
 use super::state::{Loading, State};
 use super::test_set;
 use super::theme;
@@ -19,6 +22,7 @@ use crate::explore::Ablation;
 use crate::figures::{self, MapsSettings};
 use crate::text::Language;
 use crate::training::Command;
+use crate::training::runs::NewRun;
 
 /// A wish of the user.
 pub enum Action {
@@ -26,8 +30,12 @@ pub enum Action {
     Pause,
     Resume,
     Step,
+    StepEpoch,
+    /// Train the run at hand for so many epochs more.
+    AddEpochs(usize),
     Stop,
     Edit(Edit),
+    Runs(RunWish),
     SetMaps(MapsSettings),
     /// Takes a value apart in the inspector, or none.
     SetPin(Option<Pin>),
@@ -41,6 +49,9 @@ pub enum Action {
     /// Ends, or takes up again, a question about the whole test set.
     CancelTestSet(test_set::Kind),
     ResumeTestSet(test_set::Kind),
+    /// Retrain while the network is edited.
+    SetRetrains(bool),
+    SetCurveAxis(CurveAxis),
     SetStripClass(Option<u8>),
     SetLanguage(Language),
     SetDark(bool),
@@ -50,6 +61,8 @@ pub enum Action {
     ChooseDataFolder,
     ChooseFigureFile,
     SaveFigure(PathBuf),
+    ChooseFile(SaveAs),
+    SaveAs(SaveAs, PathBuf),
     /// The system opened no dialog.
     NoDialog,
     Dismiss(usize),
@@ -58,21 +71,24 @@ pub enum Action {
 /// Carries out a wish. Nothing here waits.
 pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
     match action {
-        Action::Train => train(state),
+        Action::Train => train(state, None),
         Action::Pause => tell(state, Command::Pause),
         Action::Resume => tell(state, Command::Resume),
-        Action::Step => {
-            if state.live_run().is_none() {
-                train(state);
+        Action::Step => step(state, Command::StepBatch),
+        Action::StepEpoch => step(state, Command::StepEpoch),
+        Action::AddEpochs(more) => {
+            if let Some(id) = state.to_continue() {
+                runs::apply(state, RunWish::Continue(id, more), now_secs(ctx));
             }
-            tell(state, Command::StepBatch);
         }
         Action::Stop => {
+            state.runs.queue.clear();
             if let Some(run) = state.live_run() {
                 run.trainer().stop();
             }
         }
-        Action::Edit(edit) => edits::apply(state, edit, ctx.input(|input| input.time)),
+        Action::Runs(wish) => runs::apply(state, wish, now_secs(ctx)),
+        Action::Edit(edit) => edits::apply(state, edit, now_secs(ctx)),
         Action::SetStripClass(class) => state.preferences.strip_class = class,
         Action::SetMaps(maps) => {
             let layers = state.snapshot.model.layers();
@@ -81,6 +97,11 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             state.preferences.maps = maps;
         }
         Action::SetPin(pin) => state.pin = pin,
+        Action::SetCurveAxis(axis) => state.preferences.curve_axis = axis,
+        Action::SetRetrains(retrains) => {
+            state.preferences.retrains = retrains;
+            runs::changed(state);
+        }
         Action::SetView(view) => state.preferences.view = view,
         Action::SetFiltersLayer(layer) => state.preferences.filters_layer = layer,
         Action::SetAblation(ablation) => state.test_set.ablation = ablation,
@@ -114,6 +135,23 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             });
         }
         Action::SaveFigure(path) => save_figure(state, path),
+        Action::ChooseFile(what) => {
+            let [label, _, name] = what.words(state.text());
+            state.dialogs.open(Dialog::File {
+                what,
+                title: label.to_owned(),
+                folder: state.preferences.figure_folder.clone(),
+                name: name.to_owned(),
+            });
+        }
+        Action::SaveAs(what, path) => {
+            state.preferences.figure_folder = path.parent().map(Into::into);
+            let wish = match what {
+                SaveAs::Table => RunWish::SaveTable(path),
+                SaveAs::Animation => RunWish::SaveAnimation(path),
+            };
+            runs::apply(state, wish, now_secs(ctx));
+        }
         Action::NoDialog => {
             let message = state.text().window.no_dialog.to_owned();
             state.notices.push(Notice::error(message));
@@ -126,28 +164,25 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
     }
 }
 
-/// Starts a run with the settings on screen; one under way is stopped and its thread joined.
-fn train(state: &mut State) {
-    if state.why_not_train().is_some() {
-        return;
+fn now_secs(ctx: &egui::Context) -> f64 {
+    ctx.input(|input| input.time)
+}
+
+/// Starts a run with the settings on screen, in place of one under way; `first` is what it is told
+/// before its first batch.
+fn train(state: &mut State, first: Option<Command>) {
+    if state.why_not_train().is_none() {
+        let config = state.preferences.config.clone();
+        runs::start(state, config, NewRun::default(), first);
     }
-    let Some(dataset) = state.dataset.clone() else {
-        return;
-    };
-    // After retraining a filter's number means something else.
-    state.test_set.ablation = Ablation::default();
-    // The old run's thread must be gone before a new one competes for the processor.
-    state.run = None;
-    match Run::start(
-        state.preferences.config.clone(),
-        dataset,
-        state.wake.clone(),
-    ) {
-        Ok(run) => state.run = Some(run),
-        Err(error) => {
-            let message = state.text().no_thread(&error);
-            state.notices.push(Notice::error(message));
-        }
+}
+
+/// Trains one batch or epoch of the run under way, or of a new one, and holds.
+fn step(state: &mut State, command: Command) {
+    if state.live_run().is_none() {
+        train(state, Some(command));
+    } else {
+        tell(state, command);
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
+use super::path_menu::SaveAs;
 use crate::training::Wake;
 
 /// A dialog to open.
@@ -16,12 +17,20 @@ pub enum Dialog {
         folder: Option<PathBuf>,
         name: String,
     },
+    /// Choose where to save something else.
+    File {
+        what: SaveAs,
+        title: String,
+        folder: Option<PathBuf>,
+        name: String,
+    },
 }
 
 /// What was chosen. A cancelled dialog sends nothing.
 pub enum Choice {
     DataFolder(PathBuf),
     Figure(PathBuf),
+    File(SaveAs, PathBuf),
     /// The system opened no dialog.
     NoDialog,
 }
@@ -79,6 +88,23 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             .set_title(title)
             .pick_folder()
             .map(Choice::DataFolder),
+        Dialog::File {
+            what,
+            title,
+            folder,
+            name,
+        } => {
+            let ending = what.ending();
+            let mut dialog = rfd::FileDialog::new()
+                .set_title(title)
+                .set_file_name(name)
+                .add_filter(ending.to_uppercase(), &[ending]);
+            if let Some(folder) = folder {
+                dialog = dialog.set_directory(folder);
+            }
+            let path = dialog.save_file()?;
+            Some(Choice::File(what, what.with_ending(path)))
+        }
         Dialog::Figure {
             title,
             folder,

@@ -2,6 +2,7 @@
 
 use eframe::egui;
 
+use super::runs;
 use super::state::State;
 use crate::network::NetworkSpec;
 use crate::training::RunConfig;
@@ -10,6 +11,8 @@ use crate::training::RunConfig;
 pub enum Edit {
     /// Of the whole stack at once, or of its order.
     Network(NetworkSpec),
+    /// Of everything.
+    All(RunConfig),
     /// Of one field; changes of the same field that follow closely are undone together.
     Field { config: RunConfig, field: egui::Id },
     /// Take back the last change.
@@ -32,6 +35,7 @@ pub fn apply(state: &mut State, edit: Edit, now_secs: f64) {
             };
             change(state, config, None, now_secs);
         }
+        Edit::All(config) => change(state, config, None, now_secs),
         Edit::Field { config, field } => change(state, config, Some(field), now_secs),
         Edit::Undo => {
             let now = state.preferences.config.clone();
@@ -66,4 +70,5 @@ fn change(state: &mut State, config: RunConfig, field: Option<egui::Id>, now_sec
 fn put(state: &mut State, config: RunConfig) {
     state.outline = config.network.outline();
     state.preferences.config = config;
+    runs::changed(state);
 }

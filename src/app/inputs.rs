@@ -4,6 +4,7 @@ use super::action::Action;
 use super::dialog::Choice;
 use super::loader::Loaded;
 use super::notices::{self, Notice};
+use super::runs;
 use super::state::{Loading, State};
 use super::test_set;
 
@@ -15,17 +16,12 @@ pub fn receive(state: &mut State) {
     }
     if let Some(run) = &mut state.run {
         let failure = run.receive();
-        if let Some(snapshot) = run.trainer().snapshot()
-            && snapshot.version > state.snapshot.version
-        {
-            state.snapshot = snapshot;
-            state.is_built_in = false;
-        }
         if let Some(error) = failure {
             let message = state.text().training_error(&error);
             state.notices.push(Notice::error(message));
         }
     }
+    runs::receive(state);
     for answer in state.explorer.take_answers() {
         answer(state);
     }
@@ -44,6 +40,7 @@ pub fn chosen(state: &State) -> Vec<Action> {
         .map(|choice| match choice {
             Choice::DataFolder(folder) => Action::OpenData(super::DataWish::Folder(folder)),
             Choice::Figure(path) => Action::SaveFigure(path),
+            Choice::File(what, path) => Action::SaveAs(what, path),
             Choice::NoDialog => Action::NoDialog,
         })
         .collect()

@@ -18,15 +18,20 @@ mod network_panel;
 mod notices;
 mod own_networks;
 mod pace;
+mod path_menu;
 mod performance;
 mod preferences;
 mod run;
+mod runs;
+mod shelf;
 mod slot;
 mod state;
 mod test_set;
 mod textures;
 mod theme;
+mod timeline;
 mod top_bar;
+mod training_controls;
 mod views;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,6 +60,8 @@ pub struct Options {
     pub epochs: Option<usize>,
     /// Keep what [`open`] returns.
     pub measure: bool,
+    /// The folder of runs instead of the usual one.
+    pub runs: Option<std::path::PathBuf>,
 }
 
 /// Opens the window and returns when it is closed: with what it cost, if `options.measure` says so.
@@ -94,6 +101,8 @@ pub struct App {
     views: views::Views,
     data_menu: data_menu::DataMenu,
     network_panel: network_panel::NetworkPanel,
+    shelf: shelf::Shelf,
+    timeline: timeline::Timeline,
     /// The window's title: how far the run is, to be read while the window is minimised.
     title: String,
     /// The preferences as they were stored, and what the command line made of them.
@@ -117,13 +126,15 @@ impl App {
         let preferences = remembered.clone().with(&options).repaired();
         theme::install(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, preferences.dark);
-        let mut state = State::new(&cc.egui_ctx, preferences)?;
+        let mut state = State::new(&cc.egui_ctx, preferences, options.runs.clone())?;
         state.performance = Performance::new(started, options.measure);
         Ok(Self {
             state,
             views: views::Views::default(),
             data_menu: data_menu::DataMenu::default(),
             network_panel: network_panel::NetworkPanel::default(),
+            shelf: shelf::Shelf::default(),
+            timeline: timeline::Timeline::default(),
             title: String::new(),
             remembered,
             options,
@@ -174,6 +185,10 @@ impl eframe::App for App {
                 top_bar::show(ui, state, &mut self.data_menu, &mut actions);
             });
         notices::show(ui, state, &mut actions);
+        egui::Panel::bottom("timeline")
+            .frame(theme::bar_frame(ui))
+            .resizable(false)
+            .show(ui, |ui| self.timeline.show(ui, state, &mut actions));
         egui::Panel::left("network")
             .frame(theme::side_frame(ui))
             .default_size(248.0)
@@ -183,13 +198,31 @@ impl eframe::App for App {
             .frame(theme::side_frame(ui))
             .default_size(300.0)
             .size_range(220.0..=560.0)
-            .show(ui, |ui| curves::show(ui, state));
+            .show(ui, |ui| {
+                egui::Panel::bottom("shelf")
+                    .frame(egui::Frame::new())
+                    .resizable(true)
+                    .default_size(ui.available_height() * 0.4)
+                    .size_range(90.0..=ui.available_height() * 0.7)
+                    .show(ui, |ui| self.shelf.show(ui, state, &mut actions));
+                egui::CentralPanel::default()
+                    .frame(egui::Frame::new())
+                    .show(ui, |ui| curves::show(ui, state, &mut actions));
+            });
         egui::CentralPanel::default()
             .frame(egui::Frame::NONE)
-            .show(ui, |ui| self.views.show(ui, state, &mut actions));
+            .show(ui, |ui| {
+                timeline::whose_weights(ui, state, &mut actions);
+                self.views.show(ui, state, &mut actions);
+            });
         performance::show(ui.ctx(), state);
+        let acted = !actions.is_empty();
         for action in actions {
             action::apply(&mut self.state, ui.ctx(), action);
+        }
+        if acted {
+            // Not a frame later: what was just done is waited for.
+            self.views.request(&mut self.state);
         }
         self.state.performance.end_work(began);
     }

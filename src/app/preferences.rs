@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Options;
+use super::curves::CurveAxis;
 use super::loader::DataWish;
 use super::own_networks::OwnNetworks;
 use super::views::View;
@@ -23,10 +24,14 @@ pub struct Preferences {
     pub data: DataWish,
     /// The network and settings that Train will use.
     pub config: RunConfig,
+    /// Retrain while the network is edited.
+    pub retrains: bool,
     /// Networks that the user saved.
     pub networks: OwnNetworks,
     /// The view in the middle.
     pub view: View,
+    /// What the curves are drawn over.
+    pub curve_axis: CurveAxis,
     /// What the Maps view shows.
     pub maps: MapsSettings,
     /// The layer whose filters are shown; where there is none of this name, the first convolution.
@@ -44,8 +49,10 @@ impl Default for Preferences {
             dark: true,
             data: DataWish::default(),
             config: RunConfig::default(),
+            retrains: false,
             networks: OwnNetworks::default(),
             view: View::default(),
+            curve_axis: CurveAxis::default(),
             maps: MapsSettings::default(),
             filters_layer: "conv1".into(),
             strip_class: None,

@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use crate::dataset::Dataset;
 use crate::text::{ProgressWords, RunWords};
+use crate::training::runs::{Recording, RunId, RunRecord, RunRecorder};
 use crate::training::{
-    BatchPoint, EpochMetrics, Event, RunConfig, Smoothed, Trainer, TrainingError, Wake,
+    BatchPoint, Command, EpochMetrics, Event, RunConfig, Smoothed, Start, Trainer, TrainingError,
+    TrainingState, Wake,
 };
 
 /// Smoothing of the loss curve: an average over about 50 batches.
@@ -26,6 +28,8 @@ pub struct Run {
     pub smoothed_loss: Vec<[f64; 2]>,
     /// Every complete epoch.
     pub epochs: Vec<EpochMetrics>,
+    /// Its other side on disk; none for a draft, which is not kept.
+    pub recording: Option<Arc<Recording>>,
     trainer: Trainer,
     average: Smoothed,
     speed: Speed,
@@ -62,19 +66,75 @@ impl From<RunStatus> for RunWords {
 }
 
 impl Run {
-    /// Starts a run.
-    pub fn start(config: RunConfig, dataset: Arc<Dataset>, wake: Wake) -> std::io::Result<Self> {
+    /// Starts a run; `first` is what it is told before its first batch.
+    pub fn start(
+        beginning: Beginning,
+        first: Option<Command>,
+        wake: Wake,
+    ) -> std::io::Result<Self> {
+        let Beginning {
+            config,
+            dataset,
+            recorder,
+            earlier,
+        } = beginning;
+        let (recorder, recording) = recorder.unzip();
+        let (state, record) = earlier.unzip();
+        let state = state.flatten();
+        let mut past = Past::default();
+        if let (Some(state), Some(record)) = (&state, &record) {
+            past.take(record, state);
+        }
+        let start = Start {
+            config: config.clone(),
+            dataset,
+            state,
+            observer: Box::new(recorder),
+        };
         Ok(Self {
-            trainer: Trainer::start(config.clone(), dataset, wake)?,
+            trainer: Trainer::launch_with(start, first, wake)?,
             config,
             status: RunStatus::Starting,
             batches_per_epoch: 0,
-            loss: Vec::new(),
-            smoothed_loss: Vec::new(),
-            epochs: Vec::new(),
-            average: Smoothed::new(DECAY),
+            loss: past.loss,
+            smoothed_loss: past.smoothed_loss,
+            epochs: past.epochs,
+            recording,
+            average: past.average,
             speed: Speed::default(),
         })
+    }
+
+    /// Its number on disk, once it has one.
+    pub fn id(&self) -> Option<RunId> {
+        self.recording.as_ref()?.id()
+    }
+
+    /// Whether it is not kept: a quick try while the network is edited.
+    pub fn is_draft(&self) -> bool {
+        self.recording.is_none()
+    }
+
+    /// Plans more epochs of a run that trains or has finished.
+    pub fn add_epochs(&mut self, more: usize) {
+        self.config.epochs = (self.config.epochs + more).min(RunConfig::MAX_EPOCHS);
+        self.trainer.send(Command::AddEpochs(more));
+    }
+
+    /// Seconds in the training loop so far: of complete epochs as measured, of the one under way
+    /// at the speed of the last.
+    pub fn seconds(&self) -> f64 {
+        let complete: f64 = self.epochs.iter().map(|epoch| epoch.seconds).sum();
+        let under_way = self.step() - (self.epochs.len() * self.batches_per_epoch) as u64;
+        complete + under_way as f64 * self.seconds_per_batch()
+    }
+
+    /// Seconds a batch: as in the last epoch, or else at the present speed.
+    pub fn seconds_per_batch(&self) -> f64 {
+        match self.epochs.last() {
+            Some(epoch) => epoch.seconds / self.batches_per_epoch.max(1) as f64,
+            None => self.speed.batches_per_second().map_or(0.0, f64::recip),
+        }
     }
 
     /// The thread.
@@ -108,11 +168,13 @@ impl Run {
             .map(|batches| batches * self.config.batch_size as f64)
     }
 
-    /// Seconds the remaining batches will take at the present speed.
+    /// Seconds until the last planned epoch is trained and measured, at the present speed.
     pub fn seconds_left(&self) -> Option<f64> {
         let batches = self.speed.batches_per_second()?;
         let left = self.planned_steps().saturating_sub(self.step());
-        (self.status == RunStatus::Running).then(|| left as f64 / batches)
+        let tests = self.config.epochs.saturating_sub(self.epochs.len());
+        let a_test = self.epochs.last().map_or(0.0, |last| last.seconds_evaluate);
+        (self.status == RunStatus::Running).then(|| left as f64 / batches + tests as f64 * a_test)
     }
 
     /// How far the run is, for the texts about it.
@@ -147,7 +209,12 @@ impl Run {
                     self.batches_per_epoch = batches_per_epoch;
                     self.status = RunStatus::Running;
                 }
-                Event::EpochEnded(metrics) => self.epochs.push(metrics),
+                Event::EpochEnded(metrics) => {
+                    // The test set was measured meanwhile: no batch was slower for that.
+                    let batches = metrics.images_per_second / self.config.batch_size as f64;
+                    self.speed = Speed::known(batches);
+                    self.epochs.push(metrics);
+                }
                 Event::Paused => self.status = RunStatus::Paused,
                 Event::Resumed => {
                     self.status = RunStatus::Running;
@@ -172,16 +239,84 @@ impl Run {
     }
 }
 
+/// What a run is started from.
+pub struct Beginning {
+    pub config: RunConfig,
+    pub dataset: Arc<Dataset>,
+    /// Keeps it on disk.
+    pub recorder: Option<(RunRecorder, Arc<Recording>)>,
+    /// Where it goes on, and what came before.
+    pub earlier: Option<(Option<TrainingState>, Arc<RunRecord>)>,
+}
+
+/// The curves of a run before it was stopped.
+struct Past {
+    loss: Vec<[f64; 2]>,
+    smoothed_loss: Vec<[f64; 2]>,
+    epochs: Vec<EpochMetrics>,
+    average: Smoothed,
+}
+
+impl Default for Past {
+    fn default() -> Self {
+        Self {
+            loss: Vec::new(),
+            smoothed_loss: Vec::new(),
+            epochs: Vec::new(),
+            average: Smoothed::new(DECAY),
+        }
+    }
+}
+
+impl Past {
+    /// Takes what is in the record up to the state, which may be older: after a kill.
+    fn take(&mut self, record: &RunRecord, state: &TrainingState) {
+        for point in &record.curve {
+            if point.step <= state.step {
+                let (step, loss) = (point.step as f64, f64::from(point.loss));
+                self.loss.push([step, loss]);
+                self.smoothed_loss.push([step, self.average.add(loss)]);
+            }
+        }
+        let complete = record.summary.epochs.iter();
+        self.epochs = complete
+            .filter(|epoch| epoch.epoch < state.epoch)
+            .copied()
+            .collect();
+    }
+}
+
+/// The smoothed losses of a curve, as a run under way has them.
+pub fn smoothed(curve: &[BatchPoint]) -> Vec<[f64; 2]> {
+    let mut average = Smoothed::new(DECAY);
+    curve
+        .iter()
+        .map(|point| [point.step as f64, average.add(f64::from(point.loss))])
+        .collect()
+}
+
 /// Batches a second, over a window of a few seconds so that the time left does not jump.
 #[derive(Default)]
 struct Speed {
     /// Moments and batches so far, oldest first.
     marks: std::collections::VecDeque<(Instant, usize)>,
     batches: usize,
+    /// Batches a second before the first mark.
+    before: Option<f64>,
 }
 
 impl Speed {
     const WINDOW_SECS: f64 = 4.0;
+    /// A window shorter than this tells less than what was measured before it.
+    const LEAST_SECS: f64 = 1.0;
+
+    /// Begins again from a speed that was measured.
+    fn known(batches_per_second: f64) -> Self {
+        Self {
+            before: Some(batches_per_second).filter(|speed| *speed > 0.0),
+            ..Self::default()
+        }
+    }
 
     fn add(&mut self, batches: usize) {
         if batches == 0 {
@@ -198,8 +333,16 @@ impl Speed {
     }
 
     fn batches_per_second(&self) -> Option<f64> {
-        let (first, last) = (self.marks.front()?, self.marks.back()?);
-        let seconds = last.0.duration_since(first.0).as_secs_f64();
-        (seconds > 0.2).then(|| (last.1 - first.1) as f64 / seconds)
+        let measured = || {
+            let (first, last) = (self.marks.front()?, self.marks.back()?);
+            let seconds = last.0.duration_since(first.0).as_secs_f64();
+            let least = if self.before.is_some() {
+                Self::LEAST_SECS
+            } else {
+                0.2
+            };
+            (seconds > least).then(|| (last.1 - first.1) as f64 / seconds)
+        };
+        measured().or(self.before)
     }
 }

@@ -16,6 +16,7 @@ use super::pace::Pace;
 use super::performance::Performance;
 use super::preferences::Preferences;
 use super::run::{Run, RunStatus};
+use super::runs::{Runs, Subject};
 use super::slot::Slot;
 use super::test_set::TestSet;
 use super::views::filters::FiltersAnswers;
@@ -25,6 +26,7 @@ use crate::dataset::download::Progress;
 use crate::explore::Explorer;
 use crate::network::{Outline, weights};
 use crate::text::Text;
+use crate::training::runs::RunId;
 use crate::training::{RunConfig, Snapshot, Wake};
 
 /// What arrives piece by piece, such as a download's progress, is joined within this time.
@@ -46,6 +48,10 @@ pub struct State {
     pub snapshot: Arc<Snapshot>,
     /// Whether these are the built-in ones.
     pub is_built_in: bool,
+    /// The version of the built-in ones.
+    pub built_in_version: u64,
+    /// Runs on disk, and which of them is looked at.
+    pub runs: Runs,
     /// The stack of `preferences.config.network`, worked out.
     pub outline: Outline,
     /// Network and settings before and after changes.
@@ -88,13 +94,18 @@ pub enum Loading {
 
 impl State {
     /// The state of a window that has just opened: the built-in network, and a data set on its way.
-    pub fn new(ctx: &egui::Context, preferences: Preferences) -> anyhow::Result<Self> {
+    pub fn new(
+        ctx: &egui::Context,
+        preferences: Preferences,
+        runs_folder: Option<PathBuf>,
+    ) -> anyhow::Result<Self> {
         let pace = Pace::new();
         let wake: Wake = Arc::new(pace.waker(ctx, JOINED_WITHIN));
         let model = weights::built_in()?;
         let loader = Loader::start(wake.clone())?;
         loader.open(preferences.data.clone());
         let explorer = Explorer::start("convlens-explorer", pace.waker(ctx, AT_ONCE))?;
+        let runs_wake: Wake = Arc::new(pace.waker(ctx, AT_ONCE));
         let snapshot = Arc::new(Snapshot::new(model, 0, 0));
         Ok(Self {
             outline: preferences.config.network.outline(),
@@ -104,6 +115,8 @@ impl State {
             loading: Loading::Opening,
             run: None,
             test_set: TestSet::start(snapshot.clone(), wake.clone())?,
+            runs: Runs::new(runs_folder, snapshot.clone(), runs_wake)?,
+            built_in_version: snapshot.version,
             snapshot,
             is_built_in: true,
             maps: Slot::default(),
@@ -142,6 +155,18 @@ impl State {
         None
     }
 
+    /// The run that more epochs would be added to: the one under way, or the one looked at, or the
+    /// one that the window trained last.
+    pub fn to_continue(&self) -> Option<RunId> {
+        if let Some(run) = self.live_run() {
+            return run.id();
+        }
+        match self.runs.subject {
+            Subject::Kept { run, .. } => Some(run),
+            Subject::Live => self.run.as_ref().and_then(Run::id),
+        }
+    }
+
     /// Opens a data set.
     pub fn open_data(&mut self, wish: DataWish) {
         self.loading = Loading::Opening;
@@ -172,6 +197,7 @@ impl State {
             && self.inspected.is_settled()
             && self.filters.is_settled()
             && self.test_set.is_settled()
+            && self.runs.is_settled()
     }
 }
 

@@ -11,6 +11,7 @@ use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_pr
 use super::explore::Answer;
 use super::notices::Notice;
 use super::run::RunStatus;
+use super::runs::Subject;
 use super::slot::Slot;
 use super::state::State;
 use crate::dataset::Dataset;
@@ -281,9 +282,11 @@ fn subject(state: &mut State) -> Option<(Judged, Arc<Snapshot>, Arc<Dataset>)> {
 /// Takes the newest weights; of a run that is training only those of another epoch, and not before
 /// the questions about the last ones are answered: else quick epochs would leave no time for any.
 fn follow(state: &mut State) {
+    let is_live = state.runs.subject == Subject::Live;
     let running = state
         .run
         .as_ref()
+        .filter(|_| is_live)
         .is_some_and(|run| matches!(run.status, RunStatus::Starting | RunStatus::Running));
     let new = &state.snapshot;
     let this = &mut state.test_set;

@@ -137,6 +137,25 @@ pub fn ink_on(color: Color32) -> Color32 {
     }
 }
 
+/// The colour of a run, of eight that people with any colour vision tell apart (after Okabe and
+/// Ito 2008), darker on white.
+pub fn run_colour(ui: &egui::Ui, index: u8) -> Color32 {
+    const ON_DARK: [u32; 8] = [
+        0xe6_9f_00, 0x56_b4_e9, 0x2b_c4_94, 0xf0_e4_42, 0xe8_7a_3c, 0xdd_92_bf, 0x7f_9b_ff,
+        0xb9_c0_c9,
+    ];
+    const ON_LIGHT: [u32; 8] = [
+        0xa0_6a_00, 0x0b_74_b5, 0x00_7a_58, 0x7d_74_00, 0xb8_4a_00, 0xa3_3d_7c, 0x3b_4f_c4,
+        0x4a_51_5b,
+    ];
+    let colours = if ui.visuals().dark_mode {
+        ON_DARK
+    } else {
+        ON_LIGHT
+    };
+    rgb(colours[usize::from(index) % colours.len()])
+}
+
 /// Fill and text of the one button that starts things.
 pub fn primary() -> (Color32, Color32) {
     (rgb(0xbb_2a_50), Color32::WHITE)
@@ -173,6 +192,13 @@ pub fn bar_frame(ui: &egui::Ui) -> Frame {
     Frame::new()
         .fill(ui.visuals().faint_bg_color)
         .inner_margin(Margin::symmetric(12, 8))
+}
+
+/// Frame of a line that says what is unusual about the views below it.
+pub fn banner_frame(ui: &egui::Ui) -> Frame {
+    Frame::new()
+        .fill(ui.visuals().selection.bg_fill)
+        .inner_margin(Margin::symmetric(14, 4))
 }
 
 /// Frame of the panels at the sides.

@@ -29,6 +29,8 @@ struct State<K, A> {
     answers: Vec<A>,
     /// Questions whose jobs panicked since they were last taken.
     failures: Vec<K>,
+    /// A job has been begun and not yet answered.
+    is_busy: bool,
     closed: bool,
 }
 
@@ -54,6 +56,7 @@ where
                 turn: 0,
                 answers: Vec::new(),
                 failures: Vec::new(),
+                is_busy: false,
                 closed: false,
             }),
             changed: Condvar::new(),
@@ -65,6 +68,7 @@ where
                 while let Some((kind, job)) = next_job(&worker) {
                     let answer = catch_unwind(AssertUnwindSafe(job));
                     let mut state = worker.state();
+                    state.is_busy = false;
                     match answer {
                         Ok(answer) => state.answers.push(answer),
                         Err(_) => state.failures.push(kind),
@@ -94,6 +98,13 @@ where
         std::mem::take(&mut self.shared.state().answers)
     }
 
+    /// Whether every question is answered and every answer taken.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let state = self.shared.state();
+        !state.is_busy && state.waiting.is_empty() && state.answers.is_empty()
+    }
+
     /// The questions since the last call whose jobs panicked and will never answer.
     #[must_use]
     pub fn take_failures(&self) -> Vec<K> {
@@ -110,6 +121,7 @@ fn next_job<K: Clone + Eq + Hash, A>(shared: &Shared<K, A>) -> Option<(K, Job<A>
         }
         let oldest = state.waiting.iter().min_by_key(|(_, (turn, _))| *turn);
         if let Some(kind) = oldest.map(|(kind, _)| kind.clone()) {
+            state.is_busy = true;
             return state.waiting.remove(&kind).map(|(_, job)| (kind, job));
         }
         state = shared

@@ -1,5 +1,7 @@
 //! Which map stands where, and from which value to which its colours go.
 
+use std::sync::Arc;
+
 use candle_core::Result;
 
 use super::settings::MapsSettings;
@@ -16,6 +18,32 @@ pub struct MapSet {
     pub activations: Activations,
     /// One entry a layer of the activations.
     pub layer_ranges: Vec<LayerRanges>,
+    /// Maps whose ranges the colours keep, so that two moments of a training can be compared; of
+    /// the same images and layers, or they count for nothing.
+    pub frozen: Option<Arc<MapSet>>,
+}
+
+impl MapSet {
+    /// The maps that ranges are taken from.
+    fn ranges_from(&self) -> &Self {
+        let is_alike = |other: &&Self| {
+            let shapes = |maps: &Self| -> Vec<_> {
+                let layers = maps.activations.layers.iter();
+                layers
+                    .map(|layer| {
+                        (
+                            layer.name.clone(),
+                            layer.channels,
+                            layer.height,
+                            layer.width,
+                        )
+                    })
+                    .collect()
+            };
+            other.images == self.images && shapes(other) == shapes(self)
+        };
+        self.frozen.as_deref().filter(is_alike).unwrap_or(self)
+    }
 }
 
 /// Ranges of one layer over all its channels and the chosen pictures.
@@ -72,6 +100,7 @@ pub fn map_set(model: &Model, test: &Pictures, images: &[usize]) -> Result<MapSe
         images,
         layer_ranges: layer_ranges.collect(),
         activations,
+        frozen: None,
     })
 }
 
@@ -114,20 +143,22 @@ pub fn cell<'a>(
 ) -> Option<Cell<'a>> {
     let layer = maps.activations.layers.get(column.layer)?;
     let before = settings.before_relu && layer.before_relu.is_some();
-    let values_of = |row| {
+    let from = maps.ranges_from();
+    let values_of = |maps: &'a MapSet, row| {
+        let layer = maps.activations.layers.get(column.layer)?;
         if before {
             layer.map_before_relu(row, column.channel)
         } else {
             layer.map(row, column.channel)
         }
     };
-    let values = values_of(row)?;
+    let values = values_of(maps, row)?;
     let own_range = ValueRange::of(values);
-    let ranges = maps.layer_ranges.get(column.layer)?;
+    let ranges = from.layer_ranges.get(column.layer)?;
     let range = match settings.range {
-        RangeMode::PerMap => own_range,
-        RangeMode::PerColumn => (0..maps.activations.images)
-            .filter_map(values_of)
+        RangeMode::PerMap => ValueRange::of(values_of(from, row)?),
+        RangeMode::PerColumn => (0..from.activations.images)
+            .filter_map(|row| values_of(from, row))
             .map(ValueRange::of)
             .reduce(ValueRange::union)?,
         RangeMode::PerLayer if before => ranges.before_relu?,

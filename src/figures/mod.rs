@@ -1,6 +1,7 @@
 //! The notebook's figure: feature maps in a grid, test images down the side, layers across the top.
 //! The Maps view draws it, the command line and the window print it.
 
+pub mod animation;
 mod grid;
 mod printed;
 mod settings;

@@ -33,7 +33,12 @@ pub fn save(
 }
 
 /// The figure of what the settings show, in the language of `text`.
-fn figure(maps: &MapSet, dataset: &Dataset, settings: &MapsSettings, text: &Text) -> Figure {
+pub(super) fn figure(
+    maps: &MapSet,
+    dataset: &Dataset,
+    settings: &MapsSettings,
+    text: &Text,
+) -> Figure {
     let shown = columns(maps, settings);
     let rows = maps.images.iter().enumerate().filter_map(|(row, &index)| {
         let probabilities = maps.activations.probabilities.get(row)?;

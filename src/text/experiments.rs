@@ -1,6 +1,9 @@
 //! Sentences about editing networks and about runs.
 
+use std::path::Path;
+
 use super::{Language, Text};
+use crate::training::runs::{Column, RunError, RunStatus, SetAside, Value};
 
 impl Text {
     /// Takes a layer out of the stack.
@@ -25,5 +28,460 @@ impl Text {
     #[must_use]
     pub fn parameters(&self, count: usize) -> String {
         format!("{} {}", self.integer(count), self.network.parameters)
+    }
+}
+
+impl Text {
+    /// Epochs to be added to a run.
+    #[must_use]
+    pub fn epochs_more(&self, count: usize) -> String {
+        match (self.language, count) {
+            (Language::En, 1) => "+ 1 epoch".into(),
+            (Language::Es, 1) => "+ 1 época".into(),
+            (Language::En, _) => format!("+ {count} epochs"),
+            (Language::Es, _) => format!("+ {count} épocas"),
+        }
+    }
+
+    /// Chooses a run for comparison.
+    #[must_use]
+    pub fn compare_run(&self, name: &str) -> String {
+        match self.language {
+            Language::En => format!("Draw and compare {name}"),
+            Language::Es => format!("Dibujar y comparar {name}"),
+        }
+    }
+
+    /// What else can be done with a run.
+    #[must_use]
+    pub fn menu_of_run(&self, name: &str) -> String {
+        match self.language {
+            Language::En => format!("More about {name}"),
+            Language::Es => format!("Más sobre {name}"),
+        }
+    }
+
+    /// Looks at a run.
+    #[must_use]
+    pub fn open_run_hint(&self, number: u32) -> String {
+        match self.language {
+            Language::En => format!("Run {number}: show its weights in every view"),
+            Language::Es => format!("Ejecución {number}: muestra sus pesos en todas las vistas"),
+        }
+    }
+
+    /// The name of the run that others are compared with.
+    #[must_use]
+    pub fn baseline_name(&self, name: &str) -> String {
+        format!("{name} ({})", self.runs.baseline)
+    }
+
+    /// How a run stands, how long it was trained, how large it is.
+    #[must_use]
+    pub fn run_in_short(&self, status: RunStatus, seconds: f64, parameters: usize) -> String {
+        let status = self.kept_run_status(status);
+        let (seconds, parameters) = (self.duration(seconds), self.integer(parameters));
+        format!("{status} · {seconds} · {parameters} par.")
+    }
+
+    /// How a run on disk stands.
+    #[must_use]
+    pub fn kept_run_status(&self, status: RunStatus) -> &'static str {
+        match (self.language, status) {
+            (Language::En, RunStatus::Training) => "training",
+            (Language::Es, RunStatus::Training) => "entrenando",
+            (Language::En, RunStatus::Finished) => "finished",
+            (Language::Es, RunStatus::Finished) => "terminada",
+            (Language::En, RunStatus::Stopped) => "stopped",
+            (Language::Es, RunStatus::Stopped) => "detenida",
+            (Language::En, RunStatus::Failed) => "failed",
+            (Language::Es, RunStatus::Failed) => "con error",
+            (Language::En, RunStatus::Interrupted) => "interrupted",
+            (Language::Es, RunStatus::Interrupted) => "interrumpida",
+        }
+    }
+
+    /// A quick try: on how many images, and what it came to.
+    #[must_use]
+    pub fn draft(&self, images: usize, all: usize, accuracy: Option<f64>) -> String {
+        let share = self.percent(images as f64 / all.max(1) as f64, 0);
+        let (images, all) = (self.integer(images), self.integer(all));
+        let words = match self.language {
+            Language::En => format!("Draft: {images} of {all} images ({share})"),
+            Language::Es => format!("Borrador: {images} de {all} imágenes ({share})"),
+        };
+        match (self.language, accuracy.map(|share| self.percent(share, 1))) {
+            (_, None) => words,
+            (Language::En, Some(accuracy)) => format!("{words}, test accuracy {accuracy}"),
+            (Language::Es, Some(accuracy)) => format!("{words}, exactitud de prueba {accuracy}"),
+        }
+    }
+
+    /// How long an epoch will take.
+    #[must_use]
+    pub fn predicted_time(&self, seconds: f64) -> String {
+        let time = if seconds < 10.0 {
+            format!("{}\u{a0}s", self.decimal(seconds, 1))
+        } else {
+            self.duration(seconds)
+        };
+        match self.language {
+            Language::En => format!("≈ {time} an epoch on this computer"),
+            Language::Es => format!("≈ {time} por época en este equipo"),
+        }
+    }
+
+    /// How far to trust that.
+    #[must_use]
+    pub fn prediction_error(&self, measured: usize) -> String {
+        let base = match (self.language, measured) {
+            (Language::En, 0) => {
+                "No run was measured here yet: this is for a typical computer.".into()
+            }
+            (Language::Es, 0) => {
+                "Aquí no se ha medido ninguna ejecución: es para un equipo típico.".into()
+            }
+            (Language::En, 1) => "From 1 run measured here.".into(),
+            (Language::Es, 1) => "A partir de 1 ejecución medida aquí.".into(),
+            (Language::En, _) => format!("From {measured} runs measured here."),
+            (Language::Es, _) => format!("A partir de {measured} ejecuciones medidas aquí."),
+        };
+        match self.language {
+            Language::En => format!(
+                "{base} Of such estimates for networks not measured before, half were within 18 % of the truth and all within 55 %."
+            ),
+            Language::Es => format!(
+                "{base} De estas predicciones, para redes no medidas antes, la mitad acertó con un 18 % de error o menos y todas con un 55 % o menos."
+            ),
+        }
+    }
+
+    /// A run under way that is no longer kept.
+    #[must_use]
+    pub fn run_not_kept(&self, error: &RunError) -> String {
+        let error = self.run_error(error);
+        match self.language {
+            Language::En => format!("Training goes on, but the run is no longer kept: {error}"),
+            Language::Es => {
+                format!("El entrenamiento sigue, pero la ejecución ya no se guarda: {error}")
+            }
+        }
+    }
+
+    /// A damaged run that was moved out of the way.
+    #[must_use]
+    pub fn run_set_aside(&self, set_aside: &SetAside) -> String {
+        let SetAside { id, error, folder } = set_aside;
+        let (error, folder) = (self.run_error(error), folder.display());
+        match self.language {
+            Language::En => format!("Run {id} was set aside, in {folder}: {error}"),
+            Language::Es => format!("La ejecución {id} se apartó, en {folder}: {error}"),
+        }
+    }
+
+    /// A run was deleted.
+    #[must_use]
+    pub fn run_deleted(&self, name: &str) -> String {
+        match self.language {
+            Language::En => format!("Deleted {name}"),
+            Language::Es => format!("Se borró {name}"),
+        }
+    }
+
+    /// The name of an experiment over numbers of filters.
+    #[must_use]
+    pub fn sweep_name(&self, filters: &str) -> String {
+        match self.language {
+            Language::En => format!("filters {filters}"),
+            Language::Es => format!("filtros {filters}"),
+        }
+    }
+
+    /// Why an experiment cannot start.
+    #[must_use]
+    pub fn sweep_not(&self, most_filters: usize, most_runs: usize) -> String {
+        match self.language {
+            Language::En => format!(
+                "Type at most {most_runs} numbers from 1 to {most_filters}, such as 16, 32, 64"
+            ),
+            Language::Es => format!(
+                "Escribe como mucho {most_runs} números de 1 a {most_filters}, por ejemplo 16, 32, 64"
+            ),
+        }
+    }
+
+    /// How far an experiment is.
+    #[must_use]
+    pub fn sweep_progress(&self, begun: usize, planned: usize) -> String {
+        match self.language {
+            Language::En => format!("run {begun} of {planned}"),
+            Language::Es => format!("ejecución {begun} de {planned}"),
+        }
+    }
+
+    /// A file is on disk.
+    #[must_use]
+    pub fn table_saved(&self, path: &Path) -> String {
+        match self.language {
+            Language::En => format!("Table saved as {}", path.display()),
+            Language::Es => format!("Tabla guardada como {}", path.display()),
+        }
+    }
+
+    /// A film is on disk.
+    #[must_use]
+    pub fn film_saved(&self, path: &Path) -> String {
+        match self.language {
+            Language::En => format!("Film saved as {}", path.display()),
+            Language::Es => format!("Película guardada como {}", path.display()),
+        }
+    }
+
+    /// A file was not written.
+    #[must_use]
+    pub fn not_saved(&self, path: &Path, error: &dyn std::fmt::Display) -> String {
+        match self.language {
+            Language::En => format!(
+                "{} was not saved: {error}. Choose another folder or name.",
+                path.display()
+            ),
+            Language::Es => format!(
+                "No se guardó {}: {error}. Elige otra carpeta u otro nombre.",
+                path.display()
+            ),
+        }
+    }
+
+    /// A moment of a training.
+    #[must_use]
+    pub fn moment(&self, step: u64, epochs: usize, accuracy: Option<f64>) -> String {
+        let batches = self.integer(step as usize);
+        let accuracy = accuracy.map(|accuracy| self.percent(accuracy, 1));
+        match (self.language, step, accuracy) {
+            (Language::En, 0, _) => "random weights".into(),
+            (Language::Es, 0, _) => "pesos al azar".into(),
+            (Language::En, _, Some(accuracy)) => {
+                format!("epoch {epochs}, test accuracy {accuracy}")
+            }
+            (Language::Es, _, Some(accuracy)) => {
+                format!("época {epochs}, exactitud de prueba {accuracy}")
+            }
+            (Language::En, _, None) => format!("batch {batches}"),
+            (Language::Es, _, None) => format!("lote {batches}"),
+        }
+    }
+
+    /// A mark of the timeline: random weights, a batch, or the end of an epoch.
+    #[must_use]
+    pub fn moment_mark(&self, step: u64, epochs: usize, accuracy: Option<f64>) -> String {
+        let batches = self.integer(step as usize);
+        let accuracy = accuracy.map(|accuracy| self.percent(accuracy, 1));
+        match (self.language, step, accuracy) {
+            (Language::En, 0, _) => "0 · random".into(),
+            (Language::Es, 0, _) => "0 · al azar".into(),
+            (Language::En, _, Some(accuracy)) => format!("epoch {epochs} · {accuracy}"),
+            (Language::Es, _, Some(accuracy)) => format!("época {epochs} · {accuracy}"),
+            (Language::En, _, None) => format!("batch {batches}"),
+            (Language::Es, _, None) => format!("lote {batches}"),
+        }
+    }
+
+    /// Whose weights every view shows.
+    #[must_use]
+    pub fn weights_shown(&self, name: &str, number: u32, step: u64, epochs: usize) -> String {
+        let batches = self.integer(step as usize);
+        match (self.language, step) {
+            (Language::En, 0) => format!("Run {number}, {name}: random weights"),
+            (Language::Es, 0) => format!("Ejecución {number}, {name}: pesos al azar"),
+            (Language::En, _) => {
+                format!("Run {number}, {name}: weights after batch {batches} (epochs: {epochs})")
+            }
+            (Language::Es, _) => {
+                format!(
+                    "Ejecución {number}, {name}: pesos tras el lote {batches} (épocas: {epochs})"
+                )
+            }
+        }
+    }
+
+    /// Sorts the table.
+    #[must_use]
+    pub fn sort_by(&self, column: &str) -> String {
+        match self.language {
+            Language::En => format!("Sort by {column}"),
+            Language::Es => format!("Ordenar por {column}"),
+        }
+    }
+
+    /// A count on an axis, short: 1.2 M.
+    #[must_use]
+    pub fn axis_count(&self, value: f64, step: f64) -> String {
+        for (unit, name) in [(1e6, "M"), (1e3, "k")] {
+            if value.abs() >= unit {
+                return format!(
+                    "{}\u{a0}{name}",
+                    self.axis_number(value / unit, step / unit)
+                );
+            }
+        }
+        self.axis_number(value, step)
+    }
+
+    /// Heading of a column of the table, and what it means.
+    #[must_use]
+    pub fn run_column(&self, column: Column) -> (&'static str, &'static str) {
+        match self.language {
+            Language::En => column_en(column),
+            Language::Es => column_es(column),
+        }
+    }
+
+    /// A cell of the table.
+    #[must_use]
+    pub fn run_value(&self, column: Column, value: &Value) -> String {
+        match (column, value) {
+            (_, Value::Missing) => "–".into(),
+            (_, Value::Text(words)) => words.clone(),
+            // A seed is a name, not a quantity.
+            (Column::Seed, Value::Count(seed)) => seed.to_string(),
+            (Column::ValidationPercent, Value::Count(share)) => format!("{share}\u{a0}%"),
+            (_, Value::Count(count)) => self.integer(*count as usize),
+            (Column::Gain, Value::Number(gain)) => {
+                let points = self.decimal(gain * 100.0, 2);
+                let sign = if *gain > 0.0 { "+" } else { "" };
+                format!("{sign}{points}")
+            }
+            (
+                Column::TrainAccuracy | Column::ValidationAccuracy | Column::TestAccuracy,
+                Value::Number(share),
+            ) => self.percent(*share, 2),
+            (Column::Seconds, Value::Number(seconds)) => self.decimal(*seconds, 1),
+            (Column::LearningRate, Value::Number(rate)) => self.shortest(*rate, 6),
+            (Column::ImagesPerSecond, Value::Number(speed)) => self.integer(speed.round() as usize),
+            (_, Value::Number(number)) => self.decimal(*number, 4),
+        }
+    }
+}
+
+fn column_en(column: Column) -> (&'static str, &'static str) {
+    match column {
+        Column::Network => ("network", "The layers in short"),
+        Column::Parameters => ("parameters", "Trained values"),
+        Column::Epochs => (
+            "epochs planned",
+            "Passes over the training images that were planned",
+        ),
+        Column::EpochsTrained => ("epochs", "Complete passes over the training images"),
+        Column::BatchSize => ("batch", "Images a weight update"),
+        Column::LearningRate => ("learning rate", "Adam's step size"),
+        Column::Seed => (
+            "seed",
+            "Decides the random weights and the order of the images",
+        ),
+        Column::Images => ("images", "Training images an epoch"),
+        Column::ValidationPercent => (
+            "held out",
+            "Share of the training images held out to validate on",
+        ),
+        Column::Threads => (
+            "threads",
+            "Threads that trained it: another number gives other last bits",
+        ),
+        Column::Data => ("data", "The data set"),
+        Column::Simd => (
+            "vector unit",
+            "The processor's vector unit: another gives other last bits",
+        ),
+        Column::Processor => ("processor", "The processor"),
+        Column::Version => ("version", "Version of convlens"),
+        Column::TrainLoss => (
+            "training loss",
+            "Mean over the last epoch, while the weights changed",
+        ),
+        Column::TrainAccuracy => (
+            "training acc.",
+            "Mean over the last epoch, while the weights changed",
+        ),
+        Column::ValidationAccuracy => ("validation acc.", "On the training images held out"),
+        Column::TestLoss => ("test loss", "On the test set, after the last epoch"),
+        Column::TestAccuracy => (
+            "test accuracy",
+            "Share of the test set classified rightly, after the last epoch",
+        ),
+        Column::Gain => (
+            "gain",
+            "Test accuracy less the baseline's, in percentage points",
+        ),
+        Column::Seconds => (
+            "seconds",
+            "Time in the training loop, evaluation and pauses left out",
+        ),
+        Column::ImagesPerSecond => ("images/s", "Training images a second"),
+    }
+}
+
+fn column_es(column: Column) -> (&'static str, &'static str) {
+    match column {
+        Column::Network => ("red", "Las capas en breve"),
+        Column::Parameters => ("parámetros", "Valores entrenados"),
+        Column::Epochs => (
+            "épocas previstas",
+            "Pasadas previstas por las imágenes de entrenamiento",
+        ),
+        Column::EpochsTrained => (
+            "épocas",
+            "Pasadas completas por las imágenes de entrenamiento",
+        ),
+        Column::BatchSize => ("lote", "Imágenes por cada cambio de los pesos"),
+        Column::LearningRate => ("tasa de aprendizaje", "El tamaño del paso de Adam"),
+        Column::Seed => (
+            "semilla",
+            "Decide los pesos al azar y el orden de las imágenes",
+        ),
+        Column::Images => ("imágenes", "Imágenes de entrenamiento por época"),
+        Column::ValidationPercent => (
+            "apartadas",
+            "Parte de las imágenes de entrenamiento apartada para validar",
+        ),
+        Column::Threads => (
+            "hilos",
+            "Hilos que la entrenaron: con otra cantidad cambian los últimos bits",
+        ),
+        Column::Data => ("datos", "El conjunto de datos"),
+        Column::Simd => (
+            "unidad vectorial",
+            "La unidad vectorial del procesador: con otra cambian los últimos bits",
+        ),
+        Column::Processor => ("procesador", "El procesador"),
+        Column::Version => ("versión", "Versión de convlens"),
+        Column::TrainLoss => (
+            "pérdida de entren.",
+            "Media de la última época, mientras cambiaban los pesos",
+        ),
+        Column::TrainAccuracy => (
+            "exactitud de entren.",
+            "Media de la última época, mientras cambiaban los pesos",
+        ),
+        Column::ValidationAccuracy => (
+            "exactitud de valid.",
+            "En las imágenes de entrenamiento apartadas",
+        ),
+        Column::TestLoss => (
+            "pérdida de prueba",
+            "En el conjunto de prueba, tras la última época",
+        ),
+        Column::TestAccuracy => (
+            "exactitud de prueba",
+            "Parte acertada del conjunto de prueba, tras la última época",
+        ),
+        Column::Gain => (
+            "mejora",
+            "Exactitud de prueba menos la de la referencia, en puntos porcentuales",
+        ),
+        Column::Seconds => (
+            "segundos",
+            "Tiempo en el bucle de entrenamiento, sin evaluación ni pausas",
+        ),
+        Column::ImagesPerSecond => ("imágenes/s", "Imágenes de entrenamiento por segundo"),
     }
 }

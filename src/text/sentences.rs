@@ -28,6 +28,7 @@ pub struct ProgressWords {
     pub epoch: usize,
     pub epochs: usize,
     pub batch: usize,
+    /// 0 while it is unknown, or where there is no room for it.
     pub batches: usize,
     pub images_per_second: Option<f64>,
     pub seconds_left: Option<f64>,
@@ -54,16 +55,13 @@ impl Text {
             Language::Es => ("época", "lote"),
         };
         parts.push(format!("{epoch} {} / {}", words.epoch, words.epochs));
-        if words.status != RunWords::Finished {
+        if words.status != RunWords::Finished && words.batches > 0 {
             let (done, all) = (self.integer(words.batch), self.integer(words.batches));
             parts.push(format!("{batch} {done} / {all}"));
         }
         if let Some(speed) = words.images_per_second {
             let speed = self.integer(speed.round() as usize);
-            parts.push(match self.language {
-                Language::En => format!("{speed} images/s"),
-                Language::Es => format!("{speed} imágenes/s"),
-            });
+            parts.push(format!("{speed} img/s"));
         }
         if let Some(left) = words.seconds_left {
             let left = self.duration(left);
@@ -77,8 +75,8 @@ impl Text {
         {
             let accuracy = self.percent(accuracy, 2);
             parts.push(match self.language {
-                Language::En => format!("test accuracy {accuracy}"),
-                Language::Es => format!("exactitud de prueba {accuracy}"),
+                Language::En => format!("test {accuracy}"),
+                Language::Es => format!("prueba {accuracy}"),
             });
         }
         parts.join(" · ")
@@ -397,13 +395,13 @@ impl Text {
 
     /// A point of a curve.
     #[must_use]
-    pub fn curve_point(&self, epoch: f64, value: f64, is_share: bool) -> String {
+    pub fn curve_point(&self, axis: &str, place: f64, value: f64, is_share: bool) -> String {
         let value = if is_share {
             self.percent(value, 2)
         } else {
             self.decimal(value, 4)
         };
-        format!("{} {}\n{value}", self.curves.epoch, self.decimal(epoch, 2))
+        format!("{axis} {}\n{value}", self.decimal(place, 2))
     }
 
     /// A figure is on disk.

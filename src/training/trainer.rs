@@ -143,7 +143,19 @@ impl Trainer {
     /// # Errors
     /// The system refuses a thread. Everything else arrives as [`Event::Failed`].
     pub fn launch(start: Start, wake: Wake) -> std::io::Result<Self> {
+        Self::launch_with(start, None, wake)
+    }
+
+    /// Like [`launch`](Self::launch), with a command that the run has before its first batch.
+    ///
+    /// # Errors
+    /// The system refuses a thread.
+    pub fn launch_with(start: Start, first: Option<Command>, wake: Wake) -> std::io::Result<Self> {
         let (commands, inbox) = mpsc::channel();
+        if let Some(command) = first {
+            // The other end is held right here.
+            let _received = commands.send(command);
+        }
         let (outbox, events) = mpsc::sync_channel(EVENTS_WAITING);
         let shared = Arc::new(Shared::default());
         let worker = Worker {

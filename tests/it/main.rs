@@ -5,6 +5,7 @@
 mod by_hand;
 mod commands;
 mod editor;
+mod experiments;
 mod figures;
 mod house;
 mod independent;

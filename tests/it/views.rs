@@ -27,8 +27,15 @@ pub fn options(language: Language) -> Options {
         language: Some(language),
         images: Some(320),
         epochs: Some(1),
+        runs: Some(runs_folder()),
         ..Options::default()
     }
+}
+
+/// A folder of runs of the test's own.
+pub fn runs_folder() -> std::path::PathBuf {
+    let parent = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    tempfile::tempdir_in(parent).unwrap().keep()
 }
 
 pub fn english() -> Harness<'static, App> {

@@ -3,7 +3,7 @@
 
 use eframe::egui::{self, Button, ComboBox, DragValue, Frame, RichText, Stroke};
 
-use super::super::theme;
+use crate::app::theme;
 use crate::network::{KERNELS, LayerSpec, MAX_FILTERS, MAX_UNITS, Padding, Shape};
 use crate::text::Text;
 
@@ -46,7 +46,8 @@ fn shape_text(shape: Shape) -> String {
 
 /// The frame of a card; marked when it breaks the stack or is chosen.
 pub fn frame(ui: &egui::Ui, is_faulty: bool, is_chosen: bool) -> Frame {
-    let frame = theme::card_frame(ui);
+    // Closer than other cards: a whole network is to fit beside its maps.
+    let frame = theme::card_frame(ui).inner_margin(egui::Margin::symmetric(8, 3));
     if is_faulty {
         frame.stroke(Stroke::new(1.5, theme::error_color(ui)))
     } else if is_chosen {

@@ -2,6 +2,7 @@
 //! to be edited, its size, and the settings of the run.
 
 mod card;
+mod draft;
 mod presets;
 mod settings;
 mod stack;
@@ -28,7 +29,8 @@ impl NetworkPanel {
             self.presets.show(ui, state, actions);
             ui.add_space(2.0);
             self.stack.show(ui, state, actions);
-            ui.add_space(6.0);
+            draft::show(ui, state, actions);
+            ui.add_space(4.0);
             ui.label(theme::heading(text.training.training));
             settings::show(ui, state, actions);
         });

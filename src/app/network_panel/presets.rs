@@ -2,11 +2,10 @@
 
 use eframe::egui::{self, Button, Key, TextEdit};
 
-use super::super::action::Action;
-use super::super::edits::Edit;
-use super::super::own_networks::OwnNetworks;
-use super::super::state::State;
-use super::super::theme;
+use crate::app::action::Action;
+use crate::app::edits::Edit;
+use crate::app::own_networks::OwnNetworks;
+use crate::app::state::State;
 use crate::network::Preset;
 
 /// The buttons above the stack.
@@ -21,7 +20,7 @@ impl Presets {
         let text = state.text();
         let network = &state.preferences.config.network;
         let current = Preset::of(network);
-        let mut is_saved = false;
+        let mut saved = None;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
             for preset in Preset::ALL {
@@ -34,26 +33,26 @@ impl Presets {
             }
             for own in state.preferences.networks.iter() {
                 let chosen = own.network == *network;
-                is_saved |= chosen;
+                if chosen {
+                    saved = Some(&own.name);
+                }
                 let button = ui
                     .selectable_label(chosen, &own.name)
                     .on_hover_text(text.editing.own_network);
                 if button.clicked() {
                     actions.push(Action::Edit(Edit::Network(own.network.clone())));
                 }
-                if chosen {
-                    let words = text.forget_network(&own.name);
-                    let forget = ui.add(Button::new("×").frame(false));
-                    theme::name(&forget, &words);
-                    if forget.on_hover_text(words).clicked() {
-                        actions.push(Action::Edit(Edit::Forget(own.name.clone())));
-                    }
-                }
             }
-            if current.is_none() && !is_saved && self.naming.is_none() {
+            if current.is_none() && saved.is_none() && self.naming.is_none() {
                 self.offer_to_save(ui, state);
             }
         });
+        if let Some(name) = saved {
+            let forget = ui.add(Button::new(text.forget_network(name)).small());
+            if forget.clicked() {
+                actions.push(Action::Edit(Edit::Forget(name.clone())));
+            }
+        }
         if self.naming.is_some() {
             self.name_field(ui, state, actions);
         }

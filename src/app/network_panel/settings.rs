@@ -2,9 +2,9 @@
 
 use eframe::egui::{self, DragValue};
 
-use super::super::action::Action;
-use super::super::edits::Edit;
-use super::super::state::State;
+use crate::app::action::Action;
+use crate::app::edits::Edit;
+use crate::app::state::State;
 use crate::training::RunConfig;
 
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
@@ -41,6 +41,15 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             text.seed,
             text.seed_hint,
             DragValue::new(&mut config.seed).range(0..=u64::from(u32::MAX)),
+        );
+        field(
+            ui,
+            text.validation,
+            text.validation_hint,
+            DragValue::new(&mut config.validation_percent)
+                .range(0..=RunConfig::MAX_VALIDATION_PERCENT)
+                .speed(0.1)
+                .suffix("\u{a0}%"),
         );
         ui.end_row();
     });

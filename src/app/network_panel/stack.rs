@@ -2,11 +2,11 @@
 
 use eframe::egui::{self, Id, Key, Modifiers, Rect, Role, Sense, Stroke, UiBuilder, WidgetInfo};
 
-use super::super::action::Action;
-use super::super::edits::Edit;
-use super::super::state::State;
-use super::super::theme;
 use super::card::{self, CardWords, Wish};
+use crate::app::action::Action;
+use crate::app::edits::Edit;
+use crate::app::state::State;
+use crate::app::theme;
 use crate::network::{LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count};
 
 /// The cards, and which of them is chosen or held.
@@ -24,7 +24,7 @@ impl Stack {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let network = &state.preferences.config.network;
         let text = state.text();
-        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.spacing_mut().item_spacing.y = 3.0;
         self.chosen = self.chosen.filter(|&index| index < network.layers.len());
         self.held = self.held.filter(|&index| index < network.layers.len());
         let input = CardWords {
@@ -165,8 +165,8 @@ impl Stack {
         }
         let (first, last) = (rects.first()?, rects.last()?);
         let y = match rects.get(gap) {
-            Some(below) => below.min.y - 2.0,
-            None => last.max.y + 2.0,
+            Some(below) => below.min.y - 1.5,
+            None => last.max.y + 1.5,
         };
         ui.painter()
             .hline(first.x_range(), y, Stroke::new(3.0, theme::accent(ui)));
@@ -260,4 +260,16 @@ fn size(ui: &mut egui::Ui, state: &State) {
         ui.label(theme::strong(text.integer(total)));
         ui.label(text.network.parameters);
     });
+    let config = &state.preferences.config;
+    let dataset = state.dataset.as_ref();
+    let seconds = dataset.and_then(|dataset| {
+        state
+            .runs
+            .costs
+            .seconds_per_epoch(config, dataset.train.len())
+    });
+    if let Some(seconds) = seconds {
+        ui.label(text.predicted_time(seconds))
+            .on_hover_text(text.prediction_error(state.runs.measured));
+    }
 }

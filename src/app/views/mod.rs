@@ -11,6 +11,7 @@ mod errors;
 pub mod filters;
 mod image_strip;
 pub mod maps;
+mod runs;
 mod test_set_bar;
 mod thumb;
 
@@ -35,11 +36,19 @@ pub enum View {
     Filters,
     /// The confusion matrix.
     Errors,
+    /// Runs side by side.
+    Runs,
 }
 
 impl View {
     /// Every view, in the order of the tabs.
-    pub const ALL: [Self; 4] = [Self::Maps, Self::Channels, Self::Filters, Self::Errors];
+    pub const ALL: [Self; 5] = [
+        Self::Maps,
+        Self::Channels,
+        Self::Filters,
+        Self::Errors,
+        Self::Runs,
+    ];
     /// The keys that choose them.
     const KEYS: [Key; 7] = [
         Key::Num1,
@@ -58,6 +67,7 @@ impl View {
             Self::Channels => (text.views.channels, text.views.channels_hint),
             Self::Filters => (text.views.filters, text.views.filters_hint),
             Self::Errors => (text.views.errors, text.views.errors_hint),
+            Self::Runs => (text.views.runs, text.views.runs_hint),
         }
     }
 
@@ -65,7 +75,7 @@ impl View {
     fn has_images(self) -> bool {
         match self {
             Self::Maps | Self::Channels => true,
-            Self::Filters | Self::Errors => false,
+            Self::Filters | Self::Errors | Self::Runs => false,
         }
     }
 }
@@ -77,6 +87,7 @@ pub struct Views {
     channels: channels::ChannelsView,
     filters: filters::FiltersView,
     errors: errors::ErrorsView,
+    runs: runs::RunsView,
     strip: image_strip::ImageStrip,
 }
 
@@ -99,6 +110,7 @@ impl Views {
                     View::Channels => self.channels.show(ui, state, actions),
                     View::Filters => self.filters.show(ui, state, actions),
                     View::Errors => self.errors.show(ui, state, actions),
+                    View::Runs => self.runs.show(ui, state, actions),
                 }
             });
     }
@@ -110,6 +122,7 @@ impl Views {
             View::Channels => self.channels.request(state),
             View::Filters => filters::request(state),
             View::Errors => errors::request(state),
+            View::Runs => {}
         }
     }
 }

@@ -12,7 +12,9 @@ mod inspector;
 mod maps;
 mod network;
 mod performance;
+mod runs;
 mod test_set;
+mod timeline;
 mod training;
 mod views;
 mod window;
@@ -107,6 +109,10 @@ topics! {
     network: network::Network,
     /// The performance overlay.
     performance: performance::Performance,
+    /// Runs: the shelf, the table, experiments.
+    runs: runs::Runs,
+    /// The history of a training.
+    timeline: timeline::Timeline,
     /// Questions about the whole test set.
     test_set: test_set::TestSet,
     /// Training and its settings.

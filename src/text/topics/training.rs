@@ -14,6 +14,30 @@ topic! {
         resume: "Resume", "Seguir";
         step: "One batch", "Un lote";
         step_hint: "Train a single batch, then hold (S)", "Entrena un solo lote y espera (S)";
+        step_epoch: "One epoch", "Una época";
+        step_epoch_hint: "Train to the end of the epoch, then hold (E)", "Entrena hasta el fin de la época y espera (E)";
+        more_epochs: "+ epochs", "+ épocas";
+        more_epochs_hint:
+            "Train this run further, exactly as if it had never stopped",
+            "Sigue entrenando esta ejecución, exactamente como si no se hubiera detenido";
+        more_epochs_not: "There is no run to train further", "No hay ninguna ejecución que seguir entrenando";
+        to_the_plan: "To its planned end", "Hasta el final previsto";
+        to_the_plan_hint:
+            "Train the epochs that were planned and not yet trained",
+            "Entrena las épocas previstas que faltan";
+        validation: "Held out", "Apartar";
+        validation_hint:
+            "Share of the training images that is not trained on, to validate. With 0 % the only images never trained on are the test set's, which the notebook calls validation",
+            "Parte de las imágenes de entrenamiento con la que no se entrena, para validar. Con 0 % las únicas sin entrenar son las de prueba, que el cuaderno llama validación";
+        retrain: "Retrain as I edit", "Reentrenar al editar";
+        retrain_hint:
+            "Each change trains a quick draft on as many images as about two seconds have time for. A draft is not kept",
+            "Cada cambio entrena un borrador con las imágenes que caben en unos dos segundos. Un borrador no se guarda";
+        retrain_waits: "Drafts wait until the run is over.", "Los borradores esperan a que acabe la ejecución.";
+        in_full: "Train it in full", "Entrenarla entera";
+        in_full_hint:
+            "Train this network with all the settings below, and keep the run",
+            "Entrena esta red con todos los ajustes de abajo y guarda la ejecución";
         stop: "Stop", "Terminar";
         stop_hint: "End the run and keep what it has learnt (X)", "Termina y conserva lo aprendido (X)";
         not_trained_yet:

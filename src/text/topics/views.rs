@@ -5,6 +5,10 @@ use super::topic;
 topic! {
     /// Names of the views and what each is for.
     Views {
+        runs: "Runs", "Ejecuciones";
+        runs_hint:
+            "Runs side by side: settings, accuracy, time",
+            "Ejecuciones lado a lado: ajustes, exactitud, tiempo";
         maps: "Maps", "Mapas";
         maps_hint:
             "Feature maps of some images, layer by layer",

@@ -7,6 +7,7 @@ use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
 use crate::app::state::State;
 use crate::figures::{self, MapSet};
+use crate::network::Model;
 use crate::training::Snapshot;
 
 use super::inspector;
@@ -15,6 +16,8 @@ use super::inspector;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapsAsked {
     pub version: u64,
+    /// The weights that the colours' ranges belong to, if others.
+    pub frozen: Option<u64>,
     pub dataset: usize,
     pub images: Vec<usize>,
 }
@@ -39,6 +42,7 @@ fn request_maps(state: &mut State) {
     };
     let wanted = MapsAsked {
         version: state.snapshot.version,
+        frozen: state.runs.frozen.as_ref().map(|frozen| frozen.version),
         dataset: Arc::as_ptr(&dataset) as usize,
         images: state.preferences.maps.images.clone(),
     };
@@ -48,8 +52,14 @@ fn request_maps(state: &mut State) {
     // Maps that follow the weights unasked may take their time.
     let asked = state.pace.is_attentive().then(Instant::now);
     let snapshot = state.snapshot.clone();
+    let frozen = state.runs.frozen.clone();
     let job = move || -> Answer {
-        let set = figures::map_set(&snapshot.model, &dataset.test, &wanted.images);
+        let maps_of = |model: &Model| figures::map_set(model, &dataset.test, &wanted.images);
+        let set = maps_of(&snapshot.model).and_then(|set| {
+            let frozen = frozen.map(|frozen| maps_of(&frozen.model)).transpose()?;
+            let frozen = frozen.map(Arc::new);
+            Ok(MapSet { frozen, ..set })
+        });
         let answer = set.map(|set| MapsAnswer {
             asked: wanted.clone(),
             snapshot,

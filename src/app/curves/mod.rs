@@ -1,0 +1,209 @@
+//! Loss and accuracy as the run goes.
+
+mod series;
+
+use eframe::egui::{self, Align, Color32, Layout, RichText};
+use egui_plot::{
+    Corner, HoverPosition, Legend, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points,
+};
+
+use super::action::Action;
+use super::state::State;
+use super::theme;
+use crate::text::Text;
+use crate::training::EpochMetrics;
+use series::Series;
+
+pub use series::CurveAxis;
+
+/// Points drawn of one curve: more than the panel has pixels, few enough for every frame.
+const DRAWN: usize = 2000;
+/// Less room than this and what is said about the curves is said on pointing at their heading.
+const ROOM_FOR_NOTE: f32 = 430.0;
+
+pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let has_room = ui.available_height() > ROOM_FOR_NOTE;
+    let others = if has_room { 136.0 } else { 84.0 };
+    let height = ((ui.available_height() - others) / 2.0).clamp(84.0, 300.0);
+    let series = series::all(state);
+    let axis = state.preferences.curve_axis;
+    egui::ScrollArea::vertical().show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(theme::heading(text.curves.loss));
+            axis_choice(ui, state, actions);
+        });
+        loss(ui, &series, axis, text, height);
+        ui.label(theme::heading(text.curves.accuracy))
+            .on_hover_text(text.curves.accuracy_note);
+        accuracy(ui, &series, axis, text, height);
+        if has_room {
+            let note = RichText::new(text.curves.accuracy_note).small().weak();
+            ui.add(egui::Label::new(note).wrap());
+        }
+    });
+}
+
+/// What the curves are drawn over.
+fn axis_choice(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for axis in [CurveAxis::Second, CurveAxis::Epoch, CurveAxis::Batch] {
+            let chosen = axis == state.preferences.curve_axis;
+            let name = RichText::new(axis_name(text, axis)).small();
+            let button = ui.selectable_label(chosen, name);
+            if button.on_hover_text(text.curves.axis_hint).clicked() {
+                actions.push(Action::SetCurveAxis(axis));
+            }
+        }
+    });
+}
+
+fn axis_name(text: &Text, axis: CurveAxis) -> &'static str {
+    match axis {
+        CurveAxis::Batch => text.curves.batch,
+        CurveAxis::Epoch => text.curves.epoch,
+        CurveAxis::Second => text.curves.second,
+    }
+}
+
+fn plot<'a>(
+    id: &str,
+    height: f32,
+    axis: CurveAxis,
+    text: &'static Text,
+    corner: Corner,
+) -> Plot<'a> {
+    // Another axis is another plot: its bounds are not to be animated from the old one's.
+    Plot::new((id, axis))
+        .height(height)
+        .allow_scroll(false)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_boxed_zoom(false)
+        .set_margin_fraction(egui::vec2(0.02, 0.06))
+        .legend(Legend::default().background_alpha(0.6).position(corner))
+        .y_axis_min_width(34.0)
+        .include_x(0.0)
+        .include_x(1.0)
+        .x_axis_label(axis_name(text, axis))
+        .x_axis_formatter(|mark, _| text.axis_number(mark.value, mark.step_size))
+}
+
+/// Colours of a run's own curve and of the test set's: two where there is one run, else the run's.
+fn colours(ui: &egui::Ui, series: &[Series<'_>], run: &Series<'_>) -> (Color32, Color32) {
+    if series.len() == 1 {
+        return (theme::accent(ui), theme::second(ui));
+    }
+    let colour = run
+        .colour
+        .map_or(theme::accent(ui), |colour| theme::run_colour(ui, colour));
+    (colour, colour)
+}
+
+/// The name of a curve: what it is where there is one run, else whose it is.
+fn curve_name<'a>(series: &[Series<'_>], run: &'a Series<'_>, name: &'a str) -> &'a str {
+    if series.len() == 1 { name } else { &run.name }
+}
+
+/// Loss of every batch, raw behind its smoothed line.
+fn loss(
+    ui: &mut egui::Ui,
+    series: &[Series<'_>],
+    axis: CurveAxis,
+    text: &'static Text,
+    height: f32,
+) {
+    let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
+    let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
+    plot("loss", height, axis, text, Corner::RightTop)
+        .include_y(0.0)
+        .include_y(1.0)
+        .y_axis_formatter(|mark, _| text.axis_number(mark.value, mark.step_size))
+        .label_formatter(move |hover| Some(hovered(text, hover, axis, false)))
+        .show(ui, |plot| {
+            for (run, (own, test_colour)) in series.iter().zip(colours) {
+                let placed = |points: &[[f64; 2]]| -> Vec<[f64; 2]> {
+                    thinned(points)
+                        .map(|[step, loss]| [run.clock.place(axis, step), loss])
+                        .collect()
+                };
+                if series.len() == 1 {
+                    let points = PlotPoints::from(placed(run.loss));
+                    let points = Points::new(text.curves.each_batch, points);
+                    plot.points(points.color(raw).radius(1.0));
+                }
+                let name = curve_name(series, run, text.curves.training_smoothed);
+                let smooth = PlotPoints::from(placed(run.smoothed_loss));
+                plot.line(Line::new(name, smooth).color(own).width(2.0));
+                let test = run.epochs.iter();
+                let test =
+                    test.map(|epoch| [run.clock.epoch_end(axis, epoch.epoch), epoch.test_loss]);
+                let name = curve_name(series, run, text.curves.test);
+                both(plot, name, test.collect(), test_colour);
+            }
+        });
+}
+
+/// Accuracy of each epoch.
+fn accuracy(
+    ui: &mut egui::Ui,
+    series: &[Series<'_>],
+    axis: CurveAxis,
+    text: &'static Text,
+    height: f32,
+) {
+    let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
+    let third = theme::good_color(ui);
+    plot("accuracy", height, axis, text, Corner::RightBottom)
+        .include_y(1.0)
+        .include_y(0.8)
+        .y_axis_formatter(|mark, _| text.percent(mark.value, 0))
+        .label_formatter(move |hover| Some(hovered(text, hover, axis, true)))
+        .show(ui, |plot| {
+            for (run, (own, test_colour)) in series.iter().zip(colours) {
+                let curve = |value: fn(&EpochMetrics) -> Option<f64>| -> Vec<[f64; 2]> {
+                    let epochs = run.epochs.iter();
+                    epochs
+                        .filter_map(|epoch| {
+                            Some([run.clock.epoch_end(axis, epoch.epoch), value(epoch)?])
+                        })
+                        .collect()
+                };
+                let name = curve_name(series, run, text.curves.training_running);
+                let train = curve(|epoch| Some(epoch.train_accuracy));
+                let line = Line::new(name, PlotPoints::from(train.clone()));
+                plot.line(line.color(own).width(2.0));
+                plot.points(Points::new(name, train).color(own).radius(3.0));
+                let held_out = curve(|epoch| epoch.validation_accuracy);
+                if series.len() == 1 && !held_out.is_empty() {
+                    both(plot, text.curves.validation, held_out, third);
+                }
+                let name = curve_name(series, run, text.curves.test);
+                let test = curve(|epoch| Some(epoch.test_accuracy));
+                both(plot, name, test, test_colour);
+            }
+        });
+}
+
+/// The test set's curve: dashed, with diamonds, so that colour is not all that tells it apart.
+fn both(plot: &mut egui_plot::PlotUi<'_>, name: &str, points: Vec<[f64; 2]>, color: egui::Color32) {
+    let line = Line::new(name, points.clone()).style(LineStyle::dashed_dense());
+    plot.line(line.color(color).width(2.0));
+    let marks = Points::new(name, points).shape(MarkerShape::Diamond);
+    plot.points(marks.color(color).radius(4.0));
+}
+
+fn hovered(text: &Text, hover: &HoverPosition<'_>, axis: CurveAxis, is_share: bool) -> String {
+    let (HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position }) =
+        hover;
+    text.curve_point(axis_name(text, axis), position.x, position.y, is_share)
+}
+
+/// At most twice [`DRAWN`] of the points: every 1st, 2nd, 4th, …, so that those drawn stay the same
+/// while more arrive; and the newest.
+fn thinned(points: &[[f64; 2]]) -> impl Iterator<Item = [f64; 2]> {
+    let stride = (points.len() / DRAWN).max(1).next_power_of_two();
+    points.iter().step_by(stride).chain(points.last()).copied()
+}

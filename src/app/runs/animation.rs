@@ -1,0 +1,77 @@
+//! The maps at every moment of a run as a film.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::subject::Moments;
+use crate::app::explore::Answer;
+use crate::app::notices::Notice;
+use crate::app::state::State;
+use crate::figures::{self, MapSet, animation};
+use crate::files;
+use crate::render::RenderError;
+use crate::training::runs::{Checkpoint, RunError};
+
+/// Why a film was not written.
+#[derive(Debug, thiserror::Error)]
+enum FilmError {
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Draw(#[from] RenderError),
+    #[error(transparent)]
+    Compute(#[from] candle_core::Error),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Writes the film of the run looked at, on a thread of its own. All moments have the colours'
+/// ranges of the last.
+pub fn save(state: &mut State, path: PathBuf) {
+    let (Some(moments), Some(dataset)) = (Moments::of(state), state.dataset.clone()) else {
+        return;
+    };
+    let (store, cache) = (state.runs.store.clone(), state.runs.cache.clone());
+    let settings = state.preferences.maps.clone();
+    let text = state.text();
+    let file = path.clone();
+    let write = move || -> Result<(), FilmError> {
+        let maps_at = |checkpoint: Checkpoint| -> Result<MapSet, FilmError> {
+            let snapshot = store.checkpoint(moments.run, checkpoint, &cache)?;
+            let maps = figures::map_set(&snapshot.model, &dataset.test, &settings.images)?;
+            Ok(maps)
+        };
+        let last = moments.checkpoints.last().copied();
+        let frozen = last.map(&maps_at).transpose()?.map(Arc::new);
+        let films = (0..moments.checkpoints.len()).map(|index| -> Result<_, FilmError> {
+            let checkpoint = moments.checkpoints[index];
+            let caption = text.moment(
+                checkpoint.step,
+                checkpoint.epochs,
+                moments.accuracy_at(index),
+            );
+            let maps = maps_at(checkpoint)?;
+            let frozen = frozen.clone();
+            Ok((caption, MapSet { frozen, ..maps }))
+        });
+        let mut bytes = Vec::new();
+        animation::write(&mut bytes, films, &dataset, &settings, text)?;
+        files::replace(&file, |file| std::io::Write::write_all(file, &bytes))?;
+        Ok(())
+    };
+    let question = path.clone();
+    let job = move || -> Answer {
+        let written = write();
+        Box::new(move |state: &mut State| {
+            let text = state.text();
+            state.notices.push(match &written {
+                Ok(()) => Notice::done(text.film_saved(&path)),
+                Err(FilmError::Run(error)) => Notice::error(text.run_error(error)),
+                Err(error) => Notice::error(text.not_saved(&path, error)),
+            });
+        })
+    };
+    state.runs.films.ask(question, Box::new(job));
+    let message = state.text().timeline.film_under_way.to_owned();
+    state.notices.push(Notice::done(message));
+}

@@ -1,0 +1,89 @@
+//! Accuracy against what it cost: time, and parameters.
+
+use eframe::egui::{self, Align2, RichText};
+use egui_plot::{MarkerShape, Plot, PlotPoint, Points};
+
+use crate::app::state::State;
+use crate::app::theme;
+use crate::training::runs::RunSummary;
+
+const HEIGHT: f32 = 220.0;
+
+pub fn show(ui: &mut egui::Ui, state: &State, runs: &[RunSummary]) {
+    let text = state.text();
+    let measured: Vec<(&RunSummary, f64)> = runs
+        .iter()
+        .filter_map(|run| Some((run, run.test_accuracy()?)))
+        .collect();
+    if measured.is_empty() {
+        return;
+    }
+    ui.label(theme::heading(text.runs.cost));
+    ui.columns(2, |columns| {
+        let [left, right] = columns else { return };
+        chart(
+            left,
+            state,
+            "time",
+            text.runs.seconds_axis,
+            &measured,
+            |run| run.seconds,
+        );
+        chart(
+            right,
+            state,
+            "parameters",
+            text.network.parameters,
+            &measured,
+            |run| run.parameters as f64,
+        );
+    });
+    ui.add(egui::Label::new(RichText::new(text.runs.cost_note).small().weak()).wrap());
+}
+
+fn chart(
+    ui: &mut egui::Ui,
+    state: &State,
+    id: &str,
+    axis: &'static str,
+    runs: &[(&RunSummary, f64)],
+    cost: impl Fn(&RunSummary) -> f64,
+) {
+    let text = state.text();
+    let marks: Vec<_> = runs
+        .iter()
+        .map(|(run, accuracy)| {
+            let colour = theme::run_colour(ui, run.colour);
+            (*run, [cost(run), *accuracy], colour)
+        })
+        .collect();
+    Plot::new(id)
+        .height(HEIGHT)
+        .allow_scroll(false)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_boxed_zoom(false)
+        .set_margin_fraction(egui::vec2(0.16, 0.16))
+        .include_x(0.0)
+        .x_axis_label(axis)
+        .y_axis_min_width(44.0)
+        .x_axis_formatter(|mark, _| text.axis_count(mark.value, mark.step_size))
+        .y_axis_formatter(|mark, _| text.percent(mark.value, 1))
+        .show(ui, |plot| {
+            for (run, [x, y], colour) in marks {
+                let shape = if run.is_baseline {
+                    MarkerShape::Diamond
+                } else {
+                    MarkerShape::Circle
+                };
+                let point = Points::new(&run.name, vec![[x, y]]);
+                plot.points(point.color(colour).radius(6.0).shape(shape));
+                let name = egui_plot::Text::new(
+                    &run.name,
+                    PlotPoint::new(x, y),
+                    RichText::new(format!("  {}", run.name)).small(),
+                );
+                plot.text(name.color(colour).anchor(Align2::LEFT_CENTER));
+            }
+        });
+}

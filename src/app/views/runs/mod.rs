@@ -1,0 +1,48 @@
+//! Runs side by side: one experiment started as a whole, what came of it, and the table.
+
+mod charts;
+mod sweep;
+mod table;
+
+use eframe::egui;
+
+use crate::app::action::Action;
+use crate::app::path_menu::PathMenu;
+use crate::app::state::State;
+use crate::app::theme;
+
+/// The view.
+#[derive(Default)]
+pub struct RunsView {
+    sweep: sweep::SweepForm,
+    save: PathMenu,
+}
+
+impl RunsView {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        self.sweep.show(ui, state, actions);
+        ui.separator();
+        let runs = state.runs.compared();
+        if runs.is_empty() {
+            ui.label(text.runs.none_yet);
+            return;
+        }
+        egui::ScrollArea::vertical()
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                ui.label(theme::heading(text.runs.comparison));
+                let which = if state.runs.chosen.is_empty() {
+                    text.runs.all_compared
+                } else {
+                    text.runs.chosen_compared
+                };
+                ui.small(which);
+                table::show(ui, state, actions);
+                self.save
+                    .show(ui, state, crate::app::path_menu::SaveAs::Table, actions);
+                ui.add_space(8.0);
+                charts::show(ui, state, &runs);
+            });
+    }
+}

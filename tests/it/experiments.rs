@@ -1,0 +1,241 @@
+//! Runs in the window, without a display: the shelf, the table, the timeline, going on.
+
+use convlens::app::{App, Options};
+use convlens::text::Language;
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use super::views::{click, harness, options, settle, shows, wait_for};
+
+const SIZE: [f32; 2] = [1280.0, 720.0];
+
+fn english() -> Harness<'static, App> {
+    harness(options(Language::En), SIZE)
+}
+
+/// Trains a preset to its end.
+fn train(harness: &mut Harness<'_, App>, preset: &str) {
+    click(harness, preset);
+    click(harness, "Train");
+    settle(harness);
+}
+
+fn press(harness: &mut Harness<'_, App>, key: Key) {
+    harness.key_press_modifiers(Modifiers::NONE, key);
+    harness.run_steps(2);
+    settle(harness);
+}
+
+/// Chooses an entry of a run's menu.
+fn choose(harness: &mut Harness<'_, App>, run: &str, entry: &str) {
+    click(harness, &format!("More about {run}"));
+    click(harness, entry);
+}
+
+#[test]
+fn a_run_is_kept_opened_pinned_renamed_deleted_and_brought_back() {
+    let mut harness = english();
+    train(&mut harness, "dense");
+    train(&mut harness, "16-16");
+    assert!(shows(&harness, "finished"));
+    assert!(
+        shows(&harness, "55,098 par."),
+        "what it has is on the shelf"
+    );
+
+    harness.get_by_label("Draw and compare dense").click();
+    harness.run_steps(3);
+    choose(&mut harness, "dense", "Rename");
+    let field = harness.get_by_label("Name of the run");
+    field.type_text(" layer");
+    harness.run_steps(2);
+    press(&mut harness, Key::Enter);
+    assert!(shows(&harness, "More about dense layer"));
+
+    choose(&mut harness, "dense layer", "Pin as baseline");
+    assert!(shows(&harness, "dense layer (baseline)"));
+    click(&mut harness, "dense layer (baseline)");
+    assert!(shows(
+        &harness,
+        "Run 1, dense layer: weights after batch 10"
+    ));
+    click(&mut harness, "Back to the run under way");
+    assert!(!shows(&harness, "Run 1, "));
+
+    choose(&mut harness, "dense layer", "Use its settings");
+    assert!(shows(&harness, "101,770"), "its network is at the left");
+
+    choose(&mut harness, "dense layer", "Delete");
+    assert!(!shows(&harness, "More about dense layer"));
+    assert!(shows(&harness, "Deleted dense layer"));
+    // The other button of that name takes back the change of the network.
+    let undo = harness.get_all_by_label("Undo").last().unwrap();
+    undo.click();
+    harness.run_steps(2);
+    settle(&mut harness);
+    assert!(shows(&harness, "More about dense layer"));
+    assert!(shows(&harness, "dense layer (baseline)"));
+}
+
+#[test]
+fn the_table_shows_what_differs_and_sorts() {
+    let mut harness = english();
+    train(&mut harness, "dense");
+    train(&mut harness, "16-16");
+    click(&mut harness, "Compare");
+    for column in ["network", "parameters", "test accuracy", "gain", "seconds"] {
+        assert!(shows(&harness, &format!("Sort by {column}")), "{column}");
+    }
+    assert!(!shows(&harness, "Sort by seed"), "they have the same");
+    assert!(!shows(&harness, "Sort by batch"));
+    let order = |harness: &Harness<'_, App>| {
+        let place = |run: &str| {
+            let rows = harness.get_all_by_label(run);
+            // The shelf and the presets have these names too.
+            rows.map(|node| node.rect())
+                .filter(|rect| rect.min.x > 260.0 && rect.max.x < 960.0)
+                .map(|rect| rect.min.y)
+                .fold(0.0, f32::max)
+        };
+        place("dense") < place("16-16")
+    };
+    click(&mut harness, "Sort by parameters");
+    assert!(order(&harness), "the largest first");
+    click(&mut harness, "Sort by parameters");
+    assert!(!order(&harness), "the smallest first");
+}
+
+#[test]
+fn the_timeline_goes_from_random_weights_to_now_by_keyboard() {
+    let mut harness = english();
+    train(&mut harness, "16-16");
+    let random = "These maps come from random weights";
+    let now = "These maps come from the weights after 10 batches";
+    assert!(shows(&harness, now));
+    harness
+        .get_by_label_contains("Training history: epoch 1")
+        .focus();
+    harness.run_steps(2);
+    press(&mut harness, Key::Home);
+    assert!(shows(&harness, random));
+    assert!(shows(&harness, "Training history: random weights"));
+    assert!(shows(&harness, "Run 1, 16-16: random weights"));
+    press(&mut harness, Key::ArrowRight);
+    assert!(shows(&harness, "after 1 batch,"));
+    assert!(
+        shows(&harness, "(2nd of 16)"),
+        "the arrows were the timeline's"
+    );
+    press(&mut harness, Key::ArrowLeft);
+    assert!(shows(&harness, random));
+    press(&mut harness, Key::End);
+    assert!(shows(&harness, now));
+    assert!(!shows(&harness, "Run 1, 16-16"), "this is live again");
+}
+
+#[test]
+fn the_training_is_played() {
+    let mut harness = english();
+    train(&mut harness, "16-16");
+    harness.get_by_label("Play the training").click();
+    wait_for(&mut harness, "These maps come from random weights");
+    wait_for(&mut harness, "Hold");
+    wait_for(&mut harness, "Play the training");
+    settle(&mut harness);
+    let now = "These maps come from the weights after 10 batches";
+    assert!(shows(&harness, now));
+}
+
+#[test]
+fn a_finished_run_goes_on_and_so_does_one_found_on_disk() {
+    let options = options(Language::En);
+    let mut harness = harness(options.clone(), SIZE);
+    train(&mut harness, "16-16");
+    click(&mut harness, "+ epochs");
+    click(&mut harness, "+ 1 epoch");
+    wait_for(&mut harness, "after 20 batches, 2 complete epochs");
+    settle(&mut harness);
+    drop(harness);
+
+    let mut harness = super::views::harness(
+        Options {
+            epochs: Some(7),
+            ..options
+        },
+        SIZE,
+    );
+    assert!(shows(&harness, "More about 16-16"), "it is found again");
+    choose(&mut harness, "16-16", "+ 1 epoch");
+    wait_for(&mut harness, "after 30 batches, 3 complete epochs");
+    settle(&mut harness);
+    assert_eq!(
+        harness.query_all_by_label_contains("More about").count(),
+        1,
+        "it is the same run"
+    );
+}
+
+#[test]
+fn one_epoch_at_a_time() {
+    let mut harness = english();
+    click(&mut harness, "16-16");
+    click(&mut harness, "One epoch");
+    wait_for(&mut harness, "after 10 batches, 1 complete epoch");
+}
+
+#[test]
+fn an_experiment_trains_every_number_of_filters() {
+    let mut harness = english();
+    let tab = harness.get_by_role_and_label(Role::Button, "Runs");
+    tab.click();
+    harness.run_steps(3);
+    let field = harness.get_by_label("Filters of each convolution");
+    field.set_text_value_accesskit("4, 8");
+    harness.run_steps(3);
+    click(&mut harness, "Train all");
+    settle(&mut harness);
+    for run in ["4-p-4-p-d128", "8-p-8-p-d128"] {
+        assert!(shows(&harness, &format!("More about {run}")), "{run}");
+    }
+    assert!(shows(&harness, "Accuracy against what it cost"));
+}
+
+#[test]
+fn a_change_is_tried_at_once_and_trained_in_full_by_one_click() {
+    let mut harness = english();
+    click(&mut harness, "16-16");
+    click(&mut harness, "Retrain as I edit");
+    assert!(shows(&harness, "Draft: 320 of 320 images"));
+    assert!(shows(&harness, "(2nd of 16)"), "the maps are the draft's");
+    harness
+        .get_by_label("conv1: filters")
+        .set_value_accesskit(5.0);
+    harness.run_steps(3);
+    settle(&mut harness);
+    assert!(shows(&harness, "5×26×26"), "the maps follow the change");
+    assert!(shows(&harness, "images (100\u{a0}%), test accuracy"));
+    assert!(!shows(&harness, "More about"), "a draft is not kept");
+    click(&mut harness, "Train it in full");
+    assert_eq!(harness.query_all_by_label_contains("More about").count(), 1);
+}
+
+#[test]
+fn an_epoch_is_predicted_before_it_is_trained() {
+    let mut harness = english();
+    assert!(shows(&harness, "an epoch on this computer"));
+    let seconds = |harness: &Harness<'_, App>| -> f64 {
+        let label = harness.get_by_label_contains("an epoch on this computer");
+        let words = label.accesskit_node().value().unwrap();
+        let digits = words.trim_start_matches("≈ ").split('\u{a0}').next();
+        digits.unwrap().parse().unwrap()
+    };
+    harness
+        .get_by_label("Training images")
+        .set_value_accesskit(20_000.0);
+    harness.run_steps(3);
+    let large = seconds(&harness);
+    click(&mut harness, "16-16");
+    assert!(seconds(&harness) < large, "a quarter of the filters");
+}
