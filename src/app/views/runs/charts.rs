@@ -8,6 +8,8 @@ use crate::app::theme;
 use crate::training::runs::RunSummary;
 
 const HEIGHT: f32 = 220.0;
+/// Room above and below the accuracies, so that a single run has an axis, and a narrow one no noise.
+const AROUND: f64 = 0.005;
 
 pub fn show(ui: &mut egui::Ui, state: &State, runs: &[RunSummary]) {
     let text = state.text();
@@ -57,6 +59,9 @@ fn chart(
             (*run, [cost(run), *accuracy], colour)
         })
         .collect();
+    let accuracies = || runs.iter().map(|(_, accuracy)| *accuracy);
+    let lowest = accuracies().fold(1.0, f64::min);
+    let highest = accuracies().fold(0.0, f64::max);
     Plot::new(id)
         .height(HEIGHT)
         .allow_scroll(false)
@@ -65,6 +70,8 @@ fn chart(
         .allow_boxed_zoom(false)
         .set_margin_fraction(egui::vec2(0.16, 0.16))
         .include_x(0.0)
+        .include_y(lowest - AROUND)
+        .include_y(highest + AROUND)
         .x_axis_label(axis)
         .y_axis_min_width(44.0)
         .x_axis_formatter(|mark, _| text.axis_count(mark.value, mark.step_size))
