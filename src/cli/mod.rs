@@ -4,9 +4,11 @@
 
 mod ablate;
 mod compare;
+mod compare_maps;
 mod confusion;
 mod data;
 mod evaluate;
+mod explain;
 mod inspect;
 mod maps;
 mod options;
@@ -52,6 +54,10 @@ enum CommandLine {
     Summary(summary::Arguments),
     /// Feature maps of test images, as the notebook's figure or as arrays
     Maps(maps::Arguments),
+    /// How alike the maps of test images are, within a class and between classes
+    CompareMaps(compare_maps::Arguments),
+    /// Where the picture speaks for a class: occlusion map and Grad-CAM
+    Explain(explain::Arguments),
     /// Which classes are taken for which, over the test set
     Confusion(confusion::Arguments),
     /// The test images that excite a filter most and least
@@ -78,6 +84,8 @@ pub fn run(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Evaluate(arguments)) => evaluate::run(&arguments),
         Some(CommandLine::Summary(arguments)) => summary::run(&arguments),
         Some(CommandLine::Maps(arguments)) => maps::run(&arguments),
+        Some(CommandLine::CompareMaps(arguments)) => compare_maps::run(&arguments),
+        Some(CommandLine::Explain(arguments)) => explain::run(&arguments),
         Some(CommandLine::Confusion(arguments)) => confusion::run(&arguments),
         Some(CommandLine::Top(arguments)) => top::run(&arguments),
         Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),

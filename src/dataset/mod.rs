@@ -1,20 +1,24 @@
 //! Labelled pictures: where they come from, and what they are checked for on the way in.
 //!
 //! Fashion-MNIST is read from disk ([`load`], [`find`]), fetched ([`download`]) or, offline with
-//! nothing on disk, imitated ([`synthetic()`]). Pictures stay bytes in memory, 55 MB for all
+//! nothing on disk, imitated ([`synthetic()`]). A user's own picture is read
+//! ([`picture`]) or drawn ([`Drawing`]). Pictures stay bytes in memory, 55 MB for all
 //! 70,000; whoever computes with them scales by 1/255.
 
 mod checksum;
 pub mod download;
+mod drawing;
 mod error;
 mod idx;
 mod locate;
+pub mod picture;
 mod synthetic;
 
 use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
+pub use drawing::{Brush, Drawing};
 pub use error::{DataError, IdxFault, PicturesFault};
 pub use locate::{Search, default_folder, find, load, usual_places};
 pub use synthetic::synthetic;

@@ -8,10 +8,14 @@ mod channels;
 mod confusion;
 mod excitations;
 mod explorer;
+mod grad_cam;
+mod image_sets;
 mod inspect;
 mod kernels;
+mod occlusion;
 mod predictions;
 mod receptive_field;
+mod similarity;
 mod test_set;
 
 pub use ablation::{Ablation, ablated};
@@ -20,11 +24,17 @@ pub use channels::{ChannelFigure, channel_figures, ranked_channels};
 pub use confusion::{ClassTally, ConfusionMatrix};
 pub use excitations::{Excitation, Excitations, FilterStatistics, excitations};
 pub use explorer::{Explorer, Job};
+pub use grad_cam::{GradCam, grad_cam};
+pub use image_sets::ImageSet;
 pub use inspect::{
     Arithmetic, ChannelSum, ClassScore, ConvSum, DenseSum, InspectError, Inspection, LISTED_TERMS,
     Place, PoolChoice, Source, Term, inspect,
 };
 pub use kernels::{Kernels, kernels};
+pub use occlusion::{OcclusionMap, OcclusionPatch, occlusion};
 pub use predictions::{Prediction, Predictions, predictions};
 pub use receptive_field::{Region, receptive_field, uncut_receptive_field};
+pub use similarity::{
+    ClassMeans, Likeness, MeanLikeness, SimilarityMatrix, difference, likeness, similarity,
+};
 pub use test_set::{Progress, TestSetError, conv_layer};

@@ -4,8 +4,10 @@
 
 mod by_hand;
 mod commands;
+mod compare_commands;
 mod editor;
 mod experiments;
+mod explanations;
 mod figures;
 mod house;
 mod independent;

@@ -1,0 +1,214 @@
+//! `convlens compare-maps`
+
+use std::path::PathBuf;
+
+use anyhow::{Result, anyhow, bail, ensure};
+use serde::Serialize;
+
+use super::source::{self, Data};
+use crate::explore::{
+    ImageSet, LayerMaps, Likeness, MeanLikeness, SimilarityMatrix, activations, similarity,
+};
+use crate::text::Language;
+
+/// Most images of one matrix: each is compared with every other.
+const MAX_COMPARED: usize = 200;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Trained weights [default: the built-in network]
+    file: Option<PathBuf>,
+    /// Indices into the test set
+    #[arg(long, value_delimiter = ',', required_unless_present = "set")]
+    images: Vec<usize>,
+    /// A ready-made set: ankle-boots (of the first hundred), notebook (23 to 28), shoes-and-shirts,
+    /// same-class or other-classes (six at random)
+    #[arg(long, conflicts_with = "images", value_parser = parse_set)]
+    set: Option<ImageSet>,
+    /// Class of a random set: its own, or the one left out
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u8).range(0..=9))]
+    class: u8,
+    /// Decides the images of a random set
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// A convolution or pool by name: conv1, pool1, …
+    #[arg(long)]
+    layer: String,
+    /// Convolution number, from 0 [default: all channels as one vector]
+    #[arg(long)]
+    filter: Option<usize>,
+    /// Folder with the four IDX files, or `synthetic`
+    #[arg(long, value_name = "DIR|synthetic")]
+    data: Option<Data>,
+    /// One JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    layer: &'a str,
+    /// `null`: over all channels.
+    filter: Option<usize>,
+    images: &'a [usize],
+    labels: &'a [u8],
+    classes: Vec<&'static str>,
+    /// Rows of the matrices; `null` where a map is zero (cosine) or constant (Pearson).
+    cosine: Vec<Vec<Option<f64>>>,
+    pearson: Vec<Vec<Option<f64>>>,
+    /// The same pair by pair, each once: a table for a spreadsheet.
+    pairs: Vec<Pair>,
+    within_classes: Mean,
+    between_classes: Mean,
+    data: &'static str,
+}
+
+#[derive(Serialize)]
+struct Pair {
+    image: usize,
+    label: u8,
+    other_image: usize,
+    other_label: u8,
+    same_class: bool,
+    cosine: Option<f64>,
+    pearson: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Mean {
+    pairs: usize,
+    cosine: Option<f64>,
+    pearson: Option<f64>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let model = source::model(arguments.file.as_deref())?;
+    let dataset = source::dataset(arguments.data.as_ref())?;
+    let test = &dataset.test;
+    let images = match arguments.set {
+        Some(set) => set.images(test.labels(), arguments.class, arguments.seed),
+        None => arguments.images.clone(),
+    };
+    source::check_images(&images, test.len())?;
+    ensure!(
+        (2..=MAX_COMPARED).contains(&images.len()),
+        "{} images: choose 2 to {MAX_COMPARED} to compare",
+        images.len()
+    );
+    let maps = activations(&model, images.iter().map(|&image| test.image(image)))?;
+    let layer = find_layer(&maps.layers, &arguments.layer)?;
+    let Some(matrix) = similarity(layer, images.len(), arguments.filter) else {
+        bail!(
+            "filter {}: {} has {} channels; choose 0 to {}",
+            arguments.filter.unwrap_or_default(),
+            layer.name,
+            layer.channels,
+            layer.channels - 1
+        );
+    };
+    let labels: Vec<u8> = images.iter().map(|&image| test.label(image)).collect();
+    let known: Vec<_> = labels.iter().map(|&label| Some(label)).collect();
+    let means = matrix.class_means(&known);
+    let answer = Answer {
+        layer: &layer.name,
+        filter: arguments.filter,
+        images: &images,
+        labels: &labels,
+        classes: labels
+            .iter()
+            .map(|&label| Language::En.text().class_name(label))
+            .collect(),
+        cosine: rows(&matrix, |pair| pair.cosine),
+        pearson: rows(&matrix, |pair| pair.pearson),
+        pairs: pairs(&matrix, &images, &labels),
+        within_classes: mean(means.within),
+        between_classes: mean(means.between),
+        data: source::name(&dataset),
+    };
+    if arguments.json {
+        println!("{}", serde_json::to_string(&answer)?);
+    } else {
+        print(&answer);
+    }
+    Ok(())
+}
+
+fn parse_set(name: &str) -> Result<ImageSet, String> {
+    let found = ImageSet::ALL.into_iter().find(|set| set.name() == name);
+    found.ok_or_else(|| {
+        let names = ImageSet::ALL.map(ImageSet::name);
+        format!("choose one of {}", names.join(", "))
+    })
+}
+
+fn find_layer<'a>(layers: &'a [LayerMaps], name: &str) -> Result<&'a LayerMaps> {
+    let names = || {
+        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+        names.join(", ")
+    };
+    ensure!(
+        !layers.is_empty(),
+        "this network has no convolution and no pooling, so there are no maps to compare"
+    );
+    let found = layers.iter().find(|layer| layer.name == name);
+    found.ok_or_else(|| anyhow!("layer {name}: choose one of {}", names()))
+}
+
+fn rows(
+    matrix: &SimilarityMatrix,
+    measure: impl Fn(Likeness) -> Option<f64>,
+) -> Vec<Vec<Option<f64>>> {
+    let row = |row: &[Likeness]| row.iter().map(|&pair| measure(pair)).collect();
+    matrix.pairs.chunks(matrix.images).map(row).collect()
+}
+
+fn pairs(matrix: &SimilarityMatrix, images: &[usize], labels: &[u8]) -> Vec<Pair> {
+    let places = (0..images.len()).flat_map(|a| (a + 1..images.len()).map(move |b| (a, b)));
+    let pair = |(a, b): (usize, usize)| Pair {
+        image: images[a],
+        label: labels[a],
+        other_image: images[b],
+        other_label: labels[b],
+        same_class: labels[a] == labels[b],
+        cosine: matrix.at(a, b).cosine,
+        pearson: matrix.at(a, b).pearson,
+    };
+    places.map(pair).collect()
+}
+
+fn mean(of: MeanLikeness) -> Mean {
+    Mean {
+        pairs: of.pairs,
+        cosine: of.mean.cosine,
+        pearson: of.mean.pearson,
+    }
+}
+
+fn print(answer: &Answer<'_>) {
+    let number = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.3}"));
+    match answer.filter {
+        Some(filter) => println!("{}, filter {filter} ({})", answer.layer, answer.data),
+        None => println!("{}, all channels ({})", answer.layer, answer.data),
+    }
+    for (title, matrix) in [("cosine", &answer.cosine), ("Pearson r", &answer.pearson)] {
+        let heads = answer.images.iter().map(|image| format!("{image:>8}"));
+        println!("\n{title:<22}{}", heads.collect::<String>());
+        for (place, row) in matrix.iter().enumerate() {
+            let cells = row.iter().map(|&value| format!("{:>8}", number(value)));
+            let head = format!("{:>6} {}", answer.images[place], answer.classes[place]);
+            println!("{head:<22}{}", cells.collect::<String>());
+        }
+    }
+    println!();
+    for (title, mean) in [
+        ("within a class", &answer.within_classes),
+        ("between classes", &answer.between_classes),
+    ] {
+        println!(
+            "mean {title}: cosine {}, Pearson r {} ({} pairs)",
+            number(mean.cosine),
+            number(mean.pearson),
+            mean.pairs
+        );
+    }
+}

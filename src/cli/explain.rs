@@ -1,0 +1,213 @@
+//! `convlens explain`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, ensure};
+use serde::Serialize;
+
+use super::source::{self, Data};
+use crate::dataset::IMAGE_SIDE;
+use crate::dataset::picture::{Reduction, read_picture, reduce};
+use crate::explore::{GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion};
+use crate::figures::most_likely;
+use crate::network::Model;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Trained weights [default: the built-in network]
+    file: Option<PathBuf>,
+    /// Index into the test set
+    #[arg(long, default_value_t = 0)]
+    image: usize,
+    /// A PNG, JPEG, WebP or GIF instead, reduced to 28×28
+    #[arg(long, value_name = "FILE", conflicts_with = "image")]
+    picture: Option<PathBuf>,
+    /// The class that is asked about, from 0 [default: the predicted one]
+    #[arg(long)]
+    class: Option<usize>,
+    /// Side of the patch that covers the picture, in pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = 6, value_parser = pixels())]
+    size: u64,
+    /// Pixels from one place of the patch to the next
+    #[arg(long, value_name = "PIXELS", default_value_t = 2, value_parser = pixels())]
+    stride: u64,
+    /// Grey of the patch: 0 is black like the background, 255 white
+    #[arg(long, value_name = "GREY", default_value_t = 128)]
+    fill: u8,
+    /// Folder with the four IDX files, or `synthetic`
+    #[arg(long, value_name = "DIR|synthetic")]
+    data: Option<Data>,
+    /// One JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+fn pixels() -> clap::builder::RangedU64ValueParser {
+    clap::value_parser!(u64).range(1..=IMAGE_SIDE as u64)
+}
+
+#[derive(Serialize)]
+struct Answer {
+    /// `null` for a picture from a file.
+    image: Option<usize>,
+    label: Option<u8>,
+    predicted: usize,
+    class: usize,
+    probability: f32,
+    occlusion: Occlusion,
+    /// `null` for a network without convolution.
+    grad_cam: Option<Cam>,
+    data: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Occlusion {
+    size: usize,
+    stride: usize,
+    fill: u8,
+    /// First rows, and first columns, of the patch.
+    places: Vec<usize>,
+    /// Probability lost with the patch there.
+    drops: Vec<Vec<f32>>,
+    /// Mean loss of the patches over each pixel.
+    pixels: Vec<Vec<f32>>,
+}
+
+#[derive(Serialize)]
+struct Cam {
+    layer: String,
+    weights: Vec<f32>,
+    map: Vec<Vec<f32>>,
+}
+
+struct Subject {
+    pixels: Vec<u8>,
+    image: Option<usize>,
+    label: Option<u8>,
+    data: Option<&'static str>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let model = source::model(arguments.file.as_deref())?;
+    let subject = match &arguments.picture {
+        Some(path) => Subject {
+            pixels: own_picture(path)?,
+            image: None,
+            label: None,
+            data: None,
+        },
+        None => test_image(arguments)?,
+    };
+    let answer = explain(&model, &subject, arguments)?;
+    if arguments.json {
+        println!("{}", serde_json::to_string(&answer)?);
+    } else {
+        print(&answer);
+    }
+    Ok(())
+}
+
+/// A picture from a file as the network gets it. Says on stderr if it was inverted.
+pub fn own_picture(path: &Path) -> Result<Vec<u8>> {
+    let opened = read_picture(path)?;
+    let how = Reduction::suggested(&opened.grey);
+    if how.invert {
+        eprintln!(
+            "convlens: {}: dark on light, so it was inverted: the network knows light on dark",
+            path.display()
+        );
+    }
+    Ok(reduce(&opened.grey, how).picture.to_vec())
+}
+
+fn test_image(arguments: &Arguments) -> Result<Subject> {
+    let dataset = source::dataset(arguments.data.as_ref())?;
+    source::check_images(&[arguments.image], dataset.test.len())?;
+    Ok(Subject {
+        pixels: dataset.test.image(arguments.image).to_vec(),
+        image: Some(arguments.image),
+        label: Some(dataset.test.label(arguments.image)),
+        data: Some(source::name(&dataset)),
+    })
+}
+
+fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<Answer> {
+    let probabilities = activations(model, [subject.pixels.as_slice()])?.probabilities;
+    let classes = model.spec().classes;
+    let predicted = probabilities.first().map_or(0, |row| most_likely(row));
+    let class = arguments.class.unwrap_or(predicted);
+    ensure!(
+        class < classes,
+        "class {class}: the network has {classes}; choose 0 to {}",
+        classes - 1
+    );
+    let patch = OcclusionPatch {
+        size: arguments.size as usize,
+        stride: arguments.stride as usize,
+        fill: arguments.fill,
+    };
+    let map = occlusion(model, &subject.pixels, class, patch)?;
+    Ok(Answer {
+        image: subject.image,
+        label: subject.label,
+        predicted,
+        class,
+        probability: map.probability,
+        occlusion: occlusion_rows(&map),
+        grad_cam: grad_cam(model, &subject.pixels, class)?.map(cam_rows),
+        data: subject.data,
+    })
+}
+
+fn rows(values: &[f32], width: usize) -> Vec<Vec<f32>> {
+    values.chunks(width).map(<[f32]>::to_vec).collect()
+}
+
+fn occlusion_rows(map: &OcclusionMap) -> Occlusion {
+    Occlusion {
+        size: map.patch.size,
+        stride: map.patch.stride,
+        fill: map.patch.fill,
+        places: map.places.clone(),
+        drops: rows(&map.drops, map.places.len()),
+        pixels: rows(&map.per_pixel(), IMAGE_SIDE),
+    }
+}
+
+fn cam_rows(cam: GradCam) -> Cam {
+    Cam {
+        map: rows(&cam.values, cam.width),
+        layer: cam.layer,
+        weights: cam.weights,
+    }
+}
+
+fn print(answer: &Answer) {
+    println!(
+        "class {}: probability {:.4} (predicted: class {})",
+        answer.class, answer.probability, answer.predicted
+    );
+    let Occlusion {
+        size, stride, fill, ..
+    } = answer.occlusion;
+    println!(
+        "\nprobability lost under a {size}×{size} patch of grey {fill}, every {stride} pixels, in hundredths"
+    );
+    print_map(&answer.occlusion.drops, 100.0, 0);
+    match &answer.grad_cam {
+        Some(cam) => {
+            println!("\nGrad-CAM at {}", cam.layer);
+            print_map(&cam.map, 1.0, 2);
+        }
+        None => println!("\nno convolution, so there is no Grad-CAM"),
+    }
+}
+
+fn print_map(rows: &[Vec<f32>], scale: f32, decimals: usize) {
+    for row in rows {
+        let cells = row
+            .iter()
+            .map(|value| format!("{:>6.decimals$}", value * scale));
+        println!("{}", cells.collect::<String>());
+    }
+}

@@ -1,0 +1,207 @@
+//! Picture files to grey pixels, within bounds of bytes, pixels and memory.
+
+use std::fs::File;
+use std::io::{Cursor, Read as _};
+use std::path::Path;
+
+use image::codecs::gif::GifDecoder;
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::imageops::{self, FilterType};
+use image::{
+    AnimationDecoder as _, DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder as _, ImageError,
+    ImageFormat, ImageReader, Limits, Luma,
+};
+
+use super::error::{PictureError, PictureFault};
+
+/// Most bytes of a file.
+pub(super) const MAX_FILE_BYTES: u64 = 32 << 20;
+
+/// Most pixels in a row or column.
+pub(super) const MAX_SIDE: u32 = 20_000;
+
+/// Most pixels: a telephone's camera has 12 to 50 million.
+pub(super) const MAX_PIXELS: u64 = 50_000_000;
+
+/// Most memory a decoder may ask for, in bytes: the largest picture with 16 bits a channel.
+const MAX_DECODER_BYTES: u64 = 8 * MAX_PIXELS;
+
+/// Longest side kept, 40 times what the network gets: reducing it again takes a millisecond, at
+/// every click.
+const KEPT_SIDE: u32 = 1120;
+
+/// A picture as it was opened, grey.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OpenedPicture {
+    /// Its grey values (Rec. 709 luma of the sRGB values), upright, at most 1120 pixels a side.
+    pub grey: GrayImage,
+    /// Width and height in the file.
+    pub size: (u32, u32),
+    /// Whether the file is animated; only its first picture was read.
+    pub is_animated: bool,
+    /// Whether parts of it are transparent: they became a background, white behind a dark content
+    /// and black behind a light one.
+    pub is_transparent: bool,
+}
+
+impl std::fmt::Debug for OpenedPicture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OpenedPicture({}×{})", self.size.0, self.size.1)
+    }
+}
+
+/// Reads a PNG, JPEG, WebP or GIF file. Any bit depth and color type is read, CMYK included; a
+/// photograph is turned upright; of an animation the first picture is taken.
+///
+/// # Errors
+/// The file, what is wrong with it, and what to do.
+pub fn read_picture(path: &Path) -> Result<OpenedPicture, PictureError> {
+    let read = || {
+        let mut bytes = Vec::new();
+        let file = File::open(path).map_err(PictureFault::Unreadable)?;
+        file.take(MAX_FILE_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(PictureFault::Unreadable)?;
+        decode_picture(&bytes)
+    };
+    read().map_err(|fault| PictureError {
+        path: path.to_owned(),
+        fault,
+    })
+}
+
+/// The same from the bytes of a file.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn decode_picture(bytes: &[u8]) -> Result<OpenedPicture, PictureFault> {
+    if bytes.is_empty() {
+        return Err(PictureFault::Empty);
+    }
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(PictureFault::TooManyBytes);
+    }
+    let format = image::guess_format(bytes).map_err(|_| PictureFault::Format)?;
+    let known = [
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::WebP,
+        ImageFormat::Gif,
+    ];
+    if !known.contains(&format) {
+        return Err(PictureFault::Format);
+    }
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits());
+    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height)?;
+    let upright = decoder.orientation().map_err(damaged)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    image.apply_orientation(upright);
+    let is_animated = is_animated(bytes, format);
+    let is_transparent = image.color().has_alpha();
+    let size = (image.width(), image.height());
+    if is_transparent {
+        let mut opened = from_luma_alpha(&image.into_luma_alpha8())?;
+        opened.is_animated = is_animated;
+        return Ok(opened);
+    }
+    Ok(OpenedPicture {
+        grey: within(image.into_luma8(), KEPT_SIDE),
+        size,
+        is_animated,
+        is_transparent,
+    })
+}
+
+/// A picture from the clipboard: `4 × width × height` bytes, red, green, blue and alpha.
+///
+/// # Errors
+/// No pixel, too many, or not as many bytes.
+pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<OpenedPicture, PictureFault> {
+    check_size(width, height)?;
+    let image = image::RgbaImage::from_raw(width, height, rgba)
+        .ok_or_else(|| PictureFault::Damaged("not 4 bytes a pixel".into()))?;
+    from_luma_alpha(&DynamicImage::ImageRgba8(image).into_luma_alpha8())
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODER_BYTES);
+    limits
+}
+
+fn check_size(width: u32, height: u32) -> Result<(), PictureFault> {
+    if width == 0 || height == 0 {
+        return Err(PictureFault::NoPixels { width, height });
+    }
+    let pixels = u64::from(width) * u64::from(height);
+    if width > MAX_SIDE || height > MAX_SIDE || pixels > MAX_PIXELS {
+        return Err(PictureFault::TooManyPixels { width, height });
+    }
+    Ok(())
+}
+
+fn damaged(error: ImageError) -> PictureFault {
+    PictureFault::Damaged(match error {
+        ImageError::Decoding(error) => error.to_string(),
+        error => error.to_string(),
+    })
+}
+
+/// Whether a file that was just decoded holds more than one picture.
+fn is_animated(bytes: &[u8], format: ImageFormat) -> bool {
+    let bytes = Cursor::new(bytes);
+    match format {
+        ImageFormat::Png => PngDecoder::with_limits(bytes, limits())
+            .and_then(|decoder| decoder.is_apng())
+            .unwrap_or(false),
+        ImageFormat::WebP => WebPDecoder::new(bytes).is_ok_and(|decoder| decoder.has_animation()),
+        ImageFormat::Gif => GifDecoder::new(bytes)
+            .is_ok_and(|decoder| decoder.into_frames().skip(1).any(|frame| frame.is_ok())),
+        _ => false,
+    }
+}
+
+/// Lays what is transparent onto a background that its content stands out from.
+fn from_luma_alpha(image: &GrayAlphaImage) -> Result<OpenedPicture, PictureFault> {
+    let (mut light, mut opacity) = (0_u64, 0_u64);
+    for pixel in image.pixels() {
+        let [luma, alpha] = pixel.0.map(u64::from);
+        light += luma * alpha;
+        opacity += alpha;
+    }
+    if opacity == 0 {
+        return Err(PictureFault::Transparent);
+    }
+    let background = if light / opacity > 127 { 0 } else { 255 };
+    let grey = GrayImage::from_fn(image.width(), image.height(), |x, y| {
+        let [luma, alpha] = image.get_pixel(x, y).0.map(u32::from);
+        Luma([((luma * alpha + background * (255 - alpha) + 127) / 255) as u8])
+    });
+    let pixels = u64::from(image.width()) * u64::from(image.height());
+    Ok(OpenedPicture {
+        grey: within(grey, KEPT_SIDE),
+        size: image.dimensions(),
+        is_animated: false,
+        is_transparent: opacity < 255 * pixels,
+    })
+}
+
+/// The picture, reduced if a side is longer than `most`.
+pub(super) fn within(image: GrayImage, most: u32) -> GrayImage {
+    if image.width() <= most && image.height() <= most {
+        return image;
+    }
+    let (width, height) = fitting(image.dimensions(), most);
+    imageops::resize(&image, width, height, FilterType::Triangle)
+}
+
+/// Width and height of the same proportions whose longer side is `longest`; neither is 0.
+pub(super) fn fitting((width, height): (u32, u32), longest: u32) -> (u32, u32) {
+    let scale = f64::from(longest) / f64::from(width.max(height));
+    let side = |side: u32| ((f64::from(side) * scale).round() as u32).clamp(1, longest);
+    (side(width), side(height))
+}

@@ -1,0 +1,135 @@
+//! A grey picture of any size to the 28×28 that a network gets.
+//!
+//! Fashion-MNIST was made from shop photographs in these steps (Xiao, Rasul and Vollgraf 2017,
+//! section 2): trim the edges, make the longer side 28 pixels, put it in the middle, turn dark on
+//! light into light on dark. Here each pixel of the small picture is a weighted mean of those it
+//! stands for, where the data set's makers left rows and columns out.
+
+use image::imageops::{self, FilterType};
+use image::{GrayImage, Luma};
+use serde::{Deserialize, Serialize};
+
+use super::read::fitting;
+use crate::dataset::{IMAGE_PIXELS, IMAGE_SIDE};
+
+/// Greys up to this one are background: what a JPEG's compression leaves of black.
+const BACKGROUND: u8 = 32;
+
+/// Which steps to take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Reduction {
+    /// Turn dark on light into light on dark, which is what Fashion-MNIST has.
+    pub invert: bool,
+    /// Cut away rows and columns at the edges that are background only.
+    pub crop: bool,
+    /// Move what is not background to the middle.
+    pub center: bool,
+}
+
+impl Reduction {
+    /// What suits a picture that was just opened: inverted if its background is light.
+    #[must_use]
+    pub fn suggested(picture: &GrayImage) -> Self {
+        Self {
+            invert: background_is_light(picture),
+            crop: true,
+            center: true,
+        }
+    }
+}
+
+/// The picture after each step; a step not taken repeats the one before.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Steps {
+    /// Light on dark.
+    pub inverted: GrayImage,
+    /// Without its empty edges.
+    pub cropped: GrayImage,
+    /// The longer side 28 pixels.
+    pub reduced: GrayImage,
+    /// In the middle of 28×28 pixels: what the network gets.
+    pub picture: Box<[u8; IMAGE_PIXELS]>,
+}
+
+/// Takes the steps.
+#[must_use]
+pub fn reduce(picture: &GrayImage, how: Reduction) -> Steps {
+    let mut inverted = picture.clone();
+    if how.invert {
+        imageops::invert(&mut inverted);
+    }
+    let cropped = match content(&inverted) {
+        Some([left, top, width, height]) if how.crop => {
+            imageops::crop_imm(&inverted, left, top, width, height).to_image()
+        }
+        _ => inverted.clone(),
+    };
+    let side = IMAGE_SIDE as u32;
+    let (width, height) = fitting(cropped.dimensions(), side);
+    let reduced = if (width, height) == cropped.dimensions() {
+        cropped.clone()
+    } else {
+        imageops::resize(&cropped, width, height, FilterType::Triangle)
+    };
+    let mut placed = GrayImage::new(side, side);
+    let (x, y) = ((side - width) / 2, (side - height) / 2);
+    imageops::replace(&mut placed, &reduced, x.into(), y.into());
+    if how.center {
+        placed = centered(&placed);
+    }
+    let mut pixels = Box::new([0; IMAGE_PIXELS]);
+    pixels.copy_from_slice(placed.as_raw());
+    Steps {
+        inverted,
+        cropped,
+        reduced,
+        picture: pixels,
+    }
+}
+
+/// Whether the frame of the picture, a 14th of the shorter side wide, is lighter than middle grey
+/// for the most part: a photograph on paper, a pencil drawing.
+#[must_use]
+pub fn background_is_light(picture: &GrayImage) -> bool {
+    let (width, height) = picture.dimensions();
+    let edge = (width.min(height) / 14).max(1);
+    let (mut light, mut all) = (0_u64, 0_u64);
+    for (x, y, Luma([grey])) in picture.enumerate_pixels() {
+        let inside = x >= edge && y >= edge && x + edge < width && y + edge < height;
+        if !inside {
+            all += 1;
+            light += u64::from(*grey > 127);
+        }
+    }
+    2 * light > all
+}
+
+/// Left, top, width and height of what is not background, if anything.
+fn content(picture: &GrayImage) -> Option<[u32; 4]> {
+    let mut ends: Option<[u32; 4]> = None;
+    for (x, y, Luma([grey])) in picture.enumerate_pixels() {
+        if *grey > BACKGROUND {
+            let [left, top, right, bottom] = ends.unwrap_or([x, y, x, y]);
+            ends = Some([left.min(x), top.min(y), right.max(x), bottom.max(y)]);
+        }
+    }
+    let [left, top, right, bottom] = ends?;
+    Some([left, top, right - left + 1, bottom - top + 1])
+}
+
+/// The same with its content in the middle. What lies outside the content, background by
+/// definition, is dropped.
+fn centered(picture: &GrayImage) -> GrayImage {
+    let Some([left, top, width, height]) = content(picture) else {
+        return picture.clone();
+    };
+    let content = imageops::crop_imm(picture, left, top, width, height).to_image();
+    let mut moved = GrayImage::new(picture.width(), picture.height());
+    let (x, y) = (
+        (picture.width() - width) / 2,
+        (picture.height() - height) / 2,
+    );
+    imageops::replace(&mut moved, &content, x.into(), y.into());
+    moved
+}

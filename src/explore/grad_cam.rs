@@ -1,0 +1,78 @@
+//! Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): which places of the last convolution's maps
+//! speak for a class.
+//!
+//! Each map A of the last convolution (after ReLU) is weighted by the mean of ∂y/∂A over its
+//! cells, where y is the class's score before softmax; what is positive in the weighted sum remains.
+
+use candle_core::{Result, Tensor, Var};
+
+use crate::network::{LayerKind, Model, pictures_to_tensor};
+
+/// Places that speak for a class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GradCam {
+    /// Name of the last convolution.
+    pub layer: String,
+    /// Its place in [`Model::layers`].
+    pub layer_index: usize,
+    /// Rows of its maps.
+    pub height: usize,
+    /// Columns of its maps.
+    pub width: usize,
+    /// `height × width`, row by row, 0 and above, in units of the score.
+    pub values: Vec<f32>,
+    /// One weight a map: the mean gradient of the score over its cells.
+    pub weights: Vec<f32>,
+}
+
+/// What speaks for `class`; `None` for a network without convolution.
+///
+/// # Errors
+/// A picture that has not 784 bytes, a class that the network has not.
+pub fn grad_cam(model: &Model, picture: &[u8], class: usize) -> Result<Option<GradCam>> {
+    let is_conv = |kind| matches!(kind, LayerKind::Conv { .. });
+    let Some(last) = model.layers().iter().rposition(|l| is_conv(l.kind)) else {
+        return Ok(None);
+    };
+    let layer = &model.layers()[last];
+    let Some((channels, height, width)) = layer.map_shape() else {
+        return Ok(None);
+    };
+    let pixels = pictures_to_tensor([picture])?; // (1, 28, 28, 1)
+    let maps = model.activations(&pixels)?.swap_remove(last).value; // (1, height, width, channels)
+    let maps = Var::from_tensor(&maps)?;
+    let score = model.forward(last + 1..model.layers().len(), maps.as_tensor())?; // (1, classes)
+    // Candle's own graph goes through our pool, whose gradient is right; stock `max_pool2d` is not
+    // in it.
+    let gradients = score.narrow(1, class, 1)?.sum_all()?.backward()?;
+    let cells = (height * width) as f64;
+    let flat = |t: &Tensor| t.reshape((height * width, channels));
+    let maps_flat = flat(&maps.as_tensor().detach())?; // (cells, channels)
+    let weights = match gradients.get(&maps) {
+        Some(gradient) => (flat(gradient)?.sum(0)? / cells)?, // (channels)
+        None => Tensor::zeros(channels, maps.dtype(), maps.device())?,
+    };
+    let sum = maps_flat.broadcast_mul(&weights)?.sum(1)?; // (cells)
+    Ok(Some(GradCam {
+        layer: layer.name.clone(),
+        layer_index: last,
+        height,
+        width,
+        values: sum.relu()?.to_vec1()?,
+        weights: weights.to_vec1()?,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::Preset;
+
+    #[test]
+    fn a_network_without_convolution_has_none() {
+        let model = Model::random(&Preset::Dense.spec(), 0).unwrap();
+        assert_eq!(grad_cam(&model, &[0; 784], 3).unwrap(), None);
+        let model = Model::random(&Preset::Conv16.spec(), 0).unwrap();
+        assert!(grad_cam(&model, &[0; 784], 10).is_err(), "no such class");
+    }
+}
