@@ -59,6 +59,10 @@ fn chart(
             (*run, [cost(run), *accuracy], colour)
         })
         .collect();
+    let dearest = marks
+        .iter()
+        .map(|(_, [cost, _], _)| *cost)
+        .fold(0.0, f64::max);
     let accuracies = || runs.iter().map(|(_, accuracy)| *accuracy);
     let lowest = accuracies().fold(1.0, f64::min);
     let highest = accuracies().fold(0.0, f64::max);
@@ -85,12 +89,15 @@ fn chart(
                 };
                 let point = Points::new(&run.name, vec![[x, y]]);
                 plot.points(point.color(colour).radius(6.0).shape(shape));
-                let name = egui_plot::Text::new(
-                    &run.name,
-                    PlotPoint::new(x, y),
-                    RichText::new(format!("  {}", run.name)).small(),
-                );
-                plot.text(name.color(colour).anchor(Align2::LEFT_CENTER));
+                // To the side where there is room.
+                let (words, anchor) = if x > dearest / 2.0 {
+                    (format!("{}  ", run.name), Align2::RIGHT_CENTER)
+                } else {
+                    (format!("  {}", run.name), Align2::LEFT_CENTER)
+                };
+                let words = RichText::new(words).small();
+                let name = egui_plot::Text::new(&run.name, PlotPoint::new(x, y), words);
+                plot.text(name.color(colour).anchor(anchor));
             }
         });
 }
