@@ -18,6 +18,8 @@ pub struct Machine {
     pub vector_unit: &'static str,
     /// `fashion-mnist`, `folder` or `synthetic`.
     pub data: &'static str,
+    /// Share of the processors that other programs used before anything was measured, in percent; Linux only.
+    pub busy_percent: Option<f64>,
     /// Threads, and the GFLOP/s of their float32 matrix product.
     pub gemm_gflops: Vec<(usize, f64)>,
 }
@@ -32,6 +34,10 @@ impl Machine {
 
 /// This machine.
 pub fn describe(threads: &[usize], data: &Data) -> Result<Machine> {
+    let busy_percent = busy_percent();
+    if let Some(busy) = busy_percent.filter(|busy| *busy > 5.0) {
+        eprintln!("other programs use {busy:.0} % of the processors: take no figure at its word");
+    }
     let mut gemm_gflops = Vec::new();
     for &count in threads {
         gemm_gflops.push((count, gemm_of_threads(count)?));
@@ -45,8 +51,27 @@ pub fn describe(threads: &[usize], data: &Data) -> Result<Machine> {
             convlens::dataset::Origin::Folder { .. } => "folder",
             convlens::dataset::Origin::Synthetic => "synthetic",
         },
+        busy_percent,
         gemm_gflops,
     })
+}
+
+/// Share of all processors' time that was not idle, over a second (`/proc/stat`, proc(5)).
+fn busy_percent() -> Option<f64> {
+    let times = || {
+        let stat = std::fs::read_to_string("/proc/stat").ok()?;
+        let fields = stat.lines().next()?.split_whitespace().skip(1);
+        let ticks: Vec<f64> = fields
+            .map_while(|field| field.parse().ok())
+            .take(8)
+            .collect();
+        let idle = ticks.get(3)? + ticks.get(4)?; // idle, waiting for the disk
+        Some((ticks.iter().sum::<f64>(), idle))
+    };
+    let (all_before, idle_before) = times()?;
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let (all, idle) = times()?;
+    Some(100.0 * (1.0 - (idle - idle_before) / (all - all_before).max(1.0)))
 }
 
 /// GFLOP/s of a large float32 matrix product through candle, which is the crate gemm's; the best of a second. The inner

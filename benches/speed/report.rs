@@ -111,8 +111,11 @@ impl Report {
             .iter()
             .map(|(threads, gflops)| format!("{threads}: {gflops:.0}"))
             .collect();
+        let busy = machine.busy_percent.map_or_else(String::new, |busy| {
+            format!("; {busy:.0} % busy with other programs at the start")
+        });
         println!(
-            "{}, {} processors, {}; {}; float32 matrix product, GFLOP/s by threads: {}\n",
+            "{}, {} processors, {}; {}; float32 matrix product, GFLOP/s by threads: {}{busy}\n",
             machine.processor,
             machine.processors,
             machine.vector_unit,

@@ -15,7 +15,7 @@ const COSTS_APART: u32 = 120;
 /// However slow a machine is, it shows progress as often as this.
 const LONGEST: Duration = Duration::from_secs(1);
 /// So long after the last input the user may still wait for its effect.
-const ATTENTIVE: Duration = Duration::from_millis(700);
+const ATTENTIVE: Duration = Duration::from_millis(250);
 
 /// What the threads' wakers and the window's thread share.
 pub struct Pace {
