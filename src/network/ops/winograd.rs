@@ -12,14 +12,14 @@
 //! (Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016, section 4.1.) The sum over channels can be taken
 //! before Aᵀ … A is applied: each of the sixteen positions of ⊙ is then a matrix product (tiles × channels)(channels × filters), for
 //! 16 multiplications a tile where the direct way needs 36. A tile of the output is one pooling window.
+#![allow(unsafe_code)] // Bounds checks of every vector in the transforms; each patch and row is checked once.
 
 use super::forward::Forward;
 use super::geometry::Geometry;
-use super::simd::{Buffer, load_part, relu, store_part, vectors};
+use super::simd::{Buffer, load, load_part, relu, store, store_part, vectors};
 use super::tile::{Right, Rows, Start, Target, blocks, multiply};
 use super::window::Window;
-use pulp::Simd;
-use std::array::from_fn;
+use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
 /// Memory kept between calls.
@@ -35,6 +35,9 @@ pub struct Scratch {
 pub fn suits(g: &Geometry) -> bool {
     g.kernel == 3 && g.channels >= 8
 }
+
+/// Tiles at a time, at most: four register tiles of rows, for each pass over the weights; more would leave the second cache.
+const TILES: usize = 56;
 
 /// Numbers between two of the sixteen matrices beyond their length: at a power of two apart they would share lines of the first cache.
 const APART: usize = 16;
@@ -79,14 +82,16 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
     let g = forward.geometry;
     let tiles = Tiles::new::<S>(&g);
     let weights = scratch.weights.take(16 * g.channels * tiles.filters);
-    transform_weights(simd, &g, forward.w, weights);
+    simd.vectorize(TransformWeights {
+        g,
+        w: forward.w,
+        weights: &mut *weights,
+    });
     let picture = scratch
         .picture
         .zeroed(tiles.picture.0 * tiles.picture.1 * tiles.channels);
     let total = g.images * tiles.rows * tiles.columns;
-    // As many tiles as leave both sides of the products in the second cache, in equal shares.
-    let most = (8192 / (tiles.channels + tiles.filters)).max(14) / 14 * 14;
-    let chunks = total.div_ceil(most);
+    let chunks = total.div_ceil(TILES);
     let mut copied = None;
     for chunk in 0..chunks {
         let range = total * chunk / chunks..total * (chunk + 1) / chunks;
@@ -108,32 +113,42 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
                 plane,
             );
         }
-        let product = range.len() * tiles.filters + APART;
-        let products = scratch.products.take(16 * product);
-        for position in 0..16 {
-            let rows = Rows {
-                data: &patches[position * plane..],
-                row: tiles.channels,
-                segment: 0,
-                segments: 1,
-                length: g.channels,
+        // A block of filters at a time: its sixteen products stay in the first cache until they are added up.
+        for (first, width) in blocks::<S>(g.filters) {
+            let filters = width * S::F32_LANES;
+            let product = range.len() * filters + APART;
+            let products = scratch.products.take(16 * product);
+            for position in 0..16 {
+                let rows = Rows {
+                    data: &patches[position * plane..],
+                    row: tiles.channels,
+                    segment: 0,
+                    segments: 1,
+                    length: g.channels,
+                };
+                let from = (position * tiles.filters + first * S::F32_LANES) * g.channels;
+                multiply(
+                    simd,
+                    rows,
+                    range.len(),
+                    Right::Packed(&weights[from..][..g.channels * filters]),
+                    Start::Zero,
+                    &mut Target {
+                        data: &mut products[position * product..],
+                        row: filters,
+                        columns: filters,
+                        relu: false,
+                    },
+                );
+            }
+            let block = Products {
+                numbers: products,
+                apart: product,
+                filters: first * S::F32_LANES..g.filters.min((first + width) * S::F32_LANES),
+                padded: filters,
             };
-            let length = g.channels * tiles.filters;
-            multiply(
-                simd,
-                rows,
-                range.len(),
-                Right::Packed(&weights[position * length..][..length]),
-                Start::Zero,
-                &mut Target {
-                    data: &mut products[position * product..],
-                    row: tiles.filters,
-                    columns: tiles.filters,
-                    relu: false,
-                },
-            );
+            transform_products(simd, &mut forward, &tiles, range.clone(), &block);
         }
-        transform_products(simd, &mut forward, &tiles, range, products, product);
     }
 }
 
@@ -143,41 +158,65 @@ fn along_both<T: Copy, const M: usize, const N: usize>(
     matrix: [[T; M]; M],
     f: impl Fn([T; M]) -> [T; N],
 ) -> [[T; N]; N] {
-    let columns: [[T; N]; M] = from_fn(|j| f(from_fn(|i| matrix[i][j])));
-    from_fn(|i| f(from_fn(|j| columns[j][i])))
+    // Loops, as `array::from_fn` goes by way of memory.
+    let mut columns = [f(matrix[0]); M];
+    for j in 0..M {
+        let mut column = matrix[0];
+        for i in 0..M {
+            column[i] = matrix[i][j];
+        }
+        columns[j] = f(column);
+    }
+    let mut rows = [columns[0]; N];
+    for i in 0..N {
+        let mut row = matrix[0];
+        for j in 0..M {
+            row[j] = columns[j][i];
+        }
+        rows[i] = f(row);
+    }
+    rows
 }
 
 /// `G g Gᵀ` of every channel and filter, each of the sixteen positions packed as a right matrix for [`multiply`].
-#[inline(always)]
-fn transform_weights<S: Simd>(simd: S, g: &Geometry, w: &[f32], weights: &mut [f32]) {
-    let lanes = S::F32_LANES;
-    let half = simd.splat_f32s(0.5);
-    let length = weights.len() / 16;
-    for (first, width) in blocks::<S>(g.filters) {
-        for channel in 0..g.channels {
-            for v in 0..width {
-                let column = (first + v) * lanes;
-                let used = lanes.min(g.filters - column);
-                let kernel = from_fn(|i| {
-                    from_fn(|j| {
-                        let at = ((3 * i + j) * g.channels + channel) * g.filters + column;
-                        load_part(simd, &w[at..][..used])
-                    })
-                });
-                let transformed: [[S::f32s; 4]; 4] = along_both(kernel, |[a, b, c]| {
-                    let (sum, b) = (
-                        simd.mul_f32s(half, simd.add_f32s(a, c)),
-                        simd.mul_f32s(half, b),
-                    );
-                    [a, simd.add_f32s(sum, b), simd.sub_f32s(sum, b), c]
-                });
-                let to = (first * g.channels + channel * width + v) * lanes;
-                for (position, value) in transformed.iter().flatten().enumerate() {
-                    store_part(
-                        simd,
-                        &mut weights[position * length + to..][..lanes],
-                        *value,
-                    );
+struct TransformWeights<'a> {
+    g: Geometry,
+    w: &'a [f32],
+    weights: &'a mut [f32],
+}
+
+impl WithSimd for TransformWeights<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { g, w, weights } = self;
+        let lanes = S::F32_LANES;
+        let half = simd.splat_f32s(0.5);
+        let length = weights.len() / 16;
+        for (first, width) in blocks::<S>(g.filters) {
+            for channel in 0..g.channels {
+                for v in 0..width {
+                    let column = (first + v) * lanes;
+                    let used = lanes.min(g.filters - column);
+                    let mut kernel = [[half; 3]; 3];
+                    for (tap, value) in kernel.iter_mut().flatten().enumerate() {
+                        let at = (tap * g.channels + channel) * g.filters + column;
+                        *value = load_part(simd, &w[at..][..used]);
+                    }
+                    let transformed: [[S::f32s; 4]; 4] = along_both(kernel, |[a, b, c]| {
+                        let sum = simd.mul_f32s(half, simd.add_f32s(a, c));
+                        let b = simd.mul_f32s(half, b);
+                        [a, simd.add_f32s(sum, b), simd.sub_f32s(sum, b), c]
+                    });
+                    let to = (first * g.channels + channel * width + v) * lanes;
+                    for (position, value) in transformed.iter().flatten().enumerate() {
+                        store_part(
+                            simd,
+                            &mut weights[position * length + to..][..lanes],
+                            *value,
+                        );
+                    }
                 }
             }
         }
@@ -193,13 +232,18 @@ fn transform_patch<S: Simd>(
     row: &mut [f32],
     plane: usize,
 ) {
+    let line = tiles.picture.1 * tiles.channels;
     for channel in (0..tiles.channels).step_by(S::F32_LANES) {
-        let patch = from_fn(|i| {
-            from_fn(|j| {
-                let at = (i * tiles.picture.1 + j) * tiles.channels + channel;
-                load_part(simd, &picture[at..])
-            })
-        });
+        let picture = &picture[channel..][..3 * line + 3 * tiles.channels + S::F32_LANES];
+        let row = &mut row[channel..][..15 * plane + S::F32_LANES];
+        let mut patch = [[simd.splat_f32s(0.0); 4]; 4];
+        for i in 0..4 {
+            for j in 0..4 {
+                // SAFETY: the slice ends behind the patch's last vector.
+                patch[i][j] =
+                    unsafe { load(simd, picture.as_ptr().add(i * line + j * tiles.channels)) };
+            }
+        }
         let transformed: [[S::f32s; 4]; 4] = along_both(patch, |[a, b, c, d]| {
             [
                 simd.sub_f32s(a, c),
@@ -209,9 +253,18 @@ fn transform_patch<S: Simd>(
             ]
         });
         for (position, value) in transformed.iter().flatten().enumerate() {
-            store_part(simd, &mut row[position * plane + channel..], *value);
+            // SAFETY: the slice ends behind the sixteenth vector.
+            unsafe { store(simd, row.as_mut_ptr().add(position * plane), *value) };
         }
     }
+}
+
+/// What a few tiles and filters give: sixteen matrices `(tiles, padded)`, `apart` numbers from each other.
+struct Products<'a> {
+    numbers: &'a [f32],
+    apart: usize,
+    filters: Range<usize>,
+    padded: usize,
 }
 
 /// `Aᵀ m A` of tiles `range`, bias, `ReLU` and, where asked for, pooling.
@@ -221,22 +274,21 @@ fn transform_products<S: Simd>(
     forward: &mut Forward<'_>,
     tiles: &Tiles,
     range: Range<usize>,
-    products: &[f32],
-    product: usize,
+    products: &Products<'_>,
 ) {
     let g = forward.geometry;
     let (rows, columns) = g.output();
-    for (row, index) in range.enumerate() {
-        let (image, y, x) = tiles.place(index);
-        for channel in (0..g.filters).step_by(S::F32_LANES) {
-            let used = S::F32_LANES.min(g.filters - channel);
-            let bias = load_part(simd, &forward.b[channel..][..used]);
-            let sums = from_fn(|i| {
-                from_fn(|j| {
-                    let at = (4 * i + j) * product + row * tiles.filters + channel;
-                    load_part(simd, &products[at..])
-                })
-            });
+    for channel in products.filters.clone().step_by(S::F32_LANES) {
+        let used = S::F32_LANES.min(g.filters - channel);
+        let bias = load_part(simd, &forward.b[channel..][..used]);
+        for (row, index) in range.clone().enumerate() {
+            let from = row * products.padded + channel - products.filters.start;
+            let numbers = &products.numbers[from..][..15 * products.apart + S::F32_LANES];
+            let mut sums = [[bias; 4]; 4];
+            for (position, sum) in sums.iter_mut().flatten().enumerate() {
+                // SAFETY: the slice ends behind the sixteenth vector.
+                *sum = unsafe { load(simd, numbers.as_ptr().add(position * products.apart)) };
+            }
             let [[a, b], [c, d]] = along_both(sums, |[a, b, c, d]| {
                 [
                     simd.add_f32s(a, simd.add_f32s(b, c)),
@@ -255,6 +307,7 @@ fn transform_products<S: Simd>(
                 window.write(simd, [a, b, c, d], bias);
                 continue;
             }
+            let (image, y, x) = tiles.place(index);
             for (i, line) in [[a, b], [c, d]].into_iter().enumerate() {
                 for (j, value) in line.into_iter().enumerate() {
                     let (y, x) = (2 * y + i, 2 * x + j);
