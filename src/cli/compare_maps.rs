@@ -16,7 +16,7 @@ const MAX_COMPARED: usize = 200;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Trained weights [default: the built-in network]
+    /// A model of convlens, Keras or PyTorch [default: the built-in network]
     file: Option<PathBuf>,
     /// Indices into the test set
     #[arg(long, value_delimiter = ',', required_unless_present = "set")]

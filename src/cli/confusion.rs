@@ -15,7 +15,7 @@ use crate::training::RunConfig;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Trained weights [default: the built-in network]
+    /// A model of convlens, Keras or PyTorch [default: the built-in network]
     file: Option<PathBuf>,
     /// Folder with the four IDX files, or `synthetic`
     #[arg(long, value_name = "DIR|synthetic")]

@@ -14,7 +14,7 @@ use crate::network::Model;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Trained weights [default: the built-in network]
+    /// A model of convlens, Keras or PyTorch [default: the built-in network]
     file: Option<PathBuf>,
     /// Index into the test set
     #[arg(long, default_value_t = 0)]

@@ -14,7 +14,7 @@ use crate::text::Language;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Trained weights [default: the built-in network]
+    /// A model of convlens, Keras or PyTorch [default: the built-in network]
     file: Option<PathBuf>,
     /// Indices into the test set
     #[arg(long, value_delimiter = ',', default_value = "0,7,26")]

@@ -9,6 +9,7 @@ mod confusion;
 mod data;
 mod evaluate;
 mod explain;
+mod import;
 mod inspect;
 mod maps;
 mod options;
@@ -66,6 +67,8 @@ enum CommandLine {
     Ablate(ablate::Arguments),
     /// One value of a map, a unit or a class score, with all its arithmetic
     Inspect(inspect::Arguments),
+    /// A model of Keras or PyTorch as convlens's own weights
+    Import(import::Arguments),
     /// The data set in use and where it was found, or its download
     Data(data::Arguments),
 }
@@ -90,6 +93,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Top(arguments)) => top::run(&arguments),
         Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),
         Some(CommandLine::Inspect(arguments)) => inspect::run(&arguments),
+        Some(CommandLine::Import(arguments)) => import::run(&arguments),
         Some(CommandLine::Data(arguments)) => data::run(&arguments),
     }
 }

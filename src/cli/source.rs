@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{Context as _, Result, bail};
 
 use crate::dataset::{self, Dataset, Origin};
-use crate::network::{LayerKind, Model, NetworkSpec, Preset, weights};
+use crate::network::{LayerKind, Model, NetworkSpec, Preset, import, weights};
 
 /// Training and test pictures of a synthetic data set: as many as the real one has.
 pub const SYNTHETIC: (usize, usize) = (60_000, 10_000);
@@ -107,11 +107,22 @@ fn preset_names() -> Vec<&'static str> {
     Preset::ALL.into_iter().map(Preset::name).collect()
 }
 
-/// The network in a file, or the built-in one.
+/// The network in a file of any kind that convlens opens, or the built-in one.
 pub fn model(file: Option<&Path>) -> Result<Model> {
     match file {
-        Some(path) => Ok(weights::load(path)?),
+        Some(path) => {
+            let imported = import::open(path)?;
+            remark(&imported.notes);
+            Ok(imported.model)
+        }
         None => weights::built_in().context("the built-in network"),
+    }
+}
+
+/// Says what is to be known about a model from elsewhere.
+pub fn remark(notes: &[import::Note]) {
+    for note in notes {
+        eprintln!("convlens: {note}");
     }
 }
 

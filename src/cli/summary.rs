@@ -10,7 +10,7 @@ use crate::network::{Layer, NetworkSpec, Shape, parameter_count};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Trained weights [default: the built-in network]
+    /// A model of convlens, Keras or PyTorch [default: the built-in network]
     #[arg(conflicts_with = "network")]
     file: Option<PathBuf>,
     /// A network by name: 64-64, 32-32, 16-16, one-conv, three-conv or dense

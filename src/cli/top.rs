@@ -16,7 +16,7 @@ use crate::training::RunConfig;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Trained weights [default: the built-in network]
+    /// A model of convlens, Keras or PyTorch [default: the built-in network]
     file: Option<PathBuf>,
     /// Name of a convolution: conv1, conv2, …
     #[arg(long)]

@@ -1,7 +1,9 @@
 //! Networks: what they are made of ([`NetworkSpec`]), the same with weights ([`Model`]), the fast
-//! operators they run on ([`ops`]) and their files ([`weights`]).
+//! operators they run on ([`ops`]), their files ([`weights`]) and those of Keras and PyTorch
+//! ([`import`]).
 
 mod edit;
+pub mod import;
 mod model;
 pub mod ops;
 mod over_pictures;

@@ -25,7 +25,7 @@ use super::spec::{Layer, LayerKind, NetworkSpec, Shape, SpecError};
 pub const NETWORK_KEY: &str = "convlens.network";
 
 /// Largest weight file that is read: [`super::MAX_PARAMETERS`] floats and a header.
-const MAX_FILE_BYTES: u64 = 128 << 20;
+pub(crate) const MAX_FILE_BYTES: u64 = 128 << 20;
 
 /// Why weights could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -201,6 +201,13 @@ pub(crate) fn to_bytes_with(model: &Model, extra: Vec<ExtraTensor>) -> TensorRes
     safetensors::serialize(views, Some(metadata)).map_err(candle_core::Error::wrap)
 }
 
+/// Whether safetensors say which network they hold, as this program's do.
+pub(crate) fn names_network(bytes: &[u8]) -> Result<bool, safetensors::SafeTensorError> {
+    let (_, metadata) = SafeTensors::read_metadata(bytes)?;
+    let entries = metadata.metadata().as_ref();
+    Ok(entries.is_some_and(|entries| entries.contains_key(NETWORK_KEY)))
+}
+
 /// Parses a file's content; `path` is only named in errors.
 ///
 /// # Errors
@@ -290,7 +297,7 @@ fn weighted(model: &Model) -> impl Iterator<Item = (&Layer, &Parameters)> {
 }
 
 /// Shapes of weight and bias in the file.
-fn pytorch_shapes(layer: &Layer) -> Option<(Vec<usize>, Vec<usize>)> {
+pub(crate) fn pytorch_shapes(layer: &Layer) -> Option<(Vec<usize>, Vec<usize>)> {
     match (layer.kind, layer.input, layer.output) {
         (
             LayerKind::Conv { kernel, .. },

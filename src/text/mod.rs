@@ -6,6 +6,7 @@
 
 mod errors;
 mod experiments;
+mod import_errors;
 mod inspections;
 mod lesson_errors;
 mod numbers;

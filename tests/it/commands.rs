@@ -181,7 +181,7 @@ fn faults_are_one_line_with_a_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let damaged = path("damaged.safetensors");
-    std::fs::write(&damaged, b"not safetensors").unwrap();
+    std::fs::write(&damaged, b"\x40\0\0\0\0\0\0\0{\"cut off").unwrap();
     for (arguments, words) in [
         (vec!["train", "--epochs", "0"], vec!["epochs", "choose 1"]),
         (

@@ -10,6 +10,8 @@ mod experiments;
 mod explanations;
 mod figures;
 mod house;
+mod import;
+mod import_keras;
 mod independent;
 mod inspect;
 mod inspect_command;

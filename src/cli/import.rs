@@ -1,0 +1,57 @@
+//! `convlens import`
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::source;
+use crate::network::{NetworkSpec, import, weights};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A model of Keras (.keras, .weights.h5, .h5), or weights of PyTorch (.safetensors)
+    file: PathBuf,
+    /// File to write, as convlens's own safetensors
+    #[arg(long, value_name = "WEIGHTS.safetensors")]
+    out: PathBuf,
+    /// The network, for weights that fit several: a preset's name, or a .toml file
+    #[arg(long, value_parser = source::parse_network)]
+    network: Option<NetworkSpec>,
+    /// One JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    format: &'static str,
+    label: String,
+    network: &'a NetworkSpec,
+    parameters: usize,
+    notes: Vec<String>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    source::writable(&arguments.out)?;
+    let imported = import::open_as(&arguments.file, arguments.network.as_ref())?;
+    let model = &imported.model;
+    weights::save(model, &arguments.out)?;
+    let line = Line {
+        format: imported.format.name(),
+        label: model.spec().label(),
+        network: model.spec(),
+        parameters: model.parameter_count(),
+        notes: imported.notes.iter().map(ToString::to_string).collect(),
+    };
+    if arguments.json {
+        println!("{}", serde_json::to_string(&line)?);
+        return Ok(());
+    }
+    source::remark(&imported.notes);
+    println!(
+        "{}: network {}, {} parameters",
+        line.format, line.label, line.parameters
+    );
+    Ok(())
+}

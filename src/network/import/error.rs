@@ -1,0 +1,236 @@
+//! What can be wrong with a model from elsewhere.
+
+use std::path::PathBuf;
+
+use super::NETWORK_TOML;
+use crate::network::weights::WeightsError;
+use crate::network::{NetworkSpec, SpecError};
+
+/// A model that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A file of convlens's own kind.
+    #[error(transparent)]
+    Own(#[from] WeightsError),
+    /// Any other file.
+    #[error("{}: {fault}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: ImportFault,
+    },
+}
+
+/// The faults a file can have.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportFault {
+    /// The system does not hand it out.
+    #[error("{0}; check that the file exists and may be accessed")]
+    Unreadable(std::io::Error),
+    /// Larger than any network of this program with an optimizer's state.
+    #[error(
+        "larger than {0} bytes, too large for a network that convlens can open; choose another file"
+    )]
+    TooLarge(u64),
+    /// Of no kind that is known.
+    #[error(
+        "not a model that convlens can open; choose a .safetensors file of convlens or PyTorch, or a .keras or .h5 file of Keras"
+    )]
+    UnknownFormat,
+    /// `torch.save`: a pickle, which is a program.
+    #[error(
+        "saved by torch.save, whose files are programs; save it with safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
+    )]
+    Pickle,
+    /// Not a zip archive, or damaged.
+    #[error("not a readable .keras file ({0}); save it again with model.save(\"model.keras\")")]
+    Archive(String),
+    /// An entry that every `.keras` file has is missing.
+    #[error("`{0}` is missing in the archive; save it again with model.save(\"model.keras\")")]
+    NoEntry(&'static str),
+    /// An entry is larger than it may be.
+    #[error("`{entry}` in the archive is larger than {most} bytes; choose another file")]
+    EntryTooLarge {
+        /// The entry.
+        entry: &'static str,
+        /// Most bytes it may have.
+        most: u64,
+    },
+    /// The description of the model is not as Keras writes it.
+    #[error("the description of its layers is damaged ({0}); save the model again with Keras 3")]
+    Config(String),
+    /// A model with branches, or of a class of its own.
+    #[error(
+        "a model of class {0}; convlens opens keras.Sequential: build the same layers as one, copy the weights with set_weights(get_weights()) and save that"
+    )]
+    NotSequential(String),
+    /// Layers that convlens does not have.
+    #[error("{}", join(.0))]
+    Layers(Vec<LayerFault>),
+    /// The network is impossible here.
+    #[error("its network cannot be shown here: {0}")]
+    Network(SpecError),
+    /// Not HDF5, or damaged.
+    #[error("not a readable HDF5 file ({0}); save the model again")]
+    Hdf5(String),
+    /// There is no layer with weights in it.
+    #[error("holds no weights of convolutions or dense layers; choose a file with a trained model")]
+    NoWeights,
+    /// A layer without weights in the file.
+    #[error("the weights of `{0}` are missing; save the model again")]
+    Missing(String),
+    /// A weight has another shape than the network wants.
+    #[error(
+        "the weights of `{layer}` are {found}, but its network needs {expected:?}; choose the file that belongs to this network"
+    )]
+    Weights {
+        /// The layer's name in the file.
+        layer: String,
+        /// Their shape.
+        found: String,
+        /// The shape that fits.
+        expected: Vec<usize>,
+    },
+    /// Not as many layers with weights as the network wants.
+    #[error(
+        "holds weights of {found} layers, but the network has {expected}; name the network it was trained with"
+    )]
+    WeightCount {
+        /// In the file.
+        found: usize,
+        /// In the network.
+        expected: usize,
+    },
+    /// A tensor of a layer that convlens does not have.
+    #[error(
+        "`{tensor}` {dims:?} belongs to no convolution with a square kernel and no dense layer; convlens has only these"
+    )]
+    Foreign {
+        /// Its name.
+        tensor: String,
+        /// Its shape.
+        dims: Vec<usize>,
+    },
+    /// Numbers of another type.
+    #[error("`{tensor}` holds {found}; save the weights as float32")]
+    Type {
+        /// Its name.
+        tensor: String,
+        /// The type.
+        found: String,
+    },
+    /// More values than any network here has.
+    #[error("holds more than {0} weights, too many for a network that convlens can open")]
+    TooManyWeights(usize),
+    /// A weight is not a number.
+    #[error(
+        "`{0}` holds values that are not finite; the training that made it had diverged: train again with a smaller learning rate"
+    )]
+    NotFinite(String),
+    /// The layers do not follow from one another.
+    #[error(
+        "no order of its layers ({}) makes the outputs of one the inputs of the next; convlens opens plain stacks without branches or groups", .0.join(", ")
+    )]
+    NoOrder(Vec<String>),
+    /// The order of the layers can be told neither from names nor from shapes.
+    #[error(
+        "its layers ({}) fit together in several orders; name them by number (conv1, conv2, …) in the order they are applied", .0.join(", ")
+    )]
+    SeveralOrders(Vec<String>),
+    /// No padding and pools explain the first dense layer's inputs.
+    #[error(
+        "no padding and 2×2 pools between its convolutions leave the {0} values that the first dense layer takes; convlens opens networks for 28×28 grey pictures"
+    )]
+    NoneFits(usize),
+    /// More than one does.
+    #[error(
+        "its weights fit several networks ({}{}); name the one that it was trained as: convlens import FILE --out WEIGHTS.safetensors --network NETWORK.toml, where NETWORK.toml holds for example {NETWORK_TOML}",
+        labels(candidates), if *more { ", …" } else { "" }
+    )]
+    Several {
+        /// Some of them.
+        candidates: Vec<NetworkSpec>,
+        /// Whether there are more.
+        more: bool,
+    },
+    /// The file says which network it holds, and it is not the one named.
+    #[error("holds the network {}, not {}; leave out the name of the network", file.label(), asked.label())]
+    OtherNetwork {
+        /// In the file.
+        file: NetworkSpec,
+        /// Named.
+        asked: NetworkSpec,
+    },
+    /// The tensor library refused.
+    #[error("{0}")]
+    Tensors(candle_core::Error),
+}
+
+/// A layer that cannot be opened.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("layer {number}, {class} `{name}`: {reason}")]
+pub struct LayerFault {
+    /// Its place in the model, from 1.
+    pub number: usize,
+    /// Its class in Keras.
+    pub class: String,
+    /// Its name in Keras.
+    pub name: String,
+    /// Why.
+    pub reason: LayerReason,
+}
+
+/// Why a layer cannot be opened.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum LayerReason {
+    /// A class that convlens does not have.
+    #[error("convlens has no such layer")]
+    Class,
+    /// A setting that convlens does not have.
+    #[error("{option} is {found}; convlens has only {allowed}")]
+    Setting {
+        /// The setting's name in Keras.
+        option: &'static str,
+        /// Its value.
+        found: String,
+        /// The value it should have.
+        allowed: &'static str,
+    },
+    /// No ReLU after a convolution or a hidden dense layer.
+    #[error("no ReLU follows it directly; in convlens one always does")]
+    NoRelu,
+    /// A dense layer on maps, which Keras applies to every pixel.
+    #[error("there is no Flatten before it, so that it acts on each place alone")]
+    NoFlatten,
+    /// A layer in a place where convlens has none.
+    #[error("convlens has none in this place")]
+    Place,
+    /// Pictures of another size.
+    #[error("it takes {0}; convlens shows 28×28 grey pictures, (28, 28, 1), (28, 28) or (784)")]
+    Input(String),
+    /// A scale that pictures here do not have.
+    #[error(
+        "it multiplies by {scale} and adds {offset}; convlens divides pixels by 255 and does nothing else"
+    )]
+    Rescaling {
+        /// Factor.
+        scale: f64,
+        /// Summand.
+        offset: f64,
+    },
+    /// A setting is missing or of another kind than Keras writes.
+    #[error("its `{0}` is missing or damaged")]
+    Damaged(&'static str),
+}
+
+fn join(faults: &[LayerFault]) -> String {
+    let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    faults.join("; ")
+}
+
+/// Networks in short.
+pub(super) fn labels(networks: &[NetworkSpec]) -> String {
+    let labels: Vec<_> = networks.iter().map(NetworkSpec::label).collect();
+    labels.join(", ")
+}

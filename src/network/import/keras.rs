@@ -1,0 +1,242 @@
+//! Keras's files: `.keras` (a zip of description and weights), `.weights.h5` and `.h5`.
+
+use std::io::{Read, Seek};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::array::{Layout, Pair, model};
+use super::error::ImportFault;
+use super::hdf5::{self, Hdf5};
+use super::keras_config::{self, Described, WeightedLayer};
+use super::note::Note;
+use super::{Format, Imported, MAX_FILE_BYTES, infer};
+use crate::network::NetworkSpec;
+
+/// Most entries an archive may have: Keras writes three, and one for each asset.
+const MAX_ENTRIES: usize = 256;
+/// Most bytes of a description: Keras writes about 700 a layer.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
+const CONFIG: &str = "config.json";
+const WEIGHTS: &str = "model.weights.h5";
+/// Groups of layers in a Keras 3 weights file, and in those of TensorFlow 2.12 to 2.15.
+const LAYER_GROUPS: [&str; 2] = ["layers", "_layer_checkpoint_dependencies"];
+
+/// A `.keras` file. Its two entries are read by name into memory; nothing is unpacked to disk.
+pub(super) fn archive(
+    file: impl Read + Seek,
+    asked: Option<&NetworkSpec>,
+) -> Result<Imported, ImportFault> {
+    let mut archive = ZipArchive::new(file).map_err(damaged)?;
+    if archive.len() > MAX_ENTRIES {
+        return Err(ImportFault::Archive(format!("{} entries", archive.len())));
+    }
+    if archive
+        .file_names()
+        .any(|name| name.is_ok_and(|name| name.ends_with("data.pkl")))
+    {
+        return Err(ImportFault::Pickle);
+    }
+    let config = entry(&mut archive, CONFIG, MAX_CONFIG_BYTES)?;
+    let described = keras_config::read(&config)?;
+    let weights = entry(&mut archive, WEIGHTS, MAX_FILE_BYTES)?;
+    let pairs = hdf5::read(weights, |file| described_weights(file, &described.weighted))?;
+    imported(Format::Keras, described, pairs, asked)
+}
+
+/// One entry's content. What the archive says about its size is not believed.
+fn entry<F: Read + Seek>(
+    archive: &mut ZipArchive<F>,
+    name: &'static str,
+    most: u64,
+) -> Result<Vec<u8>, ImportFault> {
+    let entry = match archive.by_name(name) {
+        Err(ZipError::FileNotFound) => return Err(ImportFault::NoEntry(name)),
+        other => other.map_err(damaged)?,
+    };
+    let mut content = Vec::new();
+    let read = entry.take(most + 1).read_to_end(&mut content);
+    read.map_err(|error| ImportFault::Archive(error.to_string()))?;
+    if content.len() as u64 > most {
+        return Err(ImportFault::EntryTooLarge { entry: name, most });
+    }
+    Ok(content)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn damaged(error: ZipError) -> ImportFault {
+    ImportFault::Archive(error.to_string())
+}
+
+/// A `.h5` file: a model with its description, or weights alone.
+pub(super) fn h5(bytes: Vec<u8>, asked: Option<&NetworkSpec>) -> Result<Imported, ImportFault> {
+    enum Found {
+        Model(Described, Vec<Pair>),
+        Weights(Vec<Pair>, Option<usize>, bool),
+    }
+    let found = hdf5::read(bytes, |file| {
+        if let Some(config) = file.text("", "model_config")? {
+            if config.len() as u64 > MAX_CONFIG_BYTES {
+                return Err(ImportFault::Config(format!("{} bytes", config.len())));
+            }
+            let described = keras_config::read(config.as_bytes())?;
+            let names = described.weighted.iter().map(|layer| layer.name.clone());
+            let pairs = legacy_weights(file, "model_weights", names.collect(), true)?;
+            return Ok(Found::Model(described, pairs));
+        }
+        if let Some(names) = file.texts("", "layer_names")? {
+            let pairs = legacy_weights(file, "", names, false)?;
+            return Ok(Found::Weights(pairs, None, false));
+        }
+        let alone = weights_alone(file)?;
+        Ok(Found::Weights(alone.pairs, alone.pools, alone.rescaling))
+    })?;
+    match found {
+        Found::Model(described, pairs) => imported(Format::KerasH5, described, pairs, asked),
+        Found::Weights(pairs, pools, rescaling) => {
+            let notes = rescaling.then_some(Note::Rescaling);
+            let format = Format::KerasWeights;
+            infer::open(pairs, Layout::Keras, pools, asked, format, notes)
+        }
+    }
+}
+
+/// A model whose file describes it.
+fn imported(
+    format: Format,
+    described: Described,
+    pairs: Vec<Pair>,
+    asked: Option<&NetworkSpec>,
+) -> Result<Imported, ImportFault> {
+    super::check_asked(&described.spec, asked)?;
+    Ok(Imported {
+        model: model(&described.spec, pairs, Layout::Keras)?,
+        format,
+        notes: described.notes,
+    })
+}
+
+/// The group that holds a group for each layer.
+fn layer_group(file: &Hdf5) -> Result<(&'static str, Vec<String>), ImportFault> {
+    for group in LAYER_GROUPS {
+        let names = file.groups(group)?;
+        if !names.is_empty() {
+            return Ok((group, names));
+        }
+    }
+    Err(ImportFault::NoWeights)
+}
+
+/// Weights of described layers, from a Keras 3 file.
+fn described_weights(file: &mut Hdf5, layers: &[WeightedLayer]) -> Result<Vec<Pair>, ImportFault> {
+    let (parent, _) = layer_group(file)?;
+    let pairs = layers
+        .iter()
+        .map(|layer| pair(file, &format!("{parent}/{}", layer.group), &layer.name));
+    pairs.collect()
+}
+
+/// Kernel and bias of a Keras 3 layer: its variables 0 and 1.
+fn pair(file: &mut Hdf5, group: &str, name: &str) -> Result<Pair, ImportFault> {
+    let weight = file.array(&format!("{group}/vars/0"))?;
+    Ok(Pair {
+        name: name.to_owned(),
+        weight: weight.ok_or_else(|| ImportFault::Missing(name.to_owned()))?,
+        bias: file.array(&format!("{group}/vars/1"))?,
+    })
+}
+
+/// What a Keras 3 file says that holds weights only.
+struct Alone {
+    pairs: Vec<Pair>,
+    pools: Option<usize>,
+    rescaling: bool,
+}
+
+/// Keras names the groups of layers by class and counts each class, so that the order within a
+/// class is known, and how many pools there are, but not where they stand.
+fn weights_alone(file: &mut Hdf5) -> Result<Alone, ImportFault> {
+    let (parent, names) = layer_group(file)?;
+    let class = |name: &str| -> (String, usize) {
+        match name.rsplit_once('_') {
+            Some((class, number)) if !class.is_empty() => match number.parse() {
+                Ok(number) => (class.to_owned(), number),
+                Err(_) => (name.to_owned(), 0),
+            },
+            _ => (name.to_owned(), 0),
+        }
+    };
+    let mut weighted = Vec::new();
+    let (mut pools, mut weightless, mut rescaling) = (0, 0, false);
+    for group in &names {
+        let (class, number) = class(group);
+        match class.as_str() {
+            "conv2d" => weighted.push((0, number, group)),
+            "dense" => weighted.push((1, number, group)),
+            "max_pooling2d" => pools += 1,
+            "rescaling" => rescaling = true,
+            "flatten" | "dropout" | "spatial_dropout2d" | "re_lu" | "activation" | "softmax"
+            | "reshape" | "input_layer" => weightless += 1,
+            _ => {
+                return Err(ImportFault::Foreign {
+                    tensor: format!("{parent}/{group}"),
+                    dims: Vec::new(),
+                });
+            }
+        }
+    }
+    weighted.sort_unstable();
+    let pairs: Result<Vec<Pair>, _> = weighted
+        .into_iter()
+        .map(|(_, _, group)| pair(file, &format!("{parent}/{group}"), group))
+        .collect();
+    Ok(Alone {
+        pairs: pairs?,
+        // A file that leaves out layers without weights says nothing about pools.
+        pools: (pools + weightless > 0).then_some(pools),
+        rescaling,
+    })
+}
+
+/// Weights of a file in the layout of Keras 2, which Keras 3 writes as `.h5`: a group for each
+/// layer's name, with a list of its weights' names. Layers without weights are passed over unless
+/// they must have some.
+fn legacy_weights(
+    file: &mut Hdf5,
+    parent: &str,
+    layers: Vec<String>,
+    required: bool,
+) -> Result<Vec<Pair>, ImportFault> {
+    let mut pairs = Vec::new();
+    for layer in layers {
+        let group = match parent {
+            "" => layer.clone(),
+            parent => format!("{parent}/{layer}"),
+        };
+        let names = file.texts(&group, "weight_names")?.unwrap_or_default();
+        if names.is_empty() && !required {
+            continue;
+        }
+        let mut weight = None;
+        let mut bias = None;
+        for name in names {
+            let array = file.array(&format!("{group}/{name}"))?;
+            match name.rsplit('/').next().unwrap_or_default() {
+                "kernel" | "kernel:0" => weight = array,
+                "bias" | "bias:0" => bias = array,
+                _ => {
+                    return Err(ImportFault::Foreign {
+                        tensor: name,
+                        dims: array.map_or(Vec::new(), |array| array.dims),
+                    });
+                }
+            }
+        }
+        pairs.push(Pair {
+            weight: weight.ok_or_else(|| ImportFault::Missing(layer.clone()))?,
+            bias,
+            name: layer,
+        });
+    }
+    Ok(pairs)
+}

@@ -1,0 +1,164 @@
+//! Models from elsewhere: Keras's `.keras`, `.weights.h5` and `.h5`, PyTorch's weights in
+//! safetensors, and convlens's own files, told apart by their content.
+//!
+//! A network gets grey pixels divided by 255, as in the notebook. A Keras model that begins with
+//! `Rescaling(1/255)` takes bytes and divides by itself, which comes to the same.
+//!
+//! Files are not trusted: sizes are bounded before anything is read, depths by the parsers, and
+//! every count is checked. Nothing is unpacked to disk, and no code in a file is run.
+
+mod array;
+mod error;
+mod hdf5;
+mod infer;
+mod keras;
+mod keras_config;
+mod note;
+mod pytorch;
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek as _};
+use std::path::Path;
+
+use safetensors::SafeTensors;
+
+use super::{Model, NetworkSpec, weights};
+
+pub use error::{ImportError, ImportFault, LayerFault, LayerReason};
+pub use note::Note;
+
+/// Largest file that is read: weights of [`super::MAX_PARAMETERS`], and of an optimizer twice as many.
+const MAX_FILE_BYTES: u64 = 320 << 20;
+
+/// A network as it is named in a file, for errors that ask for one.
+const NETWORK_TOML: &str = "layers = [{ type = \"conv\", filters = 16, kernel = 3, padding = \"same\" }, { type = \"max_pool\" }, { type = \"dense\", units = 64 }]";
+
+/// A model that was opened.
+#[derive(Debug)]
+pub struct Imported {
+    /// The network and its weights.
+    pub model: Model,
+    /// What kind of file it came from.
+    pub format: Format,
+    /// What a person should know about it.
+    pub notes: Vec<Note>,
+}
+
+/// Kinds of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Safetensors that name their network.
+    Convlens,
+    /// `.keras`.
+    Keras,
+    /// A whole model as `.h5`, as Keras 2 wrote it and Keras 3 still does.
+    KerasH5,
+    /// Keras's weights alone.
+    KerasWeights,
+    /// Safetensors of a PyTorch module.
+    PyTorch,
+}
+
+impl Format {
+    /// Its name, the same in every language.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Convlens => "convlens",
+            Self::Keras => "Keras (.keras)",
+            Self::KerasH5 => "Keras (.h5)",
+            Self::KerasWeights => "Keras (.weights.h5)",
+            Self::PyTorch => "PyTorch (.safetensors)",
+        }
+    }
+}
+
+/// Opens a model of any kind.
+///
+/// # Errors
+/// Any [`ImportError`]: it names the file, the fault and what to do.
+pub fn open(path: &Path) -> Result<Imported, ImportError> {
+    open_as(path, None)
+}
+
+/// The same, of a file of weights that fit several networks: `network` says which one.
+///
+/// # Errors
+/// Also a file that says itself that it holds another network.
+pub fn open_as(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported, ImportError> {
+    let fault = |fault| ImportError::File {
+        path: path.to_owned(),
+        fault,
+    };
+    let unreadable = |error| fault(ImportFault::Unreadable(error));
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut start = Vec::new();
+    let read = Read::by_ref(&mut file).take(16).read_to_end(&mut start);
+    read.and_then(|_| file.rewind()).map_err(unreadable)?;
+    match start.as_slice() {
+        start if start.starts_with(b"PK\x03\x04") => {
+            keras::archive(BufReader::new(file), network).map_err(fault)
+        }
+        start if start.starts_with(hdf5::SIGNATURE) => {
+            let bytes = read_all(file, MAX_FILE_BYTES).map_err(fault)?;
+            keras::h5(bytes, network).map_err(fault)
+        }
+        // A pickle of the protocols 2 to 5.
+        [0x80, 2..=5, ..] => Err(fault(ImportFault::Pickle)),
+        [_, _, _, _, _, _, _, _, b'{', ..] => {
+            let bytes = read_all(file, weights::MAX_FILE_BYTES).map_err(fault)?;
+            safetensors(&bytes, path, network)
+        }
+        _ => Err(fault(ImportFault::UnknownFormat)),
+    }
+}
+
+/// Safetensors: our own, which name their network, or PyTorch's.
+fn safetensors(
+    bytes: &[u8],
+    path: &Path,
+    network: Option<&NetworkSpec>,
+) -> Result<Imported, ImportError> {
+    let damaged = |error: safetensors::SafeTensorError| weights::WeightsError::Damaged {
+        path: path.into(),
+        reason: error.to_string(),
+    };
+    let fault = |fault| ImportError::File {
+        path: path.to_owned(),
+        fault,
+    };
+    if weights::names_network(bytes).map_err(damaged)? {
+        let model = weights::from_bytes(bytes, path)?;
+        check_asked(model.spec(), network).map_err(fault)?;
+        return Ok(Imported {
+            model,
+            format: Format::Convlens,
+            notes: Vec::new(),
+        });
+    }
+    let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
+    pytorch::open(&file, network).map_err(fault)
+}
+
+/// Refuses another network than the file's own.
+fn check_asked(file: &NetworkSpec, asked: Option<&NetworkSpec>) -> Result<(), ImportFault> {
+    match asked {
+        Some(asked) if asked != file => Err(ImportFault::OtherNetwork {
+            file: file.clone(),
+            asked: asked.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// A file's content, unless it is longer than `most` bytes; what the system says about its length
+/// is not believed, as of a pipe it is 0.
+fn read_all(file: impl Read, most: u64) -> Result<Vec<u8>, ImportFault> {
+    let mut bytes = Vec::new();
+    let read: io::Result<usize> = file.take(most + 1).read_to_end(&mut bytes);
+    read.map_err(ImportFault::Unreadable)?;
+    if bytes.len() as u64 > most {
+        return Err(ImportFault::TooLarge(most));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,217 @@
+//! Weights of PyTorch modules in safetensors: `0.weight`, `conv1.weight`, `features.3.bias`, ….
+
+use std::collections::BTreeMap;
+
+use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView};
+
+use super::array::{Array, Layout, Pair};
+use super::error::ImportFault;
+use super::{Format, Imported, infer};
+use crate::network::{MAX_LAYERS, NetworkSpec, SpecError, SpecFault};
+
+/// Steps of the search for an order of the layers.
+const MAX_STEPS: usize = 20_000;
+
+/// Opens the tensors of a state dict.
+pub(super) fn open(
+    file: &SafeTensors<'_>,
+    asked: Option<&NetworkSpec>,
+) -> Result<Imported, ImportFault> {
+    let pairs = ordered(pairs(file)?)?;
+    infer::open(pairs, Layout::PyTorch, None, asked, Format::PyTorch, None)
+}
+
+/// Weight and bias of every module.
+fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>, ImportFault> {
+    let mut weights = BTreeMap::new();
+    let mut biases = BTreeMap::new();
+    for (name, view) in file.tensors() {
+        let foreign = || ImportFault::Foreign {
+            tensor: name.clone(),
+            dims: view.shape().to_vec(),
+        };
+        let (module, part) = name.rsplit_once('.').unwrap_or(("", name.as_str()));
+        match (part, view.shape().len()) {
+            ("weight", 2 | 4) => weights.insert(module.to_owned(), array(&name, &view)?),
+            ("bias", 1) => biases.insert(module.to_owned(), array(&name, &view)?),
+            _ => return Err(foreign()),
+        };
+        if weights.len() > MAX_LAYERS + 1 {
+            return Err(ImportFault::Network(SpecError {
+                layer: MAX_LAYERS,
+                name: module.to_owned(),
+                fault: SpecFault::TooManyLayers(weights.len() - 1),
+            }));
+        }
+    }
+    let pairs: Vec<Pair> = weights
+        .into_iter()
+        .map(|(name, weight)| Pair {
+            bias: biases.remove(&name),
+            name,
+            weight,
+        })
+        .collect();
+    if let Some(bias) = biases.into_values().next() {
+        return Err(ImportFault::Foreign {
+            tensor: bias.name,
+            dims: bias.dims,
+        });
+    }
+    if pairs.is_empty() {
+        return Err(ImportFault::NoWeights);
+    }
+    Ok(pairs)
+}
+
+fn array(name: &str, view: &TensorView<'_>) -> Result<Array, ImportFault> {
+    let values = match view.dtype() {
+        Dtype::F32 => view
+            .data()
+            .chunks_exact(4)
+            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect(),
+        Dtype::F64 => view
+            .data()
+            .chunks_exact(8)
+            .map(|b| f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]) as f32)
+            .collect(),
+        other => {
+            return Err(ImportFault::Type {
+                tensor: name.to_owned(),
+                found: format!("{other:?}"),
+            });
+        }
+    };
+    Ok(Array {
+        name: name.to_owned(),
+        dims: view.shape().to_vec(),
+        values,
+    })
+}
+
+/// The modules in the order they are applied, which a file does not keep: convolutions before dense
+/// layers, each taking what the one before gives. Where that leaves several orders, the numbers
+/// in the names decide, if the names differ by numbers alone.
+fn ordered(pairs: Vec<Pair>) -> Result<Vec<Pair>, ImportFault> {
+    let names = || pairs.iter().map(|pair| pair.name.clone()).collect();
+    let mut by_number: Vec<usize> = (0..pairs.len()).collect();
+    by_number.sort_by_key(|&index| {
+        let is_dense = pairs[index].dense(Layout::PyTorch).is_some();
+        (is_dense, natural(&pairs[index].name))
+    });
+    let ends = by_number.iter().map(|&index| End::of(&pairs[index]));
+    let mut search = Orders {
+        ends: ends.collect(),
+        found: Vec::new(),
+        steps: 0,
+    };
+    search.from(&mut Vec::new());
+    let order = match &search.found[..] {
+        [] => return Err(ImportFault::NoOrder(names())),
+        [only] if search.steps <= MAX_STEPS => only.clone(),
+        // The first found is that of the numbers, if it is an order at all.
+        [first, ..] if first.is_sorted() && numbered(&pairs) => first.clone(),
+        _ => return Err(ImportFault::SeveralOrders(names())),
+    };
+    let mut pairs: Vec<Option<Pair>> = pairs.into_iter().map(Some).collect();
+    let taken = order
+        .into_iter()
+        .filter_map(|at| pairs[by_number[at]].take());
+    Ok(taken.collect())
+}
+
+/// What a layer takes and gives: channels, or inputs and units.
+struct End {
+    dense: bool,
+    from: usize,
+    to: usize,
+}
+
+impl End {
+    fn of(pair: &Pair) -> Self {
+        let conv = || {
+            let side = |at: usize| pair.weight.dims.get(at).copied().unwrap_or(0);
+            (side(1), side(0))
+        };
+        let dense = pair.dense(Layout::PyTorch);
+        let (from, to) = dense.unwrap_or_else(conv);
+        Self {
+            dense: dense.is_some(),
+            from,
+            to,
+        }
+    }
+}
+
+struct Orders {
+    ends: Vec<End>,
+    /// The first two orders.
+    found: Vec<Vec<usize>>,
+    steps: usize,
+}
+
+impl Orders {
+    fn from(&mut self, order: &mut Vec<usize>) {
+        self.steps += 1;
+        if order.len() == self.ends.len() {
+            self.found.push(order.clone());
+        }
+        for next in 0..self.ends.len() {
+            if self.found.len() > 1 || self.steps > MAX_STEPS {
+                return;
+            }
+            let end = &self.ends[next];
+            let follows = match order.last().map(|&last| &self.ends[last]) {
+                None if end.dense => self.ends.iter().all(|end| end.dense),
+                None => end.from == 1,
+                // How many values a map has left when it is flattened is for `infer` to find out.
+                Some(last) if end.dense && !last.dense => {
+                    let convs = self.ends.iter().filter(|end| !end.dense).count();
+                    order.len() == convs && last.to > 0 && end.from.is_multiple_of(last.to)
+                }
+                Some(last) => last.dense == end.dense && last.to == end.from,
+            };
+            if follows && !order.contains(&next) {
+                order.push(next);
+                self.from(order);
+                order.pop();
+            }
+        }
+    }
+}
+
+/// A name with its numbers as numbers, so that 10 follows 9.
+fn natural(name: &str) -> Vec<(String, u64)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let text = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (word, after) = rest.split_at(text);
+        let digits = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
+        let (number, after) = after.split_at(digits);
+        parts.push((word.to_owned(), number.parse().unwrap_or(0)));
+        rest = after;
+    }
+    parts
+}
+
+/// Whether the names of the convolutions differ by numbers alone, and those of the dense layers.
+fn numbered(pairs: &[Pair]) -> bool {
+    let words = |dense: bool| {
+        let kind = pairs
+            .iter()
+            .filter(move |pair| pair.dense(Layout::PyTorch).is_some() == dense);
+        let words = kind.map(|pair| {
+            let parts = natural(&pair.name).into_iter();
+            parts.map(|(word, _)| word).collect::<Vec<_>>()
+        });
+        words.collect::<std::collections::BTreeSet<_>>()
+    };
+    words(false).len() < 2 && words(true).len() < 2
+}

@@ -1,0 +1,209 @@
+//! What can be wrong with a model from elsewhere, and what is to be known about one, in words.
+
+use super::{Language, Text};
+use crate::network::NetworkSpec;
+use crate::network::import::{ImportError, ImportFault, LayerFault, LayerReason, Note};
+use crate::network::weights::WeightsError;
+
+impl Text {
+    /// A model that cannot be opened: file, fault, remedy.
+    #[must_use]
+    pub fn import_error(&self, error: &ImportError) -> String {
+        match (self.language, error) {
+            (Language::En, _) => error.to_string(),
+            (Language::Es, ImportError::Own(error)) => self.weights_error(error),
+            (Language::Es, ImportError::File { path, fault }) => {
+                format!("{}: {}", path.display(), self.import_fault_es(fault))
+            }
+        }
+    }
+
+    /// Weights of this program that could not be read or written.
+    #[must_use]
+    pub fn weights_error(&self, error: &WeightsError) -> String {
+        match self.language {
+            Language::En => error.to_string(),
+            Language::Es => self.weights_error_es(error),
+        }
+    }
+
+    /// What is to be known about a model that was opened.
+    #[must_use]
+    pub fn import_note(&self, note: &Note) -> String {
+        match (self.language, note) {
+            (Language::En, _) => note.to_string(),
+            (Language::Es, Note::Inferred(network)) => format!(
+                "el archivo solo contiene pesos; la única red en la que encajan sus formas es {}, con ReLU tras cada capa salvo la última",
+                network.label()
+            ),
+            (Language::Es, Note::Dropout) => {
+                "se deja fuera Dropout: solo actúa durante el entrenamiento".into()
+            }
+            (Language::Es, Note::NoBias(layer)) => format!(
+                "`{layer}` no tiene sesgo: en su lugar hay ceros, que cuentan como parámetros"
+            ),
+            (Language::Es, Note::Rescaling) => {
+                "el archivo contiene un Rescaling sin su factor; se supone que es 1/255".into()
+            }
+        }
+    }
+
+    fn weights_error_es(&self, error: &WeightsError) -> String {
+        match error {
+            WeightsError::Io { path, source } => format!(
+                "{}: {source}; comprueba que el archivo exista y se pueda usar",
+                path.display()
+            ),
+            WeightsError::TooLarge { path, bytes } => format!(
+                "{}: {bytes} bytes, demasiados para una red de convlens; elige un archivo .safetensors guardado por convlens",
+                path.display()
+            ),
+            WeightsError::Damaged { path, reason } => format!(
+                "{}: no es un archivo safetensors legible ({reason}); guarda los pesos otra vez",
+                path.display()
+            ),
+            WeightsError::NoNetwork { path } => format!(
+                "{}: contiene tensores pero ninguna red; elige un archivo guardado por convlens",
+                path.display()
+            ),
+            WeightsError::Network { path, source } => format!(
+                "{}: describe una red imposible: {}",
+                path.display(),
+                self.spec_error(source)
+            ),
+            WeightsError::Tensor {
+                path,
+                tensor,
+                found,
+                expected,
+            } => format!(
+                "{}: el tensor `{tensor}` es {found}, pero la red necesita float32 {expected:?}; el archivo no corresponde a su propia descripción",
+                path.display()
+            ),
+            WeightsError::NotFinite { path, tensor } => format!(
+                "{}: el tensor `{tensor}` contiene valores que no son finitos; el entrenamiento que lo hizo había divergido",
+                path.display()
+            ),
+            WeightsError::Candle { path, source } => format!("{}: {source}", path.display()),
+        }
+    }
+
+    fn import_fault_es(&self, fault: &ImportFault) -> String {
+        match fault {
+            ImportFault::Unreadable(source) => {
+                format!("{source}; comprueba que el archivo exista y se pueda leer")
+            }
+            ImportFault::TooLarge(most) => format!(
+                "más de {most} bytes, demasiados para una red que convlens pueda abrir; elige otro archivo"
+            ),
+            ImportFault::UnknownFormat => "no es un modelo que convlens pueda abrir; elige un archivo .safetensors de convlens o PyTorch, o uno .keras o .h5 de Keras".into(),
+            ImportFault::Pickle => "lo guardó torch.save, cuyos archivos son programas; guárdalo con safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")".into(),
+            ImportFault::Archive(reason) => format!(
+                "no es un archivo .keras legible ({reason}); guárdalo otra vez con model.save(\"model.keras\")"
+            ),
+            ImportFault::NoEntry(entry) => format!(
+                "falta `{entry}` en el archivo; guárdalo otra vez con model.save(\"model.keras\")"
+            ),
+            ImportFault::EntryTooLarge { entry, most } => {
+                format!("`{entry}` ocupa más de {most} bytes dentro del archivo; elige otro archivo")
+            }
+            ImportFault::Config(reason) => format!(
+                "la descripción de sus capas está dañada ({reason}); guarda el modelo otra vez con Keras 3"
+            ),
+            ImportFault::NotSequential(class) => format!(
+                "es un modelo de la clase {class}; convlens abre keras.Sequential: forma uno con las mismas capas, copia los pesos con set_weights(get_weights()) y guárdalo"
+            ),
+            ImportFault::Layers(faults) => {
+                let faults: Vec<_> = faults.iter().map(layer_fault_es).collect();
+                faults.join("; ")
+            }
+            ImportFault::Network(error) => {
+                format!("su red no se puede mostrar aquí: {}", self.spec_error(error))
+            }
+            ImportFault::Hdf5(reason) => {
+                format!("no es un archivo HDF5 legible ({reason}); guarda el modelo otra vez")
+            }
+            ImportFault::NoWeights => "no contiene pesos de convoluciones ni de capas densas; elige un archivo con un modelo entrenado".into(),
+            ImportFault::Missing(layer) => {
+                format!("faltan los pesos de `{layer}`; guarda el modelo otra vez")
+            }
+            ImportFault::Weights {
+                layer,
+                found,
+                expected,
+            } => format!(
+                "los pesos de `{layer}` son {found}, pero su red necesita {expected:?}; elige el archivo que corresponde a esta red"
+            ),
+            ImportFault::WeightCount { found, expected } => format!(
+                "contiene pesos de {found} capas, pero la red tiene {expected}; indica la red con la que se entrenó"
+            ),
+            ImportFault::Foreign { tensor, dims } => format!(
+                "`{tensor}` {dims:?} no es de una convolución de kernel cuadrado ni de una capa densa; convlens solo tiene esas"
+            ),
+            ImportFault::Type { tensor, found } => {
+                format!("`{tensor}` contiene {found}; guarda los pesos como float32")
+            }
+            ImportFault::TooManyWeights(most) => format!(
+                "contiene más de {most} pesos, demasiados para una red que convlens pueda abrir"
+            ),
+            ImportFault::NotFinite(tensor) => format!(
+                "`{tensor}` contiene valores que no son finitos; el entrenamiento que lo hizo había divergido: entrena otra vez con una tasa de aprendizaje menor"
+            ),
+            ImportFault::NoOrder(names) => format!(
+                "en ningún orden de sus capas ({}) las salidas de una son las entradas de la siguiente; convlens abre pilas simples, sin ramas ni grupos",
+                names.join(", ")
+            ),
+            ImportFault::SeveralOrders(names) => format!(
+                "sus capas ({}) encajan en varios órdenes; numéralas (conv1, conv2, …) en el orden en que se aplican",
+                names.join(", ")
+            ),
+            ImportFault::NoneFits(inputs) => format!(
+                "ningún relleno ni agrupación de 2×2 entre sus convoluciones deja los {inputs} valores que toma la primera capa densa; convlens abre redes para imágenes grises de 28×28"
+            ),
+            ImportFault::Several { candidates, more } => {
+                let labels: Vec<_> = candidates.iter().map(NetworkSpec::label).collect();
+                let more = if *more { ", …" } else { "" };
+                format!(
+                    "sus pesos encajan en varias redes ({}{more}); indica con cuál se entrenó: convlens import ARCHIVO --out PESOS.safetensors --network RED.toml",
+                    labels.join(", ")
+                )
+            }
+            ImportFault::OtherNetwork { file, asked } => format!(
+                "contiene la red {}, no {}; no indiques ninguna red",
+                file.label(),
+                asked.label()
+            ),
+            ImportFault::Tensors(source) => source.to_string(),
+        }
+    }
+}
+
+fn layer_fault_es(fault: &LayerFault) -> String {
+    let LayerFault {
+        number,
+        class,
+        name,
+        reason,
+    } = fault;
+    let reason = match reason {
+        LayerReason::Class => "convlens no tiene esa capa".into(),
+        LayerReason::Setting {
+            option,
+            found,
+            allowed,
+        } => format!("{option} es {found}; convlens solo tiene {allowed}"),
+        LayerReason::NoRelu => "no le sigue ninguna ReLU; en convlens siempre la hay".into(),
+        LayerReason::NoFlatten => {
+            "no hay Flatten antes, así que actúa en cada lugar por separado".into()
+        }
+        LayerReason::Place => "convlens no tiene ninguna en este lugar".into(),
+        LayerReason::Input(shape) => format!(
+            "toma {shape}; convlens muestra imágenes grises de 28×28, (28, 28, 1), (28, 28) o (784)"
+        ),
+        LayerReason::Rescaling { scale, offset } => format!(
+            "multiplica por {scale} y suma {offset}; convlens divide los píxeles entre 255 y no hace nada más"
+        ),
+        LayerReason::Damaged(option) => format!("su `{option}` falta o está dañado"),
+    };
+    format!("capa {number}, {class} `{name}`: {reason}")
+}

@@ -1,0 +1,247 @@
+//! `.keras` files that were changed by hand: what does not fit is named, and nothing harmful is done.
+
+use std::io::{Cursor, Read as _, Write as _};
+use std::path::PathBuf;
+
+use convlens::network::import::{self, ImportError, ImportFault, LayerReason};
+use convlens::text::Language;
+use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use super::support::root;
+
+/// The entries of the good file: name and content.
+fn entries() -> Vec<(String, Vec<u8>)> {
+    let bytes = std::fs::read(root().join("tests/models/keras.keras")).unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let read = |index| {
+        let mut entry = archive.by_index(index).unwrap();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).unwrap();
+        (entry.name().unwrap().to_string(), content)
+    };
+    (0..3).map(read).collect()
+}
+
+fn packed(entries: &[(String, Vec<u8>)]) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inner").join("changed.keras");
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    let mut writer = ZipWriter::new(std::fs::File::create(&path).unwrap());
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (name, content) in entries {
+        writer.start_file(name.as_str(), stored).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap();
+    (folder, path)
+}
+
+/// What is said about a file with these entries.
+fn fault(entries: &[(String, Vec<u8>)]) -> ImportFault {
+    let (_folder, path) = packed(entries);
+    let error = import::open(&path).unwrap_err();
+    assert!(!Language::Es.text().import_error(&error).is_empty());
+    match error {
+        ImportError::File { fault, .. } => fault,
+        ImportError::Own(error) => panic!("{error}"),
+    }
+}
+
+/// What is said about the good model with another description.
+fn described(change: impl FnOnce(&mut Value)) -> ImportFault {
+    let mut entries = entries();
+    let config = entries
+        .iter_mut()
+        .find(|(name, _)| name == "config.json")
+        .unwrap();
+    let mut model = serde_json::from_slice(&config.1).unwrap();
+    change(&mut model);
+    config.1 = serde_json::to_vec(&model).unwrap();
+    fault(&entries)
+}
+
+/// The faults of the layers, as number, class and reason.
+fn faults(change: impl FnOnce(&mut Vec<Value>)) -> Vec<(usize, String, LayerReason)> {
+    let fault = described(|model| change(model["config"]["layers"].as_array_mut().unwrap()));
+    let ImportFault::Layers(faults) = fault else {
+        panic!("{fault}")
+    };
+    faults
+        .into_iter()
+        .map(|fault| (fault.number, fault.class, fault.reason))
+        .collect()
+}
+
+/// Where the first layer of a class stands.
+fn place(layers: &[Value], class: &str) -> usize {
+    layers
+        .iter()
+        .position(|layer| layer["class_name"] == class)
+        .unwrap()
+}
+
+#[test]
+fn every_layer_that_does_not_fit_is_named_with_its_reason() {
+    let found = faults(|layers| {
+        let (conv, pool) = (place(layers, "Conv2D"), place(layers, "MaxPooling2D"));
+        layers[conv]["config"]["strides"] = json!([2, 2]);
+        layers[pool]["class_name"] = json!("AveragePooling2D");
+        layers.insert(
+            pool,
+            json!({ "class_name": "BatchNormalization", "config": { "name": "norm" } }),
+        );
+    });
+    // The ReLU after the convolution is not blamed for it.
+    let places: Vec<_> = found
+        .iter()
+        .map(|(number, class, _)| (*number, class.as_str()))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            (2, "Conv2D"),
+            (5, "BatchNormalization"),
+            (6, "AveragePooling2D")
+        ]
+    );
+    assert!(
+        matches!(
+            &found[0].2,
+            LayerReason::Setting {
+                option: "strides",
+                ..
+            }
+        ),
+        "{found:?}"
+    );
+    assert!(
+        found[1..]
+            .iter()
+            .all(|(_, _, reason)| *reason == LayerReason::Class),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn other_activations_missing_relu_and_missing_flatten_are_refused() {
+    let tanh = faults(|layers| {
+        let dense = place(layers, "Dense");
+        layers[dense]["config"]["activation"] = json!("tanh");
+    });
+    assert!(
+        matches!(&tanh[0].2, LayerReason::Setting { option: "activation", found, .. } if found == "tanh")
+    );
+    let linear = faults(|layers| {
+        let relu = place(layers, "ReLU");
+        layers.remove(relu);
+    });
+    assert_eq!(linear, [(2, "Conv2D".to_owned(), LayerReason::NoRelu)]);
+    let unflattened = faults(|layers| {
+        let flatten = place(layers, "Flatten");
+        layers.remove(flatten);
+    });
+    assert!(
+        unflattened
+            .iter()
+            .any(|fault| fault.2 == LayerReason::NoFlatten),
+        "{unflattened:?}"
+    );
+}
+
+#[test]
+fn other_pictures_and_scales_are_refused() {
+    let colour = faults(|layers| layers[0]["config"]["batch_shape"] = json!([null, 28, 28, 3]));
+    assert!(matches!(colour[0].2, LayerReason::Input(_)));
+    let rescaling = |scale: f64, offset: f64| json!({ "class_name": "Rescaling", "config": { "name": "r", "scale": scale, "offset": offset } });
+    let centred = faults(|layers| layers.insert(1, rescaling(1.0 / 127.5, -1.0)));
+    assert!(matches!(centred[0].2, LayerReason::Rescaling { .. }));
+
+    // Bytes divided by 255 are what every network here gets; so are numbers that stay as they are.
+    for scale in [1.0 / 255.0, 1.0] {
+        let mut entries = entries();
+        let config = entries
+            .iter_mut()
+            .find(|(name, _)| name == "config.json")
+            .unwrap();
+        let mut model: Value = serde_json::from_slice(&config.1).unwrap();
+        model["config"]["layers"]
+            .as_array_mut()
+            .unwrap()
+            .insert(1, rescaling(scale, 0.0));
+        config.1 = serde_json::to_vec(&model).unwrap();
+        let (_folder, path) = packed(&entries);
+        import::open(&path).unwrap();
+    }
+}
+
+#[test]
+fn descriptions_that_do_not_fit_the_weights_are_refused() {
+    let more = described(|model| {
+        let layers = model["config"]["layers"].as_array_mut().unwrap();
+        let conv = place(layers, "Conv2D");
+        layers[conv]["config"]["filters"] = json!(4);
+    });
+    assert!(matches!(more, ImportFault::Weights { .. }), "{more}");
+    let functional = described(|model| model["class_name"] = json!("Functional"));
+    assert!(matches!(functional, ImportFault::NotSequential(_)));
+    let huge = described(|model| {
+        let layers = model["config"]["layers"].as_array_mut().unwrap();
+        let conv = place(layers, "Conv2D");
+        layers[conv]["config"]["filters"] = json!(u64::MAX);
+    });
+    assert!(matches!(huge, ImportFault::Network(_)), "{huge}");
+}
+
+#[test]
+fn deep_large_and_incomplete_archives_are_refused() {
+    let with = |config: Vec<u8>| {
+        let mut entries = entries();
+        entries
+            .iter_mut()
+            .find(|(name, _)| name == "config.json")
+            .unwrap()
+            .1 = config;
+        fault(&entries)
+    };
+    let deep = with(vec![b'['; 500_000]);
+    assert!(matches!(deep, ImportFault::Config(_)), "{deep}");
+    let large = with(vec![b' '; 2 << 20]);
+    assert!(
+        matches!(
+            large,
+            ImportFault::EntryTooLarge {
+                entry: "config.json",
+                ..
+            }
+        ),
+        "{large}"
+    );
+    let without: Vec<_> = entries()
+        .into_iter()
+        .filter(|(name, _)| name != "model.weights.h5")
+        .collect();
+    assert!(matches!(
+        fault(&without),
+        ImportFault::NoEntry("model.weights.h5")
+    ));
+    let crowded: Vec<_> = (0..300).map(|n| (format!("{n}"), Vec::new())).collect();
+    assert!(matches!(fault(&crowded), ImportFault::Archive(_)));
+    let pickle = [("archive/data.pkl".to_owned(), Vec::new())];
+    assert!(matches!(fault(&pickle), ImportFault::Pickle));
+}
+
+#[test]
+fn nothing_is_unpacked() {
+    let mut entries = entries();
+    entries.push(("../escaped".to_owned(), b"outside".to_vec()));
+    entries.push(("assets/inside".to_owned(), b"inside".to_vec()));
+    let (folder, path) = packed(&entries);
+    import::open(&path).unwrap();
+    assert!(!folder.path().join("escaped").exists());
+    assert_eq!(
+        std::fs::read_dir(path.parent().unwrap()).unwrap().count(),
+        1
+    );
+}
