@@ -26,6 +26,8 @@ impl Shelf {
         if state.runs.list.is_empty() {
             let none = RichText::new(state.text().runs.none_yet).weak();
             ui.add(egui::Label::new(none).wrap());
+            // The panel would otherwise stay this low when there are runs.
+            ui.take_available_height();
             return;
         }
         let rows = egui::ScrollArea::vertical().auto_shrink(false);

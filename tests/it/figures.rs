@@ -1,9 +1,12 @@
 //! The grid of maps: what stands where, and from which value to which its colours go.
 
+use std::sync::Arc;
+
 use convlens::dataset;
-use convlens::figures::{MapSet, MapsSettings, cell, columns, map_set};
-use convlens::network::weights;
-use convlens::render::{Colormap, RangeMode, ValueRange};
+use convlens::figures::{MapSet, MapsSettings, animation, cell, columns, map_set};
+use convlens::network::{Model, Preset, weights};
+use convlens::render::{Colormap, RangeMode, RenderError, ValueRange};
+use convlens::text::Language;
 
 fn maps() -> MapSet {
     let test = dataset::synthetic(0, 30).test;
@@ -101,4 +104,74 @@ fn images_beyond_the_set_are_left_out() {
     let maps = map_set(&weights::built_in().unwrap(), &test, &[0, 9, 4]).unwrap();
     assert_eq!(maps.images, [0, 4]);
     assert_eq!(maps.activations.images, 2);
+}
+
+/// The maps of another moment: of random weights.
+fn other_moment() -> MapSet {
+    let test = dataset::synthetic(0, 5).test;
+    let model = Model::random(&Preset::Conv64.spec(), 3).unwrap();
+    map_set(&model, &test, &[0, 1, 2]).unwrap()
+}
+
+#[test]
+fn frozen_ranges_are_those_of_the_other_moment() {
+    let test = dataset::synthetic(0, 5).test;
+    let model = weights::built_in().unwrap();
+    let now = Arc::new(map_set(&model, &test, &[0, 1, 2]).unwrap());
+    let modes = [RangeMode::PerMap, RangeMode::PerColumn, RangeMode::PerLayer];
+    for mode in modes {
+        let free = ranges(&other_moment(), mode, 0);
+        let frozen = MapSet {
+            frozen: Some(now.clone()),
+            ..other_moment()
+        };
+        assert_eq!(ranges(&frozen, mode, 0), ranges(&now, mode, 0), "{mode:?}");
+        assert_ne!(ranges(&frozen, mode, 0), free, "{mode:?}");
+    }
+    // Of other images it counts for nothing.
+    let others = Arc::new(map_set(&model, &test, &[3, 4, 0]).unwrap());
+    let frozen = MapSet {
+        frozen: Some(others),
+        ..other_moment()
+    };
+    let own = ranges(&other_moment(), RangeMode::PerMap, 0);
+    assert_eq!(ranges(&frozen, RangeMode::PerMap, 0), own);
+}
+
+#[test]
+fn a_film_has_a_frame_for_each_moment() {
+    use image::AnimationDecoder as _;
+    let dataset = dataset::synthetic(0, 5);
+    let moments = ["random weights", "epoch 1, test accuracy 80 %"]
+        .map(|caption| Ok::<_, FilmError>((caption.to_owned(), other_moment())));
+    let mut bytes = Vec::new();
+    let (settings, text) = (MapsSettings::default(), Language::En.text());
+    animation::write(&mut bytes, moments.into_iter(), &dataset, &settings, text).unwrap();
+    let decoder = image::codecs::gif::GifDecoder::new(std::io::Cursor::new(bytes)).unwrap();
+    let frames = decoder.into_frames().collect_frames().unwrap();
+    assert_eq!(frames.len(), 2);
+    let sizes: Vec<_> = frames.iter().map(|f| f.buffer().dimensions()).collect();
+    assert_eq!(sizes[0], sizes[1]);
+    assert!(sizes[0].0 > 300 && sizes[0].1 > 300, "{sizes:?}");
+    let shown = |frame: &image::Frame| frame.delay().numer_denom_ms();
+    assert!(
+        shown(&frames[0]).0 < shown(&frames[1]).0,
+        "the last stays longer"
+    );
+}
+
+/// What may go wrong with a film of the test's own.
+#[derive(Debug)]
+struct FilmError;
+
+impl From<RenderError> for FilmError {
+    fn from(_: RenderError) -> Self {
+        Self
+    }
+}
+
+impl From<std::io::Error> for FilmError {
+    fn from(_: std::io::Error) -> Self {
+        Self
+    }
 }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use convlens::text::Language;
+use convlens::training::runs::{RunStatus, Store};
 use eframe::egui;
 use egui_kittest::kittest::Queryable as _;
 use image::RgbImage;
@@ -155,8 +156,8 @@ fn colours(picture: &RgbImage) -> usize {
         .len()
 }
 
-#[test]
-fn start_train_explore_close() {
+/// Says that the test is skipped where something is missing that it needs.
+fn is_skipped(test: &str) -> bool {
     let missing = ["Xvfb", "xdotool", "scrot"].into_iter().find(|tool| {
         let found = std::env::var_os("PATH").is_some_and(|path| {
             std::env::split_paths(&path).any(|folder| folder.join(tool).is_file())
@@ -164,33 +165,56 @@ fn start_train_explore_close() {
         !found
     });
     if let Some(tool) = missing {
-        skipped(
-            "start_train_explore_close",
-            &format!("{tool} is not here; `apt-get install xvfb xdotool scrot`"),
-        );
+        let remedy = format!("{tool} is not here; `apt-get install xvfb xdotool scrot`");
+        skipped(test, &remedy);
+    }
+    missing.is_some()
+}
+
+/// Starts the program with all that it keeps in a folder of its own.
+fn start(display: &Display, folder: &Path) -> Child {
+    Command::new(assert_cmd::cargo::cargo_bin("convlens"))
+        .args(["--data", "synthetic", "--language", "en"])
+        .args(["--images", "640", "--epochs", "1"])
+        .env("DISPLAY", &display.name)
+        .env_remove("WAYLAND_DISPLAY")
+        .env("HOME", folder)
+        .env("XDG_DATA_HOME", folder)
+        .env("XDG_CACHE_HOME", folder)
+        .env("CONVLENS_RUNS", folder.join("runs"))
+        .spawn()
+        .expect("the program starts")
+}
+
+/// Closes the window by its key, and waits until the program has ended well.
+fn close(display: &Display, mut program: Child) {
+    let window = display.xdotool(&["search", "--name", "^convlens"]);
+    let window = window.lines().next().unwrap_or_default().to_owned();
+    display.xdotool(&["windowfocus", &window]);
+    display.xdotool(&["key", "ctrl+q"]);
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = program.try_wait().unwrap() {
+            break status;
+        }
+        if started.elapsed() > PATIENCE {
+            let _gone = program.kill();
+            panic!("the window does not close");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn start_train_explore_close() {
+    if is_skipped("start_train_explore_close") {
         return;
     }
     let places = places();
     let folder = tempfile::tempdir().unwrap();
     let display = Display::start();
-    let mut program = Command::new(assert_cmd::cargo::cargo_bin("convlens"))
-        .args([
-            "--data",
-            "synthetic",
-            "--language",
-            "en",
-            "--images",
-            "640",
-            "--epochs",
-            "1",
-        ])
-        .env("DISPLAY", &display.name)
-        .env_remove("WAYLAND_DISPLAY")
-        .env("HOME", folder.path())
-        .env("XDG_DATA_HOME", folder.path())
-        .env("XDG_CACHE_HOME", folder.path())
-        .spawn()
-        .expect("the program starts");
+    let program = start(&display, folder.path());
     let map = |display: &Display| crop(&display.screenshot(folder.path()), places.map);
 
     display.wait("the first maps", |display| colours(&map(display)) > 20);
@@ -218,20 +242,89 @@ fn start_train_explore_close() {
         changed(&display.screenshot(folder.path()), &before) > 0.1
     });
 
-    let window = display.xdotool(&["search", "--name", "^convlens"]);
-    let window = window.lines().next().unwrap_or_default().to_owned();
-    display.xdotool(&["windowfocus", &window]);
-    display.xdotool(&["key", "ctrl+q"]);
-    let started = Instant::now();
-    let status = loop {
-        if let Some(status) = program.try_wait().unwrap() {
-            break status;
-        }
-        if started.elapsed() > PATIENCE {
-            let _gone = program.kill();
-            panic!("the window does not close");
-        }
-        std::thread::sleep(Duration::from_millis(50));
+    close(&display, program);
+}
+
+/// Where things are while two networks are trained and compared, laid out here exactly as in the
+/// window.
+struct ExperimentPlaces {
+    preset: (u32, u32),
+    train: (u32, u32),
+    remove_pool: (u32, u32),
+    compare: (u32, u32),
+    maps: (u32, u32),
+    random_weights: (u32, u32),
+    map: [u32; 4],
+}
+
+fn experiment_places() -> ExperimentPlaces {
+    let mut harness = views::harness(views::options(Language::En), SIZE);
+    let center = |rect: egui::Rect| (rect.center().x as u32, rect.center().y as u32);
+    let button = |harness: &egui_kittest::Harness<'_, _>, label: &str| {
+        let role = egui::accesskit::Role::Button;
+        center(harness.get_by_role_and_label(role, label).rect())
     };
-    assert!(status.success(), "{status}");
+    let preset = button(&harness, "16-16");
+    views::click(&mut harness, "16-16");
+    let remove_pool = button(&harness, "Remove pool2");
+    let train = button(&harness, "Train");
+    views::click(&mut harness, "Train");
+    let history = harness.get_by_label_contains("Training history: ").rect();
+    let map = harness
+        .get_by_label_contains("conv1, channel 1, image 0: ")
+        .rect();
+    ExperimentPlaces {
+        preset,
+        train,
+        remove_pool,
+        compare: button(&harness, "Compare"),
+        maps: button(&harness, "Maps"),
+        random_weights: (history.min.x as u32 + 10, history.min.y as u32 + 12),
+        map: [map.min.x, map.min.y, map.width(), map.height()].map(|v| v as u32),
+    }
+}
+
+#[test]
+fn edit_retrain_compare_and_travel_back() {
+    if is_skipped("edit_retrain_compare_and_travel_back") {
+        return;
+    }
+    let places = experiment_places();
+    let folder = tempfile::tempdir().unwrap();
+    let display = Display::start();
+    let program = start(&display, folder.path());
+    let store = Store::new(folder.path().join("runs"));
+    let finished = |networks: &[&str]| {
+        let runs = store.list().unwrap().runs;
+        let done = runs
+            .iter()
+            .filter(|run| run.status == RunStatus::Finished)
+            .map(|run| run.config.network.label());
+        done.eq(networks.iter().copied())
+    };
+    let map = |display: &Display| crop(&display.screenshot(folder.path()), places.map);
+    display.wait("the first maps", |display| colours(&map(display)) > 20);
+
+    display.click(places.preset);
+    display.click(places.train);
+    display.wait("the first run", |_| finished(&["16-16"]));
+    let trained = map(&display);
+    display.click(places.random_weights);
+    display.wait("maps of the random weights", |display| {
+        changed(&map(display), &trained) > 0.2
+    });
+
+    display.click(places.remove_pool);
+    display.click(places.train);
+    display.wait("the run of the edited network", |_| {
+        finished(&["16-16", "16-p-16-d128"])
+    });
+    let before = display.screenshot(folder.path());
+    display.click(places.compare);
+    display.wait("the table", |display| {
+        changed(&display.screenshot(folder.path()), &before) > 0.1
+    });
+    display.click(places.maps);
+    display.wait("maps again", |display| colours(&map(display)) > 5);
+    close(&display, program);
 }

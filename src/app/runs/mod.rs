@@ -25,6 +25,7 @@ use disk::DiskJob;
 
 pub use draft::{changed, config as draft_config};
 pub use queue::Queue;
+use subject::Visited;
 pub use subject::{Moments, Subject};
 pub use wish::{RunWish, apply, start};
 
@@ -41,6 +42,8 @@ pub struct Runs {
     changes: u64,
     /// Every run on disk, by number.
     pub list: Vec<RunSummary>,
+    /// The weights of one run that were looked at: the timeline goes to and fro over them.
+    visited: Visited,
     /// Curves and moments of the runs on screen.
     records: HashMap<RunId, Arc<Kept>>,
     /// How far each run was when its record was asked for last.
@@ -51,6 +54,8 @@ pub struct Runs {
     pub live: Arc<Snapshot>,
     /// The weights that the colours' ranges belong to while another moment is looked at.
     pub frozen: Option<Arc<Snapshot>>,
+    /// When another moment was chosen whose maps are not asked for yet.
+    pub scrubbed: Option<Instant>,
     /// The runs whose curves are drawn, and that are compared.
     pub chosen: BTreeSet<RunId>,
     /// The run that was deleted last, and its name.
@@ -83,11 +88,13 @@ impl Runs {
             disk: Explorer::start("convlens-runs", move || wake())?,
             changes: 0,
             list: Vec::new(),
+            visited: Visited::default(),
             records: HashMap::new(),
             asked: HashMap::new(),
             subject: Subject::Live,
             live,
             frozen: None,
+            scrubbed: None,
             chosen: BTreeSet::new(),
             deleted: None,
             sort: None,

@@ -1,6 +1,8 @@
 //! Whose weights every view looks at: the run under way as it learns, or a kept run at one moment.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::disk;
 use crate::app::run::Run;
@@ -111,7 +113,11 @@ pub fn scrub(state: &mut State, run: RunId, checkpoint: Checkpoint) {
         .frozen
         .get_or_insert_with(|| state.snapshot.clone());
     state.runs.subject = Subject::Kept { run, step };
-    disk::weights(state, run, Some(checkpoint));
+    state.runs.scrubbed = Some(Instant::now());
+    match state.runs.visited.get(run, checkpoint.step) {
+        Some(snapshot) => take(state, run, snapshot),
+        None => disk::weights(state, run, Some(checkpoint)),
+    }
 }
 
 /// Looks at the run under way again, as it learns.
@@ -126,10 +132,39 @@ pub fn show_live(state: &mut State) {
     state.is_built_in = state.runs.live.version == state.built_in_version;
 }
 
+/// The weights of one run at the moments that were looked at, which are at most those it keeps.
+#[derive(Default)]
+pub struct Visited {
+    run: Option<RunId>,
+    by_step: HashMap<u64, Arc<Snapshot>>,
+}
+
+impl Visited {
+    fn get(&self, run: RunId, step: u64) -> Option<Arc<Snapshot>> {
+        let is_of_run = self.run == Some(run);
+        is_of_run
+            .then(|| self.by_step.get(&step).cloned())
+            .flatten()
+    }
+
+    fn add(&mut self, run: RunId, snapshot: Arc<Snapshot>) {
+        if self.run != Some(run) {
+            self.by_step.clear();
+            self.run = Some(run);
+        }
+        self.by_step.insert(snapshot.step, snapshot);
+    }
+}
+
 /// Takes weights that were read; those of another moment of the run serve until the ones asked for.
 pub fn take(state: &mut State, id: RunId, snapshot: Arc<Snapshot>) {
-    if matches!(state.runs.subject, Subject::Kept { run, .. } if run == id) {
-        state.snapshot = snapshot;
+    state.runs.visited.add(id, snapshot.clone());
+    if let Subject::Kept { run, step } = state.runs.subject
+        && run == id
+    {
+        // An answer may come after a later wish that needed no reading.
+        let wanted = step.and_then(|step| state.runs.visited.get(id, step));
+        state.snapshot = wanted.unwrap_or(snapshot);
         state.is_built_in = false;
     }
 }

@@ -50,14 +50,24 @@ fn request_maps(state: &mut State) {
         return;
     }
     // Maps that follow the weights unasked may take their time.
-    let asked = state.pace.is_attentive().then(Instant::now);
+    let attentive = state.pace.is_attentive().then(Instant::now);
+    let asked = state.runs.scrubbed.take().or(attentive);
     let snapshot = state.snapshot.clone();
     let frozen = state.runs.frozen.clone();
+    // The maps that the ranges are from are the same while the moments change.
+    let known = state.maps.answer().filter(|last| {
+        let of = |asked: &MapsAsked| (asked.frozen, asked.dataset, asked.images.clone());
+        of(&last.asked) == of(&wanted)
+    });
+    let known = known.and_then(|last| last.set.frozen.clone());
     let job = move || -> Answer {
         let maps_of = |model: &Model| figures::map_set(model, &dataset.test, &wanted.images);
         let set = maps_of(&snapshot.model).and_then(|set| {
-            let frozen = frozen.map(|frozen| maps_of(&frozen.model)).transpose()?;
-            let frozen = frozen.map(Arc::new);
+            let frozen = match (known, frozen) {
+                (Some(known), _) => Some(known),
+                (None, Some(frozen)) => Some(Arc::new(maps_of(&frozen.model)?)),
+                (None, None) => None,
+            };
             Ok(MapSet { frozen, ..set })
         });
         let answer = set.map(|set| MapsAnswer {

@@ -18,7 +18,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             .spacing([14.0, 5.0]);
         grid.show(ui, |ui| {
             ui.label(theme::strong(text.runs.run));
-            for column in &table.columns {
+            let order = shown_first(&table.columns);
+            for column in order.iter().map(|&index| &table.columns[index]) {
                 let (name, hint) = text.run_column(*column);
                 let arrow = match sort {
                     Some((sorted, true)) if sorted == *column => " ▼",
@@ -43,7 +44,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 if open.on_hover_text(hint).clicked() {
                     actions.push(Action::Runs(RunWish::Open(row.id)));
                 }
-                for (column, value) in table.columns.iter().zip(&row.values) {
+                for &index in &order {
+                    let (column, value) = (&table.columns[index], &row.values[index]);
                     let words = text.run_value(*column, value);
                     if *column == Column::Gain && is_baseline {
                         ui.label(RichText::new(text.runs.baseline).weak());
@@ -55,4 +57,33 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             }
         });
     });
+}
+
+/// Places of the columns as they are shown: what a class asks for first, then the table's own order.
+fn shown_first(columns: &[Column]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order.sort_by_key(|&index| match columns[index] {
+        Column::TestAccuracy => 0,
+        Column::Gain => 1,
+        _ => 2,
+    });
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accuracy_and_gain_come_first_and_the_rest_keeps_its_order() {
+        let columns = [
+            Column::Network,
+            Column::Seed,
+            Column::TestAccuracy,
+            Column::Gain,
+            Column::Seconds,
+        ];
+        assert_eq!(shown_first(&columns), [2, 3, 0, 1, 4]);
+        assert_eq!(shown_first(&columns[..2]), [0, 1]);
+    }
 }
