@@ -1,6 +1,7 @@
 //! What the panels can ask for, and what then happens.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use eframe::egui;
 
@@ -10,6 +11,7 @@ use super::edits::{self, Edit};
 use super::explore::{Answer, Question};
 use super::loader::DataWish;
 use super::notices::Notice;
+use super::pad::{self, DrawWish};
 use super::path_menu::SaveAs;
 use super::run::RunStatus;
 use super::runs::{self, RunWish};
@@ -18,6 +20,7 @@ use super::test_set;
 use super::theme;
 use super::views::View;
 use super::views::maps::Pin;
+use crate::dataset::ImageId;
 use crate::explore::Ablation;
 use crate::figures::{self, MapsSettings};
 use crate::text::Language;
@@ -44,14 +47,18 @@ pub enum Action {
     SetFiltersLayer(String),
     /// Switches filters off, and on again.
     SetAblation(Ablation),
-    /// Shows a test image in Maps, above the others.
-    OpenInMaps(usize),
+    /// Shows a picture in Maps, above the others.
+    OpenInMaps(ImageId),
     /// Ends, or takes up again, a question about the whole test set.
     CancelTestSet(test_set::Kind),
     ResumeTestSet(test_set::Kind),
     /// Retrain while the network is edited.
     SetRetrains(bool),
     SetCurveAxis(CurveAxis),
+    Draw(DrawWish),
+    ChoosePicture,
+    OpenPicture(PathBuf),
+    PastePicture(Arc<egui::ColorImage>),
     SetStripClass(Option<u8>),
     SetLanguage(Language),
     SetDark(bool),
@@ -89,6 +96,13 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         }
         Action::Runs(wish) => runs::apply(state, wish, now_secs(ctx)),
         Action::Edit(edit) => edits::apply(state, edit, now_secs(ctx)),
+        Action::Draw(wish) => state.pad.apply(wish),
+        Action::ChoosePicture => {
+            let title = state.text().draw.open.to_owned();
+            state.dialogs.open(Dialog::Picture { title });
+        }
+        Action::OpenPicture(path) => pad::open(state, path),
+        Action::PastePicture(image) => pad::paste(state, image),
         Action::SetStripClass(class) => state.preferences.strip_class = class,
         Action::SetMaps(maps) => {
             let layers = state.snapshot.model.layers();

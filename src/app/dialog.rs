@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
+use super::pad;
 use super::path_menu::SaveAs;
 use crate::training::Wake;
 
@@ -11,6 +12,8 @@ use crate::training::Wake;
 pub enum Dialog {
     /// Choose the folder of a data set.
     DataFolder { title: String },
+    /// Choose a picture to open.
+    Picture { title: String },
     /// Choose where to save a figure.
     Figure {
         title: String,
@@ -29,6 +32,7 @@ pub enum Dialog {
 /// What was chosen. A cancelled dialog sends nothing.
 pub enum Choice {
     DataFolder(PathBuf),
+    Picture(PathBuf),
     Figure(PathBuf),
     File(SaveAs, PathBuf),
     /// The system opened no dialog.
@@ -88,6 +92,11 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             .set_title(title)
             .pick_folder()
             .map(Choice::DataFolder),
+        Dialog::Picture { title } => rfd::FileDialog::new()
+            .set_title(title)
+            .add_filter("PNG, JPEG, WebP, GIF", &pad::ENDINGS)
+            .pick_file()
+            .map(Choice::Picture),
         Dialog::File {
             what,
             title,

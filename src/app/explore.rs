@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::pad;
 use super::state::State;
 
 /// Kinds of question: a newer one replaces an older one of its kind that has not been begun.
@@ -13,6 +14,12 @@ pub enum Question {
     Inspect,
     Kernels,
     WithoutFilters,
+    /// What the network makes of the drawing.
+    Drawing,
+    Similarity,
+    Explanation,
+    /// A picture to be read.
+    Picture(PathBuf),
     Figure(PathBuf),
 }
 
@@ -28,6 +35,10 @@ impl Question {
             Self::Inspect => state.inspected.give_up(),
             Self::Kernels => state.filters.kernels.give_up(),
             Self::WithoutFilters => state.filters.probabilities.give_up(),
+            Self::Drawing => state.drawn.give_up(),
+            Self::Similarity => state.compared.give_up(),
+            Self::Explanation => state.explained.give_up(),
+            Self::Picture(_) => pad::give_up(state),
             Self::Figure(_) => state.saving = state.saving.saturating_sub(1),
         }
     }

@@ -39,6 +39,7 @@ pub fn chosen(state: &State) -> Vec<Action> {
     choices
         .map(|choice| match choice {
             Choice::DataFolder(folder) => Action::OpenData(super::DataWish::Folder(folder)),
+            Choice::Picture(path) => Action::OpenPicture(path),
             Choice::Figure(path) => Action::SaveFigure(path),
             Choice::File(what, path) => Action::SaveAs(what, path),
             Choice::NoDialog => Action::NoDialog,

@@ -18,6 +18,7 @@ mod network_panel;
 mod notices;
 mod own_networks;
 mod pace;
+mod pad;
 mod path_menu;
 mod performance;
 mod preferences;
@@ -178,7 +179,7 @@ impl eframe::App for App {
         let began = Instant::now();
         let mut actions = Vec::new();
         let state = &self.state;
-        actions.extend(state::dropped_folder(ui.ctx()));
+        actions.extend(state::dropped(ui.ctx()));
         egui::Panel::top("top bar")
             .frame(theme::bar_frame(ui))
             .show(ui, |ui| {
@@ -237,6 +238,7 @@ impl eframe::App for App {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        self.state.preferences.drawing = self.state.pad.remembered();
         let preferences = &self.state.preferences;
         let kept = preferences.without(&self.options, &self.remembered);
         eframe::set_value(storage, eframe::APP_KEY, &kept);

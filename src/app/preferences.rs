@@ -36,6 +36,8 @@ pub struct Preferences {
     pub maps: MapsSettings,
     /// The layer whose filters are shown; where there is none of this name, the first convolution.
     pub filters_layer: String,
+    /// The drawing, 28×28 grey bytes; empty for none.
+    pub drawing: Vec<u8>,
     /// Only this class in the strip of test images.
     pub strip_class: Option<u8>,
     /// Folder of the last figure saved.
@@ -55,6 +57,7 @@ impl Default for Preferences {
             curve_axis: CurveAxis::default(),
             maps: MapsSettings::default(),
             filters_layer: "conv1".into(),
+            drawing: Vec::new(),
             strip_class: None,
             figure_folder: None,
         }
@@ -127,7 +130,7 @@ mod tests {
     fn impossible_settings_are_replaced() {
         let mut preferences = Preferences::default();
         preferences.config.network.layers = vec![LayerSpec::MaxPool; 9];
-        preferences.maps.images = (0..5000).collect();
+        preferences.maps.images = (0..5000).map(crate::dataset::ImageId::Test).collect();
         let repaired = preferences.repaired();
         assert_eq!(repaired.config, RunConfig::default());
         assert_eq!(repaired.maps.images, [0, 7, 26]);

@@ -13,17 +13,22 @@ use super::history::History;
 use super::loader::{DataWish, Loader};
 use super::notices::Notice;
 use super::pace::Pace;
+use super::pad::{self, Pad};
 use super::performance::Performance;
 use super::preferences::Preferences;
 use super::run::{Run, RunStatus};
 use super::runs::{Runs, Subject};
 use super::slot::Slot;
 use super::test_set::TestSet;
+use super::views::compare::{CompareAsked, Compared};
+use super::views::draw::DrawnAsked;
+use super::views::explain::{ExplainAsked, Explained};
 use super::views::filters::FiltersAnswers;
 use super::views::maps::{InspectAsked, Inspected, MapsAnswer, MapsAsked, Pin};
-use crate::dataset::Dataset;
 use crate::dataset::download::Progress;
+use crate::dataset::{Dataset, Gallery, ImageId};
 use crate::explore::Explorer;
+use crate::figures::MapSet;
 use crate::network::{Outline, weights};
 use crate::text::Text;
 use crate::training::runs::RunId;
@@ -64,6 +69,14 @@ pub struct State {
     pub inspected: Slot<InspectAsked, Inspected>,
     /// What the Filters view asks of the explorer.
     pub filters: FiltersAnswers,
+    /// The user's own picture.
+    pub pad: Pad,
+    /// What the network makes of it.
+    pub drawn: Slot<DrawnAsked, MapSet>,
+    /// How alike maps are.
+    pub compared: Slot<CompareAsked, Compared>,
+    /// What speaks for a class.
+    pub explained: Slot<ExplainAsked, Explained>,
     /// What is known about the whole test set.
     pub test_set: TestSet,
     /// What the user should know, oldest first.
@@ -79,6 +92,9 @@ pub struct State {
     /// What the window costs.
     pub performance: Performance,
 }
+
+/// The data set, and the version of the drawing if that is among the pictures.
+pub type PicturesKey = (usize, u64);
 
 /// What the loader is busy with.
 #[derive(Clone, Debug, Default)]
@@ -109,6 +125,7 @@ impl State {
         let snapshot = Arc::new(Snapshot::new(model, 0, 0));
         Ok(Self {
             outline: preferences.config.network.outline(),
+            pad: Pad::new(&preferences),
             preferences,
             history: History::default(),
             dataset: None,
@@ -123,6 +140,9 @@ impl State {
             pin: None,
             inspected: Slot::default(),
             filters: FiltersAnswers::default(),
+            drawn: Slot::default(),
+            compared: Slot::default(),
+            explained: Slot::default(),
             notices: Vec::new(),
             loader,
             explorer,
@@ -137,6 +157,21 @@ impl State {
     /// The texts of the chosen language.
     pub fn text(&self) -> &'static Text {
         self.preferences.language.text()
+    }
+
+    /// The test set and the drawing, once there is a data set.
+    pub fn gallery(&self) -> Option<Gallery> {
+        Some(Gallery {
+            dataset: self.dataset.clone()?,
+            drawing: Some(self.pad.pixels()),
+        })
+    }
+
+    /// Tells the contents of pictures apart from what they were before.
+    pub fn pictures_key(&self, images: &[ImageId]) -> PicturesKey {
+        let dataset = self.dataset.as_ref().map_or(0, |d| Arc::as_ptr(d) as usize);
+        let has_drawing = images.contains(&ImageId::Drawing);
+        (dataset, if has_drawing { self.pad.version() } else { 0 })
     }
 
     /// The run that can still train.
@@ -198,15 +233,22 @@ impl State {
             && self.filters.is_settled()
             && self.test_set.is_settled()
             && self.runs.is_settled()
+            && self.pad.is_settled()
+            && self.drawn.is_settled()
+            && self.compared.is_settled()
+            && self.explained.is_settled()
     }
 }
 
-/// A folder, or a file of one, dropped on the window is opened as a data set.
-pub fn dropped_folder(ctx: &egui::Context) -> Option<Action> {
+/// A picture dropped on the window is opened as one; a folder, or another file of one, as a data set.
+pub fn dropped(ctx: &egui::Context) -> Option<Action> {
     let dropped: PathBuf = ctx.input(|input| {
         let file = input.raw.dropped_files.first()?;
         Some(file.path().to_path_buf())
     })?;
+    if pad::is_picture(&dropped) {
+        return Some(Action::OpenPicture(dropped));
+    }
     let folder: PathBuf = if dropped.is_dir() {
         dropped
     } else {

@@ -1,13 +1,12 @@
 //! `convlens explain`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
 use super::source::{self, Data};
 use crate::dataset::IMAGE_SIDE;
-use crate::dataset::picture::{Reduction, read_picture, reduce};
 use crate::explore::{GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion};
 use crate::figures::most_likely;
 use crate::network::Model;
@@ -91,7 +90,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let model = source::model(arguments.file.as_deref())?;
     let subject = match &arguments.picture {
         Some(path) => Subject {
-            pixels: own_picture(path)?,
+            pixels: source::own_picture(path)?.to_vec(),
             image: None,
             label: None,
             data: None,
@@ -105,19 +104,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         print(&answer);
     }
     Ok(())
-}
-
-/// A picture from a file as the network gets it. Says on stderr if it was inverted.
-pub fn own_picture(path: &Path) -> Result<Vec<u8>> {
-    let opened = read_picture(path)?;
-    let how = Reduction::suggested(&opened.grey);
-    if how.invert {
-        eprintln!(
-            "convlens: {}: dark on light, so it was inverted: the network knows light on dark",
-            path.display()
-        );
-    }
-    Ok(reduce(&opened.grey, how).picture.to_vec())
 }
 
 fn test_image(arguments: &Arguments) -> Result<Subject> {

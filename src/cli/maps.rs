@@ -1,12 +1,13 @@
 //! `convlens maps`
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail, ensure};
 use candle_core::{Device, Tensor};
 
 use super::source::{self, Data};
-use crate::dataset::{Dataset, IMAGE_SIDE};
+use crate::dataset::{Dataset, Gallery, IMAGE_SIDE, ImageId};
 use crate::figures::{self, MAX_IMAGES, MapSet, MapsSettings};
 use crate::files;
 use crate::render::RangeMode;
@@ -16,9 +17,12 @@ use crate::text::Language;
 pub struct Arguments {
     /// A model of convlens, Keras or PyTorch [default: the built-in network]
     file: Option<PathBuf>,
-    /// Indices into the test set
-    #[arg(long, value_delimiter = ',', default_value = "0,7,26")]
-    images: Vec<usize>,
+    /// Indices into the test set [default: 0,7,26]
+    #[arg(long, value_delimiter = ',')]
+    images: Option<Vec<usize>>,
+    /// A PNG, JPEG, WebP or GIF besides, or alone, reduced to 28×28
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
     /// Convolution number of the figure, from 0
     #[arg(long, default_value_t = 1)]
     filter: usize,
@@ -56,11 +60,24 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         );
     };
     let model = source::model(arguments.file.as_deref())?;
-    let dataset = source::dataset(arguments.data.as_ref())?;
-    source::check_images(&arguments.images, dataset.test.len())?;
-    let maps = figures::map_set(&model, &dataset.test, &arguments.images)?;
+    let drawing = arguments.picture.as_deref().map(source::own_picture);
+    let drawing = drawing.transpose()?.map(Arc::from);
+    let indices = match (&arguments.images, &drawing) {
+        (Some(images), _) => images.clone(),
+        (None, Some(_)) => Vec::new(),
+        (None, None) => vec![0, 7, 26],
+    };
+    let dataset = Arc::new(source::dataset(arguments.data.as_ref())?);
+    source::check_images(&indices, dataset.test.len())?;
+    let mut images: Vec<ImageId> = indices.into_iter().map(ImageId::Test).collect();
+    images.extend(drawing.as_ref().map(|_| ImageId::Drawing));
+    let gallery = Gallery {
+        dataset: dataset.clone(),
+        drawing,
+    };
+    let maps = figures::map_set(&model, &gallery, &images)?;
     if ending == "npz" {
-        save_arrays(&maps, &dataset, &arguments.out)
+        save_arrays(&maps, &arguments.out)
     } else {
         save_figure(&maps, &dataset, arguments)
     }
@@ -110,21 +127,21 @@ fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Resul
 
 /// An archive that `numpy.load` opens. Beside one float32 array a layer, named after it, of shape
 /// (images, channels, height, width), it holds
-/// `images` (indices into the test set, int64), `labels` (their true classes, int64),
+/// `images` (indices into the test set, int64; −1 for a picture from a file), `labels` (their true classes, int64; −1 if not known),
 /// `probabilities` (float32, images × classes) and `pixels` (uint8, images × 28 × 28).
-fn save_arrays(maps: &MapSet, dataset: &Dataset, path: &Path) -> Result<()> {
+fn save_arrays(maps: &MapSet, path: &Path) -> Result<()> {
     let device = &Device::Cpu;
     let images = maps.images.len();
-    let indices: Vec<i64> = maps.images.iter().map(|&index| index as i64).collect();
-    let labels = maps
-        .images
-        .iter()
-        .map(|&index| i64::from(dataset.test.label(index)));
-    let labels: Vec<i64> = labels.collect();
+    let indices: Vec<i64> = maps.images.iter().map(|&id| id.into()).collect();
+    let gallery = &maps.gallery;
+    let labels = maps.images.iter().map(|&id| gallery.label(id));
+    let labels: Vec<i64> = labels.map(|label| label.map_or(-1, i64::from)).collect();
     let pixels: Vec<u8> = maps
         .images
         .iter()
-        .flat_map(|&index| dataset.test.image(index).iter().copied())
+        .filter_map(|&id| gallery.pixels(id))
+        .flatten()
+        .copied()
         .collect();
     let probabilities = maps.activations.probabilities.concat();
     let classes = probabilities.len() / images.max(1);

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::dataset::{self, Dataset, Origin};
+use crate::dataset::picture::{Reduction, read_picture, reduce};
+use crate::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
 use crate::network::{LayerKind, Model, NetworkSpec, Preset, import, weights};
 
 /// Training and test pictures of a synthetic data set: as many as the real one has.
@@ -73,6 +74,19 @@ pub fn kind(kind: LayerKind) -> &'static str {
         LayerKind::Dense => "dense",
         LayerKind::Output => "output",
     }
+}
+
+/// A picture from a file as the network gets it. Says on stderr if it was inverted.
+pub fn own_picture(path: &Path) -> Result<Box<[u8; IMAGE_PIXELS]>> {
+    let opened = read_picture(path)?;
+    let how = Reduction::suggested(&opened.grey);
+    if how.invert {
+        eprintln!(
+            "convlens: {}: dark on light, so it was inverted: the network knows light on dark",
+            path.display()
+        );
+    }
+    Ok(reduce(&opened.grey, how).picture)
 }
 
 /// How results name a data set.

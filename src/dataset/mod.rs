@@ -9,6 +9,7 @@ mod checksum;
 pub mod download;
 mod drawing;
 mod error;
+mod gallery;
 mod idx;
 mod locate;
 pub mod picture;
@@ -20,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use drawing::{Brush, Drawing};
 pub use error::{DataError, IdxFault, PicturesFault};
+pub use gallery::{Gallery, ImageId};
 pub use locate::{Search, default_folder, find, load, usual_places};
 pub use synthetic::synthetic;
 

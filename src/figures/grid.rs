@@ -5,15 +5,17 @@ use std::sync::Arc;
 use candle_core::Result;
 
 use super::settings::MapsSettings;
-use crate::dataset::Pictures;
+use crate::dataset::{Gallery, ImageId};
 use crate::explore::{Activations, activations};
 use crate::network::Model;
 use crate::render::{Colormap, RangeMode, ValueRange};
 
-/// The maps of some test images, all layers and channels.
+/// The maps of some pictures, all layers and channels.
 pub struct MapSet {
-    /// Indices into the test set, a row each.
-    pub images: Vec<usize>,
+    /// The pictures, a row each.
+    pub images: Vec<ImageId>,
+    /// Where they are.
+    pub gallery: Gallery,
     /// What the network makes of them.
     pub activations: Activations,
     /// One entry a layer of the activations.
@@ -85,19 +87,23 @@ pub struct Column {
     pub clamped: bool,
 }
 
-/// Computes the maps of test images; indices beyond the set are left out.
+/// Computes the maps of pictures; those that the gallery has not are left out.
 ///
 /// # Errors
 /// Those of the operators.
-pub fn map_set(model: &Model, test: &Pictures, images: &[usize]) -> Result<MapSet> {
-    let images: Vec<usize> = images.iter().copied().filter(|&i| i < test.len()).collect();
-    let activations = activations(model, images.iter().map(|&image| test.image(image)))?;
+pub fn map_set(model: &Model, gallery: &Gallery, images: &[ImageId]) -> Result<MapSet> {
+    let found = images
+        .iter()
+        .filter_map(|&id| Some((id, gallery.pixels(id)?)));
+    let (images, pictures): (Vec<ImageId>, Vec<&[u8]>) = found.unzip();
+    let activations = activations(model, pictures)?;
     let layer_ranges = activations.layers.iter().map(|layer| LayerRanges {
         after_relu: ValueRange::of(&layer.values),
         before_relu: layer.before_relu.as_ref().map(ValueRange::of),
     });
     Ok(MapSet {
         images,
+        gallery: gallery.clone(),
         layer_ranges: layer_ranges.collect(),
         activations,
         frozen: None,

@@ -40,15 +40,17 @@ pub(super) fn figure(
     text: &Text,
 ) -> Figure {
     let shown = columns(maps, settings);
-    let rows = maps.images.iter().enumerate().filter_map(|(row, &index)| {
+    let rows = maps.images.iter().enumerate().filter_map(|(row, &image)| {
         let probabilities = maps.activations.probabilities.get(row)?;
         let predicted = most_likely(probabilities);
         let probability = f64::from(probabilities[predicted]);
         Some(FigureRow {
-            thumbnail: thumbnail(dataset.test.image(index)),
+            thumbnail: thumbnail(maps.gallery.pixels(image)?),
             lines: vec![
-                format!("#{index}"),
-                text.class_name(dataset.test.label(index)).to_owned(),
+                text.image_number(image),
+                maps.gallery
+                    .label(image)
+                    .map_or_else(String::new, |label| text.class_name(label).to_owned()),
                 text.prediction(predicted as u8, probability),
             ],
             cells: shown

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::ImageId;
 use crate::render::{RangeMode, ValueRange};
 
 /// Most pictures shown as rows at once.
@@ -11,8 +12,8 @@ pub const MAX_IMAGES: usize = 12;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MapsSettings {
-    /// Indices into the test set, a row each; never empty.
-    pub images: Vec<usize>,
+    /// The pictures, a row each; never empty.
+    pub images: Vec<ImageId>,
     /// Convolution number, from 0.
     pub convolution: usize,
     /// One layer alone, by name; `None` for all.
@@ -28,7 +29,7 @@ pub struct MapsSettings {
 impl Default for MapsSettings {
     fn default() -> Self {
         Self {
-            images: vec![0, 7, 26],
+            images: [0, 7, 26].map(ImageId::Test).to_vec(),
             convolution: 1,
             layer: None,
             range: RangeMode::PerMap,
@@ -55,7 +56,8 @@ impl MapsSettings {
     }
 
     /// Shows a picture that is not shown, or takes it away; the last one stays.
-    pub fn toggle(&mut self, image: usize) {
+    pub fn toggle(&mut self, image: impl Into<ImageId>) {
+        let image = image.into();
         if let Some(row) = self.images.iter().position(|&shown| shown == image) {
             if self.images.len() > 1 {
                 self.images.remove(row);
@@ -66,7 +68,8 @@ impl MapsSettings {
     }
 
     /// Shows a picture above all others; where there is no more room, instead of the last.
-    pub fn bring_up(&mut self, image: usize) {
+    pub fn bring_up(&mut self, image: impl Into<ImageId>) {
+        let image = image.into();
         self.images.retain(|&shown| shown != image);
         self.images.truncate(MAX_IMAGES - 1);
         self.images.insert(0, image);
@@ -74,10 +77,11 @@ impl MapsSettings {
 
     /// Leaves only pictures that a test set of this size has.
     pub fn keep_below(&mut self, count: usize) {
-        if self.images.iter().any(|&image| image >= count) {
-            self.images.retain(|&image| image < count);
+        let exists = |image: &ImageId| !matches!(image, ImageId::Test(index) if *index >= count);
+        if !self.images.iter().all(exists) {
+            self.images.retain(exists);
             if self.images.is_empty() {
-                self.images = (0..count.min(3)).collect();
+                self.images = (0..count.min(3)).map(ImageId::Test).collect();
             }
         }
     }
@@ -94,11 +98,11 @@ mod tests {
         assert_eq!(settings.images, [0, 26]);
         settings.toggle(3);
         assert_eq!(settings.images, [0, 26, 3]);
-        for image in [0, 26, 3] {
+        for image in [0_usize, 26, 3] {
             settings.toggle(image);
         }
         assert_eq!(settings.images, [3]);
-        for image in 100..200 {
+        for image in 100..200_usize {
             settings.toggle(image);
         }
         assert_eq!(settings.images.len(), MAX_IMAGES);
@@ -109,7 +113,7 @@ mod tests {
         let mut settings = MapsSettings::default();
         settings.bring_up(26);
         assert_eq!(settings.images, [26, 0, 7]);
-        for image in 100..200 {
+        for image in 100..200_usize {
             settings.bring_up(image);
         }
         assert_eq!(settings.images.len(), MAX_IMAGES);
@@ -121,7 +125,10 @@ mod tests {
         let mut settings = MapsSettings::default();
         settings.keep_below(10);
         assert_eq!(settings.images, [0, 7]);
-        settings.images = vec![500];
+        settings.toggle(ImageId::Drawing);
+        settings.keep_below(5);
+        assert_eq!(settings.images, [ImageId::Test(0), ImageId::Drawing]);
+        settings.images = vec![500.into()];
         settings.keep_below(10);
         assert_eq!(settings.images, [0, 1, 2]);
     }

@@ -1,6 +1,7 @@
 //! Sentences of the inspector and of the Channels view.
 
 use super::{Language, Text};
+use crate::dataset::ImageId;
 
 impl Text {
     /// A number with its sign, for figures that add up.
@@ -108,20 +109,22 @@ impl Text {
 
     /// A class score.
     #[must_use]
-    pub fn class_score(&self, class: u8, image: usize) -> String {
+    pub fn class_score(&self, class: u8, image: ImageId) -> String {
+        let image = self.image(image);
         let class = self.class_name(class);
         match self.language {
-            Language::En => format!("Score of {class}, image {image}"),
-            Language::Es => format!("Puntuación de {class}, imagen {image}"),
+            Language::En => format!("Score of {class}, {image}"),
+            Language::Es => format!("Puntuación de {class}, {image}"),
         }
     }
 
     /// A unit of a dense layer.
     #[must_use]
-    pub fn unit_of(&self, layer: &str, unit: usize, image: usize) -> String {
+    pub fn unit_of(&self, layer: &str, unit: usize, image: ImageId) -> String {
+        let image = self.image(image);
         match self.language {
-            Language::En => format!("{layer}, unit {unit}, image {image}"),
-            Language::Es => format!("{layer}, unidad {unit}, imagen {image}"),
+            Language::En => format!("{layer}, unit {unit}, {image}"),
+            Language::Es => format!("{layer}, unidad {unit}, {image}"),
         }
     }
 

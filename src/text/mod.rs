@@ -10,6 +10,8 @@ mod import_errors;
 mod inspections;
 mod lesson_errors;
 mod numbers;
+mod own_pictures;
+mod picture_errors;
 mod run_errors;
 mod sentences;
 mod test_set;

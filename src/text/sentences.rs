@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::{Language, Text};
-use crate::dataset::Origin;
 use crate::dataset::download::Progress;
+use crate::dataset::{ImageId, Origin};
 use crate::network::Preset;
 use crate::render::{RangeMode, ValueRange};
 
@@ -226,10 +226,42 @@ impl Text {
 
     /// Takes a row away.
     #[must_use]
-    pub fn remove_image(&self, index: usize) -> String {
-        match self.language {
-            Language::En => format!("Remove image {index}"),
-            Language::Es => format!("Quitar la imagen {index}"),
+    pub fn remove_image(&self, image: ImageId) -> String {
+        match (self.language, image) {
+            (Language::En, ImageId::Test(index)) => format!("Remove image {index}"),
+            (Language::Es, ImageId::Test(index)) => format!("Quitar la imagen {index}"),
+            (Language::En, ImageId::Drawing) => "Remove the drawing".to_owned(),
+            (Language::Es, ImageId::Drawing) => "Quitar el dibujo".to_owned(),
+        }
+    }
+
+    /// A picture in a few letters.
+    #[must_use]
+    pub fn image_number(&self, image: ImageId) -> String {
+        match (self.language, image) {
+            (_, ImageId::Test(index)) => format!("#{index}"),
+            (Language::En, ImageId::Drawing) => "drawing".to_owned(),
+            (Language::Es, ImageId::Drawing) => "dibujo".to_owned(),
+        }
+    }
+
+    /// A picture in the middle of a sentence.
+    #[must_use]
+    pub fn image(&self, image: ImageId) -> String {
+        match (self.language, image) {
+            (Language::En, ImageId::Test(index)) => format!("image {index}"),
+            (Language::Es, ImageId::Test(index)) => format!("imagen {index}"),
+            (_, ImageId::Drawing) => self.image_number(image),
+        }
+    }
+
+    /// A picture and its true class, if that is known.
+    #[must_use]
+    pub fn image_and_class(&self, image: ImageId, label: Option<u8>) -> String {
+        let number = self.image_number(image);
+        match label {
+            Some(label) => format!("{number} · {}", self.class_name(label)),
+            None => number,
         }
     }
 
@@ -341,10 +373,11 @@ impl Text {
 
     /// Name of one map.
     #[must_use]
-    pub fn map_name(&self, layer: &str, channel: usize, image: usize) -> String {
+    pub fn map_name(&self, layer: &str, channel: usize, image: ImageId) -> String {
+        let image = self.image(image);
         match self.language {
-            Language::En => format!("{layer}, channel {channel}, image {image}"),
-            Language::Es => format!("{layer}, canal {channel}, imagen {image}"),
+            Language::En => format!("{layer}, channel {channel}, {image}"),
+            Language::Es => format!("{layer}, canal {channel}, {image}"),
         }
     }
 

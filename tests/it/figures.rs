@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use convlens::dataset;
+use convlens::dataset::{self, Gallery, ImageId};
 use convlens::figures::{MapSet, MapsSettings, animation, cell, columns, map_set};
 use convlens::network::{Model, Preset, weights};
 use convlens::render::{Colormap, RangeMode, RenderError, ValueRange};
 use convlens::text::Language;
 
 fn maps() -> MapSet {
-    let test = dataset::synthetic(0, 30).test;
-    map_set(&weights::built_in().unwrap(), &test, &[0, 7, 26]).unwrap()
+    let gallery = Gallery::new(Arc::new(dataset::synthetic(0, 30)));
+    let images = [0, 7, 26].map(ImageId::Test);
+    map_set(&weights::built_in().unwrap(), &gallery, &images).unwrap()
 }
 
 fn ranges(maps: &MapSet, range: RangeMode, column: usize) -> Vec<ValueRange> {
@@ -100,24 +101,26 @@ fn before_relu_changes_convolutions_only() {
 
 #[test]
 fn images_beyond_the_set_are_left_out() {
-    let test = dataset::synthetic(0, 5).test;
-    let maps = map_set(&weights::built_in().unwrap(), &test, &[0, 9, 4]).unwrap();
+    let gallery = Gallery::new(Arc::new(dataset::synthetic(0, 5)));
+    let images = [0.into(), 9.into(), ImageId::Drawing, 4.into()];
+    let maps = map_set(&weights::built_in().unwrap(), &gallery, &images).unwrap();
     assert_eq!(maps.images, [0, 4]);
     assert_eq!(maps.activations.images, 2);
 }
 
 /// The maps of another moment: of random weights.
 fn other_moment() -> MapSet {
-    let test = dataset::synthetic(0, 5).test;
+    let gallery = Gallery::new(Arc::new(dataset::synthetic(0, 5)));
     let model = Model::random(&Preset::Conv64.spec(), 3).unwrap();
-    map_set(&model, &test, &[0, 1, 2]).unwrap()
+    map_set(&model, &gallery, &[0, 1, 2].map(ImageId::Test)).unwrap()
 }
 
 #[test]
 fn frozen_ranges_are_those_of_the_other_moment() {
-    let test = dataset::synthetic(0, 5).test;
+    let gallery = Gallery::new(Arc::new(dataset::synthetic(0, 5)));
     let model = weights::built_in().unwrap();
-    let now = Arc::new(map_set(&model, &test, &[0, 1, 2]).unwrap());
+    let of = |images: [usize; 3]| map_set(&model, &gallery, &images.map(ImageId::Test)).unwrap();
+    let now = Arc::new(of([0, 1, 2]));
     let modes = [RangeMode::PerMap, RangeMode::PerColumn, RangeMode::PerLayer];
     for mode in modes {
         let free = ranges(&other_moment(), mode, 0);
@@ -129,7 +132,7 @@ fn frozen_ranges_are_those_of_the_other_moment() {
         assert_ne!(ranges(&frozen, mode, 0), free, "{mode:?}");
     }
     // Of other images it counts for nothing.
-    let others = Arc::new(map_set(&model, &test, &[3, 4, 0]).unwrap());
+    let others = Arc::new(of([3, 4, 0]));
     let frozen = MapSet {
         frozen: Some(others),
         ..other_moment()

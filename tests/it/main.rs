@@ -18,6 +18,7 @@ mod inspect_command;
 mod inspector;
 mod killed_runs;
 mod lessons;
+mod own_picture_views;
 mod real_data;
 mod receptive_field;
 mod runs;

@@ -7,10 +7,12 @@ use convlens::network::weights;
 use convlens::text::{Language, Text};
 use eframe::egui::Key;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+use egui_kittest::{Harness, SnapshotResults};
 
 use super::support::skipped;
-use super::views::{can_draw, click, english, harness, options, settle, shows, wait_for};
+use super::views::{
+    can_draw, click, english, harness, options, settle, shows, tolerance, wait_for,
+};
 
 fn press(harness: &mut Harness<'_, App>, key: Key) {
     harness.key_press(key);
@@ -19,7 +21,7 @@ fn press(harness: &mut Harness<'_, App>, key: Key) {
 }
 
 /// Presses Tab until something whose name begins like this has the keyboard; its name.
-fn tab_to(harness: &mut Harness<'_, App>, name: &str) -> String {
+pub fn tab_to(harness: &mut Harness<'_, App>, name: &str) -> String {
     for _ in 0..600 {
         harness.key_press(Key::Tab);
         harness.step();
@@ -180,7 +182,7 @@ fn pictures_of_filters_and_errors() {
         );
         return;
     }
-    let tolerance = SnapshotOptions::new().threshold(1.5).max_failed_pixels(400);
+    let tolerance = tolerance();
     let mut results = SnapshotResults::new();
     let mut dark = english();
     open(&mut dark, text().views.errors);

@@ -230,6 +230,11 @@ pub fn can_draw() -> bool {
     })
 }
 
+/// Not every machine rounds alike: a few pixels may differ a little.
+pub fn tolerance() -> SnapshotOptions {
+    SnapshotOptions::new().threshold(1.5).max_failed_pixels(400)
+}
+
 #[test]
 fn pictures_of_the_window() {
     if !can_draw() {
@@ -239,8 +244,7 @@ fn pictures_of_the_window() {
         );
         return;
     }
-    // Not every machine rounds alike: a few pixels may differ a little.
-    let tolerance = SnapshotOptions::new().threshold(1.5).max_failed_pixels(400);
+    let tolerance = tolerance();
     let mut results = egui_kittest::SnapshotResults::new();
     for (name, language, dark, size) in [
         ("maps-en-dark-1280", Language::En, true, [1280.0, 720.0]),

@@ -13,6 +13,7 @@ use super::action::Action;
 use super::edits::Edit;
 use super::state::State;
 use super::theme;
+use super::views::View;
 
 /// The panel at the left.
 #[derive(Default)]
@@ -34,7 +35,7 @@ impl NetworkPanel {
             ui.label(theme::heading(text.training.training));
             settings::show(ui, state, actions);
         });
-        shortcuts(ui, actions);
+        shortcuts(ui, state, actions);
     }
 }
 
@@ -72,9 +73,9 @@ fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     });
 }
 
-/// Undo and redo by keyboard, unless a text field has the keys.
-fn shortcuts(ui: &egui::Ui, actions: &mut Vec<Action>) {
-    if ui.ctx().text_edit_focused() {
+/// Undo and redo by keyboard, unless a text field or the drawing has the keys.
+fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    if ui.ctx().text_edit_focused() || state.preferences.view == View::Draw {
         return;
     }
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));

@@ -28,7 +28,7 @@ enum FilmError {
 /// Writes the film of the run looked at, on a thread of its own. All moments have the colours'
 /// ranges of the last.
 pub fn save(state: &mut State, path: PathBuf) {
-    let (Some(moments), Some(dataset)) = (Moments::of(state), state.dataset.clone()) else {
+    let (Some(moments), Some(gallery)) = (Moments::of(state), state.gallery()) else {
         return;
     };
     let (store, cache) = (state.runs.store.clone(), state.runs.cache.clone());
@@ -38,7 +38,7 @@ pub fn save(state: &mut State, path: PathBuf) {
     let write = move || -> Result<(), FilmError> {
         let maps_at = |checkpoint: Checkpoint| -> Result<MapSet, FilmError> {
             let snapshot = store.checkpoint(moments.run, checkpoint, &cache)?;
-            let maps = figures::map_set(&snapshot.model, &dataset.test, &settings.images)?;
+            let maps = figures::map_set(&snapshot.model, &gallery, &settings.images)?;
             Ok(maps)
         };
         let last = moments.checkpoints.last().copied();
@@ -55,7 +55,7 @@ pub fn save(state: &mut State, path: PathBuf) {
             Ok((caption, MapSet { frozen, ..maps }))
         });
         let mut bytes = Vec::new();
-        animation::write(&mut bytes, films, &dataset, &settings, text)?;
+        animation::write(&mut bytes, films, &gallery.dataset, &settings, text)?;
         files::replace(&file, |file| std::io::Write::write_all(file, &bytes))?;
         Ok(())
     };

@@ -91,15 +91,11 @@ pub fn read_shown(state: &mut State) {
 
 /// Asks for the weights of a run at one moment; for its newest where none is named.
 pub fn weights(state: &mut State, id: RunId, checkpoint: Option<Checkpoint>) {
-    let (store, cache) = (state.runs.store.clone(), state.runs.cache.clone());
+    let reader = state.runs.reader();
     let job = move || -> Answer {
         let loaded = match checkpoint {
-            Some(checkpoint) => store.checkpoint(id, checkpoint, &cache),
-            None => store.read(id).and_then(|record| {
-                let newest = record.checkpoints.last().copied();
-                let newest = newest.ok_or_else(|| RunError::NoSuchRun(id.to_string()))?;
-                store.checkpoint(id, newest, &cache)
-            }),
+            Some(checkpoint) => reader.at(id, checkpoint),
+            None => reader.newest(id),
         };
         Box::new(move |state: &mut State| match loaded {
             Ok(snapshot) => super::subject::take(state, id, snapshot),

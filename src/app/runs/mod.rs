@@ -5,6 +5,7 @@ mod animation;
 mod disk;
 mod draft;
 mod queue;
+mod reader;
 mod subject;
 mod wish;
 
@@ -25,6 +26,7 @@ use disk::DiskJob;
 
 pub use draft::{changed, config as draft_config};
 pub use queue::Queue;
+pub use reader::RunReader;
 use subject::Visited;
 pub use subject::{Moments, Subject};
 pub use wish::{RunWish, apply, start};

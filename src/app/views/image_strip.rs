@@ -10,6 +10,7 @@ use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
 use crate::dataset::{CLASS_COUNT, Dataset, IMAGE_SIDE, Origin, Pictures};
+use crate::figures::MapsSettings;
 use crate::render::grey_picture;
 
 /// Side of one picture on screen, a multiple of its 28 pixels.
@@ -68,7 +69,7 @@ impl ImageStrip {
                 .button(text.images.add)
                 .on_hover_text(text.images.add_hint);
             let entered = number.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-            if (add.clicked() || entered) && !settings.images.contains(&self.number) {
+            if (add.clicked() || entered) && !settings.images.contains(&self.number.into()) {
                 let mut maps = settings.clone();
                 maps.toggle(self.number);
                 actions.push(Action::SetMaps(maps));
@@ -85,7 +86,7 @@ impl ImageStrip {
                 if maps.images.len() >= crate::figures::MAX_IMAGES {
                     maps.images.pop();
                 }
-                if !maps.images.contains(&index) {
+                if !maps.images.contains(&index.into()) {
                     maps.toggle(index);
                 }
                 actions.push(Action::SetMaps(maps));
@@ -97,7 +98,7 @@ impl ImageStrip {
                 .on_hover_text(text.images.notebook_images_hint);
             if notebook.clicked() {
                 let mut maps = settings.clone();
-                maps.images = vec![0, 7, 26];
+                maps.images = MapsSettings::default().images;
                 maps.keep_below(count);
                 actions.push(Action::SetMaps(maps));
                 self.go_to = Some(0);
@@ -183,7 +184,7 @@ impl ImageStrip {
     ) {
         let text = state.text();
         let settings = &state.preferences.maps;
-        let chosen = settings.images.contains(&index);
+        let chosen = settings.images.contains(&index.into());
         let words = text.test_image(index, dataset.test.label(index));
         let response = ui
             .interact(rect, ui.scope_id().with(index), Sense::click())

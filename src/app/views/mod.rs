@@ -6,8 +6,11 @@
 //! frame while the view is on screen, through a [`Slot`](super::slot::Slot).
 
 mod channels;
+pub mod compare;
 mod convolution_number;
+pub mod draw;
 mod errors;
+pub mod explain;
 pub mod filters;
 mod image_strip;
 pub mod maps;
@@ -34,23 +37,32 @@ pub enum View {
     Channels,
     /// The kernels, and what each filter does over the test set.
     Filters,
+    /// How alike maps are.
+    Compare,
     /// The confusion matrix.
     Errors,
+    /// A picture of one's own.
+    Draw,
+    /// What speaks for a class.
+    Explain,
     /// Runs side by side.
     Runs,
 }
 
 impl View {
     /// Every view, in the order of the tabs.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::Maps,
         Self::Channels,
         Self::Filters,
+        Self::Compare,
         Self::Errors,
+        Self::Draw,
+        Self::Explain,
         Self::Runs,
     ];
     /// The keys that choose them.
-    const KEYS: [Key; 7] = [
+    const KEYS: [Key; 9] = [
         Key::Num1,
         Key::Num2,
         Key::Num3,
@@ -58,6 +70,8 @@ impl View {
         Key::Num5,
         Key::Num6,
         Key::Num7,
+        Key::Num8,
+        Key::Num9,
     ];
 
     /// Its name, and what it is for.
@@ -66,6 +80,9 @@ impl View {
             Self::Maps => (text.views.maps, text.views.maps_hint),
             Self::Channels => (text.views.channels, text.views.channels_hint),
             Self::Filters => (text.views.filters, text.views.filters_hint),
+            Self::Compare => (text.views.compare, text.views.compare_hint),
+            Self::Draw => (text.views.draw, text.views.draw_hint),
+            Self::Explain => (text.views.explain, text.views.explain_hint),
             Self::Errors => (text.views.errors, text.views.errors_hint),
             Self::Runs => (text.views.runs, text.views.runs_hint),
         }
@@ -74,8 +91,8 @@ impl View {
     /// Whether the view shows chosen test images, so that the strip to choose them belongs below.
     fn has_images(self) -> bool {
         match self {
-            Self::Maps | Self::Channels => true,
-            Self::Filters | Self::Errors | Self::Runs => false,
+            Self::Maps | Self::Channels | Self::Compare | Self::Explain => true,
+            Self::Filters | Self::Errors | Self::Draw | Self::Runs => false,
         }
     }
 }
@@ -86,7 +103,10 @@ pub struct Views {
     maps: maps::MapsView,
     channels: channels::ChannelsView,
     filters: filters::FiltersView,
+    compare: compare::CompareView,
     errors: errors::ErrorsView,
+    draw: draw::DrawView,
+    explain: explain::ExplainView,
     runs: runs::RunsView,
     strip: image_strip::ImageStrip,
 }
@@ -109,6 +129,9 @@ impl Views {
                     View::Maps => self.maps.show(ui, state, actions),
                     View::Channels => self.channels.show(ui, state, actions),
                     View::Filters => self.filters.show(ui, state, actions),
+                    View::Compare => self.compare.show(ui, state, actions),
+                    View::Draw => self.draw.show(ui, state, actions),
+                    View::Explain => self.explain.show(ui, state, actions),
                     View::Errors => self.errors.show(ui, state, actions),
                     View::Runs => self.runs.show(ui, state, actions),
                 }
@@ -121,6 +144,9 @@ impl Views {
             View::Maps => maps::request(state),
             View::Channels => self.channels.request(state),
             View::Filters => filters::request(state),
+            View::Compare => self.compare.request(state),
+            View::Draw => draw::request(state),
+            View::Explain => self.explain.request(state),
             View::Errors => errors::request(state),
             View::Runs => {}
         }

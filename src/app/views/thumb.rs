@@ -8,7 +8,7 @@ use eframe::egui::{
 
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::dataset::{Dataset, IMAGE_SIDE};
+use crate::dataset::{Dataset, Gallery, IMAGE_SIDE, ImageId};
 use crate::render::grey_picture;
 
 /// Textures kept before all are freed and those in view made anew.
@@ -42,12 +42,9 @@ impl Thumbs {
             return response;
         }
         let version = Arc::as_ptr(dataset) as usize;
-        let texture = self.textures.get(ui.ctx(), Id::unique(image), version, || {
-            grey_picture(IMAGE_SIDE, IMAGE_SIDE, dataset.test.image(image))
-        });
+        let pixels = dataset.test.image(image);
+        self.paint(ui, rect, Id::unique(image), version, pixels);
         let painter = ui.painter();
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        painter.image(texture.id(), rect, whole, Color32::WHITE);
         if let Some(pixels) = mark {
             let unit = side / IMAGE_SIDE as f32;
             let marked = pixels * unit;
@@ -62,5 +59,39 @@ impl Thumbs {
             painter.rect_stroke(rect, 2.0, edge, StrokeKind::Outside);
         }
         response.on_hover_text(words)
+    }
+
+    /// A picture of this side on screen that is no button, with its name.
+    pub fn of_gallery(
+        &mut self,
+        ui: &mut egui::Ui,
+        gallery: &Gallery,
+        id: ImageId,
+        side: f32,
+        words: &str,
+    ) -> Response {
+        let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words));
+        if let Some(pixels) = gallery.pixels(id) {
+            let place = Id::unique(("picture", id));
+            self.paint(ui, rect, place, pixels, pixels);
+        }
+        response.on_hover_text(words)
+    }
+
+    /// Paints a picture; `version` tells contents apart.
+    pub fn paint(
+        &mut self,
+        ui: &egui::Ui,
+        rect: Rect,
+        place: Id,
+        version: impl std::hash::Hash,
+        pixels: &[u8],
+    ) {
+        let paint = || grey_picture(IMAGE_SIDE, IMAGE_SIDE, pixels);
+        let texture = self.textures.get(ui.ctx(), place, version, paint);
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter()
+            .image(texture.id(), rect, whole, Color32::WHITE);
     }
 }

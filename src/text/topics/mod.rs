@@ -2,10 +2,13 @@
 //! missing in one of them does not compile.
 
 mod channels;
+mod compare;
 mod curves;
 mod data;
+mod draw;
 mod editing;
 mod errors;
+mod explain;
 mod filters;
 mod images;
 mod inspector;
@@ -89,14 +92,20 @@ macro_rules! topics {
 topics! {
     /// The Channels view.
     channels: channels::Channels,
+    /// The Compare view.
+    compare: compare::Compare,
     /// Loss and accuracy.
     curves: curves::Curves,
     /// The data set.
     data: data::Data,
+    /// The Draw view.
+    draw: draw::Draw,
     /// Editing the network.
     editing: editing::Editing,
     /// The Errors view.
     errors: errors::Errors,
+    /// The view that asks why a class.
+    explain: explain::Explain,
     /// The Filters view.
     filters: filters::Filters,
     /// The strip of test images.

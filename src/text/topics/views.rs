@@ -21,6 +21,18 @@ topic! {
         filters_hint:
             "The kernels, what excites each filter, and the network without some of them",
             "Los kernels, lo que excita a cada filtro y la red sin algunos de ellos";
+        compare: "Compare", "Comparar";
+        compare_hint:
+            "How alike the maps of several images are",
+            "Cuánto se parecen los mapas de varias imágenes";
+        draw: "Draw", "Dibujar";
+        draw_hint:
+            "A picture of your own: drawn, opened, dropped or pasted",
+            "Una imagen tuya: dibujada, abierta, arrastrada o pegada";
+        explain: "Why?", "¿Por qué?";
+        explain_hint:
+            "Which parts of a picture speak for a class",
+            "Qué partes de una imagen hablan a favor de una clase";
         errors: "Errors", "Errores";
         errors_hint:
             "Which classes are taken for which over the whole test set",

@@ -12,10 +12,11 @@ use eframe::egui::{
 use super::filters::is_dead;
 use super::maps::{self, MapsAnswer};
 use crate::app::action::Action;
-use crate::app::state::State;
+use crate::app::state::{PicturesKey, State};
 use crate::app::test_set;
 use crate::app::textures::Textures;
 use crate::app::theme;
+use crate::dataset::ImageId;
 use crate::explore::{ChannelFigure, channel_figures, ranked_channels};
 use crate::figures::MapsSettings;
 use crate::network::LayerKind;
@@ -34,8 +35,8 @@ pub struct ChannelsView {
     textures: Textures,
     /// The layer by name; the first where there is none of that name.
     layer: Option<String>,
-    /// The test image; the first row where it is no longer one.
-    image: Option<usize>,
+    /// The picture; the first row where it is no longer one.
+    image: Option<ImageId>,
     figure: ChannelFigure,
     /// Each map has a range of its own.
     per_map: bool,
@@ -46,7 +47,7 @@ pub struct ChannelsView {
 }
 
 /// Figures and order of the channels, and what they were made of.
-type Ranked = (u64, usize, usize, usize, ChannelFigure);
+type Ranked = (u64, PicturesKey, ImageId, usize, ChannelFigure);
 struct Ranking {
     figures: Vec<Option<f64>>,
     order: Vec<usize>,
@@ -98,7 +99,7 @@ impl ChannelsView {
             ui.label(text.maps.no_maps);
             return;
         };
-        let chosen = |image: usize| maps.set.images.iter().position(|&shown| shown == image);
+        let chosen = |image: ImageId| maps.set.images.iter().position(|&shown| shown == image);
         let row = self.image.and_then(chosen).unwrap_or(0);
         let selected = state.preferences.maps.convolution.min(shown.channels - 1);
         self.controls(ui, state, &maps, (layer, row), selected, actions);
@@ -115,7 +116,11 @@ impl ChannelsView {
         }
         let ranking = self.ranking(&maps, (layer, row));
         let version = (
-            (maps.asked.version, maps.asked.dataset, maps.set.images[row]),
+            (
+                maps.asked.version,
+                maps.asked.pictures,
+                maps.set.images[row],
+            ),
             (layer, before_relu, self.per_map),
         );
         let atlas = Atlas::get(&mut self.textures, ui.ctx(), version, content);
@@ -142,11 +147,11 @@ impl ChannelsView {
             let label = ui.label(text.channels.image);
             let mut image = maps.set.images[row];
             ComboBox::from_id_salt("image of channels")
-                .selected_text(format!("#{image}"))
+                .selected_text(text.image_number(image))
                 .width(56.0)
                 .show_ui(ui, |ui| {
                     for &other in &maps.set.images {
-                        ui.selectable_value(&mut image, other, format!("#{other}"));
+                        ui.selectable_value(&mut image, other, text.image_number(other));
                     }
                 })
                 .response
@@ -219,7 +224,7 @@ impl ChannelsView {
         let asked = &maps.asked;
         let key = (
             asked.version,
-            asked.dataset,
+            asked.pictures,
             maps.set.images[row],
             layer,
             self.figure,

@@ -124,7 +124,7 @@ fn item(
             .show(ui, dataset, image, 56.0, None, &words)
             .clicked()
         {
-            actions.push(Action::OpenInMaps(image));
+            actions.push(Action::OpenInMaps(image.into()));
         }
         let small = |words: String| egui::Label::new(RichText::new(words).small()).truncate();
         ui.add(small(format!("#{image} {}", text.class_name(label))));

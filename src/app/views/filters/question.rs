@@ -2,13 +2,12 @@
 //! images with and without the filters that are off. What it asks about the whole test set is
 //! another thread's: see [`test_set`].
 
-use std::sync::Arc;
-
 use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
 use crate::app::slot::Slot;
-use crate::app::state::State;
+use crate::app::state::{PicturesKey, State};
 use crate::app::test_set;
+use crate::dataset::{Gallery, ImageId};
 use crate::explore::{Ablation, Kernels, TestSetError, ablated, activations, conv_layer, kernels};
 use crate::network::{LayerKind, Model};
 use crate::render::ValueRange;
@@ -42,14 +41,15 @@ pub struct KernelsAnswer {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProbabilitiesAsked {
     version: u64,
-    dataset: usize,
-    images: Vec<usize>,
+    pictures: PicturesKey,
+    images: Vec<ImageId>,
     ablation: Ablation,
 }
 
 /// Class probabilities of the chosen images.
 pub struct Probabilities {
-    pub images: Vec<usize>,
+    pub images: Vec<ImageId>,
+    pub gallery: Gallery,
     /// A row an image, of the whole network.
     pub before: Vec<Vec<f32>>,
     /// Without the filters that are off; `None` if all are on.
@@ -102,13 +102,13 @@ fn request_kernels(state: &mut State, layer: usize) {
 }
 
 fn request_probabilities(state: &mut State) {
-    let Some(dataset) = state.dataset.clone() else {
+    let Some(gallery) = state.gallery() else {
         return;
     };
     let wanted = ProbabilitiesAsked {
         version: state.snapshot.version,
-        dataset: Arc::as_ptr(&dataset) as usize,
-        images: state.preferences.maps.images.clone(),
+        pictures: state.pictures_key(&state.preferences.maps.images),
+        images: present(&gallery, &state.preferences.maps.images),
         ablation: state.test_set.ablation.clone(),
     };
     if !state.filters.probabilities.asks(&wanted) {
@@ -117,7 +117,7 @@ fn request_probabilities(state: &mut State) {
     let snapshot = state.snapshot.clone();
     let job = move || -> Answer {
         let of = |model: &Model| -> Result<Vec<Vec<f32>>, TestSetError> {
-            let images = wanted.images.iter().map(|&i| dataset.test.image(i));
+            let images = wanted.images.iter().filter_map(|&id| gallery.pixels(id));
             Ok(activations(model, images)?.probabilities)
         };
         let after = || {
@@ -130,6 +130,7 @@ fn request_probabilities(state: &mut State) {
             Ok((before, after)) => {
                 let answer = Probabilities {
                     images: wanted.images.clone(),
+                    gallery,
                     before,
                     after,
                 };
@@ -142,6 +143,12 @@ fn request_probabilities(state: &mut State) {
         })
     };
     state.explorer.ask(Question::WithoutFilters, Box::new(job));
+}
+
+/// Those of the pictures that there are.
+fn present(gallery: &Gallery, images: &[ImageId]) -> Vec<ImageId> {
+    let found = images.iter().filter(|&&id| gallery.pixels(id).is_some());
+    found.copied().collect()
 }
 
 fn tell(state: &mut State, error: &TestSetError) {

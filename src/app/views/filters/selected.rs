@@ -197,21 +197,18 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
 /// The likeliest classes of each chosen image, before and after.
 fn chosen_images(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs) {
     let text = state.text();
-    let (Some(said), Some(dataset)) = (state.filters.probabilities.answer(), &state.dataset) else {
+    let Some(said) = state.filters.probabilities.answer() else {
         return;
     };
     block_title(ui, text.filters.chosen_images, None);
     ui.horizontal_wrapped(|ui| {
         for (row, &image) in said.images.iter().enumerate() {
-            if image >= dataset.test.len() {
-                continue;
-            }
             let before = &said.before[row];
             let after = said.after.as_ref().map(|after| after[row].as_slice());
             ui.allocate_ui_with_layout(CHOSEN, Layout::left_to_right(Align::Min), |ui| {
                 ui.set_min_size(CHOSEN);
-                let words = text.test_image(image, dataset.test.label(image));
-                thumbs.show(ui, dataset, image, 44.0, None, &words);
+                let words = text.image_and_class(image, said.gallery.label(image));
+                thumbs.of_gallery(ui, &said.gallery, image, 44.0, &words);
                 ui.vertical(|ui| likeliest(ui, text, before, after));
             });
         }
@@ -260,7 +257,7 @@ fn image(
         .show(ui, dataset, image, THUMB, mark, &words)
         .clicked()
     {
-        actions.push(Action::OpenInMaps(image));
+        actions.push(Action::OpenInMaps(image.into()));
     }
 }
 

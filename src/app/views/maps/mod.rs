@@ -16,7 +16,6 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::dataset::Dataset;
 use crate::explore::Place;
 use crate::figures::{Column, cell, columns};
 use map::Spot;
@@ -46,8 +45,7 @@ pub struct MapsView {
 
 impl MapsView {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-        let (Some(maps), Some(dataset)) = (state.maps.answer().cloned(), state.dataset.clone())
-        else {
+        let Some(maps) = state.maps.answer().cloned() else {
             ui.centered_and_justified(|ui| ui.label(state.text().data.opening_data));
             return;
         };
@@ -60,7 +58,7 @@ impl MapsView {
         ui.add_space(4.0);
         inspector::show(ui, state, actions);
         ScrollArea::both().show(ui, |ui| {
-            self.grid(ui, state, &maps, &dataset, &columns, actions);
+            self.grid(ui, state, &maps, &columns, actions);
         });
     }
 
@@ -69,7 +67,6 @@ impl MapsView {
         ui: &mut egui::Ui,
         state: &State,
         maps: &MapsAnswer,
-        dataset: &Dataset,
         columns: &[Column],
         actions: &mut Vec<Action>,
     ) {
@@ -92,7 +89,7 @@ impl MapsView {
                 rect: head,
                 textures: &mut self.textures,
             };
-            let picture = head.show(ui, state, maps, dataset, actions);
+            let picture = head.show(ui, state, maps, actions);
             let spots: Vec<Spot> = (columns.iter().enumerate())
                 .map(|(number, &column)| Spot {
                     row,

@@ -1,5 +1,6 @@
 //! The value that the user has pinned: the inspector takes it apart, with the newest weights.
 
+use crate::dataset::ImageId;
 use crate::explore::Place;
 use crate::figures::MapsSettings;
 use crate::network::{Layer, Shape};
@@ -7,8 +8,7 @@ use crate::network::{Layer, Shape};
 /// A value of a network, by name, so that it outlives the network it was pinned in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pin {
-    /// Index into the test set.
-    pub image: usize,
+    pub image: ImageId,
     /// The layer's name.
     pub layer: String,
     /// Channel of a map; unit or class of a dense layer.
@@ -60,7 +60,7 @@ mod tests {
 
     fn pin(layer: &str) -> Pin {
         Pin {
-            image: 7,
+            image: 7.into(),
             layer: layer.to_owned(),
             channel: 20,
             row: 10,
@@ -95,7 +95,7 @@ mod tests {
         let channel = |layer| pin(layer).follow(&before, &after, &layers).unwrap().channel;
         assert_eq!(channel("conv1"), 24);
         assert_eq!(channel("dense2"), 20, "a class is no convolution number");
-        after.toggle(7);
+        after.toggle(7_usize);
         assert_eq!(pin("conv1").follow(&before, &after, &layers), None);
     }
 }

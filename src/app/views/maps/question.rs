@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
-use crate::app::state::State;
+use crate::app::state::{PicturesKey, State};
+use crate::dataset::ImageId;
 use crate::figures::{self, MapSet};
 use crate::network::Model;
 use crate::training::Snapshot;
@@ -18,8 +19,8 @@ pub struct MapsAsked {
     pub version: u64,
     /// The weights that the colours' ranges belong to, if others.
     pub frozen: Option<u64>,
-    pub dataset: usize,
-    pub images: Vec<usize>,
+    pub pictures: PicturesKey,
+    pub images: Vec<ImageId>,
 }
 
 /// The feature maps of the chosen pictures.
@@ -37,13 +38,13 @@ pub fn request(state: &mut State) {
 }
 
 fn request_maps(state: &mut State) {
-    let Some(dataset) = state.dataset.clone() else {
+    let Some(gallery) = state.gallery() else {
         return;
     };
     let wanted = MapsAsked {
         version: state.snapshot.version,
         frozen: state.runs.frozen.as_ref().map(|frozen| frozen.version),
-        dataset: Arc::as_ptr(&dataset) as usize,
+        pictures: state.pictures_key(&state.preferences.maps.images),
         images: state.preferences.maps.images.clone(),
     };
     if !state.maps.asks(&wanted) {
@@ -56,12 +57,12 @@ fn request_maps(state: &mut State) {
     let frozen = state.runs.frozen.clone();
     // The maps that the ranges are from are the same while the moments change.
     let known = state.maps.answer().filter(|last| {
-        let of = |asked: &MapsAsked| (asked.frozen, asked.dataset, asked.images.clone());
+        let of = |asked: &MapsAsked| (asked.frozen, asked.pictures, asked.images.clone());
         of(&last.asked) == of(&wanted)
     });
     let known = known.and_then(|last| last.set.frozen.clone());
     let job = move || -> Answer {
-        let maps_of = |model: &Model| figures::map_set(model, &dataset.test, &wanted.images);
+        let maps_of = |model: &Model| figures::map_set(model, &gallery, &wanted.images);
         let set = maps_of(&snapshot.model).and_then(|set| {
             let frozen = match (known, frozen) {
                 (Some(known), _) => Some(known),

@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::dataset::{Dataset, IMAGE_SIDE};
+use crate::dataset::IMAGE_SIDE;
 use crate::figures::most_likely;
 use crate::render::grey_picture;
 
@@ -25,7 +25,6 @@ impl RowHead<'_> {
         ui: &mut egui::Ui,
         state: &State,
         maps: &MapsAnswer,
-        dataset: &Dataset,
         actions: &mut Vec<Action>,
     ) -> Rect {
         let Self {
@@ -34,21 +33,21 @@ impl RowHead<'_> {
             textures,
         } = self;
         let text = state.text();
-        let index = maps.set.images[row];
+        let image = maps.set.images[row];
         // Room for an outline at its edge.
         let thumb = Rect::from_min_size(rect.min + vec2(3.0, 0.0), vec2(56.0, 56.0));
-        if index >= dataset.test.len() {
+        let Some(pixels) = maps.set.gallery.pixels(image) else {
             return thumb;
-        }
+        };
         let Some(probabilities) = maps.set.activations.probabilities.get(row) else {
             return thumb;
         };
         let predicted = most_likely(probabilities);
-        let label = dataset.test.label(index);
+        let label = maps.set.gallery.label(image);
         let id = egui::Id::unique(("picture", row));
-        let version = (maps.asked.dataset, index);
+        let version = (maps.asked.pictures, image);
         let texture = textures.get(ui.ctx(), id, version, || {
-            grey_picture(IMAGE_SIDE, IMAGE_SIDE, dataset.test.image(index))
+            grey_picture(IMAGE_SIDE, IMAGE_SIDE, pixels)
         });
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter()
@@ -57,35 +56,34 @@ impl RowHead<'_> {
         let mut head = ui.new_child(egui::UiBuilder::new().max_rect(words).id_salt(row));
         head.spacing_mut().item_spacing.y = 2.0;
         head.horizontal(|ui| {
-            ui.label(theme::strong(format!("#{index}")));
+            ui.label(theme::strong(text.image_number(image)));
             if maps.set.images.len() > 1 {
                 let close = ui.add(Button::new("×").frame(false));
-                theme::name(&close, &text.remove_image(index));
-                if close.on_hover_text(text.remove_image(index)).clicked() {
+                theme::name(&close, &text.remove_image(image));
+                if close.on_hover_text(text.remove_image(image)).clicked() {
                     let mut settings = state.preferences.maps.clone();
-                    settings.toggle(index);
+                    settings.toggle(image);
                     actions.push(Action::SetMaps(settings));
                 }
             }
         });
-        head.label(text.class_name(label));
-        let right = predicted == usize::from(label);
-        let (mark, color) = if right {
-            ("✓", theme::good_color(&head))
-        } else {
-            ("✗", theme::error_color(&head))
+        if let Some(label) = label {
+            head.label(text.class_name(label));
+        }
+        let (mark, color) = match label {
+            Some(label) if predicted == usize::from(label) => ("✓ ", theme::good_color(&head)),
+            Some(_) => ("✗ ", theme::error_color(&head)),
+            None => ("", theme::second(&head)),
         };
         let probability = probabilities[predicted];
         let words = text.prediction(predicted as u8, f64::from(probability));
-        let words = RichText::new(format!("{mark} {words}"))
-            .small()
-            .color(color);
+        let words = RichText::new(format!("{mark}{words}")).small().color(color);
         let score = head.add(Button::new(words).frame(false).wrap());
         if score.on_hover_text(text.inspector.score_hint).clicked()
             && let Some(output) = maps.snapshot.model.layers().last()
         {
             actions.push(Action::SetPin(Some(Pin {
-                image: index,
+                image,
                 layer: output.name.clone(),
                 channel: predicted,
                 row: 0,

@@ -1,10 +1,8 @@
 //! What the inspector asks of the explorer's thread.
 
-use std::sync::Arc;
-
 use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
-use crate::app::state::State;
+use crate::app::state::{PicturesKey, State};
 use crate::app::views::maps::Pin;
 use crate::explore::{InspectError, Inspection, inspect};
 use crate::network::Shape;
@@ -13,7 +11,7 @@ use crate::network::Shape;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectAsked {
     pub version: u64,
-    pub dataset: usize,
+    pub pictures: PicturesKey,
     pub pin: Pin,
 }
 
@@ -29,24 +27,24 @@ pub struct Inspected {
 
 /// Asks for the pinned value's arithmetic unless it is there or on its way.
 pub fn request(state: &mut State) {
-    let (Some(dataset), Some(pin)) = (state.dataset.clone(), state.pin.clone()) else {
+    let (Some(gallery), Some(pin)) = (state.gallery(), state.pin.clone()) else {
         return;
     };
     let snapshot = state.snapshot.clone();
     let place = pin.place(snapshot.model.layers());
-    let Some(place) = place.filter(|_| pin.image < dataset.test.len()) else {
+    let Some(place) = place.filter(|_| gallery.pixels(pin.image).is_some()) else {
         return;
     };
     let wanted = InspectAsked {
         version: snapshot.version,
-        dataset: Arc::as_ptr(&dataset) as usize,
+        pictures: state.pictures_key(&[pin.image]),
         pin,
     };
     if !state.inspected.asks(&wanted) {
         return;
     }
     let job = move || -> Answer {
-        let picture = dataset.test.image(wanted.pin.image);
+        let picture = gallery.pixels(wanted.pin.image).unwrap_or_default();
         let inspection = inspect(&snapshot.model, picture, place);
         let below = place.layer.checked_sub(1);
         let layer_before = below.map(|below| snapshot.model.layers()[below].name.clone());

@@ -1,0 +1,166 @@
+//! The matrix: a row and a column for each image, their likeness in the cells.
+
+use eframe::egui::{
+    self, Align2, Color32, Id, Rect, Role, Sense, Stroke, StrokeKind, TextStyle, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::measure;
+use crate::app::theme;
+use crate::app::views::thumb::Thumbs;
+use crate::dataset::ImageId;
+use crate::explore::SimilarityMatrix;
+use crate::figures::MapSet;
+use crate::text::Text;
+
+/// Room for picture, number and class before a row.
+const NAMES: f32 = 142.0;
+/// Room for the pictures above the columns.
+const HEADS: f32 = 54.0;
+const CELL: egui::Vec2 = vec2(48.0, 36.0);
+const THUMB: f32 = 32.0;
+
+/// What is drawn.
+pub struct Matrix<'a> {
+    pub maps: &'a MapSet,
+    pub similarity: &'a SimilarityMatrix,
+    pub by_pearson: bool,
+}
+
+impl Matrix<'_> {
+    /// Draws it; a click changes `chosen`, row and column.
+    pub fn show(
+        &self,
+        ui: &mut egui::Ui,
+        text: &Text,
+        thumbs: &mut Thumbs,
+        chosen: &mut (usize, usize),
+    ) {
+        let images = &self.maps.images;
+        let count = images.len() as f32;
+        let size = vec2(NAMES + count * CELL.x, HEADS + count * CELL.y);
+        let (area, _) = ui.allocate_exact_size(size, Sense::hover());
+        for (place, &image) in images.iter().enumerate() {
+            let left = area.min.x + NAMES + place as f32 * CELL.x;
+            let top = area.min.y + HEADS + place as f32 * CELL.y;
+            self.head(ui, text, thumbs, image, pos2(left, area.min.y));
+            self.name(ui, text, thumbs, image, pos2(area.min.x, top));
+            for column in 0..images.len() {
+                let left = area.min.x + NAMES + column as f32 * CELL.x;
+                let rect = Rect::from_min_size(pos2(left, top), CELL).shrink(1.0);
+                self.cell(ui, text, (place, column), rect, chosen);
+            }
+        }
+    }
+
+    /// Picture and number above a column.
+    fn head(
+        &self,
+        ui: &egui::Ui,
+        text: &Text,
+        thumbs: &mut Thumbs,
+        image: ImageId,
+        corner: egui::Pos2,
+    ) {
+        let middle = corner.x + CELL.x / 2.0;
+        let at = pos2(middle - THUMB / 2.0, corner.y + 18.0);
+        self.picture(ui, thumbs, image, at, "column");
+        let font = TextStyle::Small.resolve(ui.style());
+        let weak = ui.visuals().weak_text_color();
+        let at = pos2(middle, corner.y + 2.0);
+        let number = text.image_number(image);
+        ui.painter()
+            .text(at, Align2::CENTER_TOP, number, font, weak);
+    }
+
+    /// Picture, number and class before a row.
+    fn name(
+        &self,
+        ui: &egui::Ui,
+        text: &Text,
+        thumbs: &mut Thumbs,
+        image: ImageId,
+        corner: egui::Pos2,
+    ) {
+        self.picture(ui, thumbs, image, corner + vec2(0.0, 2.0), "row");
+        let font = TextStyle::Small.resolve(ui.style());
+        let (ink, weak) = (ui.visuals().text_color(), ui.visuals().weak_text_color());
+        let left = corner.x + THUMB + 8.0;
+        let middle = corner.y + CELL.y / 2.0;
+        let number = text.image_number(image);
+        let painter = ui.painter();
+        let Some(label) = self.maps.gallery.label(image) else {
+            painter.text(pos2(left, middle), Align2::LEFT_CENTER, number, font, ink);
+            return;
+        };
+        let at = pos2(left, middle - 1.0);
+        painter.text(at, Align2::LEFT_BOTTOM, number, font.clone(), weak);
+        let name = text.class_name(label);
+        painter.text(at, Align2::LEFT_TOP, name, font, ink);
+    }
+
+    fn picture(
+        &self,
+        ui: &egui::Ui,
+        thumbs: &mut Thumbs,
+        image: ImageId,
+        corner: egui::Pos2,
+        role: &str,
+    ) {
+        let Some(pixels) = self.maps.gallery.pixels(image) else {
+            return;
+        };
+        let rect = Rect::from_min_size(corner, vec2(THUMB, THUMB));
+        if ui.is_rect_visible(rect) {
+            thumbs.paint(ui, rect, Id::unique((role, image)), pixels, pixels);
+        }
+    }
+
+    fn cell(
+        &self,
+        ui: &egui::Ui,
+        text: &Text,
+        (row, column): (usize, usize),
+        rect: Rect,
+        chosen: &mut (usize, usize),
+    ) {
+        let likeness = self.similarity.at(row, column);
+        let [a, b] = [row, column].map(|place| {
+            let image = self.maps.images[place];
+            text.image_and_class(image, self.maps.gallery.label(image))
+        });
+        let words = text.similarity_cell([&a, &b], likeness.cosine, likeness.pearson);
+        let id = ui.scope_id().with(("similarity", row, column));
+        let response = ui.interact(rect, id, Sense::click()).on_hover_text(&words);
+        let is_chosen = *chosen == (row, column);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &words));
+        if response.clicked() {
+            *chosen = (row, column);
+        }
+        let value = measure(likeness, self.by_pearson);
+        let ground = ui.visuals().faint_bg_color;
+        let fill = value.map_or(ground, |value| {
+            let hue: Color32 = if value >= 0.0 {
+                theme::accent(ui)
+            } else {
+                theme::second(ui)
+            };
+            // Differences between large likenesses matter more than those between small ones.
+            ground.lerp_to_gamma(hue, (value * value) as f32)
+        });
+        let painter = ui.painter();
+        painter.rect_filled(rect, 2.0, fill);
+        let font = TextStyle::Body.resolve(ui.style());
+        let number = text.similarity(value, 2);
+        let ink = theme::ink_on(fill);
+        painter.text(rect.center(), Align2::CENTER_CENTER, number, font, ink);
+        let edge = if is_chosen {
+            Stroke::new(3.0, ui.visuals().text_color())
+        } else if response.has_focus() || response.hovered() {
+            Stroke::new(2.0, theme::second(ui))
+        } else {
+            return;
+        };
+        painter.rect_stroke(rect, 2.0, edge, StrokeKind::Outside);
+    }
+}

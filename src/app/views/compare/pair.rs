@@ -1,0 +1,160 @@
+//! Two maps and their difference: of two images, or of one image in two networks.
+
+use eframe::egui::{
+    self, Align, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::Compared;
+use crate::app::state::State;
+use crate::app::textures::Textures;
+use crate::app::theme;
+use crate::explore::{LayerMaps, difference, likeness};
+use crate::render::{Colormap, ValueRange, heatmap};
+use crate::text::Text;
+
+/// Side of a map on screen.
+const SIDE: f32 = 132.0;
+
+/// The panel; it owns its textures.
+#[derive(Default)]
+pub struct PairPanel {
+    textures: Textures,
+}
+
+/// One picture of the panel.
+struct Drawn<'a> {
+    place: &'static str,
+    title: &'a str,
+    values: &'a [f32],
+    size: (usize, usize),
+    range: ValueRange,
+    colormap: Colormap,
+}
+
+impl PairPanel {
+    /// The pair at row and column `chosen`; below it, the first of them in the two networks named.
+    /// `number` tells one answer from another.
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        compared: &Compared,
+        chosen: (usize, usize),
+        number: u64,
+        networks: &[String; 2],
+    ) {
+        let text = state.text();
+        let layer = &compared.maps.activations.layers[compared.layer];
+        let channel = compared.shown_channel(state.preferences.maps.convolution);
+        ui.label(theme::heading(format!("{} · {channel}", layer.name)));
+        let maps = [chosen.0, chosen.1].map(|row| layer.map(row, channel));
+        let titles = [chosen.0, chosen.1].map(|row| {
+            let image = compared.maps.images[row];
+            text.image_and_class(image, compared.maps.gallery.label(image))
+        });
+        if let [Some(a), Some(b)] = maps {
+            self.two(ui, text, layer, [a, b], &titles, ("images", number, chosen));
+        }
+        let Some(other) = &compared.other else {
+            return;
+        };
+        ui.add_space(8.0);
+        ui.label(theme::heading(text.compare.other_network));
+        let theirs = other.activations.layers.iter().find(|theirs| {
+            theirs.name == layer.name
+                && (theirs.height, theirs.width) == (layer.height, layer.width)
+        });
+        let image = compared.maps.images[chosen.0];
+        let row = other.images.iter().position(|&id| id == image);
+        let pair = theirs.zip(row).and_then(|(theirs, row)| {
+            Some([layer.map(chosen.0, channel)?, theirs.map(row, channel)?])
+        });
+        match pair {
+            Some(pair) => {
+                let titles = [0, 1].map(|n| text.in_network(image, &networks[n]));
+                self.two(ui, text, layer, pair, &titles, ("networks", number, chosen));
+                super::note(ui, text.compare.number_warning);
+            }
+            None => {
+                ui.label(text.compare.no_such_layer);
+            }
+        }
+    }
+
+    /// Two maps in one range, and the first minus the second.
+    fn two(
+        &mut self,
+        ui: &mut egui::Ui,
+        text: &Text,
+        layer: &LayerMaps,
+        [a, b]: [&[f32]; 2],
+        titles: &[String; 2],
+        version: (&'static str, u64, (usize, usize)),
+    ) {
+        let range = ValueRange::of(a).union(ValueRange::of(b));
+        let minus = difference(a, b);
+        let size = (layer.width, layer.height);
+        let alike = likeness(a, b);
+        ui.horizontal_wrapped(|ui| {
+            for (place, title, values) in [("first", &titles[0], a), ("second", &titles[1], b)] {
+                let drawn = Drawn {
+                    place,
+                    title,
+                    values,
+                    size,
+                    range,
+                    colormap: Colormap::Inferno,
+                };
+                self.map(ui, text, &drawn, version);
+            }
+            let drawn = Drawn {
+                place: "difference",
+                title: text.compare.difference,
+                values: &minus,
+                size,
+                range: ValueRange::of(&minus).symmetric(),
+                colormap: Colormap::Diverging,
+            };
+            self.map(ui, text, &drawn, version)
+                .on_hover_text(text.compare.difference_hint);
+        });
+        let words = text.similarity_cell([&titles[0], &titles[1]], alike.cosine, alike.pearson);
+        super::note(ui, &words);
+    }
+
+    fn map(
+        &mut self,
+        ui: &mut egui::Ui,
+        text: &Text,
+        drawn: &Drawn<'_>,
+        version: (&'static str, u64, (usize, usize)),
+    ) -> egui::Response {
+        let layout = Layout::top_down(Align::Center);
+        let size = vec2(SIDE + 2.0, SIDE + 40.0);
+        ui.allocate_ui_with_layout(size, layout, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.label(RichText::new(drawn.title).small());
+            let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
+            let range = text.range(drawn.range);
+            let words = format!("{}: {range}", drawn.title);
+            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+            let (width, height) = drawn.size;
+            let id = Id::unique((version.0, drawn.place));
+            let bits = (drawn.range.min.to_bits(), drawn.range.max.to_bits());
+            let content = (version, bits, drawn.size, drawn.title);
+            let texture = self.textures.get(ui.ctx(), id, content, || {
+                heatmap(width, height, drawn.values, drawn.range, drawn.colormap)
+            });
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter()
+                .image(texture.id(), rect, whole, Color32::WHITE);
+            let line = ui.visuals().widgets.noninteractive.bg_stroke;
+            ui.painter()
+                .rect_stroke(rect, 0.0, line, StrokeKind::Outside);
+            ui.label(RichText::new(range).small().weak());
+            response
+        })
+        .inner
+    }
+}

@@ -1,0 +1,156 @@
+//! What the Compare view asks of the explorer's thread.
+
+use super::CompareView;
+use crate::app::explore::{Answer, Question};
+use crate::app::notices::Notice;
+use crate::app::runs::RunReader;
+use crate::app::state::{PicturesKey, State};
+use crate::dataset::{Gallery, ImageId};
+use crate::explore::{ImageSet, SimilarityMatrix, similarity};
+use crate::figures::{self, MapSet};
+use crate::network::{Model, weights};
+use crate::training::runs::{RunError, RunId};
+
+/// Which images are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// The rows of Maps.
+    Rows,
+    /// A ready-made set.
+    Set(ImageSet),
+}
+
+/// A second network to compare with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Other {
+    #[default]
+    None,
+    BuiltIn,
+    Run(RunId),
+}
+
+/// Everything that the answer depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompareAsked {
+    weights: u64,
+    pictures: PicturesKey,
+    images: Vec<ImageId>,
+    layer: Option<String>,
+    /// `None`: all channels as one vector.
+    channel: Option<usize>,
+    other: Other,
+}
+
+/// The maps compared, and how alike they are.
+pub struct Compared {
+    pub maps: MapSet,
+    /// Index into the maps' layers of the one compared.
+    pub layer: usize,
+    /// `None`: all channels as one vector.
+    pub channel: Option<usize>,
+    /// `None` where the network has no maps.
+    pub matrix: Option<SimilarityMatrix>,
+    /// The same images in another network, if one was asked for.
+    pub other: Option<MapSet>,
+}
+
+/// Why there is no comparison.
+#[derive(Debug, thiserror::Error)]
+enum CompareError {
+    #[error(transparent)]
+    Compute(#[from] candle_core::Error),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    BuiltIn(#[from] weights::WeightsError),
+}
+
+/// Asks for the comparison on screen unless it is there or on its way.
+pub fn request(view: &CompareView, state: &mut State) {
+    let Some(gallery) = state.gallery() else {
+        return;
+    };
+    let images = images(view, state, &gallery);
+    let channel = state.preferences.maps.convolution;
+    let wanted = CompareAsked {
+        weights: state.snapshot.version,
+        pictures: state.pictures_key(&images),
+        images,
+        layer: view.layer.clone(),
+        channel: (!view.all_channels).then_some(channel),
+        other: view.other,
+    };
+    if !state.compared.asks(&wanted) {
+        return;
+    }
+    let snapshot = state.snapshot.clone();
+    let runs = state.runs.reader();
+    let job = move || -> Answer {
+        let compared = compare(&snapshot.model, &gallery, &wanted, &runs);
+        Box::new(move |state: &mut State| match compared {
+            Ok(compared) => state.compared.take(wanted, compared),
+            Err(error) => {
+                state.compared.give_up();
+                let text = state.text();
+                let message = match &error {
+                    CompareError::Compute(error) => text.not_computed(error),
+                    CompareError::Run(error) => text.run_error(error),
+                    CompareError::BuiltIn(error) => error.to_string(),
+                };
+                state.notices.push(Notice::error(message));
+            }
+        })
+    };
+    state.explorer.ask(Question::Similarity, Box::new(job));
+}
+
+/// The images that the view compares.
+fn images(view: &CompareView, state: &State, gallery: &Gallery) -> Vec<ImageId> {
+    let labels = gallery.dataset.test.labels();
+    match view.compare {
+        Compare::Rows => state.preferences.maps.images.clone(),
+        Compare::Set(set) => {
+            let images = set.images(labels, view.class, view.seed);
+            images.into_iter().map(ImageId::Test).collect()
+        }
+    }
+}
+
+fn compare(
+    model: &Model,
+    gallery: &Gallery,
+    wanted: &CompareAsked,
+    runs: &RunReader,
+) -> Result<Compared, CompareError> {
+    let maps = figures::map_set(model, gallery, &wanted.images)?;
+    let layers = &maps.activations.layers;
+    let named = |name: &String| layers.iter().position(|layer| layer.name == *name);
+    let layer = wanted.layer.as_ref().and_then(named).unwrap_or(0);
+    let shown = layers.get(layer);
+    let channel = shown.and_then(|l| wanted.channel.map(|c| c.min(l.channels - 1)));
+    let matrix = shown.and_then(|layer| similarity(layer, maps.images.len(), channel));
+    let maps_in = |model: &Model| figures::map_set(model, gallery, &wanted.images);
+    let other = match wanted.other {
+        Other::None => None,
+        Other::BuiltIn => Some(maps_in(&weights::built_in()?)?),
+        Other::Run(run) => {
+            let snapshot = runs.newest(run)?;
+            Some(maps_in(&snapshot.model)?)
+        }
+    };
+    Ok(Compared {
+        maps,
+        layer,
+        channel,
+        matrix,
+        other,
+    })
+}
+
+impl Compared {
+    /// The channel that maps are shown of: the one compared, or the convolution number.
+    pub fn shown_channel(&self, convolution: usize) -> usize {
+        let layer = &self.maps.activations.layers[self.layer];
+        self.channel.unwrap_or(convolution).min(layer.channels - 1)
+    }
+}

@@ -1,0 +1,189 @@
+//! What the network makes of the drawing: classes and maps.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    self, Align, Align2, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, TextStyle,
+    WidgetInfo, pos2, vec2,
+};
+
+use crate::app::explore::{Answer, Question};
+use crate::app::notices::Notice;
+use crate::app::state::State;
+use crate::app::textures::Textures;
+use crate::app::theme;
+use crate::dataset::ImageId;
+use crate::figures::{self, MapSet, MapsSettings, cell, columns, most_likely};
+use crate::render::heatmap;
+use crate::text::Text;
+
+/// Which weights and which drawing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawnAsked {
+    weights: u64,
+    drawing: u64,
+}
+
+/// Side of a map on screen.
+const SIDE: f32 = 104.0;
+/// Room for a class's name, its bar and its probability.
+const NAME: f32 = 92.0;
+const BAR: f32 = 150.0;
+const SHARE: f32 = 56.0;
+const ROW: f32 = 19.0;
+
+/// Asks for maps and classes of the drawing unless they are there or on their way.
+pub fn request(state: &mut State) {
+    let Some(gallery) = state.gallery() else {
+        return;
+    };
+    let wanted = DrawnAsked {
+        weights: state.snapshot.version,
+        drawing: state.pad.version(),
+    };
+    if !state.drawn.asks(&wanted) {
+        return;
+    }
+    let snapshot = state.snapshot.clone();
+    let job = move || -> Answer {
+        let maps = figures::map_set(&snapshot.model, &gallery, &[ImageId::Drawing]);
+        Box::new(move |state: &mut State| match maps {
+            Ok(maps) => state.drawn.take(wanted, maps),
+            Err(error) => {
+                state.drawn.give_up();
+                let message = state.text().not_computed(&error);
+                state.notices.push(Notice::error(message));
+            }
+        })
+    };
+    state.explorer.ask(Question::Drawing, Box::new(job));
+}
+
+/// The panel; it owns its textures.
+#[derive(Default)]
+pub struct AnswerPanel {
+    textures: Textures,
+    /// The answer on screen, and its number.
+    shown: Option<Arc<MapSet>>,
+    number: u64,
+}
+
+impl AnswerPanel {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State) {
+        let text = state.text();
+        let Some(maps) = state.drawn.answer().cloned() else {
+            ui.label(text.data.opening_data);
+            return;
+        };
+        if self
+            .shown
+            .as_ref()
+            .is_none_or(|shown| !Arc::ptr_eq(shown, &maps))
+        {
+            self.shown = Some(maps.clone());
+            self.number += 1;
+        }
+        super::title(ui, text.draw.prediction);
+        if let Some(probabilities) = maps.activations.probabilities.first() {
+            classes(ui, text, probabilities);
+        }
+        if state.pad.drawing().is_blank() {
+            super::note(ui, text.draw.blank);
+        }
+        ui.add_space(6.0);
+        let settings = MapsSettings {
+            layer: None,
+            ..state.preferences.maps.clone()
+        };
+        super::title(ui, text.maps.figure_title);
+        let number = settings.convolution;
+        super::note(ui, &format!("{} {number}", text.maps.convolution));
+        ui.horizontal_wrapped(|ui| {
+            for column in columns(&maps, &settings) {
+                self.map(ui, text, &maps, &settings, column);
+            }
+        });
+    }
+
+    fn map(
+        &mut self,
+        ui: &mut egui::Ui,
+        text: &Text,
+        maps: &MapSet,
+        settings: &MapsSettings,
+        column: figures::Column,
+    ) {
+        let Some(cell) = cell(maps, settings, column, 0) else {
+            return;
+        };
+        let layer = &maps.activations.layers[column.layer];
+        let layout = Layout::top_down(Align::Center);
+        ui.allocate_ui_with_layout(vec2(SIDE + 2.0, SIDE + 38.0), layout, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.label(theme::strong(format!("{} · {}", layer.name, cell.channel)));
+            let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
+            let name = text.map_name(&layer.name, cell.channel, ImageId::Drawing);
+            let range = text.range(cell.own_range);
+            response
+                .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{name}: {range}")));
+            let id = Id::unique(("map of drawing", column.layer));
+            let version = (self.number, cell.channel, settings.before_relu);
+            let range_bits = (cell.range.min.to_bits(), cell.range.max.to_bits());
+            let texture = self.textures.get(ui.ctx(), id, (version, range_bits), || {
+                heatmap(
+                    cell.width,
+                    cell.height,
+                    cell.values,
+                    cell.range,
+                    cell.colormap,
+                )
+            });
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter()
+                .image(texture.id(), rect, whole, Color32::WHITE);
+            let line = ui.visuals().widgets.noninteractive.bg_stroke;
+            ui.painter()
+                .rect_stroke(rect, 0.0, line, StrokeKind::Outside);
+            ui.label(RichText::new(range).small().weak());
+        });
+    }
+}
+
+/// All classes with their probabilities; the likeliest stands out.
+fn classes(ui: &mut egui::Ui, text: &Text, probabilities: &[f32]) {
+    let best = most_likely(probabilities);
+    let font = TextStyle::Body.resolve(ui.style());
+    ui.spacing_mut().item_spacing.y = 1.0;
+    for (class, &probability) in probabilities.iter().enumerate() {
+        let size = vec2(NAME + BAR + SHARE, ROW);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let share = text.percent(f64::from(probability), 1);
+        let name = text.class_name(class as u8);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {share}")));
+        let ink = if class == best {
+            theme::accent(ui)
+        } else {
+            ui.visuals().text_color()
+        };
+        let painter = ui.painter();
+        let middle = rect.center().y;
+        let at = pos2(rect.min.x + NAME - 8.0, middle);
+        painter.text(at, Align2::RIGHT_CENTER, name, font.clone(), ink);
+        let bar = Rect::from_min_size(pos2(rect.min.x + NAME, middle - 5.0), vec2(BAR, 10.0));
+        painter.rect_filled(
+            bar,
+            2.0,
+            ui.visuals().widgets.noninteractive.bg_stroke.color,
+        );
+        let mut full = bar;
+        full.set_width(BAR * probability);
+        let fill = if class == best {
+            ink
+        } else {
+            theme::second(ui)
+        };
+        painter.rect_filled(full, 2.0, fill);
+        let at = pos2(bar.max.x + 8.0, middle);
+        painter.text(at, Align2::LEFT_CENTER, share, font.clone(), ink);
+    }
+}

@@ -1,0 +1,168 @@
+//! The Draw view: a pad of 28×28 pixels, what becomes of it on the way to the network, and what
+//! the network says, after every stroke.
+
+mod answer;
+mod pad;
+mod steps;
+
+use eframe::egui::{self, Button, Key, Modifiers, RichText, ScrollArea, Slider};
+
+use crate::app::action::Action;
+use crate::app::pad::DrawWish;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::dataset::{Brush, ImageId};
+
+pub use answer::{DrawnAsked, request};
+
+/// The view; it owns brush, cursor and textures.
+pub struct DrawView {
+    brush: Brush,
+    pad: pad::PadWidget,
+    steps: steps::StepsRow,
+    answer: answer::AnswerPanel,
+}
+
+impl Default for DrawView {
+    fn default() -> Self {
+        Self {
+            brush: Brush {
+                radius: 1.5,
+                erases: false,
+            },
+            pad: pad::PadWidget::default(),
+            steps: steps::StepsRow::default(),
+            answer: answer::AnswerPanel::default(),
+        }
+    }
+}
+
+impl DrawView {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        self.tools(ui, state, actions);
+        self.shortcuts(ui, actions);
+        ui.add_space(2.0);
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                ui.vertical(|ui| {
+                    let side = pad_side(ui);
+                    ui.set_width(side);
+                    self.pad.show(ui, state, self.brush, side, actions);
+                    note(ui, state.text().draw.pad_help);
+                    self.steps.show(ui, state, actions);
+                });
+                ui.add_space(12.0);
+                ui.vertical(|ui| self.answer.show(ui, state));
+            });
+        });
+    }
+
+    /// Brush, size, steps back, pictures from elsewhere.
+    fn tools(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let words = &state.text().draw;
+        let drawing = state.pad.drawing();
+        ui.horizontal_wrapped(|ui| {
+            ui.selectable_value(&mut self.brush.erases, false, words.brush)
+                .on_hover_text(words.brush_hint);
+            ui.selectable_value(&mut self.brush.erases, true, words.eraser)
+                .on_hover_text(words.eraser_hint);
+            let label = ui.label(words.size);
+            ui.spacing_mut().slider_width = 80.0;
+            let slider = Slider::new(&mut self.brush.radius, Brush::RADII)
+                .step_by(0.25)
+                .show_value(false);
+            let slider = ui.add(slider).labelled_by(label.id);
+            slider.on_hover_text(words.size_hint);
+            ui.separator();
+            for (name, hint, enabled, wish) in [
+                (
+                    words.undo,
+                    words.undo_hint,
+                    drawing.can_undo(),
+                    DrawWish::Undo,
+                ),
+                (
+                    words.redo,
+                    words.redo_hint,
+                    drawing.can_redo(),
+                    DrawWish::Redo,
+                ),
+                (
+                    words.clear,
+                    words.clear_hint,
+                    !drawing.is_blank(),
+                    DrawWish::Clear,
+                ),
+            ] {
+                let button = ui.add_enabled(enabled, Button::new(name));
+                if button.on_hover_text(hint).clicked() {
+                    actions.push(Action::Draw(wish));
+                }
+            }
+            ui.separator();
+            let open = ui.button(words.open).on_hover_text(words.open_hint);
+            if open.clicked() {
+                actions.push(Action::ChoosePicture);
+            }
+            let mut is_row = state.preferences.maps.images.contains(&ImageId::Drawing);
+            let row = ui
+                .checkbox(&mut is_row, words.as_row)
+                .on_hover_text(words.as_row_hint);
+            if row.changed() {
+                let mut settings = state.preferences.maps.clone();
+                if is_row {
+                    settings.bring_up(ImageId::Drawing);
+                } else {
+                    settings.toggle(ImageId::Drawing);
+                }
+                actions.push(Action::SetMaps(settings));
+            }
+        });
+    }
+
+    /// B and E choose brush and eraser, Ctrl+Z and Ctrl+Y go back and forth; a picture in the
+    /// clipboard is pasted.
+    fn shortcuts(&mut self, ui: &egui::Ui, actions: &mut Vec<Action>) {
+        if ui.ctx().text_edit_focused() {
+            return;
+        }
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(Modifiers::NONE, Key::B) {
+            self.brush.erases = false;
+        }
+        if pressed(Modifiers::NONE, Key::E) {
+            self.brush.erases = true;
+        }
+        // The longer one first: a shortcut also matches with more modifiers held.
+        if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)
+            || pressed(Modifiers::COMMAND, Key::Y)
+        {
+            actions.push(Action::Draw(DrawWish::Redo));
+        } else if pressed(Modifiers::COMMAND, Key::Z) {
+            actions.push(Action::Draw(DrawWish::Undo));
+        }
+        ui.input(|input| {
+            for event in &input.events {
+                if let egui::Event::PasteImage(image) = event {
+                    actions.push(Action::PastePicture(image.clone()));
+                }
+            }
+        });
+    }
+}
+
+/// Whole pixels a cell, as large as the window allows.
+fn pad_side(ui: &egui::Ui) -> f32 {
+    let room = (ui.available_width() * 0.48).min(ui.clip_rect().height() * 0.62);
+    (room / 28.0).floor().clamp(8.0, 20.0) * 28.0
+}
+
+/// A line that explains.
+fn note(ui: &mut egui::Ui, words: &str) {
+    ui.add(egui::Label::new(RichText::new(words).small().weak()).wrap());
+}
+
+/// Title of a part.
+fn title(ui: &mut egui::Ui, words: &str) {
+    ui.label(theme::heading(words));
+}

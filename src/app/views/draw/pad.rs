@@ -1,0 +1,168 @@
+//! The pad itself, drawn on with the pointer or, cell by cell, with the keyboard.
+
+use eframe::egui::{
+    self, Color32, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke,
+    StrokeKind, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::action::Action;
+use crate::app::pad::DrawWish;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::app::views::thumb::Thumbs;
+use crate::dataset::{Brush, IMAGE_SIDE};
+
+/// The widget with where pointer and cursor are.
+pub struct PadWidget {
+    thumbs: Thumbs,
+    /// Where the stroke under way has come to, in pixels of the picture.
+    stroke: Option<(f32, f32)>,
+    /// Row and column of the keyboard's cell.
+    cursor: (usize, usize),
+}
+
+impl Default for PadWidget {
+    fn default() -> Self {
+        Self {
+            thumbs: Thumbs::default(),
+            stroke: None,
+            cursor: (IMAGE_SIDE / 2, IMAGE_SIDE / 2),
+        }
+    }
+}
+
+impl PadWidget {
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        brush: Brush,
+        side: f32,
+        actions: &mut Vec<Action>,
+    ) {
+        let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+        let id = Id::unique("drawing pad");
+        let response = ui.interact(rect, id, Sense::click_and_drag());
+        let version = state.pad.version();
+        self.thumbs
+            .paint(ui, rect, id, version, state.pad.drawing().pad());
+        let unit = side / IMAGE_SIDE as f32;
+        grid(ui, rect, unit);
+        self.pointer(ui, &response, brush, unit, actions);
+        if response.has_focus() {
+            self.keyboard(ui, &response, brush, actions);
+            self.mark_cursor(ui, rect, unit);
+        }
+        let edge = if response.has_focus() {
+            Stroke::new(3.0, theme::accent(ui))
+        } else {
+            ui.visuals().widgets.noninteractive.bg_stroke
+        };
+        ui.painter()
+            .rect_stroke(rect, 0.0, edge, StrokeKind::Outside);
+        let (row, column) = self.cursor;
+        let ink = state.pad.drawing().pad()[row * IMAGE_SIDE + column];
+        let words = state.text().pad_name(row, column, ink);
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, words.clone()));
+    }
+
+    /// A stroke goes on as long as the button is held.
+    fn pointer(
+        &mut self,
+        ui: &egui::Ui,
+        response: &Response,
+        brush: Brush,
+        unit: f32,
+        actions: &mut Vec<Action>,
+    ) {
+        let rect = response.rect;
+        let place = |at: egui::Pos2| ((at.x - rect.min.x) / unit, (at.y - rect.min.y) / unit);
+        let held = response.is_pointer_button_down_on();
+        if let Some(at) = response.interact_pointer_pos().filter(|_| held) {
+            let to = place(at);
+            match self.stroke {
+                None => {
+                    response.request_focus();
+                    actions.push(Action::Draw(DrawWish::Begin(to, brush)));
+                }
+                Some(from) if from != to => {
+                    actions.push(Action::Draw(DrawWish::Stroke(from, to, brush)));
+                }
+                Some(_) => {}
+            }
+            self.stroke = Some(to);
+            let cell = |at: f32| (at.max(0.0) as usize).min(IMAGE_SIDE - 1);
+            self.cursor = (cell(to.1), cell(to.0));
+        } else {
+            self.stroke = None;
+        }
+        if let Some(at) = response.hover_pos() {
+            let mark = Stroke::new(1.5, theme::POINTER_MARK);
+            let painter = ui.painter().with_clip_rect(rect);
+            painter.circle_stroke(at, brush.radius * unit, mark);
+        }
+    }
+
+    /// Arrows move the cell, Space draws.
+    fn keyboard(
+        &mut self,
+        ui: &egui::Ui,
+        response: &Response,
+        brush: Brush,
+        actions: &mut Vec<Action>,
+    ) {
+        let arrows = EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        for (key, down, right) in [
+            (Key::ArrowUp, -1, 0),
+            (Key::ArrowDown, 1, 0),
+            (Key::ArrowLeft, 0, -1),
+            (Key::ArrowRight, 0, 1),
+        ] {
+            if pressed(Modifiers::NONE, key) {
+                let step = |at: usize, by| at.saturating_add_signed(by).min(IMAGE_SIDE - 1);
+                self.cursor = (step(self.cursor.0, down), step(self.cursor.1, right));
+            }
+        }
+        if pressed(Modifiers::NONE, Key::Space) {
+            let (row, column) = self.cursor;
+            let at = (column as f32 + 0.5, row as f32 + 0.5);
+            actions.push(Action::Draw(DrawWish::Begin(at, brush)));
+        }
+    }
+
+    fn mark_cursor(&self, ui: &egui::Ui, rect: Rect, unit: f32) {
+        let (row, column) = self.cursor;
+        let corner = rect.min + vec2(column as f32 * unit, row as f32 * unit);
+        let cell = Rect::from_min_size(corner, vec2(unit, unit));
+        ui.painter().rect_stroke(
+            cell,
+            0.0,
+            Stroke::new(3.5, Color32::BLACK),
+            StrokeKind::Outside,
+        );
+        ui.painter().rect_stroke(
+            cell,
+            0.0,
+            Stroke::new(1.5, theme::mark()),
+            StrokeKind::Outside,
+        );
+    }
+}
+
+/// Faint lines, four pixels apart.
+fn grid(ui: &egui::Ui, rect: Rect, unit: f32) {
+    let line = Stroke::new(1.0, Color32::from_white_alpha(18));
+    for place in (4..IMAGE_SIDE).step_by(4) {
+        let offset = place as f32 * unit;
+        let (x, y) = (rect.min.x + offset, rect.min.y + offset);
+        let painter = ui.painter();
+        painter.line_segment([pos2(x, rect.min.y), pos2(x, rect.max.y)], line);
+        painter.line_segment([pos2(rect.min.x, y), pos2(rect.max.x, y)], line);
+    }
+}

@@ -1,0 +1,102 @@
+//! The way from the drawing or the opened picture to what the network gets, step by step.
+
+use eframe::egui::{self, Align, Id, Layout, Rect, RichText, Role, Sense, WidgetInfo, pos2, vec2};
+use image::GrayImage;
+
+use crate::app::action::Action;
+use crate::app::pad::DrawWish;
+use crate::app::state::State;
+use crate::app::textures::Textures;
+use crate::dataset::IMAGE_SIDE;
+use crate::render::grey_picture;
+
+/// Longest side of a step on screen.
+const SIDE: f32 = 76.0;
+
+/// The row; it owns its textures.
+#[derive(Default)]
+pub struct StepsRow {
+    textures: Textures,
+}
+
+impl StepsRow {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let words = &state.text().draw;
+        let drawing = state.pad.drawing();
+        super::title(ui, words.what_it_gets);
+        if let Some(opened) = drawing.opened() {
+            super::note(ui, &state.text().picture_size(opened.size));
+            if opened.is_animated {
+                super::note(ui, words.first_frame);
+            }
+            if opened.is_transparent {
+                super::note(ui, words.transparent);
+            }
+        }
+        let mut how = drawing.reduction();
+        ui.horizontal_wrapped(|ui| {
+            ui.checkbox(&mut how.invert, words.invert)
+                .on_hover_text(words.invert_hint);
+            ui.checkbox(&mut how.crop, words.crop)
+                .on_hover_text(words.crop_hint);
+            ui.checkbox(&mut how.center, words.center)
+                .on_hover_text(words.center_hint);
+        });
+        if how != drawing.reduction() {
+            actions.push(Action::Draw(DrawWish::Reduce(how)));
+        }
+        let steps = drawing.steps();
+        let placed =
+            GrayImage::from_raw(IMAGE_SIDE as u32, IMAGE_SIDE as u32, steps.picture.to_vec());
+        let version = state.pad.version();
+        ui.horizontal_wrapped(|ui| {
+            let opened = drawing.opened().map(|opened| &opened.grey);
+            let shown = [
+                (words.step_picture, opened),
+                (words.step_inverted, how.invert.then_some(&steps.inverted)),
+                (words.step_cropped, how.crop.then_some(&steps.cropped)),
+                (words.step_reduced, opened.map(|_| &steps.reduced)),
+                (words.step_placed, placed.as_ref()),
+            ];
+            for (number, (name, picture)) in shown.into_iter().enumerate() {
+                if let Some(picture) = picture {
+                    self.step(ui, number, name, picture, version);
+                }
+            }
+        });
+    }
+
+    fn step(
+        &mut self,
+        ui: &mut egui::Ui,
+        number: usize,
+        name: &str,
+        picture: &GrayImage,
+        version: u64,
+    ) {
+        let layout = Layout::top_down(Align::Center);
+        ui.allocate_ui_with_layout(vec2(SIDE + 4.0, SIDE + 22.0), layout, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let (area, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
+            let (width, height) = (picture.width() as usize, picture.height() as usize);
+            response.widget_info(|| {
+                WidgetInfo::labeled(Role::Image, true, format!("{name}, {width}×{height}"))
+            });
+            let id = Id::unique(("step", number));
+            let texture = self.textures.get(ui.ctx(), id, version, || {
+                grey_picture(width, height, picture.as_raw())
+            });
+            let longest = width.max(height) as f32;
+            let size = vec2(width as f32, height as f32) * (SIDE / longest);
+            let rect = Rect::from_center_size(area.center(), size);
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter()
+                .image(texture.id(), rect, whole, egui::Color32::WHITE);
+            let line = ui.visuals().widgets.noninteractive.bg_stroke;
+            ui.painter()
+                .rect_stroke(rect, 0.0, line, egui::StrokeKind::Outside);
+            ui.label(RichText::new(name).small().weak());
+            response.on_hover_text(format!("{width}×{height}"));
+        });
+    }
+}

@@ -1,0 +1,215 @@
+//! "Why this class?": which parts of a picture speak for a class, by covering them and by
+//! Grad-CAM.
+
+mod overlay;
+mod question;
+
+use std::sync::Arc;
+
+use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollArea, vec2};
+
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::dataset::{CLASS_COUNT, IMAGE_SIDE, ImageId};
+use crate::explore::OcclusionPatch;
+use crate::render::{Colormap, ValueRange};
+use crate::text::Text;
+use overlay::{Overlay, Shade};
+
+pub use question::{ExplainAsked, Explained};
+
+/// The view with its choices.
+#[derive(Default)]
+pub struct ExplainView {
+    /// The picture; the first row where it is no longer one.
+    image: Option<ImageId>,
+    /// `None`: the predicted one.
+    class: Option<usize>,
+    patch: OcclusionPatch,
+    overlay: Overlay,
+    /// The answer on screen, and its number.
+    shown: Option<Arc<Explained>>,
+    number: u64,
+}
+
+impl ExplainView {
+    /// Asks for what the view shows.
+    pub fn request(&self, state: &mut State) {
+        question::request(self, state);
+    }
+
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, _actions: &mut Vec<Action>) {
+        let text = state.text();
+        self.controls(ui, state);
+        let Some(explained) = state.explained.answer().cloned() else {
+            ui.label(text.data.opening_data);
+            return;
+        };
+        if self
+            .shown
+            .as_ref()
+            .is_none_or(|shown| !Arc::ptr_eq(shown, &explained))
+        {
+            self.shown = Some(explained.clone());
+            self.number += 1;
+        }
+        ui.label(theme::heading(text.asked_class(
+            explained.class as u8,
+            f64::from(explained.occlusion.probability),
+            explained.predicted as u8,
+        )));
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            let width = ((ui.available_width() - 32.0) / 3.0).clamp(150.0, 380.0);
+            let width = (width / IMAGE_SIDE as f32).floor() * IMAGE_SIDE as f32;
+            ui.horizontal_top(|ui| {
+                self.picture(ui, text, &explained, width);
+                self.occlusion(ui, text, &explained, width);
+                self.grad_cam(ui, text, &explained, width);
+            });
+        });
+    }
+
+    /// Picture, class, patch.
+    fn controls(&mut self, ui: &mut egui::Ui, state: &State) {
+        let text = state.text();
+        let words = &text.explain;
+        let image = question::image(self, state);
+        ui.horizontal_wrapped(|ui| {
+            let label = ui.label(words.image).on_hover_text(words.image_hint);
+            let mut chosen = image;
+            ComboBox::from_id_salt("image explained")
+                .selected_text(text.image_number(image))
+                .width(64.0)
+                .show_ui(ui, |ui| {
+                    for &other in &state.preferences.maps.images {
+                        ui.selectable_value(&mut chosen, other, text.image_number(other));
+                    }
+                })
+                .response
+                .labelled_by(label.id);
+            self.image = Some(chosen);
+            let label = ui.label(words.class).on_hover_text(words.class_hint);
+            let name = |class: Option<usize>| {
+                class.map_or(words.predicted, |class| text.class_name(class as u8))
+            };
+            ComboBox::from_id_salt("class explained")
+                .selected_text(name(self.class))
+                .width(116.0)
+                .height(340.0)
+                .show_ui(ui, |ui| {
+                    let classes = (0..CLASS_COUNT).map(Some);
+                    for class in [None].into_iter().chain(classes) {
+                        ui.selectable_value(&mut self.class, class, name(class));
+                    }
+                })
+                .response
+                .labelled_by(label.id);
+            ui.separator();
+            let sides = 1..=IMAGE_SIDE;
+            let patch = &mut self.patch;
+            for (name, hint, field) in [
+                (
+                    words.size,
+                    words.size_hint,
+                    DragValue::new(&mut patch.size).range(sides.clone()),
+                ),
+                (
+                    words.stride,
+                    words.stride_hint,
+                    DragValue::new(&mut patch.stride).range(sides),
+                ),
+                (
+                    words.fill,
+                    words.fill_hint,
+                    DragValue::new(&mut patch.fill).range(0..=255),
+                ),
+            ] {
+                let label = ui.label(name);
+                ui.add(field.speed(0.2))
+                    .labelled_by(label.id)
+                    .on_hover_text(hint);
+            }
+        });
+        ui.add_space(4.0);
+    }
+
+    fn picture(&mut self, ui: &mut egui::Ui, text: &Text, explained: &Explained, width: f32) {
+        let image = explained.asked.image;
+        column(ui, width, |ui| {
+            ui.label(theme::strong(text.explain.picture));
+            let name = text.image_and_class(image, explained.label);
+            self.overlay
+                .show(ui, (self.number, "picture"), width, explained, None, &name);
+            note(ui, &name);
+        });
+    }
+
+    fn occlusion(&mut self, ui: &mut egui::Ui, text: &Text, explained: &Explained, width: f32) {
+        let OcclusionPatch { size, stride, fill } = explained.occlusion.patch;
+        let drops = &explained.drops;
+        let range = ValueRange::of(drops);
+        let shade = Shade {
+            cells: (0..drops.len())
+                .map(|pixel| (pixel / IMAGE_SIDE, pixel % IMAGE_SIDE))
+                .map(|(y, x)| [y, x, y + 1, x + 1].map(|at| at as f32))
+                .collect(),
+            values: drops,
+            range: range.symmetric(),
+            colormap: Colormap::Diverging,
+        };
+        column(ui, width, |ui| {
+            ui.label(theme::strong(text.explain.occlusion));
+            let words = text.largest_drop(range.max, range.min);
+            let name = format!("{}: {words}", text.explain.occlusion);
+            let place = (self.number, "occlusion");
+            self.overlay
+                .show(ui, place, width, explained, Some(&shade), &name);
+            note(ui, &words);
+            note(ui, &text.patch(size, stride, fill));
+            ui.add(egui::Label::new(text.explain.occlusion_truth).wrap());
+        });
+    }
+
+    fn grad_cam(&mut self, ui: &mut egui::Ui, text: &Text, explained: &Explained, width: f32) {
+        column(ui, width, |ui| {
+            ui.label(theme::strong(text.explain.grad_cam));
+            let Some(cam) = &explained.grad_cam else {
+                ui.add(egui::Label::new(text.explain.no_convolution).wrap());
+                return;
+            };
+            let range = ValueRange::of(&cam.values);
+            let shade = Shade {
+                cells: overlay::tiles(&explained.fields, cam.width),
+                values: &cam.values,
+                range: ValueRange::new(0.0, range.max),
+                colormap: Colormap::Inferno,
+            };
+            let words = if range.max > 0.0 {
+                text.range(shade.range)
+            } else {
+                text.explain.nothing_for.to_owned()
+            };
+            let words = format!("{} {}×{} · {words}", cam.layer, cam.height, cam.width);
+            let name = format!("{}: {words}", text.explain.grad_cam);
+            let place = (self.number, "grad-cam");
+            self.overlay
+                .show(ui, place, width, explained, Some(&shade), &name);
+            note(ui, &words);
+            ui.add(egui::Label::new(text.explain.grad_cam_truth).wrap());
+        });
+    }
+}
+
+/// A column of the view.
+fn column(ui: &mut egui::Ui, width: f32, content: impl FnOnce(&mut egui::Ui)) {
+    let layout = Layout::top_down(Align::Min);
+    ui.allocate_ui_with_layout(vec2(width, 0.0), layout, |ui| {
+        ui.set_width(width);
+        content(ui);
+    });
+}
+
+fn note(ui: &mut egui::Ui, words: &str) {
+    ui.add(egui::Label::new(RichText::new(words).small().weak()).wrap());
+}

@@ -1,0 +1,120 @@
+//! Sentences about pictures of the user's own, and about comparing and explaining pictures.
+
+use super::{Language, Text};
+use crate::dataset::ImageId;
+
+impl Text {
+    /// The drawing pad for a screen reader: the cell of the keyboard and what is drawn there, 0 to
+    /// 255.
+    #[must_use]
+    pub fn pad_name(&self, row: usize, column: usize, ink: u8) -> String {
+        match self.language {
+            Language::En => format!("Drawing pad, row {row}, column {column}: {ink}"),
+            Language::Es => format!("Lienzo, fila {row}, columna {column}: {ink}"),
+        }
+    }
+
+    /// Width and height of an opened picture.
+    #[must_use]
+    pub fn picture_size(&self, (width, height): (u32, u32)) -> String {
+        match self.language {
+            Language::En => format!("Opened: {width}×{height} pixels"),
+            Language::Es => format!("Abierta: {width}×{height} píxeles"),
+        }
+    }
+
+    /// A similarity from −1 to 1; a dash where there is none.
+    #[must_use]
+    pub fn similarity(&self, value: Option<f64>, decimals: usize) -> String {
+        value.map_or_else(|| "–".to_owned(), |value| self.decimal(value, decimals))
+    }
+
+    /// One cell of a similarity matrix.
+    #[must_use]
+    pub fn similarity_cell(
+        &self,
+        [a, b]: [&str; 2],
+        cosine: Option<f64>,
+        r: Option<f64>,
+    ) -> String {
+        let (cosine, r) = (self.similarity(cosine, 3), self.similarity(r, 3));
+        match self.language {
+            Language::En => format!("{a} and {b}: cosine {cosine}, Pearson r {r}"),
+            Language::Es => format!("{a} y {b}: coseno {cosine}, r de Pearson {r}"),
+        }
+    }
+
+    /// A mean over pairs.
+    #[must_use]
+    pub fn mean_of_pairs(&self, mean: Option<f64>, pairs: usize) -> String {
+        let mean = self.similarity(mean, 3);
+        match (self.language, pairs) {
+            (Language::En, 1) => format!("{mean} (1 pair)"),
+            (Language::En, _) => format!("{mean} ({pairs} pairs)"),
+            (Language::Es, 1) => format!("{mean} (1 pareja)"),
+            (Language::Es, _) => format!("{mean} ({pairs} parejas)"),
+        }
+    }
+
+    /// What the images 23 to 28 are, which the notebook calls shoes; `classes` are theirs.
+    #[must_use]
+    pub fn notebook_shoes(&self, classes: &[u8]) -> String {
+        let names: Vec<String> = (23..)
+            .zip(classes)
+            .map(|(image, &class)| format!("{image} {}", self.class_name(class)))
+            .collect();
+        let names = names.join(", ");
+        match self.language {
+            Language::En => {
+                format!("The notebook speaks of shoes from 23 to 28. They are: {names}.")
+            }
+            Language::Es => format!("El cuaderno habla de zapatos del 23 al 28. Son: {names}."),
+        }
+    }
+
+    /// A map, in the middle of a comparison of two networks.
+    #[must_use]
+    pub fn in_network(&self, image: ImageId, network: &str) -> String {
+        format!("{} · {network}", self.image_number(image))
+    }
+
+    /// The patch that covers a picture: side and step in pixels, grey from 0 to 255.
+    #[must_use]
+    pub fn patch(&self, size: usize, stride: usize, fill: u8) -> String {
+        match self.language {
+            Language::En => format!(
+                "A {size}×{size} patch of grey {fill} (0 is black, 255 white), every {stride} pixels"
+            ),
+            Language::Es => format!(
+                "Un parche de {size}×{size} de gris {fill} (0 es negro; 255, blanco), cada {stride} píxeles"
+            ),
+        }
+    }
+
+    /// Largest gain and loss of probability under the patch, 0 to 1.
+    #[must_use]
+    pub fn largest_drop(&self, largest: f32, smallest: f32) -> String {
+        let points = |share: f32| self.decimal(100.0 * f64::from(share), 1);
+        let (largest, smallest) = (points(largest), points(smallest));
+        match self.language {
+            Language::En => format!("Probability lost: {smallest} to {largest} percentage points"),
+            Language::Es => {
+                format!("Probabilidad perdida: de {smallest} a {largest} puntos porcentuales")
+            }
+        }
+    }
+
+    /// The class asked about, its probability, and the class predicted if that is another.
+    #[must_use]
+    pub fn asked_class(&self, class: u8, probability: f64, predicted: u8) -> String {
+        let asked = self.prediction(class, probability);
+        if class == predicted {
+            return asked;
+        }
+        let predicted = self.class_name(predicted);
+        match self.language {
+            Language::En => format!("{asked} · the network says {predicted}"),
+            Language::Es => format!("{asked} · la red dice {predicted}"),
+        }
+    }
+}
