@@ -90,8 +90,8 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         }
         Action::Stop => {
             state.runs.queue.clear();
-            if let Some(run) = state.live_run() {
-                run.trainer().stop();
+            if let Some(run) = state.run.as_mut().filter(|run| run.is_live()) {
+                run.stop();
             }
         }
         Action::Runs(wish) => runs::apply(state, wish, now_secs(ctx)),

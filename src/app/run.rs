@@ -31,6 +31,8 @@ pub struct Run {
     /// Its other side on disk; none for a draft, which is not kept.
     pub recording: Option<Arc<Recording>>,
     trainer: Trainer,
+    /// It was told to stop; its thread says so a moment later.
+    is_stopping: bool,
     average: Smoothed,
     speed: Speed,
 }
@@ -100,6 +102,7 @@ impl Run {
             smoothed_loss: past.smoothed_loss,
             epochs: past.epochs,
             recording,
+            is_stopping: false,
             average: past.average,
             speed: Speed::default(),
         })
@@ -137,6 +140,13 @@ impl Run {
         }
     }
 
+    /// Ends it after the batch under way. From here on it is not live: what is asked next is
+    /// asked of another run, though the thread has yet to answer.
+    pub fn stop(&mut self) {
+        self.is_stopping = true;
+        self.trainer.stop();
+    }
+
     /// The thread.
     pub fn trainer(&self) -> &Trainer {
         &self.trainer
@@ -144,10 +154,11 @@ impl Run {
 
     /// Whether the run can still train.
     pub fn is_live(&self) -> bool {
-        matches!(
+        let can_train = matches!(
             self.status,
             RunStatus::Starting | RunStatus::Running | RunStatus::Paused
-        )
+        );
+        can_train && !self.is_stopping
     }
 
     /// Batches trained.

@@ -63,8 +63,8 @@ pub fn config(state: &State) -> Option<RunConfig> {
 }
 
 /// Ends a try without waiting for it: its thread may be measuring the test set.
-pub fn retire(run: Run) {
-    run.trainer().stop();
+pub fn retire(mut run: Run) {
+    run.stop();
     let thread = std::thread::Builder::new().name("convlens-retired".into());
     // Where there is no thread to be had, it is waited for after all: it was moved and is dropped.
     let _not_joined = thread.spawn(move || drop(run));
