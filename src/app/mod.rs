@@ -216,6 +216,8 @@ impl eframe::App for App {
                 timeline::whose_weights(ui, state, &mut actions);
                 self.views.show(ui, state, &mut actions);
             });
+        // Last: what has the focus, and the view on screen, take their keys first.
+        training_controls::shortcuts(ui, state, &mut actions);
         performance::show(ui.ctx(), state);
         let acted = !actions.is_empty();
         for action in actions {

@@ -23,7 +23,6 @@ pub fn show(ui: &mut egui::Ui, state: &State, menu: &mut DataMenu, actions: &mut
             training_controls::progress(ui, state);
         });
     });
-    training_controls::shortcuts(ui, state, actions);
     let quit = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Q));
     if quit && !ui.ctx().text_edit_focused() {
         ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);

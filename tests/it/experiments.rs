@@ -84,7 +84,7 @@ fn the_table_shows_what_differs_and_sorts() {
     let mut harness = english();
     train(&mut harness, "dense");
     train(&mut harness, "16-16");
-    click(&mut harness, "Compare");
+    click(&mut harness, "Compare runs");
     for column in ["network", "parameters", "test accuracy", "gain", "seconds"] {
         assert!(shows(&harness, &format!("Sort by {column}")), "{column}");
     }

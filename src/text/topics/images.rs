@@ -12,7 +12,7 @@ topic! {
         random_hint:
             "Add a random image of the class chosen",
             "Añade una imagen al azar de la clase elegida";
-        class: "Class", "Clase";
+        class: "Images of class", "Imágenes de la clase";
         all_classes: "all", "todas";
         notebook_images: "0, 7, 26", "0, 7, 26";
         notebook_images_hint:

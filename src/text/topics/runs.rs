@@ -9,7 +9,7 @@ topic! {
         run: "run", "ejecución";
         this_run: "this run", "esta ejecución";
         none_yet: "No runs yet: each one you train is kept here.", "Todavía no hay ninguna: aquí queda cada una que entrenes.";
-        compare: "Compare", "Comparar";
+        compare: "Compare runs", "Comparar ejecuciones";
         compare_hint: "All of them side by side, in a table", "Todas lado a lado, en una tabla";
         name: "Name of the run", "Nombre de la ejecución";
         baseline: "baseline", "referencia";

@@ -40,14 +40,14 @@ impl Default for DrawView {
 impl DrawView {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         self.tools(ui, state, actions);
-        self.shortcuts(ui, actions);
+        shortcuts(ui, actions);
         ui.add_space(2.0);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
                     let side = pad_side(ui);
                     ui.set_width(side);
-                    self.pad.show(ui, state, self.brush, side, actions);
+                    self.pad.show(ui, state, &mut self.brush, side, actions);
                     note(ui, state.text().draw.pad_help);
                     self.steps.show(ui, state, actions);
                 });
@@ -119,36 +119,28 @@ impl DrawView {
             }
         });
     }
+}
 
-    /// B and E choose brush and eraser, Ctrl+Z and Ctrl+Y go back and forth; a picture in the
-    /// clipboard is pasted.
-    fn shortcuts(&mut self, ui: &egui::Ui, actions: &mut Vec<Action>) {
-        if ui.ctx().text_edit_focused() {
-            return;
-        }
-        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        if pressed(Modifiers::NONE, Key::B) {
-            self.brush.erases = false;
-        }
-        if pressed(Modifiers::NONE, Key::E) {
-            self.brush.erases = true;
-        }
-        // The longer one first: a shortcut also matches with more modifiers held.
-        if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)
-            || pressed(Modifiers::COMMAND, Key::Y)
-        {
-            actions.push(Action::Draw(DrawWish::Redo));
-        } else if pressed(Modifiers::COMMAND, Key::Z) {
-            actions.push(Action::Draw(DrawWish::Undo));
-        }
-        ui.input(|input| {
-            for event in &input.events {
-                if let egui::Event::PasteImage(image) = event {
-                    actions.push(Action::PastePicture(image.clone()));
-                }
-            }
-        });
+/// Ctrl+Z and Ctrl+Y go back and forth; a picture in the clipboard is pasted.
+fn shortcuts(ui: &egui::Ui, actions: &mut Vec<Action>) {
+    if ui.ctx().text_edit_focused() {
+        return;
     }
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    // The longer one first: a shortcut also matches with more modifiers held.
+    if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y)
+    {
+        actions.push(Action::Draw(DrawWish::Redo));
+    } else if pressed(Modifiers::COMMAND, Key::Z) {
+        actions.push(Action::Draw(DrawWish::Undo));
+    }
+    ui.input(|input| {
+        for event in &input.events {
+            if let egui::Event::PasteImage(image) = event {
+                actions.push(Action::PastePicture(image.clone()));
+            }
+        }
+    });
 }
 
 /// Whole pixels a cell, as large as the window allows.

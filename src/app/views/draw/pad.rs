@@ -36,7 +36,7 @@ impl PadWidget {
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
-        brush: Brush,
+        brush: &mut Brush,
         side: f32,
         actions: &mut Vec<Action>,
     ) {
@@ -48,7 +48,7 @@ impl PadWidget {
             .paint(ui, rect, id, version, state.pad.drawing().pad());
         let unit = side / IMAGE_SIDE as f32;
         grid(ui, rect, unit);
-        self.pointer(ui, &response, brush, unit, actions);
+        self.pointer(ui, &response, *brush, unit, actions);
         if response.has_focus() {
             self.keyboard(ui, &response, brush, actions);
             self.mark_cursor(ui, rect, unit);
@@ -103,12 +103,12 @@ impl PadWidget {
         }
     }
 
-    /// Arrows move the cell, Space draws.
+    /// Arrows move the cell, Space draws, B and E choose brush and eraser.
     fn keyboard(
         &mut self,
         ui: &egui::Ui,
         response: &Response,
-        brush: Brush,
+        brush: &mut Brush,
         actions: &mut Vec<Action>,
     ) {
         let arrows = EventFilter {
@@ -129,10 +129,15 @@ impl PadWidget {
                 self.cursor = (step(self.cursor.0, down), step(self.cursor.1, right));
             }
         }
+        for (key, erases) in [(Key::B, false), (Key::E, true)] {
+            if pressed(Modifiers::NONE, key) {
+                brush.erases = erases;
+            }
+        }
         if pressed(Modifiers::NONE, Key::Space) {
             let (row, column) = self.cursor;
             let at = (column as f32 + 0.5, row as f32 + 0.5);
-            actions.push(Action::Draw(DrawWish::Begin(at, brush)));
+            actions.push(Action::Draw(DrawWish::Begin(at, *brush)));
         }
     }
 
