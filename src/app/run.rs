@@ -68,9 +68,11 @@ impl From<RunStatus> for RunWords {
 }
 
 impl Run {
-    /// Starts a run; `first` is what it is told before its first batch.
+    /// Starts a run once `after`, which is told to stop, has ended; `first` is what it is told
+    /// before its first batch.
     pub fn start(
         beginning: Beginning,
+        after: Option<Self>,
         first: Option<Command>,
         wake: Wake,
     ) -> std::io::Result<Self> {
@@ -92,6 +94,7 @@ impl Run {
             dataset,
             state,
             observer: Box::new(recorder),
+            after: after.map(|run| run.trainer),
         };
         Ok(Self {
             trainer: Trainer::launch_with(start, first, wake)?,

@@ -103,6 +103,9 @@ pub struct Start {
     pub state: Option<TrainingState>,
     /// Listens on the training thread, and is dropped there when the run has ended.
     pub observer: Box<dyn Observer>,
+    /// A run that ends first: two at once would share the processor. It is waited for on the new
+    /// run's thread, as its own may be measuring the test set.
+    pub after: Option<Trainer>,
 }
 
 /// Handle of a run. Dropping it stops the run and joins its thread.
@@ -132,6 +135,7 @@ impl Trainer {
                 dataset,
                 state: None,
                 observer: Box::new(()),
+                after: None,
             },
             wake,
         )
@@ -151,6 +155,9 @@ impl Trainer {
     /// # Errors
     /// The system refuses a thread.
     pub fn launch_with(start: Start, first: Option<Command>, wake: Wake) -> std::io::Result<Self> {
+        if let Some(earlier) = &start.after {
+            earlier.stop();
+        }
         let (commands, inbox) = mpsc::channel();
         if let Some(command) = first {
             // The other end is held right here.
@@ -249,7 +256,9 @@ impl Worker {
             dataset,
             state,
             mut observer,
+            after,
         } = start;
+        drop(after);
         let trained = catch_unwind(AssertUnwindSafe(|| -> Result<Ended, TrainingError> {
             priority::lower();
             let mut session = match state {

@@ -199,6 +199,7 @@ fn a_run_stopped_within_an_epoch_on_its_thread_goes_on_from_there() {
             dataset: small_dataset(),
             state,
             observer,
+            after: None,
         };
         Trainer::launch(start, Arc::new(|| {})).unwrap()
     };
@@ -253,6 +254,7 @@ fn other_pictures_and_a_run_in_use_are_refused() {
         dataset: small_dataset(),
         state: None,
         observer: Box::new(recorder),
+        after: None,
     };
     let trainer = Trainer::launch(start, Arc::new(|| {})).unwrap();
     while !matches!(trainer.wait_event().unwrap(), Event::EpochEnded(_)) {}

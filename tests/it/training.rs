@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use convlens::network::{Model, weights};
 use convlens::training::{
-    Command, EpochMetrics, Event, RunConfig, Session, Trainer, TrainingError, Wake,
+    Command, EpochMetrics, Event, Observer, Rest, RunConfig, Session, Start, Trainer,
+    TrainingError, Wake,
 };
 
 use super::support::{small_config, small_dataset};
@@ -198,6 +199,44 @@ fn dropping_the_handle_joins_the_thread_whatever_it_does() {
             "the thread and its wake are gone"
         );
     }
+}
+
+/// Takes its time to end, as a run does that measures the test set.
+struct SlowToEnd(Arc<AtomicUsize>);
+
+impl Observer for SlowToEnd {
+    fn rested(&mut self, _: &Session, _: Rest) {
+        std::thread::sleep(Duration::from_millis(400));
+        self.0.store(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_run_begins_when_the_one_before_has_ended_and_nobody_waits_for_that() {
+    let begin = |observer: Box<dyn Observer>, after: Option<Trainer>| {
+        let start = Start {
+            config: small_config(),
+            dataset: small_dataset(),
+            state: None,
+            observer,
+            after,
+        };
+        Trainer::launch(start, silent()).unwrap()
+    };
+    let started = |event: Event| matches!(event, Event::Started { .. }).then_some(());
+    let ended = Arc::new(AtomicUsize::new(0));
+    let first = begin(Box::new(SlowToEnd(ended.clone())), None);
+    wait(&first, started);
+    let asked = Instant::now();
+    let second = begin(Box::new(()), Some(first));
+    assert!(
+        asked.elapsed() < Duration::from_millis(300),
+        "not waited for"
+    );
+    assert_eq!(ended.load(Ordering::SeqCst), 0);
+    wait(&second, started);
+    assert_eq!(ended.load(Ordering::SeqCst), 1, "one after the other");
+    wait(&second, finished);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::app::run::{Beginning, Run};
+use crate::app::run::Beginning;
 use crate::app::state::State;
 use crate::training::RunConfig;
 
@@ -60,12 +60,4 @@ pub fn config(state: &State) -> Option<RunConfig> {
         validation_percent: 0,
         ..wanted.clone()
     })
-}
-
-/// Ends a try without waiting for it: its thread may be measuring the test set.
-pub fn retire(mut run: Run) {
-    run.stop();
-    let thread = std::thread::Builder::new().name("convlens-retired".into());
-    // Where there is no thread to be had, it is waited for after all: it was moved and is dropped.
-    let _not_joined = thread.spawn(move || drop(run));
 }

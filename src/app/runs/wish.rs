@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Subject, animation, disk, draft, subject};
+use super::{Subject, animation, disk, subject};
 use crate::app::edits::{self, Edit};
 use crate::app::explore::Answer;
 use crate::app::notices::Notice;
@@ -83,7 +83,7 @@ pub fn apply(state: &mut State, wish: RunWish, now_secs: f64) {
     }
 }
 
-/// Starts a run and looks at it; one under way is stopped and its thread joined.
+/// Starts a run and looks at it; one under way ends first.
 pub fn start(state: &mut State, config: RunConfig, new: NewRun, first: Option<Command>) {
     let Some(dataset) = state.dataset.clone() else {
         return;
@@ -99,15 +99,10 @@ pub fn start(state: &mut State, config: RunConfig, new: NewRun, first: Option<Co
 
 /// Starts a run in place of the one there is.
 pub fn begin(state: &mut State, beginning: Beginning, first: Option<Command>) {
-    // The old run's thread must be gone before a new one competes for the processor; that of a
-    // try is told to end, as it would be waited for while the user drags a slider.
-    match state.run.take() {
-        Some(run) if run.is_draft() => draft::retire(run),
-        other => drop(other),
-    }
     // After retraining a filter's number means something else.
     state.test_set.ablation = Ablation::default();
-    match Run::start(beginning, first, state.wake.clone()) {
+    let before = state.run.take();
+    match Run::start(beginning, before, first, state.wake.clone()) {
         Ok(run) => {
             state.run = Some(run);
             state.runs.subject = Subject::Live;
@@ -149,10 +144,11 @@ fn go_on(state: &mut State, id: RunId, more: usize) {
     let Some(dataset) = state.dataset.clone() else {
         return;
     };
-    // A run that has just been stopped may still be writing.
-    state.run = None;
+    let ending = state.run.take();
     let store = state.runs.store.clone();
     disk::ask_change(state, move || -> Answer {
+        // A run that has just been stopped may still be writing.
+        drop(ending);
         let read = store.continue_run(id, &dataset, more);
         let read = read.and_then(|continuation| Ok((continuation, store.read(id)?)));
         Box::new(move |state: &mut State| match read {
@@ -174,6 +170,7 @@ fn delete(state: &mut State, id: RunId) {
     let Some(name) = state.runs.summary(id).map(|run| run.name.clone()) else {
         return;
     };
+    let mut holding = None;
     if state.run.as_ref().and_then(Run::id) == Some(id) {
         if state.live_run().is_some() {
             let message = state.text().runs.stop_it_first.to_owned();
@@ -181,13 +178,16 @@ fn delete(state: &mut State, id: RunId) {
             return;
         }
         // A finished run waits for more epochs and holds its folder.
-        state.run = None;
+        holding = state.run.take();
     }
     if matches!(state.runs.subject, Subject::Kept { run, .. } if run == id) {
         subject::back_to_live(state);
     }
     state.runs.deleted = Some((id, name));
-    disk::change(state, move |store| store.delete(id));
+    disk::change(state, move |store| {
+        drop(holding);
+        store.delete(id)
+    });
 }
 
 fn sweep(state: &mut State, filters: &[usize]) {
