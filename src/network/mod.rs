@@ -3,19 +3,23 @@
 //! ([`import`]).
 
 mod edit;
+mod fault;
 pub mod import;
 mod model;
 pub mod ops;
 mod over_pictures;
+mod plan;
 mod presets;
 mod spec;
 pub mod weights;
 
+pub use fault::{SpecError, SpecFault};
 pub use model::{LayerOutput, Model, Parameters, pictures_to_tensor};
 pub use ops::Padding;
 pub use over_pictures::over_pictures;
+pub use plan::{Layer, LayerKind, Outline, Shape, parameter_count};
 pub use presets::Preset;
 pub use spec::{
-    KERNELS, Layer, LayerKind, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS,
-    MAX_UNITS, NetworkSpec, Outline, Shape, SpecError, SpecFault, parameter_count,
+    KERNELS, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS,
+    NetworkSpec,
 };

@@ -7,8 +7,10 @@ use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
+use super::fault::SpecError;
 use super::ops::{self, Padding};
-use super::spec::{Layer, LayerKind, NetworkSpec, Shape, SpecError, parameter_count};
+use super::plan::{Layer, LayerKind, Shape, parameter_count};
+use super::spec::NetworkSpec;
 use crate::dataset::{IMAGE_PIXELS, IMAGE_SIDE};
 
 /// Weight and bias of one layer.

@@ -18,8 +18,10 @@ use candle_core::{DType, Device, Result as TensorResult, Tensor};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
+use super::fault::SpecError;
 use super::model::{Model, Parameters};
-use super::spec::{Layer, LayerKind, NetworkSpec, Shape, SpecError};
+use super::plan::{Layer, LayerKind, Shape};
+use super::spec::NetworkSpec;
 
 /// Metadata entry that holds the network.
 pub const NETWORK_KEY: &str = "convlens.network";

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::{ImportFault, LayerFault, LayerReason};
 use super::note::Note;
-use crate::network::spec::{LayerSpec, NetworkSpec, Shape};
+use crate::network::{LayerSpec, NetworkSpec, Shape};
 use crate::network::{MAX_LAYERS, Padding};
 
 /// Layers of a description that are read: a network's with an activation, a pool and a dropout for each.
