@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::ThreadPool;
-use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 
 use super::explore::Answer;
 use super::notices::Notice;
@@ -19,7 +18,7 @@ use crate::explore::{
     Ablation, ConfusionMatrix, Excitations, Explorer, Predictions, Progress, TestSetError, ablated,
     excitations, predictions,
 };
-use crate::training::{Snapshot, Wake};
+use crate::training::{Snapshot, Wake, priority};
 
 /// Most threads that work on one question.
 const MOST_THREADS: usize = 8;
@@ -111,16 +110,10 @@ impl TestSet {
     /// Starts the threads, which wait.
     pub fn start(weights: Arc<Snapshot>, wake: Wake) -> anyhow::Result<Self> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let priority = ThreadPriorityValue::try_from(PRIORITY).unwrap_or_default();
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads.min(MOST_THREADS))
             .thread_name(|index| format!("convlens-test-set-{index}"))
-            .start_handler(move |_| {
-                let lowered = set_current_thread_priority(ThreadPriority::Crossplatform(priority));
-                if let Err(error) = lowered {
-                    log::info!("the test set's threads keep their priority: {error:?}");
-                }
-            })
+            .start_handler(|_| priority::lower(PRIORITY))
             .build()?;
         Ok(Self {
             weights,

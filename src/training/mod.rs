@@ -6,7 +6,7 @@ mod estimate;
 mod evaluate;
 mod metrics;
 mod observer;
-mod priority;
+pub mod priority;
 pub mod runs;
 mod session;
 mod split;

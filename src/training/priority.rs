@@ -2,14 +2,14 @@
 
 use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 
-/// Out of 100, where 50 is what threads start with. On Linux 25 is niceness 9: a thread of normal priority that wakes is
-/// given the processor at once, and gets about seven times the time of one of these while both want it.
-const LOW: u8 = 25;
+/// Of threads that train, out of 100, where 50 is what threads start with. On Linux 25 is niceness 9: a thread of normal
+/// priority that wakes is given the processor at once, and gets about seven times the time of one of these while both want it.
+pub const TRAINING: u8 = 25;
 
 /// Lowers the calling thread's priority. What a thread computes does not depend on it, so that a system that refuses is no
 /// error.
-pub fn lower() {
-    let Ok(low) = ThreadPriorityValue::try_from(LOW) else {
+pub fn lower(to: u8) {
+    let Ok(low) = ThreadPriorityValue::try_from(to) else {
         return;
     };
     if let Err(error) = set_current_thread_priority(ThreadPriority::Crossplatform(low)) {
@@ -31,7 +31,7 @@ mod tests {
     fn only_the_thread_that_asks_is_lowered() {
         let before = niceness();
         let lowered = std::thread::spawn(|| {
-            super::lower();
+            super::lower(super::TRAINING);
             niceness()
         });
         assert!(lowered.join().unwrap() > before.max(5));

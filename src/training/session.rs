@@ -265,7 +265,7 @@ impl Session {
 
     /// Trains at low priority from now on, so that a window on the same processors stays quick.
     pub fn give_way(&self) {
-        self.pool.broadcast(|_| priority::lower());
+        self.pool.broadcast(|_| priority::lower(priority::TRAINING));
     }
 
     /// A copy of the weights as they are now.

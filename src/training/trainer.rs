@@ -260,7 +260,7 @@ impl Worker {
         } = start;
         drop(after);
         let trained = catch_unwind(AssertUnwindSafe(|| -> Result<Ended, TrainingError> {
-            priority::lower();
+            priority::lower(priority::TRAINING);
             let mut session = match state {
                 None => Session::new(config, dataset)?,
                 Some(state) => Session::resume(config, dataset, state)?,
