@@ -1,10 +1,9 @@
 //! The backward pass of a convolution, by whichever algorithm is fastest for its sizes.
 
 use super::geometry::Geometry;
-use super::simd::dispatch;
-use super::{grey, sparse};
-use pulp::{Simd, WithSimd};
-use std::cell::RefCell;
+use super::kernel::{Kernel, Scratch};
+use super::{grey, sparse, transposed};
+use pulp::Simd;
 
 /// Which outputs let gradient through.
 #[derive(Clone, Copy)]
@@ -30,43 +29,18 @@ pub struct Backward<'a> {
     pub db: &'a mut [f32],
 }
 
-#[derive(Default)]
-struct Scratch {
-    grey: grey::Scratch,
-    sparse: sparse::Scratch,
-}
-
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
-
-impl Backward<'_> {
-    /// Computes on this thread.
-    pub fn run(self) {
-        SCRATCH.with_borrow_mut(|scratch| {
-            dispatch(Kernel {
-                backward: self,
-                scratch,
-            });
-        });
-    }
-}
-
-struct Kernel<'a> {
-    backward: Backward<'a>,
-    scratch: &'a mut Scratch,
-}
-
-impl WithSimd for Kernel<'_> {
-    type Output = ();
-
+impl Kernel for Backward<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { backward, scratch } = self;
-        if backward.geometry.channels == 1 && backward.dx.is_none() {
-            grey::run(simd, backward, &mut scratch.grey);
+    fn run<S: Simd>(mut self, simd: S, scratch: &mut Scratch) {
+        if let Alive::Positive(y) = self.alive
+            && let Some(dx) = self.dx.take()
+        {
+            transposed::run(simd, &self, y, dx, scratch);
+        }
+        if self.geometry.channels == 1 && self.dx.is_none() {
+            grey::run(simd, self, &mut scratch.grey);
         } else {
-            sparse::run(simd, backward, &mut scratch.sparse);
+            sparse::run(simd, self, &mut scratch.sparse);
         }
     }
 }

@@ -5,6 +5,7 @@ use super::backward::{Alive, Backward};
 use super::forward::Forward;
 use super::geometry::Geometry;
 use super::gradients::Gradient;
+use super::kernel;
 use super::layer::{Layer, apply};
 use super::tensor::{tensor, with_floats};
 use candle_core::{Result, Shape, Tensor, bail};
@@ -76,7 +77,7 @@ impl Layer for Convolution {
         let length = geometry.images * geometry.output_length();
         let mut out = vec![0.0; length];
         let mut codes = (self.pool && self.tracked).then(|| vec![0; length]);
-        Forward {
+        kernel::run(Forward {
             geometry,
             relu: self.relu,
             x,
@@ -84,8 +85,7 @@ impl Layer for Convolution {
             b,
             out: &mut out,
             codes: codes.as_deref_mut(),
-        }
-        .run();
+        });
         if let Some(codes) = codes {
             self.codes.get_or_init(|| codes);
         }
@@ -115,7 +115,7 @@ impl Layer for Convolution {
                 (true, Some(codes)) => Alive::Maximum(codes),
                 (true, None) => bail!("{}: the forward pass has not run", self.name),
             };
-            Backward {
+            kernel::run(Backward {
                 geometry,
                 x,
                 w,
@@ -124,8 +124,7 @@ impl Layer for Convolution {
                 dx: dx.as_deref_mut(),
                 dw: &mut dw,
                 db: &mut db,
-            }
-            .run();
+            });
             Ok(())
         })??;
         Ok((

@@ -1,10 +1,9 @@
 //! The forward pass of a convolution, by whichever algorithm is fastest for its sizes.
 
 use super::geometry::Geometry;
-use super::simd::dispatch;
+use super::kernel;
 use super::{direct, winograd};
-use pulp::{Simd, WithSimd};
-use std::cell::RefCell;
+use pulp::Simd;
 
 /// `ReLU(x ∗ w + b)`, pooled if the geometry says so, into `out`; codes of the maxima into `codes` when pooling (see
 /// [`Window`](super::window::Window)).
@@ -21,43 +20,26 @@ pub struct Forward<'a> {
     pub codes: Option<&'a mut [u8]>,
 }
 
+/// Memory kept between calls.
 #[derive(Default)]
-struct Scratch {
+pub struct Scratch {
     direct: direct::Scratch,
     winograd: winograd::Scratch,
 }
 
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
-
-impl Forward<'_> {
-    /// Computes on this thread.
-    pub fn run(self) {
-        SCRATCH.with_borrow_mut(|scratch| {
-            dispatch(Kernel {
-                forward: self,
-                scratch,
-            });
-        });
+impl kernel::Kernel for Forward<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+        run(simd, self, &mut scratch.forward);
     }
 }
 
-struct Kernel<'a> {
-    forward: Forward<'a>,
-    scratch: &'a mut Scratch,
-}
-
-impl WithSimd for Kernel<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { forward, scratch } = self;
-        if winograd::suits(&forward.geometry) {
-            winograd::run(simd, forward, &mut scratch.winograd);
-        } else {
-            direct::run(simd, forward, &mut scratch.direct);
-        }
+/// Computes on this thread.
+#[inline(always)]
+pub fn run<S: Simd>(simd: S, forward: Forward<'_>, scratch: &mut Scratch) {
+    if winograd::suits(&forward.geometry) {
+        winograd::run(simd, forward, &mut scratch.winograd);
+    } else {
+        direct::run(simd, forward, &mut scratch.direct);
     }
 }

@@ -101,60 +101,42 @@ impl Sites<'_> {
     }
 
     /// One list a site and position, of the filters' blocks of `length` that its gradients scale; its target is the start in x.
+    /// `codes` are those of the sites' pooling windows.
     #[inline(always)]
-    pub fn by_pixel(&self, lists: &mut Lists, length: usize) {
+    pub fn by_pixel(&self, lists: &mut Lists, length: usize, codes: &[u8]) {
         let filters = self.filters;
         lists.reset(filters * self.corners.len());
-        for (site, (&corner, dy)) in self
-            .corners
-            .iter()
-            .zip(self.dy.chunks_exact(filters))
-            .enumerate()
-        {
+        let windows = self
+            .dy
+            .chunks_exact(filters)
+            .zip(codes.chunks_exact(filters));
+        for (site, (&corner, (dy, codes))) in self.corners.iter().zip(windows).enumerate() {
             let first = site * filters;
             let list = &mut lists.entries[first..][..filters];
-            let entries = dy.iter().enumerate().map(|(filter, &value)| Entry {
-                start: (filter * length) as u32,
-                value,
-            });
-            match self.alive {
-                Alive::Positive(y) => {
-                    let mut count = 0;
-                    for (entry, y) in entries.zip(&y[first..]) {
-                        if let Some(to) = list.get_mut(count) {
-                            *to = entry;
-                        }
-                        count += usize::from(*y > 0.0);
-                    }
-                    lists.push(corner as usize, first..first + count);
+            // Sorted by position, the dead behind the others.
+            let mut ends = [0; 5];
+            let mut end = 0;
+            for position in 0..4 {
+                ends[position] = end;
+                end += codes
+                    .iter()
+                    .map(|code| u32::from(usize::from(*code) == position))
+                    .sum::<u32>() as usize;
+            }
+            ends[4] = end;
+            for (filter, (&value, code)) in dy.iter().zip(codes).enumerate() {
+                let end = &mut ends[usize::from(*code.min(&DEAD))];
+                if let Some(to) = list.get_mut(*end) {
+                    let start = (filter * length) as u32;
+                    *to = Entry { start, value };
                 }
-                Alive::Maximum(codes) => {
-                    // Sorted by position, the dead behind the others.
-                    let codes = &codes[first..][..filters];
-                    let mut ends = [0; 5];
-                    let mut end = 0;
-                    for position in 0..4 {
-                        ends[position] = end;
-                        end += codes
-                            .iter()
-                            .map(|code| u32::from(usize::from(*code) == position))
-                            .sum::<u32>() as usize;
-                    }
-                    ends[4] = end;
-                    let mut from = first;
-                    for (entry, code) in entries.zip(codes) {
-                        let end = &mut ends[usize::from(*code.min(&DEAD))];
-                        if let Some(to) = list.get_mut(*end) {
-                            *to = entry;
-                        }
-                        *end += 1;
-                    }
-                    for position in 0..4 {
-                        let to = first + ends[position];
-                        lists.push((corner + self.positions[position]) as usize, from..to);
-                        from = to;
-                    }
-                }
+                *end += 1;
+            }
+            let mut from = first;
+            for position in 0..4 {
+                let to = first + ends[position];
+                lists.push((corner + self.positions[position]) as usize, from..to);
+                from = to;
             }
         }
     }

@@ -1,33 +1,27 @@
 //! The three matrix products of a dense layer, on the register tile.
 
-use super::simd::{Buffer, dispatch, vectors};
+use super::kernel::{self, Kernel};
+use super::simd::{Buffer, vectors};
 use super::tile::{Right, Rows, Start, Target, multiply, pack};
-use pulp::{Simd, WithSimd};
-use std::cell::RefCell;
+use pulp::Simd;
 
+/// Memory kept between calls.
 #[derive(Default)]
-struct Scratch {
+pub struct Scratch {
     packed: Buffer,
     bias: Buffer,
     product: Buffer,
 }
 
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
-
 /// `y (images, outputs) = x (images, inputs) · w (inputs, outputs) + b (outputs,)`, no less than zero if `relu`.
 pub fn affine(x: &[f32], w: &[f32], b: &[f32], inputs: usize, relu: bool, y: &mut [f32]) {
-    SCRATCH.with_borrow_mut(|scratch| {
-        dispatch(Affine {
-            x,
-            w,
-            b,
-            inputs,
-            relu,
-            y,
-            scratch,
-        });
+    kernel::run(Affine {
+        x,
+        w,
+        b,
+        inputs,
+        relu,
+        y,
     });
 }
 
@@ -38,14 +32,11 @@ struct Affine<'a> {
     inputs: usize,
     relu: bool,
     y: &'a mut [f32],
-    scratch: &'a mut Scratch,
 }
 
-impl WithSimd for Affine<'_> {
-    type Output = ();
-
+impl Kernel for Affine<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
         let Self {
             x,
             w,
@@ -53,8 +44,8 @@ impl WithSimd for Affine<'_> {
             inputs,
             relu,
             y,
-            scratch,
         } = self;
+        let scratch = &mut scratch.matmul;
         let outputs = b.len();
         let padded = vectors::<S>(outputs) * S::F32_LANES;
         let bias = scratch.bias.zeroed(padded);
@@ -110,15 +101,7 @@ fn whole_vectors<'a, S: Simd>(
 
 /// `dx (images, inputs) = dz (images, outputs) · wᵀ` of `w (inputs, outputs)`.
 pub fn input_gradient(dz: &[f32], w: &[f32], outputs: usize, dx: &mut [f32]) {
-    SCRATCH.with_borrow_mut(|scratch| {
-        dispatch(InputGradient {
-            dz,
-            w,
-            outputs,
-            dx,
-            scratch,
-        });
-    });
+    kernel::run(InputGradient { dz, w, outputs, dx });
 }
 
 struct InputGradient<'a> {
@@ -126,22 +109,14 @@ struct InputGradient<'a> {
     w: &'a [f32],
     outputs: usize,
     dx: &'a mut [f32],
-    scratch: &'a mut Scratch,
 }
 
-impl WithSimd for InputGradient<'_> {
-    type Output = ();
-
+impl Kernel for InputGradient<'_> {
     /// Computes `dxᵀ = w · dzᵀ`, which reads the large w once and where it lies.
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self {
-            dz,
-            w,
-            outputs,
-            dx,
-            scratch,
-        } = self;
+    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+        let Self { dz, w, outputs, dx } = self;
+        let scratch = &mut scratch.matmul;
         let (images, inputs) = (dz.len() / outputs, w.len() / outputs);
         if images == 0 {
             return;

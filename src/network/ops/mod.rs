@@ -13,6 +13,7 @@ mod forward;
 mod geometry;
 mod gradients;
 mod grey;
+mod kernel;
 mod layer;
 mod lists;
 mod loss;
@@ -24,6 +25,7 @@ mod tensor;
 #[cfg(test)]
 mod tests;
 mod tile;
+mod transposed;
 mod window;
 mod winograd;
 

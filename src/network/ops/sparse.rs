@@ -28,7 +28,7 @@ const X_BYTES: usize = 24 * 1024;
 /// Entries of all lists by filter that should stay in the cache.
 const ENTRIES: usize = 6 * 1024;
 
-/// Computes on this thread.
+/// Computes on this thread; an input gradient behind a pool only: without one, [`transposed`](super::transposed) is faster.
 #[inline(always)]
 pub fn run<S: Simd>(simd: S, backward: Backward<'_>, scratch: &mut Scratch) {
     let Backward {
@@ -108,11 +108,12 @@ pub fn run<S: Simd>(simd: S, backward: Backward<'_>, scratch: &mut Scratch) {
                 };
                 layout.add(simd, &g, pass);
             }
-            if dx.is_none() {
+            let (Alive::Maximum(codes), Some(_)) = (sites.alive, &dx) else {
                 continue;
-            }
+            };
             simd.vectorize(ByPixel {
                 sites: &sites,
+                codes,
                 lists: &mut scratch.lists,
                 taps,
             });
@@ -301,6 +302,7 @@ impl WithSimd for ByFilter<'_> {
 
 struct ByPixel<'a> {
     sites: &'a Sites<'a>,
+    codes: &'a [u8],
     lists: &'a mut Lists,
     taps: usize,
 }
@@ -310,7 +312,7 @@ impl WithSimd for ByPixel<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.sites.by_pixel(self.lists, self.taps);
+        self.sites.by_pixel(self.lists, self.taps, self.codes);
     }
 }
 

@@ -43,11 +43,21 @@ fn write_codes<S: Simd>(_: S, codes: S::u32s, out: &mut [u8]) {
     let mut wide = [0_u32; 16];
     S::as_mut_simd_u32s(&mut wide).0[0] = codes;
     let narrow = wide.map(|code| code as u8);
-    // A length known to the compiler becomes one instruction where the machine has it.
-    if out.len() == S::F32_LANES {
-        out[..S::F32_LANES].copy_from_slice(&narrow[..S::F32_LANES]);
+    copy::<S>(out, &narrow);
+}
+
+/// Copies the shorter of both. A length known to the compiler becomes one instruction where the machine has it: a whole vector,
+/// and half of one, as 8 or 24 filters leave on 16 lanes.
+#[inline(always)]
+fn copy<S: Simd>(to: &mut [u8], from: &[u8]) {
+    let (whole, half) = (S::F32_LANES, S::F32_LANES / 2);
+    let length = to.len().min(from.len());
+    if length == whole {
+        to[..whole].copy_from_slice(&from[..whole]);
+    } else if length == half {
+        to[..half].copy_from_slice(&from[..half]);
     } else {
-        out.copy_from_slice(&narrow[..out.len()]);
+        to[..length].copy_from_slice(&from[..length]);
     }
 }
 
@@ -55,10 +65,6 @@ fn write_codes<S: Simd>(_: S, codes: S::u32s, out: &mut [u8]) {
 #[inline(always)]
 pub fn read_codes<S: Simd>(_: S, codes: &[u8]) -> S::u32s {
     let mut narrow = [DEAD; 16];
-    if codes.len() == S::F32_LANES {
-        narrow[..S::F32_LANES].copy_from_slice(&codes[..S::F32_LANES]);
-    } else {
-        narrow[..codes.len()].copy_from_slice(codes);
-    }
+    copy::<S>(&mut narrow, codes);
     S::as_simd_u32s(&narrow.map(u32::from)).0[0]
 }

@@ -87,9 +87,13 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
         w: forward.w,
         weights: &mut *weights,
     });
-    let picture = scratch
-        .picture
-        .zeroed(tiles.picture.0 * tiles.picture.1 * tiles.channels);
+    // Patches are cut from pictures where they lie if none reaches over the border and channels are whole vectors.
+    let copy = g.border > 0 || tiles.picture != (g.height, g.width) || tiles.channels > g.channels;
+    let picture = scratch.picture.zeroed(if copy {
+        tiles.picture.0 * tiles.picture.1 * tiles.channels
+    } else {
+        0
+    });
     let total = g.images * tiles.rows * tiles.columns;
     let chunks = total.div_ceil(TILES);
     let mut copied = None;
@@ -99,16 +103,19 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
         let patches = scratch.patches.take(16 * plane);
         for (row, index) in range.clone().enumerate() {
             let (image, y, x) = tiles.place(index);
-            if copied != Some(image) {
-                let from = &forward.x[image * g.input_length()..][..g.input_length()];
-                g.embed(from, tiles.picture.1, tiles.channels, picture);
-                copied = Some(image);
+            let mut from = &forward.x[image * g.input_length()..][..g.input_length()];
+            if copy {
+                if copied != Some(image) {
+                    g.embed(from, tiles.picture.1, tiles.channels, picture);
+                    copied = Some(image);
+                }
+                from = picture;
             }
             let corner = 2 * (y * tiles.picture.1 + x) * tiles.channels;
             transform_patch(
                 simd,
                 &tiles,
-                &picture[corner..],
+                &from[corner..],
                 &mut patches[row * tiles.channels..],
                 plane,
             );
