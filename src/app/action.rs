@@ -7,8 +7,10 @@ use eframe::egui;
 
 use super::curves::CurveAxis;
 use super::dialog::Dialog;
+use super::display::Display;
 use super::edits::{self, Edit};
 use super::explore::{Answer, Question};
+use super::lesson::{self, LessonWish};
 use super::loader::DataWish;
 use super::notices::Notice;
 use super::pad::{self, DrawWish};
@@ -23,6 +25,7 @@ use super::views::maps::Pin;
 use crate::dataset::ImageId;
 use crate::explore::Ablation;
 use crate::figures::{self, MapsSettings};
+use crate::lessons::ByHand;
 use crate::text::Language;
 use crate::training::Command;
 use crate::training::runs::NewRun;
@@ -39,6 +42,7 @@ pub enum Action {
     Stop,
     Edit(Edit),
     Runs(RunWish),
+    Lesson(LessonWish),
     SetMaps(MapsSettings),
     /// Takes a value apart in the inspector, or none.
     SetPin(Option<Pin>),
@@ -62,6 +66,11 @@ pub enum Action {
     SetStripClass(Option<u8>),
     SetLanguage(Language),
     SetDark(bool),
+    SetDisplay(Display),
+    /// The welcome was seen.
+    Welcomed,
+    /// Sets the demonstration "By hand" up.
+    SetByHand(ByHand),
     OpenData(DataWish),
     Download,
     CancelDownload,
@@ -94,6 +103,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
                 run.stop();
             }
         }
+        Action::Lesson(wish) => lesson::apply(state, wish, now_secs(ctx)),
         Action::Runs(wish) => runs::apply(state, wish, now_secs(ctx)),
         Action::Edit(edit) => edits::apply(state, edit, now_secs(ctx)),
         Action::Draw(wish) => state.pad.apply(wish),
@@ -104,12 +114,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         Action::OpenPicture(path) => pad::open(state, path),
         Action::PastePicture(image) => pad::paste(state, image),
         Action::SetStripClass(class) => state.preferences.strip_class = class,
-        Action::SetMaps(maps) => {
-            let layers = state.snapshot.model.layers();
-            let pin = state.pin.take();
-            state.pin = pin.and_then(|pin| pin.follow(&state.preferences.maps, &maps, layers));
-            state.preferences.maps = maps;
-        }
+        Action::SetMaps(maps) => set_maps(state, maps),
         Action::SetPin(pin) => state.pin = pin,
         Action::SetCurveAxis(axis) => state.preferences.curve_axis = axis,
         Action::SetRetrains(retrains) => {
@@ -126,6 +131,12 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         Action::CancelTestSet(kind) => state.test_set.cancel(kind),
         Action::ResumeTestSet(kind) => state.test_set.resume(kind),
         Action::SetLanguage(language) => state.preferences.language = language,
+        Action::SetDisplay(display) => {
+            state.preferences.display = display;
+            display.apply(ctx);
+        }
+        Action::Welcomed => state.preferences.welcomed = true,
+        Action::SetByHand(setup) => state.preferences.by_hand = setup,
         Action::SetDark(dark) => {
             state.preferences.dark = dark;
             theme::apply(ctx, dark);
@@ -176,6 +187,14 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             }
         }
     }
+}
+
+/// Shows other maps; the value taken apart follows them where it can.
+pub fn set_maps(state: &mut State, maps: MapsSettings) {
+    let layers = state.snapshot.model.layers();
+    let pin = state.pin.take();
+    state.pin = pin.and_then(|pin| pin.follow(&state.preferences.maps, &maps, layers));
+    state.preferences.maps = maps;
 }
 
 fn now_secs(ctx: &egui::Context) -> f64 {

@@ -14,6 +14,8 @@ pub enum Dialog {
     DataFolder { title: String },
     /// Choose a picture to open.
     Picture { title: String },
+    /// Choose the folder of a lesson.
+    LessonFolder { title: String },
     /// Choose where to save a figure.
     Figure {
         title: String,
@@ -33,6 +35,7 @@ pub enum Dialog {
 pub enum Choice {
     DataFolder(PathBuf),
     Picture(PathBuf),
+    LessonFolder(PathBuf),
     Figure(PathBuf),
     File(SaveAs, PathBuf),
     /// The system opened no dialog.
@@ -97,6 +100,10 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             .add_filter("PNG, JPEG, WebP, GIF", &pad::ENDINGS)
             .pick_file()
             .map(Choice::Picture),
+        Dialog::LessonFolder { title } => rfd::FileDialog::new()
+            .set_title(title)
+            .pick_folder()
+            .map(Choice::LessonFolder),
         Dialog::File {
             what,
             title,

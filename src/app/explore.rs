@@ -21,6 +21,10 @@ pub enum Question {
     /// A picture to be read.
     Picture(PathBuf),
     Figure(PathBuf),
+    /// The kernels for the demonstration by hand.
+    HandKernels,
+    /// A teacher's own lesson.
+    Lesson,
 }
 
 /// An answer is what it changes in the state: mostly a [`Slot`](super::slot::Slot) of it.
@@ -31,7 +35,8 @@ impl Question {
     pub fn give_up(&self, state: &mut State) {
         match self {
             Self::Maps => state.maps.give_up(),
-            Self::Memory => {}
+            Self::Memory | Self::Lesson => {}
+            Self::HandKernels => state.hand_kernels.give_up(),
             Self::Inspect => state.inspected.give_up(),
             Self::Kernels => state.filters.kernels.give_up(),
             Self::WithoutFilters => state.filters.probabilities.give_up(),

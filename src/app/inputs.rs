@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::dialog::Choice;
+use super::lesson::{self, LessonWish};
 use super::loader::Loaded;
 use super::notices::{self, Notice};
 use super::runs;
@@ -21,6 +22,8 @@ pub fn receive(state: &mut State) {
             state.notices.push(Notice::error(message));
         }
     }
+    // Before the next run of a queue takes the place of the one that has ended.
+    lesson::receive(state);
     runs::receive(state);
     for answer in state.explorer.take_answers() {
         answer(state);
@@ -40,6 +43,7 @@ pub fn chosen(state: &State) -> Vec<Action> {
         .map(|choice| match choice {
             Choice::DataFolder(folder) => Action::OpenData(super::DataWish::Folder(folder)),
             Choice::Picture(path) => Action::OpenPicture(path),
+            Choice::LessonFolder(folder) => Action::Lesson(LessonWish::Folder(folder)),
             Choice::Figure(path) => Action::SaveFigure(path),
             Choice::File(what, path) => Action::SaveAs(what, path),
             Choice::NoDialog => Action::NoDialog,

@@ -6,14 +6,19 @@
 //! here waits: no file, no network, no tensor is touched on this thread.
 
 mod action;
+#[cfg(test)]
+mod contrast;
 mod curves;
 mod data_menu;
 mod dialog;
+mod display;
 mod edits;
 mod explore;
 mod history;
 mod inputs;
+mod lesson;
 mod loader;
+mod markdown;
 mod network_panel;
 mod notices;
 mod own_networks;
@@ -34,6 +39,7 @@ mod timeline;
 mod top_bar;
 mod training_controls;
 mod views;
+mod welcome;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -59,6 +65,8 @@ pub struct Options {
     pub images: Option<usize>,
     /// Epochs of the next run.
     pub epochs: Option<usize>,
+    /// Greet whoever opens the window for the first time.
+    pub welcome: bool,
     /// Keep what [`open`] returns.
     pub measure: bool,
     /// The folder of runs instead of the usual one.
@@ -104,6 +112,9 @@ pub struct App {
     network_panel: network_panel::NetworkPanel,
     shelf: shelf::Shelf,
     timeline: timeline::Timeline,
+    lesson: lesson::LessonPanel,
+    keys_sheet: display::KeysSheet,
+    welcome: welcome::Welcome,
     /// The window's title: how far the run is, to be read while the window is minimised.
     title: String,
     /// The preferences as they were stored, and what the command line made of them.
@@ -127,8 +138,13 @@ impl App {
         let preferences = remembered.clone().with(&options).repaired();
         theme::install(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, preferences.dark);
+        preferences.display.apply(&cc.egui_ctx);
         let mut state = State::new(&cc.egui_ctx, preferences, options.runs.clone())?;
         state.performance = Performance::new(started, options.measure);
+        state.most_images = options.images;
+        if let Some(folder) = state.preferences.lesson.folder.clone() {
+            lesson::open_folder(&mut state, folder);
+        }
         Ok(Self {
             state,
             views: views::Views::default(),
@@ -136,11 +152,36 @@ impl App {
             network_panel: network_panel::NetworkPanel::default(),
             shelf: shelf::Shelf::default(),
             timeline: timeline::Timeline::default(),
+            lesson: lesson::LessonPanel::default(),
+            keys_sheet: display::KeysSheet::default(),
+            welcome: welcome::Welcome::default(),
             title: String::new(),
             remembered,
             options,
             measured: Arc::default(),
         })
+    }
+
+    /// The panel at the right.
+    fn curves_and_shelf(&mut self, ui: &mut egui::Ui, actions: &mut Vec<action::Action>) {
+        let state = &self.state;
+        egui::Panel::right("curves")
+            .frame(theme::side_frame(ui))
+            .default_size(300.0)
+            .size_range(220.0..=560.0)
+            .show(ui, |ui| {
+                egui::Panel::bottom("shelf")
+                    .frame(egui::Frame::new())
+                    .resizable(true)
+                    .default_size(ui.available_height() * 0.4)
+                    .size_range(90.0..=ui.available_height() * 0.7)
+                    .show(ui, |ui| self.shelf.show(ui, state, actions));
+                theme::name_edge(ui, "shelf", state.text().window.resize);
+                egui::CentralPanel::default()
+                    .frame(egui::Frame::new())
+                    .show(ui, |ui| curves::show(ui, state, actions));
+            });
+        theme::name_edge(ui, "curves", state.text().window.resize);
     }
 
     /// Whether nothing is being loaded, trained or computed: what is on screen is final.
@@ -183,33 +224,38 @@ impl eframe::App for App {
         egui::Panel::top("top bar")
             .frame(theme::bar_frame(ui))
             .show(ui, |ui| {
-                top_bar::show(ui, state, &mut self.data_menu, &mut actions);
+                let sheet = &mut self.keys_sheet;
+                top_bar::show(ui, state, &mut self.data_menu, sheet, &mut actions);
             });
         notices::show(ui, state, &mut actions);
+        if self.options.welcome {
+            self.welcome.show(ui, state, &mut actions);
+        }
         egui::Panel::bottom("timeline")
             .frame(theme::bar_frame(ui))
             .resizable(false)
             .show(ui, |ui| self.timeline.show(ui, state, &mut actions));
-        egui::Panel::left("network")
-            .frame(theme::side_frame(ui))
-            .default_size(248.0)
-            .size_range(220.0..=420.0)
-            .show(ui, |ui| self.network_panel.show(ui, state, &mut actions));
-        egui::Panel::right("curves")
-            .frame(theme::side_frame(ui))
-            .default_size(300.0)
-            .size_range(220.0..=560.0)
-            .show(ui, |ui| {
-                egui::Panel::bottom("shelf")
-                    .frame(egui::Frame::new())
-                    .resizable(true)
-                    .default_size(ui.available_height() * 0.4)
-                    .size_range(90.0..=ui.available_height() * 0.7)
-                    .show(ui, |ui| self.shelf.show(ui, state, &mut actions));
-                egui::CentralPanel::default()
-                    .frame(egui::Frame::new())
-                    .show(ui, |ui| curves::show(ui, state, &mut actions));
-            });
+        if state.preferences.lesson.is_open {
+            egui::Panel::left("lesson")
+                .frame(theme::side_frame(ui))
+                .default_size(330.0)
+                .size_range(260.0..=560.0)
+                .show(ui, |ui| self.lesson.show(ui, state, &mut actions));
+            theme::name_edge(ui, "lesson", state.text().window.resize);
+        }
+        let display = state.preferences.display;
+        if display.shows_network() && !lesson::LessonPanel::hides_network(state, ui.ctx()) {
+            egui::Panel::left("network")
+                .frame(theme::side_frame(ui))
+                .default_size(248.0)
+                .size_range(220.0..=420.0)
+                .show(ui, |ui| self.network_panel.show(ui, state, &mut actions));
+            theme::name_edge(ui, "network", state.text().window.resize);
+        }
+        if display.shows_curves(ui.ctx()) {
+            self.curves_and_shelf(ui, &mut actions);
+        }
+        let state = &self.state;
         egui::CentralPanel::default()
             .frame(egui::Frame::NONE)
             .show(ui, |ui| {
@@ -218,6 +264,8 @@ impl eframe::App for App {
             });
         // Last: what has the focus, and the view on screen, take their keys first.
         training_controls::shortcuts(ui, state, &mut actions);
+        lesson::shortcuts(ui, state, &mut actions);
+        display::over_everything(ui, state, &mut self.keys_sheet, &mut actions);
         performance::show(ui.ctx(), state);
         let acted = !actions.is_empty();
         for action in actions {

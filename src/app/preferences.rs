@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Options;
 use super::curves::CurveAxis;
+use super::display::Display;
+use super::lesson::Place;
 use super::loader::DataWish;
 use super::own_networks::OwnNetworks;
 use super::views::View;
 use crate::figures::MapsSettings;
+use crate::lessons::ByHand;
 use crate::text::Language;
 use crate::training::RunConfig;
 
@@ -40,6 +43,14 @@ pub struct Preferences {
     pub drawing: Vec<u8>,
     /// Only this class in the strip of test images.
     pub strip_class: Option<u8>,
+    /// How the demonstration by hand is set up.
+    pub by_hand: ByHand,
+    /// Size, presenter mode.
+    pub display: Display,
+    /// Where the reader of the lesson is.
+    pub lesson: Place,
+    /// Whether the welcome was seen.
+    pub welcomed: bool,
     /// Folder of the last figure saved.
     pub figure_folder: Option<std::path::PathBuf>,
 }
@@ -59,6 +70,10 @@ impl Default for Preferences {
             filters_layer: "conv1".into(),
             drawing: Vec::new(),
             strip_class: None,
+            by_hand: ByHand::default(),
+            display: Display::default(),
+            lesson: Place::default(),
+            welcomed: false,
             figure_folder: None,
         }
     }
@@ -113,6 +128,8 @@ impl Preferences {
         }
         self.networks = self.networks.repaired();
         self.maps = self.maps.repaired();
+        self.by_hand = self.by_hand.repaired();
+        self.display = self.display.repaired();
         let classes = crate::dataset::CLASS_COUNT;
         self.strip_class = self
             .strip_class

@@ -10,6 +10,7 @@ use super::action::Action;
 use super::dialog::Dialogs;
 use super::explore::{Answer, Question};
 use super::history::History;
+use super::lesson::LessonState;
 use super::loader::{DataWish, Loader};
 use super::notices::Notice;
 use super::pace::Pace;
@@ -20,6 +21,7 @@ use super::run::{Run, RunStatus};
 use super::runs::{Runs, Subject};
 use super::slot::Slot;
 use super::test_set::TestSet;
+use super::views::by_hand::HandKernels;
 use super::views::compare::{CompareAsked, Compared};
 use super::views::draw::DrawnAsked;
 use super::views::explain::{ExplainAsked, Explained};
@@ -79,6 +81,12 @@ pub struct State {
     pub explained: Slot<ExplainAsked, Explained>,
     /// What is known about the whole test set.
     pub test_set: TestSet,
+    /// The network's kernels, for the demonstration by hand.
+    pub hand_kernels: HandKernels,
+    /// What the lesson knows.
+    pub lesson: LessonState,
+    /// Training images that the command line allows a lesson's runs.
+    pub most_images: Option<usize>,
     /// What the user should know, oldest first.
     pub notices: Vec<Notice>,
     pub loader: Loader,
@@ -143,6 +151,9 @@ impl State {
             drawn: Slot::default(),
             compared: Slot::default(),
             explained: Slot::default(),
+            hand_kernels: HandKernels::default(),
+            lesson: LessonState::default(),
+            most_images: None,
             notices: Vec::new(),
             loader,
             explorer,
@@ -198,7 +209,7 @@ impl State {
         }
         match self.runs.subject {
             Subject::Kept { run, .. } => Some(run),
-            Subject::Live => self.run.as_ref().and_then(Run::id),
+            Subject::Live | Subject::BuiltIn => self.run.as_ref().and_then(Run::id),
         }
     }
 
@@ -232,6 +243,7 @@ impl State {
             && self.inspected.is_settled()
             && self.filters.is_settled()
             && self.test_set.is_settled()
+            && self.hand_kernels.is_settled()
             && self.runs.is_settled()
             && self.pad.is_settled()
             && self.drawn.is_settled()

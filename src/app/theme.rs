@@ -109,7 +109,7 @@ pub fn accent(ui: &egui::Ui) -> Color32 {
     rgb(if ui.visuals().dark_mode {
         0xff_9f_1c
     } else {
-        0xb3_5c_00
+        0xa8_56_00
     })
 }
 
@@ -127,10 +127,18 @@ pub const PIN_MARK: Color32 = Color32::from_rgb(0xff, 0x9f, 0x1c);
 /// The cell pointed at and what it sees.
 pub const POINTER_MARK: Color32 = Color32::from_rgb(0x6c, 0xc4, 0xee);
 
-/// Black or white, whichever is read better on a colour (Rec. 709 luma).
+/// Black or white, whichever is read better on a colour.
 pub fn ink_on(color: Color32) -> Color32 {
-    let [r, g, b] = [color.r(), color.g(), color.b()].map(f32::from);
-    if 0.2126 * r + 0.7152 * g + 0.0722 * b > 130.0 {
+    let [r, g, b] = [color.r(), color.g(), color.b()].map(|byte| {
+        let share = f32::from(byte) / 255.0;
+        if share <= 0.040_45 {
+            share / 12.92
+        } else {
+            ((share + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    // At this luminance, as WCAG defines it, black and white are told equally well: 4.6 to 1.
+    if 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 {
         Color32::BLACK
     } else {
         Color32::WHITE
@@ -226,7 +234,12 @@ pub fn card_frame(ui: &egui::Ui) -> Frame {
 
 /// Text in the heading weight.
 pub fn strong(text: impl Into<String>) -> RichText {
-    RichText::new(text).family(FontFamily::Name(STRONG.into()))
+    RichText::new(text).family(strong_family())
+}
+
+/// The family of the heading weight.
+pub fn strong_family() -> FontFamily {
+    FontFamily::Name(STRONG.into())
 }
 
 /// Heading of a section.
@@ -237,6 +250,18 @@ pub fn heading(text: impl Into<String>) -> RichText {
 /// Names a control for screen readers and tests where its label is only a symbol.
 pub fn name(response: &Response, label: &str) {
     name_as(response, Role::Button, label);
+}
+
+/// Names the edge of a panel that can be pulled, which egui names in English, after the panel was shown in `ui`.
+pub fn name_edge(ui: &egui::Ui, panel: &str, label: &str) {
+    let edge = ui
+        .scope_id()
+        .with_salt(egui::IdSalt::new(panel))
+        .with("__resize");
+    if ui.ctx().has_accesskit_node(edge) {
+        ui.ctx()
+            .accesskit_node_builder(edge, |node| node.set_label(label));
+    }
 }
 
 /// Names a control that is no button.

@@ -12,6 +12,7 @@ use super::runs::{Moments, RunWish, Subject};
 use super::state::State;
 use super::theme;
 use crate::text::Text;
+use crate::training::Snapshot;
 use crate::training::runs::Checkpoint;
 
 /// Seconds that each moment is shown while playing.
@@ -243,17 +244,18 @@ fn draw(
 
 /// A line above the views that says whose weights they show, where it is not the run under way.
 pub fn whose_weights(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    let Subject::Kept { run, .. } = state.runs.subject else {
-        return;
-    };
     let text = state.text();
-    let name = state.runs.summary(run).map_or("", |run| run.name.as_str());
-    let words = text.weights_shown(
-        name,
-        run.number(),
-        state.snapshot.step,
-        state.snapshot.epochs,
-    );
+    let words = match state.runs.subject {
+        Subject::Live => return,
+        // With nothing trained yet, these are the only ones.
+        Subject::BuiltIn if state.run.is_none() => return,
+        Subject::BuiltIn => text.timeline.built_in.to_owned(),
+        Subject::Kept { run, .. } => {
+            let name = state.runs.summary(run).map_or("", |run| run.name.as_str());
+            let Snapshot { step, epochs, .. } = *state.snapshot;
+            text.weights_shown(name, run.number(), step, epochs)
+        }
+    };
     let back = if state.run.is_some() {
         text.timeline.back_to_live
     } else {

@@ -48,6 +48,7 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
         images: arguments.images,
         epochs: arguments.epochs,
         measure: arguments.performance.is_some(),
+        welcome: true,
         runs: None,
     };
     if let Some(path) = &arguments.performance {

@@ -105,19 +105,21 @@ pub enum ShownView {
     Compare,
     Errors,
     Draw,
+    Explain,
     Runs,
     ByHand,
 }
 
 impl ShownView {
     /// All of them with their names in files.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("maps", Self::Maps),
         ("channels", Self::Channels),
         ("filters", Self::Filters),
         ("compare", Self::Compare),
         ("errors", Self::Errors),
         ("draw", Self::Draw),
+        ("explain", Self::Explain),
         ("runs", Self::Runs),
         ("by-hand", Self::ByHand),
     ];

@@ -4,10 +4,12 @@
 //! numbers in them are methods (in `sentences` and `errors`) that match on the language, so that
 //! they cannot miss one either.
 
+mod by_hand;
 mod errors;
 mod experiments;
 mod import_errors;
 mod inspections;
+mod lesson;
 mod lesson_errors;
 mod numbers;
 mod own_pictures;

@@ -18,7 +18,9 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ),
     (
         "text",
-        &["dataset", "network", "training", "render", "lessons"],
+        &[
+            "dataset", "network", "training", "explore", "render", "lessons",
+        ],
     ),
     (
         "figures",

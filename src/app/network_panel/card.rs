@@ -174,7 +174,7 @@ fn padding_switch(ui: &mut egui::Ui, text: &Text, layer: &str, padding: &mut Pad
         Padding::Same => text.editing.same_hint,
     };
     let button = ui.button(padding.to_string());
-    let name = format!("{layer}: padding {padding}");
+    let name = format!("{layer}: {} {padding}", text.editing.padding);
     theme::name(&button, &name);
     if button.on_hover_text(hint).clicked() {
         *padding = match padding {

@@ -28,7 +28,7 @@ pub use draft::{changed, config as draft_config};
 pub use queue::Queue;
 pub use reader::RunReader;
 use subject::Visited;
-pub use subject::{Moments, Subject};
+pub use subject::{Moments, Subject, look_at};
 pub use wish::{RunWish, apply, start};
 
 /// What a run on disk looks like once its last words are written, which a run that has just ended
@@ -54,6 +54,8 @@ pub struct Runs {
     pub subject: Subject,
     /// The newest weights of the run under way, or the built-in ones.
     pub live: Arc<Snapshot>,
+    /// The built-in weights.
+    pub built_in: Arc<Snapshot>,
     /// The weights that the colours' ranges belong to while another moment is looked at.
     pub frozen: Option<Arc<Snapshot>>,
     /// When another moment was chosen whose maps are not asked for yet.
@@ -94,6 +96,7 @@ impl Runs {
             records: HashMap::new(),
             asked: HashMap::new(),
             subject: Subject::Live,
+            built_in: live.clone(),
             live,
             frozen: None,
             scrubbed: None,

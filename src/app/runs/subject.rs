@@ -16,6 +16,8 @@ use crate::training::{EpochMetrics, Snapshot};
 pub enum Subject {
     /// The newest of the run under way; before the first one, the built-in network.
     Live,
+    /// The network that the program brings along.
+    BuiltIn,
     /// A run on disk, after so many batches; `None` for its newest moment.
     Kept { run: RunId, step: Option<u64> },
 }
@@ -40,6 +42,7 @@ impl Moments {
         let under_way = state.run.as_ref().and_then(|run| Some((run, run.id()?)));
         let (id, now) = match state.runs.subject {
             Subject::Live => (under_way?.1, None),
+            Subject::BuiltIn => return None,
             Subject::Kept { run, step } => (run, step),
         };
         if let Some((run, live)) = under_way
@@ -117,6 +120,29 @@ pub fn scrub(state: &mut State, run: RunId, checkpoint: Checkpoint) {
     match state.runs.visited.get(run, checkpoint.step) {
         Some(snapshot) => take(state, run, snapshot),
         None => disk::weights(state, run, Some(checkpoint)),
+    }
+}
+
+/// Looks at something else.
+pub fn look_at(state: &mut State, subject: Subject) {
+    match subject {
+        Subject::Live => back_to_live(state),
+        Subject::BuiltIn => {
+            state.runs.subject = subject;
+            state.runs.frozen = None;
+            state.snapshot = state.runs.built_in.clone();
+            state.is_built_in = true;
+        }
+        Subject::Kept { run, step: None } => open(state, run),
+        Subject::Kept { run, step } => {
+            state.runs.subject = subject;
+            let kept = Moments::of(state);
+            let moment = kept.and_then(|moments| {
+                let mut all = moments.checkpoints.into_iter();
+                all.find(|moment| Some(moment.step) == step)
+            });
+            disk::weights(state, run, moment);
+        }
     }
 }
 

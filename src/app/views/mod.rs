@@ -5,6 +5,7 @@
 //! answers with actions. What it needs computed it asks for in its `request`, which runs once a
 //! frame while the view is on screen, through a [`Slot`](super::slot::Slot).
 
+pub mod by_hand;
 mod channels;
 pub mod compare;
 mod convolution_number;
@@ -47,11 +48,13 @@ pub enum View {
     Explain,
     /// Runs side by side.
     Runs,
+    /// Convolution step by step.
+    ByHand,
 }
 
 impl View {
     /// Every view, in the order of the tabs.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Maps,
         Self::Channels,
         Self::Filters,
@@ -60,6 +63,7 @@ impl View {
         Self::Draw,
         Self::Explain,
         Self::Runs,
+        Self::ByHand,
     ];
     /// The keys that choose them.
     const KEYS: [Key; 9] = [
@@ -85,6 +89,7 @@ impl View {
             Self::Explain => (text.views.explain, text.views.explain_hint),
             Self::Errors => (text.views.errors, text.views.errors_hint),
             Self::Runs => (text.views.runs, text.views.runs_hint),
+            Self::ByHand => (text.views.by_hand, text.views.by_hand_hint),
         }
     }
 
@@ -92,7 +97,7 @@ impl View {
     fn has_images(self) -> bool {
         match self {
             Self::Maps | Self::Channels | Self::Compare | Self::Explain => true,
-            Self::Filters | Self::Errors | Self::Draw | Self::Runs => false,
+            Self::Filters | Self::Errors | Self::Draw | Self::Runs | Self::ByHand => false,
         }
     }
 }
@@ -108,6 +113,7 @@ pub struct Views {
     draw: draw::DrawView,
     explain: explain::ExplainView,
     runs: runs::RunsView,
+    by_hand: by_hand::ByHandView,
     strip: image_strip::ImageStrip,
 }
 
@@ -134,6 +140,7 @@ impl Views {
                     View::Explain => self.explain.show(ui, state, actions),
                     View::Errors => self.errors.show(ui, state, actions),
                     View::Runs => self.runs.show(ui, state, actions),
+                    View::ByHand => self.by_hand.show(ui, state, actions),
                 }
             });
     }
@@ -149,6 +156,7 @@ impl Views {
             View::Explain => self.explain.request(state),
             View::Errors => errors::request(state),
             View::Runs => {}
+            View::ByHand => by_hand::request(state),
         }
     }
 }
@@ -164,6 +172,7 @@ fn tabs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 .selectable_label(chosen, theme::strong(name))
                 .on_hover_text(format!("{hint} ({})", key.name()));
             let by_key = !ui.ctx().text_edit_focused()
+                && !by_hand::pixel_has_keys(ui.ctx())
                 && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
             if (tab.clicked() || by_key) && !chosen {
                 actions.push(Action::SetView(view));

@@ -28,6 +28,7 @@ topic! {
             "Side of the patch that each filter looks at. All kernels are as deep as the maps below them",
             "Lado del parche que mira cada filtro. Todo kernel es tan profundo como los mapas que recibe";
         units: "units", "unidades";
+        padding: "padding", "relleno";
         valid_hint:
             "valid: no padding, the map shrinks by the kernel less 1. Click for same",
             "valid: sin relleno, el mapa encoge el kernel menos 1. Haz clic para same";

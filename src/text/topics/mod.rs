@@ -1,10 +1,12 @@
 //! The fixed texts, a file a topic, each with English and Spanish side by side: a text that is
 //! missing in one of them does not compile.
 
+mod by_hand;
 mod channels;
 mod compare;
 mod curves;
 mod data;
+mod display;
 mod draw;
 mod editing;
 mod errors;
@@ -12,6 +14,8 @@ mod explain;
 mod filters;
 mod images;
 mod inspector;
+mod keys;
+mod lesson;
 mod maps;
 mod network;
 mod performance;
@@ -94,12 +98,16 @@ topics! {
     channels: channels::Channels,
     /// The Compare view.
     compare: compare::Compare,
+    /// Convolution by hand.
+    by_hand: by_hand::ByHand,
     /// Loss and accuracy.
     curves: curves::Curves,
     /// The data set.
     data: data::Data,
     /// The Draw view.
     draw: draw::Draw,
+    /// The Display menu.
+    display: display::Display,
     /// Editing the network.
     editing: editing::Editing,
     /// The Errors view.
@@ -112,6 +120,10 @@ topics! {
     images: images::Images,
     /// The inspector.
     inspector: inspector::Inspector,
+    /// The sheet of keys.
+    keys: keys::Keys,
+    /// The lesson.
+    lesson: lesson::Lesson,
     /// The Maps view.
     maps: maps::Maps,
     /// The stack of layers.

@@ -37,5 +37,9 @@ topic! {
         errors_hint:
             "Which classes are taken for which over the whole test set",
             "Qué clases se toman por cuáles en todo el conjunto de prueba";
+        by_hand: "By hand", "A mano";
+        by_hand_hint:
+            "Convolution and pooling step by step, on a picture of your own",
+            "Convolución y agrupación paso a paso, con una imagen tuya";
     }
 }

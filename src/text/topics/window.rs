@@ -5,6 +5,7 @@ use super::topic;
 topic! {
     /// What concerns the window as a whole: theme, notices.
     Window {
+        resize: "Pull to resize the panel", "Tira para cambiar el tamaño del panel";
         light: "Light", "Claro";
         light_theme: "Light colours, for a bright room", "Colores claros, para una sala luminosa";
         dark: "Dark", "Oscuro";

@@ -51,6 +51,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     });
             }
         });
+    theme::name_edge(ui, "inspector", state.text().window.resize);
 }
 
 /// What is taken apart, and how to stop.

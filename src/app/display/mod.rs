@@ -1,0 +1,217 @@
+//! How the window is shown: size of everything, presenter mode, little motion, full screen.
+
+mod keys_sheet;
+mod pointer;
+
+use eframe::egui::{self, Key, Modifiers, Popup, PopupCloseBehavior, ViewportCommand, gui_zoom};
+use serde::{Deserialize, Serialize};
+
+use super::action::Action;
+use super::state::State;
+use super::theme;
+
+pub use keys_sheet::KeysSheet;
+
+/// Sizes that the keys and buttons step through, 1 being the designed one.
+const SCALES: [f32; 10] = [0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0];
+/// Presenter mode makes everything larger by this, on top of the chosen size.
+const PRESENTER: f32 = 1.3;
+/// Below this width in points the panel at the right gives way to the presenter's pictures.
+const ROOM_FOR_CURVES: f32 = 1150.0;
+
+/// What is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Display {
+    /// Size of everything: 0.75 to 3.
+    pub scale: f32,
+    /// For a projector: larger, with fewer controls, the pointer marked, the teacher's notes shown.
+    pub presenter: bool,
+    /// Nothing fades or glides.
+    pub reduced_motion: bool,
+}
+
+impl Default for Display {
+    fn default() -> Self {
+        Self {
+            scale: 1.0,
+            presenter: false,
+            reduced_motion: false,
+        }
+    }
+}
+
+impl Display {
+    /// The same with an impossible size put back.
+    #[must_use]
+    pub fn repaired(mut self) -> Self {
+        let (least, most) = (SCALES[0], SCALES[SCALES.len() - 1]);
+        self.scale = if self.scale.is_finite() {
+            self.scale.clamp(least, most)
+        } else {
+            1.0
+        };
+        self
+    }
+
+    /// One size larger.
+    #[must_use]
+    pub fn larger(mut self) -> Self {
+        let next = SCALES.into_iter().find(|scale| *scale > self.scale + 0.01);
+        self.scale = next.unwrap_or(self.scale);
+        self
+    }
+
+    /// One size smaller.
+    #[must_use]
+    pub fn smaller(mut self) -> Self {
+        let mut smaller = SCALES.into_iter().rev();
+        let next = smaller.find(|scale| *scale < self.scale - 0.01);
+        self.scale = next.unwrap_or(self.scale);
+        self
+    }
+
+    /// Whether there is room for the network beside the middle.
+    pub fn shows_network(self) -> bool {
+        !self.presenter
+    }
+
+    /// Whether there is room for the curves beside the middle.
+    pub fn shows_curves(self, ctx: &egui::Context) -> bool {
+        !self.presenter || ctx.content_rect().width() >= ROOM_FOR_CURVES
+    }
+
+    /// Makes egui show it so.
+    pub fn apply(self, ctx: &egui::Context) {
+        // egui's own keys go from 0.2 to 5, where nothing can be read or found.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let presenter = if self.presenter { PRESENTER } else { 1.0 };
+        ctx.set_zoom_factor(self.scale * presenter);
+        let animation_secs = if self.reduced_motion {
+            0.0
+        } else {
+            egui::Style::default().animation_time
+        };
+        ctx.all_styles_mut(|style| style.animation_time = animation_secs);
+    }
+}
+
+/// The menu of the top bar.
+pub fn menu(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mut Vec<Action>) {
+    let text = &state.text().display;
+    let button = ui
+        .button(format!("{} ▼", text.display))
+        .on_hover_text(text.display_hint);
+    theme::name(&button, text.display);
+    Popup::menu(&button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
+            ui.set_width(270.0);
+            content(ui, state, sheet, actions);
+        });
+}
+
+fn content(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let mut display = state.preferences.display;
+    ui.horizontal(|ui| {
+        ui.label(text.display.scale);
+        let smaller = ui.button("−").on_hover_text(text.display.smaller);
+        theme::name(&smaller, text.display.smaller);
+        if smaller.clicked() {
+            display = display.smaller();
+        }
+        ui.label(text.percent(f64::from(display.scale), 0));
+        let larger = ui.button("+").on_hover_text(text.display.larger);
+        theme::name(&larger, text.display.larger);
+        if larger.clicked() {
+            display = display.larger();
+        }
+    });
+    ui.checkbox(&mut display.presenter, text.display.presenter)
+        .on_hover_text(text.display.presenter_hint);
+    ui.checkbox(&mut display.reduced_motion, text.display.reduced_motion)
+        .on_hover_text(text.display.reduced_motion_hint);
+    if display != state.preferences.display {
+        actions.push(Action::SetDisplay(display));
+    }
+    let full_screen = ui
+        .button(text.display.full_screen)
+        .on_hover_text(text.display.full_screen_hint);
+    if full_screen.clicked() {
+        toggle_full_screen(ui.ctx());
+        ui.close();
+    }
+    let keys = ui
+        .button(text.keys.title)
+        .on_hover_text(text.display.keys_hint);
+    if keys.clicked() {
+        sheet.is_open = true;
+        ui.close();
+    }
+}
+
+/// The keys of the whole window that belong here; what is drawn over everything else.
+pub fn over_everything(
+    ui: &egui::Ui,
+    state: &State,
+    sheet: &mut KeysSheet,
+    actions: &mut Vec<Action>,
+) {
+    let display = state.preferences.display;
+    let mut wanted = display;
+    {
+        use gui_zoom::kb_shortcuts::{ZOOM_IN, ZOOM_IN_SECONDARY, ZOOM_OUT, ZOOM_RESET};
+        let pressed = |shortcut| ui.input_mut(|input| input.consume_shortcut(shortcut));
+        if pressed(&ZOOM_RESET) {
+            wanted.scale = 1.0;
+        }
+        if pressed(&ZOOM_IN) || pressed(&ZOOM_IN_SECONDARY) {
+            wanted = wanted.larger();
+        }
+        if pressed(&ZOOM_OUT) {
+            wanted = wanted.smaller();
+        }
+    }
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::F5) {
+        wanted.presenter = !wanted.presenter;
+    }
+    if pressed(Key::F11) {
+        toggle_full_screen(ui.ctx());
+    }
+    if wanted != display {
+        actions.push(Action::SetDisplay(wanted));
+    }
+    sheet.show(ui, state);
+    if display.presenter {
+        pointer::emphasize(ui.ctx());
+    }
+}
+
+fn toggle_full_screen(ctx: &egui::Context) {
+    let is_full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+    ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!is_full));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_step_within_bounds() {
+        let mut display = Display::default();
+        for _ in 0..20 {
+            display = display.larger();
+        }
+        assert!((display.scale - 3.0).abs() < 1e-6);
+        for _ in 0..20 {
+            display = display.smaller();
+        }
+        assert!((display.scale - 0.75).abs() < 1e-6);
+        display.scale = f32::NAN;
+        assert!((display.repaired().scale - 1.0).abs() < 1e-6);
+        display.scale = 40.0;
+        assert!((display.repaired().scale - 3.0).abs() < 1e-6);
+    }
+}

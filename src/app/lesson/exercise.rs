@@ -1,0 +1,108 @@
+//! The runs of an exercise: queued behind one another, their results taken as each ends.
+
+use crate::app::run::{Run, RunStatus};
+use crate::app::state::State;
+use crate::lessons::{Experiment, Guess, Measured, Outcome};
+use crate::training::RunConfig;
+
+/// Predictions, and what was measured so far.
+#[derive(Default)]
+pub struct ExerciseRuns {
+    pub guess: Guess,
+    /// Results of the baseline, and of the changed network.
+    results: [Vec<Measured>; 2],
+    /// What is still to be trained, in order: which of the two, and how.
+    waiting: Vec<(usize, RunConfig)>,
+    /// Runs of this batch in all.
+    planned: usize,
+    /// The last batch ended before its time.
+    pub was_broken_off: bool,
+}
+
+impl ExerciseRuns {
+    /// Whether runs are to come.
+    pub fn is_under_way(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Runs to come, and of the batch in all.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.waiting.len(), self.planned)
+    }
+
+    /// What the finished runs show.
+    pub fn outcome(&self) -> Option<Outcome> {
+        Outcome::of(&self.results[0], &self.results[1])
+    }
+
+    /// The next seeds that have not been run: the exercise's own first.
+    fn next_seeds(&self, experiment: &Experiment, count: usize) -> Vec<u64> {
+        let done = |seed: &u64| self.results[1].iter().any(|result| result.seed == *seed);
+        let own = experiment.seeds.iter().copied();
+        let first_free = experiment.seeds.iter().max().map_or(1, |seed| seed + 1);
+        own.chain(first_free..)
+            .filter(|seed| !done(seed))
+            .take(count)
+            .collect()
+    }
+}
+
+/// Keeps a prediction.
+pub fn guess(state: &mut State, guess: Guess) {
+    if let Some(name) = super::step(state).map(|step| step.name.clone()) {
+        state.lesson.exercises.entry(name).or_default().guess = guess;
+    }
+}
+
+/// Trains both networks with so many seeds more.
+pub fn run(state: &mut State, seeds: usize) {
+    if state.live_run().is_some() || state.dataset.is_none() {
+        return;
+    }
+    let Some((name, title, exercise)) = super::step(state).and_then(|step| {
+        Some((
+            step.name.clone(),
+            step.title.clone(),
+            step.exercise.clone()?,
+        ))
+    }) else {
+        return;
+    };
+    let base = super::player::base(state);
+    let runs = state.lesson.exercises.entry(name).or_default();
+    let mut experiment = exercise.experiment;
+    experiment.seeds = runs.next_seeds(&experiment, seeds);
+    let configs = experiment.configs(&base);
+    // Baseline and changed take turns: see `Experiment::configs`.
+    let turns = [0, 1].into_iter().cycle();
+    runs.waiting = turns.zip(configs.iter().cloned()).collect();
+    runs.planned = configs.len();
+    runs.was_broken_off = false;
+    state.runs.queue.set(title, configs);
+}
+
+/// Takes the result of a run that has just ended, before the next one takes its place.
+pub fn receive(state: &mut State) {
+    let run = state.run.as_ref();
+    let is_live = run.is_some_and(Run::is_live);
+    let queue_is_empty = state.runs.queue.is_empty();
+    for exercise in state.lesson.exercises.values_mut() {
+        let Some((which, config)) = exercise.waiting.first() else {
+            continue;
+        };
+        let its_run = run.filter(|run| run.config == *config);
+        let finished = its_run.filter(|run| run.status == RunStatus::Finished);
+        if let Some((run, last)) = finished.and_then(|run| Some((run, run.epochs.last()?))) {
+            exercise.results[*which].push(Measured {
+                seed: config.seed,
+                accuracy: last.test_accuracy,
+                seconds: run.epochs.iter().map(|epoch| epoch.seconds).sum(),
+            });
+            exercise.waiting.remove(0);
+        } else if queue_is_empty && !(is_live && its_run.is_some()) {
+            // It was stopped, it failed, or something else is trained in its place.
+            exercise.waiting.clear();
+            exercise.was_broken_off = true;
+        }
+    }
+}

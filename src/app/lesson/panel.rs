@@ -1,0 +1,231 @@
+//! The lesson's panel: a step at a time, its text, what it shows, its question.
+
+use std::path::PathBuf;
+
+use eframe::egui::{
+    self, Button, ComboBox, Key, Modifiers, Popup, PopupCloseBehavior, RichText, ScrollArea,
+    TextEdit,
+};
+
+use super::{LessonWish, exercise_ui, lesson, step};
+use crate::app::action::Action;
+use crate::app::markdown;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::lessons::{Check, Step};
+
+/// Below this width in points, the network gives way to the lesson.
+const ROOM_FOR_NETWORK: f32 = 1500.0;
+
+/// The panel; it owns the path being typed.
+#[derive(Default)]
+pub struct LessonPanel {
+    path: String,
+}
+
+impl LessonPanel {
+    /// Whether the lesson leaves no room for the network beside it.
+    pub fn hides_network(state: &State, ctx: &egui::Context) -> bool {
+        state.preferences.lesson.is_open && ctx.content_rect().width() < ROOM_FOR_NETWORK
+    }
+
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let Some(step) = step(state) else { return };
+        let wishes = &mut Vec::new();
+        head(ui, state, step, wishes);
+        ui.separator();
+        ScrollArea::vertical()
+            .id_salt(&step.name)
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                markdown::show(ui, &step.name, &step.body);
+                if let Some(check) = &step.check {
+                    question(ui, state, step, check, wishes);
+                }
+                if let Some(exercise) = &step.exercise {
+                    exercise_ui::show(ui, state, step, exercise, wishes);
+                }
+                if state.preferences.display.presenter && !step.notes.is_empty() {
+                    notes(ui, state, step);
+                }
+                ui.add_space(10.0);
+                self.own_lesson(ui, state, wishes);
+            });
+        actions.extend(wishes.drain(..).map(Action::Lesson));
+    }
+
+    /// A teacher's own folder, typed or chosen.
+    fn own_lesson(&mut self, ui: &mut egui::Ui, state: &State, wishes: &mut Vec<LessonWish>) {
+        let text = state.text();
+        ui.separator();
+        let button = ui
+            .button(text.lesson.own_folder)
+            .on_hover_text(text.lesson.own_folder_hint);
+        Popup::menu(&button)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| {
+                ui.set_width(320.0);
+                let label = ui.label(text.lesson.folder);
+                let field = ui
+                    .add(TextEdit::singleline(&mut self.path).desired_width(300.0))
+                    .labelled_by(label.id);
+                let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+                let is_named = !self.path.trim().is_empty();
+                let open = ui.add_enabled(is_named, Button::new(text.lesson.open));
+                if is_named && (entered || open.clicked()) {
+                    wishes.push(LessonWish::Folder(PathBuf::from(self.path.trim())));
+                    ui.close();
+                }
+                if ui.button(text.lesson.choose).clicked() {
+                    wishes.push(LessonWish::ChooseFolder);
+                    ui.close();
+                }
+                if state.lesson.own.is_some() && ui.button(text.lesson.built_in).clicked() {
+                    wishes.push(LessonWish::BuiltIn);
+                    ui.close();
+                }
+            });
+    }
+}
+
+/// Which step this is, the way to the others, and what it can show.
+fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWish>) {
+    let text = state.text();
+    let steps = &lesson(state).steps;
+    let number = state.preferences.lesson.step.min(steps.len() - 1);
+    ui.horizontal(|ui| {
+        let previous = ui
+            .add_enabled(number > 0, Button::new("◀"))
+            .on_hover_text(text.lesson.previous_hint);
+        theme::name(&previous, text.lesson.previous);
+        if previous.clicked() {
+            wishes.push(LessonWish::Step(number - 1));
+        }
+        let place = text.step_of(number + 1, steps.len());
+        let list = ComboBox::from_id_salt("steps")
+            .selected_text(&place)
+            .show_ui(ui, |ui| {
+                for (index, other) in steps.iter().enumerate() {
+                    let title = format!("{} · {}", index + 1, other.title);
+                    if ui.selectable_label(index == number, title).clicked() {
+                        wishes.push(LessonWish::Step(index));
+                    }
+                }
+            });
+        theme::name_as(&list.response, egui::Role::ComboBox, &place);
+        list.response.on_hover_text(text.lesson.steps);
+        let is_last = number + 1 == steps.len();
+        let next = ui
+            .add_enabled(!is_last, Button::new("▶"))
+            .on_hover_text(text.lesson.next_hint);
+        theme::name(&next, text.lesson.next);
+        if next.clicked() {
+            wishes.push(LessonWish::Step(number + 1));
+        }
+        if let Some(minutes) = step.minutes {
+            let minutes = RichText::new(text.minutes(minutes));
+            ui.label(minutes.color(ui.visuals().weak_text_color()));
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let close = ui.button("×").on_hover_text(text.lesson.close);
+            theme::name(&close, text.lesson.close);
+            if close.clicked() {
+                wishes.push(LessonWish::Open(false));
+            }
+        });
+    });
+    ui.add_space(2.0);
+    ui.label(theme::strong(&step.title).size(17.0));
+    ui.horizontal(|ui| {
+        let (fill, ink) = theme::primary();
+        let label = theme::strong(text.lesson.show_me).color(ink);
+        let show = Button::new(label).fill(fill);
+        let show = ui
+            .add_enabled(!step.show.is_empty(), show)
+            .on_hover_text(text.lesson.show_me_hint);
+        if show.clicked() {
+            wishes.push(LessonWish::ShowMe);
+        }
+        let can_undo = state.lesson.memento.is_some();
+        let undo = ui
+            .add_enabled(can_undo, Button::new(text.lesson.undo))
+            .on_hover_text(text.lesson.undo_hint);
+        // The network panel has an Undo too.
+        let name = format!("{}: {}", text.lesson.undo, text.lesson.show_me);
+        theme::name(&undo, &name);
+        if undo.clicked() {
+            wishes.push(LessonWish::Undo);
+        }
+    });
+}
+
+/// A question, its choices, and after an answer whether and why it is right.
+fn question(
+    ui: &mut egui::Ui,
+    state: &State,
+    step: &Step,
+    check: &Check,
+    wishes: &mut Vec<LessonWish>,
+) {
+    let text = state.text();
+    ui.add_space(8.0);
+    theme::card_frame(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(theme::heading(text.lesson.check));
+        ui.label(&check.question);
+        let chosen = state.lesson.answers.get(&step.name).copied();
+        for (index, choice) in check.choices.iter().enumerate() {
+            let is_chosen = chosen == Some(index);
+            if ui.radio(is_chosen, choice).clicked() {
+                wishes.push(LessonWish::Answer(index));
+            }
+        }
+        let Some(chosen) = chosen else { return };
+        if chosen == check.right {
+            let right = format!("✓ {}", text.lesson.right);
+            ui.label(theme::strong(right).color(theme::good_color(ui)));
+            ui.label(&check.why);
+        } else {
+            let wrong = format!("✗ {}", text.lesson.wrong);
+            ui.label(theme::strong(wrong).color(theme::error_color(ui)));
+        }
+    });
+}
+
+fn notes(ui: &mut egui::Ui, state: &State, step: &Step) {
+    ui.add_space(8.0);
+    theme::card_frame(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let heading = theme::heading(state.text().lesson.notes).color(theme::accent(ui));
+        ui.label(heading);
+        markdown::show(ui, "notes", &step.notes);
+    });
+}
+
+/// The lesson's keys.
+pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    if ui.ctx().text_edit_focused() {
+        return;
+    }
+    let place = &state.preferences.lesson;
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::L) {
+        actions.push(Action::Lesson(LessonWish::Open(!place.is_open)));
+    }
+    if !place.is_open {
+        return;
+    }
+    if pressed(Key::PageDown) {
+        actions.push(Action::Lesson(LessonWish::Step(place.step + 1)));
+    }
+    if pressed(Key::PageUp) {
+        let before = place.step.saturating_sub(1);
+        actions.push(Action::Lesson(LessonWish::Step(before)));
+    }
+    if pressed(Key::M) {
+        actions.push(Action::Lesson(LessonWish::ShowMe));
+    }
+    if pressed(Key::U) && state.lesson.memento.is_some() {
+        actions.push(Action::Lesson(LessonWish::Undo));
+    }
+}

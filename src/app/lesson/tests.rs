@@ -1,0 +1,274 @@
+//! Every action of every lesson, carried out on the state that the window has.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui;
+
+use super::{LessonWish, apply, built_in, player, step};
+use crate::app::DataWish;
+use crate::app::inputs;
+use crate::app::preferences::Preferences;
+use crate::app::runs::{Moments, Subject};
+use crate::app::state::State;
+use crate::app::views::View;
+use crate::dataset::ImageId;
+use crate::lessons::{Lesson, Settings, Show, ShownView, ShownWeights, parse_step};
+use crate::render::RangeMode;
+use crate::text::Language;
+use crate::training::RunConfig;
+
+/// Longest wait for the threads.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// Training images of every run.
+const IMAGES: usize = 64;
+
+/// A window's state without the window.
+struct Room {
+    state: State,
+    /// Its runs, deleted with it.
+    _runs: tempfile::TempDir,
+}
+
+impl Room {
+    fn new(language: Language) -> Self {
+        let runs = tempfile::tempdir().unwrap();
+        let preferences = Preferences {
+            data: DataWish::Synthetic,
+            language,
+            ..Preferences::default()
+        };
+        let ctx = egui::Context::default();
+        let state = State::new(&ctx, preferences, Some(runs.path().to_path_buf())).unwrap();
+        let mut room = Self { state, _runs: runs };
+        room.state.most_images = Some(IMAGES);
+        room.until(|state| state.dataset.is_some());
+        room
+    }
+
+    fn until(&mut self, done: impl Fn(&State) -> bool) {
+        let started = Instant::now();
+        while !done(&self.state) {
+            assert!(started.elapsed() < PATIENCE, "still waiting");
+            std::thread::sleep(Duration::from_millis(2));
+            inputs::receive(&mut self.state);
+        }
+    }
+
+    fn stop(&mut self) {
+        self.state.runs.queue.clear();
+        if let Some(run) = self.state.run.as_mut().filter(|run| run.is_live()) {
+            run.stop();
+        }
+        self.until(|state| state.live_run().is_none());
+    }
+
+    /// Carries out an action of a step and looks what has become of it.
+    fn check(&mut self, show: &Show, title: &str) {
+        let known = self.state.runs.list.len() + usize::from(self.state.run.is_some());
+        player::carry_out(&mut self.state, show.clone(), title, 0.0);
+        let fault = fault(&self.state, show, title);
+        assert_eq!(fault, None, "{title}: {show:?}");
+        if let Show::Train(_) = show {
+            self.until(|state| state.run.as_ref().is_some_and(|run| !run.loss.is_empty()));
+            self.stop();
+        }
+        if let Show::Runs(_) = show {
+            self.until(|state| state.run.is_some());
+            self.stop();
+        }
+        let runs = self.state.runs.list.len() + usize::from(self.state.run.is_some());
+        assert!(runs >= known, "{title}: a run was lost");
+    }
+}
+
+/// What an action has failed to do.
+fn fault(state: &State, show: &Show, title: &str) -> Option<String> {
+    let preferences = &state.preferences;
+    let maps = &preferences.maps;
+    let unless = |is_right: bool, what: String| (!is_right).then_some(what);
+    match show {
+        Show::Network(network) => unless(
+            preferences.config.network == *network
+                && state.outline.error.is_none()
+                && state.why_not_train().is_none(),
+            format!("{:?}", preferences.config.network),
+        ),
+        Show::Settings(settings) => settings_fault(&preferences.config, settings),
+        Show::Train(settings) => {
+            let Some(run) = state.live_run() else {
+                return Some("no run".into());
+            };
+            settings_fault(&run.config, settings)
+        }
+        Show::Runs(experiment) => {
+            let queue = &state.runs.queue;
+            let wanted = experiment.networks.len() * experiment.seeds.len();
+            unless(
+                queue.len() == wanted && queue.experiment == title,
+                format!("{} runs wait", queue.len()),
+            )
+        }
+        Show::Weights(weights) => {
+            let moments = || Moments::of(state);
+            let is_right = match weights {
+                ShownWeights::BuiltIn => state.is_built_in,
+                ShownWeights::Newest => state.runs.subject == Subject::Live,
+                ShownWeights::Start => moments().is_none_or(|m| m.index() == 0),
+                ShownWeights::Epoch(epochs) => {
+                    moments().is_none_or(|m| m.checkpoints[m.index()].epochs <= *epochs)
+                }
+            };
+            unless(is_right, format!("{:?}", state.runs.subject))
+        }
+        Show::View(view) => {
+            let wanted = match view {
+                ShownView::Maps => View::Maps,
+                ShownView::Channels => View::Channels,
+                ShownView::Filters => View::Filters,
+                ShownView::Compare => View::Compare,
+                ShownView::Errors => View::Errors,
+                ShownView::Draw => View::Draw,
+                ShownView::Explain => View::Explain,
+                ShownView::Runs => View::Runs,
+                ShownView::ByHand => View::ByHand,
+            };
+            unless(
+                preferences.view == wanted,
+                format!("{:?}", preferences.view),
+            )
+        }
+        Show::Images(images) => {
+            let wanted: Vec<_> = images.iter().copied().map(ImageId::Test).collect();
+            unless(maps.images == wanted, format!("{:?}", maps.images))
+        }
+        Show::Class(class) => unless(
+            preferences.strip_class == *class,
+            format!("{:?}", preferences.strip_class),
+        ),
+        Show::Layer(layer) => unless(maps.layer == *layer, format!("{:?}", maps.layer)),
+        Show::Convolution(number) => {
+            unless(maps.convolution == *number, maps.convolution.to_string())
+        }
+        Show::Range(range) => {
+            let fixed = match range {
+                RangeMode::Fixed(ends) => maps.fixed == *ends,
+                _ => true,
+            };
+            unless(maps.range == *range && fixed, format!("{:?}", maps.range))
+        }
+        Show::BeforeRelu(before) => {
+            unless(maps.before_relu == *before, maps.before_relu.to_string())
+        }
+        Show::ByHand(setup) => unless(
+            preferences.by_hand == *setup && preferences.view == View::ByHand,
+            format!("{:?}", preferences.by_hand),
+        ),
+    }
+}
+
+fn settings_fault(config: &RunConfig, wanted: &Settings) -> Option<String> {
+    let images = config.images.is_some_and(|images| images <= IMAGES);
+    let is_right = images
+        && wanted.epochs.is_none_or(|epochs| config.epochs == epochs)
+        && wanted
+            .batch_size
+            .is_none_or(|batch| config.batch_size == batch)
+        && wanted.seed.is_none_or(|seed| config.seed == seed)
+        && wanted
+            .learning_rate
+            .is_none_or(|rate| (config.learning_rate - rate).abs() < 1e-12);
+    (!is_right).then(|| format!("{config:?}"))
+}
+
+#[test]
+fn every_action_of_the_built_in_lesson_does_what_it_says() {
+    for language in [Language::En, Language::Es] {
+        let mut room = Room::new(language);
+        for step in &built_in(language).steps {
+            for show in &step.show {
+                room.check(show, &step.title);
+            }
+        }
+    }
+}
+
+#[test]
+fn show_me_is_undone_step_by_step() {
+    let mut room = Room::new(Language::Es);
+    for number in 0..built_in(Language::Es).steps.len() {
+        let state = &mut room.state;
+        apply(state, LessonWish::Step(number), 0.0);
+        let before = (state.preferences.clone(), state.is_built_in);
+        apply(state, LessonWish::ShowMe, 0.0);
+        // Pressed again, it still goes back to before the first time.
+        apply(state, LessonWish::ShowMe, 0.0);
+        apply(state, LessonWish::Undo, 0.0);
+        room.until(|state| state.is_built_in);
+        assert_eq!(
+            (room.state.preferences.clone(), room.state.is_built_in),
+            before,
+            "{}",
+            step(&room.state).unwrap().name
+        );
+        apply(&mut room.state, LessonWish::Undo, 0.0);
+        assert_eq!(room.state.preferences, before.0, "there is nothing more");
+        room.stop();
+    }
+}
+
+/// A step for each action that the documentation names, some of which the built-in lesson has no use for.
+#[test]
+fn every_documented_action_does_what_it_says() {
+    let mut room = Room::new(Language::En);
+    let mut actions = vec![
+        "network = [{ conv = 4, kernel = 5, padding = \"same\" }, { pool = 2 }, { dense = 8 }]"
+            .to_owned(),
+        "settings = { epochs = 2, batch = 16, learning_rate = 0.01, seed = 3 }".into(),
+        "train = {}".into(),
+        "runs = { networks = [\"dense\", \"16-16\"], seeds = [1, 2], images = 100 }".into(),
+        "weights = \"built-in\"".into(),
+        "weights = \"newest\"".into(),
+        "weights = \"start\"".into(),
+        "weights = 1".into(),
+        "images = [3, 1, 4]".into(),
+        "class = 9".into(),
+        "class = \"all\"".into(),
+        "layer = \"conv2\"".into(),
+        "layer = \"all\"".into(),
+        "convolution = 63".into(),
+        "range = \"per-layer\"".into(),
+        "range = [-1, 2.5]".into(),
+        "before_relu = true".into(),
+        "by_hand = { picture = 7, filter = 2, padding = \"same\", stride = 2 }".into(),
+        "by_hand = { operation = \"max-pool\", picture = \"dot\", stride = 1 }".into(),
+    ];
+    actions.extend(ShownView::ALL.map(|(name, _)| format!("view = \"{name}\"")));
+    for action in actions {
+        let source = format!("+++\ntitle = \"Mine\"\nshow = [{{ {action} }}]\n+++\nText.\n");
+        let step = parse_step("mine.md", "mine", &source).unwrap();
+        room.check(&step.show[0], &step.title);
+    }
+}
+
+#[test]
+fn weights_of_a_trained_run_are_looked_at() {
+    let mut room = Room::new(Language::En);
+    let source = "+++\ntitle = \"Mine\"\nshow = [{ network = [{ dense = 4 }] }, { train = { epochs = 2 } }]\n+++\nText.\n";
+    let step = parse_step("mine.md", "mine", source).unwrap();
+    room.state.lesson.own = Some([(); 2].map(|()| Lesson {
+        steps: vec![step.clone()],
+    }));
+    apply(&mut room.state, LessonWish::ShowMe, 0.0);
+    room.until(|state| state.run.is_some() && state.live_run().is_none());
+    room.until(|state| Moments::of(state).is_some_and(|moments| moments.checkpoints.len() > 2));
+    for (weights, epochs) in [
+        (ShownWeights::Start, 0),
+        (ShownWeights::Epoch(1), 1),
+        (ShownWeights::Epoch(2), 2),
+    ] {
+        player::carry_out(&mut room.state, Show::Weights(weights), "Mine", 0.0);
+        let moments = Moments::of(&room.state).unwrap();
+        assert_eq!(moments.checkpoints[moments.index()].epochs, epochs);
+        room.until(|state| state.runs.is_settled() && state.snapshot.epochs == epochs);
+    }
+}

@@ -1,0 +1,159 @@
+//! Convolution by hand: a window slides over a picture, step by step, and the output grows.
+
+mod arithmetic;
+mod controls;
+mod grid;
+mod playing;
+mod question;
+
+use eframe::egui::{self, ScrollArea, vec2};
+
+use crate::app::action::Action;
+use crate::app::state::State;
+use crate::app::theme;
+use crate::explore::by_hand::{Operation, Picture, Position, Sliding};
+use crate::lessons::{ByHand, HandKernel, HandPicture};
+use grid::{Cells, Colours};
+use playing::Playing;
+
+pub use grid::pixel_has_keys;
+pub use question::{HandKernels, request};
+
+/// Largest and smallest side of a cell, in points.
+const CELL: (f32, f32) = (5.0, 44.0);
+const GAP: f32 = 22.0;
+
+/// The view; it owns where the window stands and whether it moves.
+#[derive(Default)]
+pub struct ByHandView {
+    playing: Playing,
+}
+
+/// What every part of the view looks at.
+struct Shown<'a> {
+    setup: &'a ByHand,
+    picture: Picture,
+    sliding: Sliding,
+    /// The whole output.
+    output: Picture,
+    /// Place in the output of the window.
+    place: usize,
+    /// What happens there.
+    position: Position,
+}
+
+impl ByHandView {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let mut setup = state.preferences.by_hand.clone();
+        controls::show(ui, state, &mut setup);
+        let shown = self.look(state);
+        if let Some(shown) = &shown {
+            ScrollArea::both().show(ui, |ui| {
+                self.playing.show(ui, text, shown);
+                self.pictures(ui, state, shown, &mut setup);
+                ui.add_space(8.0);
+                arithmetic::show(ui, text, shown);
+            });
+        } else {
+            ui.add_space(20.0);
+            ui.label(text.by_hand.no_filter);
+        }
+        if setup != state.preferences.by_hand {
+            actions.push(Action::SetByHand(setup));
+        }
+    }
+
+    /// Works out what is to be seen; `None` while the network's filter is not there.
+    fn look<'a>(&mut self, state: &'a State) -> Option<Shown<'a>> {
+        let setup = &state.preferences.by_hand;
+        let picture = match &setup.picture {
+            HandPicture::Test(index) => {
+                let test = &state.dataset.as_ref()?.test;
+                Picture::of_garment(test.image((*index).min(test.len().checked_sub(1)?)))
+            }
+            _ => setup.small_picture()?,
+        };
+        let filter = match setup.kernel {
+            HandKernel::Filter(number) => question::filter(state, number),
+            _ => None,
+        };
+        let sliding = setup.sliding(filter.as_ref())?;
+        let output = sliding.apply(&picture);
+        let place = self.playing.place(setup, output.values.len())?;
+        let position = sliding.at(&picture, place / output.width, place % output.width);
+        Some(Shown {
+            setup,
+            picture,
+            sliding,
+            output,
+            place,
+            position,
+        })
+    }
+
+    /// Picture, kernel and output side by side.
+    fn pictures(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        shown: &Shown<'_>,
+        setup: &mut ByHand,
+    ) {
+        let text = state.text();
+        let border = shown.sliding.border();
+        let padded = shown.picture.width + 2 * border;
+        let columns = padded + shown.output.width;
+        let kernel_room = grid::kernel_size(shown.position.side).x;
+        let room = ui.available_width() - kernel_room - 2.0 * GAP - 8.0;
+        let cell = (room / columns as f32).floor().clamp(CELL.0, CELL.1);
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing = vec2(GAP, 4.0);
+            ui.vertical(|ui| {
+                ui.label(theme::strong(text.by_hand.picture));
+                let dragged = grid::picture(ui, text, shown, cell, setup);
+                if let Some(place) = dragged {
+                    self.playing.go_to(place);
+                }
+            });
+            ui.vertical(|ui| match &shown.sliding.operation {
+                Operation::Convolution(kernel) => {
+                    ui.label(theme::strong(text.by_hand.kernel));
+                    grid::kernel(ui, text, kernel, setup);
+                    ui.add_space(6.0);
+                    ui.label(theme::strong(text.by_hand.products));
+                    grid::products(ui, text, &shown.position);
+                }
+                Operation::MaxPool => {
+                    ui.label(theme::strong(text.by_hand.window));
+                    grid::candidates(ui, text, &shown.position);
+                }
+            });
+            ui.vertical(|ui| {
+                ui.label(theme::strong(text.by_hand.output));
+                let colours = match shown.sliding.operation {
+                    Operation::Convolution(_) => Colours::diverging(&shown.output.values),
+                    Operation::MaxPool => Colours::grey(&shown.picture.values),
+                };
+                let cells = Cells {
+                    name: text.by_hand.output,
+                    picture: &shown.output,
+                    border: 0,
+                    colours,
+                    cell,
+                    shown: shown.place + 1,
+                };
+                let (rect, response) = cells.show(ui, text);
+                let one = (
+                    shown.place / shown.output.width,
+                    shown.place % shown.output.width,
+                );
+                cells.frame(ui, rect, (one.0 as isize, one.1 as isize), 1);
+                if let Some(at) = response.interact_pointer_pos() {
+                    let (row, column) = cells.at(rect, at);
+                    self.playing.go_to(row * shown.output.width + column);
+                }
+            });
+        });
+    }
+}

@@ -1,0 +1,153 @@
+//! Where the window stands, and how it moves by itself.
+
+use eframe::egui::{self, Button, Key, Modifiers, Slider};
+
+use super::Shown;
+use crate::app::theme;
+use crate::lessons::ByHand;
+use crate::text::Text;
+
+/// Slowest and fastest, in positions a second.
+const SPEEDS: (f32, f32) = (0.5, 200.0);
+
+/// The window's place and its movement.
+pub struct Playing {
+    place: usize,
+    plays: bool,
+    /// Positions a second.
+    speed: f32,
+    /// Fractions of a position that have passed.
+    passed: f32,
+    /// What was set up when the place was chosen: another setup begins anew.
+    setup: Option<ByHand>,
+    count: usize,
+}
+
+impl Default for Playing {
+    fn default() -> Self {
+        Self {
+            place: 0,
+            plays: false,
+            speed: 2.0,
+            passed: 0.0,
+            setup: None,
+            count: 0,
+        }
+    }
+}
+
+impl Playing {
+    /// The place among `count` of a setup; `None` where the window fits nowhere.
+    pub fn place(&mut self, setup: &ByHand, count: usize) -> Option<usize> {
+        if self.setup.as_ref() != Some(setup) {
+            // Editing a pixel or a weight leaves the window where it is.
+            if self.count != count {
+                self.place = 0;
+                self.plays = false;
+            }
+            self.setup = Some(setup.clone());
+            self.count = count;
+        }
+        self.place = self.place.min(count.checked_sub(1)?);
+        Some(self.place)
+    }
+
+    /// Puts the window somewhere, by hand.
+    pub fn go_to(&mut self, place: usize) {
+        self.place = place.min(self.count.saturating_sub(1));
+        self.plays = false;
+    }
+
+    fn toggle(&mut self) {
+        self.plays = !self.plays;
+        self.passed = 0.0;
+        if self.plays && self.place + 1 == self.count {
+            self.place = 0;
+        }
+    }
+
+    /// The buttons, and the movement while it plays.
+    pub fn show(&mut self, ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>) {
+        let last = self.count.saturating_sub(1);
+        ui.horizontal_wrapped(|ui| {
+            let mut button = |symbol: &str, words: &str, enabled: bool| {
+                let button = Button::new(symbol).min_size(egui::vec2(30.0, 0.0));
+                let button = ui.add_enabled(enabled, button).on_hover_text(words);
+                theme::name(&button, words);
+                button.clicked()
+            };
+            let by_hand = &text.by_hand;
+            if button("|◀", by_hand.first, self.place > 0) {
+                self.go_to(0);
+            }
+            if button("◀", by_hand.step_back, self.place > 0) {
+                self.go_to(self.place - 1);
+            }
+            let (symbol, words) = if self.plays {
+                ("■", by_hand.hold)
+            } else {
+                ("▶", by_hand.play)
+            };
+            if button(symbol, words, last > 0) {
+                self.toggle();
+            }
+            if button("▶|", by_hand.step, self.place < last) {
+                self.go_to(self.place + 1);
+            }
+            if button("▶▶", by_hand.last, self.place < last) {
+                self.go_to(last);
+            }
+            let label = ui.label(by_hand.speed);
+            ui.spacing_mut().slider_width = 90.0;
+            let speed = Slider::new(&mut self.speed, SPEEDS.0..=SPEEDS.1)
+                .logarithmic(true)
+                .max_decimals(1)
+                .custom_formatter(|value, _| text.shortest(value, 1));
+            ui.add(speed).labelled_by(label.id);
+        });
+        let (row, column) = (
+            shown.place / shown.output.width,
+            shown.place % shown.output.width,
+        );
+        ui.label(text.position_of(shown.place + 1, self.count, row, column));
+        self.keys(ui, last);
+        self.go_on(ui, last);
+    }
+
+    fn keys(&mut self, ui: &egui::Ui, last: usize) {
+        // A control that has the keys uses them itself.
+        if ui.ctx().memory(|memory| memory.focused().is_some()) {
+            return;
+        }
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::Space) {
+            self.toggle();
+        }
+        for (key, place) in [
+            (Key::ArrowRight, self.place + 1),
+            (Key::ArrowLeft, self.place.saturating_sub(1)),
+            (Key::Home, 0),
+            (Key::End, last),
+        ] {
+            if pressed(key) {
+                self.go_to(place);
+            }
+        }
+    }
+
+    fn go_on(&mut self, ui: &egui::Ui, last: usize) {
+        if !self.plays {
+            return;
+        }
+        // A frame that took long must not make it jump over what is to be seen.
+        let seconds = ui.input(|input| input.stable_dt).min(0.5);
+        self.passed += seconds * self.speed;
+        let steps = self.passed.floor();
+        self.passed -= steps;
+        self.place = (self.place + steps as usize).min(last);
+        self.plays = self.place < last;
+        let until_next = (1.0 - self.passed) / self.speed;
+        ui.ctx()
+            .request_repaint_after(std::time::Duration::from_secs_f32(until_next.max(0.016)));
+    }
+}

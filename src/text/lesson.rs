@@ -1,0 +1,178 @@
+//! Sentences of the lesson.
+
+use super::{Language, Text};
+use crate::lessons::{Caution, Outcome, Spread, Trend};
+
+impl Text {
+    /// Where a step stands.
+    #[must_use]
+    pub fn step_of(&self, number: usize, count: usize) -> String {
+        match self.language {
+            Language::En => format!("Step {number} of {count}"),
+            Language::Es => format!("Paso {number} de {count}"),
+        }
+    }
+
+    /// How long a step takes a class.
+    #[must_use]
+    pub fn minutes(&self, minutes: usize) -> String {
+        match self.language {
+            Language::En => format!("about {minutes}\u{a0}min"),
+            Language::Es => format!("unos {minutes}\u{a0}min"),
+        }
+    }
+
+    /// Runs of an exercise that are still to come.
+    #[must_use]
+    pub fn runs_left(&self, left: usize, all: usize) -> String {
+        let now = all.saturating_sub(left) + 1;
+        match self.language {
+            Language::En => format!("Run {} of {all}…", now.min(all)),
+            Language::Es => format!("Ejecución {} de {all}…", now.min(all)),
+        }
+    }
+
+    /// What became of the accuracy, in words.
+    #[must_use]
+    pub fn accuracy_trend(&self, trend: Trend) -> &'static str {
+        match trend {
+            Trend::Lower => self.lesson.less_accurate,
+            Trend::Same => self.lesson.same_accuracy,
+            Trend::Higher => self.lesson.more_accurate,
+        }
+    }
+
+    /// What became of the time, in words.
+    #[must_use]
+    pub fn time_trend(&self, trend: Trend) -> &'static str {
+        match trend {
+            Trend::Lower => self.lesson.faster,
+            Trend::Same => self.lesson.same_time,
+            Trend::Higher => self.lesson.slower,
+        }
+    }
+
+    /// How many training images, epochs and seeds an exercise's runs have.
+    #[must_use]
+    pub fn exercise_runs(&self, images: Option<usize>, epochs: usize, seeds: usize) -> String {
+        let plural = |count: usize, one: &str, many: &str| {
+            format!(
+                "{} {}",
+                self.integer(count),
+                if count == 1 { one } else { many }
+            )
+        };
+        match self.language {
+            Language::En => {
+                let images = images.map_or("all training images".into(), |count| {
+                    plural(count, "training image", "training images")
+                });
+                let (epochs, seeds) = (
+                    plural(epochs, "epoch", "epochs"),
+                    plural(seeds, "seed", "seeds"),
+                );
+                format!("{images}, {epochs}, {seeds}")
+            }
+            Language::Es => {
+                let images = images.map_or("todas las imágenes de entrenamiento".into(), |count| {
+                    plural(
+                        count,
+                        "imagen de entrenamiento",
+                        "imágenes de entrenamiento",
+                    )
+                });
+                let (epochs, seeds) = (
+                    plural(epochs, "época", "épocas"),
+                    plural(seeds, "semilla", "semillas"),
+                );
+                format!("{images}, {epochs}, {seeds}")
+            }
+        }
+    }
+
+    /// The accuracies that were measured.
+    #[must_use]
+    pub fn measured_accuracy(&self, outcome: &Outcome) -> String {
+        let (before, after) = (
+            self.spread_percent(outcome.baseline, outcome.seeds),
+            self.spread_percent(outcome.changed, outcome.seeds),
+        );
+        let points = self.signed_points(outcome.difference.mean);
+        match self.language {
+            Language::En => format!("{before} → {after} ({points} points)"),
+            Language::Es => format!("{before} → {after} ({points} puntos)"),
+        }
+    }
+
+    /// The size of the difference that was predicted.
+    #[must_use]
+    pub fn points_guessed(&self, points: f64) -> String {
+        let points = self.decimal(points, 1);
+        match self.language {
+            Language::En => format!("You predicted a difference of {points} points."),
+            Language::Es => format!("Predijiste una diferencia de {points} puntos."),
+        }
+    }
+
+    /// The times that were measured.
+    #[must_use]
+    pub fn measured_time(&self, outcome: &Outcome) -> String {
+        let factor = |value: f64| self.decimal(value, 2);
+        let Spread { mean, min, max } = outcome.time_factor;
+        let spread = if outcome.seeds > 1 {
+            format!(" ({} … {})", factor(min), factor(max))
+        } else {
+            String::new()
+        };
+        format!("×\u{a0}{}{spread}", factor(mean))
+    }
+
+    /// How far a difference of accuracies can be trusted.
+    #[must_use]
+    pub fn caution(&self, outcome: &Outcome) -> Option<String> {
+        let Spread { min, max, .. } = outcome.difference;
+        let (min, max) = (self.signed_points(min), self.signed_points(max));
+        Some(match (self.language, outcome.caution?) {
+            (Language::En, Caution::OneSeed) => {
+                "One seed only, and a difference of this size another seed may turn round. Run more before you believe it.".into()
+            }
+            (Language::Es, Caution::OneSeed) => {
+                "Es una sola semilla, y otra semilla puede dar vuelta una diferencia de este tamaño. Ejecuta más antes de creerlo.".into()
+            }
+            (Language::En, Caution::SeedsDisagree) => format!(
+                "The seeds disagree: from {min} to {max} points. No difference is proved."
+            ),
+            (Language::Es, Caution::SeedsDisagree) => format!(
+                "Las semillas no coinciden: de {min} a {max} puntos. No queda demostrada ninguna diferencia."
+            ),
+        })
+    }
+
+    /// Mean, and lowest and highest where there are several.
+    fn spread_percent(&self, spread: Spread, seeds: usize) -> String {
+        let mean = self.percent(spread.mean, 1);
+        if seeds < 2 {
+            return mean;
+        }
+        let (min, max) = (
+            self.decimal(spread.min * 100.0, 1),
+            self.decimal(spread.max * 100.0, 1),
+        );
+        format!("{mean} ({min} … {max})")
+    }
+
+    fn signed_points(&self, share: f64) -> String {
+        self.signed(share * 100.0, 1)
+    }
+
+    /// The teacher's lesson is on screen.
+    #[must_use]
+    pub fn lesson_opened(&self, steps: usize) -> String {
+        match self.language {
+            Language::En if steps == 1 => "A lesson of 1 step is open.".into(),
+            Language::En => format!("A lesson of {steps} steps is open."),
+            Language::Es if steps == 1 => "Se abrió una lección de 1 paso.".into(),
+            Language::Es => format!("Se abrió una lección de {steps} pasos."),
+        }
+    }
+}

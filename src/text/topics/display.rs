@@ -1,0 +1,27 @@
+//! How the window is shown.
+
+use super::topic;
+
+topic! {
+    /// The Display menu.
+    Display {
+        display: "Display", "Pantalla";
+        display_hint:
+            "Size, presenter mode, full screen, keys",
+            "Tamaño, modo de presentación, pantalla completa, teclas";
+        scale: "Size", "Tamaño";
+        larger: "Larger (Ctrl +)", "Más grande (Ctrl +)";
+        smaller: "Smaller (Ctrl −)", "Más pequeño (Ctrl −)";
+        presenter: "Presenter mode (F5)", "Modo de presentación (F5)";
+        presenter_hint:
+            "For a projector: everything larger, fewer controls, a ring around the pointer, the teacher's notes beside the lesson",
+            "Para un proyector: todo más grande, menos controles, un anillo alrededor del puntero, las notas para el docente junto a la lección";
+        reduced_motion: "Reduced motion", "Menos movimiento";
+        reduced_motion_hint:
+            "Nothing fades or glides; what you play yourself still moves, one step at a time",
+            "Nada se desvanece ni se desliza; lo que tú reproduces se sigue moviendo, paso a paso";
+        full_screen: "Full screen (F11)", "Pantalla completa (F11)";
+        full_screen_hint: "Fill the screen, or no more", "Llenar la pantalla, o dejar de hacerlo";
+        keys_hint: "Everything that can be done by keyboard", "Todo lo que se puede hacer con el teclado";
+    }
+}

@@ -1,0 +1,72 @@
+//! The lesson beside the views, and the welcome.
+
+use super::topic;
+
+topic! {
+    /// The lesson.
+    Lesson {
+        lesson: "Lesson", "Lección";
+        lesson_hint:
+            "The notebook's class in steps beside the views (L)",
+            "La clase del cuaderno en pasos junto a las vistas (L)";
+        close: "Close the lesson", "Cerrar la lección";
+        next: "Next", "Siguiente";
+        next_hint: "Next step (Page ↓)", "Paso siguiente (Av Pág)";
+        previous: "Back", "Atrás";
+        previous_hint: "Previous step (Page ↑)", "Paso anterior (Re Pág)";
+        steps: "Step of the lesson", "Paso de la lección";
+        show_me: "Show me", "Muéstrame";
+        show_me_hint:
+            "Set the window up for this step: network, images, layer, view (M)",
+            "Preparar la ventana para este paso: red, imágenes, capa, vista (M)";
+        undo: "Undo", "Deshacer";
+        undo_hint:
+            "Put network, settings, images and view back as they were; a run that was started is kept (U)",
+            "Devolver red, ajustes, imágenes y vista a como estaban; una ejecución ya empezada se conserva (U)";
+        check: "Check yourself", "Compruébalo";
+        right: "Right.", "Correcto.";
+        wrong: "Not quite.", "No exactamente.";
+        predict: "Predict first", "Primero predice";
+        accuracy_asked: "Test accuracy", "Exactitud de prueba";
+        time_asked: "Training time", "Tiempo de entrenamiento";
+        less_accurate: "lower", "menor";
+        same_accuracy: "about the same", "casi igual";
+        more_accurate: "higher", "mayor";
+        faster: "shorter", "menor";
+        same_time: "about the same", "casi igual";
+        slower: "longer", "mayor";
+        by_points: "By how many percentage points?", "¿Por cuántos puntos porcentuales?";
+        run: "Run both", "Ejecutar las dos";
+        run_hint:
+            "Train both networks with the same settings and seed, one after the other",
+            "Entrenar las dos redes con los mismos ajustes y la misma semilla, una tras otra";
+        run_more: "Two more seeds", "Dos semillas más";
+        run_more_hint:
+            "Train both again from other random weights: does the difference hold?",
+            "Entrenar las dos otra vez desde otros pesos al azar: ¿se mantiene la diferencia?";
+        predict_to_run: "Choose both predictions, then run.", "Elige las dos predicciones y después ejecuta.";
+        wait_for_run: "Wait for the run under way, or stop it.", "Espera a que termine la ejecución en marcha, o detenla.";
+        no_result: "The runs ended before they had a result.", "Las ejecuciones terminaron antes de dar un resultado.";
+        prediction: "Prediction", "Predicción";
+        measured: "Measured", "Medido";
+        why: "Why", "Por qué";
+        notes: "For the teacher", "Para el docente";
+        own_folder: "A folder of your own…", "Una carpeta propia…";
+        own_folder_hint:
+            "Steps that you wrote, as Markdown files; assets/lessons/README.md says how",
+            "Pasos que escribiste tú, como archivos Markdown; assets/lessons/README.md dice cómo";
+        folder: "Folder", "Carpeta";
+        open: "Open", "Abrir";
+        choose: "Choose…", "Elegir…";
+        built_in: "The built-in lesson", "La lección incluida";
+        choose_folder: "Folder with a lesson", "Carpeta con una lección";
+        welcome: "Three clicks to begin:", "Tres clics para empezar:";
+        click_image: "another image, in the strip below", "otra imagen, en la tira de abajo";
+        click_filter: "another filter: →", "otro filtro: →";
+        click_train: "Train", "Entrenar";
+        welcome_done: "That is all it takes. The lesson explains what you see.", "Eso es todo. La lección explica lo que ves.";
+        skip: "Skip", "Omitir";
+        close_welcome: "Close", "Cerrar";
+        done: "done", "hecho";
+    }
+}

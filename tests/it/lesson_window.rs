@@ -1,0 +1,261 @@
+//! The lesson in the window, by keyboard, on a small subset.
+
+use convlens::app::App;
+use convlens::lessons::{self, Show, ShownView};
+use convlens::text::Language;
+use eframe::egui::{self, Key};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+use super::views::{click, harness, options, settle, shows, wait_for, wait_until};
+
+fn press(harness: &mut Harness<'_, App>, key: Key) {
+    harness.key_press(key);
+    harness.run_steps(3);
+}
+
+fn open(language: Language, size: [f32; 2]) -> Harness<'static, App> {
+    let mut harness = harness(options(language), size);
+    press(&mut harness, Key::L);
+    harness
+}
+
+/// What "show me" must have made visible.
+fn is_shown(harness: &Harness<'_, App>, show: &Show) -> bool {
+    let text = Language::En.text();
+    match show {
+        // The six of step 10 stand in Compare, whose matrix names them its own way.
+        Show::Images(images) if images.len() <= 3 => images
+            .iter()
+            .all(|image| shows(harness, &format!("image {image}"))),
+        Show::ByHand(_) => shows(harness, text.by_hand.output),
+        Show::View(ShownView::Compare) => shows(harness, text.compare.cosine),
+        Show::View(ShownView::Filters) => shows(harness, "conv1, filter "),
+        Show::Class(None) => shows(harness, text.images.all_classes),
+        _ => true,
+    }
+}
+
+#[test]
+fn the_whole_lesson_goes_by_keyboard() {
+    let mut harness = open(Language::En, [1280.0, 720.0]);
+    let lesson = lessons::built_in("en").unwrap();
+    for (number, step) in lesson.steps.iter().enumerate() {
+        assert!(
+            shows(&harness, &format!("Step {} of 13", number + 1)),
+            "{}",
+            step.name
+        );
+        assert!(shows(&harness, &step.title), "{}", step.title);
+        press(&mut harness, Key::M);
+        if step.show.iter().any(|show| matches!(show, Show::Train(_))) {
+            // It trains; twenty epochs need not be waited for.
+            wait_for(&mut harness, "complete epoch");
+            press(&mut harness, Key::X);
+        }
+        settle(&mut harness);
+        for show in &step.show {
+            assert!(is_shown(&harness, show), "{}: {show:?}", step.name);
+        }
+        press(&mut harness, Key::U);
+        settle(&mut harness);
+        press(&mut harness, Key::PageDown);
+    }
+    assert!(shows(&harness, "Step 13 of 13"), "it ends with the last");
+    press(&mut harness, Key::PageUp);
+    assert!(shows(&harness, "Step 12 of 13"));
+    press(&mut harness, Key::L);
+    assert!(!shows(&harness, "Step 12 of 13"));
+}
+
+#[test]
+fn show_me_changes_the_window_and_undo_puts_it_back() {
+    let mut harness = open(Language::En, [1600.0, 1000.0]);
+    for _ in 0..10 {
+        press(&mut harness, Key::PageDown);
+    }
+    assert!(shows(&harness, "243,786"));
+    press(&mut harness, Key::M);
+    settle(&mut harness);
+    assert!(shows(&harness, "55,098"), "16-16 is set up");
+    press(&mut harness, Key::U);
+    settle(&mut harness);
+    let total = harness
+        .query_all_by_label_contains("55,098 parameters")
+        .count();
+    assert_eq!(total, 0, "and gone again");
+}
+
+#[test]
+fn a_check_tells_right_from_wrong() {
+    let mut harness = open(Language::En, [1280.0, 1400.0]);
+    assert!(!shows(&harness, "Not quite."));
+    click(&mut harness, "0 %");
+    assert!(shows(&harness, "Not quite."));
+    assert!(!shows(&harness, "one answer in ten"));
+    click(&mut harness, "about 10 %");
+    assert!(shows(&harness, "Right.") && shows(&harness, "one answer in ten"));
+}
+
+#[test]
+fn an_exercise_is_predicted_run_and_revealed() {
+    let mut harness = open(Language::En, [1600.0, 1500.0]);
+    for _ in 0..10 {
+        press(&mut harness, Key::PageDown);
+    }
+    assert!(shows(&harness, "Choose both predictions"));
+    click(&mut harness, "Test accuracy: lower");
+    click(&mut harness, "Training time: shorter");
+    assert!(!shows(&harness, "Choose both predictions"));
+    assert!(!shows(&harness, "Measured"), "not before the runs");
+    harness.get_by_label("Run both").click();
+    harness.run_steps(3);
+    assert!(shows(&harness, "Run 1 of 2…"));
+    wait_for(&mut harness, "Measured");
+    assert!(shows(&harness, "points)"), "the accuracies are there");
+    assert!(shows(&harness, "Test accuracy: "), "of both");
+    settle(&mut harness);
+    harness.get_by_label("Two more seeds").click();
+    harness.run_steps(3);
+    wait_for(&mut harness, "Run 4 of 4…");
+    wait_for(&mut harness, "Two more seeds");
+    assert!(shows(&harness, "…"), "the spread over three seeds");
+}
+
+#[test]
+fn an_exercise_that_is_stopped_says_so() {
+    let mut harness = open(Language::En, [1600.0, 1500.0]);
+    for _ in 0..11 {
+        press(&mut harness, Key::PageDown);
+    }
+    click(&mut harness, "Test accuracy: higher");
+    click(&mut harness, "Training time: about the same");
+    harness.get_by_label("Run both").click();
+    harness.run_steps(3);
+    press(&mut harness, Key::X);
+    wait_for(&mut harness, "ended before they had a result");
+    wait_until(&mut harness, App::is_settled);
+}
+
+#[test]
+fn the_lesson_follows_the_language() {
+    let mut harness = open(Language::Es, [1280.0, 720.0]);
+    assert!(shows(&harness, "Paso 1 de 13"));
+    assert!(shows(&harness, "Diez tipos de prendas"));
+    press(&mut harness, Key::PageDown);
+    click(&mut harness, "EN");
+    assert!(shows(&harness, "Step 2 of 13"));
+    assert!(shows(&harness, "The starting point: a dense network"));
+}
+
+#[test]
+fn a_teachers_folder_is_opened_and_a_broken_one_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |text: &str| std::fs::write(folder.path().join("01.md"), text).unwrap();
+    write("+++\ntitle = \"Mine\"\nshow = [{ view = \"nowhere\" }]\n+++\nHello.");
+    let mut harness = open(Language::En, [1280.0, 1400.0]);
+    let open_it = |harness: &mut Harness<'_, App>| {
+        click(harness, "A folder of your own…");
+        let field = harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Folder");
+        field.focus();
+        harness.run_steps(2);
+        let field = harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Folder");
+        field.type_text(&folder.path().display().to_string());
+        harness.run_steps(2);
+        click(harness, "Open");
+    };
+    open_it(&mut harness);
+    wait_for(&mut harness, "01.md, line 3: `view` cannot be `nowhere`");
+    assert!(shows(&harness, "Step 1 of 13"), "the lesson stays");
+    write("+++\ntitle = \"Mine\"\n+++\nHello.");
+    // The path is still in the field.
+    click(&mut harness, "A folder of your own…");
+    click(&mut harness, "Open");
+    wait_for(&mut harness, "Mine");
+    assert!(shows(&harness, "Step 1 of 1") && !shows(&harness, "Step 1 of 13"));
+    assert!(shows(&harness, "Hello."));
+    click(&mut harness, "A folder of your own…");
+    click(&mut harness, "The built-in lesson");
+    assert!(shows(&harness, "Step 1 of 13"));
+}
+
+#[test]
+fn the_window_slides_by_hand() {
+    let mut harness = open(Language::En, [1280.0, 720.0]);
+    for _ in 0..2 {
+        press(&mut harness, Key::PageDown);
+    }
+    press(&mut harness, Key::M);
+    assert!(shows(&harness, "Position 1 of 9"));
+    assert!(shows(&harness, "(5 + 2·0 − 3) / 1 + 1 = 3"));
+    press(&mut harness, Key::ArrowRight);
+    assert!(shows(&harness, "Position 2 of 9"));
+    press(&mut harness, Key::End);
+    assert!(shows(&harness, "Position 9 of 9"));
+    press(&mut harness, Key::ArrowRight);
+    assert!(shows(&harness, "Position 9 of 9"));
+    click(&mut harness, "same");
+    assert!(shows(&harness, "Position 1 of 25"));
+    assert!(shows(&harness, "(5 + 2·1 − 3) / 1 + 1 = 5"));
+    press(&mut harness, Key::Space);
+    wait_for(&mut harness, "Position 2 of 25");
+    press(&mut harness, Key::Space);
+    click(&mut harness, "Pixel, row 0, column 0: 0");
+    assert!(shows(&harness, "Pixel, row 0, column 0: 9"));
+    click(&mut harness, "Max-pooling");
+    assert!(shows(&harness, "Position 1 of 4"));
+}
+
+#[test]
+fn presenter_mode_shows_the_notes_and_hides_the_network() {
+    let mut harness = open(Language::En, [1600.0, 1000.0]);
+    assert!(shows(&harness, "243,786"), "the network's parameters");
+    assert!(!shows(&harness, "For the teacher"));
+    press(&mut harness, Key::F5);
+    settle(&mut harness);
+    assert!(shows(&harness, "For the teacher"));
+    assert!(!shows(&harness, "243,786"));
+    assert!((harness.ctx.zoom_factor() - 1.3).abs() < 1e-3);
+    press(&mut harness, Key::F5);
+    settle(&mut harness);
+    assert!(!shows(&harness, "For the teacher"));
+}
+
+#[test]
+fn a_sheet_lists_the_keys_and_the_size_changes_by_key() {
+    let mut harness = harness(options(Language::Es), [1280.0, 720.0]);
+    harness.event(egui::Event::Text("?".into()));
+    harness.run_steps(3);
+    assert!(shows(&harness, "modo de presentación"));
+    press(&mut harness, Key::Escape);
+    assert!(!shows(&harness, "modo de presentación"));
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Plus);
+    harness.run_steps(3);
+    assert!((harness.ctx.zoom_factor() - 1.1).abs() < 1e-3);
+    for _ in 0..4 {
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Minus);
+        harness.run_steps(2);
+    }
+    assert!((harness.ctx.zoom_factor() - 0.75).abs() < 1e-3);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Num0);
+    harness.run_steps(3);
+    assert!((harness.ctx.zoom_factor() - 1.0).abs() < 1e-3);
+}
+
+#[test]
+fn the_welcome_is_ticked_off_by_doing() {
+    let mut options = options(Language::En);
+    options.welcome = true;
+    let mut harness = harness(options, [1280.0, 720.0]);
+    assert!(shows(&harness, "Three clicks to begin"));
+    assert!(shows(&harness, "○ 2. another filter"));
+    press(&mut harness, Key::ArrowRight);
+    assert!(shows(&harness, "✓ 2. another filter"));
+    click(&mut harness, "Remove image 7");
+    assert!(shows(&harness, "✓ 1. another image"));
+    press(&mut harness, Key::T);
+    wait_for(&mut harness, "That is all it takes");
+    settle(&mut harness);
+    click(&mut harness, "Close");
+    assert!(!shows(&harness, "That is all it takes"));
+}
