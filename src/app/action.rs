@@ -75,8 +75,6 @@ pub enum Action {
     Download,
     CancelDownload,
     ChooseDataFolder,
-    ChooseFigureFile,
-    SaveFigure(PathBuf),
     ChooseFile(SaveAs),
     SaveAs(SaveAs, PathBuf),
     /// The system opened no dialog.
@@ -151,15 +149,6 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             let title = state.text().data.choose_data_folder.to_owned();
             state.dialogs.open(Dialog::DataFolder { title });
         }
-        Action::ChooseFigureFile => {
-            let text = state.text();
-            state.dialogs.open(Dialog::Figure {
-                title: text.maps.save_figure.to_owned(),
-                folder: state.preferences.figure_folder.clone(),
-                name: text.maps.figure_file.to_owned(),
-            });
-        }
-        Action::SaveFigure(path) => save_figure(state, path),
         Action::ChooseFile(what) => {
             let [label, _, name] = what.words(state.text());
             state.dialogs.open(Dialog::File {
@@ -171,11 +160,12 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         }
         Action::SaveAs(what, path) => {
             state.preferences.figure_folder = path.parent().map(Into::into);
-            let wish = match what {
-                SaveAs::Table => RunWish::SaveTable(path),
-                SaveAs::Animation => RunWish::SaveAnimation(path),
-            };
-            runs::apply(state, wish, now_secs(ctx));
+            let now = now_secs(ctx);
+            match what {
+                SaveAs::Figure => save_figure(state, path),
+                SaveAs::Table => runs::apply(state, RunWish::SaveTable(path), now),
+                SaveAs::Animation => runs::apply(state, RunWish::SaveAnimation(path), now),
+            }
         }
         Action::NoDialog => {
             let message = state.text().window.no_dialog.to_owned();
@@ -232,7 +222,6 @@ fn save_figure(state: &mut State, path: PathBuf) {
     let (Some(maps), Some(dataset)) = (state.maps.answer().cloned(), state.dataset.clone()) else {
         return;
     };
-    state.preferences.figure_folder = path.parent().map(Into::into);
     state.saving += 1;
     let text = state.text();
     let settings = state.preferences.maps.clone();

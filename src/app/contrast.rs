@@ -77,8 +77,8 @@ fn every_text_is_told_from_its_ground() {
             }
             let (fill, ink) = theme::primary();
             pairs.push(("the button that starts".into(), ink, fill));
-            let progress = theme::progress_fill();
-            pairs.push(("text on progress".into(), Color32::WHITE, progress));
+            let progress = theme::progress_fill(ui);
+            pairs.push(("text on progress".into(), visuals.text_color(), progress));
         });
         output.textures_delta.clear();
         assert!(pairs.len() > 30);

@@ -1,11 +1,10 @@
 //! The data set in use, and the menu to change it.
 
-use std::path::PathBuf;
-
-use eframe::egui::{self, Button, Popup, PopupCloseBehavior, ProgressBar, RichText, TextEdit};
+use eframe::egui::{self, Button, Popup, PopupCloseBehavior, ProgressBar, RichText};
 
 use super::action::Action;
 use super::loader::DataWish;
+use super::path_menu::path_field;
 use super::state::{Loading, State};
 use super::theme;
 use crate::dataset::Origin;
@@ -63,20 +62,11 @@ impl DataMenu {
             ui.separator();
         }
         ui.label(theme::heading(text.data.other_data));
-        ui.horizontal(|ui| {
-            let label = ui.label(text.data.folder);
-            let field = ui
-                .add(TextEdit::singleline(&mut self.folder).desired_width(180.0))
-                .labelled_by(label.id);
-            let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-            let named = !self.folder.trim().is_empty();
-            let open = ui.add_enabled(named, Button::new(text.data.open));
-            if named && (entered || open.clicked()) {
-                let folder = PathBuf::from(self.folder.trim());
-                actions.push(Action::OpenData(DataWish::Folder(folder)));
-                ui.close();
-            }
-        });
+        let words = (text.data.folder, text.data.open);
+        if let Some(folder) = path_field(ui, words, 180.0, &mut self.folder) {
+            actions.push(Action::OpenData(DataWish::Folder(folder)));
+            ui.close();
+        }
         if ui.button(text.data.choose_data_folder).clicked() {
             actions.push(Action::ChooseDataFolder);
             ui.close();
@@ -92,7 +82,7 @@ impl DataMenu {
             );
             ui.add(
                 ProgressBar::new(share.unwrap_or(0.0))
-                    .fill(theme::progress_fill())
+                    .fill(theme::progress_fill(ui))
                     .text(words),
             );
             if ui.button(text.data.cancel).clicked() {

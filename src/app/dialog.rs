@@ -16,13 +16,7 @@ pub enum Dialog {
     Picture { title: String },
     /// Choose the folder of a lesson.
     LessonFolder { title: String },
-    /// Choose where to save a figure.
-    Figure {
-        title: String,
-        folder: Option<PathBuf>,
-        name: String,
-    },
-    /// Choose where to save something else.
+    /// Choose where to save something.
     File {
         what: SaveAs,
         title: String,
@@ -36,7 +30,6 @@ pub enum Choice {
     DataFolder(PathBuf),
     Picture(PathBuf),
     LessonFolder(PathBuf),
-    Figure(PathBuf),
     File(SaveAs, PathBuf),
     /// The system opened no dialog.
     NoDialog,
@@ -121,32 +114,5 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             let path = dialog.save_file()?;
             Some(Choice::File(what, what.with_ending(path)))
         }
-        Dialog::Figure {
-            title,
-            folder,
-            name,
-        } => {
-            let mut dialog = rfd::FileDialog::new()
-                .set_title(title)
-                .set_file_name(name)
-                .add_filter("PNG", &["png"]);
-            if let Some(folder) = folder {
-                dialog = dialog.set_directory(folder);
-            }
-            let path = dialog.save_file()?;
-            Some(Choice::Figure(with_png_ending(path)))
-        }
-    }
-}
-
-/// The same path, ending in `.png`.
-pub fn with_png_ending(path: PathBuf) -> PathBuf {
-    let is_png = path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("png"));
-    if is_png {
-        path
-    } else {
-        path.with_added_extension("png")
     }
 }

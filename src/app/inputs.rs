@@ -44,7 +44,6 @@ pub fn chosen(state: &State) -> Vec<Action> {
             Choice::DataFolder(folder) => Action::OpenData(super::DataWish::Folder(folder)),
             Choice::Picture(path) => Action::OpenPicture(path),
             Choice::LessonFolder(folder) => Action::Lesson(LessonWish::Folder(folder)),
-            Choice::Figure(path) => Action::SaveFigure(path),
             Choice::File(what, path) => Action::SaveAs(what, path),
             Choice::NoDialog => Action::NoDialog,
         })

@@ -174,7 +174,7 @@ impl App {
                     .frame(egui::Frame::new())
                     .resizable(true)
                     .default_size(ui.available_height() * 0.4)
-                    .size_range(90.0..=ui.available_height() * 0.7)
+                    .size_range(90.0..=ui.available_height() * 0.5)
                     .show(ui, |ui| self.shelf.show(ui, state, actions));
                 theme::name_edge(ui, "shelf", state.text().window.resize);
                 egui::CentralPanel::default()

@@ -1,4 +1,5 @@
-//! A button that saves something: to a path typed in its menu, or chosen in a native dialog.
+//! A button that saves something: to a path typed in its menu, or chosen in a native dialog. Paths
+//! can be typed everywhere, as not every system has dialogs.
 
 use std::path::PathBuf;
 
@@ -12,6 +13,8 @@ use crate::text::Text;
 /// What is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SaveAs {
+    /// The maps on screen, as PNG.
+    Figure,
     /// The table of the compared runs, as CSV.
     Table,
     /// The maps at every moment of a run, as animated GIF.
@@ -22,6 +25,7 @@ impl SaveAs {
     /// Ending of its files.
     pub fn ending(self) -> &'static str {
         match self {
+            Self::Figure => "png",
             Self::Table => "csv",
             Self::Animation => "gif",
         }
@@ -30,6 +34,11 @@ impl SaveAs {
     /// Label, what it is for, and a file name.
     pub fn words(self, text: &Text) -> [&'static str; 3] {
         match self {
+            Self::Figure => [
+                text.maps.save_figure,
+                text.maps.save_figure_hint,
+                text.maps.figure_file,
+            ],
             Self::Table => [
                 text.runs.save_table,
                 text.runs.save_table_hint,
@@ -94,26 +103,38 @@ impl PathMenu {
     }
 
     fn content(&mut self, ui: &mut egui::Ui, text: &Text, what: SaveAs, actions: &mut Vec<Action>) {
-        ui.horizontal(|ui| {
-            let label = ui.label(text.maps.figure_path);
-            let field = ui
-                .add(TextEdit::singleline(&mut self.path).desired_width(240.0))
-                .labelled_by(label.id);
-            let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
-            let is_named = !self.path.trim().is_empty();
-            let save = ui.add_enabled(is_named, Button::new(text.maps.save));
-            if is_named && (entered || save.clicked()) {
-                let path = what.with_ending(PathBuf::from(self.path.trim()));
-                actions.push(Action::SaveAs(what, path));
-                ui.close();
-            }
-        });
+        let words = (text.maps.figure_path, text.maps.save);
+        if let Some(path) = path_field(ui, words, 240.0, &mut self.path) {
+            actions.push(Action::SaveAs(what, what.with_ending(path)));
+            ui.close();
+        }
         ui.small(text.maps.overwrites_hint);
         if ui.button(text.maps.choose_file).clicked() {
             actions.push(Action::ChooseFile(what));
             ui.close();
         }
     }
+}
+
+/// A field for a path between its label and the button that takes it; Enter takes it too.
+pub fn path_field(
+    ui: &mut egui::Ui,
+    (label, button): (&str, &str),
+    width: f32,
+    typed: &mut String,
+) -> Option<PathBuf> {
+    ui.horizontal(|ui| {
+        let label = ui.label(label);
+        let field = ui
+            .add(TextEdit::singleline(typed).desired_width(width))
+            .labelled_by(label.id);
+        let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        let path = typed.trim();
+        let taken = ui.add_enabled(!path.is_empty(), Button::new(button));
+        let is_taken = !path.is_empty() && (entered || taken.clicked());
+        is_taken.then(|| PathBuf::from(path))
+    })
+    .inner
 }
 
 #[cfg(test)]

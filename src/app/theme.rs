@@ -169,9 +169,13 @@ pub fn primary() -> (Color32, Color32) {
     (rgb(0xbb_2a_50), Color32::WHITE)
 }
 
-/// Fill of the progress bar; white text is read on it.
-pub fn progress_fill() -> Color32 {
-    rgb(0x7a_1e_6e)
+/// Fill of the progress bar; the theme's text is read on it and beside it.
+pub fn progress_fill(ui: &egui::Ui) -> Color32 {
+    rgb(if ui.visuals().dark_mode {
+        0x7a_1e_6e
+    } else {
+        0xee_b4_d6
+    })
 }
 
 pub fn error_color(ui: &egui::Ui) -> Color32 {

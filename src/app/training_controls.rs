@@ -114,7 +114,7 @@ pub fn progress(ui: &mut egui::Ui, state: &State) {
     let words = run.words();
     let room = ui.available_width() - 16.0;
     let bar = ProgressBar::new(share)
-        .fill(theme::progress_fill())
+        .fill(theme::progress_fill(ui))
         .corner_radius(4)
         .desired_height(26.0)
         .text(format!("\u{a0}{}", fitting(ui, text, &words, room)));

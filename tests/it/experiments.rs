@@ -136,6 +136,71 @@ fn the_timeline_goes_from_random_weights_to_now_by_keyboard() {
 }
 
 #[test]
+fn scrubbing_does_not_wait_for_the_disk() {
+    let options = options(Language::En);
+    let folder = options.runs.clone().unwrap();
+    let mut harness = harness(options, SIZE);
+    train(&mut harness, "16-16");
+    harness
+        .get_by_label_contains("Training history: epoch 1")
+        .focus();
+    harness.run_steps(2);
+    press(&mut harness, Key::Home);
+    // The moments around were read meanwhile: their files are not needed any more.
+    let run = std::fs::read_dir(folder).unwrap().flatten();
+    let run = run.map(|entry| entry.path().join("checkpoints"));
+    let checkpoints: Vec<_> = run.filter(|path| path.is_dir()).collect();
+    assert_eq!(checkpoints.len(), 1);
+    std::fs::remove_dir_all(&checkpoints[0]).unwrap();
+    for moment in ["after 1 batch,", "after 2 batches,", "after 4 batches,"] {
+        press(&mut harness, Key::ArrowRight);
+        assert!(shows(&harness, moment), "{moment}");
+    }
+    assert!(!shows(&harness, "checkpoints"), "no file is missed");
+}
+
+/// Types a path into the menu of a button that saves, and waits until the file is there.
+fn save_as(harness: &mut Harness<'_, App>, button: &str, path: &std::path::Path) {
+    click(harness, button);
+    let field = harness.get_by_label(Language::En.text().maps.figure_path);
+    field.set_text_value_accesskit(&path.display().to_string());
+    harness.run_steps(2);
+    click(harness, Language::En.text().maps.save);
+    wait_for(harness, &path.display().to_string());
+}
+
+#[test]
+fn the_table_and_the_film_are_saved_from_the_window() {
+    let options = options(Language::En);
+    let runs = options.runs.clone().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = harness(options, SIZE);
+    train(&mut harness, "dense");
+    train(&mut harness, "16-16");
+    click(&mut harness, "Compare runs");
+    let table = folder.path().join("table.csv");
+    save_as(&mut harness, "Save table", &table);
+    let store = convlens::training::runs::Store::new(runs);
+    let runs = store.list().unwrap().runs;
+    let expected = convlens::training::runs::compare(&runs, None).csv();
+    assert_eq!(std::fs::read_to_string(table).unwrap(), expected);
+
+    let film = folder.path().join("film.gif");
+    save_as(&mut harness, Language::En.text().timeline.save, &film);
+    let file = std::io::BufReader::new(std::fs::File::open(film).unwrap());
+    let frames = image::codecs::gif::GifDecoder::new(file).unwrap();
+    let frames = image::AnimationDecoder::into_frames(frames);
+    let frames = frames.collect_frames().unwrap();
+    let moments = store.read(runs[1].id).unwrap().checkpoints.len();
+    assert_eq!(
+        frames.len(),
+        moments,
+        "a frame for each moment that is kept"
+    );
+    assert_ne!(frames[0].buffer(), frames[moments - 1].buffer());
+}
+
+#[test]
 fn the_training_is_played() {
     let mut harness = english();
     train(&mut harness, "16-16");

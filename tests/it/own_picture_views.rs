@@ -12,6 +12,7 @@ use convlens::figures::{map_set, most_likely};
 use convlens::network::weights;
 use convlens::text::{Language, Text};
 use eframe::egui::{self, Key, Modifiers};
+use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, SnapshotResults};
 
 use super::support::{root, skipped};
@@ -172,6 +173,16 @@ fn a_dropped_picture_is_reduced_and_recognised_or_refused() {
     drop(&mut harness, &root().join("tests/pictures/missing.png"));
     wait_for(&mut harness, "missing.png: it cannot be read");
     assert!(shows(&harness, "Opened: 40×60 pixels"), "nothing is lost");
+
+    // Without a native dialog a path can be typed.
+    assert!(!shows(&harness, text().draw.first_frame));
+    click(&mut harness, text().draw.open);
+    let typed = root().join("tests/pictures/animated.gif");
+    let field = harness.get_by_label(text().maps.figure_path);
+    field.set_text_value_accesskit(&typed.display().to_string());
+    harness.run_steps(2);
+    click(&mut harness, text().data.open);
+    assert!(shows(&harness, text().draw.first_frame));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use convlens::app::Options;
 use convlens::text::Language;
 use convlens::training::runs::{RunStatus, Store};
 use eframe::egui;
@@ -123,8 +124,16 @@ struct Places {
     map: [u32; 4],
 }
 
+/// Those of the window that [`start`] starts, with what a first start shows.
+fn options() -> Options {
+    Options {
+        welcome: true,
+        ..views::options(Language::En)
+    }
+}
+
 fn places() -> Places {
-    let harness = views::harness(views::options(Language::En), SIZE);
+    let harness = views::harness(options(), SIZE);
     let center = |rect: egui::Rect| (rect.center().x as u32, rect.center().y as u32);
     let slider = harness.get_by_role(egui::accesskit::Role::Slider).rect();
     let map = harness
@@ -258,7 +267,7 @@ struct ExperimentPlaces {
 }
 
 fn experiment_places() -> ExperimentPlaces {
-    let mut harness = views::harness(views::options(Language::En), SIZE);
+    let mut harness = views::harness(options(), SIZE);
     let center = |rect: egui::Rect| (rect.center().x as u32, rect.center().y as u32);
     let button = |harness: &egui_kittest::Harness<'_, _>, label: &str| {
         let role = egui::accesskit::Role::Button;
@@ -277,7 +286,7 @@ fn experiment_places() -> ExperimentPlaces {
         preset,
         train,
         remove_pool,
-        compare: button(&harness, "Compare"),
+        compare: button(&harness, "Compare runs"),
         maps: button(&harness, "Maps"),
         random_weights: (history.min.x as u32 + 10, history.min.y as u32 + 12),
         map: [map.min.x, map.min.y, map.width(), map.height()].map(|v| v as u32),
@@ -320,8 +329,9 @@ fn edit_retrain_compare_and_travel_back() {
         finished(&["16-16", "16-p-16-d128"])
     });
     let before = display.screenshot(folder.path());
-    display.click(places.compare);
     display.wait("the table", |display| {
+        // A window that is still taking in the run may miss a click.
+        display.click(places.compare);
         changed(&display.screenshot(folder.path()), &before) > 0.1
     });
     display.click(places.maps);

@@ -3,9 +3,7 @@
 mod series;
 
 use eframe::egui::{self, Align, Color32, Layout, RichText};
-use egui_plot::{
-    Corner, HoverPosition, Legend, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points,
-};
+use egui_plot::{HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points};
 
 use super::action::Action;
 use super::state::State;
@@ -20,28 +18,75 @@ pub use series::CurveAxis;
 const DRAWN: usize = 2000;
 /// Less room than this and what is said about the curves is said on pointing at their heading.
 const ROOM_FOR_NOTE: f32 = 430.0;
+const ROW_OF_KEY: f32 = 16.0;
 
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     let has_room = ui.available_height() > ROOM_FOR_NOTE;
-    let others = if has_room { 136.0 } else { 84.0 };
-    let height = ((ui.available_height() - others) / 2.0).clamp(84.0, 300.0);
     let series = series::all(state);
+    // Where there are several runs, the shelf below tells whose colour is whose.
+    let has_key = series.len() == 1;
+    let key = if has_key {
+        2.0 * (ROW_OF_KEY + ui.spacing().item_spacing.y)
+    } else {
+        0.0
+    };
+    let others = key + if has_room { 136.0 } else { 84.0 };
+    let height = ((ui.available_height() - others) / 2.0).clamp(84.0, 300.0);
     let axis = state.preferences.curve_axis;
     egui::ScrollArea::vertical().show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(theme::heading(text.curves.loss));
             axis_choice(ui, state, actions);
         });
+        let (own, test) = (theme::accent(ui), theme::second(ui));
+        let words = &text.curves;
+        if has_key {
+            let raw = ui.visuals().weak_text_color();
+            let names = [
+                (raw, "·", words.each_batch),
+                (own, "—", words.training_smoothed),
+                (test, "◆", words.test),
+            ];
+            key_row(ui, &names);
+        }
         loss(ui, &series, axis, text, height);
         ui.label(theme::heading(text.curves.accuracy))
             .on_hover_text(text.curves.accuracy_note);
+        if has_key {
+            let mut names = vec![(own, "●", words.training_running), (test, "◆", words.test)];
+            if has_held_out(&series) {
+                names.push((theme::good_color(ui), "◆", words.validation));
+            }
+            key_row(ui, &names);
+        }
         accuracy(ui, &series, axis, text, height);
         if has_room {
             let note = RichText::new(text.curves.accuracy_note).small().weak();
             ui.add(egui::Label::new(note).wrap());
         }
     });
+}
+
+/// What the colours and marks of the curves below stand for; beside the plot, which it would cover.
+fn key_row(ui: &mut egui::Ui, names: &[(Color32, &str, &str)]) {
+    ui.allocate_ui(egui::vec2(ui.available_width(), ROW_OF_KEY), |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 3.0;
+            ui.spacing_mut().interact_size.y = ROW_OF_KEY;
+            for &(color, mark, name) in names {
+                ui.label(RichText::new(mark).small().color(color));
+                ui.label(RichText::new(name).small().weak());
+                ui.add_space(5.0);
+            }
+        });
+    });
+}
+
+/// Whether the one run has an accuracy of held-out pictures.
+fn has_held_out(series: &[Series<'_>]) -> bool {
+    let mut epochs = series.iter().flat_map(|run| run.epochs);
+    epochs.any(|epoch| epoch.validation_accuracy.is_some())
 }
 
 /// What the curves are drawn over.
@@ -68,13 +113,7 @@ fn axis_name(text: &Text, axis: CurveAxis) -> &'static str {
     }
 }
 
-fn plot<'a>(
-    id: &str,
-    height: f32,
-    axis: CurveAxis,
-    text: &'static Text,
-    corner: Corner,
-) -> Plot<'a> {
+fn plot<'a>(id: &str, height: f32, axis: CurveAxis, text: &'static Text) -> Plot<'a> {
     // Another axis is another plot: its bounds are not to be animated from the old one's.
     Plot::new((id, axis))
         .height(height)
@@ -83,7 +122,6 @@ fn plot<'a>(
         .allow_zoom(false)
         .allow_boxed_zoom(false)
         .set_margin_fraction(egui::vec2(0.02, 0.06))
-        .legend(Legend::default().background_alpha(0.6).position(corner))
         .y_axis_min_width(34.0)
         .include_x(0.0)
         .include_x(1.0)
@@ -117,7 +155,7 @@ fn loss(
 ) {
     let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
     let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
-    plot("loss", height, axis, text, Corner::RightTop)
+    plot("loss", height, axis, text)
         .include_y(0.0)
         .include_y(1.0)
         .y_axis_formatter(|mark, _| text.axis_number(mark.value, mark.step_size))
@@ -156,7 +194,7 @@ fn accuracy(
 ) {
     let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
     let third = theme::good_color(ui);
-    plot("accuracy", height, axis, text, Corner::RightBottom)
+    plot("accuracy", height, axis, text)
         .include_y(1.0)
         .include_y(0.8)
         .y_axis_formatter(|mark, _| text.percent(mark.value, 0))

@@ -16,6 +16,8 @@ pub enum DiskJob {
     List,
     Read(RunId),
     Weights,
+    /// Weights that may be asked for soon.
+    Ahead,
     /// Each change is one of its own.
     Change(u64),
 }

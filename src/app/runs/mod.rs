@@ -1,6 +1,7 @@
 //! The runs on disk as the window knows them, which of them are compared, and whose weights are
 //! looked at. The disk is read and written on a thread of its own.
 
+mod ahead;
 mod animation;
 mod disk;
 mod draft;
@@ -44,7 +45,7 @@ pub struct Runs {
     changes: u64,
     /// Every run on disk, by number.
     pub list: Vec<RunSummary>,
-    /// The weights of one run that were looked at: the timeline goes to and fro over them.
+    /// The weights of one run that were read: the timeline goes to and fro over them.
     visited: Visited,
     /// Curves and moments of the runs on screen.
     records: HashMap<RunId, Arc<Kept>>,

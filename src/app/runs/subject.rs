@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::disk;
+use super::{ahead, disk};
 use crate::app::run::Run;
 use crate::app::state::State;
 use crate::explore::Ablation;
@@ -158,7 +158,7 @@ pub fn show_live(state: &mut State) {
     state.is_built_in = state.runs.live.version == state.built_in_version;
 }
 
-/// The weights of one run at the moments that were looked at, which are at most those it keeps.
+/// The weights of one run at the moments that were read, which are at most those it keeps.
 #[derive(Default)]
 pub struct Visited {
     run: Option<RunId>,
@@ -173,7 +173,11 @@ impl Visited {
             .flatten()
     }
 
-    fn add(&mut self, run: RunId, snapshot: Arc<Snapshot>) {
+    pub fn has(&self, run: RunId, step: u64) -> bool {
+        self.run == Some(run) && self.by_step.contains_key(&step)
+    }
+
+    pub fn add(&mut self, run: RunId, snapshot: Arc<Snapshot>) {
         if self.run != Some(run) {
             self.by_step.clear();
             self.run = Some(run);
@@ -192,5 +196,6 @@ pub fn take(state: &mut State, id: RunId, snapshot: Arc<Snapshot>) {
         let wanted = step.and_then(|step| state.runs.visited.get(id, step));
         state.snapshot = wanted.unwrap_or(snapshot);
         state.is_built_in = false;
+        ahead::read(state);
     }
 }

@@ -1,6 +1,6 @@
 //! The convolution number, the same in every view.
 
-use eframe::egui::{self, DragValue, RichText, Slider};
+use eframe::egui::{self, DragValue, Label, RichText, Slider};
 
 use crate::app::action::Action;
 use crate::app::state::State;
@@ -20,7 +20,9 @@ pub fn show(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings, channel
     if slider.changed() || typed.changed() {
         settings.convolution = number;
     }
-    ui.label(RichText::new(text.nth_of(number, channels)).weak());
+    // One piece, which does not break where the row does.
+    let words = RichText::new(text.nth_of(number, channels)).weak();
+    ui.add(Label::new(words).extend());
 }
 
 /// [ and ] change the convolution number; so do ← and → unless a control has the keys: on a map they move the pin.

@@ -102,6 +102,9 @@ impl View {
     }
 }
 
+/// Height of the middle below which not everything fits at once.
+const LOW_WINDOW: f32 = 700.0;
+
 /// The views with what each of them keeps.
 #[derive(Default)]
 pub struct Views {
@@ -121,7 +124,10 @@ impl Views {
     /// Tabs, the chosen view, and the strip of test images where the view has use for it.
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let view = state.preferences.view;
-        if view.has_images() {
+        // In a low window the maps need the strip's room while the inspector has theirs.
+        let gives_way =
+            view == View::Maps && state.pin.is_some() && ui.available_height() < LOW_WINDOW;
+        if view.has_images() && !gives_way {
             egui::Panel::bottom("test images")
                 .frame(theme::bar_frame(ui))
                 .resizable(false)

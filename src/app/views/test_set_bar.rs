@@ -27,7 +27,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Acti
             {
                 words = format!("{words} · {}", text.data.synthetic);
             }
-            ui.label(RichText::new(words).small().weak());
+            let label = egui::Label::new(RichText::new(&words).small().weak());
+            ui.add(label.truncate());
         }
         Standing::UnderWay(share) => {
             ui.ctx().request_repaint_after(REDRAW);

@@ -18,7 +18,7 @@ topic! {
             "Sobre qué se dibujan las curvas. Por lote se comparan actualización por actualización; por segundo, lo que dio el mismo tiempo";
         validation: "validation", "validación";
         each_batch: "each batch", "cada lote";
-        training_smoothed: "training, smoothed", "entrenamiento, suavizada";
+        training_smoothed: "training, smoothed", "entren., suavizada";
         training_running: "training", "entrenamiento";
         test: "test", "prueba";
     }

@@ -17,10 +17,11 @@ topic! {
         redo_hint: "Take the step again (Ctrl+Y)", "Vuelve a dar el paso (Ctrl+Y)";
         clear: "Clear", "Limpiar";
         clear_hint: "An empty pad", "Un lienzo vacío";
-        open: "Open picture…", "Abrir imagen…";
-        open_hint:
-            "A PNG, JPEG, WebP or GIF. You can also drop one on the window, or paste one (Ctrl+V)",
-            "Un PNG, JPEG, WebP o GIF. También puedes arrastrarlo a la ventana o pegarlo (Ctrl+V)";
+        open: "Open picture", "Abrir imagen";
+        open_hint: "A photograph or drawing as the network would get it", "Una foto o un dibujo, tal como lo recibiría la red";
+        formats:
+            "PNG, JPEG, WebP or GIF. You can also drop one on the window, or paste one (Ctrl+V).",
+            "PNG, JPEG, WebP o GIF. También puedes arrastrarlo a la ventana o pegarlo (Ctrl+V).";
         clipboard: "clipboard", "portapapeles";
         as_row: "row in the other views", "fila en las otras vistas";
         as_row_hint:

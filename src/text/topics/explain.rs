@@ -21,12 +21,12 @@ topic! {
         picture: "The picture", "La imagen";
         occlusion: "Occlusion", "Oclusión";
         occlusion_truth:
-            "Red: covering this place lowers the probability of the class; blue: it raises it. It does not show what the network looks at, only what it cannot spare, one place at a time: where two places say the same, covering either alone changes nothing.",
-            "Rojo: tapar este lugar baja la probabilidad de la clase; azul: la sube. No muestra qué mira la red, solo de qué no puede prescindir, un lugar cada vez: si dos lugares dicen lo mismo, tapar uno solo no cambia nada.";
+            "Red where covering lowers the probability of the class, blue where it raises it: not what the network looks at, only what it cannot spare, one place at a time.",
+            "Rojo donde tapar baja la probabilidad de la clase, azul donde la sube: no es lo que mira la red, solo aquello de lo que no puede prescindir, un lugar cada vez.";
         grad_cam: "Grad-CAM", "Grad-CAM";
         grad_cam_truth:
-            "Bright: here the maps of the last convolution are active whose growth would raise the score of the class. It is as coarse as those maps, shows only what speaks for the class, and holds for very small changes: it does not prove that the network would decide otherwise without this place.",
-            "Claro: aquí están activos los mapas de la última convolución cuyo aumento subiría la puntuación de la clase. Es tan grueso como esos mapas, solo muestra lo que habla a favor y vale para cambios muy pequeños: no prueba que la red decidiría otra cosa sin este lugar.";
+            "Bright where maps of the last convolution are active whose growth would raise the score of the class: as coarse as those maps, only what speaks for it, and no proof that the network needs the place.",
+            "Claro donde están activos mapas de la última convolución cuyo aumento subiría la puntuación de la clase: tan grueso como ellos, solo lo que habla a favor y sin probar que la red necesite ese lugar.";
         over_picture: "over the picture", "sobre la imagen";
         no_convolution:
             "This network has no convolution, so there is no Grad-CAM.",

@@ -132,11 +132,11 @@ impl CompareView {
         let text = state.text();
         let words = &text.compare;
         let layers = &compared.maps.activations.layers;
-        let mut channels = 1;
+        let shown = layers.get(compared.layer);
+        let channels = shown.map_or(1, |layer| layer.channels);
         ui.horizontal_wrapped(|ui| {
             self.set_menu(ui, text);
             let label = ui.label(text.maps.layer);
-            let shown = layers.get(compared.layer);
             let mut name = shown.map(|layer| layer.name.clone()).unwrap_or_default();
             ComboBox::from_id_salt("layer of comparison")
                 .selected_text(&name)
@@ -153,14 +153,6 @@ impl CompareView {
             }
             ui.checkbox(&mut self.all_channels, words.all_channels)
                 .on_hover_text(words.all_channels_hint);
-            if let Some(layer) = shown {
-                channels = layer.channels;
-                let mut settings = state.preferences.maps.clone();
-                convolution_number::show(ui, text, &mut settings, channels);
-                if settings != state.preferences.maps {
-                    actions.push(Action::SetMaps(settings));
-                }
-            }
         });
         ui.horizontal_wrapped(|ui| {
             ui.selectable_value(&mut self.by_pearson, false, words.cosine)
@@ -169,6 +161,13 @@ impl CompareView {
                 .on_hover_text(words.pearson_hint);
             ui.separator();
             self.other_menu(ui, state);
+            if !self.all_channels && shown.is_some() {
+                let mut settings = state.preferences.maps.clone();
+                convolution_number::show(ui, text, &mut settings, channels);
+                if settings != state.preferences.maps {
+                    actions.push(Action::SetMaps(settings));
+                }
+            }
         });
         convolution_number::shortcuts(ui, state, channels, actions);
         ui.add_space(4.0);
@@ -266,19 +265,17 @@ fn measure(of: Likeness, by_pearson: bool) -> Option<f64> {
 
 /// Means within a class and between classes.
 fn means(ui: &mut egui::Ui, text: &Text, means: ClassMeans, by_pearson: bool) {
-    ui.add_space(4.0);
-    for (name, of) in [
-        (text.compare.within, means.within),
-        (text.compare.between, means.between),
-    ] {
-        ui.horizontal(|ui| {
-            ui.label(name);
+    ui.horizontal(|ui| {
+        for (name, of) in [
+            (text.compare.within, means.within),
+            (text.compare.between, means.between),
+        ] {
             let mean = measure(of.mean, by_pearson);
+            ui.label(name).on_hover_text(text.compare.means_hint);
             ui.label(theme::strong(text.mean_of_pairs(mean, of.pairs)));
-        })
-        .response
-        .on_hover_text(text.compare.means_hint);
-    }
+            ui.add_space(6.0);
+        }
+    });
     note(ui, text.compare.undefined);
 }
 

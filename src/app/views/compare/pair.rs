@@ -14,12 +14,19 @@ use crate::render::{Colormap, ValueRange, heatmap};
 use crate::text::Text;
 
 /// Side of a map on screen.
-const SIDE: f32 = 132.0;
+const SMALLEST: f32 = 84.0;
+const LARGEST: f32 = 132.0;
+/// Least room for a map and its words.
+const COLUMN: f32 = 126.0;
+/// Room for what is written above and below a map.
+const WORDS: f32 = 40.0;
 
 /// The panel; it owns its textures.
 #[derive(Default)]
 pub struct PairPanel {
     textures: Textures,
+    /// Side of a map: three of them fit below one another.
+    side: f32,
 }
 
 /// One picture of the panel.
@@ -45,6 +52,8 @@ impl PairPanel {
         networks: &[String; 2],
     ) {
         let text = state.text();
+        let third = ui.clip_rect().height() / 3.0 - WORDS - 14.0;
+        self.side = third.clamp(SMALLEST, LARGEST).floor();
         let layer = &compared.maps.activations.layers[compared.layer];
         let channel = compared.shown_channel(state.preferences.maps.convolution);
         ui.label(theme::heading(format!("{} · {channel}", layer.name)));
@@ -120,7 +129,8 @@ impl PairPanel {
                 .on_hover_text(text.compare.difference_hint);
         });
         let words = text.similarity_cell([&titles[0], &titles[1]], alike.cosine, alike.pearson);
-        super::note(ui, &words);
+        ui.set_max_width(ui.available_width().max(COLUMN));
+        ui.add(egui::Label::new(RichText::new(words).small().weak()).wrap());
     }
 
     fn map(
@@ -131,11 +141,12 @@ impl PairPanel {
         version: (&'static str, u64, (usize, usize)),
     ) -> egui::Response {
         let layout = Layout::top_down(Align::Center);
-        let size = vec2(SIDE + 2.0, SIDE + 40.0);
+        let side = self.side;
+        let size = vec2(side.max(COLUMN), side + WORDS);
         ui.allocate_ui_with_layout(size, layout, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.label(RichText::new(drawn.title).small());
-            let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
+            let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
             let range = text.range(drawn.range);
             let words = format!("{}: {range}", drawn.title);
             response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));

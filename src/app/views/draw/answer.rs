@@ -25,7 +25,8 @@ pub struct DrawnAsked {
 }
 
 /// Side of a map on screen.
-const SIDE: f32 = 104.0;
+const SMALLEST_MAP: f32 = 56.0;
+const LARGEST_MAP: f32 = 160.0;
 /// Room for a class's name, its bar and its probability.
 const NAME: f32 = 92.0;
 const BAR: f32 = 150.0;
@@ -98,9 +99,13 @@ impl AnswerPanel {
         super::title(ui, text.maps.figure_title);
         let number = settings.convolution;
         super::note(ui, &format!("{} {number}", text.maps.convolution));
-        ui.horizontal_wrapped(|ui| {
-            for column in columns(&maps, &settings) {
-                self.map(ui, text, &maps, &settings, column);
+        let columns = columns(&maps, &settings);
+        let share = ui.available_width() / columns.len().max(1) as f32;
+        let gap = ui.spacing().item_spacing.x;
+        let side = (share - gap).clamp(SMALLEST_MAP, LARGEST_MAP).floor();
+        ui.horizontal_top(|ui| {
+            for column in columns {
+                self.map(ui, text, &maps, &settings, column, side);
             }
         });
     }
@@ -112,16 +117,17 @@ impl AnswerPanel {
         maps: &MapSet,
         settings: &MapsSettings,
         column: figures::Column,
+        side: f32,
     ) {
         let Some(cell) = cell(maps, settings, column, 0) else {
             return;
         };
         let layer = &maps.activations.layers[column.layer];
         let layout = Layout::top_down(Align::Center);
-        ui.allocate_ui_with_layout(vec2(SIDE + 2.0, SIDE + 38.0), layout, |ui| {
+        ui.allocate_ui_with_layout(vec2(side, side + 38.0), layout, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.label(theme::strong(format!("{} · {}", layer.name, cell.channel)));
-            let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
+            let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
             let name = text.map_name(&layer.name, cell.channel, ImageId::Drawing);
             let range = text.range(cell.own_range);
             response

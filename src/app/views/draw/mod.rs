@@ -2,6 +2,7 @@
 //! the network says, after every stroke.
 
 mod answer;
+mod open_menu;
 mod pad;
 mod steps;
 
@@ -18,6 +19,7 @@ pub use answer::{DrawnAsked, request};
 /// The view; it owns brush, cursor and textures.
 pub struct DrawView {
     brush: Brush,
+    open_menu: open_menu::OpenMenu,
     pad: pad::PadWidget,
     steps: steps::StepsRow,
     answer: answer::AnswerPanel,
@@ -30,6 +32,7 @@ impl Default for DrawView {
                 radius: 1.5,
                 erases: false,
             },
+            open_menu: open_menu::OpenMenu::default(),
             pad: pad::PadWidget::default(),
             steps: steps::StepsRow::default(),
             answer: answer::AnswerPanel::default(),
@@ -100,10 +103,7 @@ impl DrawView {
                 }
             }
             ui.separator();
-            let open = ui.button(words.open).on_hover_text(words.open_hint);
-            if open.clicked() {
-                actions.push(Action::ChoosePicture);
-            }
+            self.open_menu.show(ui, state, actions);
             let mut is_row = state.preferences.maps.images.contains(&ImageId::Drawing);
             let row = ui
                 .checkbox(&mut is_row, words.as_row)

@@ -19,7 +19,8 @@ const HEADS: f32 = 84.0;
 const ACCURACY: f32 = 78.0;
 const LARGEST_CELL: f32 = 52.0;
 const SMALLEST_CELL: f32 = 30.0;
-const CELL_HEIGHT: f32 = 30.0;
+const HIGHEST_CELL: f32 = 30.0;
+const LOWEST_CELL: f32 = 22.0;
 
 /// The matrix with what is chosen in it.
 #[derive(Default)]
@@ -38,14 +39,23 @@ impl Matrix {
             .on_hover_text(text.errors.rates_hint);
     }
 
-    pub fn show(&mut self, ui: &mut egui::Ui, text: &Text, matrix: &ConfusionMatrix) {
+    /// Draws it and leaves some room below, if it can.
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        text: &Text,
+        matrix: &ConfusionMatrix,
+        room_below: f32,
+    ) {
         let rows = matrix.counts.len();
         let columns = matrix.counts.first().map_or(0, Vec::len);
         let room = ui.available_width() - NAMES - ACCURACY;
         let width = (room / columns.max(1) as f32).clamp(SMALLEST_CELL, LARGEST_CELL);
+        let room = ui.available_height() - HEADS - room_below;
+        let height = (room / rows.max(1) as f32).clamp(LOWEST_CELL, HIGHEST_CELL);
         let size = vec2(
             NAMES + columns as f32 * width + ACCURACY,
-            HEADS + rows as f32 * CELL_HEIGHT,
+            HEADS + rows as f32 * height,
         );
         egui::ScrollArea::horizontal()
             .id_salt("confusion matrix")
@@ -53,11 +63,11 @@ impl Matrix {
                 let (area, _) = ui.allocate_exact_size(size, Sense::hover());
                 heads(ui, text, area, columns, width);
                 for label in 0..rows {
-                    let top = area.min.y + HEADS + label as f32 * CELL_HEIGHT;
-                    row_ends(ui, text, matrix, label, area, top);
+                    let top = area.min.y + HEADS + label as f32 * height;
+                    row_ends(ui, text, matrix, label, area, top + height / 2.0);
                     for predicted in 0..columns {
                         let left = area.min.x + NAMES + predicted as f32 * width;
-                        let rect = Rect::from_min_size(pos2(left, top), vec2(width, CELL_HEIGHT));
+                        let rect = Rect::from_min_size(pos2(left, top), vec2(width, height));
                         self.cell(ui, text, matrix, (label, predicted), rect.shrink(1.0));
                     }
                 }
@@ -145,12 +155,11 @@ fn row_ends(
     matrix: &ConfusionMatrix,
     label: usize,
     area: Rect,
-    top: f32,
+    middle: f32,
 ) {
     let painter = ui.painter();
     let ink = ui.visuals().text_color();
     let font = FontId::proportional(12.5);
-    let middle = top + CELL_HEIGHT / 2.0;
     let name = pos2(area.min.x + NAMES - 8.0, middle);
     let words = text.class_name(label as u8);
     painter.text(name, Align2::RIGHT_CENTER, words, font.clone(), ink);

@@ -14,6 +14,8 @@ use crate::app::theme;
 
 /// Least width at which the images stand beside the matrix and not below it.
 const WIDE: f32 = 960.0;
+/// Room for the legend, a heading and one row of images below the matrix.
+const ROOM_FOR_IMAGES: f32 = 168.0;
 
 /// The view; it owns which cell is chosen.
 #[derive(Default)]
@@ -51,7 +53,7 @@ impl ErrorsView {
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
                     ui.set_width(ui.available_width() * 0.58);
-                    self.matrix.show(ui, text, &verdict.confusion);
+                    self.matrix.show(ui, text, &verdict.confusion, 0.0);
                     legend(ui, state);
                 });
                 ui.vertical(|ui| {
@@ -66,7 +68,8 @@ impl ErrorsView {
                 });
             });
         } else {
-            self.matrix.show(ui, text, &verdict.confusion);
+            self.matrix
+                .show(ui, text, &verdict.confusion, ROOM_FOR_IMAGES);
             legend(ui, state);
             ui.add_space(4.0);
             self.images.show(

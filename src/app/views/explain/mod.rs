@@ -19,6 +19,9 @@ use overlay::{Overlay, Shade};
 
 pub use question::{ExplainAsked, Explained};
 
+/// Room for what is said above and below a picture.
+const ROOM_FOR_WORDS: f32 = 190.0;
+
 /// The view with its choices.
 #[derive(Default)]
 pub struct ExplainView {
@@ -60,7 +63,9 @@ impl ExplainView {
             explained.predicted as u8,
         )));
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            let width = ((ui.available_width() - 32.0) / 3.0).clamp(150.0, 380.0);
+            let room = (ui.available_width() - 32.0) / 3.0;
+            let width = room.min(ui.available_height() - ROOM_FOR_WORDS);
+            let width = width.clamp(150.0, 380.0);
             let width = (width / IMAGE_SIDE as f32).floor() * IMAGE_SIDE as f32;
             ui.horizontal_top(|ui| {
                 self.picture(ui, text, &explained, width);

@@ -23,6 +23,8 @@ const THUMB: f32 = 56.0;
 const BLOCK: f32 = 190.0;
 /// Room for a chosen image with its likeliest classes.
 const CHOSEN: egui::Vec2 = vec2(222.0, 48.0);
+/// The same where only the probabilities as they are need room.
+const CHOSEN_BEFORE: egui::Vec2 = vec2(178.0, 48.0);
 /// Classes listed for a chosen image: those that matter most before or after.
 const CLASSES: usize = 3;
 
@@ -201,12 +203,17 @@ fn chosen_images(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs) {
         return;
     };
     block_title(ui, text.filters.chosen_images, None);
+    let size = if said.after.is_some() {
+        CHOSEN
+    } else {
+        CHOSEN_BEFORE
+    };
     ui.horizontal_wrapped(|ui| {
         for (row, &image) in said.images.iter().enumerate() {
             let before = &said.before[row];
             let after = said.after.as_ref().map(|after| after[row].as_slice());
-            ui.allocate_ui_with_layout(CHOSEN, Layout::left_to_right(Align::Min), |ui| {
-                ui.set_min_size(CHOSEN);
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Min), |ui| {
+                ui.set_min_size(size);
                 let words = text.image_and_class(image, said.gallery.label(image));
                 thumbs.of_gallery(ui, &said.gallery, image, 44.0, &words);
                 ui.vertical(|ui| likeliest(ui, text, before, after));

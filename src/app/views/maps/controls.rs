@@ -3,8 +3,8 @@
 use eframe::egui::{self, ComboBox, DragValue, RichText};
 
 use super::MapsAnswer;
-use super::save_menu::SaveMenu;
 use crate::app::action::Action;
+use crate::app::path_menu::{PathMenu, SaveAs};
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::views::convolution_number;
@@ -17,7 +17,7 @@ pub fn show(
     ui: &mut egui::Ui,
     state: &State,
     maps: &MapsAnswer,
-    save_menu: &mut SaveMenu,
+    save_menu: &mut PathMenu,
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
@@ -45,7 +45,7 @@ pub fn show(
         text.weights_of(maps.snapshot.epochs, maps.snapshot.step)
     };
     ui.horizontal(|ui| {
-        save_menu.show(ui, state, actions);
+        save_menu.show(ui, state, SaveAs::Figure, actions);
         ui.label(RichText::new(whose).small().weak());
     });
     if settings != state.preferences.maps {

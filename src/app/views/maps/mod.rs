@@ -8,11 +8,11 @@ mod outlines;
 mod pin;
 mod question;
 mod row_head;
-mod save_menu;
 
 use eframe::egui::{self, Button, Rect, RichText, ScrollArea, Sense, pos2, vec2};
 
 use crate::app::action::Action;
+use crate::app::path_menu::PathMenu;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
@@ -40,7 +40,7 @@ const LARGEST_MAP: f32 = 420.0;
 #[derive(Default)]
 pub struct MapsView {
     textures: Textures,
-    save_menu: save_menu::SaveMenu,
+    save_menu: PathMenu,
 }
 
 impl MapsView {

@@ -7,7 +7,7 @@ mod table;
 use eframe::egui;
 
 use crate::app::action::Action;
-use crate::app::path_menu::PathMenu;
+use crate::app::path_menu::{PathMenu, SaveAs};
 use crate::app::state::State;
 use crate::app::theme;
 
@@ -39,8 +39,7 @@ impl RunsView {
                 };
                 ui.small(which);
                 table::show(ui, state, actions);
-                self.save
-                    .show(ui, state, crate::app::path_menu::SaveAs::Table, actions);
+                self.save.show(ui, state, SaveAs::Table, actions);
                 ui.add_space(8.0);
                 charts::show(ui, state, &runs);
             });

@@ -26,7 +26,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     Some((sorted, false)) if sorted == *column => " ▲",
                     _ => "",
                 };
-                let heading = theme::strong(format!("{name}{arrow}"));
+                let heading = theme::strong(format!("{}{arrow}", in_two_lines(name)));
                 let button = ui.add(Button::new(heading).frame(false));
                 theme::name(&button, &text.sort_by(name));
                 if button.on_hover_text(hint).clicked() {
@@ -70,9 +70,30 @@ fn shown_first(columns: &[Column]) -> Vec<usize> {
     order
 }
 
+/// A long name broken at the space nearest to its middle, so that all columns have room side by side.
+fn in_two_lines(name: &str) -> String {
+    const SHORT: usize = 10;
+    let spaces = name.match_indices(' ').map(|(place, _)| place);
+    let middle = spaces.min_by_key(|&place| place.abs_diff(name.len() / 2));
+    match middle {
+        Some(place) if name.chars().count() > SHORT => {
+            format!("{}\n{}", &name[..place], &name[place + 1..])
+        }
+        _ => name.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_names_break_near_their_middle() {
+        assert_eq!(in_two_lines("test accuracy"), "test\naccuracy");
+        assert_eq!(in_two_lines("pérdida de entren."), "pérdida de\nentren.");
+        assert_eq!(in_two_lines("a gain"), "a gain");
+        assert_eq!(in_two_lines("parameters"), "parameters");
+    }
 
     #[test]
     fn accuracy_and_gain_come_first_and_the_rest_keeps_its_order() {

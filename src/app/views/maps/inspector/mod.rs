@@ -30,7 +30,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     egui::Panel::bottom("inspector")
         .frame(theme::card_frame(ui))
         .resizable(true)
-        .default_size(152.0)
+        .default_size(132.0)
         .size_range(96.0..=460.0)
         .show(ui, |ui| {
             // The panel keeps its height whatever it shows.
