@@ -1,25 +1,24 @@
 //! `convlens ablate`
 
-use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 use serde::Serialize;
 
-use super::source::{self, Data};
+use super::source;
+use super::test_set::OverTestSet;
 use crate::dataset::{CLASS_COUNT, Pictures};
 use crate::explore::{
     Ablation, ConfusionMatrix, Progress, ablated, activations, conv_layer, predictions,
 };
 use crate::network::Model;
 use crate::text::Language;
-use crate::training::RunConfig;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A model of convlens, Keras or PyTorch [default: the built-in network]
-    file: Option<PathBuf>,
+    #[command(flatten)]
+    over: OverTestSet,
     /// Name of a convolution: conv1, conv2, …; may be given again, with --filters of its own
     #[arg(long, required = true)]
     layer: Vec<String>,
@@ -29,15 +28,6 @@ pub struct Arguments {
     /// Test images whose probabilities to show
     #[arg(long, value_delimiter = ',', default_value = "0,7,26")]
     images: Vec<usize>,
-    /// Folder with the four IDX files, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
-    /// Threads to use [default: all processors, at most 8]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
-    threads: Option<u16>,
-    /// One JSON object on stdout
-    #[arg(long)]
-    json: bool,
 }
 
 /// Convolution numbers, separated by commas.
@@ -91,12 +81,11 @@ struct Picture {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = source::model(arguments.file.as_deref())?;
+    let model = arguments.over.model()?;
     let ablation = ablation(&model, arguments)?;
     let without = ablated(&model, &ablation)?;
-    let dataset = source::dataset(arguments.data.as_ref())?;
-    let threads = arguments.threads.map(usize::from);
-    let pool = source::thread_pool(threads.unwrap_or(RunConfig::default().threads))?;
+    let dataset = arguments.over.dataset()?;
+    let pool = arguments.over.pool()?;
     let started = Instant::now();
     let before = predictions(&model, &dataset.test, &pool, &Progress::default())?;
     let after = predictions(&without, &dataset.test, &pool, &Progress::default())?;
@@ -114,7 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         seconds: started.elapsed().as_secs_f64(),
         data: source::name(&dataset),
     };
-    if arguments.json {
+    if arguments.over.json {
         println!("{}", serde_json::to_string(&answer)?);
     } else {
         print(&answer);

@@ -1,37 +1,27 @@
 //! `convlens confusion`
 
-use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
-use super::source::{self, Data};
+use super::source;
+use super::test_set::OverTestSet;
 use crate::dataset::CLASS_COUNT;
 use crate::explore::{ConfusionMatrix, Predictions, Progress, predictions};
 use crate::text::Language;
-use crate::training::RunConfig;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A model of convlens, Keras or PyTorch [default: the built-in network]
-    file: Option<PathBuf>,
-    /// Folder with the four IDX files, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
-    /// Threads to use [default: all processors, at most 8]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    over: OverTestSet,
     /// How many of the most confident mistakes to list
     #[arg(long, default_value_t = 9)]
     mistakes: usize,
     /// List the test images of one cell instead: true class, predicted class
     #[arg(long, value_name = "TRUE,PREDICTED")]
     cell: Option<Cell>,
-    /// One JSON object on stdout
-    #[arg(long)]
-    json: bool,
 }
 
 /// A true class and the class it is taken for.
@@ -88,7 +78,7 @@ struct Listed {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = source::model(arguments.file.as_deref())?;
+    let model = arguments.over.model()?;
     let columns = model.spec().classes;
     if let Some(Cell { label, predicted }) = arguments.cell {
         ensure!(
@@ -98,9 +88,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             columns - 1
         );
     }
-    let dataset = source::dataset(arguments.data.as_ref())?;
-    let threads = arguments.threads.map(usize::from);
-    let pool = source::thread_pool(threads.unwrap_or(RunConfig::default().threads))?;
+    let dataset = arguments.over.dataset()?;
+    let pool = arguments.over.pool()?;
     let started = Instant::now();
     let said = predictions(&model, &dataset.test, &pool, &Progress::default())?;
     let matrix = said.confusion();
@@ -119,7 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         seconds: started.elapsed().as_secs_f64(),
         data: source::name(&dataset),
     };
-    if arguments.json {
+    if arguments.over.json {
         println!("{}", serde_json::to_string(&answer)?);
     } else {
         print(&answer);

@@ -17,6 +17,7 @@ mod runs;
 mod source;
 mod summary;
 mod sweep;
+mod test_set;
 mod top;
 mod train;
 mod window;
@@ -78,6 +79,10 @@ enum CommandLine {
 /// # Errors
 /// Whatever went wrong, to be shown on one line.
 pub fn run(arguments: Arguments) -> Result<()> {
+    if arguments.command.is_some() {
+        // `convlens … | head` ends when `head` has seen enough, without a word.
+        sigpipe::reset();
+    }
     match arguments.command {
         None => window::run(arguments.window),
         Some(CommandLine::Train(arguments)) => train::run(&arguments),

@@ -1,23 +1,22 @@
 //! `convlens top`
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
-use super::source::{self, Data};
+use super::source;
+use super::test_set::OverTestSet;
 use crate::dataset::Pictures;
 use crate::explore::{
     Excitation, Progress, Region, TestSetError, conv_layer, excitations, receptive_field,
 };
 use crate::network::Model;
-use crate::training::RunConfig;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A model of convlens, Keras or PyTorch [default: the built-in network]
-    file: Option<PathBuf>,
+    #[command(flatten)]
+    over: OverTestSet,
     /// Name of a convolution: conv1, conv2, …
     #[arg(long)]
     layer: String,
@@ -27,15 +26,6 @@ pub struct Arguments {
     /// How many images of each kind
     #[arg(long, default_value_t = 9)]
     count: usize,
-    /// Folder with the four IDX files, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
-    /// Threads to use [default: all processors, at most 8]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
-    threads: Option<u16>,
-    /// One JSON object on stdout
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Serialize)]
@@ -65,7 +55,7 @@ struct Listed {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = source::model(arguments.file.as_deref())?;
+    let model = arguments.over.model()?;
     let layer = conv_layer(&model, &arguments.layer)?;
     let filters = model.layers()[layer]
         .map_shape()
@@ -80,9 +70,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         }
         .into());
     }
-    let dataset = source::dataset(arguments.data.as_ref())?;
-    let threads = arguments.threads.map(usize::from);
-    let pool = source::thread_pool(threads.unwrap_or(RunConfig::default().threads))?;
+    let dataset = arguments.over.dataset()?;
+    let pool = arguments.over.pool()?;
     let started = Instant::now();
     let found = excitations(&model, layer, &dataset.test, &pool, &Progress::default())?;
     ensure!(
@@ -112,7 +101,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         seconds: started.elapsed().as_secs_f64(),
         data: source::name(&dataset),
     };
-    if arguments.json {
+    if arguments.over.json {
         println!("{}", serde_json::to_string(&answer)?);
     } else {
         print(&answer);

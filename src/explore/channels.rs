@@ -1,6 +1,7 @@
 //! The channels of a layer, ranked by one figure of their maps.
 
 use super::LayerMaps;
+use super::similarity::{cosine, mean};
 
 /// A figure of a channel's map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,7 +24,7 @@ pub fn channel_figures(layer: &LayerMaps, image: usize, figure: ChannelFigure) -
     match figure {
         ChannelFigure::Index => (0..layer.channels).map(|c| Some(c as f64)).collect(),
         ChannelFigure::Mean => maps
-            .map(|map| Some(dot(map, None) / map.len().max(1) as f64))
+            .map(|map| (!map.is_empty()).then(|| mean(map)))
             .collect(),
         ChannelFigure::Maximum => maps
             .map(|map| map.iter().copied().reduce(f32::max).map(f64::from))
@@ -45,23 +46,6 @@ pub fn ranked_channels(figures: &[Option<f64>], figure: ChannelFigure) -> Vec<us
         order.sort_by(|&a, &b| rank(b).total_cmp(&rank(a)));
     }
     order
-}
-
-/// The dot product with another map; without one, the sum.
-fn dot(map: &[f32], other: Option<&[f32]>) -> f64 {
-    match other {
-        Some(other) => map
-            .iter()
-            .zip(other)
-            .map(|(a, b)| f64::from(*a) * f64::from(*b))
-            .sum(),
-        None => map.iter().map(|value| f64::from(*value)).sum(),
-    }
-}
-
-fn cosine(a: &[f32], b: &[f32]) -> Option<f64> {
-    let lengths = (dot(a, Some(a)) * dot(b, Some(b))).sqrt();
-    (lengths > 0.0).then(|| dot(a, Some(b)) / lengths)
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ pub fn similarity(
 pub fn likeness(a: &[f32], b: &[f32]) -> Likeness {
     assert_eq!(a.len(), b.len(), "maps of one size");
     Likeness {
-        cosine: cosine_about(a, b, 0.0, 0.0),
+        cosine: cosine(a, b),
         pearson: if is_constant(a) || is_constant(b) {
             None
         } else {
@@ -138,8 +138,14 @@ fn is_constant(values: &[f32]) -> bool {
         .all(|value| value.to_bits() == first.to_bits())
 }
 
-fn mean(values: &[f32]) -> f64 {
+/// Of at least one value.
+pub(super) fn mean(values: &[f32]) -> f64 {
     values.iter().copied().map(f64::from).sum::<f64>() / values.len() as f64
+}
+
+/// a·b / (|a| |b|); `None` where either is all zero or a value is not finite.
+pub(super) fn cosine(a: &[f32], b: &[f32]) -> Option<f64> {
+    cosine_about(a, b, 0.0, 0.0)
 }
 
 fn cosine_about(a: &[f32], b: &[f32], mean_a: f64, mean_b: f64) -> Option<f64> {

@@ -120,3 +120,20 @@ fn a_file_without_that_layer_or_cell_is_refused_with_what_it_has() {
         assert!(line.contains(words), "{arguments:?}: {line}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_seen_enough_is_no_fault() {
+    use std::process::{Command, Stdio};
+    let mut program = Command::new(assert_cmd::cargo::cargo_bin("convlens"))
+        .args(["inspect", "--image", "0", "--layer", "conv2"])
+        .args(["--filter", "1", "--at", "5,3", "--data", "synthetic"])
+        .arg("--json")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(program.stdout.take());
+    let output = program.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

@@ -170,7 +170,9 @@ impl Views {
 /// The row of tabs; the keys 1, 2, … choose them too.
 fn tabs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
+        // All of them in one row of a window of 1280 points, in the longer language too.
+        ui.spacing_mut().item_spacing.x = 2.0;
         for (view, key) in View::ALL.into_iter().zip(View::KEYS) {
             let chosen = view == state.preferences.view;
             let (name, hint) = view.words(text);

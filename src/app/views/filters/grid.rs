@@ -11,7 +11,7 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::render::{Colormap, mosaic, mosaic_columns};
+use crate::render::mosaic_columns;
 
 /// Side of a filter on screen, about.
 const SIDE: f32 = 62.0;
@@ -75,25 +75,13 @@ fn tile(
         settings.convolution = filter;
         actions.push(Action::SetMaps(settings));
     }
-    let version = (shown.version, shown.gap, kernels.channels, kernels.side);
-    let texture = textures.get(ui.ctx(), id, version, || {
-        let slices = kernels.filter(filter);
-        mosaic(
-            slices,
-            kernels.side,
-            shown.range,
-            Colormap::Diverging,
-            shown.gap,
-        )
-    });
     let painter = ui.painter();
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     let tint = if is_off {
         Color32::from_gray(90)
     } else {
         Color32::WHITE
     };
-    painter.image(texture.id(), rect, whole, tint);
+    shown.paint(ui, filter, rect, (id, tint), textures);
     if is_off {
         let cross = Stroke::new(2.0, theme::error_color(ui));
         painter.line_segment([rect.left_top(), rect.right_bottom()], cross);

@@ -1,14 +1,13 @@
 //! One filter with all its slices; the weight under the pointer, or all of them where there are few.
 
 use eframe::egui::{
-    self, Align2, Color32, FontId, Id, Rect, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2,
-    vec2,
+    self, Align2, Color32, FontId, Id, Rect, Role, Sense, Stroke, StrokeKind, WidgetInfo, vec2,
 };
 
 use super::Shown;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::render::{Colormap, mosaic, mosaic_columns};
+use crate::render::{Colormap, mosaic_columns};
 use crate::text::Text;
 
 /// Least size of a weight, in points, at which its value is written into it.
@@ -27,19 +26,9 @@ pub fn show(ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>, side: f32, textur
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let words = text.filter_title(&kernels.name, shown.filter, kernels.side, kernels.channels);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
-    let version = (shown.version, shown.layer, shown.filter, shown.gap);
-    let texture = textures.get(ui.ctx(), Id::unique("kernel"), version, || {
-        mosaic(
-            slices,
-            kernels.side,
-            shown.range,
-            Colormap::Diverging,
-            shown.gap,
-        )
-    });
+    let place = (Id::unique("kernel"), Color32::WHITE);
+    shown.paint(ui, shown.filter, rect, place, textures);
     let painter = ui.painter();
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    painter.image(texture.id(), rect, whole, Color32::WHITE);
     let line = ui.visuals().widgets.noninteractive.bg_stroke;
     painter.rect_stroke(rect, 0.0, line, StrokeKind::Outside);
     if unit >= WRITTEN {

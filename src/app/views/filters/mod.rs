@@ -7,14 +7,14 @@ mod kernel;
 mod question;
 mod selected;
 
-use eframe::egui::{self, ScrollArea};
+use eframe::egui::{self, Color32, Id, Rect, ScrollArea, pos2};
 
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
 use crate::explore::{FilterStatistics, Kernels};
-use crate::render::{Colormap, ValueRange};
+use crate::render::{Colormap, ValueRange, mosaic};
 
 pub use question::{FiltersAnswers, request};
 
@@ -41,6 +41,27 @@ struct Shown<'a> {
     version: u64,
     /// Colour of the lines between slices.
     gap: [u8; 3],
+}
+
+impl Shown<'_> {
+    /// A filter's slices side by side; `place` tells where from elsewhere, and how bright.
+    fn paint(
+        &self,
+        ui: &egui::Ui,
+        filter: usize,
+        rect: Rect,
+        (place, tint): (Id, Color32),
+        textures: &mut Textures,
+    ) {
+        let kernels = self.kernels;
+        let version = (self.version, self.layer, filter, self.gap);
+        let texture = textures.get(ui.ctx(), place, version, || {
+            let (slices, side) = (kernels.filter(filter), kernels.side);
+            mosaic(slices, side, self.range, Colormap::Diverging, self.gap)
+        });
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter().image(texture.id(), rect, whole, tint);
+    }
 }
 
 impl FiltersView {

@@ -1,0 +1,40 @@
+//! What the commands that go over the whole test set have in common.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::source::{self, Data};
+use crate::dataset::Dataset;
+use crate::network::Model;
+use crate::training::RunConfig;
+
+#[derive(Debug, clap::Args)]
+pub struct OverTestSet {
+    /// A model of convlens, Keras or PyTorch [default: the built-in network]
+    file: Option<PathBuf>,
+    /// Folder with the four IDX files, or `synthetic`
+    #[arg(long, value_name = "DIR|synthetic")]
+    data: Option<Data>,
+    /// Threads to use [default: all processors, at most 8]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: Option<u16>,
+    /// One JSON object on stdout
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl OverTestSet {
+    pub fn model(&self) -> Result<Model> {
+        source::model(self.file.as_deref())
+    }
+
+    pub fn dataset(&self) -> Result<Dataset> {
+        source::dataset(self.data.as_ref())
+    }
+
+    pub fn pool(&self) -> Result<rayon::ThreadPool> {
+        let threads = self.threads.map(usize::from);
+        source::thread_pool(threads.unwrap_or(RunConfig::default().threads))
+    }
+}
