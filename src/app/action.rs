@@ -9,14 +9,14 @@ use super::curves::CurveAxis;
 use super::dialog::Dialog;
 use super::display::Display;
 use super::edits::{self, Edit};
-use super::explore::{Answer, Question};
 use super::lesson::{self, LessonWish};
 use super::loader::DataWish;
 use super::notices::Notice;
+use super::open;
 use super::pad::{self, DrawWish};
-use super::path_menu::SaveAs;
 use super::run::RunStatus;
 use super::runs::{self, RunWish};
+use super::save::{self, SaveAs, Target};
 use super::state::{Loading, State};
 use super::test_set;
 use super::theme;
@@ -24,7 +24,7 @@ use super::views::View;
 use super::views::maps::Pin;
 use crate::dataset::ImageId;
 use crate::explore::Ablation;
-use crate::figures::{self, MapsSettings};
+use crate::figures::MapsSettings;
 use crate::lessons::ByHand;
 use crate::text::Language;
 use crate::training::Command;
@@ -75,8 +75,14 @@ pub enum Action {
     Download,
     CancelDownload,
     ChooseDataFolder,
+    /// Opens a model, a run, a picture or a folder of data.
+    OpenFile(PathBuf),
+    Dialog(Dialog),
     ChooseFile(SaveAs),
+    /// Saves to a file; asks first if there is one of that name.
     SaveAs(SaveAs, PathBuf),
+    /// Saves without asking.
+    Save(SaveAs, Target),
     /// The system opened no dialog.
     NoDialog,
     Dismiss(usize),
@@ -149,24 +155,19 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             let title = state.text().data.choose_data_folder.to_owned();
             state.dialogs.open(Dialog::DataFolder { title });
         }
+        Action::OpenFile(path) => open::open(state, path),
+        Action::Dialog(dialog) => state.dialogs.open(dialog),
         Action::ChooseFile(what) => {
-            let [label, _, name] = what.words(state.text());
+            let [label, ..] = what.words(state.text());
             state.dialogs.open(Dialog::File {
                 what,
                 title: label.to_owned(),
                 folder: state.preferences.figure_folder.clone(),
-                name: name.to_owned(),
+                name: what.file_name(state.text()),
             });
         }
-        Action::SaveAs(what, path) => {
-            state.preferences.figure_folder = path.parent().map(Into::into);
-            let now = now_secs(ctx);
-            match what {
-                SaveAs::Figure => save_figure(state, path),
-                SaveAs::Table => runs::apply(state, RunWish::SaveTable(path), now),
-                SaveAs::Animation => runs::apply(state, RunWish::SaveAnimation(path), now),
-            }
-        }
+        Action::SaveAs(what, path) => save::ask_and_save(state, what, path),
+        Action::Save(what, target) => save::save(state, what, target),
         Action::NoDialog => {
             let message = state.text().window.no_dialog.to_owned();
             state.notices.push(Notice::error(message));
@@ -215,27 +216,4 @@ fn tell(state: &State, command: Command) {
     {
         run.trainer().send(command);
     }
-}
-
-/// Draws the maps on screen as a figure and saves it, on the explorer's thread.
-fn save_figure(state: &mut State, path: PathBuf) {
-    let (Some(maps), Some(dataset)) = (state.maps.answer().cloned(), state.dataset.clone()) else {
-        return;
-    };
-    state.saving += 1;
-    let text = state.text();
-    let settings = state.preferences.maps.clone();
-    let question = Question::Figure(path.clone());
-    let job = move || -> Answer {
-        let saved = figures::save(&maps.set, &dataset, &settings, text, &path);
-        Box::new(move |state: &mut State| {
-            state.saving = state.saving.saturating_sub(1);
-            let text = state.text();
-            state.notices.push(match saved {
-                Ok(()) => Notice::done(text.figure_saved(&path)),
-                Err(error) => Notice::error(text.render_error(&error)),
-            });
-        })
-    };
-    state.explorer.ask(question, Box::new(job));
 }

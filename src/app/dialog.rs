@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use super::pad;
-use super::path_menu::SaveAs;
+use super::save::SaveAs;
+use super::{open, pad};
 use crate::training::Wake;
+use crate::training::runs::package;
 
 /// A dialog to open.
 pub enum Dialog {
@@ -16,6 +17,8 @@ pub enum Dialog {
     Picture { title: String },
     /// Choose the folder of a lesson.
     LessonFolder { title: String },
+    /// Choose a model, a run or a picture to open.
+    Open { title: String },
     /// Choose where to save something.
     File {
         what: SaveAs,
@@ -30,6 +33,7 @@ pub enum Choice {
     DataFolder(PathBuf),
     Picture(PathBuf),
     LessonFolder(PathBuf),
+    Open(PathBuf),
     File(SaveAs, PathBuf),
     /// The system opened no dialog.
     NoDialog,
@@ -113,6 +117,15 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             }
             let path = dialog.save_file()?;
             Some(Choice::File(what, what.with_ending(path)))
+        }
+        Dialog::Open { title } => {
+            let runs = [package::ENDING];
+            let all = [&open::MODELS[..], &runs, &pad::ENDINGS].concat();
+            rfd::FileDialog::new()
+                .set_title(title)
+                .add_filter("Keras, PyTorch, convlens, PNG, JPEG, WebP, GIF", &all)
+                .pick_file()
+                .map(Choice::Open)
         }
     }
 }

@@ -20,7 +20,6 @@ pub enum Question {
     Explanation,
     /// A picture to be read.
     Picture(PathBuf),
-    Figure(PathBuf),
     /// The kernels for the demonstration by hand.
     HandKernels,
     /// A teacher's own lesson.
@@ -44,7 +43,6 @@ impl Question {
             Self::Similarity => state.compared.give_up(),
             Self::Explanation => state.explained.give_up(),
             Self::Picture(_) => pad::give_up(state),
-            Self::Figure(_) => state.saving = state.saving.saturating_sub(1),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::lesson::{self, LessonWish};
 use super::loader::Loaded;
 use super::notices::{self, Notice};
 use super::runs;
+use super::save::Target;
 use super::state::{Loading, State};
 use super::test_set;
 
@@ -33,6 +34,13 @@ pub fn receive(state: &mut State) {
         let message = state.text().window.explorer_failed.to_owned();
         state.notices.push(Notice::error(message));
     }
+    for answer in state.saver.take_answers() {
+        answer(state);
+    }
+    for _ in state.saver.take_failures() {
+        let message = state.text().window.explorer_failed.to_owned();
+        state.notices.push(Notice::error(message));
+    }
     test_set::receive(state);
 }
 
@@ -44,7 +52,9 @@ pub fn chosen(state: &State) -> Vec<Action> {
             Choice::DataFolder(folder) => Action::OpenData(super::DataWish::Folder(folder)),
             Choice::Picture(path) => Action::OpenPicture(path),
             Choice::LessonFolder(folder) => Action::Lesson(LessonWish::Folder(folder)),
-            Choice::File(what, path) => Action::SaveAs(what, path),
+            Choice::Open(path) => Action::OpenFile(path),
+            // The dialog has asked whether to replace a file.
+            Choice::File(what, path) => Action::Save(what, Target::File(path)),
             Choice::NoDialog => Action::NoDialog,
         })
         .collect()

@@ -14,6 +14,7 @@ mod dialog;
 mod display;
 mod edits;
 mod explore;
+mod file_menu;
 mod history;
 mod inputs;
 mod lesson;
@@ -21,6 +22,7 @@ mod loader;
 mod markdown;
 mod network_panel;
 mod notices;
+mod open;
 mod own_networks;
 mod pace;
 mod pad;
@@ -29,6 +31,7 @@ mod performance;
 mod preferences;
 mod run;
 mod runs;
+mod save;
 mod shelf;
 mod slot;
 mod state;
@@ -69,6 +72,8 @@ pub struct Options {
     pub welcome: bool,
     /// Keep what [`open`] returns.
     pub measure: bool,
+    /// A file to open: a model, a run, a picture, a folder of data.
+    pub open: Option<std::path::PathBuf>,
     /// The folder of runs instead of the usual one.
     pub runs: Option<std::path::PathBuf>,
 }
@@ -109,6 +114,7 @@ pub struct App {
     state: State,
     views: views::Views,
     data_menu: data_menu::DataMenu,
+    file_menu: file_menu::FileMenu,
     network_panel: network_panel::NetworkPanel,
     shelf: shelf::Shelf,
     timeline: timeline::Timeline,
@@ -145,10 +151,14 @@ impl App {
         if let Some(folder) = state.preferences.lesson.folder.clone() {
             lesson::open_folder(&mut state, folder);
         }
+        if let Some(path) = &options.open {
+            open::open(&mut state, path.clone());
+        }
         Ok(Self {
             state,
             views: views::Views::default(),
             data_menu: data_menu::DataMenu::default(),
+            file_menu: file_menu::FileMenu::default(),
             network_panel: network_panel::NetworkPanel::default(),
             shelf: shelf::Shelf::default(),
             timeline: timeline::Timeline::default(),
@@ -224,8 +234,9 @@ impl eframe::App for App {
         egui::Panel::top("top bar")
             .frame(theme::bar_frame(ui))
             .show(ui, |ui| {
+                let menus = (&mut self.data_menu, &mut self.file_menu);
                 let sheet = &mut self.keys_sheet;
-                top_bar::show(ui, state, &mut self.data_menu, sheet, &mut actions);
+                top_bar::show(ui, state, menus, sheet, &mut actions);
             });
         notices::show(ui, state, &mut actions);
         if self.options.welcome {
@@ -256,7 +267,7 @@ impl eframe::App for App {
             self.curves_and_shelf(ui, &mut actions);
         }
         let state = &self.state;
-        egui::CentralPanel::default()
+        let middle = egui::CentralPanel::default()
             .frame(egui::Frame::NONE)
             .show(ui, |ui| {
                 timeline::whose_weights(ui, state, &mut actions);
@@ -267,6 +278,9 @@ impl eframe::App for App {
         lesson::shortcuts(ui, state, &mut actions);
         display::over_everything(ui, state, &mut self.keys_sheet, &mut actions);
         performance::show(ui.ctx(), state);
+        let middle = middle.response.rect;
+        save::taken(&mut self.state, ui.ctx(), middle);
+        save::put_on_clipboard(&mut self.state, ui.ctx());
         let acted = !actions.is_empty();
         for action in actions {
             action::apply(&mut self.state, ui.ctx(), action);

@@ -1,10 +1,12 @@
 //! What the user should know: errors and things done, on a strip that is never modal.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{self, RichText};
 
 use super::action::Action;
+use super::save::{SaveAs, Target};
 use super::state::State;
 use super::theme;
 
@@ -14,6 +16,8 @@ pub struct Notice {
     pub is_error: bool,
     /// When it came.
     since: Instant,
+    /// What is saved, and where, if the answer is yes.
+    saves: Option<(SaveAs, PathBuf)>,
 }
 
 /// How long a thing done is told; an error stays until it is dismissed.
@@ -28,7 +32,21 @@ impl Notice {
             message,
             is_error: true,
             since: Instant::now(),
+            saves: None,
         }
+    }
+
+    /// Whether to replace a file; it stays until it is answered.
+    pub fn question(message: String, what: SaveAs, path: PathBuf) -> Self {
+        Self {
+            saves: Some((what, path)),
+            ..Self::done(message)
+        }
+    }
+
+    /// Whether it goes away by itself.
+    fn passes(&self) -> bool {
+        !self.is_error && self.saves.is_none()
     }
 
     pub fn done(message: String) -> Self {
@@ -36,13 +54,14 @@ impl Notice {
             message,
             is_error: false,
             since: Instant::now(),
+            saves: None,
         }
     }
 }
 
 /// Drops what has been told long enough.
 pub fn expire(notices: &mut Vec<Notice>) {
-    notices.retain(|notice| notice.is_error || notice.since.elapsed() < TOLD_FOR);
+    notices.retain(|notice| !notice.passes() || notice.since.elapsed() < TOLD_FOR);
 }
 
 /// The strip below the top bar, where there is something to say.
@@ -53,7 +72,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     if let Some(next) = state
         .notices
         .iter()
-        .filter(|notice| !notice.is_error)
+        .filter(|notice| notice.passes())
         .map(|n| n.since)
         .min()
     {
@@ -78,6 +97,12 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                         ("✓", theme::good_color(ui))
                     };
                     ui.label(RichText::new(mark).color(color));
+                    if let Some((what, path)) = &notice.saves
+                        && ui.button(text.export.replace).clicked()
+                    {
+                        actions.push(Action::Dismiss(index));
+                        actions.push(Action::Save(*what, Target::File(path.clone())));
+                    }
                     ui.add(egui::Label::new(&notice.message).wrap());
                 });
             }

@@ -100,6 +100,12 @@ impl Pad {
         self.changed();
     }
 
+    /// Puts a picture on it that was saved before.
+    pub fn put(&mut self, pixels: &[u8; IMAGE_PIXELS]) {
+        self.drawing = Drawing::from_pixels(Box::new(*pixels), Reduction::default());
+        self.changed();
+    }
+
     fn open(&mut self, picture: OpenedPicture) {
         self.drawing.open(Arc::new(picture));
         self.changed();

@@ -233,7 +233,7 @@ fn name_button(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<Run
     let under_way = state.run.as_ref().and_then(Run::id);
     let is_looked_at = match state.runs.subject {
         Subject::Live => under_way == Some(run.id),
-        Subject::BuiltIn => false,
+        Subject::BuiltIn | Subject::File => false,
         Subject::Kept { run: looked_at, .. } => looked_at == run.id,
     };
     let name = if run.is_baseline {

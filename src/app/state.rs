@@ -13,12 +13,14 @@ use super::history::History;
 use super::lesson::LessonState;
 use super::loader::{DataWish, Loader};
 use super::notices::Notice;
+use super::open::Opened;
 use super::pace::Pace;
-use super::pad::{self, Pad};
+use super::pad::Pad;
 use super::performance::Performance;
 use super::preferences::Preferences;
 use super::run::{Run, RunStatus};
 use super::runs::{Runs, Subject};
+use super::save::{Clip, Screenshot};
 use super::slot::Slot;
 use super::test_set::TestSet;
 use super::views::by_hand::HandKernels;
@@ -95,8 +97,14 @@ pub struct State {
     pub wake: Wake,
     /// How soon threads have the window drawn.
     pub pace: Pace,
-    /// Figures being saved.
-    pub saving: usize,
+    /// The model that was opened from a file.
+    pub opened: Option<Opened>,
+    /// Makes and writes what is saved, reads what is opened.
+    pub saver: Explorer<PathBuf, Answer>,
+    /// What the clipboard is to hold next.
+    pub clip: Option<Clip>,
+    /// A picture of the window that was asked for.
+    pub screenshot: Option<Screenshot>,
     /// What the window costs.
     pub performance: Performance,
 }
@@ -130,6 +138,7 @@ impl State {
         loader.open(preferences.data.clone());
         let explorer = Explorer::start("convlens-explorer", pace.waker(ctx, AT_ONCE))?;
         let runs_wake: Wake = Arc::new(pace.waker(ctx, AT_ONCE));
+        let saver = Explorer::start("convlens-saver", pace.waker(ctx, AT_ONCE))?;
         let snapshot = Arc::new(Snapshot::new(model, 0, 0));
         Ok(Self {
             outline: preferences.config.network.outline(),
@@ -160,7 +169,10 @@ impl State {
             dialogs: Dialogs::new(wake.clone()),
             wake,
             pace,
-            saving: 0,
+            opened: None,
+            saver,
+            clip: None,
+            screenshot: None,
             performance: Performance::new(std::time::Instant::now(), false),
         })
     }
@@ -201,6 +213,12 @@ impl State {
         None
     }
 
+    /// The model from a file whose weights are these.
+    pub fn opened_model(&self, version: u64) -> Option<&Opened> {
+        let is_it = |opened: &&Opened| opened.snapshot.version == version;
+        self.opened.as_ref().filter(is_it)
+    }
+
     /// The run that more epochs would be added to: the one under way, or the one looked at, or the
     /// one that the window trained last.
     pub fn to_continue(&self) -> Option<RunId> {
@@ -210,6 +228,7 @@ impl State {
         match self.runs.subject {
             Subject::Kept { run, .. } => Some(run),
             Subject::Live | Subject::BuiltIn => self.run.as_ref().and_then(Run::id),
+            Subject::File => None,
         }
     }
 
@@ -237,7 +256,8 @@ impl State {
     pub fn is_settled(&self) -> bool {
         matches!(self.loading, Loading::Idle)
             && !self.is_training()
-            && self.saving == 0
+            && self.saver.is_idle()
+            && self.screenshot.is_none()
             && self.dataset.is_some()
             && self.maps.is_settled()
             && self.inspected.is_settled()
@@ -252,19 +272,10 @@ impl State {
     }
 }
 
-/// A picture dropped on the window is opened as one; a folder, or another file of one, as a data set.
+/// What is dropped on the window is opened.
 pub fn dropped(ctx: &egui::Context) -> Option<Action> {
-    let dropped: PathBuf = ctx.input(|input| {
+    ctx.input(|input| {
         let file = input.raw.dropped_files.first()?;
-        Some(file.path().to_path_buf())
-    })?;
-    if pad::is_picture(&dropped) {
-        return Some(Action::OpenPicture(dropped));
-    }
-    let folder: PathBuf = if dropped.is_dir() {
-        dropped
-    } else {
-        dropped.parent()?.to_path_buf()
-    };
-    Some(Action::OpenData(DataWish::Folder(folder)))
+        Some(Action::OpenFile(file.path().to_path_buf()))
+    })
 }

@@ -7,8 +7,9 @@ use eframe::egui::{
 };
 
 use super::action::Action;
-use super::path_menu::{PathMenu, SaveAs};
+use super::path_menu::PathMenu;
 use super::runs::{Moments, RunWish, Subject};
+use super::save::SaveAs;
 use super::state::State;
 use super::theme;
 use crate::text::Text;
@@ -255,6 +256,10 @@ pub fn whose_weights(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>
             let Snapshot { step, epochs, .. } = *state.snapshot;
             text.weights_shown(name, run.number(), step, epochs)
         }
+        Subject::File => match &state.opened {
+            Some(opened) => text.model_shown(&opened.name),
+            None => return,
+        },
     };
     let back = if state.run.is_some() {
         text.timeline.back_to_live

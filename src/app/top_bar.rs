@@ -5,6 +5,7 @@ use eframe::egui::{self, Align, Key, Layout, Modifiers};
 use super::action::Action;
 use super::data_menu::DataMenu;
 use super::display::{self, KeysSheet};
+use super::file_menu::FileMenu;
 use super::lesson::LessonWish;
 use super::state::State;
 use super::theme;
@@ -14,7 +15,7 @@ use crate::text::Language;
 pub fn show(
     ui: &mut egui::Ui,
     state: &State,
-    menu: &mut DataMenu,
+    (data_menu, file_menu): (&mut DataMenu, &mut FileMenu),
     sheet: &mut KeysSheet,
     actions: &mut Vec<Action>,
 ) {
@@ -23,7 +24,8 @@ pub fn show(
             .size(18.0)
             .color(theme::accent(ui));
         ui.label(title);
-        menu.show(ui, state, actions);
+        file_menu.show(ui, state, actions);
+        data_menu.show(ui, state, actions);
         ui.separator();
         training_controls::buttons(ui, state, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

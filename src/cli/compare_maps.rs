@@ -9,6 +9,7 @@ use super::source::{self, Data};
 use crate::explore::{
     ImageSet, LayerMaps, Likeness, MeanLikeness, SimilarityMatrix, activations, similarity,
 };
+use crate::figures::similarity_csv;
 use crate::text::Language;
 
 /// Most images of one matrix: each is compared with every other.
@@ -40,6 +41,9 @@ pub struct Arguments {
     /// Folder with the four IDX files, or `synthetic`
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<Data>,
+    /// The pairs as comma-separated values on stdout
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
     /// One JSON object on stdout
     #[arg(long)]
     json: bool,
@@ -107,6 +111,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         );
     };
     let labels: Vec<u8> = images.iter().map(|&image| test.label(image)).collect();
+    if arguments.csv {
+        let named = images.iter().zip(&labels);
+        let named: Vec<_> = named
+            .map(|(&image, &label)| (image as i64, Some(label)))
+            .collect();
+        print!("{}", similarity_csv(&matrix, &named));
+        return Ok(());
+    }
     let known: Vec<_> = labels.iter().map(|&label| Some(label)).collect();
     let means = matrix.class_means(&known);
     let answer = Answer {

@@ -10,6 +10,7 @@ use super::source;
 use super::test_set::OverTestSet;
 use crate::dataset::CLASS_COUNT;
 use crate::explore::{ConfusionMatrix, Predictions, Progress, predictions};
+use crate::figures::confusion_csv;
 use crate::text::Language;
 
 #[derive(Debug, clap::Args)]
@@ -22,6 +23,9 @@ pub struct Arguments {
     /// List the test images of one cell instead: true class, predicted class
     #[arg(long, value_name = "TRUE,PREDICTED")]
     cell: Option<Cell>,
+    /// The matrix as comma-separated values on stdout
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
 }
 
 /// A true class and the class it is taken for.
@@ -93,6 +97,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let started = Instant::now();
     let said = predictions(&model, &dataset.test, &pool, &Progress::default())?;
     let matrix = said.confusion();
+    if arguments.csv {
+        let name = |class: usize| Language::En.text().class_name(class as u8).to_owned();
+        print!("{}", confusion_csv(&matrix, name));
+        return Ok(());
+    }
     let answer = Answer {
         images: said.all.len(),
         accuracy: said.accuracy(),

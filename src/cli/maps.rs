@@ -1,15 +1,13 @@
 //! `convlens maps`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail, ensure};
-use candle_core::{Device, Tensor};
 
 use super::source::{self, Data};
-use crate::dataset::{Dataset, Gallery, IMAGE_SIDE, ImageId};
+use crate::dataset::{Dataset, Gallery, ImageId};
 use crate::figures::{self, MAX_IMAGES, MapSet, MapsSettings};
-use crate::files;
 use crate::render::RangeMode;
 use crate::text::Language;
 
@@ -35,8 +33,8 @@ pub struct Arguments {
     /// Language of the figure: en or es
     #[arg(long, default_value = "en", value_parser = super::window::parse_language)]
     language: Language,
-    /// A figure (.png), or all maps of all layers after ReLU (.npz)
-    #[arg(long, value_name = "FIGURE.png|MAPS.npz")]
+    /// A figure (.png, .svg), or all maps of all layers after ReLU (.npz)
+    #[arg(long, value_name = "FIGURE.png|FIGURE.svg|MAPS.npz")]
     out: PathBuf,
 }
 
@@ -53,9 +51,9 @@ enum Range {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let ending = arguments.out.extension().and_then(|e| e.to_str());
-    let Some(ending @ ("png" | "npz")) = ending else {
+    let Some(ending @ ("png" | "svg" | "npz")) = ending else {
         bail!(
-            "{}: name a file ending in .png or .npz",
+            "{}: name a file ending in .png, .svg or .npz",
             arguments.out.display()
         );
     };
@@ -77,7 +75,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let maps = figures::map_set(&model, &gallery, &images)?;
     if ending == "npz" {
-        save_arrays(&maps, &arguments.out)
+        figures::save_arrays(&maps, &arguments.out).map_err(|error| {
+            let path = arguments.out.display();
+            anyhow!("{path}: {error}; choose a folder that exists and may be written to")
+        })
     } else {
         save_figure(&maps, &dataset, arguments)
     }
@@ -123,56 +124,4 @@ fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Resul
         text,
         &arguments.out,
     )?)
-}
-
-/// An archive that `numpy.load` opens. Beside one float32 array a layer, named after it, of shape
-/// (images, channels, height, width), it holds
-/// `images` (indices into the test set, int64; −1 for a picture from a file), `labels` (their true classes, int64; −1 if not known),
-/// `probabilities` (float32, images × classes) and `pixels` (uint8, images × 28 × 28).
-fn save_arrays(maps: &MapSet, path: &Path) -> Result<()> {
-    let device = &Device::Cpu;
-    let images = maps.images.len();
-    let indices: Vec<i64> = maps.images.iter().map(|&id| id.into()).collect();
-    let gallery = &maps.gallery;
-    let labels = maps.images.iter().map(|&id| gallery.label(id));
-    let labels: Vec<i64> = labels.map(|label| label.map_or(-1, i64::from)).collect();
-    let pixels: Vec<u8> = maps
-        .images
-        .iter()
-        .filter_map(|&id| gallery.pixels(id))
-        .flatten()
-        .copied()
-        .collect();
-    let probabilities = maps.activations.probabilities.concat();
-    let classes = probabilities.len() / images.max(1);
-    let mut arrays = vec![
-        (
-            "images".to_owned(),
-            Tensor::from_vec(indices, images, device)?,
-        ),
-        (
-            "labels".to_owned(),
-            Tensor::from_vec(labels, images, device)?,
-        ),
-        (
-            "pixels".to_owned(),
-            Tensor::from_vec(pixels, (images, IMAGE_SIDE, IMAGE_SIDE), device)?,
-        ),
-        (
-            "probabilities".to_owned(),
-            Tensor::from_vec(probabilities, (images, classes), device)?,
-        ),
-    ];
-    for layer in &maps.activations.layers {
-        let shape = (images, layer.channels, layer.height, layer.width);
-        let values = Tensor::from_vec(layer.values.clone(), shape, device)?;
-        arrays.push((layer.name.clone(), values));
-    }
-    files::replace_by_path(path, |path| {
-        Tensor::write_npz(&arrays, path).map_err(std::io::Error::other)
-    })
-    .map_err(|error| {
-        let path = path.display();
-        anyhow!("{path}: {error}; choose a folder that exists and may be written to")
-    })
 }

@@ -3,12 +3,14 @@
 //! non-zero exit status.
 
 mod ablate;
+mod code;
 mod compare;
 mod compare_maps;
 mod confusion;
 mod data;
 mod evaluate;
 mod explain;
+mod export;
 mod import;
 mod inspect;
 mod maps;
@@ -70,6 +72,10 @@ enum CommandLine {
     Inspect(inspect::Arguments),
     /// A model of Keras or PyTorch as convlens's own weights
     Import(import::Arguments),
+    /// A network, or a kept run, as files for other programs and other computers
+    Export(export::Arguments),
+    /// A run as a program for Keras or PyTorch
+    Code(code::Arguments),
     /// The data set in use and where it was found, or its download
     Data(data::Arguments),
 }
@@ -99,6 +105,8 @@ pub fn run(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),
         Some(CommandLine::Inspect(arguments)) => inspect::run(&arguments),
         Some(CommandLine::Import(arguments)) => import::run(&arguments),
+        Some(CommandLine::Export(arguments)) => export::run(&arguments),
+        Some(CommandLine::Code(arguments)) => code::run(&arguments),
         Some(CommandLine::Data(arguments)) => data::run(&arguments),
     }
 }

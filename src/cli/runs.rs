@@ -45,6 +45,13 @@ enum Change {
         #[command(flatten)]
         folder: RunsFolder,
     },
+    /// Take in a run that was exported as one file; prints its number
+    Open {
+        /// A .convlens file
+        file: std::path::PathBuf,
+        #[command(flatten)]
+        folder: RunsFolder,
+    },
     /// Bring runs back from the trash; without a number, list it
     Restore {
         /// Their numbers
@@ -56,6 +63,11 @@ enum Change {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.change {
+        Some(Change::Open { file, folder }) => {
+            let (id, _) = folder.store().unpack(file)?;
+            println!("{id}");
+            Ok(())
+        }
         None => list(&arguments.folder.store(), arguments.json),
         Some(Change::Rename { run, name, folder }) => {
             let store = folder.store();

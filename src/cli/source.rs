@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::dataset::picture::{Reduction, read_picture, reduce};
 use crate::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
 use crate::network::{LayerKind, Model, NetworkSpec, Preset, import, weights};
+use crate::training::runs::package;
 
 /// Training and test pictures of a synthetic data set: as many as the real one has.
 pub const SYNTHETIC: (usize, usize) = (60_000, 10_000);
@@ -121,9 +122,11 @@ fn preset_names() -> Vec<&'static str> {
     Preset::ALL.into_iter().map(Preset::name).collect()
 }
 
-/// The network in a file of any kind that convlens opens, or the built-in one.
+/// The network in a file of any kind that convlens opens, of a run its newest weights, or the
+/// built-in one.
 pub fn model(file: Option<&Path>) -> Result<Model> {
     match file {
+        Some(path) if package::is_package(path) => Ok(package::newest(path)?.0),
         Some(path) => {
             let imported = import::open(path)?;
             remark(&imported.notes);

@@ -12,6 +12,8 @@ use crate::text::Language;
 
 #[derive(Debug, clap::Args)]
 pub struct WindowArguments {
+    /// A model, a run (.convlens), a picture or a folder of data to open
+    file: Option<PathBuf>,
     /// Folder with the four IDX files, or `synthetic` [default: as last time]
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<Data>,
@@ -39,6 +41,12 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
             "there is no display to open a window on; use a command without one: train, maps, summary, evaluate, data (see `convlens --help`)"
         ));
     }
+    if let Some(file) = arguments.file.as_deref().filter(|file| !file.exists()) {
+        let file = file.display();
+        return Err(anyhow!(
+            "{file}: there is no such file or command; `convlens --help` lists the commands"
+        ));
+    }
     let options = app::Options {
         data: arguments.data.map(|data| match data {
             Data::Folder(folder) => DataWish::Folder(folder),
@@ -49,6 +57,7 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
         epochs: arguments.epochs,
         measure: arguments.performance.is_some(),
         welcome: true,
+        open: arguments.file,
         runs: None,
     };
     if let Some(path) = &arguments.performance {

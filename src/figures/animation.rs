@@ -41,6 +41,7 @@ pub fn write<E: From<RenderError> + From<io::Error>>(
         let (caption, maps) = moment?;
         let figure = render::Figure {
             title: caption,
+            colorbar: None,
             ..printed::figure(&maps, dataset, settings, text)
         };
         let options = FigureOptions {

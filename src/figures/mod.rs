@@ -2,10 +2,16 @@
 //! The Maps view draws it, the command line and the window print it.
 
 pub mod animation;
+mod arrays;
 mod grid;
 mod printed;
 mod settings;
+mod shown;
+mod tables;
 
+pub use arrays::save_arrays;
 pub use grid::{Cell, Column, LayerRanges, MapSet, cell, columns, map_set, most_likely};
-pub use printed::save;
+pub use printed::{DPI, draw, figure, save};
 pub use settings::{MAX_IMAGES, MapsSettings};
+pub use shown::Shown;
+pub use tables::{confusion_csv, similarity_csv};

@@ -1,8 +1,9 @@
 //! Networks: what they are made of ([`NetworkSpec`]), the same with weights ([`Model`]), the fast
 //! operators they run on ([`ops`]), their files ([`weights`]) and those of Keras and PyTorch
-//! ([`import`]).
+//! ([`import`], [`export`]).
 
 mod edit;
+pub mod export;
 mod fault;
 pub mod import;
 mod model;

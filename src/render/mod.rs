@@ -5,6 +5,7 @@
 //! [`heatmap`] does both for a whole map, one pixel a value; [`Figure`] sets maps and words on a page.
 //! Every word comes from the caller, already translated; nothing here opens a window.
 
+mod canvas;
 mod colormap;
 mod error;
 mod figure;
@@ -14,12 +15,13 @@ mod numbers;
 mod pixels;
 mod png_file;
 mod range;
+mod svg;
 pub mod text;
 
 pub use colormap::Colormap;
 pub use error::RenderError;
 pub use figure::{
-    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Theme, draw,
+    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Theme, draw, draw_svg,
 };
 pub use heatmap::{grey_picture, heatmap};
 pub use mosaic::{mosaic, mosaic_columns};

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 
 use super::Pixels;
+use super::canvas::Canvas;
 
 /// Inter Regular, OpenType, Latin with the signs that figures need; digits are tabular.
 pub const REGULAR: &[u8] = include_bytes!("../../assets/fonts/Inter-Regular.otf");
@@ -56,7 +57,7 @@ impl TextStyle {
     /// Draws `text` on one line in the line box whose top left corner is (`x`, `y`), cut off at the picture's edge.
     pub fn draw(self, pixels: &mut Pixels, text: &str, x: f32, y: f32) {
         let font = self.font();
-        let baseline = (y + 0.5 * (self.line_height() - font.height()) + font.ascent()).round();
+        let baseline = self.baseline(y);
         for (glyph, offset) in self.glyphs(text) {
             let placed = glyph.with_scale_and_position(font.scale(), point(x + offset, baseline));
             let Some(outline) = font.outline_glyph(placed) else {
@@ -70,6 +71,12 @@ impl TextStyle {
                 }
             });
         }
+    }
+
+    /// Where the letters of a line stand whose box begins at `y`.
+    pub(super) fn baseline(self, y: f32) -> f32 {
+        let font = self.font();
+        (y + 0.5 * (self.line_height() - font.height()) + font.ascent()).round()
     }
 
     fn font(self) -> ab_glyph::PxScaleFont<&'static FontRef<'static>> {
@@ -144,14 +151,14 @@ impl Paragraph {
             .unwrap_or(0)
     }
 
-    pub fn draw(&self, pixels: &mut Pixels, x: usize, y: usize, align: Align) {
+    pub fn draw(&self, canvas: &mut impl Canvas, x: usize, y: usize, align: Align) {
         for (index, line) in self.lines.iter().enumerate() {
             let space = match align {
                 Align::Left => 0.0,
                 Align::Center => (0.5 * (self.width as f32 - self.style.width(line))).max(0.0),
             };
-            self.style.draw(
-                pixels,
+            canvas.text(
+                self.style,
                 line,
                 x as f32 + space,
                 y as f32 + index as f32 * self.style.line_height(),

@@ -7,6 +7,7 @@
 mod by_hand;
 mod errors;
 mod experiments;
+mod files;
 mod import_errors;
 mod inspections;
 mod lesson;
@@ -14,6 +15,7 @@ mod lesson_errors;
 mod numbers;
 mod own_pictures;
 mod picture_errors;
+mod python;
 mod run_errors;
 mod sentences;
 mod test_set;
@@ -21,6 +23,7 @@ mod topics;
 
 use serde::{Deserialize, Serialize};
 
+pub use python::Framework;
 pub use sentences::{ProgressWords, RunWords};
 pub use topics::Text;
 

@@ -28,6 +28,10 @@ fn run_error_es(error: &RunError) -> String {
             "{}: lo escribió una versión más nueva de convlens (formato {format}); actualiza convlens para abrirlo",
             path.display()
         ),
+        RunError::Package { path, reason } => format!(
+            "{}: no es un archivo .convlens legible ({reason}); guarda la ejecución otra vez donde se entrenó",
+            path.display()
+        ),
         RunError::NoSuchRun(name) => {
             format!("{name}: no hay ninguna ejecución así; `convlens runs` las enumera")
         }

@@ -17,13 +17,13 @@ use super::support::{root, skipped, write_small_dataset};
 /// How far a value may be from theirs: float32 sums in another order.
 const TOLERANCE: f32 = 1e-4;
 
-fn models() -> PathBuf {
+pub fn models() -> PathBuf {
     root().join("tests/models")
 }
 
 /// Checks weights, every layer's output and the probabilities of an opened model against those that
 /// Keras or PyTorch wrote down.
-fn agrees(opened: &Imported, expected: &Path) {
+pub fn agrees(opened: &Imported, expected: &Path) {
     let bytes = std::fs::read(expected).unwrap();
     let expected = SafeTensors::deserialize(&bytes).unwrap();
     let floats = |name: &str| -> Vec<f32> {

@@ -33,7 +33,7 @@ fn open(harness: &mut Harness<'_, App>, view: &str) {
 
 /// A file dropped on the window.
 #[derive(Debug)]
-struct Dropped(PathBuf);
+pub struct Dropped(pub PathBuf);
 
 impl egui::DroppedFile for Dropped {
     fn path(&self) -> &Path {

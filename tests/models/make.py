@@ -219,4 +219,5 @@ def main():
             make_torch(folder, name, network, index % 2 == 1, images, labels, True)
 
 
-main()
+if __name__ == "__main__":
+    main()

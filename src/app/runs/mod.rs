@@ -25,6 +25,8 @@ use crate::training::runs::{
 use crate::training::{CostModel, Snapshot, Wake};
 use disk::DiskJob;
 
+pub use animation::save as save_film;
+pub use disk::list;
 pub use draft::{changed, config as draft_config};
 pub use queue::Queue;
 pub use reader::RunReader;
@@ -112,6 +114,11 @@ impl Runs {
             look_again: Some(Instant::now()),
             seen: None,
         })
+    }
+
+    /// The folder of runs.
+    pub fn store(&self) -> Store {
+        self.store.clone()
     }
 
     /// The run of that number.

@@ -20,6 +20,8 @@ pub enum Subject {
     BuiltIn,
     /// A run on disk, after so many batches; `None` for its newest moment.
     Kept { run: RunId, step: Option<u64> },
+    /// A model from a file, [`State::opened`].
+    File,
 }
 
 /// The moments of one run whose weights are kept, for the timeline.
@@ -42,7 +44,7 @@ impl Moments {
         let under_way = state.run.as_ref().and_then(|run| Some((run, run.id()?)));
         let (id, now) = match state.runs.subject {
             Subject::Live => (under_way?.1, None),
-            Subject::BuiltIn => return None,
+            Subject::BuiltIn | Subject::File => return None,
             Subject::Kept { run, step } => (run, step),
         };
         if let Some((run, live)) = under_way
@@ -132,6 +134,14 @@ pub fn look_at(state: &mut State, subject: Subject) {
             state.runs.frozen = None;
             state.snapshot = state.runs.built_in.clone();
             state.is_built_in = true;
+        }
+        Subject::File => {
+            if let Some(opened) = &state.opened {
+                state.snapshot = opened.snapshot.clone();
+                state.runs.subject = subject;
+                state.runs.frozen = None;
+                state.is_built_in = false;
+            }
         }
         Subject::Kept { run, step: None } => open(state, run),
         Subject::Kept { run, step } => {

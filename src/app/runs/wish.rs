@@ -1,16 +1,14 @@
 //! What can be asked about runs, and what then happens.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Subject, animation, disk, subject};
+use super::{Subject, disk, subject};
 use crate::app::edits::{self, Edit};
 use crate::app::explore::Answer;
 use crate::app::notices::Notice;
 use crate::app::run::{Beginning, Run, RunStatus};
 use crate::app::state::State;
 use crate::explore::Ablation;
-use crate::files;
 use crate::training::runs::{Checkpoint, Column, NewRun, RunId};
 use crate::training::{Command, RunConfig, Sweep};
 
@@ -40,10 +38,6 @@ pub enum RunWish {
     ClearQueue,
     /// Sort the table by this column; again, the other way.
     Sort(Column),
-    /// Write the table of the compared runs.
-    SaveTable(PathBuf),
-    /// Write the maps at every moment of the run looked at.
-    SaveAnimation(PathBuf),
 }
 
 /// Carries out a wish at `now_secs`.
@@ -78,8 +72,6 @@ pub fn apply(state: &mut State, wish: RunWish, now_secs: f64) {
                 _ => Some((column, true)),
             };
         }
-        RunWish::SaveTable(path) => save_table(state, path),
-        RunWish::SaveAnimation(path) => animation::save(state, path),
     }
 }
 
@@ -200,19 +192,4 @@ fn sweep(state: &mut State, filters: &[usize]) {
     let list: Vec<String> = filters.iter().map(ToString::to_string).collect();
     let experiment = state.text().sweep_name(&list.join(", "));
     state.runs.queue.set(experiment, possible);
-}
-
-fn save_table(state: &mut State, path: PathBuf) {
-    let csv = state.runs.comparison().csv();
-    disk::ask_change(state, move || -> Answer {
-        use std::io::Write as _;
-        let saved = files::replace(&path, |file| file.write_all(csv.as_bytes()));
-        Box::new(move |state: &mut State| {
-            let text = state.text();
-            state.notices.push(match saved {
-                Ok(()) => Notice::done(text.table_saved(&path)),
-                Err(error) => Notice::error(text.not_saved(&path, &error)),
-            });
-        })
-    });
 }

@@ -19,7 +19,10 @@ pub fn show(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Acti
         Standing::Settled => {
             let weights = state.test_set.weights();
             let (built_in, epochs) = (state.test_set.is_built_in(), weights.epochs);
-            let mut words = text.weights_judged(built_in, epochs, weights.step);
+            let mut words = match state.opened_model(weights.version) {
+                Some(opened) => text.model_shown(&opened.name),
+                None => text.weights_judged(built_in, epochs, weights.step),
+            };
             if state
                 .dataset
                 .as_ref()

@@ -103,12 +103,13 @@ pub fn open_as(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported, I
             let bytes = read_all(file, MAX_FILE_BYTES).map_err(fault)?;
             keras::h5(bytes, network).map_err(fault)
         }
-        // A pickle of the protocols 2 to 5.
-        [0x80, 2..=5, ..] => Err(fault(ImportFault::Pickle)),
-        [_, _, _, _, _, _, _, _, b'{', ..] => {
+        // The length of a header, below 4 GB, may begin like a pickle.
+        [_, _, _, _, 0, 0, 0, 0, b'{', ..] => {
             let bytes = read_all(file, weights::MAX_FILE_BYTES).map_err(fault)?;
             safetensors(&bytes, path, network)
         }
+        // A pickle of the protocols 2 to 5.
+        [0x80, 2..=5, ..] => Err(fault(ImportFault::Pickle)),
         _ => Err(fault(ImportFault::UnknownFormat)),
     }
 }

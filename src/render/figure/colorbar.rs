@@ -1,12 +1,14 @@
 //! The scale beside the maps.
 
-use crate::render::{DecimalMark, Pixels, ValueRange, format_value, pixels::Area, text::TextStyle};
+use crate::render::{
+    DecimalMark, ValueRange, canvas::Canvas, format_value, pixels::Area, text::TextStyle,
+};
 
 use super::ColorBar;
 
 /// Draws the bar in `area` and its numbers to the right of it, at `area.x + area.width` and a gap.
 pub(super) fn draw(
-    pixels: &mut Pixels,
+    canvas: &mut impl Canvas,
     bar: &ColorBar,
     area: Area,
     style: TextStyle,
@@ -15,12 +17,12 @@ pub(super) fn draw(
     let range = bar.colormap.span(bar.range);
     for row in 0..area.height {
         let position = 1.0 - row as f32 / (area.height - 1).max(1) as f32;
-        let color = if range.is_constant() {
+        let color = if range.is_constant() && bar.ends.is_none() {
             bar.colormap.color(range.min, range)
         } else {
             bar.colormap.at(position)
         };
-        pixels.fill(
+        canvas.fill(
             Area {
                 y: area.y + row,
                 height: 1,
@@ -35,7 +37,7 @@ pub(super) fn draw(
         let middle =
             area.y as f32 + (1.0 - position) * area.height.saturating_sub(tick_height) as f32;
         let x = area.x + area.width;
-        pixels.fill(
+        canvas.fill(
             Area {
                 x,
                 y: middle as usize,
@@ -45,7 +47,7 @@ pub(super) fn draw(
             style.color,
         );
         let top = middle + 0.5 * (tick_height as f32 - style.line_height());
-        style.draw(pixels, &label, x as f32 + 2.0 * gap, top);
+        canvas.text(style, &label, x as f32 + 2.0 * gap, top);
     }
 }
 
@@ -71,6 +73,9 @@ fn labels(
     mark: DecimalMark,
 ) -> Vec<(f32, String)> {
     let range = bar.colormap.span(bar.range);
+    if let Some([lowest, highest]) = &bar.ends {
+        return vec![(0.0, lowest.clone()), (1.0, highest.clone())];
+    }
     let label = |value| (range.position(value), format_value(value, mark));
     if range.is_constant() {
         return vec![label(range.min)];
@@ -110,7 +115,7 @@ fn round_numbers(range: ValueRange, count: usize) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::{Colormap, text::Weight};
+    use crate::render::{Colormap, Pixels, text::Weight};
 
     const STYLE: TextStyle = TextStyle {
         weight: Weight::Regular,
@@ -122,7 +127,7 @@ mod tests {
         let bar = ColorBar {
             range: ValueRange::new(min, max),
             colormap,
-            label: String::new(),
+            ..ColorBar::default()
         };
         labels(&bar, 500, STYLE, DecimalMark::Point)
             .into_iter()

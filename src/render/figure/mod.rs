@@ -85,6 +85,9 @@ pub struct ColorBar {
     pub range: ValueRange,
     /// The colors between them.
     pub colormap: Colormap,
+    /// Words for the lowest and the highest color instead of numbers, where maps have ranges of
+    /// their own.
+    pub ends: Option<[String; 2]>,
 }
 
 /// How a figure is drawn.
@@ -138,6 +141,22 @@ impl Default for FigureOptions {
 /// [`RenderError::MapSize`] when a map has other than `width * height` values, [`RenderError::TooLarge`] when the
 /// page would have more than 64 million pixels.
 pub fn draw(figure: &Figure, options: FigureOptions) -> Result<Pixels, RenderError> {
+    check(figure)?;
+    Page::new(figure, options).pixels()
+}
+
+/// Draws a figure as SVG, of the size that the pixels of [`draw`] have at `dpi` pixels an inch: maps
+/// as squares that nothing smooths, words as text.
+///
+/// # Errors
+/// As [`draw`].
+pub fn draw_svg(figure: &Figure, options: FigureOptions, dpi: u32) -> Result<String, RenderError> {
+    check(figure)?;
+    Page::new(figure, options).svg(dpi, &figure.title)
+}
+
+/// Refuses maps with other than `width * height` values.
+fn check(figure: &Figure) -> Result<(), RenderError> {
     for (row, cells) in figure.rows.iter().map(|row| &row.cells).enumerate() {
         for (column, cell) in cells.iter().enumerate() {
             let FigureCell { width, height, .. } = *cell;
@@ -153,5 +172,5 @@ pub fn draw(figure: &Figure, options: FigureOptions) -> Result<Pixels, RenderErr
             }
         }
     }
-    Page::new(figure, options).draw()
+    Ok(())
 }

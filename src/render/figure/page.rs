@@ -2,7 +2,9 @@
 
 use crate::render::{
     Pixels, RenderError,
+    canvas::Canvas,
     pixels::Area,
+    svg::Svg,
     text::{Align, Paragraph},
 };
 
@@ -137,15 +139,25 @@ impl<'a> Page<'a> {
         }
     }
 
-    pub fn draw(&self) -> Result<Pixels, RenderError> {
+    /// The page in pixels.
+    pub fn pixels(&self) -> Result<Pixels, RenderError> {
+        let Heights { page, .. } = self.heights()?;
+        let mut pixels = Pixels::new(self.width, page, self.look.paper);
+        self.draw(&mut pixels)?;
+        Ok(pixels)
+    }
+
+    /// The page as SVG that prints at `dpi` pixels an inch.
+    pub fn svg(&self, dpi: u32, title: &str) -> Result<String, RenderError> {
+        let Heights { page, .. } = self.heights()?;
+        let mut svg = Svg::new(self.width, page, self.look.paper);
+        self.draw(&mut svg)?;
+        Ok(svg.finish(dpi, title))
+    }
+
+    fn heights(&self) -> Result<Heights, RenderError> {
         let Look {
-            margin,
-            gap,
-            near,
-            paper,
-            note,
-            bar_width,
-            ..
+            margin, gap, near, ..
         } = self.look;
         let headings_height = self.headings.iter().map(Heading::height).max().unwrap_or(0);
         // The bar's first number reaches above the bar, into the air below its label.
@@ -173,38 +185,65 @@ impl<'a> Page<'a> {
                 limit: MAX_PIXELS,
             });
         }
+        Ok(Heights {
+            headings_end,
+            top,
+            footer_y,
+            page: height,
+        })
+    }
 
-        let mut pixels = Pixels::new(width, height, paper);
-        self.title.draw(&mut pixels, margin, margin, Align::Left);
-        self.subtitle.draw(
-            &mut pixels,
+    fn draw(&self, canvas: &mut impl Canvas) -> Result<(), RenderError> {
+        let Look {
             margin,
-            margin + self.title.height(),
-            Align::Left,
-        );
+            gap,
+            near,
+            note,
+            bar_width,
+            ..
+        } = self.look;
+        let Heights {
+            headings_end,
+            top,
+            footer_y,
+            ..
+        } = self.heights()?;
+        self.title.draw(canvas, margin, margin, Align::Left);
+        self.subtitle
+            .draw(canvas, margin, margin + self.title.height(), Align::Left);
         let column_x = |column| self.grid_x + column * (self.side + gap);
         for (column, heading) in self.headings.iter().enumerate() {
-            heading.draw(&mut pixels, column_x(column), headings_end, Align::Center);
+            heading.draw(canvas, column_x(column), headings_end, Align::Center);
         }
         let mut y = top;
         for row in &self.rows {
-            row.draw(&mut pixels, y, column_x);
+            row.draw(canvas, y, column_x);
             y += row.height() + gap;
         }
         if let Some(bar) = &self.bar {
             bar.heading
-                .draw(&mut pixels, bar.x, headings_end - near, Align::Left);
+                .draw(canvas, bar.x, headings_end - near, Align::Left);
             let area = Area {
                 x: bar.x,
                 y: top,
                 width: bar_width,
                 height: bar.height,
             };
-            colorbar::draw(&mut pixels, bar.data, area, note, self.options.decimal_mark);
+            colorbar::draw(canvas, bar.data, area, note, self.options.decimal_mark);
         }
-        self.footer.draw(&mut pixels, margin, footer_y, Align::Left);
-        Ok(pixels)
+        self.footer.draw(canvas, margin, footer_y, Align::Left);
+        Ok(())
     }
+}
+
+/// Where things stand from the top of the page.
+struct Heights {
+    headings_end: usize,
+    /// The first row of maps.
+    top: usize,
+    footer_y: usize,
+    /// The whole page.
+    page: usize,
 }
 
 impl Heading {
@@ -220,9 +259,9 @@ impl Heading {
     }
 
     /// Draws it so that it ends at `bottom`, next to what it heads.
-    fn draw(&self, pixels: &mut Pixels, x: usize, bottom: usize, align: Align) {
-        self.title.draw(pixels, x, bottom - self.height(), align);
+    fn draw(&self, canvas: &mut impl Canvas, x: usize, bottom: usize, align: Align) {
+        self.title.draw(canvas, x, bottom - self.height(), align);
         self.subtitle
-            .draw(pixels, x, bottom - self.subtitle.height(), align);
+            .draw(canvas, x, bottom - self.subtitle.height(), align);
     }
 }

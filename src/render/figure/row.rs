@@ -1,7 +1,9 @@
 //! One picture and its maps, with every text broken into lines.
 
 use crate::render::{
-    Pixels, grey_picture, heatmap,
+    Pixels,
+    canvas::Canvas,
+    grey_picture, heatmap,
     pixels::Area,
     text::{Align, Paragraph, TextStyle},
 };
@@ -92,25 +94,25 @@ impl<'a> Row<'a> {
     }
 
     /// Draws the row below `top`, with the left edge of each map's square at `column_x`.
-    pub fn draw(&self, pixels: &mut Pixels, top: usize, column_x: impl Fn(usize) -> usize) {
+    pub fn draw(&self, canvas: &mut impl Canvas, top: usize, column_x: impl Fn(usize) -> usize) {
         let look = &self.look;
         if let Some(bytes) = &self.data.thumbnail {
             let picture = grey_picture(THUMBNAIL_SIDE, THUMBNAIL_SIDE, &bytes[..]);
-            self.draw_framed(pixels, &picture, look.margin, top, look.thumbnail_factor);
+            self.draw_framed(canvas, &picture, look.margin, top, look.thumbnail_factor);
         }
         let mut y = top + self.thumbnail_height();
         for line in &self.lines {
-            line.draw(pixels, look.margin, y, Align::Left);
+            line.draw(canvas, look.margin, y, Align::Left);
             y += line.height();
         }
         for (column, (cell, note)) in self.data.cells.iter().zip(&self.notes).enumerate() {
-            self.draw_map(pixels, cell, column_x(column), top);
-            self.draw_note(pixels, note, column_x(column), top + self.side + look.near);
+            self.draw_map(canvas, cell, column_x(column), top);
+            self.draw_note(canvas, note, column_x(column), top + self.side + look.near);
         }
     }
 
     /// Draws a map as large as a whole factor allows, in the middle of its square.
-    fn draw_map(&self, pixels: &mut Pixels, cell: &FigureCell, x: usize, y: usize) {
+    fn draw_map(&self, canvas: &mut impl Canvas, cell: &FigureCell, x: usize, y: usize) {
         let &FigureCell {
             width,
             height,
@@ -127,7 +129,7 @@ impl<'a> Row<'a> {
             y + (self.side - height * factor) / 2,
         );
         self.draw_framed(
-            pixels,
+            canvas,
             &heatmap(width, height, &cell.values, range, colormap),
             x,
             y,
@@ -138,7 +140,7 @@ impl<'a> Row<'a> {
     /// Draws a picture with a thin line around it, without which a white edge would be lost on the paper.
     fn draw_framed(
         &self,
-        pixels: &mut Pixels,
+        canvas: &mut impl Canvas,
         picture: &Pixels,
         x: usize,
         y: usize,
@@ -151,12 +153,12 @@ impl<'a> Row<'a> {
             width: picture.width * factor + 2 * line,
             height: picture.height * factor + 2 * line,
         };
-        pixels.fill(frame, self.look.frame);
-        pixels.draw_enlarged(picture, x, y, factor);
+        canvas.fill(frame, self.look.frame);
+        canvas.picture(picture, x, y, factor);
     }
 
-    fn draw_note(&self, pixels: &mut Pixels, note: &Note, x: usize, y: usize) {
-        note.caption.draw(pixels, x, y, Align::Center);
+    fn draw_note(&self, canvas: &mut impl Canvas, note: &Note, x: usize, y: usize) {
+        note.caption.draw(canvas, x, y, Align::Center);
         if !note.badge.is_empty() {
             let space = if note.caption.is_empty() {
                 0
@@ -170,8 +172,8 @@ impl<'a> Row<'a> {
                 width,
                 height: note.badge.height(),
             };
-            pixels.fill(area, self.look.badge);
-            note.badge.draw(pixels, x, y + space, Align::Center);
+            canvas.fill(area, self.look.badge);
+            note.badge.draw(canvas, x, y + space, Align::Center);
         }
     }
 }

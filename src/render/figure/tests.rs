@@ -243,3 +243,22 @@ fn a_page_beyond_memory_is_refused() {
         .is_ok()
     );
 }
+
+#[test]
+fn a_vector_figure_has_the_size_the_words_and_the_maps_of_the_pixels() {
+    let figure = figure(2, &[5, 3]);
+    let svg = draw_svg(&figure, OPTIONS, 300).expect("drawn");
+    let page = draw(&figure, OPTIONS).expect("drawn");
+    let view = format!("viewBox=\"0 0 {} {}\"", page.width, page.height);
+    assert!(svg.contains(&view), "{view}");
+    for word in ["Mapas de", "Conv 1", "#1", "0 … 1", "activación"] {
+        assert!(svg.contains(word), "{word}");
+    }
+    // Two thumbnails and four maps, each of the latter with a path for each of its colours.
+    assert_eq!(svg.matches("<g ").count(), 2 + 4);
+    let cell = &figure.rows[0].cells[0];
+    for &value in &cell.values {
+        let [r, g, b] = cell.colormap.color(value, cell.range);
+        assert!(svg.contains(&format!("<path fill=\"#{r:02x}{g:02x}{b:02x}\"")));
+    }
+}

@@ -18,15 +18,9 @@ topic! {
         before_relu_hint:
             "Convolutions before ReLU, negative values included: blue below zero, white at zero, red above",
             "Las convoluciones antes de ReLU, con los valores negativos: azul bajo cero, blanco en cero, rojo sobre cero";
-        save_figure: "Save figure", "Guardar figura";
-        save_figure_hint:
-            "What is shown here, as a PNG for print",
-            "Lo que se ve aquí, como PNG para imprimir";
         figure_path: "File", "Archivo";
         save: "Save", "Guardar";
         choose_file: "Choose a file…", "Elegir un archivo…";
-        overwrites_hint: "A file of that name is replaced.", "Si ya hay un archivo con ese nombre, se reemplaza.";
-        figure_file: "feature-maps.png", "mapas.png";
         figure_title: "Feature maps", "Mapas de características";
         built_in_network:
             "These maps come from the built-in network, trained beforehand by this program on Fashion-MNIST.",

@@ -11,6 +11,7 @@ mod draw;
 mod editing;
 mod errors;
 mod explain;
+mod export;
 mod filters;
 mod images;
 mod inspector;
@@ -114,6 +115,8 @@ topics! {
     errors: errors::Errors,
     /// The view that asks why a class.
     explain: explain::Explain,
+    /// What can be taken away.
+    export: export::Export,
     /// The Filters view.
     filters: filters::Filters,
     /// The strip of test images.

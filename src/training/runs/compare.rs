@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::store::{RunId, RunSummary};
+use super::record::{RunId, RunSummary};
 
 /// A column of a [`Comparison`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -33,6 +33,14 @@ pub enum RunError {
         /// Its format's number.
         format: u32,
     },
+    /// A `.convlens` file cannot be opened.
+    #[error("{}: not a readable .convlens file ({reason}); save the run again where it was trained", path.display())]
+    Package {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// No run has this number or name.
     #[error("{0}: there is no such run; `convlens runs` lists them")]
     NoSuchRun(String),

@@ -57,6 +57,12 @@ pub(super) struct Manifest {
     pub epochs: Vec<EpochMetrics>,
 }
 
+/// What is read of `run.json` before all else.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
 impl Manifest {
     pub fn new(config: RunConfig, environment: Environment) -> Self {
         Self {
@@ -82,19 +88,19 @@ impl Manifest {
 
     /// Reads and checks `run.json`.
     pub fn read(path: &Path) -> Result<Self, RunError> {
-        #[derive(Deserialize)]
-        struct Format {
-            format: u32,
-        }
-        let bytes = read_bounded(path, MAX_BYTES)?;
-        let Format { format } = parse(path, &bytes)?;
+        Self::parse(path, &read_bounded(path, MAX_BYTES)?)
+    }
+
+    /// The same of its content; `path` is only named in errors.
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, RunError> {
+        let Format { format } = parse(path, bytes)?;
         if format > FORMAT {
             return Err(RunError::Newer {
                 path: path.into(),
                 format,
             });
         }
-        let mut manifest: Self = parse(path, &bytes)?;
+        let mut manifest: Self = parse(path, bytes)?;
         let exact = f64::from_bits(manifest.learning_rate_bits);
         let rounded = manifest.config.learning_rate;
         if (exact - rounded).abs() <= 1e-12 * rounded.abs() {

@@ -72,7 +72,7 @@ fn to_bytes(state: &TrainingState) -> candle_core::Result<Vec<u8>> {
     weights::to_bytes_with(&state.model, extra)
 }
 
-fn from_bytes(bytes: &[u8], path: &Path) -> Result<TrainingState, RunError> {
+pub(super) fn from_bytes(bytes: &[u8], path: &Path) -> Result<TrainingState, RunError> {
     let model = weights::from_bytes(bytes, path)?;
     let file = SafeTensors::deserialize(bytes)
         .map_err(|error| RunError::damaged(path, error.to_string()))?;

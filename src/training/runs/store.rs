@@ -1,177 +1,35 @@
 //! The folder of runs and what can be done with them.
 
-use std::fmt;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use etcetera::BaseStrategy as _;
-use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
 
 use super::checkpoints::{self, Checkpoint, CheckpointCache};
-use super::environment::{DataIdentity, Environment};
+use super::environment::DataIdentity;
 use super::error::RunError;
 use super::manifest::{Manifest, Notes, RunStatus};
+use super::record::{Listing, RunId, RunRecord, RunSummary, SetAside};
 use super::recorder::{Beginning, Recording, RunRecorder};
+use super::run_files::{RunFiles, ids_in};
 use super::{curve, state_file};
 use crate::dataset::Dataset;
 use crate::files;
 use crate::network::parameter_count;
-use crate::training::{BatchPoint, EpochMetrics, RunConfig, Snapshot, TrainingState};
+use crate::training::{RunConfig, Snapshot, TrainingState};
 
-/// Where deleted runs wait for being restored or forgotten.
-const TRASH: &str = "trash";
 /// Where runs are put that cannot be read.
 const DAMAGED: &str = "damaged";
 /// Holds the number of the baseline.
 const BASELINE: &str = "baseline";
 /// Beginning of the name of a folder that is not yet a run.
-const UNBORN: &str = ".new-";
-/// The folder of weights in a run's folder.
-const CHECKPOINTS: &str = "checkpoints";
-/// Marks when a run was deleted.
-const DELETED: &str = "deleted";
-/// Most runs that are listed.
-const MAX_RUNS: usize = 10_000;
+pub(super) const UNBORN: &str = ".new-";
 /// Number of colours that runs are told apart by.
 const COLOURS: u8 = 8;
-/// Age at which what a killed program left half-written is removed.
-const LEFTOVER_AGE: Duration = Duration::from_hours(1);
-/// How long a deleted run can be restored.
-const TRASH_AGE: Duration = Duration::from_hours(30 * 24);
-
-/// The number of a run: from 1, and never given to another while the run is there, even in the
-/// trash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RunId(u32);
-
-impl RunId {
-    /// The number.
-    #[must_use]
-    pub fn number(self) -> u32 {
-        self.0
-    }
-
-    /// The run in a folder of this name.
-    fn of_folder(name: &str) -> Option<Self> {
-        let digits = (4..=9).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_digit());
-        let id = Self(name.parse().ok().filter(|n| digits && *n > 0)?);
-        (id.folder_name() == name).then_some(id)
-    }
-
-    fn folder_name(self) -> String {
-        format!("{:04}", self.0)
-    }
-}
-
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for RunId {
-    type Err = std::num::ParseIntError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
-}
-
-/// A run as the shelf shows it: everything but curve and weights.
-#[derive(Clone, Debug, Serialize)]
-pub struct RunSummary {
-    /// Its number.
-    pub id: RunId,
-    /// Its name, on one line, at most 120 characters.
-    pub name: String,
-    /// Index into a palette of eight; a larger one is to be taken modulo 8.
-    pub colour: u8,
-    /// Whether others are compared with it.
-    pub is_baseline: bool,
-    /// How it stands.
-    pub status: RunStatus,
-    /// What its training ended with, if it failed.
-    pub error: Option<String>,
-    /// The sweep it belongs to.
-    pub experiment: Option<String>,
-    /// When it was started, in seconds since 1970.
-    pub created_unix_secs: u64,
-    /// Its settings, valid. `epochs` is how many are planned.
-    pub config: RunConfig,
-    /// On what it was trained last.
-    pub environment: Environment,
-    /// Trained values of its network.
-    pub parameters: usize,
-    /// Pictures one epoch trains on.
-    pub images_per_epoch: usize,
-    /// Batches an epoch.
-    pub batches_per_epoch: usize,
-    /// Batches trained.
-    pub step: u64,
-    /// Time in the training loop, evaluation and pauses left out.
-    pub seconds: f64,
-    /// Every complete epoch.
-    pub epochs: Vec<EpochMetrics>,
-}
-
-impl RunSummary {
-    /// Share of the test set classified rightly after its last complete epoch, 0 to 1.
-    #[must_use]
-    pub fn test_accuracy(&self) -> Option<f64> {
-        self.epochs.last().map(|epoch| epoch.test_accuracy)
-    }
-
-    /// The same on the pictures held out of the training set, for a run that holds some out.
-    #[must_use]
-    pub fn validation_accuracy(&self) -> Option<f64> {
-        self.epochs.last()?.validation_accuracy
-    }
-
-    /// Whether a training thread has it.
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.status == RunStatus::Training
-    }
-}
-
-/// A run with its curve and the moments whose weights are kept.
-#[derive(Clone, Debug)]
-pub struct RunRecord {
-    /// All but these.
-    pub summary: RunSummary,
-    /// Loss and accuracy of the batches, in order; of a long run every 2nd, 4th, 8th … batch, so
-    /// that there are at most [`MAX_POINTS`](super::MAX_POINTS).
-    pub curve: Vec<BatchPoint>,
-    /// In order of their steps.
-    pub checkpoints: Vec<Checkpoint>,
-}
-
-/// What [`Store::list`] found.
-#[derive(Debug, Default)]
-pub struct Listing {
-    /// Runs that can be read, by number.
-    pub runs: Vec<RunSummary>,
-    /// Runs that are damaged and were moved out of the way just now.
-    pub set_aside: Vec<SetAside>,
-    /// Runs that cannot be read for another reason, such as a newer format; they stay where they are.
-    pub unreadable: Vec<RunError>,
-}
-
-/// A damaged run.
-#[derive(Debug)]
-pub struct SetAside {
-    /// Its number.
-    pub id: RunId,
-    /// What is wrong with it.
-    pub error: RunError,
-    /// Where it is now.
-    pub folder: PathBuf,
-}
 
 /// What a run to be recorded is called.
 #[derive(Clone, Debug, Default)]
@@ -493,94 +351,11 @@ impl Store {
         files::replace(&path, |file| writeln!(file, "{id}")).map_err(RunError::io(&path))
     }
 
-    /// Puts a run into the trash, from where [`restore`](Self::restore) brings it back.
-    ///
-    /// # Errors
-    /// There is no such run, it is being trained, or it cannot be moved.
-    pub fn delete(&self, id: RunId) -> Result<(), RunError> {
-        self.must_exist(id)?;
-        if RunFiles::new(self.folder(id)).is_locked() {
-            return Err(RunError::Live(id));
-        }
-        let marker = self.folder(id).join(DELETED);
-        fs::write(&marker, b"").map_err(RunError::io(&marker))?;
-        self.move_below(TRASH, id).map(|_| ())
-    }
-
-    /// Brings a deleted run back, with its number and all else it had.
-    ///
-    /// # Errors
-    /// It is not in the trash (any more), or cannot be moved.
-    pub fn restore(&self, id: RunId) -> Result<(), RunError> {
-        let from = self.root.join(TRASH).join(id.folder_name());
-        if !from.is_dir() {
-            return Err(RunError::NoSuchRun(id.to_string()));
-        }
-        let to = self.folder(id);
-        fs::rename(&from, &to).map_err(RunError::io(&from))?;
-        let _only_a_marker = fs::remove_file(to.join(DELETED));
-        Ok(())
-    }
-
-    /// Deleted runs that can be restored, by number.
-    ///
-    /// # Errors
-    /// The trash is there and cannot be read.
-    pub fn trash(&self) -> Result<Vec<RunId>, RunError> {
-        ids_in(&self.root.join(TRASH))
-    }
-
-    /// Deletes a run in the trash for good.
-    ///
-    /// # Errors
-    /// It is not in the trash, or cannot be removed.
-    pub fn purge(&self, id: RunId) -> Result<(), RunError> {
-        let folder = self.root.join(TRASH).join(id.folder_name());
-        if !folder.is_dir() {
-            return Err(RunError::NoSuchRun(id.to_string()));
-        }
-        fs::remove_dir_all(&folder).map_err(RunError::io(&folder))
-    }
-
-    /// Removes what killed programs left half-written more than an hour ago, and deleted runs
-    /// after 30 days. For the start of a program; what cannot be removed stays.
-    pub fn tidy(&self) {
-        let older = |path: &Path, age: Duration| {
-            let modified = fs::metadata(path).and_then(|file| file.modified()).ok();
-            modified
-                .and_then(|modified| SystemTime::now().duration_since(modified).ok())
-                .is_some_and(|past| past > age)
-        };
-        for entry in entries(&self.root) {
-            let path = entry.path();
-            let name = entry.file_name();
-            let Some(name) = name.to_str() else { continue };
-            if name.starts_with(UNBORN) && older(&path, LEFTOVER_AGE) {
-                let _stays = fs::remove_dir_all(&path);
-            } else if RunId::of_folder(name).is_some() {
-                let checkpoints = entries(&path.join(CHECKPOINTS));
-                let below = entries(&path).chain(checkpoints);
-                for file in below {
-                    let is_temporary = file.file_name().to_str().is_some_and(files::is_temporary);
-                    if is_temporary && older(&file.path(), LEFTOVER_AGE) {
-                        let _stays = fs::remove_file(file.path());
-                    }
-                }
-            }
-        }
-        for id in self.trash().unwrap_or_default() {
-            let marker = self.root.join(TRASH).join(id.folder_name()).join(DELETED);
-            if older(&marker, TRASH_AGE) {
-                let _stays = self.purge(id);
-            }
-        }
-    }
-
-    fn ids(&self) -> Result<Vec<RunId>, RunError> {
+    pub(super) fn ids(&self) -> Result<Vec<RunId>, RunError> {
         ids_in(&self.root)
     }
 
-    fn must_exist(&self, id: RunId) -> Result<(), RunError> {
+    pub(super) fn must_exist(&self, id: RunId) -> Result<(), RunError> {
         if self.folder(id).is_dir() {
             Ok(())
         } else {
@@ -589,7 +364,7 @@ impl Store {
     }
 
     /// Moves a run's folder into a folder beside it; where it is then.
-    fn move_below(&self, place: &str, id: RunId) -> Result<PathBuf, RunError> {
+    pub(super) fn move_below(&self, place: &str, id: RunId) -> Result<PathBuf, RunError> {
         let place = self.root.join(place);
         fs::create_dir_all(&place).map_err(RunError::io(&place))?;
         let from = self.folder(id);
@@ -610,11 +385,7 @@ impl Store {
         new: &NewRun,
         manifest: &mut Manifest,
     ) -> Result<(RunId, RunFiles), RunError> {
-        fs::create_dir_all(&self.root).map_err(RunError::io(&self.root))?;
-        let unborn = tempfile::Builder::new()
-            .prefix(UNBORN)
-            .tempdir_in(&self.root);
-        let unborn = unborn.map_err(RunError::io(&self.root))?;
+        let unborn = self.unborn()?;
         let notes = self.notes_for(new, &manifest.config)?;
         manifest.experiment.clone_from(&new.experiment);
         let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
@@ -625,6 +396,19 @@ impl Store {
         fs::create_dir(files.checkpoints()).map_err(RunError::io(&files.checkpoints()))?;
         curve::CurveWriter::create(files.curve())?;
         File::create(files.lock_file()).map_err(RunError::io(&files.lock_file()))?;
+        self.give_birth(unborn)
+    }
+
+    /// A folder in which a run is prepared; removed unless it is given its place.
+    pub(super) fn unborn(&self) -> Result<TempDir, RunError> {
+        fs::create_dir_all(&self.root).map_err(RunError::io(&self.root))?;
+        let mut builder = tempfile::Builder::new();
+        let unborn = builder.prefix(UNBORN).tempdir_in(&self.root);
+        unborn.map_err(RunError::io(&self.root))
+    }
+
+    /// Moves a prepared run to its place, under the first number that no other run has had.
+    pub(super) fn give_birth(&self, unborn: TempDir) -> Result<(RunId, RunFiles), RunError> {
         let taken = [
             self.ids()?,
             self.trash()?,
@@ -649,6 +433,15 @@ impl Store {
 
     /// A name that no other run has, unless it was asked for, and the colour used least.
     fn notes_for(&self, new: &NewRun, config: &RunConfig) -> Result<Notes, RunError> {
+        let notes = self.unused_notes(&config.network.label())?;
+        Ok(match new.name.as_deref().map(str::trim) {
+            Some(name) if !name.is_empty() => Notes::new(name, notes.colour),
+            _ => notes,
+        })
+    }
+
+    /// `name`, numbered if another run has it, and the colour used least.
+    pub(super) fn unused_notes(&self, name: &str) -> Result<Notes, RunError> {
         let mut names = Vec::new();
         let mut uses = [0; COLOURS as usize];
         for id in self.ids()? {
@@ -658,11 +451,7 @@ impl Store {
             }
         }
         let colour = (0..COLOURS).min_by_key(|colour| uses[usize::from(*colour)]);
-        let name = match new.name.as_deref().map(str::trim) {
-            Some(name) if !name.is_empty() => name.to_owned(),
-            _ => unused(&config.network.label(), &names),
-        };
-        Ok(Notes::new(&name, colour.unwrap_or(0)))
+        Ok(Notes::new(&unused(name, &names), colour.unwrap_or(0)))
     }
 }
 
@@ -676,101 +465,4 @@ fn unused(name: &str, names: &[String]) -> String {
         candidate = format!("{name} ({number})");
     }
     candidate
-}
-
-/// The runs in a folder, by number; none where there is no such folder.
-fn ids_in(folder: &Path) -> Result<Vec<RunId>, RunError> {
-    let found = match fs::read_dir(folder) {
-        Ok(found) => found,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(RunError::io(folder)(error)),
-    };
-    let mut ids = Vec::new();
-    for entry in found.take(MAX_RUNS) {
-        let entry = entry.map_err(RunError::io(folder))?;
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            ids.extend(entry.file_name().to_str().and_then(RunId::of_folder));
-        }
-    }
-    ids.sort_unstable();
-    Ok(ids)
-}
-
-fn entries(folder: &Path) -> impl Iterator<Item = fs::DirEntry> + use<> {
-    fs::read_dir(folder).into_iter().flatten().flatten()
-}
-
-/// The files in a run's folder.
-pub(super) struct RunFiles {
-    folder: PathBuf,
-}
-
-impl RunFiles {
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder }
-    }
-
-    pub fn manifest_file(&self) -> PathBuf {
-        self.folder.join("run.json")
-    }
-
-    pub fn notes_file(&self) -> PathBuf {
-        self.folder.join("notes.json")
-    }
-
-    pub fn curve(&self) -> PathBuf {
-        self.folder.join("curve.bin")
-    }
-
-    pub fn state(&self) -> PathBuf {
-        self.folder.join("state.safetensors")
-    }
-
-    pub fn checkpoints(&self) -> PathBuf {
-        self.folder.join(CHECKPOINTS)
-    }
-
-    fn lock_file(&self) -> PathBuf {
-        self.folder.join("run.lock")
-    }
-
-    pub fn manifest(&self) -> Result<Manifest, RunError> {
-        let path = self.manifest_file();
-        Manifest::read(&path).map_err(|error| match error {
-            // The folder of a run appears with this file in it.
-            RunError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                RunError::damaged(&path, "the file is missing")
-            }
-            error => error,
-        })
-    }
-
-    /// Notes are no reason to give a run up: without them it has its network's name.
-    fn notes(&self, config: &RunConfig) -> Notes {
-        let notes = Notes::read(&self.notes_file());
-        notes.unwrap_or_else(|_| Notes::new(&config.network.label(), 0))
-    }
-
-    /// Whether a training thread, of this process or another, has the run.
-    fn is_locked(&self) -> bool {
-        let file = File::open(self.lock_file());
-        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
-    }
-
-    /// Holds the run until the file is dropped; `None` if somebody else does.
-    pub fn lock(&self) -> Result<Option<File>, RunError> {
-        let path = self.lock_file();
-        let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).open(&path);
-        let file = file.map_err(RunError::io(&path))?;
-        // Somebody who only looks whether it is locked holds it for a moment.
-        for _ in 0..20 {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(file)),
-                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
-                Err(TryLockError::Error(error)) => return Err(RunError::io(&path)(error)),
-            }
-        }
-        Ok(None)
-    }
 }

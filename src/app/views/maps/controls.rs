@@ -1,10 +1,9 @@
-//! What stands above the maps: layer, convolution number, range, ReLU, saving.
+//! What stands above the maps: layer, convolution number, range, ReLU.
 
 use eframe::egui::{self, ComboBox, DragValue, RichText};
 
 use super::MapsAnswer;
 use crate::app::action::Action;
-use crate::app::path_menu::{PathMenu, SaveAs};
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::views::convolution_number;
@@ -12,14 +11,8 @@ use crate::figures::{MapSet, MapsSettings};
 use crate::render::{RangeMode, ValueRange};
 use crate::text::Text;
 
-/// Convolution number, range, ReLU, layer, saving.
-pub fn show(
-    ui: &mut egui::Ui,
-    state: &State,
-    maps: &MapsAnswer,
-    save_menu: &mut PathMenu,
-    actions: &mut Vec<Action>,
-) {
+/// Convolution number, range, ReLU, layer.
+pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut Vec<Action>) {
     let text = state.text();
     let mut settings = state.preferences.maps.clone();
     let layers = &maps.set.activations.layers;
@@ -41,13 +34,12 @@ pub fn show(
     });
     let whose = if state.is_built_in {
         text.maps.built_in_network.to_owned()
+    } else if let Some(opened) = state.opened_model(maps.snapshot.version) {
+        text.maps_of_file(&opened.name)
     } else {
         text.weights_of(maps.snapshot.epochs, maps.snapshot.step)
     };
-    ui.horizontal(|ui| {
-        save_menu.show(ui, state, SaveAs::Figure, actions);
-        ui.label(RichText::new(whose).small().weak());
-    });
+    ui.label(RichText::new(whose).small().weak());
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
     }

@@ -12,7 +12,6 @@ mod row_head;
 use eframe::egui::{self, Button, Rect, RichText, ScrollArea, Sense, pos2, vec2};
 
 use crate::app::action::Action;
-use crate::app::path_menu::PathMenu;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
@@ -40,7 +39,6 @@ const LARGEST_MAP: f32 = 420.0;
 #[derive(Default)]
 pub struct MapsView {
     textures: Textures,
-    save_menu: PathMenu,
 }
 
 impl MapsView {
@@ -49,7 +47,7 @@ impl MapsView {
             ui.centered_and_justified(|ui| ui.label(state.text().data.opening_data));
             return;
         };
-        controls::show(ui, state, &maps, &mut self.save_menu, actions);
+        controls::show(ui, state, &maps, actions);
         let columns = columns(&maps.set, &state.preferences.maps);
         if columns.is_empty() {
             ui.add_space(20.0);

@@ -7,7 +7,8 @@ mod table;
 use eframe::egui;
 
 use crate::app::action::Action;
-use crate::app::path_menu::{PathMenu, SaveAs};
+use crate::app::path_menu::PathMenu;
+use crate::app::save::SaveAs;
 use crate::app::state::State;
 use crate::app::theme;
 

@@ -1,0 +1,59 @@
+//! What was made to be saved.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use eframe::egui::ColorImage;
+
+use super::Clip;
+use crate::app::views::maps::MapsAnswer;
+use crate::figures;
+use crate::files;
+use crate::render::{Pixels, write_png};
+use crate::text::Text;
+use crate::training::runs::{RunError, RunId, Store};
+
+/// Made, but not yet anywhere.
+pub enum Content {
+    Text(String),
+    Bytes(Vec<u8>),
+    /// A picture that prints at so many pixels an inch.
+    Picture(Pixels, u32),
+    /// The maps on screen as arrays.
+    Arrays(Arc<MapsAnswer>),
+    /// A whole run, with what is shown of it.
+    Run(Store, RunId, serde_json::Value),
+}
+
+impl Content {
+    /// Writes it to a file, whole or not at all; why not, in words.
+    pub fn write(&self, path: &Path, text: &Text) -> Result<(), String> {
+        let bytes = |bytes: &[u8]| files::replace(path, |file| file.write_all(bytes));
+        let written: io::Result<()> = match self {
+            Self::Text(content) => bytes(content.as_bytes()),
+            Self::Bytes(content) => bytes(content),
+            Self::Picture(pixels, dpi) => {
+                files::replace(path, |file| write_png(pixels, *dpi, file))
+            }
+            Self::Arrays(maps) => figures::save_arrays(&maps.set, path),
+            Self::Run(store, run, shown) => match store.pack(*run, shown, path) {
+                Err(RunError::Io { source, .. }) => Err(source),
+                other => return other.map_err(|error| text.run_error(&error)),
+            },
+        };
+        written.map_err(|error| text.not_saved(path, &error))
+    }
+
+    /// What of it the clipboard can hold.
+    pub fn clip(self) -> Option<Clip> {
+        match self {
+            Self::Text(text) => Some(Clip::Text(text)),
+            Self::Picture(pixels, _) => {
+                let size = [pixels.width, pixels.height];
+                Some(Clip::Picture(ColorImage::from_rgb(size, pixels.as_bytes())))
+            }
+            Self::Bytes(_) | Self::Arrays(_) | Self::Run(..) => None,
+        }
+    }
+}

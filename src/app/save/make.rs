@@ -1,0 +1,119 @@
+//! Making what is saved: the state is read here, on the window's thread; the work is done by the
+//! functions that are returned, elsewhere.
+
+use super::SaveAs;
+use super::content::Content;
+use crate::app::runs::Subject;
+use crate::app::state::State;
+use crate::dataset::ImageId;
+use crate::figures::{self, Shown, confusion_csv, similarity_csv};
+use crate::network::export;
+use crate::render::{FigureOptions, draw_svg};
+use crate::training::runs::{RunId, RunRecord};
+
+type Make = Box<dyn FnOnce() -> Result<Content, String> + Send>;
+
+/// What makes it; `None` where there is nothing to make.
+pub fn make(state: &State, what: SaveAs) -> Option<Make> {
+    match what {
+        SaveAs::FigurePng | SaveAs::FigureSvg => figure(state, what),
+        SaveAs::Activations => {
+            let maps = state.maps.answer()?.clone();
+            Some(Box::new(move || Ok(Content::Arrays(maps))))
+        }
+        SaveAs::Epochs => curve(state, RunRecord::epochs_csv),
+        SaveAs::Batches => curve(state, RunRecord::batches_csv),
+        SaveAs::Confusion => {
+            let verdict = state.test_set.verdict()?.clone();
+            let text = state.text();
+            let name = move |class| text.class_name(class as u8).to_owned();
+            Some(Box::new(move || {
+                Ok(Content::Text(confusion_csv(&verdict.confusion, name)))
+            }))
+        }
+        SaveAs::Similarity => {
+            let compared = state.compared.answer()?.clone();
+            Some(Box::new(move || {
+                let gallery = &compared.maps.gallery;
+                let images = compared.maps.images.iter();
+                let named: Vec<_> = images
+                    .map(|&image| (image.into(), gallery.label(image)))
+                    .collect();
+                let csv = compared.matrix.as_ref().map(|m| similarity_csv(m, &named));
+                Ok(Content::Text(csv.unwrap_or_default()))
+            }))
+        }
+        SaveAs::Table => {
+            let csv = state.runs.comparison().csv();
+            Some(Box::new(move || Ok(Content::Text(csv))))
+        }
+        SaveAs::Weights(format) => {
+            let snapshot = state.snapshot.clone();
+            Some(Box::new(move || {
+                let bytes = export::to_bytes(&snapshot.model, format);
+                bytes.map(Content::Bytes).map_err(|error| error.to_string())
+            }))
+        }
+        SaveAs::Run => {
+            let (store, run) = (state.runs.store(), state.to_continue()?);
+            let shown = shown(state, run).to_json();
+            Some(Box::new(move || Ok(Content::Run(store, run, shown))))
+        }
+        SaveAs::Code(framework) => {
+            let (config, text) = (state.preferences.config.clone(), state.text());
+            let origin = state.dataset.as_ref()?.origin.clone();
+            Some(Box::new(move || {
+                let program = text.python(framework, &config, &origin);
+                program
+                    .map(Content::Text)
+                    .map_err(|error| text.spec_error(&error))
+            }))
+        }
+        // The window draws it, and another thread the film.
+        SaveAs::View | SaveAs::Animation => None,
+    }
+}
+
+fn figure(state: &State, what: SaveAs) -> Option<Make> {
+    let maps = state.maps.answer()?.clone();
+    let dataset = state.dataset.clone()?;
+    let (settings, text) = (state.preferences.maps.clone(), state.text());
+    Some(Box::new(move || {
+        let made = if what == SaveAs::FigurePng {
+            let pixels = figures::draw(&maps.set, &dataset, &settings, text);
+            pixels.map(|pixels| Content::Picture(pixels, figures::DPI))
+        } else {
+            let figure = figures::figure(&maps.set, &dataset, &settings, text);
+            let options = FigureOptions {
+                decimal_mark: text.decimal_mark(),
+                ..FigureOptions::default()
+            };
+            draw_svg(&figure, options, figures::DPI).map(Content::Text)
+        };
+        made.map_err(|error| text.render_error(&error))
+    }))
+}
+
+/// A table of the run looked at.
+fn curve(state: &State, table: impl Fn(&RunRecord) -> String + Send + 'static) -> Option<Make> {
+    let (store, run, text) = (state.runs.store(), state.to_continue()?, state.text());
+    Some(Box::new(move || {
+        let record = store.read(run).map_err(|error| text.run_error(&error))?;
+        Ok(Content::Text(table(&record)))
+    }))
+}
+
+/// What is looked at of a run.
+fn shown(state: &State, run: RunId) -> Shown {
+    let maps = state.preferences.maps.clone();
+    let drawing = maps.images.contains(&ImageId::Drawing);
+    let step = match state.runs.subject {
+        Subject::Kept { run: kept, step } if kept == run => step,
+        _ => None,
+    };
+    Shown {
+        step,
+        drawing: drawing.then(|| state.pad.pixels().to_vec()),
+        maps,
+    }
+}

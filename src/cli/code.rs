@@ -1,0 +1,58 @@
+//! `convlens code`
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::options::{Options, SETTINGS};
+use super::source;
+use crate::files;
+use crate::text::{Framework, Language};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The library it uses
+    #[arg(value_enum)]
+    framework: Library,
+    #[command(flatten)]
+    options: Options,
+    /// The settings of a kept run, by number or name
+    #[arg(long, value_name = "RUN", conflicts_with_all = SETTINGS, conflicts_with = "epochs")]
+    run: Option<String>,
+    /// Language of the comments: en or es
+    #[arg(long, default_value = "en", value_parser = super::window::parse_language)]
+    language: Language,
+    /// Where to write the program [default: stdout]
+    #[arg(long, value_name = "FILE.py")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Library {
+    Keras,
+    Pytorch,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let options = &arguments.options;
+    let config = match &arguments.run {
+        Some(name) => {
+            let store = options.runs.store();
+            store.summary(store.find(name)?)?.config
+        }
+        None => options.config()?,
+    };
+    let dataset = source::dataset(options.data.as_ref())?;
+    let framework = match arguments.framework {
+        Library::Keras => Framework::Keras,
+        Library::Pytorch => Framework::PyTorch,
+    };
+    let text = arguments.language.text();
+    let program = text.python(framework, &config, &dataset.origin)?;
+    match &arguments.out {
+        Some(path) => files::replace(path, |file| file.write_all(program.as_bytes()))
+            .with_context(|| path.display().to_string()),
+        None => Ok(std::io::stdout().write_all(program.as_bytes())?),
+    }
+}

@@ -1,0 +1,90 @@
+//! `convlens export`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, anyhow, bail};
+
+use super::options::RunsFolder;
+use super::source;
+use crate::figures::Shown;
+use crate::files;
+use crate::network::export::{self, WeightsFormat};
+use crate::training::runs::{RunId, Store, package};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A model of convlens, Keras or PyTorch [default: the built-in network]
+    #[arg(conflicts_with = "run")]
+    file: Option<PathBuf>,
+    /// A kept run instead, by number or name
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    #[command(flatten)]
+    runs: RunsFolder,
+    /// A table of its epochs, not of its batches
+    #[arg(long, requires = "run")]
+    epochs: bool,
+    /// Weights (.safetensors, .weights.h5), a Keras model (.keras); of a run also its curve (.csv)
+    /// or the whole of it (.convlens)
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let path = &arguments.out;
+    source::writable(path)?;
+    let run = arguments.run.as_deref().map(|name| -> Result<_> {
+        let store = arguments.runs.store();
+        let id = store.find(name)?;
+        Ok((store, id))
+    });
+    let run = run.transpose()?;
+    if let Some(format) = WeightsFormat::of(path) {
+        let model = match &run {
+            Some((store, id)) => newest(store, *id)?,
+            None => source::model(arguments.file.as_deref())?,
+        };
+        return export::save(&model, format, path).map_err(|error| not_written(path, &error));
+    }
+    let Some((store, id)) = run else {
+        bail!(
+            "{}: name a file ending in .safetensors, .keras or .weights.h5; a run (--run) also has .csv and .convlens",
+            path.display()
+        );
+    };
+    if package::is_package(path) {
+        return Ok(store.pack(id, &Shown::default().to_json(), path)?);
+    }
+    if path.extension().is_none_or(|ending| ending != "csv") {
+        bail!(
+            "{}: name a file ending in .convlens, .csv, .safetensors, .keras or .weights.h5",
+            path.display()
+        );
+    }
+    let record = store.read(id)?;
+    let csv = if arguments.epochs {
+        record.epochs_csv()
+    } else {
+        record.batches_csv()
+    };
+    files::replace(path, |file| std::io::Write::write_all(file, csv.as_bytes()))
+        .map_err(|error| not_written(path, &error))
+}
+
+/// The newest weights of a run.
+fn newest(store: &Store, id: RunId) -> Result<crate::network::Model> {
+    let newest = store.read(id)?.checkpoints.last().copied();
+    let newest =
+        newest.ok_or_else(|| anyhow!("run {id} holds no weights yet; train it further"))?;
+    let snapshot = store.checkpoint(
+        id,
+        newest,
+        &crate::training::runs::CheckpointCache::default(),
+    )?;
+    Ok(snapshot.model.clone())
+}
+
+fn not_written(path: &Path, error: &std::io::Error) -> anyhow::Error {
+    let path = path.display();
+    anyhow!("{path}: {error}; choose a folder that exists, may be written to and has room")
+}

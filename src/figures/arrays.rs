@@ -1,0 +1,63 @@
+//! Maps as arrays for NumPy.
+
+use std::io;
+use std::path::Path;
+
+use candle_core::{Device, Result, Tensor};
+
+use super::grid::MapSet;
+use crate::dataset::IMAGE_SIDE;
+use crate::files;
+
+/// Saves an archive that `numpy.load` opens, whole or not at all. Beside one float32 array a layer,
+/// named after it, of shape (images, channels, height, width), after ReLU, it holds
+/// `images` (indices into the test set, int64; −1 for a picture from elsewhere), `labels` (their
+/// true classes, int64; −1 if not known), `probabilities` (float32, images × classes) and `pixels`
+/// (uint8, images × 28 × 28).
+///
+/// # Errors
+/// The file cannot be written; an older one is then untouched.
+pub fn save_arrays(maps: &MapSet, path: &Path) -> io::Result<()> {
+    let arrays = arrays(maps).map_err(io::Error::other)?;
+    files::replace_by_path(path, |path| {
+        Tensor::write_npz(&arrays, path).map_err(io::Error::other)
+    })
+}
+
+fn arrays(maps: &MapSet) -> Result<Vec<(String, Tensor)>> {
+    let device = &Device::Cpu;
+    let images = maps.images.len();
+    let indices: Vec<i64> = maps.images.iter().map(|&id| id.into()).collect();
+    let gallery = &maps.gallery;
+    let labels = maps.images.iter().map(|&id| gallery.label(id));
+    let labels: Vec<i64> = labels.map(|label| label.map_or(-1, i64::from)).collect();
+    let pixels = maps.images.iter().filter_map(|&id| gallery.pixels(id));
+    let pixels: Vec<u8> = pixels.flatten().copied().collect();
+    let probabilities = maps.activations.probabilities.concat();
+    let classes = probabilities.len() / images.max(1);
+    let side = IMAGE_SIDE;
+    let mut arrays = vec![
+        (
+            "images".to_owned(),
+            Tensor::from_vec(indices, images, device)?,
+        ),
+        (
+            "labels".to_owned(),
+            Tensor::from_vec(labels, images, device)?,
+        ),
+        (
+            "pixels".to_owned(),
+            Tensor::from_vec(pixels, (images, side, side), device)?,
+        ),
+        (
+            "probabilities".to_owned(),
+            Tensor::from_vec(probabilities, (images, classes), device)?,
+        ),
+    ];
+    for layer in &maps.activations.layers {
+        let shape = (images, layer.channels, layer.height, layer.width);
+        let values = Tensor::from_vec(layer.values.clone(), shape, device)?;
+        arrays.push((layer.name.clone(), values));
+    }
+    Ok(arrays)
+}

@@ -1,0 +1,169 @@
+//! A run as a Python program: the same network, settings and data in Keras or PyTorch, to be copied
+//! into a notebook.
+
+mod keras;
+mod pytorch;
+
+use std::path::Path;
+
+use super::{Language, Text};
+use crate::dataset::Origin;
+use crate::network::SpecError;
+use crate::training::RunConfig;
+
+/// The library that the program uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Framework {
+    /// Keras 3, with any backend.
+    Keras,
+    /// PyTorch.
+    PyTorch,
+}
+
+impl Framework {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keras => "Keras",
+            Self::PyTorch => "PyTorch",
+        }
+    }
+}
+
+impl Text {
+    /// The program; its comments are in this language.
+    ///
+    /// It trains with the same numbers of everything, and with Keras's defaults where convlens has
+    /// them too, but draws other random numbers: accuracies agree, weights do not.
+    ///
+    /// # Errors
+    /// The network is impossible.
+    pub fn python(
+        &self,
+        framework: Framework,
+        config: &RunConfig,
+        origin: &Origin,
+    ) -> Result<String, SpecError> {
+        let layers = config.network.plan()?;
+        let mut lines = self.python_head(framework, config, origin);
+        match framework {
+            Framework::Keras => keras::program(&mut lines, self, config, origin, &layers),
+            Framework::PyTorch => pytorch::program(&mut lines, self, config, origin, &layers),
+        }
+        Ok(lines.join("\n") + "\n")
+    }
+
+    fn python_head(
+        &self,
+        framework: Framework,
+        config: &RunConfig,
+        origin: &Origin,
+    ) -> Vec<String> {
+        let (label, name) = (config.network.label(), framework.name());
+        let mut lines = match self.language {
+            Language::En => vec![
+                format!("# Network {label} of convlens, trained in {name}: the same layers, settings and data."),
+                "# The random numbers are others, so accuracies agree within their spread, weights do not.".to_owned(),
+            ],
+            Language::Es => vec![
+                format!("# Red {label} de convlens entrenada en {name}: las mismas capas, ajustes y datos."),
+                "# Los números al azar son otros: las exactitudes coinciden dentro de su dispersión; los pesos, no.".to_owned(),
+            ],
+        };
+        if *origin == Origin::Synthetic {
+            lines.push(
+                match self.language {
+                    Language::En => "# convlens trained on synthetic garments, which it draws itself; this trains on Fashion-MNIST.",
+                    Language::Es => "# convlens entrenó con prendas sintéticas, que dibuja él mismo; esto entrena con Fashion-MNIST.",
+                }
+                .to_owned(),
+            );
+        }
+        if config.validation_percent > 0 {
+            lines.push(
+                match self.language {
+                    Language::En => "# Held out for validation are the last training images here, random ones in convlens.",
+                    Language::Es => "# Para validar se apartan aquí las últimas imágenes de entrenamiento; en convlens, unas al azar.",
+                }
+                .to_owned(),
+            );
+        }
+        lines
+    }
+}
+
+/// Where the four files are, for programs that read them; `None` where a download fetches them.
+fn folder(origin: &Origin) -> Option<&Path> {
+    match origin {
+        Origin::Folder { path, .. } => Some(path),
+        Origin::Synthetic => None,
+    }
+}
+
+/// Whether the pictures are Fashion-MNIST's, or are to be.
+fn is_fashion_mnist(origin: &Origin) -> bool {
+    match origin {
+        Origin::Folder { genuine, .. } => *genuine,
+        Origin::Synthetic => true,
+    }
+}
+
+/// A text as Python writes it.
+fn quoted(text: &str) -> String {
+    // JSON's escapes are Python's.
+    serde_json::Value::from(text).to_string()
+}
+
+/// A number as Python reads it back exactly.
+fn number(value: f64) -> String {
+    format!("{value:?}")
+}
+
+/// Lines that define `read`, which gives the content of one of the four files as an array of bytes.
+fn reader(text: &Text, origin: &Origin) -> Vec<String> {
+    let folder = folder(origin).unwrap_or(Path::new("data"));
+    let mut lines = vec![format!(
+        "FOLDER = {}",
+        quoted(&folder.display().to_string())
+    )];
+    let missing = if is_fashion_mnist(origin) {
+        lines[0] += match text.language {
+            Language::En => "  # missing files are downloaded to it",
+            Language::Es => "  # los archivos que falten se descargan aquí",
+        };
+        lines.push(
+            "SOURCE = \"https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/\""
+                .to_owned(),
+        );
+        [
+            "        os.makedirs(FOLDER, exist_ok=True)",
+            "        path = os.path.join(FOLDER, name + \".gz\")",
+            "        urllib.request.urlretrieve(SOURCE + name + \".gz\", path)",
+        ]
+        .join("\n")
+    } else {
+        "        raise FileNotFoundError(os.path.join(FOLDER, name))".to_owned()
+    };
+    lines.push(format!(
+        "\n
+def read(name, header):
+    for path in (os.path.join(FOLDER, name + \".gz\"), os.path.join(FOLDER, name)):
+        if os.path.exists(path):
+            break
+    else:
+{missing}
+    with (gzip.open if path.endswith(\".gz\") else open)(path, \"rb\") as file:
+        return np.frombuffer(file.read(), np.uint8, offset=header)
+"
+    ));
+    lines
+}
+
+/// The four files and their headers' lengths, as Python reads them.
+const FILES: [(&str, &str, usize); 4] = [
+    ("x_train", "train-images-idx3-ubyte", 16),
+    ("y_train", "train-labels-idx1-ubyte", 8),
+    ("x_test", "t10k-images-idx3-ubyte", 16),
+    ("y_test", "t10k-labels-idx1-ubyte", 8),
+];

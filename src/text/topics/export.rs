@@ -1,0 +1,116 @@
+//! What can be taken away: figures, numbers, weights, runs, programs.
+
+use super::topic;
+
+topic! {
+    /// What can be taken away: figures, numbers, weights, runs, programs.
+    Export {
+        button: "File", "Archivo";
+        button_hint:
+            "Open models, runs, pictures and data; save pictures, numbers, weights, runs and programs",
+            "Abre modelos, ejecuciones, imágenes y datos; guarda imágenes, números, pesos, ejecuciones y programas";
+        open: "Open", "Abrir";
+        open_button: "Open it", "Abrirlo";
+        open_hint:
+            "A model (.keras, .h5, .safetensors), a run (.convlens), a picture or a folder of data; or drop it on the window",
+            "Un modelo (.keras, .h5, .safetensors), una ejecución (.convlens), una imagen o una carpeta de datos; o suéltalo sobre la ventana";
+        path: "Path", "Ruta";
+        choose: "Choose…", "Elegir…";
+        choose_to_open: "Choose a file to open…", "Elegir un archivo que abrir…";
+        choose_to_save: "Choose where to save…", "Elegir dónde guardar…";
+        save_button: "Save", "Guardar";
+        replace: "Replace it", "Reemplazarlo";
+        back_to_run: "Back to the run", "Volver a la ejecución";
+        pictures: "Pictures", "Imágenes";
+        numbers: "Numbers", "Números";
+        network: "Network and run", "Red y ejecución";
+        program: "Program", "Programa";
+        figure_png: "Maps figure, PNG", "Figura de los mapas, PNG";
+        figure_png_hint:
+            "The maps as shown, at print size (300 dpi), with labels, ranges and a colour bar",
+            "Los mapas como se ven, a tamaño de impresión (300 ppp), con rótulos, escalas y barra de colores";
+        figure_svg: "Maps figure, SVG", "Figura de los mapas, SVG";
+        figure_svg_hint:
+            "The same as a vector file: sharp at any size, its words can be edited",
+            "Lo mismo como archivo vectorial: nítido a cualquier tamaño y con textos editables";
+        view: "This view, PNG", "Esta vista, PNG";
+        view_hint:
+            "The middle of the window as it looks now",
+            "El centro de la ventana tal como se ve ahora";
+        film: "Film, GIF", "Película, GIF";
+        activations: "Activations, NPZ", "Activaciones, NPZ";
+        activations_hint:
+            "All maps of all layers of the chosen images, for numpy.load",
+            "Todos los mapas de todas las capas de las imágenes elegidas, para numpy.load";
+        epochs: "Epochs, CSV", "Épocas, CSV";
+        epochs_hint:
+            "Loss and accuracy of every epoch of the run looked at",
+            "Pérdida y exactitud de cada época de la ejecución que se ve";
+        batches: "Batches, CSV", "Lotes, CSV";
+        batches_hint:
+            "Loss and accuracy of every batch of the run looked at",
+            "Pérdida y exactitud de cada lote de la ejecución que se ve";
+        confusion: "Confusion matrix, CSV", "Matriz de confusión, CSV";
+        confusion_hint:
+            "Which class is taken for which, over the whole test set",
+            "Qué clase se confunde con cuál, en todo el conjunto de prueba";
+        similarity: "Similarity, CSV", "Semejanza, CSV";
+        similarity_hint:
+            "Each pair of images in Compare: cosine similarity and Pearson's r",
+            "Cada par de imágenes de Comparar: semejanza coseno y r de Pearson";
+        runs: "Table of runs, CSV", "Tabla de ejecuciones, CSV";
+        weights: "Weights, safetensors", "Pesos, safetensors";
+        weights_hint:
+            "The weights looked at, for convlens and PyTorch",
+            "Los pesos que se ven, para convlens y PyTorch";
+        keras: "Model, Keras", "Modelo, Keras";
+        keras_hint:
+            "The network looked at, for keras.models.load_model",
+            "La red que se ve, para keras.models.load_model";
+        keras_weights: "Weights, Keras HDF5", "Pesos, HDF5 de Keras";
+        keras_weights_hint:
+            "The weights looked at, for model.load_weights",
+            "Los pesos que se ven, para model.load_weights";
+        run: "Whole run, convlens", "Ejecución entera, convlens";
+        run_hint:
+            "Settings, curves, every kept moment and what the maps show, in one file that another convlens opens with the same pictures",
+            "Ajustes, curvas, todos los momentos guardados y lo que muestran los mapas, en un archivo que otro convlens abre con las mismas imágenes";
+        keras_code: "Keras program", "Programa de Keras";
+        keras_code_hint:
+            "A Python program that trains the network and settings at the left in Keras",
+            "Un programa de Python que entrena en Keras la red y los ajustes de la izquierda";
+        pytorch_code: "PyTorch program", "Programa de PyTorch";
+        pytorch_code_hint:
+            "A Python program that trains the network and settings at the left in PyTorch",
+            "Un programa de Python que entrena en PyTorch la red y los ajustes de la izquierda";
+        copy: "Copy", "Copiar";
+        copy_hint: "To the clipboard", "Al portapapeles";
+        copied: "Copied to the clipboard", "Copiado al portapapeles";
+        no_maps: "There are no maps to save yet", "Todavía no hay mapas que guardar";
+        no_run:
+            "No kept run is looked at: train one, or click one under Runs",
+            "No se está viendo ninguna ejecución guardada: entrena una o pulsa una en Ejecuciones";
+        no_confusion:
+            "Open Errors first, where the matrix is computed",
+            "Abre antes Errores, donde se calcula la matriz";
+        no_similarity:
+            "Open Compare first, where it is computed",
+            "Abre antes Comparar, donde se calcula";
+        impossible_network:
+            "The network at the left is impossible: mend it first",
+            "La red de la izquierda es imposible: corrígela antes";
+        lowest: "lowest", "mínimo";
+        highest: "highest", "máximo";
+        value: "activation", "activación";
+        figure_file: "feature-maps", "mapas";
+        view_file: "convlens", "convlens";
+        activations_file: "activations", "activaciones";
+        epochs_file: "epochs", "epocas";
+        batches_file: "batches", "lotes";
+        confusion_file: "confusion", "confusion";
+        similarity_file: "similarity", "semejanza";
+        network_file: "network", "red";
+        run_file: "run", "ejecucion";
+        program_file: "train", "entrenar";
+    }
+}

@@ -1,0 +1,342 @@
+//! A whole run as one `.convlens` file, to be opened elsewhere.
+//!
+//! A zip archive of `convlens.json` (its format, and what was shown) and the files of a run's folder under the same
+//! names, `run.json`, `notes.json`, `curve.bin`, `state.safetensors` and
+//! `checkpoints/0000001875.safetensors` ….
+//!
+//! A file from elsewhere is not trusted. Nothing is unpacked under a name that the archive chooses:
+//! the entries that a run has are asked for by name, and one more refuses the whole file. No entry
+//! may unpack to more than that part of such a run takes, whatever the archive announces. A run is
+//! prepared beside the others and takes its place only once all of it is read and checked.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use super::checkpoints;
+use super::error::RunError;
+use super::manifest::Manifest;
+use super::record::RunId;
+use super::run_files::{CHECKPOINTS, RunFiles};
+use super::schedule::MOST;
+use super::store::Store;
+use super::{curve, state_file};
+use crate::files;
+use crate::network::{Model, parameter_count, weights};
+
+/// Ending of the files.
+pub const ENDING: &str = "convlens";
+/// The entry that says what the file is.
+const PACKAGE: &str = "convlens.json";
+/// The format that this program writes, and the newest that it reads.
+const FORMAT: u32 = 1;
+/// Entries beside the checkpoints.
+const FIXED: [&str; 5] = [
+    PACKAGE,
+    "run.json",
+    "notes.json",
+    "curve.bin",
+    "state.safetensors",
+];
+/// Most bytes of an entry of JSON.
+const MAX_JSON_BYTES: u64 = 8 << 20;
+/// Most bytes of a curve.
+const MAX_CURVE_BYTES: u64 = 4 << 20;
+/// What a file of weights holds besides them.
+const HEADER_BYTES: u64 = 1 << 20;
+
+/// `convlens.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Package {
+    format: u32,
+    /// What was looked at when the run was saved, for whoever shows it; nothing here reads it.
+    #[serde(default)]
+    shown: Value,
+}
+
+/// Whether a file is a `.convlens` file, by its name; its content is checked when it is opened.
+#[must_use]
+pub fn is_package(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case(ENDING))
+}
+
+impl Store {
+    /// Writes a run into one file, whole or not at all. `shown` comes back from
+    /// [`unpack`](Self::unpack).
+    ///
+    /// # Errors
+    /// There is no such run, it cannot be read, or the file cannot be written; an older file is then
+    /// untouched.
+    pub fn pack(&self, id: RunId, shown: &Value, path: &Path) -> Result<(), RunError> {
+        self.must_exist(id)?;
+        let run = RunFiles::new(self.folder(id));
+        // Before anything is written, so that a damaged run makes no file.
+        run.manifest()?;
+        let steps = checkpoints::steps(&run.checkpoints())?;
+        let package = Package {
+            format: FORMAT,
+            shown: shown.clone(),
+        };
+        let write = |file: &mut io::BufWriter<&File>| -> io::Result<()> {
+            let mut archive = ZipWriter::new(file);
+            archive.start_file(PACKAGE, compressed())?;
+            archive.write_all(&serde_json::to_vec_pretty(&package)?)?;
+            let texts = [
+                (FIXED[1], run.manifest_file()),
+                (FIXED[2], run.notes_file()),
+                (FIXED[3], run.curve()),
+            ];
+            for (name, file) in texts {
+                append(&mut archive, name, &file, compressed())?;
+            }
+            if run.state().exists() {
+                append(&mut archive, FIXED[4], &run.state(), stored())?;
+            }
+            for step in &steps {
+                let file = checkpoints::file(&run.checkpoints(), *step);
+                append(&mut archive, &entry_of(*step), &file, stored())?;
+            }
+            archive.finish()?;
+            Ok(())
+        };
+        files::replace(path, write).map_err(RunError::io(path))
+    }
+
+    /// Takes the run of a `.convlens` file in, under a number of its own, and gives back what was
+    /// shown.
+    ///
+    /// # Errors
+    /// The file is not one, is damaged, or was written by a newer version; nothing is taken in then.
+    pub fn unpack(&self, path: &Path) -> Result<(RunId, Value), RunError> {
+        let fault = |reason: String| RunError::Package {
+            path: path.into(),
+            reason,
+        };
+        let mut file = PackageFile::open(path)?;
+        let unborn = self.unborn()?;
+        let run = RunFiles::new(unborn.path().into());
+        std::fs::create_dir(run.checkpoints()).map_err(RunError::io(&run.checkpoints()))?;
+        let put = |path: std::path::PathBuf, bytes: &[u8]| {
+            std::fs::write(&path, bytes).map_err(RunError::io(&path))
+        };
+        put(run.manifest_file(), &file.read(FIXED[1], MAX_JSON_BYTES)?)?;
+        let manifest = told_of(path, run.manifest())?;
+        put(run.notes_file(), &file.read(FIXED[2], MAX_JSON_BYTES)?)?;
+        put(run.curve(), &file.read(FIXED[3], MAX_CURVE_BYTES)?)?;
+        told_of(path, curve::read(&run.curve()))?;
+        let weights_bytes = weights_bytes(&manifest);
+        if file.has(FIXED[4]) {
+            let bytes = file.read(FIXED[4], 3 * weights_bytes)?;
+            let state = state_file::from_bytes(&bytes, Path::new(FIXED[4]));
+            if told_of(path, state)?.model.spec() != &manifest.config.network {
+                return Err(fault(format!("`{}` is of another network", FIXED[4])));
+            }
+            put(run.state(), &bytes)?;
+        }
+        for step in file.steps.clone() {
+            let bytes = file.read(&entry_of(step), weights_bytes)?;
+            let model = weights::from_bytes(&bytes, Path::new(&entry_of(step)));
+            let model = model.map_err(|error| fault(error.to_string()))?;
+            if *model.spec() != manifest.config.network {
+                return Err(fault(format!("`{}` is of another network", entry_of(step))));
+            }
+            put(checkpoints::file(&run.checkpoints(), step), &bytes)?;
+        }
+        let lock = run.lock_file();
+        File::create(&lock).map_err(RunError::io(&lock))?;
+        let name = run.notes(&manifest.config).name;
+        self.unused_notes(&name)?.write(&run.notes_file())?;
+        let (id, _) = self.give_birth(unborn)?;
+        Ok((id, file.package.shown))
+    }
+}
+
+/// An error about a file that is still being taken in, told of the file it comes from.
+fn told_of<T>(path: &Path, read: Result<T, RunError>) -> Result<T, RunError> {
+    read.map_err(|error| match error {
+        RunError::Damaged {
+            path: inner,
+            reason,
+        } => {
+            let inner = inner.file_name().unwrap_or_default().display();
+            RunError::Package {
+                path: path.into(),
+                reason: format!("`{inner}`: {reason}"),
+            }
+        }
+        RunError::Weights(error) => RunError::Package {
+            path: path.into(),
+            reason: error.to_string(),
+        },
+        RunError::Newer { format, .. } => RunError::Newer {
+            path: path.into(),
+            format,
+        },
+        other => other,
+    })
+}
+
+/// The newest weights in a `.convlens` file, and what was shown.
+///
+/// # Errors
+/// The file is not one, is damaged, or holds no weights.
+pub fn newest(path: &Path) -> Result<(Model, Value), RunError> {
+    let mut file = PackageFile::open(path)?;
+    let manifest = file.manifest(path)?;
+    let step = *file.steps.last().ok_or_else(|| RunError::Package {
+        path: path.into(),
+        reason: "it holds no weights".into(),
+    })?;
+    let bytes = file.read(&entry_of(step), weights_bytes(&manifest))?;
+    Ok((weights::from_bytes(&bytes, path)?, file.package.shown))
+}
+
+/// Most bytes of a file of weights of the run's network.
+fn weights_bytes(manifest: &Manifest) -> u64 {
+    let layers = manifest.config.network.plan();
+    4 * layers.map_or(0, |layers| parameter_count(&layers)) as u64 + HEADER_BYTES
+}
+
+/// The entry of the weights after so many batches.
+fn entry_of(step: u64) -> String {
+    format!("{CHECKPOINTS}/{step:010}.safetensors")
+}
+
+/// The inverse of [`entry_of`], of exactly what it makes.
+fn step_of(entry: &str) -> Option<u64> {
+    let digits = entry.strip_prefix(CHECKPOINTS)?.strip_prefix('/')?;
+    let step = digits.strip_suffix(".safetensors")?.parse().ok()?;
+    (entry_of(step) == entry).then_some(step)
+}
+
+fn compressed() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
+}
+
+/// Trained weights hardly compress.
+fn stored() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Stored)
+}
+
+fn append<W: Write + Seek>(
+    archive: &mut ZipWriter<W>,
+    name: &str,
+    file: &Path,
+    options: SimpleFileOptions,
+) -> io::Result<()> {
+    archive.start_file(name, options)?;
+    io::copy(&mut File::open(file)?, archive)?;
+    Ok(())
+}
+
+/// An open `.convlens` file whose list of entries is that of a run.
+struct PackageFile {
+    archive: ZipArchive<BufReader<File>>,
+    path: std::path::PathBuf,
+    package: Package,
+    /// Of the checkpoints, ascending.
+    steps: Vec<u64>,
+}
+
+impl PackageFile {
+    fn open(path: &Path) -> Result<Self, RunError> {
+        let fault = |reason: String| RunError::Package {
+            path: path.into(),
+            reason,
+        };
+        let file = File::open(path).map_err(RunError::io(path))?;
+        let archive = ZipArchive::new(BufReader::new(file));
+        let archive = archive.map_err(|error| fault(error.to_string()))?;
+        if archive.len() > FIXED.len() + MOST {
+            return Err(fault(format!("{} entries", archive.len())));
+        }
+        let mut steps = Vec::new();
+        for name in archive.file_names() {
+            let name = name.map_err(|error| fault(error.to_string()))?;
+            if FIXED.contains(&&*name) {
+                continue;
+            }
+            let shown: String = name.chars().take(60).collect();
+            steps.push(
+                step_of(&name).ok_or_else(|| fault(format!("`{shown}` is no part of a run")))?,
+            );
+        }
+        steps.sort_unstable();
+        let mut file = Self {
+            archive,
+            path: path.into(),
+            package: Package {
+                format: FORMAT,
+                shown: Value::Null,
+            },
+            steps,
+        };
+        let package = file.read(PACKAGE, MAX_JSON_BYTES)?;
+        file.package =
+            serde_json::from_slice(&package).map_err(|error| fault(error.to_string()))?;
+        if file.package.format > FORMAT {
+            return Err(RunError::Newer {
+                path: path.into(),
+                format: file.package.format,
+            });
+        }
+        Ok(file)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.archive.index_for_name(name).is_some()
+    }
+
+    fn manifest(&mut self, path: &Path) -> Result<Manifest, RunError> {
+        let bytes = self.read(FIXED[1], MAX_JSON_BYTES)?;
+        Manifest::parse(path, &bytes)
+    }
+
+    /// The content of an entry of at most so many bytes.
+    fn read(&mut self, name: &str, most: u64) -> Result<Vec<u8>, RunError> {
+        let path = self.path.clone();
+        let fault = |reason: String| RunError::Package { path, reason };
+        let entry = match self.archive.by_name(name) {
+            Ok(entry) => entry,
+            Err(ZipError::FileNotFound) => return Err(fault(format!("`{name}` is missing"))),
+            Err(error) => return Err(fault(error.to_string())),
+        };
+        let mut bytes = Vec::new();
+        match entry.take(most + 1).read_to_end(&mut bytes) {
+            Err(error) => Err(fault(format!("`{name}`: {error}"))),
+            Ok(_) if bytes.len() as u64 > most => {
+                Err(fault(format!("`{name}` is longer than {most} bytes")))
+            }
+            Ok(_) => Ok(bytes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_names_of_a_run_are_names_of_entries() {
+        assert_eq!(step_of("checkpoints/0000001875.safetensors"), Some(1875));
+        for name in [
+            "checkpoints/../../0000000001.safetensors",
+            "checkpoints/1875.safetensors",
+            "checkpoints/+000001875.safetensors",
+            "/checkpoints/0000001875.safetensors",
+            "checkpoints\\0000001875.safetensors",
+            "checkpoints/0000001875.safetensors/",
+            "../run.json",
+        ] {
+            assert_eq!(step_of(name), None, "{name}");
+            assert!(!FIXED.contains(&name));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Folders of runs and the files in them.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::error::RunError;
+use super::manifest::{Manifest, Notes};
+use super::record::RunId;
+use crate::training::RunConfig;
+
+/// The folder of weights in a run's folder.
+pub(super) const CHECKPOINTS: &str = "checkpoints";
+/// Most runs that are listed.
+const MAX_RUNS: usize = 10_000;
+
+/// The runs in a folder, by number; none where there is no such folder.
+pub(super) fn ids_in(folder: &Path) -> Result<Vec<RunId>, RunError> {
+    let found = match fs::read_dir(folder) {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(RunError::io(folder)(error)),
+    };
+    let mut ids = Vec::new();
+    for entry in found.take(MAX_RUNS) {
+        let entry = entry.map_err(RunError::io(folder))?;
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            ids.extend(entry.file_name().to_str().and_then(RunId::of_folder));
+        }
+    }
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+pub(super) fn entries(folder: &Path) -> impl Iterator<Item = fs::DirEntry> + use<> {
+    fs::read_dir(folder).into_iter().flatten().flatten()
+}
+
+/// The files in a run's folder.
+pub(super) struct RunFiles {
+    folder: PathBuf,
+}
+
+impl RunFiles {
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    pub fn manifest_file(&self) -> PathBuf {
+        self.folder.join("run.json")
+    }
+
+    pub fn notes_file(&self) -> PathBuf {
+        self.folder.join("notes.json")
+    }
+
+    pub fn curve(&self) -> PathBuf {
+        self.folder.join("curve.bin")
+    }
+
+    pub fn state(&self) -> PathBuf {
+        self.folder.join("state.safetensors")
+    }
+
+    pub fn checkpoints(&self) -> PathBuf {
+        self.folder.join(CHECKPOINTS)
+    }
+
+    pub fn lock_file(&self) -> PathBuf {
+        self.folder.join("run.lock")
+    }
+
+    pub fn manifest(&self) -> Result<Manifest, RunError> {
+        let path = self.manifest_file();
+        Manifest::read(&path).map_err(|error| match error {
+            // The folder of a run appears with this file in it.
+            RunError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                RunError::damaged(&path, "the file is missing")
+            }
+            error => error,
+        })
+    }
+
+    /// Notes are no reason to give a run up: without them it has its network's name.
+    pub fn notes(&self, config: &RunConfig) -> Notes {
+        let notes = Notes::read(&self.notes_file());
+        notes.unwrap_or_else(|_| Notes::new(&config.network.label(), 0))
+    }
+
+    /// Whether a training thread, of this process or another, has the run.
+    pub fn is_locked(&self) -> bool {
+        let file = File::open(self.lock_file());
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// Holds the run until the file is dropped; `None` if somebody else does.
+    pub fn lock(&self) -> Result<Option<File>, RunError> {
+        let path = self.lock_file();
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create(true).truncate(false).open(&path);
+        let file = file.map_err(RunError::io(&path))?;
+        // Somebody who only looks whether it is locked holds it for a moment.
+        for _ in 0..20 {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(file)),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+                Err(TryLockError::Error(error)) => return Err(RunError::io(&path)(error)),
+            }
+        }
+        Ok(None)
+    }
+}

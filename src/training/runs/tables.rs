@@ -1,0 +1,66 @@
+//! The curves of a run as tables for a spreadsheet: comma-separated, numbers with a point and in
+//! full, a heading in the first line.
+
+use super::record::RunRecord;
+use crate::training::EpochMetrics;
+
+impl RunRecord {
+    /// A line for each kept batch: its number from 1, how many epochs are then behind the run, mean
+    /// cross-entropy (nats) and share classified rightly (0 to 1) before its update.
+    #[must_use]
+    pub fn batches_csv(&self) -> String {
+        let per_epoch = self.summary.batches_per_epoch.max(1) as f64;
+        let heading = ["batch", "epochs", "loss", "accuracy"].map(str::to_owned);
+        let lines = self.curve.iter().map(|point| {
+            [
+                point.step.to_string(),
+                (point.step as f64 / per_epoch).to_string(),
+                point.loss.to_string(),
+                point.accuracy.to_string(),
+            ]
+        });
+        csv(std::iter::once(heading).chain(lines))
+    }
+
+    /// A line for each complete epoch, with the fields of [`EpochMetrics`]; what a run has not
+    /// measured is empty.
+    #[must_use]
+    pub fn epochs_csv(&self) -> String {
+        let heading = [
+            "epoch",
+            "images",
+            "seconds",
+            "train_loss",
+            "train_accuracy",
+            "test_loss",
+            "test_accuracy",
+            "validation_loss",
+            "validation_accuracy",
+        ];
+        let measured =
+            |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+        let lines = self.summary.epochs.iter().map(|epoch: &EpochMetrics| {
+            [
+                epoch.epoch.to_string(),
+                epoch.images.to_string(),
+                epoch.seconds.to_string(),
+                epoch.train_loss.to_string(),
+                epoch.train_accuracy.to_string(),
+                epoch.test_loss.to_string(),
+                epoch.test_accuracy.to_string(),
+                measured(epoch.validation_loss),
+                measured(epoch.validation_accuracy),
+            ]
+        });
+        csv(std::iter::once(heading.map(str::to_owned)).chain(lines))
+    }
+}
+
+fn csv<const COLUMNS: usize>(lines: impl Iterator<Item = [String; COLUMNS]>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for line in lines {
+        // Writing to memory does not fail.
+        let _written = writer.write_record(line);
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}

@@ -1,0 +1,184 @@
+//! Files in and out of the window: a model dropped on it, what its File menu saves, a run sent from
+//! one window to another.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use convlens::app::App;
+use convlens::dataset::{self, Gallery, ImageId};
+use convlens::figures::{self, MapsSettings, map_set};
+use convlens::network::export::{self, WeightsFormat};
+use convlens::network::{import, weights};
+use convlens::text::{Framework, Language, Text};
+use eframe::egui::{self, Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use super::import::models;
+use super::own_picture_views::Dropped;
+use super::test_set_views::tab_to;
+use super::views::{click, english, harness, options, press, settle, shows, wait_for};
+
+fn text() -> &'static Text {
+    Language::En.text()
+}
+
+fn drop_file(harness: &mut Harness<'_, App>, path: &Path) {
+    let dropped = Arc::new(Dropped(path.to_owned()));
+    harness.input_mut().dropped_files.push(dropped);
+    harness.step();
+    settle(harness);
+}
+
+/// Chooses a thing in the File menu and saves it to a path, by keyboard.
+fn save(harness: &mut Harness<'_, App>, what: &str, path: &Path) {
+    choose(harness, what);
+    // The second of the two: the first is where something to open is named.
+    let field = harness.get_all_by_label(text().export.path).last().unwrap();
+    field.focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.event(egui::Event::Text(path.display().to_string()));
+    harness.run_steps(2);
+    press(harness, Key::Enter);
+}
+
+/// Opens the menu and chooses a thing.
+fn choose(harness: &mut Harness<'_, App>, what: &str) {
+    tab_to(harness, text().export.button);
+    press(harness, Key::Enter);
+    harness
+        .get_by_role_and_label(egui::Role::Button, what)
+        .click();
+    harness.run_steps(3);
+}
+
+#[test]
+fn a_keras_model_is_opened_looked_at_and_its_figure_saved() {
+    let mut harness = english();
+    drop_file(&mut harness, &models().join("keras.keras"));
+    assert!(shows(&harness, "Looking at the model keras.keras"));
+    assert!(shows(
+        &harness,
+        "These maps come from the model keras.keras."
+    ));
+    assert!(shows(&harness, "conv2, channel 1, image 0: "));
+    assert!(shows(&harness, "3×13×13"), "its second convolution");
+
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = Arc::new(dataset::synthetic(0, 10_000));
+    let model = import::open(&models().join("keras.keras")).unwrap().model;
+    let images = [0, 7, 26].map(ImageId::Test);
+    let maps = map_set(&model, &Gallery::new(dataset.clone()), &images).unwrap();
+    for (label, ending) in [
+        (text().export.figure_png, "png"),
+        (text().export.figure_svg, "svg"),
+    ] {
+        let saved = folder.path().join("saved").with_extension(ending);
+        save(&mut harness, label, &saved);
+        wait_for(&mut harness, "Saved as ");
+        let expected = folder.path().join("expected").with_extension(ending);
+        let settings = MapsSettings::default();
+        figures::save(&maps, &dataset, &settings, text(), &expected).unwrap();
+        let [saved, expected] = [saved, expected].map(|path| std::fs::read(path).unwrap());
+        assert!(saved == expected, "{ending}");
+    }
+
+    // A file of that name is not replaced unasked.
+    let kept = folder.path().join("kept.png");
+    std::fs::write(&kept, "something else").unwrap();
+    save(&mut harness, text().export.figure_png, &kept);
+    wait_for(&mut harness, "exists already");
+    assert_eq!(std::fs::read(&kept).unwrap(), b"something else");
+    click(&mut harness, text().export.replace);
+    assert!(std::fs::read(&kept).unwrap().starts_with(b"\x89PNG"));
+
+    // Where nothing can be written, an error with the file's name.
+    save(
+        &mut harness,
+        text().export.figure_png,
+        Path::new("/nowhere/at all/x.png"),
+    );
+    wait_for(&mut harness, "/nowhere/at all/x.png was not saved");
+
+    click(&mut harness, text().timeline.back_to_built_in);
+    assert!(shows(&harness, "built-in network"));
+}
+
+#[test]
+fn weights_arrays_and_programs_are_saved_and_copied() {
+    let mut harness = english();
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let built_in = weights::built_in().unwrap();
+    for (format, label) in [
+        (WeightsFormat::Safetensors, text().export.weights),
+        (WeightsFormat::Keras, text().export.keras),
+        (WeightsFormat::KerasWeights, text().export.keras_weights),
+    ] {
+        // The ending is added.
+        save(&mut harness, label, &at("network"));
+        let file = at(&format!("network.{}", format.ending()));
+        let expected = export::to_bytes(&built_in, format).unwrap();
+        assert!(std::fs::read(file).unwrap() == expected, "{format:?}");
+    }
+    save(&mut harness, text().export.activations, &at("maps.npz"));
+    let arrays = candle_core::npy::NpzTensors::new(at("maps.npz")).unwrap();
+    let conv2 = arrays.get("conv2").unwrap().unwrap();
+    assert_eq!(conv2.dims(), [3, 64, 11, 11]);
+
+    choose(&mut harness, text().export.pytorch_code);
+    harness.get_by_label(text().export.copy).click();
+    let mut copied = None;
+    for _ in 0..200 {
+        harness.step();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        let commands = &harness.output().platform_output.commands;
+        copied = commands.iter().find_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        if copied.is_some() {
+            break;
+        }
+    }
+    let program = copied.expect("the program is on the clipboard");
+    let name = Framework::PyTorch.name();
+    assert!(program.contains(name) && program.contains("nn.Conv2d(1, 64, 3)"));
+
+    // What is not there yet cannot be chosen.
+    choose(&mut harness, text().export.confusion);
+    assert!(shows(&harness, text().export.pytorch_code_hint));
+}
+
+/// The maps on screen by name, with their values.
+fn maps_on_screen(harness: &Harness<'_, App>) -> Vec<String> {
+    let maps = harness.query_all_by_label_contains(", channel 3, image ");
+    let mut names: Vec<_> = maps
+        .filter_map(|node| node.accesskit_node().label())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_run_goes_from_one_window_to_another_with_what_was_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let sent = folder.path().join("sent.convlens");
+    let mut harness = english();
+    press(&mut harness, Key::T);
+    settle(&mut harness);
+    for _ in 0..2 {
+        press(&mut harness, Key::CloseBracket);
+    }
+    let here = maps_on_screen(&harness);
+    assert_eq!(here.len(), 12, "{here:?}");
+    save(&mut harness, text().export.run, &sent);
+    wait_for(&mut harness, "Saved as ");
+
+    let mut other = self::harness(options(Language::En), [1280.0, 720.0]);
+    drop_file(&mut other, &sent);
+    wait_for(&mut other, "it is kept as number 1");
+    settle(&mut other);
+    assert_eq!(maps_on_screen(&other), here);
+}
