@@ -13,13 +13,13 @@ impl Text {
         }
     }
 
-    /// A number with this many decimals.
+    /// A number with this many decimals; nothing that rounds to zero has a sign.
     #[must_use]
     pub fn decimal(&self, value: f64, decimals: usize) -> String {
-        let digits = format!("{value:.decimals$}");
-        let digits = digits
-            .strip_prefix('-')
-            .map_or(digits.clone(), |d| format!("−{d}"));
+        let mut digits = format!("{:.decimals$}", value.abs());
+        if value < 0.0 && digits.contains(|digit| !matches!(digit, '0' | '.')) {
+            digits.insert(0, '−');
+        }
         match self.language {
             Language::En => digits,
             Language::Es => digits.replace('.', ","),
@@ -100,6 +100,9 @@ mod tests {
         assert_eq!(en.percent(0.997, 1), "99.7\u{a0}%");
         assert_eq!(es.percent(0.997, 1), "99,7\u{a0}%");
         assert_eq!(en.decimal(-0.5, 2), "−0.50");
+        assert_eq!(en.decimal(-0.004, 2), "0.00");
+        assert_eq!(en.decimal(-0.0, 1), "0.0");
+        assert_eq!(es.decimal(-10.0, 0), "−10");
         assert_eq!(en.shortest(0.001, 5), "0.001");
         assert_eq!(es.shortest(0.00025, 5), "0,00025");
         assert_eq!(es.shortest(100.0, 5), "100");

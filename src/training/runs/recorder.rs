@@ -349,7 +349,13 @@ impl Writer {
         // What came after the state that training goes on from is trained again.
         manifest.epochs = old.epochs;
         manifest.epochs.truncate(start.epochs);
-        manifest.seconds = manifest.epochs.iter().map(|epoch| epoch.seconds).sum();
+        // Not a bare sum, which is −0 of no epochs.
+        manifest.seconds = 0.0
+            + manifest
+                .epochs
+                .iter()
+                .map(|epoch| epoch.seconds)
+                .sum::<f64>();
         manifest.write(&files.manifest_file())?;
         let mut steps = checkpoints::steps(&files.checkpoints())?;
         for step in steps.extract_if(.., |step| *step > start.step) {
@@ -402,7 +408,7 @@ impl Writer {
                 partial_seconds,
             } => {
                 let whole: f64 = self.manifest.epochs.iter().map(|e| e.seconds).sum();
-                self.manifest.seconds = whole + partial_seconds;
+                self.manifest.seconds = 0.0 + whole + partial_seconds;
                 self.manifest.step = step;
                 self.manifest.config = config;
                 self.manifest.status = status;

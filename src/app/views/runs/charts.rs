@@ -1,7 +1,7 @@
 //! Accuracy against what it cost: time, and parameters.
 
 use eframe::egui::{self, Align2, RichText};
-use egui_plot::{MarkerShape, Plot, PlotPoint, Points};
+use egui_plot::{AxisHints, MarkerShape, Plot, PlotPoint, Points};
 
 use crate::app::state::State;
 use crate::app::theme;
@@ -66,6 +66,8 @@ fn chart(
     let accuracies = || runs.iter().map(|(_, accuracy)| *accuracy);
     let lowest = accuracies().fold(1.0, f64::min);
     let highest = accuracies().fold(0.0, f64::max);
+    // The default leaves a chart of half the middle with nothing but its zero.
+    let hints = AxisHints::new_x().label(axis).label_spacing(22.0..=38.0);
     Plot::new(id)
         .height(HEIGHT)
         .allow_scroll(false)
@@ -76,7 +78,7 @@ fn chart(
         .include_x(0.0)
         .include_y(lowest - AROUND)
         .include_y(highest + AROUND)
-        .x_axis_label(axis)
+        .custom_x_axes(vec![hints])
         .y_axis_min_width(44.0)
         .x_axis_formatter(|mark, _| text.axis_count(mark.value, mark.step_size))
         .y_axis_formatter(|mark, _| text.percent(mark.value, 1))

