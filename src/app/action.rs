@@ -67,6 +67,7 @@ pub enum Action {
     SetLanguage(Language),
     SetDark(bool),
     SetDisplay(Display),
+    ShowPerformance(bool),
     /// The welcome was seen.
     Welcomed,
     /// Sets the demonstration "By hand" up.
@@ -139,6 +140,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             state.preferences.display = display;
             display.apply(ctx);
         }
+        Action::ShowPerformance(shown) => state.performance.is_shown = shown,
         Action::Welcomed => state.preferences.welcomed = true,
         Action::SetByHand(setup) => state.preferences.by_hand = setup,
         Action::SetDark(dark) => {

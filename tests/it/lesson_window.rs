@@ -222,6 +222,17 @@ fn presenter_mode_shows_the_notes_and_hides_the_network() {
 }
 
 #[test]
+fn the_menu_of_the_display_opens_the_performance_overlay() {
+    let mut harness = harness(options(Language::En), [1280.0, 720.0]);
+    assert!(!shows(&harness, "Peak memory, MB"));
+    click(&mut harness, "Display");
+    click(&mut harness, "Performance");
+    assert!(shows(&harness, "Peak memory, MB"));
+    press(&mut harness, Key::P);
+    assert!(!shows(&harness, "Peak memory, MB"));
+}
+
+#[test]
 fn a_sheet_lists_the_keys_and_the_size_changes_by_key() {
     let mut harness = harness(options(Language::Es), [1280.0, 720.0]);
     harness.event(egui::Event::Text("?".into()));

@@ -135,6 +135,13 @@ fn content(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mu
     if display != state.preferences.display {
         actions.push(Action::SetDisplay(display));
     }
+    let mut is_shown = state.performance.is_shown;
+    let performance = ui
+        .checkbox(&mut is_shown, text.performance.title)
+        .on_hover_text(text.performance.title_hint);
+    if performance.changed() {
+        actions.push(Action::ShowPerformance(is_shown));
+    }
     let full_screen = ui
         .button(text.display.full_screen)
         .on_hover_text(text.display.full_screen_hint);
