@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 /// glibc's allocator returns large tensors to the system at once and faults them in again at the
 /// next batch, which costs half of the training speed.
 #[global_allocator]
@@ -11,7 +9,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).init();
-    match convlens::cli::run(convlens::cli::Arguments::parse()) {
+    match convlens::cli::run(convlens::cli::Arguments::of_program()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("convlens: {error:#}");

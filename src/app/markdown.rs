@@ -9,6 +9,11 @@ use super::theme;
 /// Indentation of a list's items, in points.
 const INDENT: f32 = 14.0;
 
+/// Points between the columns of a table.
+const COLUMN_SPACING: f32 = 10.0;
+/// Size of a table's text, of the text around it.
+const TABLE_SIZE: f32 = 0.9;
+
 /// Draws a text in the width there is.
 pub fn show(ui: &mut egui::Ui, salt: &str, source: &str) {
     let mut page = Page::new(salt);
@@ -127,6 +132,8 @@ impl<'a> Page<'a> {
         let body = TextStyle::Body.resolve(ui.style());
         let size = if self.is_heading {
             body.size * 1.15
+        } else if self.table.is_some() {
+            body.size * TABLE_SIZE
         } else {
             body.size
         };
@@ -144,7 +151,9 @@ impl<'a> Page<'a> {
         if is_code {
             format.background = visuals.extreme_bg_color;
         }
-        self.job.append(words, 0.0, format);
+        // A size such as 28 × 28 is not torn apart.
+        let words = words.replace(" × ", "\u{a0}×\u{a0}");
+        self.job.append(&words, 0.0, format);
     }
 
     fn end_paragraph(&mut self, ui: &mut egui::Ui) {
@@ -171,22 +180,49 @@ impl<'a> Page<'a> {
             return;
         };
         self.tables += 1;
-        let columns = rows.first().map_or(1, Vec::len).max(1);
-        let spacing = 10.0;
-        let width = ui.available_width() / columns as f32 - spacing;
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let room = ui.available_width() - COLUMN_SPACING * columns as f32;
+        let widths = column_widths(ui, &rows, columns, room);
         Grid::new((self.salt, self.tables))
             .striped(true)
-            .spacing([spacing, 3.0])
-            .max_col_width(width.max(40.0))
+            .spacing([COLUMN_SPACING, 3.0])
+            .min_col_width(0.0)
             .show(ui, |ui| {
                 for row in rows {
-                    for mut cell in row {
-                        cell.wrap.max_width = width.max(40.0);
-                        ui.label(cell);
+                    for (cell, width) in row.into_iter().zip(&widths) {
+                        ui.vertical(|ui| {
+                            ui.set_width(*width);
+                            ui.label(cell);
+                        });
                     }
                     ui.end_row();
                 }
             });
         ui.add_space(4.0);
     }
+}
+
+/// As wide as what stands in each column; where that is too wide, at least as its longest word.
+fn column_widths(ui: &egui::Ui, rows: &[Vec<LayoutJob>], columns: usize, room: f32) -> Vec<f32> {
+    let width = |job: LayoutJob| ui.painter().layout_job(job).size().x.ceil();
+    let mut wanted = vec![0.0_f32; columns];
+    let mut least = vec![0.0_f32; columns];
+    for row in rows {
+        for (column, cell) in row.iter().enumerate() {
+            wanted[column] = wanted[column].max(width(cell.clone()));
+            let Some(section) = cell.sections.first() else {
+                continue;
+            };
+            for word in cell.text.split(' ') {
+                let word = LayoutJob::single_section(word.to_owned(), section.format.clone());
+                least[column] = least[column].max(width(word));
+            }
+        }
+    }
+    let (all, needed): (f32, f32) = (wanted.iter().sum(), least.iter().sum());
+    let share = ((room - needed) / (all - needed).max(1.0)).clamp(0.0, 1.0);
+    let widths = wanted.iter().zip(&least);
+    widths
+        .map(|(wanted, least)| least + share * (wanted - least).max(0.0) + 1.0)
+        .collect()
 }

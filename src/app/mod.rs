@@ -239,7 +239,7 @@ impl eframe::App for App {
                 top_bar::show(ui, state, menus, sheet, &mut actions);
             });
         notices::show(ui, state, &mut actions);
-        if self.options.welcome {
+        if self.options.welcome && !state.preferences.lesson.is_open {
             self.welcome.show(ui, state, &mut actions);
         }
         egui::Panel::bottom("timeline")
@@ -255,7 +255,8 @@ impl eframe::App for App {
             theme::name_edge(ui, "lesson", state.text().window.resize);
         }
         let display = state.preferences.display;
-        if display.shows_network() && !lesson::LessonPanel::hides_network(state, ui.ctx()) {
+        let (hides_network, hides_curves) = lesson::LessonPanel::hides(state, ui.ctx());
+        if display.shows_network() && !hides_network {
             egui::Panel::left("network")
                 .frame(theme::side_frame(ui))
                 .default_size(248.0)
@@ -263,7 +264,7 @@ impl eframe::App for App {
                 .show(ui, |ui| self.network_panel.show(ui, state, &mut actions));
             theme::name_edge(ui, "network", state.text().window.resize);
         }
-        if display.shows_curves(ui.ctx()) {
+        if display.shows_curves(ui.ctx()) && (display.presenter || !hides_curves) {
             self.curves_and_shelf(ui, &mut actions);
         }
         let state = &self.state;

@@ -11,6 +11,7 @@ mod data;
 mod evaluate;
 mod explain;
 mod export;
+mod help;
 mod import;
 mod inspect;
 mod maps;
@@ -25,7 +26,9 @@ mod train;
 mod window;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::text::Language;
 
 /// See what a convolutional network does. Without a command: the window.
 #[derive(Debug, Parser)]
@@ -78,6 +81,16 @@ enum CommandLine {
     Code(code::Arguments),
     /// The data set in use and where it was found, or its download
     Data(data::Arguments),
+}
+
+impl Arguments {
+    /// Those that the program was called with. Help, and arguments that make no sense, end the program.
+    #[must_use]
+    pub fn of_program() -> Self {
+        let mut command = help::translated(Self::command(), Language::of_system());
+        let matches = command.get_matches_mut();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+    }
 }
 
 /// Runs what the arguments ask for.

@@ -8,6 +8,7 @@ mod by_hand;
 mod errors;
 mod experiments;
 mod files;
+pub mod help;
 mod import_errors;
 mod inspections;
 mod lesson;

@@ -12,10 +12,10 @@ use crate::app::action::Action;
 use crate::app::markdown;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::lessons::{Check, Step};
+use crate::lessons::{Check, Show, Step};
 
-/// Below this width in points, the network gives way to the lesson.
-const ROOM_FOR_NETWORK: f32 = 1500.0;
+/// Below this width in points, the network or the curves give way to the lesson.
+const ROOM_FOR_ALL: f32 = 1500.0;
 
 /// The panel; it owns the path being typed.
 #[derive(Default)]
@@ -24,9 +24,19 @@ pub struct LessonPanel {
 }
 
 impl LessonPanel {
-    /// Whether the lesson leaves no room for the network beside it.
-    pub fn hides_network(state: &State, ctx: &egui::Context) -> bool {
-        state.preferences.lesson.is_open && ctx.content_rect().width() < ROOM_FOR_NETWORK
+    /// Whether the lesson leaves no room for the network beside it, and whether none for the
+    /// curves: a narrow window shows what the step is about.
+    pub fn hides(state: &State, ctx: &egui::Context) -> (bool, bool) {
+        let is_narrow = ctx.content_rect().width() < ROOM_FOR_ALL;
+        if !state.preferences.lesson.is_open || !is_narrow {
+            return (false, false);
+        }
+        let does =
+            |is_it: fn(&Show) -> bool| step(state).is_some_and(|step| step.show.iter().any(is_it));
+        let edits = does(|show| matches!(show, Show::Network(_)));
+        let trains = does(|show| matches!(show, Show::Train(_)));
+        let is_about_network = edits && !trains;
+        (!is_about_network, is_about_network)
     }
 
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
@@ -122,10 +132,6 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
         if next.clicked() {
             wishes.push(LessonWish::Step(number + 1));
         }
-        if let Some(minutes) = step.minutes {
-            let minutes = RichText::new(text.minutes(minutes));
-            ui.label(minutes.color(ui.visuals().weak_text_color()));
-        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let close = ui.button("×").on_hover_text(text.lesson.close);
             theme::name(&close, text.lesson.close);
@@ -155,6 +161,10 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
         theme::name(&undo, &name);
         if undo.clicked() {
             wishes.push(LessonWish::Undo);
+        }
+        if let Some(minutes) = step.minutes {
+            let minutes = RichText::new(text.minutes(minutes));
+            ui.label(minutes.color(ui.visuals().weak_text_color()));
         }
     });
 }

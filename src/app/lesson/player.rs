@@ -47,7 +47,12 @@ pub fn carry_out(state: &mut State, show: Show, title: &str, now_secs: f64) {
             state.runs.queue.set(title.to_owned(), configs);
         }
         Show::Weights(weights) => look_at(state, weights, now_secs),
-        Show::View(view) => state.preferences.view = view_of(view),
+        Show::View(view) => {
+            state.preferences.view = view_of(view);
+            if view == ShownView::Compare {
+                state.compares_rows += 1;
+            }
+        }
         Show::Class(class) => state.preferences.strip_class = class,
         Show::Images(_)
         | Show::Layer(_)

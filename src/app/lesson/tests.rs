@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui;
 
-use super::{LessonWish, apply, built_in, player, step};
+use super::{LessonPanel, LessonWish, apply, built_in, player, step};
 use crate::app::DataWish;
 use crate::app::inputs;
 use crate::app::preferences::Preferences;
@@ -248,6 +248,33 @@ fn every_documented_action_does_what_it_says() {
         let step = parse_step("mine.md", "mine", &source).unwrap();
         room.check(&step.show[0], &step.title);
     }
+}
+
+#[test]
+fn a_narrow_window_shows_what_the_step_is_about() {
+    let mut room = Room::new(Language::En);
+    let ctx = egui::Context::default();
+    let input = egui::RawInput {
+        screen_rect: Some(egui::Rect::from_min_size(
+            egui::Pos2::ZERO,
+            egui::vec2(1280.0, 720.0),
+        )),
+        ..egui::RawInput::default()
+    };
+    ctx.run_ui(input, |_| {}).textures_delta.clear();
+    for (index, step) in built_in(Language::En).steps.iter().enumerate() {
+        apply(&mut room.state, LessonWish::Step(index), 0.0);
+        let (network, curves) = LessonPanel::hides(&room.state, &ctx);
+        assert_ne!(network, curves, "one of them is there");
+        let is_exercise = step.exercise.is_some();
+        assert_eq!(
+            curves, is_exercise,
+            "{}: exercises edit the network",
+            step.name
+        );
+    }
+    apply(&mut room.state, LessonWish::Open(false), 0.0);
+    assert_eq!(LessonPanel::hides(&room.state, &ctx), (false, false));
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub struct CompareView {
     /// The answer on screen, and its number.
     shown: Option<Arc<Compared>>,
     number: u64,
+    /// What the lesson has asked for so far.
+    rows_asked: u64,
 }
 
 impl Default for CompareView {
@@ -59,6 +61,7 @@ impl Default for CompareView {
             pair: pair::PairPanel::default(),
             shown: None,
             number: 0,
+            rows_asked: 0,
         }
     }
 }
@@ -71,6 +74,12 @@ impl CompareView {
 
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
+        if self.rows_asked != state.compares_rows {
+            self.rows_asked = state.compares_rows;
+            self.compare = Compare::Rows;
+            self.layer.clone_from(&state.preferences.maps.layer);
+            self.all_channels = true;
+        }
         let Some(compared) = state.compared.answer().cloned() else {
             ui.centered_and_justified(|ui| ui.label(text.data.opening_data));
             return;
