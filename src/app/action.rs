@@ -68,6 +68,8 @@ pub enum Action {
     SetDark(bool),
     SetDisplay(Display),
     ShowPerformance(bool),
+    /// Opens the projector's window, or closes it.
+    SetProjects(bool),
     /// The welcome was seen.
     Welcomed,
     /// Sets the demonstration "By hand" up.
@@ -141,6 +143,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             display.apply(ctx);
         }
         Action::ShowPerformance(shown) => state.performance.is_shown = shown,
+        Action::SetProjects(projects) => state.projects = projects,
         Action::Welcomed => state.preferences.welcomed = true,
         Action::SetByHand(setup) => state.preferences.by_hand = setup,
         Action::SetDark(dark) => {

@@ -274,6 +274,7 @@ impl eframe::App for App {
                 timeline::whose_weights(ui, state, &mut actions);
                 self.views.show(ui, state, &mut actions);
             });
+        display::projector::show(ui.ctx(), state, &mut self.views, &mut actions);
         // Last: what has the focus, and the view on screen, take their keys first.
         training_controls::shortcuts(ui, state, &mut actions);
         lesson::shortcuts(ui, state, &mut actions);

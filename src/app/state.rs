@@ -89,6 +89,8 @@ pub struct State {
     pub hand_kernels: HandKernels,
     /// What the lesson knows.
     pub lesson: LessonState,
+    /// Whether the projector has a window of its own.
+    pub projects: bool,
     /// Training images that the command line allows a lesson's runs.
     pub most_images: Option<usize>,
     /// What the user should know, oldest first.
@@ -165,6 +167,7 @@ impl State {
             explained: Slot::default(),
             hand_kernels: HandKernels::default(),
             lesson: LessonState::default(),
+            projects: false,
             most_images: None,
             notices: Vec::new(),
             loader,

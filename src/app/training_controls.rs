@@ -17,6 +17,18 @@ pub fn buttons(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let status = state.live_run().map(|run| run.status);
     ui.spacing_mut().item_spacing.x = 5.0;
     primary(ui, state, status, actions);
+    // In presenter mode there are fewer controls; the keys S and E remain.
+    if !state.preferences.display.presenter {
+        steps(ui, state, status, actions);
+    }
+    if secondary(ui, text.stop, text.stop_hint, status.is_some()) {
+        actions.push(Action::Stop);
+    }
+}
+
+/// One batch, one epoch, more epochs.
+fn steps(ui: &mut egui::Ui, state: &State, status: Option<RunStatus>, actions: &mut Vec<Action>) {
+    let text = &state.text().training;
     let may_step = status.is_some() || state.why_not_train().is_none();
     for (label, hint, enabled, action) in [
         (text.step, text.step_hint, may_step, Action::Step),
@@ -32,9 +44,6 @@ pub fn buttons(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         }
     }
     more_epochs(ui, state, actions);
-    if secondary(ui, text.stop, text.stop_hint, status.is_some()) {
-        actions.push(Action::Stop);
-    }
 }
 
 /// The one button that starts, holds and goes on.

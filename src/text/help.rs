@@ -260,8 +260,58 @@ pub const HELP: &[(&str, &str)] = &[
         "Idioma de la figura: en o es",
     ),
     (
-        "A figure (.png), or all maps of all layers after ReLU (.npz)",
-        "Una figura (.png), o todos los mapas de todas las capas tras ReLU (.npz)",
+        "A figure (.png, .svg), or all maps of all layers after ReLU (.npz)",
+        "Una figura (.png, .svg), o todos los mapas de todas las capas tras ReLU (.npz)",
+    ),
+    ("The library it uses", "La biblioteca que usa"),
+    (
+        "The settings of a kept run, by number or name",
+        "Los ajustes de una ejecución guardada, por número o nombre",
+    ),
+    (
+        "Language of the comments: en or es",
+        "Idioma de los comentarios: en o es",
+    ),
+    (
+        "Where to write the program [default: stdout]",
+        "Dónde escribir el programa [por omisión: la salida estándar]",
+    ),
+    (
+        "The pairs as comma-separated values on stdout",
+        "Las parejas como valores separados por comas en la salida estándar",
+    ),
+    (
+        "The matrix as comma-separated values on stdout",
+        "La matriz como valores separados por comas en la salida estándar",
+    ),
+    (
+        "A kept run instead, by number or name",
+        "En su lugar, una ejecución guardada, por número o nombre",
+    ),
+    (
+        "A table of its epochs, not of its batches",
+        "Una tabla de sus épocas, no de sus lotes",
+    ),
+    (
+        "Weights (.safetensors, .weights.h5), a Keras model (.keras); of a run also its curve (.csv) or the whole of it (.convlens)",
+        "Pesos (.safetensors, .weights.h5), un modelo de Keras (.keras); de una ejecución también su curva (.csv) o toda ella (.convlens)",
+    ),
+    (
+        "A network, or a kept run, as files for other programs and other computers",
+        "Una red, o una ejecución guardada, en archivos para otros programas y otros equipos",
+    ),
+    (
+        "A run as a program for Keras or PyTorch",
+        "Una ejecución como programa para Keras o PyTorch",
+    ),
+    (
+        "Take in a run that was exported as one file; prints its number",
+        "Incorpora una ejecución exportada en un archivo; muestra su número",
+    ),
+    ("A .convlens file", "Un archivo .convlens"),
+    (
+        "A model, a run (.convlens), a picture or a folder of data to open",
+        "Un modelo, una ejecución (.convlens), una imagen o una carpeta de datos que abrir",
     ),
     (
         "A ready-made set: ankle-boots (of the first hundred), notebook (23 to 28), shoes-and-shirts, same-class or other-classes (six at random)",

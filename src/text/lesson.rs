@@ -98,9 +98,14 @@ impl Text {
             self.spread_percent(outcome.changed, outcome.seeds),
         );
         let points = self.signed_points(outcome.difference.mean);
+        let seeds = match (self.language, outcome.seeds) {
+            (_, ..=1) => String::new(),
+            (Language::En, seeds) => format!(", {seeds} seeds"),
+            (Language::Es, seeds) => format!(", {seeds} semillas"),
+        };
         match self.language {
-            Language::En => format!("{before} → {after} ({points} points)"),
-            Language::Es => format!("{before} → {after} ({points} puntos)"),
+            Language::En => format!("{before} → {after} ({points} points{seeds})"),
+            Language::Es => format!("{before} → {after} ({points} puntos{seeds})"),
         }
     }
 

@@ -117,7 +117,10 @@ fn an_exercise_is_predicted_run_and_revealed() {
     settle(&mut harness);
     harness.get_by_label("Two more seeds").click();
     harness.run_steps(3);
-    assert!(shows(&harness, " of 4…"), "both networks with two seeds more");
+    assert!(
+        shows(&harness, " of 4…"),
+        "both networks with two seeds more"
+    );
     wait_for(&mut harness, "Two more seeds");
     assert!(shows(&harness, "3 seeds"), "the spread over all of them");
 }
@@ -198,7 +201,7 @@ fn the_window_slides_by_hand() {
     assert!(shows(&harness, "Position 1 of 25"));
     assert!(shows(&harness, "(5 + 2·1 − 3) / 1 + 1 = 5"));
     press(&mut harness, Key::Space);
-    wait_for(&mut harness, "Position 2 of 25");
+    wait_for(&mut harness, "Position 3 of 25");
     press(&mut harness, Key::Space);
     click(&mut harness, "Pixel, row 0, column 0: 0");
     assert!(shows(&harness, "Pixel, row 0, column 0: 9"));
@@ -230,6 +233,16 @@ fn the_menu_of_the_display_opens_the_performance_overlay() {
     assert!(shows(&harness, "Peak memory, MB"));
     press(&mut harness, Key::P);
     assert!(!shows(&harness, "Peak memory, MB"));
+}
+
+#[test]
+fn with_a_projector_the_notes_stay_with_the_teacher() {
+    let mut harness = open(Language::En, [1600.0, 1000.0]);
+    assert!(!shows(&harness, "For the teacher"));
+    press(&mut harness, Key::F6);
+    assert!(shows(&harness, "For the teacher"));
+    press(&mut harness, Key::F6);
+    assert!(!shows(&harness, "For the teacher"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod keys_sheet;
 mod pointer;
+pub mod projector;
 
 use eframe::egui::{self, Key, Modifiers, Popup, PopupCloseBehavior, ViewportCommand, gui_zoom};
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,13 @@ fn content(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mu
     if performance.changed() {
         actions.push(Action::ShowPerformance(is_shown));
     }
+    let mut projects = state.projects;
+    let second = ui
+        .checkbox(&mut projects, text.display.second_window)
+        .on_hover_text(text.display.second_window_hint);
+    if second.changed() {
+        actions.push(Action::SetProjects(projects));
+    }
     let full_screen = ui
         .button(text.display.full_screen)
         .on_hover_text(text.display.full_screen_hint);
@@ -183,6 +191,9 @@ pub fn over_everything(
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
     if pressed(Key::F5) {
         wanted.presenter = !wanted.presenter;
+    }
+    if pressed(Key::F6) {
+        actions.push(Action::SetProjects(!state.projects));
     }
     if pressed(Key::F11) {
         toggle_full_screen(ui.ctx());

@@ -55,7 +55,8 @@ impl LessonPanel {
                 if let Some(exercise) = &step.exercise {
                     exercise_ui::show(ui, state, step, exercise, wishes);
                 }
-                if state.preferences.display.presenter && !step.notes.is_empty() {
+                let is_teacher = state.preferences.display.presenter || state.projects;
+                if is_teacher && !step.notes.is_empty() {
                     notes(ui, state, step);
                 }
                 ui.add_space(10.0);

@@ -137,18 +137,23 @@ impl Views {
             .frame(theme::center_frame(ui))
             .show(ui, |ui| {
                 tabs(ui, state, actions);
-                match view {
-                    View::Maps => self.maps.show(ui, state, actions),
-                    View::Channels => self.channels.show(ui, state, actions),
-                    View::Filters => self.filters.show(ui, state, actions),
-                    View::Compare => self.compare.show(ui, state, actions),
-                    View::Draw => self.draw.show(ui, state, actions),
-                    View::Explain => self.explain.show(ui, state, actions),
-                    View::Errors => self.errors.show(ui, state, actions),
-                    View::Runs => self.runs.show(ui, state, actions),
-                    View::ByHand => self.by_hand.show(ui, state, actions),
-                }
+                self.show_alone(ui, state, actions);
             });
+    }
+
+    /// The chosen view without anything around it.
+    pub fn show_alone(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        match state.preferences.view {
+            View::Maps => self.maps.show(ui, state, actions),
+            View::Channels => self.channels.show(ui, state, actions),
+            View::Filters => self.filters.show(ui, state, actions),
+            View::Compare => self.compare.show(ui, state, actions),
+            View::Draw => self.draw.show(ui, state, actions),
+            View::Explain => self.explain.show(ui, state, actions),
+            View::Errors => self.errors.show(ui, state, actions),
+            View::Runs => self.runs.show(ui, state, actions),
+            View::ByHand => self.by_hand.show(ui, state, actions),
+        }
     }
 
     /// Asks for what the chosen view needs.

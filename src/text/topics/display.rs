@@ -16,6 +16,11 @@ topic! {
         presenter_hint:
             "For a projector: everything larger, fewer controls, a ring around the pointer, the teacher's notes beside the lesson",
             "Para un proyector: todo más grande, menos controles, un anillo alrededor del puntero, las notas para el docente junto a la lección";
+        second_window: "Second window for the projector (F6)", "Segunda ventana para el proyector (F6)";
+        second_window_hint:
+            "Shows the view alone, to be put on the projector's screen; controls, lesson and notes stay here",
+            "Muestra solo la vista, para la pantalla del proyector; los controles, la lección y las notas quedan aquí";
+        projector: "convlens: projector", "convlens: proyector";
         reduced_motion: "Reduced motion", "Menos movimiento";
         reduced_motion_hint:
             "Nothing fades or glides; what you play yourself still moves, one step at a time",

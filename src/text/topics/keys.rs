@@ -17,6 +17,8 @@ topic! {
         size_does: "larger, smaller, as designed", "más grande, más pequeño, tamaño original";
         presenter: "F5", "F5";
         presenter_does: "presenter mode", "modo de presentación";
+        second: "F6", "F6";
+        second_does: "second window for the projector", "segunda ventana para el proyector";
         full: "F11", "F11";
         full_does: "full screen", "pantalla completa";
         sheet: "?", "?";
@@ -72,6 +74,7 @@ impl Keys {
                     (self.undo, self.undo_does),
                     (self.size, self.size_does),
                     (self.presenter, self.presenter_does),
+                    (self.second, self.second_does),
                     (self.full, self.full_does),
                     (self.sheet, self.sheet_does),
                     (self.escape, self.escape_does),

@@ -18,6 +18,8 @@ pub struct Playing {
     speed: f32,
     /// Fractions of a position that have passed.
     passed: f32,
+    /// When they were counted last, in seconds.
+    counted: f64,
     /// What was set up when the place was chosen: another setup begins anew.
     setup: Option<ByHand>,
     count: usize,
@@ -30,6 +32,7 @@ impl Default for Playing {
             plays: false,
             speed: 2.0,
             passed: 0.0,
+            counted: f64::NEG_INFINITY,
             setup: None,
             count: 0,
         }
@@ -136,11 +139,17 @@ impl Playing {
     }
 
     fn go_on(&mut self, ui: &egui::Ui, last: usize) {
+        // Once a frame, however many windows show it.
+        if ui.ctx().viewport_id() != egui::ViewportId::ROOT {
+            return;
+        }
+        let now = ui.input(|input| input.time);
+        // A frame that took long must not make it jump over what is to be seen.
+        let seconds = (now - self.counted).clamp(0.0, 0.5) as f32;
+        self.counted = now;
         if !self.plays {
             return;
         }
-        // A frame that took long must not make it jump over what is to be seen.
-        let seconds = ui.input(|input| input.stable_dt).min(0.5);
         self.passed += seconds * self.speed;
         let steps = self.passed.floor();
         self.passed -= steps;
