@@ -49,6 +49,7 @@ pub fn describe(threads: &[usize], data: &Data) -> Result<Machine> {
         data: match &data.dataset.origin {
             convlens::dataset::Origin::Folder { genuine: true, .. } => "fashion-mnist",
             convlens::dataset::Origin::Folder { .. } => "folder",
+            convlens::dataset::Origin::Images { .. } => "images",
             convlens::dataset::Origin::Synthetic => "synthetic",
         },
         busy_percent,

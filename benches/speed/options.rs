@@ -140,7 +140,7 @@ impl Options {
             None => dataset::find().dataset.unwrap_or_else(synthetic),
         };
         let argument = match &dataset.origin {
-            dataset::Origin::Folder { path, .. } => path.clone(),
+            dataset::Origin::Folder { path, .. } | dataset::Origin::Images { path } => path.clone(),
             dataset::Origin::Synthetic => "synthetic".into(),
         };
         Ok(Data {

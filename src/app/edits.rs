@@ -60,6 +60,7 @@ pub fn apply(state: &mut State, edit: Edit, now_secs: f64) {
 }
 
 fn change(state: &mut State, config: RunConfig, field: Option<egui::Id>, now_secs: f64) {
+    let config = state.fitting(config);
     if config != state.preferences.config {
         let before = state.preferences.config.clone();
         state.history.record(before, field, now_secs);
@@ -68,6 +69,7 @@ fn change(state: &mut State, config: RunConfig, field: Option<egui::Id>, now_sec
 }
 
 fn put(state: &mut State, config: RunConfig) {
+    let config = state.fitting(config);
     state.outline = config.network.outline();
     state.preferences.config = config;
     runs::changed(state);

@@ -73,9 +73,8 @@ fn take_loaded(state: &mut State, loaded: Loaded) {
                 state.notices.push(Notice::error(message));
             }
             state.loading = Loading::Idle;
-            state.preferences.maps.keep_below(dataset.test.len());
             state.preferences.data = wish;
-            state.dataset = Some(dataset);
+            state.take_dataset(dataset);
         }
         Loaded::Unusable(error) => {
             state.loading = Loading::Idle;

@@ -130,10 +130,6 @@ impl Preferences {
         self.maps = self.maps.repaired();
         self.by_hand = self.by_hand.repaired();
         self.display = self.display.repaired();
-        let classes = crate::dataset::CLASS_COUNT;
-        self.strip_class = self
-            .strip_class
-            .filter(|&class| usize::from(class) < classes);
         self
     }
 }

@@ -34,7 +34,7 @@ use crate::dataset::{Dataset, Gallery, ImageId};
 use crate::explore::Explorer;
 use crate::figures::MapSet;
 use crate::network::{Outline, weights};
-use crate::text::Text;
+use crate::text::{Language, Text};
 use crate::training::runs::RunId;
 use crate::training::{RunConfig, Snapshot, Wake};
 
@@ -47,6 +47,8 @@ const AT_ONCE: Duration = Duration::from_millis(1);
 pub struct State {
     /// What is remembered.
     pub preferences: Preferences,
+    /// The texts in English and Spanish.
+    texts: [&'static Text; 2],
     /// The data set, once there is one.
     pub dataset: Option<Arc<Dataset>>,
     /// What the loader is busy with.
@@ -149,6 +151,7 @@ impl State {
             pad: Pad::new(&preferences),
             preferences,
             history: History::default(),
+            texts: [Language::En, Language::Es].map(Language::text),
             dataset: None,
             loading: Loading::Opening,
             run: None,
@@ -183,9 +186,33 @@ impl State {
         })
     }
 
-    /// The texts of the chosen language.
+    /// The texts of the chosen language, which name the data set's classes.
     pub fn text(&self) -> &'static Text {
-        self.preferences.language.text()
+        match self.preferences.language {
+            Language::En => self.texts[0],
+            Language::Es => self.texts[1],
+        }
+    }
+
+    /// Takes a data set: every text then names its classes, and the next network tells them apart.
+    pub fn take_dataset(&mut self, dataset: Arc<Dataset>) {
+        let classes = &dataset.classes;
+        self.texts = [Language::En, Language::Es].map(|language| language.text_for(classes));
+        let count = classes.count();
+        let is_there = |class: &u8| usize::from(*class) < count;
+        self.preferences.strip_class = self.preferences.strip_class.filter(is_there);
+        self.preferences.maps.keep_below(dataset.test.len());
+        self.dataset = Some(dataset);
+        self.preferences.config.network.classes = count;
+        self.outline = self.preferences.config.network.outline();
+    }
+
+    /// The settings with as many classes as the data set has.
+    pub fn fitting(&self, mut config: RunConfig) -> RunConfig {
+        if let Some(dataset) = &self.dataset {
+            config.network.classes = dataset.classes.count();
+        }
+        config
     }
 
     /// The test set and the drawing, once there is a data set.

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::source;
 use super::test_set::OverTestSet;
-use crate::dataset::{CLASS_COUNT, Pictures};
+use crate::dataset::Pictures;
 use crate::explore::{
     Ablation, ConfusionMatrix, Progress, ablated, activations, conv_layer, predictions,
 };
 use crate::network::Model;
-use crate::text::Language;
+use crate::text::{Language, Text};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -98,7 +98,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         images: before.all.len(),
         accuracy_before: before.accuracy(),
         accuracy_after: after.accuracy(),
-        classes: classes(&before.confusion(), &after.confusion()),
+        classes: classes(
+            Language::En.text_for(&dataset.classes),
+            &before.confusion(),
+            &after.confusion(),
+        ),
         pictures: pictures(&model, &without, &dataset.test, &arguments.images)?,
         seconds: started.elapsed().as_secs_f64(),
         data: source::name(&dataset),
@@ -127,14 +131,14 @@ fn ablation(model: &Model, arguments: &Arguments) -> Result<Ablation> {
     Ok(pairs.into_iter().collect())
 }
 
-fn classes(before: &ConfusionMatrix, after: &ConfusionMatrix) -> Vec<OfClass> {
+fn classes(text: &Text, before: &ConfusionMatrix, after: &ConfusionMatrix) -> Vec<OfClass> {
     let class = |class: usize| OfClass {
         class,
-        name: Language::En.text().class_name(class as u8),
+        name: text.class_name(class as u8),
         accuracy_before: before.class(class).accuracy(),
         accuracy_after: after.class(class).accuracy(),
     };
-    (0..CLASS_COUNT).map(class).collect()
+    (0..before.counts.len()).map(class).collect()
 }
 
 fn pictures(

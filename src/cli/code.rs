@@ -36,7 +36,7 @@ enum Library {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let options = &arguments.options;
-    let config = match &arguments.run {
+    let mut config = match &arguments.run {
         Some(name) => {
             let store = options.runs.store();
             store.summary(store.find(name)?)?.config
@@ -44,6 +44,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         None => options.config()?,
     };
     let dataset = source::dataset(options.data.as_ref())?;
+    if arguments.run.is_none() {
+        config.network.classes = dataset.classes.count();
+    }
     let framework = match arguments.framework {
         Library::Keras => Framework::Keras,
         Library::Pytorch => Framework::PyTorch,

@@ -27,7 +27,7 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "images", value_parser = parse_set)]
     set: Option<ImageSet>,
     /// Class of a random set: its own, or the one left out
-    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u8).range(0..=9))]
+    #[arg(long, default_value_t = 9)]
     class: u8,
     /// Decides the images of a random set
     #[arg(long, default_value_t = 1)]
@@ -89,6 +89,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let model = source::model(arguments.file.as_deref())?;
     let dataset = source::dataset(arguments.data.as_ref())?;
     let test = &dataset.test;
+    let text = Language::En.text_for(&dataset.classes);
     let images = match arguments.set {
         Some(set) => set.images(test.labels(), arguments.class, arguments.seed),
         None => arguments.images.clone(),
@@ -126,10 +127,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         filter: arguments.filter,
         images: &images,
         labels: &labels,
-        classes: labels
-            .iter()
-            .map(|&label| Language::En.text().class_name(label))
-            .collect(),
+        classes: labels.iter().map(|&label| text.class_name(label)).collect(),
         cosine: rows(&matrix, |pair| pair.cosine),
         pearson: rows(&matrix, |pair| pair.pearson),
         pairs: pairs(&matrix, &images, &labels),

@@ -8,10 +8,9 @@ use serde::Serialize;
 
 use super::source;
 use super::test_set::OverTestSet;
-use crate::dataset::CLASS_COUNT;
 use crate::explore::{ConfusionMatrix, Predictions, Progress, predictions};
 use crate::figures::confusion_csv;
-use crate::text::Language;
+use crate::text::{Language, Text};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -84,31 +83,35 @@ struct Listed {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let model = arguments.over.model()?;
     let columns = model.spec().classes;
+    let dataset = arguments.over.dataset()?;
+    let (rows, text) = (
+        dataset.classes.count(),
+        Language::En.text_for(&dataset.classes),
+    );
     if let Some(Cell { label, predicted }) = arguments.cell {
         ensure!(
-            usize::from(label) < CLASS_COUNT && usize::from(predicted) < columns,
+            usize::from(label) < rows && usize::from(predicted) < columns,
             "cell {label},{predicted}: the true class is 0 to {}, the predicted one 0 to {}",
-            CLASS_COUNT - 1,
+            rows - 1,
             columns - 1
         );
     }
-    let dataset = arguments.over.dataset()?;
     let pool = arguments.over.pool()?;
     let started = Instant::now();
     let said = predictions(&model, &dataset.test, &pool, &Progress::default())?;
     let matrix = said.confusion();
     if arguments.csv {
-        let name = |class: usize| Language::En.text().class_name(class as u8).to_owned();
+        let name = |class: usize| text.class_name(class as u8).to_owned();
         print!("{}", confusion_csv(&matrix, name));
         return Ok(());
     }
     let answer = Answer {
         images: said.all.len(),
         accuracy: said.accuracy(),
-        classes: (0..CLASS_COUNT.max(columns))
-            .map(|c| class(&matrix, c))
+        classes: (0..rows.max(columns))
+            .map(|c| class(text, &matrix, c))
             .collect(),
-        rates: (0..CLASS_COUNT)
+        rates: (0..rows)
             .map(|label| (0..columns).map(|p| matrix.rate(label, p)).collect())
             .collect(),
         counts: matrix.counts,
@@ -125,11 +128,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn class(matrix: &ConfusionMatrix, class: usize) -> OfClass {
+fn class(text: &Text, matrix: &ConfusionMatrix, class: usize) -> OfClass {
     let score = matrix.class(class);
     OfClass {
         class,
-        name: Language::En.text().class_name(class as u8),
+        name: text.class_name(class as u8),
         images: score.images,
         predicted: score.predicted,
         right: score.right,

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::source::{self, Data};
 use crate::dataset::{self, Origin, download};
 
 #[derive(Debug, clap::Args)]
@@ -23,12 +24,25 @@ enum DataCommand {
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
     },
+    /// Write a data set as four IDX files, with the names of its classes
+    Save {
+        /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
+        #[arg(long, value_name = "DIR|synthetic")]
+        data: Option<Data>,
+        /// The folder to write to
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
         None => report(),
         Some(DataCommand::Download { to }) => fetch(to.clone()),
+        Some(DataCommand::Save { data, to }) => {
+            let dataset = source::dataset(data.as_ref())?;
+            dataset.save(to).with_context(|| to.display().to_string())
+        }
     }
 }
 

@@ -116,7 +116,7 @@ fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Resul
         },
         ..MapsSettings::default()
     };
-    let text = arguments.language.text();
+    let text = arguments.language.text_for(&dataset.classes);
     Ok(figures::save(
         maps,
         dataset,

@@ -16,7 +16,7 @@ pub const SYNTHETIC: (usize, usize) = (60_000, 10_000);
 /// Which data set to use.
 #[derive(Clone, Debug)]
 pub enum Data {
-    /// A folder with the four IDX files.
+    /// A folder with the four IDX files, or with a folder of pictures for each class.
     Folder(PathBuf),
     /// Garments drawn by the program.
     Synthetic,
@@ -95,6 +95,7 @@ pub fn name(dataset: &Dataset) -> &'static str {
     match dataset.origin {
         Origin::Folder { genuine: true, .. } => "fashion-mnist",
         Origin::Folder { genuine: false, .. } => "folder",
+        Origin::Images { .. } => "images",
         Origin::Synthetic => "synthetic",
     }
 }

@@ -60,7 +60,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let dataset = Arc::new(source::dataset(arguments.options.data.as_ref())?);
     let store = arguments.options.runs.store();
     let mut runs: Vec<RunSummary> = Vec::new();
-    for config in configs {
+    for mut config in configs {
+        config.network.classes = dataset.classes.count();
         let recorder = store.recorder(NewRun {
             name: None,
             experiment: Some(arguments.experiment.clone()),

@@ -67,8 +67,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 fn new_run(arguments: &Arguments) -> Result<Job> {
     let options = &arguments.options;
     // Before the data set is read.
-    let config = options.config()?;
+    let mut config = options.config()?;
     let dataset = Arc::new(source::dataset(options.data.as_ref())?);
+    config.network.classes = dataset.classes.count();
     let recording = (arguments.record || arguments.name.is_some()).then(|| {
         options.runs.store().recorder(NewRun {
             name: arguments.name.clone(),

@@ -4,14 +4,17 @@ use std::{io, path::PathBuf};
 
 use thiserror::Error;
 
-use super::{CLASS_COUNT, IMAGE_PIXELS, IMAGE_SIDE};
+use super::classes::MAX_CLASSES;
+use super::images::MAX_IMAGES;
+use super::picture::PictureError;
+use super::{IMAGE_PIXELS, IMAGE_SIDE};
 
 /// Why a folder does not give a data set.
 #[derive(Debug, Error)]
 pub enum DataError {
-    /// The folder holds none of the four files, or does not exist.
+    /// The folder holds no data set, or does not exist.
     #[error(
-        "{}: none of the four Fashion-MNIST files is here; name another folder, or download them",
+        "{}: here are neither the four Fashion-MNIST files nor a folder of pictures for each class; name another folder, or download the data set",
         folder.display()
     )]
     Absent {
@@ -45,6 +48,33 @@ pub enum DataError {
         /// What is wrong with it.
         fault: IdxFault,
     },
+    /// Too few or too many classes.
+    #[error(
+        "{}: names {count} classes; a data set has 2 to {MAX_CLASSES}, each a folder of pictures, or a line of classes.txt",
+        path.display()
+    )]
+    Classes {
+        /// The folder, or the file with their names.
+        path: PathBuf,
+        /// How many there are.
+        count: usize,
+    },
+    /// Too few or too many picture files.
+    #[error(
+        "{}: {train} pictures to train on and {test} to test with; a data set has at least one of each, in the same classes, and at most {MAX_IMAGES} in all",
+        folder.display()
+    )]
+    Images {
+        /// The folder.
+        folder: PathBuf,
+        /// Pictures to train on.
+        train: usize,
+        /// Pictures to test with.
+        test: usize,
+    },
+    /// One of the picture files cannot be read.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
     /// Two well-formed files that do not belong together, or labels out of range.
     #[error("{}: {fault}; replace the file, or download the data set", path.display())]
     Mismatched {
@@ -116,11 +146,13 @@ pub enum PicturesFault {
         labels: usize,
     },
     /// A label that names no class.
-    #[error("label {label} of picture {index} is not below {CLASS_COUNT}")]
+    #[error("label {label} of picture {index} is not below {classes}, the number of classes")]
     Label {
         /// The first picture with such a label, zero-based.
         index: usize,
         /// Its label.
         label: u8,
+        /// How many classes there are.
+        classes: usize,
     },
 }

@@ -12,10 +12,10 @@ use super::{IMAGE_PIXELS, IMAGE_SIDE, error::IdxFault};
 pub(super) const MAX_ITEMS: u32 = 1_000_000;
 
 /// Bytes in three dimensions: pictures.
-const IMAGES_MAGIC: u32 = 0x0000_0803;
+pub(super) const IMAGES_MAGIC: u32 = 0x0000_0803;
 
 /// Bytes in one dimension: labels.
-const LABELS_MAGIC: u32 = 0x0000_0801;
+pub(super) const LABELS_MAGIC: u32 = 0x0000_0801;
 
 /// Reads a file of pictures: [`IMAGE_PIXELS`] bytes each, row-major.
 pub(super) fn read_images(mut file: impl Read) -> Result<Vec<u8>, IdxFault> {

@@ -12,10 +12,10 @@ use etcetera::BaseStrategy as _;
 use flate2::bufread::MultiGzDecoder;
 
 use super::{
-    Dataset, Origin, Pictures,
+    CLASS_COUNT, Classes, Dataset, Origin, Pictures,
     checksum::{Fingerprint, Hashing, OFFICIAL},
     error::{DataError, IdxFault},
-    idx,
+    idx, images,
 };
 
 /// Where torchvision keeps the files, below the root it is given.
@@ -91,26 +91,31 @@ pub fn default_folder() -> PathBuf {
 }
 
 /// Reads a data set from the four files in `folder`, each gzipped or plain, or from torchvision's
-/// `FashionMNIST/raw` below it.
+/// `FashionMNIST/raw` below it, or from picture files in a folder for each class.
+///
+/// The classes have the names in the folder's `classes.txt`, one a line, or those of Fashion-MNIST
+/// where it is that or the folder is called so, or else their numbers.
 ///
 /// # Errors
 /// When a file is missing, unreadable, malformed, or does not go with its fellow.
 pub fn load(folder: &Path) -> Result<Dataset, DataError> {
     match load_here(folder) {
-        Err(DataError::Absent { .. }) => {
-            load_here(&folder.join(TORCHVISION)).map_err(|error| match error {
-                DataError::Absent { .. } => DataError::Absent {
+        Err(DataError::Absent { .. }) => match load_here(&folder.join(TORCHVISION)) {
+            Err(DataError::Absent { .. }) => {
+                let absent = || DataError::Absent {
                     folder: folder.to_owned(),
-                },
-                error => error,
-            })
-        }
+                };
+                images::load(folder)?.ok_or_else(absent)
+            }
+            result => result,
+        },
         result => result,
     }
 }
 
 fn load_here(folder: &Path) -> Result<Dataset, DataError> {
     let [train_images, train_labels, test_images, test_labels] = &locate(folder)?;
+    let named = Classes::in_folder(folder)?;
     thread::scope(|scope| {
         let train = scope.spawn(|| read_pictures(train_images, train_labels));
         let test = read_pictures(test_images, test_labels);
@@ -118,14 +123,23 @@ fn load_here(folder: &Path) -> Result<Dataset, DataError> {
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let (test, test_genuine) = test?;
-        let origin = Origin::Folder {
-            path: folder.to_owned(),
-            genuine: train_genuine && test_genuine,
+        let genuine = train_genuine && test_genuine;
+        let largest = [&train, &test].map(|read| read.classes.iter().copied().max());
+        let needed = largest.into_iter().flatten().max().map_or(0, usize::from) + 1;
+        let is_fashion = genuine || (needed <= CLASS_COUNT && is_called_fashion(folder));
+        let classes = match named {
+            Some(classes) => classes,
+            None if is_fashion => Classes::FashionMnist,
+            None => Classes::numbered(needed.max(CLASS_COUNT)),
         };
         Ok(Dataset {
-            origin,
-            train,
-            test,
+            origin: Origin::Folder {
+                path: folder.to_owned(),
+                genuine,
+            },
+            train: train.pictures(classes.count(), train_labels)?,
+            test: test.pictures(classes.count(), test_labels)?,
+            classes,
         })
     })
 }
@@ -161,10 +175,13 @@ fn locate(folder: &Path) -> Result<[Located; 4], DataError> {
     }
 }
 
-/// Where the file `name` lies in `folder`: gzipped, as downloads leave it, or plain.
+/// Where the file `name` lies in `folder`: gzipped, as downloads leave it, or plain; with a dot
+/// before its kind, as unpackers name it.
 pub(super) fn locate_file(folder: &Path, name: &str) -> Option<PathBuf> {
-    [folder.join(format!("{name}.gz")), folder.join(name)]
+    let dotted = name.replace("-idx", ".idx");
+    [name, &dotted]
         .into_iter()
+        .flat_map(|name| [folder.join(format!("{name}.gz")), folder.join(name)])
         .find(|path| path.is_file())
 }
 
@@ -180,16 +197,38 @@ pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     })
 }
 
+/// Whether a folder's path says that Fashion-MNIST is in it.
+fn is_called_fashion(folder: &Path) -> bool {
+    let path = folder.to_string_lossy().to_ascii_lowercase();
+    path.contains("fashion")
+}
+
+/// The content of a file of pictures and its file of labels.
+struct Contents {
+    pixels: Vec<u8>,
+    classes: Vec<u8>,
+}
+
+impl Contents {
+    /// Pairs them, of so many classes.
+    fn pictures(self, classes: usize, labels: &Located) -> Result<Pictures, DataError> {
+        let pictures = Pictures::of_classes(self.pixels, self.classes, classes);
+        pictures.map_err(|fault| DataError::Mismatched {
+            path: labels.path.clone(),
+            fault,
+        })
+    }
+}
+
 /// Reads a file of pictures and its file of labels; the flag says whether both are the official
 /// ones.
-fn read_pictures(images: &Located, labels: &Located) -> Result<(Pictures, bool), DataError> {
+fn read_pictures(images: &Located, labels: &Located) -> Result<(Contents, bool), DataError> {
     let (pixels, images_genuine) = read_file(images, |content| idx::read_images(content))?;
     let (classes, labels_genuine) = read_file(labels, |content| idx::read_labels(content))?;
-    let pictures = Pictures::new(pixels, classes).map_err(|fault| DataError::Mismatched {
-        path: labels.path.clone(),
-        fault,
-    })?;
-    Ok((pictures, images_genuine && labels_genuine))
+    Ok((
+        Contents { pixels, classes },
+        images_genuine && labels_genuine,
+    ))
 }
 
 /// Parses a file and hashes it in the same pass.

@@ -1,24 +1,28 @@
 //! Labelled pictures: where they come from, and what they are checked for on the way in.
 //!
-//! Fashion-MNIST is read from disk ([`load`], [`find`]), fetched ([`download`]) or, offline with
+//! Fashion-MNIST, or another set of its shape, is read from disk ([`load`], [`find`]), fetched ([`download`]) or, offline with
 //! nothing on disk, imitated ([`synthetic()`]). A user's own picture is read
 //! ([`picture`]) or drawn ([`Drawing`]). Pictures stay bytes in memory, 55 MB for all
 //! 70,000; whoever computes with them scales by 1/255.
 
 mod checksum;
+mod classes;
 pub mod download;
 mod drawing;
 mod error;
 mod gallery;
 mod idx;
+mod images;
 mod locate;
 pub mod picture;
+mod save;
 mod synthetic;
 
 use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
+pub use classes::{Classes, MAX_CLASSES};
 pub use drawing::{Brush, Drawing};
 pub use error::{DataError, IdxFault, PicturesFault};
 pub use gallery::{Gallery, ImageId};
@@ -31,7 +35,7 @@ pub const IMAGE_SIDE: usize = 28;
 /// Pixels, and so bytes, of a picture.
 pub const IMAGE_PIXELS: usize = IMAGE_SIDE * IMAGE_SIDE;
 
-/// Classes, in the order of their labels: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat,
+/// Classes of Fashion-MNIST, in the order of their labels: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat,
 /// 5 Sandal, 6 Shirt, 7 Sneaker, 8 Bag, 9 Ankle boot.
 pub const CLASS_COUNT: usize = 10;
 
@@ -44,6 +48,8 @@ pub struct Dataset {
     pub train: Pictures,
     /// Pictures kept apart to judge a network by: 10,000 in Fashion-MNIST.
     pub test: Pictures,
+    /// What the labels stand for.
+    pub classes: Classes,
 }
 
 impl Dataset {
@@ -71,6 +77,11 @@ pub enum Origin {
         /// Whether all four files are, byte for byte once decompressed, those of Fashion-MNIST.
         genuine: bool,
     },
+    /// Picture files, a folder for each class.
+    Images {
+        /// The folder that holds them all.
+        path: PathBuf,
+    },
     /// Drawn by [`synthetic()`].
     Synthetic,
 }
@@ -81,14 +92,28 @@ pub enum Origin {
 pub struct Pictures {
     pixels: Vec<u8>, // (images, height, width)
     labels: Vec<u8>, // (images)
+    classes: usize,
 }
 
 impl Pictures {
-    /// Pairs `pixels`, [`IMAGE_PIXELS`] bytes a picture, with `labels`, one a picture.
+    /// Pairs `pixels`, [`IMAGE_PIXELS`] bytes a picture, with `labels`, one a picture, of the ten
+    /// classes of Fashion-MNIST.
     ///
     /// # Errors
     /// When the counts disagree, or a label is not below [`CLASS_COUNT`].
     pub fn new(pixels: Vec<u8>, labels: Vec<u8>) -> Result<Self, PicturesFault> {
+        Self::of_classes(pixels, labels, CLASS_COUNT)
+    }
+
+    /// The same of so many classes.
+    ///
+    /// # Errors
+    /// When the counts disagree, or a label is not below `classes`.
+    pub fn of_classes(
+        pixels: Vec<u8>,
+        labels: Vec<u8>,
+        classes: usize,
+    ) -> Result<Self, PicturesFault> {
         if pixels.len() != labels.len() * IMAGE_PIXELS {
             return Err(PicturesFault::Unpaired {
                 pixels: pixels.len(),
@@ -97,14 +122,25 @@ impl Pictures {
         }
         match labels
             .iter()
-            .position(|&label| usize::from(label) >= CLASS_COUNT)
+            .position(|&label| usize::from(label) >= classes)
         {
             Some(index) => Err(PicturesFault::Label {
                 index,
                 label: labels[index],
+                classes,
             }),
-            None => Ok(Self { pixels, labels }),
+            None => Ok(Self {
+                pixels,
+                labels,
+                classes,
+            }),
         }
+    }
+
+    /// Number of classes; every label is below it.
+    #[must_use]
+    pub fn classes(&self) -> usize {
+        self.classes
     }
 
     /// Number of pictures.
@@ -125,7 +161,7 @@ impl Pictures {
         &self.pixels
     }
 
-    /// All labels, each below [`CLASS_COUNT`].
+    /// All labels, each below [`classes`](Self::classes).
     #[must_use]
     pub fn labels(&self) -> &[u8] {
         &self.labels
@@ -150,6 +186,7 @@ impl Pictures {
         Self {
             pixels: images.flatten().copied().collect(),
             labels: indices.iter().map(|&i| self.label(i as usize)).collect(),
+            classes: self.classes,
         }
     }
 
@@ -197,7 +234,8 @@ mod tests {
             Pictures::new(pixels, vec![10]),
             Err(PicturesFault::Label {
                 index: 0,
-                label: 10
+                label: 10,
+                classes: 10
             })
         );
     }

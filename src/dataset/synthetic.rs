@@ -20,7 +20,7 @@ use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::{CLASS_COUNT, Dataset, IMAGE_PIXELS, Origin, Pictures};
+use super::{CLASS_COUNT, Classes, Dataset, IMAGE_PIXELS, Origin, Pictures};
 use canvas::Canvas;
 
 /// The first labels of Fashion-MNIST's test set, so that its picture 0 is an ankle boot here, too.
@@ -51,6 +51,7 @@ pub fn synthetic(train: usize, test: usize) -> Dataset {
         origin: Origin::Synthetic,
         train: draw_all(Split::Train, train),
         test: draw_all(Split::Test, test),
+        classes: Classes::FashionMnist,
     }
 }
 

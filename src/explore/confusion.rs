@@ -1,7 +1,5 @@
 //! The confusion matrix and what is read from it.
 
-use crate::dataset::CLASS_COUNT;
-
 /// How many pictures of each class a network takes for which: a row for each true class of the
 /// data set, a column for each class of the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +34,10 @@ impl ClassTally {
 }
 
 impl ConfusionMatrix {
-    /// Counts pairs of true and predicted class; those outside the matrix are left out.
+    /// Counts pairs of true and predicted class, of so many `labels` and predicted `classes`; those outside the matrix are left out.
     #[must_use]
-    pub fn of(classes: usize, pairs: impl IntoIterator<Item = (u8, u8)>) -> Self {
-        let mut counts = vec![vec![0; classes]; CLASS_COUNT];
+    pub fn of(labels: usize, classes: usize, pairs: impl IntoIterator<Item = (u8, u8)>) -> Self {
+        let mut counts = vec![vec![0; classes]; labels];
         for (label, predicted) in pairs {
             let row = counts.get_mut(usize::from(label));
             if let Some(count) = row.and_then(|row| row.get_mut(usize::from(predicted))) {

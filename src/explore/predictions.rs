@@ -34,6 +34,8 @@ impl Prediction {
 /// What a network says about every picture of a set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predictions {
+    /// Classes of the data set.
+    pub labels: usize,
     /// Classes the network tells apart.
     pub classes: usize,
     /// In the pictures' order.
@@ -52,7 +54,7 @@ impl Predictions {
     #[must_use]
     pub fn confusion(&self) -> ConfusionMatrix {
         let pairs = self.all.iter().map(|p| (p.label, p.predicted));
-        ConfusionMatrix::of(self.classes, pairs)
+        ConfusionMatrix::of(self.labels, self.classes, pairs)
     }
 
     /// Indices of the pictures the network is wrong about, those it is surest of first, equals by
@@ -97,6 +99,7 @@ pub fn predictions(
             .collect::<Vec<_>>())
     })?;
     Ok(Predictions {
+        labels: pictures.classes(),
         classes: model.spec().classes,
         all: chunks.concat(),
     })

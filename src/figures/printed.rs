@@ -116,7 +116,9 @@ pub fn figure(maps: &MapSet, dataset: &Dataset, settings: &MapsSettings, text: &
         rows,
         footer: match dataset.origin {
             Origin::Synthetic => text.data.synthetic.to_owned(),
-            Origin::Folder { .. } => format!("{data} · {}", text.range_mode(settings.range)),
+            Origin::Folder { .. } | Origin::Images { .. } => {
+                format!("{data} · {}", text.range_mode(settings.range))
+            }
         },
     }
 }

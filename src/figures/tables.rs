@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn names_with_commas_stay_in_their_column() {
-        let matrix = ConfusionMatrix::of(2, [(0, 0), (0, 1), (1, 1)]);
+        let matrix = ConfusionMatrix::of(2, 2, [(0, 0), (0, 1), (1, 1)]);
         let csv = confusion_csv(&matrix, |class| format!("a, \"{class}\""));
         let mut lines = csv.lines();
         assert_eq!(lines.next(), Some(r#"true,name,"0 a, ""0""","1 a, ""1""""#));

@@ -50,10 +50,12 @@ impl Preset {
         Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
 
-    /// The preset whose network this is, if any.
+    /// The preset whose layers these are, for any number of classes, if any.
     #[must_use]
     pub fn of(spec: &NetworkSpec) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| &preset.spec() == spec)
+        Self::ALL
+            .into_iter()
+            .find(|preset| preset.spec().layers == spec.layers)
     }
 
     /// Its network.

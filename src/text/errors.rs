@@ -146,9 +146,22 @@ fn data_error_es(error: &DataError) -> String {
     let remedy = "cambia el archivo o descarga los datos";
     match error {
         DataError::Absent { folder } => format!(
-            "{}: aquí no está ninguno de los cuatro archivos de Fashion-MNIST; elige otra carpeta o descárgalos",
+            "{}: aquí no están los cuatro archivos de Fashion-MNIST ni una carpeta de imágenes por clase; elige otra carpeta o descarga los datos",
             folder.display()
         ),
+        DataError::Classes { path, count } => format!(
+            "{}: nombra {count} clases; unos datos tienen de 2 a {MAX_CLASSES}, cada una una carpeta de imágenes o una línea de classes.txt",
+            path.display()
+        ),
+        DataError::Images {
+            folder,
+            train,
+            test,
+        } => format!(
+            "{}: {train} imágenes para entrenar y {test} para probar; hace falta al menos una de cada, en las mismas clases, y no demasiadas",
+            folder.display()
+        ),
+        DataError::Picture(error) => Language::Es.text().picture_error(error),
         DataError::Incomplete { folder, file } => format!(
             "{}: falta el archivo {file} (o {file}.gz); añádelo o descarga los datos",
             folder.display()
@@ -198,9 +211,13 @@ fn pictures_fault_es(fault: PicturesFault) -> String {
         PicturesFault::Unpaired { pixels, labels } => {
             format!("{labels} etiquetas no corresponden a {pixels} píxeles")
         }
-        PicturesFault::Label { index, label } => {
-            format!("la etiqueta {label} de la imagen {index} no es menor que 10")
-        }
+        PicturesFault::Label {
+            index,
+            label,
+            classes,
+        } => format!(
+            "la etiqueta {label} de la imagen {index} no es menor que {classes}, el número de clases"
+        ),
     }
 }
 

@@ -22,7 +22,11 @@ mod sentences;
 mod test_set;
 mod topics;
 
+use std::sync::{Mutex, PoisonError};
+
 use serde::{Deserialize, Serialize};
+
+use crate::dataset::Classes;
 
 pub use python::Framework;
 pub use sentences::{ProgressWords, RunWords};
@@ -72,6 +76,34 @@ impl Language {
             Self::En => "English",
             Self::Es => "Español",
         }
+    }
+
+    /// Its texts, which name the classes of a data set.
+    ///
+    /// Texts live as long as the program, so that any thread can hold them. Those with a data set's
+    /// own names are therefore kept too: some kilobytes for each such data set that is opened.
+    #[must_use]
+    pub fn text_for(self, classes: &Classes) -> &'static Text {
+        static OWN: Mutex<Vec<(Language, Classes, &'static Text)>> = Mutex::new(Vec::new());
+        let Some(names) = classes.names() else {
+            return self.text();
+        };
+        let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = own.iter().find(|(l, c, _)| *l == self && c == classes);
+        if let Some((.., text)) = known {
+            return text;
+        }
+        let names = names.iter().map(|name| &*name.clone().leak());
+        let base = match self {
+            Self::En => Text::EN,
+            Self::Es => Text::ES,
+        };
+        let text: &'static Text = Box::leak(Box::new(Text {
+            classes: Vec::leak(names.collect()),
+            ..base
+        }));
+        own.push((self, classes.clone(), text));
+        text
     }
 
     /// Its texts.

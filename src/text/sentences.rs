@@ -1,6 +1,7 @@
 //! Sentences with names and numbers in them.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use super::{Language, Text};
 use crate::dataset::download::Progress;
@@ -39,7 +40,11 @@ impl Text {
     /// Name of a class of the data set.
     #[must_use]
     pub fn class_name(&self, class: u8) -> &'static str {
-        self.classes.get(usize::from(class)).copied().unwrap_or("?")
+        // A network may tell more classes apart than the data set has.
+        static NUMBERS: LazyLock<Vec<String>> =
+            LazyLock::new(|| (0..=u8::MAX).map(|class| class.to_string()).collect());
+        let class = usize::from(class);
+        self.classes.get(class).copied().unwrap_or(&NUMBERS[class])
     }
 
     /// The progress bar.
@@ -123,6 +128,8 @@ impl Text {
             (_, Origin::Folder { genuine: true, .. }) => "Fashion-MNIST",
             (Language::En, Origin::Folder { .. }) => "Data from a folder",
             (Language::Es, Origin::Folder { .. }) => "Datos de una carpeta",
+            (Language::En, Origin::Images { .. }) => "Pictures from a folder",
+            (Language::Es, Origin::Images { .. }) => "Imágenes de una carpeta",
             (Language::En, Origin::Synthetic) => "Synthetic garments",
             (Language::Es, Origin::Synthetic) => "Prendas sintéticas",
         };
@@ -144,6 +151,12 @@ impl Text {
             }
             (Language::Es, Origin::Folder { path, .. }) => {
                 format!("Archivos de {}; no son el Fashion-MNIST oficial", path.display())
+            }
+            (Language::En, Origin::Images { path }) => {
+                format!("Picture files from {}, a folder for each class", path.display())
+            }
+            (Language::Es, Origin::Images { path }) => {
+                format!("Archivos de imagen de {}, una carpeta por clase", path.display())
             }
             (Language::En, Origin::Synthetic) => {
                 "Synthetic garments, drawn by this program: not photographs, and easier than Fashion-MNIST".into()

@@ -21,6 +21,7 @@ mod inspector;
 mod killed_runs;
 mod lesson_window;
 mod lessons;
+mod own_data;
 mod own_picture_views;
 mod real_data;
 mod receptive_field;

@@ -81,7 +81,7 @@ pub fn start(state: &mut State, config: RunConfig, new: NewRun, first: Option<Co
         return;
     };
     let beginning = Beginning {
-        config,
+        config: state.fitting(config),
         dataset,
         recorder: Some(state.runs.store.recorder(new)),
         earlier: None,

@@ -9,7 +9,7 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::dataset::{CLASS_COUNT, Dataset, IMAGE_SIDE, Origin, Pictures};
+use crate::dataset::{Dataset, IMAGE_SIDE, Origin, Pictures};
 use crate::figures::MapsSettings;
 use crate::render::grey_picture;
 
@@ -117,7 +117,7 @@ impl ImageStrip {
             .height(320.0)
             .show_ui(ui, |ui| {
                 ui.selectable_value(&mut class, None, text.images.all_classes);
-                for c in 0..CLASS_COUNT as u8 {
+                for c in (0..=u8::MAX).take(text.classes.len()) {
                     ui.selectable_value(&mut class, Some(c), text.class_name(c));
                 }
             })

@@ -152,12 +152,14 @@ fn labels_that_do_not_fit_are_refused() {
             if path == labels
     ));
     fs::write(&labels, labels_file(&[1, 2, 10])).unwrap();
+    fs::write(folder.path().join("classes.txt"), "a\n".repeat(10)).unwrap();
     assert!(matches!(
         load(folder.path()),
         Err(DataError::Mismatched {
             fault: PicturesFault::Label {
                 index: 2,
-                label: 10
+                label: 10,
+                classes: 10
             },
             ..
         })

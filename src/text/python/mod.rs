@@ -80,6 +80,19 @@ impl Text {
                 .to_owned(),
             );
         }
+        if let Origin::Images { path } = origin {
+            let command = format!("convlens data save --data {} --to data", path.display());
+            lines.push(match self.language {
+                Language::En => format!(
+                    "# First write the pictures as four files: {}",
+                    clean(&command)
+                ),
+                Language::Es => format!(
+                    "# Antes escribe las imágenes en cuatro archivos: {}",
+                    clean(&command)
+                ),
+            });
+        }
         if config.validation_percent > 0 {
             lines.push(
                 match self.language {
@@ -97,7 +110,7 @@ impl Text {
 fn folder(origin: &Origin) -> Option<&Path> {
     match origin {
         Origin::Folder { path, .. } => Some(path),
-        Origin::Synthetic => None,
+        Origin::Images { .. } | Origin::Synthetic => None,
     }
 }
 
@@ -105,8 +118,15 @@ fn folder(origin: &Origin) -> Option<&Path> {
 fn is_fashion_mnist(origin: &Origin) -> bool {
     match origin {
         Origin::Folder { genuine, .. } => *genuine,
+        Origin::Images { .. } => false,
         Origin::Synthetic => true,
     }
+}
+
+/// A text that stays on the line of its comment.
+fn clean(text: &str) -> String {
+    let one_line = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().map(one_line).collect()
 }
 
 /// A text as Python writes it.

@@ -60,8 +60,8 @@ macro_rules! topics {
         pub struct Text {
             /// The language.
             pub language: super::Language,
-            /// Names of the classes of Fashion-MNIST.
-            pub classes: [&'static str; crate::dataset::CLASS_COUNT],
+            /// Names of the classes: of Fashion-MNIST, or a data set's own.
+            pub classes: &'static [&'static str],
             $($(#[$doc])* pub $name: $topic,)+
         }
 
@@ -69,7 +69,7 @@ macro_rules! topics {
             /// English.
             pub(in crate::text) const EN: Self = Self {
                 language: super::Language::En,
-                classes: [
+                classes: &[
                     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
                     "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
                 ],
@@ -78,7 +78,7 @@ macro_rules! topics {
             /// Spanish.
             pub(in crate::text) const ES: Self = Self {
                 language: super::Language::Es,
-                classes: [
+                classes: &[
                     "Camiseta", "Pantalón", "Suéter", "Vestido", "Abrigo",
                     "Sandalia", "Camisa", "Zapatilla", "Bolso", "Botín",
                 ],

@@ -98,6 +98,7 @@ impl DataIdentity {
                 let source = if *genuine { "fashion-mnist" } else { "folder" };
                 (source, Some(path.display().to_string()))
             }
+            Origin::Images { path } => ("images", Some(path.display().to_string())),
             Origin::Synthetic => ("synthetic", None),
         };
         Self {

@@ -14,7 +14,6 @@ use super::thumb::Thumbs;
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::dataset::CLASS_COUNT;
 use crate::explore::{ClassMeans, ImageSet, Likeness};
 use crate::text::Text;
 use question::{Compare, Other};
@@ -207,7 +206,7 @@ impl CompareView {
             .width(84.0)
             .height(320.0)
             .show_ui(ui, |ui| {
-                for class in 0..CLASS_COUNT as u8 {
+                for class in (0..=u8::MAX).take(text.classes.len()) {
                     ui.selectable_value(&mut self.class, class, text.class_name(class));
                 }
             })

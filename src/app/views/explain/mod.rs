@@ -11,7 +11,7 @@ use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollAre
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::dataset::{CLASS_COUNT, IMAGE_SIDE, ImageId};
+use crate::dataset::{IMAGE_SIDE, ImageId};
 use crate::explore::OcclusionPatch;
 use crate::render::{Colormap, ValueRange};
 use crate::text::Text;
@@ -103,7 +103,7 @@ impl ExplainView {
                 .width(116.0)
                 .height(340.0)
                 .show_ui(ui, |ui| {
-                    let classes = (0..CLASS_COUNT).map(Some);
+                    let classes = (0..text.classes.len()).map(Some);
                     for class in [None].into_iter().chain(classes) {
                         ui.selectable_value(&mut self.class, class, name(class));
                     }

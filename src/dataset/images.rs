@@ -1,0 +1,199 @@
+//! A data set of picture files: a folder for each class, named after it.
+//!
+//! ```text
+//! garden/                     garden/train/rose/1.png …
+//! ├── rose/1.png …      or    garden/train/tulip/1.jpg …
+//! └── tulip/1.jpg …           garden/test/rose/… , garden/test/tulip/…
+//! ```
+//!
+//! Labels count the classes in the order of their folders' names, as Keras and torchvision do.
+//! Without a folder `test`, every fifth picture of each class, in the order of file names, is kept
+//! for testing. Pictures of 28×28 are taken as they are; others are reduced: longer side 28, in the
+//! middle, on black, and inverted if the background of most is light, all or none.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::classes::{Classes, MAX_CLASSES};
+use super::error::DataError;
+use super::picture::{Reduction, background_is_light, read_picture, reduce};
+use super::{Dataset, IMAGE_PIXELS, IMAGE_SIDE, Origin, Pictures};
+
+/// Most pictures: 157 MB of pixels.
+pub(super) const MAX_IMAGES: usize = 200_000;
+/// Endings of files that are read; others are passed over.
+const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "gif"];
+/// Names of the folders of training pictures, and of those for testing.
+const TRAIN: [&str; 2] = ["train", "training"];
+const TEST: [&str; 5] = ["test", "testing", "val", "valid", "validation"];
+/// Without a folder for testing, one picture of so many is kept for it.
+const TEST_SHARE: usize = 5;
+/// Pictures whose background decides whether all are inverted.
+const LOOKED_AT: usize = 100;
+
+/// A picture file and its label.
+type Labelled = (PathBuf, u8);
+
+/// Reads the pictures in a folder; `None` where there are no folders of pictures in it.
+///
+/// # Errors
+/// Too many classes or pictures, a class that only one of the two sets has, or a picture that
+/// cannot be read.
+pub(super) fn load(folder: &Path) -> Result<Option<Dataset>, DataError> {
+    let below = |names: &[&str]| {
+        let found = names.iter().map(|name| folder.join(name));
+        found.into_iter().find(|folder| folder.is_dir())
+    };
+    let apart = below(&TRAIN).zip(below(&TEST));
+    let names = classes(apart.as_ref().map_or(folder, |(train, _)| train))?;
+    let (train, test) = match apart {
+        Some((train, test)) => (files(&train, &names)?, files(&test, &names)?),
+        None => split(files(folder, &names)?),
+    };
+    if names.is_empty() {
+        return Ok(None);
+    }
+    if !(2..=MAX_CLASSES).contains(&names.len()) {
+        return Err(DataError::Classes {
+            path: folder.into(),
+            count: names.len(),
+        });
+    }
+    let count = train.len() + test.len();
+    if train.is_empty() || test.is_empty() || count > MAX_IMAGES {
+        return Err(DataError::Images {
+            folder: folder.into(),
+            train: train.len(),
+            test: test.len(),
+        });
+    }
+    let classes = Classes::named(names.iter().map(String::as_str));
+    let inverts = inverts(&train)?;
+    let read = |files: &[Labelled]| -> Result<Pictures, DataError> {
+        let pictures = files.par_iter().map(|(path, _)| pixels(path, inverts));
+        let pictures: Vec<_> = pictures.collect::<Result<_, _>>()?;
+        let labels = files.iter().map(|(_, label)| *label).collect();
+        let pixels = pictures.iter().flat_map(|picture| picture.iter().copied());
+        Pictures::of_classes(pixels.collect(), labels, names.len()).map_err(|fault| {
+            DataError::Mismatched {
+                path: folder.into(),
+                fault,
+            }
+        })
+    };
+    Ok(Some(Dataset {
+        origin: Origin::Images {
+            path: folder.into(),
+        },
+        train: read(&train)?,
+        test: read(&test)?,
+        classes,
+    }))
+}
+
+/// Names of the folders in a folder that hold pictures, in order.
+fn classes(folder: &Path) -> Result<Vec<String>, DataError> {
+    let mut names = Vec::new();
+    for path in entries(folder)? {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let Some(name) = name.filter(|name| !name.starts_with('.') && path.is_dir()) else {
+            continue;
+        };
+        // The test is cheap: the first picture ends it.
+        if entries(&path)?.iter().any(|file| is_picture(file)) {
+            names.push(name.to_owned());
+        }
+        if names.len() > MAX_CLASSES {
+            break;
+        }
+    }
+    Ok(names)
+}
+
+/// The pictures of each class below a folder, class by class in the order of file names.
+fn files(folder: &Path, names: &[String]) -> Result<Vec<Labelled>, DataError> {
+    let mut files = Vec::new();
+    for (label, name) in names.iter().enumerate() {
+        let pictures = entries(&folder.join(name))?.into_iter();
+        let pictures = pictures.filter(|file| is_picture(file));
+        files.extend(pictures.map(|file| (file, label as u8)));
+        if files.len() > MAX_IMAGES {
+            break;
+        }
+    }
+    Ok(files)
+}
+
+/// What is in a folder, in order; nothing where there is no such folder.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+    let open = |source| DataError::Open {
+        path: folder.into(),
+        source,
+    };
+    let found = match fs::read_dir(folder) {
+        Ok(found) => found,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(open(error)),
+    };
+    let mut paths = Vec::new();
+    for entry in found.take(MAX_IMAGES + 1) {
+        paths.push(entry.map_err(open)?.path());
+    }
+    paths.sort_unstable();
+    Ok(paths)
+}
+
+fn is_picture(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
+}
+
+/// Keeps every fifth picture of each class for testing.
+fn split(files: Vec<Labelled>) -> (Vec<Labelled>, Vec<Labelled>) {
+    let mut counts = [0_usize; MAX_CLASSES];
+    let (mut train, mut test) = (Vec::new(), Vec::new());
+    for (file, label) in files {
+        let count = &mut counts[usize::from(label)];
+        *count += 1;
+        if count.is_multiple_of(TEST_SHARE) {
+            test.push((file, label));
+        } else {
+            train.push((file, label));
+        }
+    }
+    (train, test)
+}
+
+/// Whether most pictures have a light background.
+fn inverts(files: &[Labelled]) -> Result<bool, DataError> {
+    let step = (files.len() / LOOKED_AT).max(1);
+    let looked_at: Vec<_> = files.iter().step_by(step).take(LOOKED_AT).collect();
+    let light = looked_at
+        .par_iter()
+        .map(|(path, _)| Ok(background_is_light(&read_picture(path)?.grey)));
+    let light: Vec<bool> = light.collect::<Result<_, DataError>>()?;
+    Ok(2 * light.iter().filter(|light| **light).count() > light.len())
+}
+
+/// A picture as the network gets it.
+fn pixels(path: &Path, invert: bool) -> Result<Box<[u8; IMAGE_PIXELS]>, DataError> {
+    let grey = read_picture(path)?.grey;
+    let side = IMAGE_SIDE as u32;
+    if grey.dimensions() == (side, side) {
+        let mut picture = Box::new([0; IMAGE_PIXELS]);
+        picture.copy_from_slice(grey.as_raw());
+        return Ok(picture);
+    }
+    let how = Reduction {
+        invert,
+        crop: false,
+        center: false,
+    };
+    Ok(reduce(&grey, how).picture)
+}

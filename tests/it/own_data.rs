@@ -1,0 +1,209 @@
+//! Data sets of one's own: picture files in a folder for each class, IDX files with their names.
+
+use std::path::Path;
+
+use convlens::app::{DataWish, Options};
+use convlens::dataset::{self, Classes, DataError, Dataset, IMAGE_SIDE, Origin};
+use convlens::text::Language;
+use image::{GrayImage, Luma};
+
+use super::commands::{fault, json, output};
+use super::support::{small_dataset, write_small_dataset};
+use super::views::{harness, options, press, settle, shows};
+
+/// Writes pictures of three classes, 28×28 as they are: bags, boots, trousers.
+fn write_pictures(folder: &Path) -> Dataset {
+    let garments = dataset::synthetic(0, 400).test;
+    for (name, label) in [("boots", 9), ("Taschen, groß", 8), ("trousers", 1)] {
+        let class = folder.join(name);
+        std::fs::create_dir_all(&class).unwrap();
+        let images = (0..garments.len()).filter(|&image| garments.label(image) == label);
+        for (number, image) in images.take(30).enumerate() {
+            let picture = garments.image(image).to_vec();
+            let picture = GrayImage::from_raw(28, 28, picture).unwrap();
+            picture
+                .save(class.join(format!("{number:03}.png")))
+                .unwrap();
+        }
+        std::fs::write(class.join("Thumbs.db"), "no picture").unwrap();
+    }
+    std::fs::create_dir(folder.join("notes")).unwrap();
+    dataset::load(folder).unwrap()
+}
+
+fn names(dataset: &Dataset) -> Vec<String> {
+    dataset.classes.names().unwrap().to_vec()
+}
+
+#[test]
+fn a_folder_for_each_class_is_a_data_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = write_pictures(folder.path());
+    assert_eq!(names(&dataset), ["Taschen, groß", "boots", "trousers"]);
+    let path = folder.path().to_owned();
+    assert_eq!(dataset.origin, Origin::Images { path });
+    assert_eq!((dataset.train.len(), dataset.test.len()), (72, 18));
+    assert_eq!(
+        dataset.train.labels()[..25],
+        [[0; 24].as_slice(), &[1]].concat()
+    );
+    // The fifth boot is the first kept for testing; not a grey is changed.
+    let boots = dataset::synthetic(0, 400).test;
+    let fifth = (0..400)
+        .filter(|&image| boots.label(image) == 9)
+        .nth(4)
+        .unwrap();
+    assert_eq!(dataset.test.image(6), boots.image(fifth));
+
+    // The same as IDX files.
+    let files = tempfile::tempdir().unwrap();
+    dataset.save(files.path()).unwrap();
+    let again = dataset::load(files.path()).unwrap();
+    assert_eq!((&again.train, &again.test), (&dataset.train, &dataset.test));
+    assert_eq!(again.classes, dataset.classes);
+}
+
+#[test]
+fn large_pictures_on_light_ground_are_reduced_and_inverted() {
+    let folder = tempfile::tempdir().unwrap();
+    for set in ["train", "val"] {
+        for class in ["a", "b"] {
+            let class = folder.path().join(set).join(class);
+            std::fs::create_dir_all(&class).unwrap();
+            let ground = |x: u32, y: u32| (10..70).contains(&x) && (10..70).contains(&y);
+            let dark_on_light =
+                GrayImage::from_fn(80, 40, |x, y| Luma([if ground(x, y) { 0 } else { 255 }]));
+            dark_on_light.save(class.join("1.PNG")).unwrap();
+        }
+    }
+    let dataset = dataset::load(folder.path()).unwrap();
+    assert_eq!((dataset.train.len(), dataset.test.len()), (2, 2));
+    let picture = dataset.test.image(0);
+    let at = |row: usize, column: usize| picture[row * IMAGE_SIDE + column];
+    assert_eq!((at(0, 14), at(14, 14), at(10, 1)), (0, 255, 0));
+}
+
+#[test]
+fn idx_files_have_the_names_in_their_folder_or_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    write_small_dataset(path);
+    let digits: Vec<String> = (0..10).map(|digit: usize| digit.to_string()).collect();
+    assert_eq!(names(&dataset::load(path).unwrap()), digits);
+
+    let ten: Vec<String> = (0..10).map(|n| format!("kind {n}")).collect();
+    std::fs::write(path.join("classes.txt"), ten.join("\r\n") + "\n\n").unwrap();
+    let named = dataset::load(path).unwrap();
+    assert_eq!(names(&named), ten);
+    let text = Language::Es.text_for(&named.classes);
+    assert_eq!(text.class_name(3), "kind 3");
+    assert_eq!(text.training.train, Language::Es.text().training.train);
+    let matrix = json(&output(&[
+        "confusion",
+        "--data",
+        &path.display().to_string(),
+        "--json",
+    ]));
+    assert_eq!(matrix["classes"][3]["name"], "kind 3");
+
+    // Fewer names than labels.
+    std::fs::write(path.join("classes.txt"), "one\ntwo\n").unwrap();
+    let error = dataset::load(path).unwrap_err();
+    assert!(matches!(error, DataError::Mismatched { .. }), "{error}");
+    std::fs::write(path.join("classes.txt"), "one\n").unwrap();
+    let error = dataset::load(path).unwrap_err();
+    assert!(error.to_string().contains("names 1 classes"), "{error}");
+    assert!(Language::Es.text().data_error(&error).contains("1 clases"));
+
+    let fashion = path.join("Fashion-MNIST");
+    std::fs::create_dir(&fashion).unwrap();
+    write_small_dataset(&fashion);
+    assert_eq!(
+        dataset::load(&fashion).unwrap().classes,
+        Classes::FashionMnist
+    );
+}
+
+#[test]
+fn folders_that_are_no_data_set_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let absent = dataset::load(path).unwrap_err();
+    assert!(matches!(absent, DataError::Absent { .. }), "{absent}");
+    let picture = GrayImage::new(28, 28);
+    std::fs::create_dir(path.join("alone")).unwrap();
+    picture.save(path.join("alone/1.png")).unwrap();
+    let one = dataset::load(path).unwrap_err();
+    assert!(matches!(one, DataError::Classes { count: 1, .. }), "{one}");
+    std::fs::create_dir(path.join("other")).unwrap();
+    picture.save(path.join("other/1.png")).unwrap();
+    let untested = dataset::load(path).unwrap_err();
+    assert!(
+        matches!(untested, DataError::Images { test: 0, .. }),
+        "{untested}"
+    );
+    for number in 2..7 {
+        std::fs::write(path.join(format!("other/{number}.png")), "no PNG").unwrap();
+    }
+    let damaged = dataset::load(path).unwrap_err();
+    assert!(damaged.to_string().contains("other"), "{damaged}");
+    for error in [absent, one, untested, damaged] {
+        assert_ne!(Language::Es.text().data_error(&error), error.to_string());
+    }
+    let line = fault(&["evaluate", "--data", &path.display().to_string()]);
+    assert!(line.contains("other"), "{line}");
+}
+
+#[test]
+fn commands_train_and_judge_as_many_classes_as_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    write_pictures(folder.path());
+    let data = folder.path().display().to_string();
+    let weights = tempfile::tempdir().unwrap();
+    let out = weights
+        .path()
+        .join("three.safetensors")
+        .display()
+        .to_string();
+    let train = [
+        "train",
+        "--network",
+        "16-16",
+        "--epochs",
+        "6",
+        "--data",
+        &data,
+    ];
+    let lines = output(&[&train[..], &["--out", &out, "--json"]].concat());
+    let last = json(lines.lines().last().unwrap());
+    assert_eq!(last["data"], "images");
+    assert!(last["test_accuracy"].as_f64().unwrap() > 0.6, "{last}");
+    let matrix = json(&output(&["confusion", &out, "--data", &data, "--json"]));
+    assert_eq!(matrix["counts"].as_array().unwrap().len(), 3);
+    assert_eq!(matrix["classes"][0]["name"], "Taschen, groß");
+    // A network for other classes is judged too: what it says is then wrong.
+    let built_in = json(&output(&["confusion", "--data", &data, "--json"]));
+    assert_eq!(built_in["counts"][0].as_array().unwrap().len(), 10);
+    assert_eq!(small_dataset().classes, Classes::FashionMnist);
+}
+
+#[test]
+fn the_window_speaks_of_the_data_sets_own_classes() {
+    let folder = tempfile::tempdir().unwrap();
+    write_pictures(folder.path());
+    let data = Some(DataWish::Folder(folder.path().to_owned()));
+    let options = Options {
+        data,
+        images: None,
+        epochs: Some(6),
+        ..options(Language::Es)
+    };
+    let mut harness = harness(options, [1280.0, 720.0]);
+    assert!(shows(&harness, "Taschen, groß"));
+    assert!(shows(&harness, "Imágenes de una carpeta"));
+    assert!(!shows(&harness, "Botín"), "a name of Fashion-MNIST's");
+    // A network for as many classes is trained.
+    press(&mut harness, eframe::egui::Key::T);
+    settle(&mut harness);
+    assert!(shows(&harness, "boots"));
+}
