@@ -179,14 +179,14 @@ fn the_table_and_the_film_are_saved_from_the_window() {
     train(&mut harness, "16-16");
     click(&mut harness, "Compare runs");
     let table = folder.path().join("table.csv");
-    save_as(&mut harness, "Save table", &table);
+    save_as(&mut harness, Language::En.text().export.runs, &table);
     let store = convlens::training::runs::Store::new(runs);
     let runs = store.list().unwrap().runs;
     let expected = convlens::training::runs::compare(&runs, None).csv();
     assert_eq!(std::fs::read_to_string(table).unwrap(), expected);
 
     let film = folder.path().join("film.gif");
-    save_as(&mut harness, Language::En.text().timeline.save, &film);
+    save_as(&mut harness, Language::En.text().export.film, &film);
     let file = std::io::BufReader::new(std::fs::File::open(film).unwrap());
     let frames = image::codecs::gif::GifDecoder::new(file).unwrap();
     let frames = image::AnimationDecoder::into_frames(frames);

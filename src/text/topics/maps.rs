@@ -18,7 +18,7 @@ topic! {
         before_relu_hint:
             "Convolutions before ReLU, negative values included: blue below zero, white at zero, red above",
             "Las convoluciones antes de ReLU, con los valores negativos: azul bajo cero, blanco en cero, rojo sobre cero";
-        figure_path: "File", "Archivo";
+        figure_path: "Path", "Ruta";
         save: "Save", "Guardar";
         choose_file: "Choose a file…", "Elegir un archivo…";
         figure_title: "Feature maps", "Mapas de características";
