@@ -17,8 +17,8 @@ pub fn buttons(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let status = state.live_run().map(|run| run.status);
     ui.spacing_mut().item_spacing.x = 5.0;
     primary(ui, state, status, actions);
-    // In presenter mode there are fewer controls; the keys S and E remain.
-    if !state.preferences.display.presenter {
+    // In presenter mode and in a narrow window there are fewer; the keys S and E remain.
+    if state.preferences.display.shows_all_buttons(ui.ctx()) {
         steps(ui, state, status, actions);
     }
     if secondary(ui, text.stop, text.stop_hint, status.is_some()) {

@@ -289,8 +289,10 @@ fn no_damage_to_a_run_makes_the_reader_panic_or_delete_anything() {
         let listing = store.list().unwrap();
         let other = listing.runs.last().unwrap();
         prop_assert_eq!(other.id.number(), 2);
-        prop_assert_eq!(listing.runs.len() + listing.set_aside.len(), 2);
-        prop_assert!(listing.unreadable.is_empty());
+        // A format newer than this program's is no damage: such a run stays where it is.
+        let left = listing.unreadable.len();
+        prop_assert_eq!(listing.runs.len() + listing.set_aside.len() + left, 2);
+        prop_assert!(left == 0 || file == "run.json" && place.join("0001").is_dir());
         if listing.runs.len() == 2 {
             let id = listing.runs[0].id;
             if let Ok(record) = store.read(id) {

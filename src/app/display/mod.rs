@@ -19,6 +19,10 @@ const SCALES: [f32; 10] = [0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0];
 const PRESENTER: f32 = 1.3;
 /// Below this width in points the panel at the right gives way to the presenter's pictures.
 const ROOM_FOR_CURVES: f32 = 1150.0;
+/// Below this width in points the rarer buttons of the top bar give way; their keys remain.
+const ROOM_FOR_ALL_BUTTONS: f32 = 1100.0;
+/// Below this height of the middle, in points, not everything fits at once.
+const LOW_WINDOW: f32 = 700.0;
 
 /// What is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,6 +84,17 @@ impl Display {
     /// Whether there is room for the curves beside the middle.
     pub fn shows_curves(self, ctx: &egui::Context) -> bool {
         !self.presenter || ctx.content_rect().width() >= ROOM_FOR_CURVES
+    }
+
+    /// Whether there is room for buttons that are seldom pressed.
+    pub fn shows_all_buttons(self, ctx: &egui::Context) -> bool {
+        !self.presenter && ctx.content_rect().width() >= ROOM_FOR_ALL_BUTTONS
+    }
+
+    /// Whether the strip of test images gives way to what is above it, in a middle of this height:
+    /// where that needs the room, and where it is to be seen from afar.
+    pub fn hides_strip(self, height: f32, is_crowded: bool) -> bool {
+        (self.presenter || is_crowded) && height < LOW_WINDOW
     }
 
     /// Makes egui show it so.

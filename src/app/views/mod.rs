@@ -102,9 +102,6 @@ impl View {
     }
 }
 
-/// Height of the middle below which not everything fits at once.
-const LOW_WINDOW: f32 = 700.0;
-
 /// The views with what each of them keeps.
 #[derive(Default)]
 pub struct Views {
@@ -124,9 +121,10 @@ impl Views {
     /// Tabs, the chosen view, and the strip of test images where the view has use for it.
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let view = state.preferences.view;
-        // In a low window the maps need the strip's room while the inspector has theirs.
-        let gives_way =
-            view == View::Maps && state.pin.is_some() && ui.available_height() < LOW_WINDOW;
+        // The maps need the strip's room while the inspector has theirs.
+        let is_crowded = view == View::Maps && state.pin.is_some();
+        let display = state.preferences.display;
+        let gives_way = display.hides_strip(ui.available_height(), is_crowded);
         if view.has_images() && !gives_way {
             egui::Panel::bottom("test images")
                 .frame(theme::bar_frame(ui))
