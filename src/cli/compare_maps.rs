@@ -38,7 +38,7 @@ pub struct Arguments {
     /// Convolution number, from 0 [default: all channels as one vector]
     #[arg(long)]
     filter: Option<usize>,
-    /// Folder with the four IDX files, or `synthetic`
+    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<Data>,
     /// The pairs as comma-separated values on stdout

@@ -13,7 +13,7 @@ use crate::training::{RunConfig, evaluate};
 pub struct Arguments {
     /// A model of convlens, Keras or PyTorch [default: the built-in network]
     file: Option<PathBuf>,
-    /// Folder with the four IDX files, or `synthetic`
+    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<Data>,
     /// Threads to use [default: all processors, at most 8]

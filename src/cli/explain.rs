@@ -33,7 +33,7 @@ pub struct Arguments {
     /// Grey of the patch: 0 is black like the background, 255 white
     #[arg(long, value_name = "GREY", default_value_t = 128)]
     fill: u8,
-    /// Folder with the four IDX files, or `synthetic`
+    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<Data>,
     /// One JSON object on stdout

@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Row and column of the map, from 0; of layers that have maps
     #[arg(long, value_name = "ROW,COLUMN")]
     at: Option<Cell>,
-    /// Folder with the four IDX files, or `synthetic`
+    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<Data>,
     /// One JSON object on stdout

@@ -27,7 +27,7 @@ pub struct Arguments {
     /// Which values the ends of the colours stand for
     #[arg(long, value_enum, default_value = "per-map")]
     range: Range,
-    /// Folder with the four IDX files, or `synthetic`
+    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<Data>,
     /// Language of the figure: en or es

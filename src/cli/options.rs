@@ -46,7 +46,7 @@ pub struct Options {
     /// Threads to train on [default: all processors, at most 8]
     #[arg(long)]
     threads: Option<usize>,
-    /// Folder with the four IDX files, or `synthetic`
+    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
     #[arg(long, value_name = "DIR|synthetic")]
     pub data: Option<Data>,
     #[command(flatten)]

@@ -104,8 +104,13 @@ pub const HELP: &[(&str, &str)] = &[
         "Carpeta con los cuatro archivos IDX, o `synthetic` [por omisión: como la última vez]",
     ),
     (
-        "Folder with the four IDX files, or `synthetic`",
-        "Carpeta con los cuatro archivos IDX, o `synthetic`",
+        "Folder with the four IDX files or a folder of pictures for each class, or `synthetic`",
+        "Carpeta con los cuatro archivos IDX o con una carpeta de imágenes por clase, o `synthetic`",
+    ),
+    ("The folder to write to", "La carpeta en la que se escribe"),
+    (
+        "Write a data set as four IDX files, with the names of its classes",
+        "Escribe un conjunto de datos como cuatro archivos IDX, con los nombres de sus clases",
     ),
     (
         "Language of the window: en or es [default: as last time, at first the system's]",
