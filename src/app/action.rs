@@ -185,8 +185,11 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
     }
 }
 
-/// Shows other maps; the value taken apart follows them where it can.
-pub fn set_maps(state: &mut State, maps: MapsSettings) {
+/// Shows other maps, of images that there are; the value taken apart follows them where it can.
+pub fn set_maps(state: &mut State, mut maps: MapsSettings) {
+    if let Some(dataset) = &state.dataset {
+        maps.keep_below(dataset.test.len());
+    }
     let layers = state.snapshot.model.layers();
     let pin = state.pin.take();
     state.pin = pin.and_then(|pin| pin.follow(&state.preferences.maps, &maps, layers));

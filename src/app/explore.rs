@@ -1,9 +1,12 @@
 //! What the window asks of the explorer's thread.
 
+use std::hash::Hash;
 use std::path::PathBuf;
 
+use super::notices::Notice;
 use super::pad;
 use super::state::State;
+use crate::explore::Explorer;
 
 /// Kinds of question: a newer one replaces an older one of its kind that has not been begun.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +31,22 @@ pub enum Question {
 
 /// An answer is what it changes in the state: mostly a [`Slot`](super::slot::Slot) of it.
 pub type Answer = Box<dyn FnOnce(&mut State) + Send>;
+
+/// Takes in what a thread has answered; the questions that it failed to answer, which the user is told of.
+pub fn hear<K>(state: &mut State, thread: fn(&State) -> &Explorer<K, Answer>) -> Vec<K>
+where
+    K: Clone + Eq + Hash + Send + 'static,
+{
+    for answer in thread(state).take_answers() {
+        answer(state);
+    }
+    let failures = thread(state).take_failures();
+    for _ in &failures {
+        let message = state.text().window.explorer_failed.to_owned();
+        state.notices.push(Notice::error(message));
+    }
+    failures
+}
 
 impl Question {
     /// What remains to be done where the thread failed to answer.

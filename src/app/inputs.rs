@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::dialog::Choice;
+use super::explore::hear;
 use super::lesson::{self, LessonWish};
 use super::loader::Loaded;
 use super::notices::{self, Notice};
@@ -26,21 +27,10 @@ pub fn receive(state: &mut State) {
     // Before the next run of a queue takes the place of the one that has ended.
     lesson::receive(state);
     runs::receive(state);
-    for answer in state.explorer.take_answers() {
-        answer(state);
-    }
-    for question in state.explorer.take_failures() {
+    for question in hear(state, |state| &state.explorer) {
         question.give_up(state);
-        let message = state.text().window.explorer_failed.to_owned();
-        state.notices.push(Notice::error(message));
     }
-    for answer in state.saver.take_answers() {
-        answer(state);
-    }
-    for _ in state.saver.take_failures() {
-        let message = state.text().window.explorer_failed.to_owned();
-        state.notices.push(Notice::error(message));
-    }
+    hear(state, |state| &state.saver);
     test_set::receive(state);
 }
 

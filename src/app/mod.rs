@@ -276,6 +276,7 @@ impl eframe::App for App {
             });
         display::projector::show(ui.ctx(), state, &mut self.views, &mut actions);
         // Last: what has the focus, and the view on screen, take their keys first.
+        views::shortcuts(ui, state, &mut actions);
         training_controls::shortcuts(ui, state, &mut actions);
         lesson::shortcuts(ui, state, &mut actions);
         display::over_everything(ui, state, &mut self.keys_sheet, &mut actions);

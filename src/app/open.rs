@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::action::set_maps;
 use super::explore::Answer;
 use super::loader::DataWish;
 use super::notices::Notice;
@@ -114,10 +115,7 @@ fn show_run(state: &mut State, run: RunId, checkpoints: &[Checkpoint], shown: Sh
     if let Some(picture) = shown.picture() {
         state.pad.put(&picture);
     }
-    state.preferences.maps = shown.maps;
-    if let Some(dataset) = &state.dataset {
-        state.preferences.maps.keep_below(dataset.test.len());
-    }
+    set_maps(state, shown.maps);
     state.preferences.view = View::Maps;
     state.pin = None;
     runs::list(state);

@@ -57,10 +57,6 @@ pub struct State {
     pub run: Option<Run>,
     /// The weights being looked at.
     pub snapshot: Arc<Snapshot>,
-    /// Whether these are the built-in ones.
-    pub is_built_in: bool,
-    /// The version of the built-in ones.
-    pub built_in_version: u64,
     /// Runs on disk, and which of them is looked at.
     pub runs: Runs,
     /// The stack of `preferences.config.network`, worked out.
@@ -157,9 +153,7 @@ impl State {
             run: None,
             test_set: TestSet::start(snapshot.clone(), wake.clone())?,
             runs: Runs::new(runs_folder, snapshot.clone(), runs_wake)?,
-            built_in_version: snapshot.version,
             snapshot,
-            is_built_in: true,
             maps: Slot::default(),
             pin: None,
             inspected: Slot::default(),
@@ -228,6 +222,11 @@ impl State {
         let dataset = self.dataset.as_ref().map_or(0, |d| Arc::as_ptr(d) as usize);
         let has_drawing = images.contains(&ImageId::Drawing);
         (dataset, if has_drawing { self.pad.version() } else { 0 })
+    }
+
+    /// Whether the weights being looked at are the built-in ones.
+    pub fn is_built_in(&self) -> bool {
+        self.snapshot.version == self.runs.built_in.version
     }
 
     /// The run that can still train.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::ThreadPool;
 
-use super::explore::Answer;
+use super::explore::{Answer, hear};
 use super::notices::Notice;
 use super::run::RunStatus;
 use super::runs::Subject;
@@ -281,11 +281,12 @@ fn follow(state: &mut State) {
         .as_ref()
         .filter(|_| is_live)
         .is_some_and(|run| matches!(run.status, RunStatus::Starting | RunStatus::Running));
+    let is_built_in = state.is_built_in();
     let new = &state.snapshot;
     let this = &mut state.test_set;
     let old = &this.weights;
     let same_stack = new.model.spec() == old.model.spec();
-    let same_run = same_stack && state.is_built_in == this.is_built_in && new.step > old.step;
+    let same_run = same_stack && is_built_in == this.is_built_in && new.step > old.step;
     let wait = new.epochs == old.epochs || !this.under_way.is_empty();
     if new.version == old.version || (running && same_run && wait) {
         return;
@@ -296,7 +297,7 @@ fn follow(state: &mut State) {
         this.ablation.keep_within(&new.model);
     }
     this.weights = new.clone();
-    this.is_built_in = state.is_built_in;
+    this.is_built_in = is_built_in;
 }
 
 /// Asks a question unless it is answered or under way.
@@ -347,10 +348,7 @@ fn ask<K, A>(
 
 /// Takes in the answers, and which questions will have none.
 pub fn receive(state: &mut State) {
-    for answer in state.test_set.thread.take_answers() {
-        answer(state);
-    }
-    for kind in state.test_set.thread.take_failures() {
+    for kind in hear(state, |state| &state.test_set.thread) {
         let this = &mut state.test_set;
         this.under_way.remove(&kind);
         this.given_up.insert(kind);
@@ -359,7 +357,5 @@ pub fn receive(state: &mut State) {
             Kind::Ablated => this.ablated.give_up(),
             Kind::Excitations(layer) => this.excitations.entry(layer).or_default().give_up(),
         }
-        let message = state.text().window.explorer_failed.to_owned();
-        state.notices.push(Notice::error(message));
     }
 }

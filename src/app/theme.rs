@@ -129,16 +129,10 @@ pub const POINTER_MARK: Color32 = Color32::from_rgb(0x6c, 0xc4, 0xee);
 
 /// Black or white, whichever is read better on a colour.
 pub fn ink_on(color: Color32) -> Color32 {
-    let [r, g, b] = [color.r(), color.g(), color.b()].map(|byte| {
-        let share = f32::from(byte) / 255.0;
-        if share <= 0.040_45 {
-            share / 12.92
-        } else {
-            ((share + 0.055) / 1.055).powf(2.4)
-        }
-    });
+    let linear = egui::Rgba::from(color);
+    let luminance = 0.2126 * linear.r() + 0.7152 * linear.g() + 0.0722 * linear.b();
     // At this luminance, as WCAG defines it, black and white are told equally well: 4.6 to 1.
-    if 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 {
+    if luminance > 0.179 {
         Color32::BLACK
     } else {
         Color32::WHITE

@@ -49,21 +49,8 @@ pub fn show(
 /// The two questions; what is chosen, if that has changed.
 fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> Option<Guess> {
     let mut chosen = guess;
-    ui.label(text.lesson.accuracy_asked);
-    ui.horizontal_wrapped(|ui| {
-        for trend in Trend::ALL {
-            let is_chosen = chosen.accuracy == Some(trend);
-            let radio = ui.radio(is_chosen, text.accuracy_trend(trend));
-            name(
-                &radio,
-                text.lesson.accuracy_asked,
-                text.accuracy_trend(trend),
-            );
-            if radio.clicked() {
-                chosen.accuracy = Some(trend);
-            }
-        }
-    });
+    let asked = text.lesson.accuracy_asked;
+    trends(ui, asked, &mut chosen.accuracy, |t| text.accuracy_trend(t));
     ui.horizontal_wrapped(|ui| {
         let label = ui.label(text.lesson.by_points);
         let points = DragValue::new(&mut chosen.points)
@@ -73,27 +60,30 @@ fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> Option<Guess> {
             .custom_formatter(|value, _| text.decimal(value, 1));
         ui.add(points).labelled_by(label.id);
     });
-    ui.label(text.lesson.time_asked);
-    ui.horizontal_wrapped(|ui| {
-        for trend in Trend::ALL {
-            let is_chosen = chosen.time == Some(trend);
-            let radio = ui.radio(is_chosen, text.time_trend(trend));
-            name(&radio, text.lesson.time_asked, text.time_trend(trend));
-            if radio.clicked() {
-                chosen.time = Some(trend);
-            }
-        }
-    });
+    let asked = text.lesson.time_asked;
+    trends(ui, asked, &mut chosen.time, |t| text.time_trend(t));
     (chosen != guess).then_some(chosen)
 }
 
-/// Says for screen readers which question an answer is to.
-fn name(radio: &egui::Response, question: &str, answer: &str) {
-    theme::name_as(
-        radio,
-        egui::Role::RadioButton,
-        &format!("{question}: {answer}"),
-    );
+/// A question and its answers, each of which says for screen readers what it answers.
+fn trends(
+    ui: &mut egui::Ui,
+    question: &str,
+    chosen: &mut Option<Trend>,
+    words: impl Fn(Trend) -> &'static str,
+) {
+    ui.label(question);
+    ui.horizontal_wrapped(|ui| {
+        for trend in Trend::ALL {
+            let answer = words(trend);
+            let radio = ui.radio(*chosen == Some(trend), answer);
+            let name = format!("{question}: {answer}");
+            theme::name_as(&radio, egui::Role::RadioButton, &name);
+            if radio.clicked() {
+                *chosen = Some(trend);
+            }
+        }
+    });
 }
 
 /// The button that runs both networks, or how far they are.
@@ -145,9 +135,6 @@ fn start(
 
 /// The prediction beside what was measured.
 fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
-    let mark = |is_right: bool| if is_right { "✓" } else { "✗" };
-    let accuracy = (guess.accuracy, outcome.accuracy_trend());
-    let time = (guess.time, outcome.time_trend());
     Grid::new("reveal")
         .num_columns(3)
         .striped(true)
@@ -157,20 +144,18 @@ fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
             ui.label(theme::strong(text.lesson.prediction));
             ui.label(theme::strong(text.lesson.measured));
             ui.end_row();
-            ui.label(text.lesson.accuracy_asked);
-            if let (Some(guessed), measured) = accuracy {
-                let words = text.accuracy_trend(guessed);
-                ui.label(format!("{} {words}", mark(guessed == measured)));
-                ui.label(theme::strong(text.accuracy_trend(measured)));
-            }
-            ui.end_row();
-            ui.label(text.lesson.time_asked);
-            if let (Some(guessed), measured) = time {
-                let words = text.time_trend(guessed);
-                ui.label(format!("{} {words}", mark(guessed == measured)));
-                ui.label(theme::strong(text.time_trend(measured)));
-            }
-            ui.end_row();
+            let measured = outcome.accuracy_trend();
+            let words = |trend| text.accuracy_trend(trend);
+            compared(
+                ui,
+                text.lesson.accuracy_asked,
+                guess.accuracy,
+                measured,
+                words,
+            );
+            let measured = outcome.time_trend();
+            let words = |trend| text.time_trend(trend);
+            compared(ui, text.lesson.time_asked, guess.time, measured, words);
         });
     ui.label(format!(
         "{}: {}",
@@ -186,4 +171,21 @@ fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
     if let Some(caution) = text.caution(outcome) {
         ui.label(RichText::new(format!("⚠ {caution}")).color(theme::error_color(ui)));
     }
+}
+
+/// A row of the table: what was predicted, whether rightly, and what was measured.
+fn compared(
+    ui: &mut egui::Ui,
+    question: &str,
+    guessed: Option<Trend>,
+    measured: Trend,
+    words: impl Fn(Trend) -> &'static str,
+) {
+    ui.label(question);
+    if let Some(guessed) = guessed {
+        let mark = if guessed == measured { "✓" } else { "✗" };
+        ui.label(format!("{mark} {}", words(guessed)));
+        ui.label(theme::strong(words(measured)));
+    }
+    ui.end_row();
 }

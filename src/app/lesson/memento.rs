@@ -27,7 +27,7 @@ impl Memento {
         let preferences = &state.preferences;
         // The newest weights may soon be another run's.
         let subject = match state.runs.subject {
-            Subject::Live if state.is_built_in => Subject::BuiltIn,
+            Subject::Live if state.is_built_in() => Subject::BuiltIn,
             Subject::Live => match state.run.as_ref().and_then(Run::id) {
                 Some(run) => Subject::Kept { run, step: None },
                 None => Subject::Live,
@@ -52,10 +52,6 @@ impl Memento {
         preferences.strip_class = self.strip_class;
         preferences.by_hand = self.by_hand;
         runs::look_at(state, self.subject);
-        let mut maps = self.maps;
-        if let Some(dataset) = &state.dataset {
-            maps.keep_below(dataset.test.len());
-        }
-        set_maps(state, maps);
+        set_maps(state, self.maps);
     }
 }

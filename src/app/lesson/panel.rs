@@ -1,15 +1,13 @@
 //! The lesson's panel: a step at a time, its text, what it shows, its question.
 
-use std::path::PathBuf;
-
 use eframe::egui::{
     self, Button, ComboBox, Key, Modifiers, Popup, PopupCloseBehavior, RichText, ScrollArea,
-    TextEdit,
 };
 
 use super::{LessonWish, exercise_ui, lesson, step};
 use crate::app::action::Action;
 use crate::app::markdown;
+use crate::app::path_menu::path_field;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::lessons::{Check, Show, Step};
@@ -76,15 +74,9 @@ impl LessonPanel {
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
                 ui.set_width(320.0);
-                let label = ui.label(text.lesson.folder);
-                let field = ui
-                    .add(TextEdit::singleline(&mut self.path).desired_width(300.0))
-                    .labelled_by(label.id);
-                let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
-                let is_named = !self.path.trim().is_empty();
-                let open = ui.add_enabled(is_named, Button::new(text.lesson.open));
-                if is_named && (entered || open.clicked()) {
-                    wishes.push(LessonWish::Folder(PathBuf::from(self.path.trim())));
+                let words = (text.lesson.folder, text.lesson.open);
+                if let Some(folder) = path_field(ui, words, 180.0, &mut self.path) {
+                    wishes.push(LessonWish::Folder(folder));
                     ui.close();
                 }
                 if ui.button(text.lesson.choose).clicked() {

@@ -61,9 +61,6 @@ pub fn carry_out(state: &mut State, show: Show, title: &str, now_secs: f64) {
         | Show::BeforeRelu(_) => {
             let mut maps = state.preferences.maps.clone();
             change(&mut maps, show);
-            if let Some(dataset) = &state.dataset {
-                maps.keep_below(dataset.test.len());
-            }
             set_maps(state, maps);
         }
         Show::ByHand(setup) => {

@@ -111,7 +111,7 @@ fn fault(state: &State, show: &Show, title: &str) -> Option<String> {
         Show::Weights(weights) => {
             let moments = || Moments::of(state);
             let is_right = match weights {
-                ShownWeights::BuiltIn => state.is_built_in,
+                ShownWeights::BuiltIn => state.is_built_in(),
                 ShownWeights::Newest => state.runs.subject == Subject::Live,
                 ShownWeights::Start => moments().is_none_or(|m| m.index() == 0),
                 ShownWeights::Epoch(epochs) => {
@@ -198,14 +198,14 @@ fn show_me_is_undone_step_by_step() {
     for number in 0..built_in(Language::Es).steps.len() {
         let state = &mut room.state;
         apply(state, LessonWish::Step(number), 0.0);
-        let before = (state.preferences.clone(), state.is_built_in);
+        let before = (state.preferences.clone(), state.is_built_in());
         apply(state, LessonWish::ShowMe, 0.0);
         // Pressed again, it still goes back to before the first time.
         apply(state, LessonWish::ShowMe, 0.0);
         apply(state, LessonWish::Undo, 0.0);
-        room.until(|state| state.is_built_in);
+        room.until(State::is_built_in);
         assert_eq!(
-            (room.state.preferences.clone(), room.state.is_built_in),
+            (room.state.preferences.clone(), room.state.is_built_in()),
             before,
             "{}",
             step(&room.state).unwrap().name

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::explore::Answer;
+use super::explore::{Answer, hear};
 use super::run::{Run, RunStatus, smoothed};
 use super::state::State;
 use crate::explore::Explorer;
@@ -186,17 +186,8 @@ impl From<RunRecord> for Kept {
 
 /// Takes in what the disk's thread has answered, and the newest weights.
 pub fn receive(state: &mut State) {
-    for answer in state.runs.disk.take_answers() {
-        answer(state);
-    }
-    for answer in state.runs.films.take_answers() {
-        answer(state);
-    }
-    let failures = state.runs.disk.take_failures().len() + state.runs.films.take_failures().len();
-    for _ in 0..failures {
-        let message = state.text().window.explorer_failed.to_owned();
-        state.notices.push(super::notices::Notice::error(message));
-    }
+    hear(state, |state| &state.runs.disk);
+    hear(state, |state| &state.runs.films);
     take_weights(state);
     watch(state);
     queue::go_on(state);

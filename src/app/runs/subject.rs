@@ -133,14 +133,12 @@ pub fn look_at(state: &mut State, subject: Subject) {
             state.runs.subject = subject;
             state.runs.frozen = None;
             state.snapshot = state.runs.built_in.clone();
-            state.is_built_in = true;
         }
         Subject::File => {
             if let Some(opened) = &state.opened {
                 state.snapshot = opened.snapshot.clone();
                 state.runs.subject = subject;
                 state.runs.frozen = None;
-                state.is_built_in = false;
             }
         }
         Subject::Kept { run, step: None } => open(state, run),
@@ -165,7 +163,6 @@ pub fn back_to_live(state: &mut State) {
 
 pub fn show_live(state: &mut State) {
     state.snapshot = state.runs.live.clone();
-    state.is_built_in = state.runs.live.version == state.built_in_version;
 }
 
 /// The weights of one run at the moments that were read, which are at most those it keeps.
@@ -205,7 +202,6 @@ pub fn take(state: &mut State, id: RunId, snapshot: Arc<Snapshot>) {
         // An answer may come after a later wish that needed no reading.
         let wanted = step.and_then(|step| state.runs.visited.get(id, step));
         state.snapshot = wanted.unwrap_or(snapshot);
-        state.is_built_in = false;
         ahead::read(state);
     }
 }

@@ -5,7 +5,7 @@ mod content;
 mod make;
 mod screenshot;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::explore::Answer;
 use super::notices::Notice;
@@ -278,8 +278,7 @@ pub fn put_on_clipboard(state: &mut State, ctx: &eframe::egui::Context) {
 
 /// The folder that a path is proposed in.
 pub fn folder(state: &State) -> PathBuf {
-    let last: Option<&Path> = state.preferences.figure_folder.as_deref();
-    let last = last.map(Into::into);
+    let last = state.preferences.figure_folder.clone();
     last.or_else(|| etcetera::home_dir().ok())
         .unwrap_or_default()
 }

@@ -170,7 +170,20 @@ impl Views {
     }
 }
 
-/// The row of tabs; the keys 1, 2, … choose them too.
+/// The keys 1, 2, … choose the view, unless what has the focus takes digits: so they come after it.
+pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    if ui.ctx().text_edit_focused() {
+        return;
+    }
+    for (view, key) in View::ALL.into_iter().zip(View::KEYS) {
+        let pressed = ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed && view != state.preferences.view {
+            actions.push(Action::SetView(view));
+        }
+    }
+}
+
+/// The row of tabs.
 fn tabs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     ui.horizontal_wrapped(|ui| {
@@ -182,10 +195,7 @@ fn tabs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             let tab = ui
                 .selectable_label(chosen, theme::strong(name))
                 .on_hover_text(format!("{hint} ({})", key.name()));
-            let by_key = !ui.ctx().text_edit_focused()
-                && !by_hand::pixel_has_keys(ui.ctx())
-                && ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-            if (tab.clicked() || by_key) && !chosen {
+            if tab.clicked() && !chosen {
                 actions.push(Action::SetView(view));
             }
         }

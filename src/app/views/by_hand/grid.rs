@@ -246,7 +246,6 @@ fn edit(
 ) -> Option<Pos2> {
     let mut values = cells.picture.values.clone();
     let mut dragged = None;
-    let mut has_keys = false;
     for index in 0..values.len() {
         let place = cells.place(rect, index);
         let id = ui.scope_id().with(("pixel", index));
@@ -262,7 +261,6 @@ fn edit(
             dragged = pixel.interact_pointer_pos();
         }
         if pixel.has_focus() {
-            has_keys = true;
             let mark = Stroke::new(2.0, theme::accent(ui));
             ui.painter()
                 .rect_stroke(place, 0.0, mark, StrokeKind::Inside);
@@ -271,26 +269,10 @@ fn edit(
             }
         }
     }
-    let frame = ui.ctx().cumulative_frame_nr();
-    if has_keys {
-        ui.ctx()
-            .data_mut(|data| data.insert_temp(pixel_keys(), frame));
-    }
     if values != cells.picture.values {
         setup.picture = HandPicture::Own(values);
     }
     dragged
-}
-
-/// Where it is kept in which frame a pixel had the keys.
-fn pixel_keys() -> egui::Id {
-    egui::Id::unique("pixel keys")
-}
-
-/// Whether digits belong to a pixel of the small picture.
-pub fn pixel_has_keys(ctx: &egui::Context) -> bool {
-    let frame: Option<u64> = ctx.data(|data| data.get_temp(pixel_keys()));
-    frame.is_some_and(|frame| frame + 1 >= ctx.cumulative_frame_nr())
 }
 
 fn typed_digit(ui: &egui::Ui) -> Option<u8> {

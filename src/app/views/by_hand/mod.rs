@@ -16,7 +16,6 @@ use crate::lessons::{ByHand, HandKernel, HandPicture};
 use grid::{Cells, Colours};
 use playing::Playing;
 
-pub use grid::pixel_has_keys;
 pub use question::{HandKernels, request};
 
 /// Largest and smallest side of a cell, in points.

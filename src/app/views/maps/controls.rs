@@ -32,7 +32,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut V
         ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
             .on_hover_text(text.maps.before_relu_hint);
     });
-    let whose = if state.is_built_in {
+    let whose = if state.is_built_in() {
         text.maps.built_in_network.to_owned()
     } else if let Some(opened) = state.opened_model(maps.snapshot.version) {
         text.maps_of_file(&opened.name)
