@@ -1,10 +1,11 @@
 #!/bin/sh
 # Makes a Python with Keras and PyTorch for the tests that train and open models there, and prints its path.
-# Prints nothing, and says why on stderr, where that cannot be had within the time given (seconds, default 420):
+# Prints nothing, and says why on stderr, where that cannot be had; each of three installations at most has the
+# time given (seconds, default 420):
 # those tests are then skipped.
 set -u
 
-home=${CONVLENS_VENV:-target/python}
+home=${CONVLENS_VENV:-$PWD/target/python}
 limit=${1:-420}
 python="$home/bin/python"
 wanted="import keras, h5py, safetensors, torch"

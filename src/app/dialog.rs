@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
+use super::open;
 use super::save::SaveAs;
-use super::{open, pad};
+use crate::dataset::picture;
 use crate::training::Wake;
 use crate::training::runs::package;
 
@@ -94,7 +95,7 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             .map(Choice::DataFolder),
         Dialog::Picture { title } => rfd::FileDialog::new()
             .set_title(title)
-            .add_filter("PNG, JPEG, WebP, GIF", &pad::ENDINGS)
+            .add_filter("PNG, JPEG, WebP, GIF", &picture::ENDINGS)
             .pick_file()
             .map(Choice::Picture),
         Dialog::LessonFolder { title } => rfd::FileDialog::new()
@@ -120,7 +121,7 @@ fn ask(dialog: Dialog) -> Option<Choice> {
         }
         Dialog::Open { title } => {
             let runs = [package::ENDING];
-            let all = [&open::MODELS[..], &runs, &pad::ENDINGS].concat();
+            let all = [&open::MODELS[..], &runs, &picture::ENDINGS].concat();
             rfd::FileDialog::new()
                 .set_title(title)
                 .add_filter("Keras, PyTorch, convlens, PNG, JPEG, WebP, GIF", &all)

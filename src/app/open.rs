@@ -12,6 +12,7 @@ use super::pad;
 use super::runs::{self, RunWish, Subject};
 use super::state::State;
 use super::views::View;
+use crate::dataset::picture;
 use crate::explore::Ablation;
 use crate::figures::Shown;
 use crate::network::import::{self, Imported};
@@ -30,7 +31,7 @@ pub struct Opened {
 
 /// Opens a file, or a folder as a data set.
 pub fn open(state: &mut State, path: PathBuf) {
-    if pad::is_picture(&path) {
+    if picture::is_picture(&path) {
         pad::open(state, path);
     } else if package::is_package(&path) {
         take_run_in(state, path);

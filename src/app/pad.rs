@@ -1,7 +1,7 @@
 //! The user's own picture: drawn in the Draw view, opened, dropped or pasted, and a row in every
 //! other view.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::{self, ColorImage};
@@ -15,9 +15,6 @@ use crate::dataset::picture::{
     OpenedPicture, PictureError, PictureFault, Reduction, from_rgba, read_picture,
 };
 use crate::dataset::{Brush, Drawing, IMAGE_PIXELS};
-
-/// Endings of files that are taken for pictures when they are dropped on the window.
-pub const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "gif"];
 
 /// The drawing and what the network gets of it.
 pub struct Pad {
@@ -162,14 +159,4 @@ fn read(
 /// A picture that will not arrive.
 pub fn give_up(state: &mut State) {
     state.pad.reading = state.pad.reading.saturating_sub(1);
-}
-
-/// Whether a file is a picture by its name.
-pub fn is_picture(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| {
-        ENDINGS
-            .iter()
-            .any(|known| ending.eq_ignore_ascii_case(known))
-    })
 }

@@ -43,7 +43,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         }
         None => options.config()?,
     };
-    let dataset = source::dataset(options.data.as_ref())?;
+    // The program draws its own: of ours only the classes count.
+    let dataset = source::dataset_of(options.data.data.as_ref(), (1, 1))?;
     if arguments.run.is_none() {
         config.network.classes = dataset.classes.count();
     }

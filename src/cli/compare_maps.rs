@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, anyhow, bail, ensure};
 use serde::Serialize;
 
-use super::source::{self, Data};
+use super::source::{self, DataArgument};
 use crate::explore::{
     ImageSet, LayerMaps, Likeness, MeanLikeness, SimilarityMatrix, activations, similarity,
 };
@@ -38,9 +38,8 @@ pub struct Arguments {
     /// Convolution number, from 0 [default: all channels as one vector]
     #[arg(long)]
     filter: Option<usize>,
-    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
+    #[command(flatten)]
+    data: DataArgument,
     /// The pairs as comma-separated values on stdout
     #[arg(long, conflicts_with = "json")]
     csv: bool,
@@ -87,7 +86,7 @@ struct Mean {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let model = source::model(arguments.file.as_deref())?;
-    let dataset = source::dataset(arguments.data.as_ref())?;
+    let dataset = arguments.data.dataset()?;
     let test = &dataset.test;
     let text = Language::En.text_for(&dataset.classes);
     let images = match arguments.set {

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::source::{self, Data};
+use super::source::DataArgument;
 use crate::dataset::{self, Origin, download};
 
 #[derive(Debug, clap::Args)]
@@ -26,9 +26,8 @@ enum DataCommand {
     },
     /// Write a data set as four IDX files, with the names of its classes
     Save {
-        /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
-        #[arg(long, value_name = "DIR|synthetic")]
-        data: Option<Data>,
+        #[command(flatten)]
+        data: DataArgument,
         /// The folder to write to
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
@@ -40,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         None => report(),
         Some(DataCommand::Download { to }) => fetch(to.clone()),
         Some(DataCommand::Save { data, to }) => {
-            let dataset = source::dataset(data.as_ref())?;
+            let dataset = data.dataset()?;
             dataset.save(to).with_context(|| to.display().to_string())
         }
     }

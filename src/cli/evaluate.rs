@@ -1,27 +1,18 @@
 //! `convlens evaluate`
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Result;
 use serde::Serialize;
 
-use super::source::{self, Data};
-use crate::training::{RunConfig, evaluate};
+use super::source;
+use super::test_set::OverTestSet;
+use crate::training::evaluate;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A model of convlens, Keras or PyTorch [default: the built-in network]
-    file: Option<PathBuf>,
-    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
-    /// Threads to use [default: all processors, at most 8]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
-    threads: Option<u16>,
-    /// One JSON object on stdout
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    over: OverTestSet,
 }
 
 #[derive(Serialize)]
@@ -34,10 +25,8 @@ struct Line {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = source::model(arguments.file.as_deref())?;
-    let dataset = source::dataset(arguments.data.as_ref())?;
-    let threads = arguments.threads.map(usize::from);
-    let pool = source::thread_pool(threads.unwrap_or(RunConfig::default().threads))?;
+    let over = &arguments.over;
+    let (model, dataset, pool) = (over.model()?, over.dataset()?, over.pool()?);
     let started = Instant::now();
     let result = evaluate(&model, &dataset.test, &pool)?;
     let line = Line {
@@ -47,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         accuracy: result.accuracy,
         data: source::name(&dataset),
     };
-    if arguments.json {
+    if over.json {
         println!("{}", serde_json::to_string(&line)?);
     } else {
         println!(

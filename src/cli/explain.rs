@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
-use super::source::{self, Data};
+use super::source::{self, DataArgument};
 use crate::dataset::IMAGE_SIDE;
 use crate::explore::{GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion};
 use crate::figures::most_likely;
@@ -33,9 +33,8 @@ pub struct Arguments {
     /// Grey of the patch: 0 is black like the background, 255 white
     #[arg(long, value_name = "GREY", default_value_t = 128)]
     fill: u8,
-    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
+    #[command(flatten)]
+    data: DataArgument,
     /// One JSON object on stdout
     #[arg(long)]
     json: bool,
@@ -107,7 +106,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn test_image(arguments: &Arguments) -> Result<Subject> {
-    let dataset = source::dataset(arguments.data.as_ref())?;
+    let dataset = arguments.data.dataset()?;
     source::check_images(&[arguments.image], dataset.test.len())?;
     Ok(Subject {
         pixels: dataset.test.image(arguments.image).to_vec(),

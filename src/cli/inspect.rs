@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{Result, anyhow, ensure};
 use serde_json::{Value, json};
 
-use super::source::{self, Data};
+use super::source::{self, DataArgument};
 use crate::explore::{
     Arithmetic, ChannelSum, ConvSum, DenseSum, Inspection, Place, PoolChoice, Source, Term, inspect,
 };
@@ -31,9 +31,8 @@ pub struct Arguments {
     /// Row and column of the map, from 0; of layers that have maps
     #[arg(long, value_name = "ROW,COLUMN")]
     at: Option<Cell>,
-    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
+    #[command(flatten)]
+    data: DataArgument,
     /// One JSON object on stdout
     #[arg(long)]
     json: bool,
@@ -79,7 +78,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         row: cell.row,
         column: cell.column,
     };
-    let dataset = source::dataset(arguments.data.as_ref())?;
+    let dataset = arguments.data.dataset()?;
     source::check_images(&[arguments.image], dataset.test.len())?;
     let inspection = inspect(&model, dataset.test.image(arguments.image), place)?;
     if arguments.json {

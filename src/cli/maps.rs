@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail, ensure};
 
-use super::source::{self, Data};
+use super::source::{self, DataArgument};
 use crate::dataset::{Dataset, Gallery, ImageId};
 use crate::figures::{self, MAX_IMAGES, MapSet, MapsSettings};
 use crate::render::RangeMode;
@@ -27,9 +27,8 @@ pub struct Arguments {
     /// Which values the ends of the colours stand for
     #[arg(long, value_enum, default_value = "per-map")]
     range: Range,
-    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
+    #[command(flatten)]
+    data: DataArgument,
     /// Language of the figure: en or es
     #[arg(long, default_value = "en", value_parser = super::window::parse_language)]
     language: Language,
@@ -65,7 +64,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         (None, Some(_)) => Vec::new(),
         (None, None) => vec![0, 7, 26],
     };
-    let dataset = Arc::new(source::dataset(arguments.data.as_ref())?);
+    let dataset = Arc::new(arguments.data.dataset()?);
     source::check_images(&indices, dataset.test.len())?;
     let mut images: Vec<ImageId> = indices.into_iter().map(ImageId::Test).collect();
     images.extend(drawing.as_ref().map(|_| ImageId::Drawing));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::source::{self, Data};
+use super::source::{self, DataArgument};
 use crate::network::{NetworkSpec, Preset};
 use crate::training::RunConfig;
 use crate::training::runs::Store;
@@ -46,9 +46,8 @@ pub struct Options {
     /// Threads to train on [default: all processors, at most 8]
     #[arg(long)]
     threads: Option<usize>,
-    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    pub data: Option<Data>,
+    #[command(flatten)]
+    pub data: DataArgument,
     #[command(flatten)]
     pub runs: RunsFolder,
 }

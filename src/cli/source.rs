@@ -33,10 +33,29 @@ impl FromStr for Data {
     }
 }
 
+/// The argument that asks for a data set.
+#[derive(Debug, clap::Args)]
+pub struct DataArgument {
+    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
+    #[arg(long, value_name = "DIR|synthetic")]
+    pub data: Option<Data>,
+}
+
+impl DataArgument {
+    /// The data set asked for.
+    pub fn dataset(&self) -> Result<Dataset> {
+        dataset(self.data.as_ref())
+    }
+}
+
 /// The data set asked for; without a wish the first of the usual places, else synthetic garments,
 /// and says so.
 pub fn dataset(wish: Option<&Data>) -> Result<Dataset> {
-    let (train, test) = SYNTHETIC;
+    dataset_of(wish, SYNTHETIC)
+}
+
+/// The same, with so many synthetic garments to train on and to test on, if any are drawn.
+pub fn dataset_of(wish: Option<&Data>, (train, test): (usize, usize)) -> Result<Dataset> {
     match wish {
         Some(Data::Folder(folder)) => Ok(dataset::load(folder)?),
         Some(Data::Synthetic) => Ok(dataset::synthetic(train, test)),
@@ -127,7 +146,7 @@ fn preset_names() -> Vec<&'static str> {
 /// built-in one.
 pub fn model(file: Option<&Path>) -> Result<Model> {
     match file {
-        Some(path) if package::is_package(path) => Ok(package::newest(path)?.0),
+        Some(path) if package::is_package(path) => Ok(package::newest(path)?),
         Some(path) => {
             let imported = import::open(path)?;
             remark(&imported.notes);

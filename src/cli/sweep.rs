@@ -7,7 +7,6 @@ use anyhow::{Result, bail};
 
 use super::compare;
 use super::options::Options;
-use super::source;
 use super::train::{Job, RunLine};
 use crate::training::Sweep;
 use crate::training::runs::{NewRun, RunSummary};
@@ -57,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     for config in &configs {
         config.validate()?;
     }
-    let dataset = Arc::new(source::dataset(arguments.options.data.as_ref())?);
+    let dataset = Arc::new(arguments.options.data.dataset()?);
     let store = arguments.options.runs.store();
     let mut runs: Vec<RunSummary> = Vec::new();
     for mut config in configs {

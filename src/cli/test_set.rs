@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::source::{self, Data};
+use super::source::{self, DataArgument};
 use crate::dataset::Dataset;
 use crate::network::Model;
 use crate::training::RunConfig;
@@ -13,9 +13,8 @@ use crate::training::RunConfig;
 pub struct OverTestSet {
     /// A model of convlens, Keras or PyTorch [default: the built-in network]
     file: Option<PathBuf>,
-    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
-    #[arg(long, value_name = "DIR|synthetic")]
-    data: Option<Data>,
+    #[command(flatten)]
+    data: DataArgument,
     /// Threads to use [default: all processors, at most 8]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: Option<u16>,
@@ -30,7 +29,7 @@ impl OverTestSet {
     }
 
     pub fn dataset(&self) -> Result<Dataset> {
-        source::dataset(self.data.as_ref())
+        self.data.dataset()
     }
 
     pub fn pool(&self) -> Result<rayon::ThreadPool> {

@@ -68,7 +68,7 @@ fn new_run(arguments: &Arguments) -> Result<Job> {
     let options = &arguments.options;
     // Before the data set is read.
     let mut config = options.config()?;
-    let dataset = Arc::new(source::dataset(options.data.as_ref())?);
+    let dataset = Arc::new(options.data.dataset()?);
     config.network.classes = dataset.classes.count();
     let recording = (arguments.record || arguments.name.is_some()).then(|| {
         options.runs.store().recorder(NewRun {
@@ -103,7 +103,7 @@ fn continue_run(run: &str, options: &Options) -> Result<Job> {
             RunConfig::MAX_EPOCHS
         );
     }
-    let dataset = Arc::new(trained_on(&summary, options.data.as_ref())?);
+    let dataset = Arc::new(trained_on(&summary, options.data.data.as_ref())?);
     let continuation = store.continue_run(id, &dataset, more)?;
     Ok(Job {
         config: continuation.config,

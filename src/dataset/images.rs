@@ -18,13 +18,11 @@ use rayon::prelude::*;
 
 use super::classes::{Classes, MAX_CLASSES};
 use super::error::DataError;
-use super::picture::{Reduction, background_is_light, read_picture, reduce};
+use super::picture::{Reduction, background_is_light, is_picture, read_picture, reduce};
 use super::{Dataset, IMAGE_PIXELS, IMAGE_SIDE, Origin, Pictures};
 
 /// Most pictures: 157 MB of pixels.
 pub(super) const MAX_IMAGES: usize = 200_000;
-/// Endings of files that are read; others are passed over.
-const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "gif"];
 /// Names of the folders of training pictures, and of those for testing.
 const TRAIN: [&str; 2] = ["train", "training"];
 const TEST: [&str; 5] = ["test", "testing", "val", "valid", "validation"];
@@ -101,8 +99,13 @@ fn classes(folder: &Path) -> Result<Vec<String>, DataError> {
         let Some(name) = name.filter(|name| !name.starts_with('.') && path.is_dir()) else {
             continue;
         };
-        // The test is cheap: the first picture ends it.
-        if entries(&path)?.iter().any(|file| is_picture(file)) {
+        // The first picture ends the look.
+        let open = |source| DataError::Open {
+            path: path.clone(),
+            source,
+        };
+        let mut found = fs::read_dir(&path).map_err(open)?.take(MAX_IMAGES + 1);
+        if found.any(|entry| entry.is_ok_and(|entry| is_picture(&entry.path()))) {
             names.push(name.to_owned());
         }
         if names.len() > MAX_CLASSES {
@@ -143,15 +146,6 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     }
     paths.sort_unstable();
     Ok(paths)
-}
-
-fn is_picture(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| {
-        ENDINGS
-            .iter()
-            .any(|known| ending.eq_ignore_ascii_case(known))
-    })
 }
 
 /// Keeps every fifth picture of each class for testing.

@@ -39,7 +39,7 @@ pub fn find() -> Search {
 fn find_in(places: &[PathBuf]) -> Search {
     let mut rejected = Vec::new();
     for place in places {
-        match load(place) {
+        match load_idx(place) {
             Ok(dataset) => {
                 return Search {
                     dataset: Some(dataset),
@@ -99,14 +99,17 @@ pub fn default_folder() -> PathBuf {
 /// # Errors
 /// When a file is missing, unreadable, malformed, or does not go with its fellow.
 pub fn load(folder: &Path) -> Result<Dataset, DataError> {
+    match load_idx(folder) {
+        Err(absent @ DataError::Absent { .. }) => images::load(folder)?.ok_or(absent),
+        result => result,
+    }
+}
+
+/// The four files in a folder, or where torchvision keeps them below it.
+fn load_idx(folder: &Path) -> Result<Dataset, DataError> {
     match load_here(folder) {
-        Err(DataError::Absent { .. }) => match load_here(&folder.join(TORCHVISION)) {
-            Err(DataError::Absent { .. }) => {
-                let absent = || DataError::Absent {
-                    folder: folder.to_owned(),
-                };
-                images::load(folder)?.ok_or_else(absent)
-            }
+        Err(absent @ DataError::Absent { .. }) => match load_here(&folder.join(TORCHVISION)) {
+            Err(DataError::Absent { .. }) => Err(absent),
             result => result,
         },
         result => result,

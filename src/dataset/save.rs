@@ -6,11 +6,11 @@ use std::path::Path;
 use super::checksum::OFFICIAL;
 use super::classes::NAMES_FILE;
 use super::{Dataset, IMAGE_SIDE, Pictures, idx};
+use crate::files;
 
 impl Dataset {
     /// The four files and, of a data set with names of its own, `classes.txt`: name and content.
-    #[must_use]
-    pub fn to_files(&self) -> Vec<(&'static str, Vec<u8>)> {
+    fn to_files(&self) -> Vec<(&'static str, Vec<u8>)> {
         let [train_images, train_labels, test_images, test_labels] = OFFICIAL;
         let mut files = vec![
             (train_images.name, images(&self.train)),
@@ -24,17 +24,15 @@ impl Dataset {
         files
     }
 
-    /// Writes [`to_files`](Self::to_files) into a folder, which is made if it is not there; files of
-    /// these names are replaced.
+    /// Writes the four files and, of a data set with names of its own, `classes.txt` into a folder,
+    /// which is made if it is not there; files of these names are replaced.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn save(&self, folder: &Path) -> io::Result<()> {
         std::fs::create_dir_all(folder)?;
         for (name, content) in self.to_files() {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(&content)?;
-            file.persist(folder.join(name))?;
+            files::replace(&folder.join(name), |file| file.write_all(&content))?;
         }
         Ok(())
     }

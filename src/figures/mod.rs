@@ -11,7 +11,7 @@ mod tables;
 
 pub use arrays::save_arrays;
 pub use grid::{Cell, Column, LayerRanges, MapSet, cell, columns, map_set, most_likely};
-pub use printed::{DPI, draw, figure, save};
+pub use printed::{DPI, draw, draw_svg, save};
 pub use settings::{MAX_IMAGES, MapsSettings};
 pub use shown::Shown;
 pub use tables::{confusion_csv, similarity_csv};

@@ -34,8 +34,7 @@ pub fn save(
     if !is_svg {
         return render::save_png(&draw(maps, dataset, settings, text)?, DPI, path);
     }
-    let figure = figure(maps, dataset, settings, text);
-    let svg = render::draw_svg(&figure, options(text), DPI)?;
+    let svg = draw_svg(maps, dataset, settings, text)?;
     files::replace(path, |file| file.write_all(svg.as_bytes())).map_err(|source| {
         RenderError::Save {
             path: path.to_owned(),
@@ -57,6 +56,20 @@ pub fn draw(
     render::draw(&figure(maps, dataset, settings, text), options(text))
 }
 
+/// The same as an SVG document.
+///
+/// # Errors
+/// The figure would be too large.
+pub fn draw_svg(
+    maps: &MapSet,
+    dataset: &Dataset,
+    settings: &MapsSettings,
+    text: &Text,
+) -> Result<String, RenderError> {
+    let figure = figure(maps, dataset, settings, text);
+    render::draw_svg(&figure, options(text), DPI)
+}
+
 fn options(text: &Text) -> FigureOptions {
     FigureOptions {
         decimal_mark: text.decimal_mark(),
@@ -65,8 +78,12 @@ fn options(text: &Text) -> FigureOptions {
 }
 
 /// The figure of what the settings show, in the language of `text`.
-#[must_use]
-pub fn figure(maps: &MapSet, dataset: &Dataset, settings: &MapsSettings, text: &Text) -> Figure {
+pub(super) fn figure(
+    maps: &MapSet,
+    dataset: &Dataset,
+    settings: &MapsSettings,
+    text: &Text,
+) -> Figure {
     let shown = columns(maps, settings);
     let rows = maps.images.iter().enumerate().filter_map(|(row, &image)| {
         let probabilities = maps.activations.probabilities.get(row)?;

@@ -45,6 +45,19 @@ impl Shape {
         }
     }
 
+    /// Channels, height and width; of a vector its length, 1 and 1.
+    #[must_use]
+    pub fn extent(self) -> (usize, usize, usize) {
+        match self {
+            Self::Maps {
+                channels,
+                height,
+                width,
+            } => (channels, height, width),
+            Self::Vector(units) => (units, 1, 1),
+        }
+    }
+
     /// Whether there is no value at all; never so in a valid network.
     #[must_use]
     pub fn is_empty(self) -> bool {

@@ -13,7 +13,7 @@ pub const MAX_FILTERS: usize = 256;
 /// Most units one dense layer may have.
 pub const MAX_UNITS: usize = 4096;
 /// Most classes the output layer may tell apart.
-pub const MAX_CLASSES: usize = 256;
+pub const MAX_CLASSES: usize = crate::dataset::MAX_CLASSES;
 /// Most layers a stack may have, the output layer not counted.
 pub const MAX_LAYERS: usize = 24;
 /// Most parameters a network may have: with Adam's two moments and one gradient a thread this is

@@ -1,11 +1,12 @@
 //! Pictures to PNG files.
 
 use std::{
-    io::{self, BufWriter, Write},
+    io::{self, Write},
     path::Path,
 };
 
 use super::{Pixels, RenderError};
+use crate::files;
 
 /// Writes a picture as an RGB PNG that prints at `dpi` pixels an inch.
 pub fn write_png(pixels: &Pixels, dpi: u32, output: impl Write) -> io::Result<()> {
@@ -34,36 +35,10 @@ pub fn write_png(pixels: &Pixels, dpi: u32, output: impl Write) -> io::Result<()
 /// # Errors
 /// [`RenderError::Save`] when the folder is missing or the file cannot be written; an older file stays as it was.
 pub fn save_png(pixels: &Pixels, dpi: u32, path: &Path) -> Result<(), RenderError> {
-    let save = || {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let file = temporary_file(folder)?;
-        let mut output = BufWriter::new(&file);
-        write_png(pixels, dpi, &mut output)?;
-        output.flush()?;
-        drop(output);
-        file.persist(path)?;
-        Ok(())
-    };
-    save().map_err(|source| RenderError::Save {
+    files::replace(path, |file| write_png(pixels, dpi, file)).map_err(|source| RenderError::Save {
         path: path.to_owned(),
         source,
     })
-}
-
-/// A file that goes away unless it is kept, readable by whomever the user's other files are.
-fn temporary_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".convlens-").suffix(".png");
-    #[cfg(unix)]
-    {
-        use std::{fs::Permissions, os::unix::fs::PermissionsExt};
-        // The system takes the user's umask from this.
-        builder.permissions(Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }
 
 #[cfg(test)]

@@ -219,36 +219,12 @@ impl Text {
         }
     }
 
-    /// A file is on disk.
-    #[must_use]
-    pub fn table_saved(&self, path: &Path) -> String {
-        match self.language {
-            Language::En => format!("Table saved as {}", path.display()),
-            Language::Es => format!("Tabla guardada como {}", path.display()),
-        }
-    }
-
     /// A film is on disk.
     #[must_use]
     pub fn film_saved(&self, path: &Path) -> String {
         match self.language {
             Language::En => format!("Film saved as {}", path.display()),
             Language::Es => format!("Película guardada como {}", path.display()),
-        }
-    }
-
-    /// A file was not written.
-    #[must_use]
-    pub fn not_saved(&self, path: &Path, error: &dyn std::fmt::Display) -> String {
-        match self.language {
-            Language::En => format!(
-                "{} was not saved: {error}. Choose another folder or name.",
-                path.display()
-            ),
-            Language::Es => format!(
-                "No se guardó {}: {error}. Elige otra carpeta u otro nombre.",
-                path.display()
-            ),
         }
     }
 

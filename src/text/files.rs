@@ -5,6 +5,21 @@ use std::path::Path;
 use super::{Language, Text};
 
 impl Text {
+    /// A file was not written.
+    #[must_use]
+    pub fn not_saved(&self, path: &Path, error: &dyn std::fmt::Display) -> String {
+        match self.language {
+            Language::En => format!(
+                "{} was not saved: {error}. Choose another folder or name.",
+                path.display()
+            ),
+            Language::Es => format!(
+                "No se guardó {}: {error}. Elige otra carpeta u otro nombre.",
+                path.display()
+            ),
+        }
+    }
+
     /// A file is on disk.
     #[must_use]
     pub fn saved_as(&self, path: &Path) -> String {

@@ -1,8 +1,8 @@
 //! Every word the window shows, in English and Spanish.
 //!
 //! Fixed texts are in `topics`, a file a topic, both languages side by side. Sentences with
-//! numbers in them are methods (in `sentences` and `errors`) that match on the language, so that
-//! they cannot miss one either.
+//! numbers in them are methods, a file of them a subject, that match on the language, so that they
+//! cannot miss one either.
 
 mod by_hand;
 mod errors;
@@ -13,9 +13,11 @@ mod import_errors;
 mod inspections;
 mod lesson;
 mod lesson_errors;
+mod maps;
 mod numbers;
 mod own_pictures;
 mod picture_errors;
+mod progress;
 mod python;
 mod run_errors;
 mod sentences;
@@ -28,8 +30,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Classes;
 
+pub use progress::{ProgressWords, RunWords};
 pub use python::Framework;
-pub use sentences::{ProgressWords, RunWords};
 pub use topics::Text;
 
 /// A language of the window.

@@ -10,6 +10,7 @@
 
 use super::config::RunConfig;
 use super::runs::RunSummary;
+use crate::network::ops::suits_winograd;
 use crate::network::{Layer, LayerKind, Shape, parameter_count};
 
 /// Kinds of work.
@@ -250,7 +251,7 @@ impl Convolution {
         let taps = even(height) * even(width) * kernel * kernel * inputs;
         let in_vectors = filters.next_multiple_of(VECTOR);
         let multiply_adds_in_vectors = (taps * in_vectors) as f64;
-        let winograd = kernel == 3 && inputs >= 8;
+        let winograd = suits_winograd(kernel, inputs);
         Self {
             outputs: (height * width * in_vectors) as f64,
             multiply_adds: (taps * filters) as f64,

@@ -8,7 +8,6 @@ use crate::app::state::State;
 use crate::dataset::ImageId;
 use crate::figures::{self, Shown, confusion_csv, similarity_csv};
 use crate::network::export;
-use crate::render::{FigureOptions, draw_svg};
 use crate::training::runs::{RunId, RunRecord};
 
 type Make = Box<dyn FnOnce() -> Result<Content, String> + Send>;
@@ -83,12 +82,8 @@ fn figure(state: &State, what: SaveAs) -> Option<Make> {
             let pixels = figures::draw(&maps.set, &dataset, &settings, text);
             pixels.map(|pixels| Content::Picture(pixels, figures::DPI))
         } else {
-            let figure = figures::figure(&maps.set, &dataset, &settings, text);
-            let options = FigureOptions {
-                decimal_mark: text.decimal_mark(),
-                ..FigureOptions::default()
-            };
-            draw_svg(&figure, options, figures::DPI).map(Content::Text)
+            let svg = figures::draw_svg(&maps.set, &dataset, &settings, text);
+            svg.map(Content::Text)
         };
         made.map_err(|error| text.render_error(&error))
     }))

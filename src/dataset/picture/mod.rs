@@ -8,5 +8,5 @@ mod reduce;
 mod tests;
 
 pub use error::{PictureError, PictureFault};
-pub use read::{OpenedPicture, decode_picture, from_rgba, read_picture};
+pub use read::{ENDINGS, OpenedPicture, decode_picture, from_rgba, is_picture, read_picture};
 pub use reduce::{Reduction, Steps, background_is_light, reduce};

@@ -51,6 +51,20 @@ impl std::fmt::Debug for OpenedPicture {
     }
 }
 
+/// Endings of files that are taken for pictures.
+pub const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "gif"];
+
+/// Whether a file is a picture by its name.
+#[must_use]
+pub fn is_picture(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
+}
+
 /// Reads a PNG, JPEG, WebP or GIF file. Any bit depth and color type is read, CMYK included; a
 /// photograph is turned upright; of an animation the first picture is taken.
 ///

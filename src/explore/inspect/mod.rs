@@ -157,14 +157,7 @@ pub fn inspect(
 }
 
 fn check(layer: &Layer, place: Place) -> std::result::Result<(), InspectError> {
-    let (count, height, width) = match layer.output {
-        Shape::Maps {
-            channels,
-            height,
-            width,
-        } => (channels, height, width),
-        Shape::Vector(units) => (units, 1, 1),
-    };
+    let (count, height, width) = layer.output.extent();
     if place.channel >= count {
         return Err(InspectError::Channel {
             layer: layer.name.clone(),

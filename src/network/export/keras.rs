@@ -13,7 +13,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::dataset::IMAGE_SIDE;
-use crate::network::{Layer, LayerKind, Model, Padding, Shape};
+use crate::network::{Layer, LayerKind, Model};
 
 /// A layer of the model in Keras, in order.
 struct KerasLayer<'a> {
@@ -146,18 +146,12 @@ fn description(model: &Model) -> Value {
 }
 
 fn settings(config: &mut Value, layer: &Layer) {
-    let outputs = match layer.output {
-        Shape::Maps { channels, .. } => channels,
-        Shape::Vector(units) => units,
-    };
+    let (outputs, ..) = layer.output.extent();
     match layer.kind {
         LayerKind::Conv { kernel, padding } => {
             config["filters"] = json!(outputs);
             config["kernel_size"] = json!([kernel, kernel]);
-            config["padding"] = json!(match padding {
-                Padding::Valid => "valid",
-                Padding::Same => "same",
-            });
+            config["padding"] = json!(padding.to_string());
             config["activation"] = json!("relu");
         }
         LayerKind::MaxPool => {

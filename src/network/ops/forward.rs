@@ -37,7 +37,8 @@ impl kernel::Kernel for Forward<'_> {
 /// Computes on this thread.
 #[inline(always)]
 pub fn run<S: Simd>(simd: S, forward: Forward<'_>, scratch: &mut Scratch) {
-    if winograd::suits(&forward.geometry) {
+    let g = &forward.geometry;
+    if winograd::suits(g.kernel, g.channels) {
         winograd::run(simd, forward, &mut scratch.winograd);
     } else {
         direct::run(simd, forward, &mut scratch.direct);

@@ -32,8 +32,8 @@ pub struct Scratch {
 }
 
 /// Whether this is the faster way: below some channels the transforms cost more than they save.
-pub fn suits(g: &Geometry) -> bool {
-    g.kernel == 3 && g.channels >= 8
+pub const fn suits(kernel: usize, channels: usize) -> bool {
+    kernel == 3 && channels >= 8
 }
 
 /// Tiles at a time, at most: four register tiles of rows, for each pass over the weights; more would leave the second cache.

@@ -2,7 +2,7 @@
 
 use super::{FILES, Text, is_fashion_mnist, number, reader};
 use crate::dataset::Origin;
-use crate::network::{Layer, LayerKind, Padding, Shape};
+use crate::network::{Layer, LayerKind, Padding};
 use crate::training::RunConfig;
 
 pub(super) fn program(
@@ -83,10 +83,7 @@ print(f\"test loss {{loss:.4f}}, test accuracy {{accuracy:.4f}}\")"
 }
 
 fn line(layer: &Layer) -> String {
-    let outputs = match layer.output {
-        Shape::Maps { channels, .. } => channels,
-        Shape::Vector(units) => units,
-    };
+    let (outputs, ..) = layer.output.extent();
     match layer.kind {
         LayerKind::Conv { kernel, padding } => {
             let padding = match padding {

@@ -2,7 +2,7 @@
 
 use super::{FILES, Text, is_fashion_mnist, number, reader};
 use crate::dataset::Origin;
-use crate::network::{Layer, LayerKind, Padding, Shape};
+use crate::network::{Layer, LayerKind, Padding};
 use crate::training::RunConfig;
 
 pub(super) fn program(
@@ -100,14 +100,10 @@ print(f\"test loss {loss:.4f}, test accuracy {accuracy:.4f}\")");
 }
 
 fn parts(layer: &Layer) -> Vec<String> {
-    let units = |shape: Shape| match shape {
-        Shape::Maps { channels, .. } => channels,
-        Shape::Vector(units) => units,
-    };
     let relu = || "nn.ReLU()".to_owned();
     match layer.kind {
         LayerKind::Conv { kernel, padding } => {
-            let (inputs, filters) = (units(layer.input), units(layer.output));
+            let ((inputs, ..), (filters, ..)) = (layer.input.extent(), layer.output.extent());
             let padding = match padding {
                 Padding::Valid => "",
                 Padding::Same => ", padding=\"same\"",

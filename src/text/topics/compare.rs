@@ -44,7 +44,6 @@ topic! {
         difference_hint:
             "The first map minus the second: red where the first is larger, blue where the second is, white where they agree",
             "El primer mapa menos el segundo: rojo donde el primero es mayor, azul donde lo es el segundo, blanco donde coinciden";
-        choose_pair: "Click a cell to see its two maps and their difference.", "Haz clic en una celda para ver sus dos mapas y la diferencia.";
         too_few: "Choose two images at least.", "Elige al menos dos imágenes.";
         other_network: "Other network", "Otra red";
         other_network_hint:

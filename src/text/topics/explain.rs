@@ -27,7 +27,6 @@ topic! {
         grad_cam_truth:
             "Bright where maps of the last convolution are active whose growth would raise the score of the class: as coarse as those maps, only what speaks for it, and no proof that the network needs the place.",
             "Claro donde están activos mapas de la última convolución cuyo aumento subiría la puntuación de la clase: tan grueso como ellos, solo lo que habla a favor y sin probar que la red necesite ese lugar.";
-        over_picture: "over the picture", "sobre la imagen";
         no_convolution:
             "This network has no convolution, so there is no Grad-CAM.",
             "Esta red no tiene convoluciones, así que no hay Grad-CAM.";

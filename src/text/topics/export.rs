@@ -20,7 +20,6 @@ topic! {
         choose_to_save: "Choose where to save…", "Elegir dónde guardar…";
         save_button: "Save", "Guardar";
         replace: "Replace it", "Reemplazarlo";
-        back_to_run: "Back to the run", "Volver a la ejecución";
         pictures: "Pictures", "Imágenes";
         numbers: "Numbers", "Números";
         network: "Network and run", "Red y ejecución";

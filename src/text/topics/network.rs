@@ -10,7 +10,6 @@ topic! {
         input_details: "grey picture, 0 to 1", "imagen gris, de 0 a 1";
         flatten_details: "maps to one vector", "mapas a un vector";
         pool_details: "largest of 2×2", "el mayor de 2×2";
-        dense_details: "with ReLU", "con ReLU";
         output_details: "class scores, softmax", "puntajes, softmax";
         parameters: "parameters", "parámetros";
     }

@@ -36,7 +36,6 @@ topic! {
             "All runs. Tick some on the shelf at the right to compare only those.",
             "Todas las ejecuciones. Marca algunas a la derecha para comparar solo esas.";
         chosen_compared: "The runs ticked on the shelf at the right.", "Las ejecuciones marcadas a la derecha.";
-        save_table: "Save table", "Guardar tabla";
         save_table_hint: "The table as CSV, numbers in full", "La tabla como CSV, con los números completos";
         table_file: "runs.csv", "ejecuciones.csv";
         cost: "Accuracy against what it cost", "Exactitud frente a lo que costó";

@@ -35,7 +35,12 @@ impl Checkpoint {
 
 /// The file of `step`.
 pub(super) fn file(folder: &Path, step: u64) -> PathBuf {
-    folder.join(format!("{step:010}.safetensors"))
+    folder.join(file_name(step))
+}
+
+/// The name of the file of `step`.
+pub(super) fn file_name(step: u64) -> String {
+    format!("{step:010}.safetensors")
 }
 
 /// Steps in `folder`, ascending; other files are passed over.

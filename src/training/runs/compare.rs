@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::record::{RunId, RunSummary};
+use super::tables::csv;
 
 /// A column of a [`Comparison`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -286,7 +287,6 @@ impl Comparison {
     /// The table as CSV: `run`, `name`, then a field for each column, numbers with a point.
     #[must_use]
     pub fn csv(&self) -> String {
-        let mut writer = csv::Writer::from_writer(Vec::new());
         let heading = self.columns.iter().map(|column| column.key().to_owned());
         let first = ["run".to_owned(), "name".to_owned()];
         let rows = self.rows.iter().map(|row| {
@@ -297,10 +297,6 @@ impl Comparison {
                 .collect()
         });
         let lines = std::iter::once(first.into_iter().chain(heading).collect::<Vec<_>>());
-        for line in lines.chain(rows) {
-            // Writing to memory does not fail.
-            let _written = writer.write_record(line);
-        }
-        String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+        csv(lines.chain(rows))
     }
 }

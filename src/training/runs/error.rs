@@ -81,6 +81,13 @@ impl RunError {
         }
     }
 
+    pub(super) fn package(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Package {
+            path: path.into(),
+            reason: reason.into(),
+        }
+    }
+
     pub(super) fn damaged(path: &Path, reason: impl Into<String>) -> Self {
         Self::Damaged {
             path: path.into(),

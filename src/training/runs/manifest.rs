@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::environment::Environment;
 use super::error::RunError;
 use crate::files;
+use crate::network::parameter_count;
 use crate::training::{EpochMetrics, RunConfig};
 
 /// The format that this program writes, and the newest that it reads.
@@ -89,6 +90,17 @@ impl Manifest {
     /// Reads and checks `run.json`.
     pub fn read(path: &Path) -> Result<Self, RunError> {
         Self::parse(path, &read_bounded(path, MAX_BYTES)?)
+    }
+
+    /// Parameters of its network.
+    pub fn parameters(&self) -> usize {
+        let layers = self.config.network.plan();
+        layers.map_or(0, |layers| parameter_count(&layers))
+    }
+
+    /// Seconds of all complete epochs. Not a bare sum, which is −0 of none.
+    pub fn epoch_seconds(&self) -> f64 {
+        0.0 + self.epochs.iter().map(|epoch| epoch.seconds).sum::<f64>()
     }
 
     /// The same of its content; `path` is only named in errors.

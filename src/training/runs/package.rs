@@ -23,12 +23,12 @@ use super::checkpoints;
 use super::error::RunError;
 use super::manifest::Manifest;
 use super::record::RunId;
-use super::run_files::{CHECKPOINTS, RunFiles};
+use super::run_files::{CHECKPOINTS, CURVE, MANIFEST, NOTES, RunFiles, STATE};
 use super::schedule::MOST;
 use super::store::Store;
 use super::{curve, state_file};
 use crate::files;
-use crate::network::{Model, parameter_count, weights};
+use crate::network::{Model, weights};
 
 /// Ending of the files.
 pub const ENDING: &str = "convlens";
@@ -37,13 +37,7 @@ const PACKAGE: &str = "convlens.json";
 /// The format that this program writes, and the newest that it reads.
 const FORMAT: u32 = 1;
 /// Entries beside the checkpoints.
-const FIXED: [&str; 5] = [
-    PACKAGE,
-    "run.json",
-    "notes.json",
-    "curve.bin",
-    "state.safetensors",
-];
+const FIXED: [&str; 5] = [PACKAGE, MANIFEST, NOTES, CURVE, STATE];
 /// Most bytes of an entry of JSON.
 const MAX_JSON_BYTES: u64 = 8 << 20;
 /// Most bytes of a curve.
@@ -89,15 +83,15 @@ impl Store {
             archive.start_file(PACKAGE, compressed())?;
             archive.write_all(&serde_json::to_vec_pretty(&package)?)?;
             let texts = [
-                (FIXED[1], run.manifest_file()),
-                (FIXED[2], run.notes_file()),
-                (FIXED[3], run.curve()),
+                (MANIFEST, run.manifest_file()),
+                (NOTES, run.notes_file()),
+                (CURVE, run.curve()),
             ];
             for (name, file) in texts {
                 append(&mut archive, name, &file, compressed())?;
             }
             if run.state().exists() {
-                append(&mut archive, FIXED[4], &run.state(), stored())?;
+                append(&mut archive, STATE, &run.state(), stored())?;
             }
             for step in &steps {
                 let file = checkpoints::file(&run.checkpoints(), *step);
@@ -115,28 +109,24 @@ impl Store {
     /// # Errors
     /// The file is not one, is damaged, or was written by a newer version; nothing is taken in then.
     pub fn unpack(&self, path: &Path) -> Result<(RunId, Value), RunError> {
-        let fault = |reason: String| RunError::Package {
-            path: path.into(),
-            reason,
-        };
+        let fault = |reason: String| RunError::package(path, reason);
         let mut file = PackageFile::open(path)?;
-        let unborn = self.unborn()?;
-        let run = RunFiles::new(unborn.path().into());
-        std::fs::create_dir(run.checkpoints()).map_err(RunError::io(&run.checkpoints()))?;
+        let (unborn, run) = self.unborn()?;
         let put = |path: std::path::PathBuf, bytes: &[u8]| {
             std::fs::write(&path, bytes).map_err(RunError::io(&path))
         };
-        put(run.manifest_file(), &file.read(FIXED[1], MAX_JSON_BYTES)?)?;
-        let manifest = told_of(path, run.manifest())?;
-        put(run.notes_file(), &file.read(FIXED[2], MAX_JSON_BYTES)?)?;
-        put(run.curve(), &file.read(FIXED[3], MAX_CURVE_BYTES)?)?;
+        let bytes = file.read(MANIFEST, MAX_JSON_BYTES)?;
+        let manifest = told_of(path, Manifest::parse(Path::new(MANIFEST), &bytes))?;
+        put(run.manifest_file(), &bytes)?;
+        put(run.notes_file(), &file.read(NOTES, MAX_JSON_BYTES)?)?;
+        put(run.curve(), &file.read(CURVE, MAX_CURVE_BYTES)?)?;
         told_of(path, curve::read(&run.curve()))?;
         let weights_bytes = weights_bytes(&manifest);
-        if file.has(FIXED[4]) {
-            let bytes = file.read(FIXED[4], 3 * weights_bytes)?;
-            let state = state_file::from_bytes(&bytes, Path::new(FIXED[4]));
+        if file.has(STATE) {
+            let bytes = file.read(STATE, 3 * weights_bytes)?;
+            let state = state_file::from_bytes(&bytes, Path::new(STATE));
             if told_of(path, state)?.model.spec() != &manifest.config.network {
-                return Err(fault(format!("`{}` is of another network", FIXED[4])));
+                return Err(fault(format!("`{STATE}` is of another network")));
             }
             put(run.state(), &bytes)?;
         }
@@ -149,8 +139,6 @@ impl Store {
             }
             put(checkpoints::file(&run.checkpoints(), step), &bytes)?;
         }
-        let lock = run.lock_file();
-        File::create(&lock).map_err(RunError::io(&lock))?;
         let name = run.notes(&manifest.config).name;
         self.unused_notes(&name)?.write(&run.notes_file())?;
         let (id, _) = self.give_birth(unborn)?;
@@ -166,15 +154,9 @@ fn told_of<T>(path: &Path, read: Result<T, RunError>) -> Result<T, RunError> {
             reason,
         } => {
             let inner = inner.file_name().unwrap_or_default().display();
-            RunError::Package {
-                path: path.into(),
-                reason: format!("`{inner}`: {reason}"),
-            }
+            RunError::package(path, format!("`{inner}`: {reason}"))
         }
-        RunError::Weights(error) => RunError::Package {
-            path: path.into(),
-            reason: error.to_string(),
-        },
+        RunError::Weights(error) => RunError::package(path, error.to_string()),
         RunError::Newer { format, .. } => RunError::Newer {
             path: path.into(),
             format,
@@ -183,30 +165,27 @@ fn told_of<T>(path: &Path, read: Result<T, RunError>) -> Result<T, RunError> {
     })
 }
 
-/// The newest weights in a `.convlens` file, and what was shown.
+/// The newest weights in a `.convlens` file.
 ///
 /// # Errors
 /// The file is not one, is damaged, or holds no weights.
-pub fn newest(path: &Path) -> Result<(Model, Value), RunError> {
+pub fn newest(path: &Path) -> Result<Model, RunError> {
     let mut file = PackageFile::open(path)?;
     let manifest = file.manifest(path)?;
-    let step = *file.steps.last().ok_or_else(|| RunError::Package {
-        path: path.into(),
-        reason: "it holds no weights".into(),
-    })?;
+    let none = || RunError::package(path, "it holds no weights");
+    let step = *file.steps.last().ok_or_else(none)?;
     let bytes = file.read(&entry_of(step), weights_bytes(&manifest))?;
-    Ok((weights::from_bytes(&bytes, path)?, file.package.shown))
+    Ok(weights::from_bytes(&bytes, path)?)
 }
 
 /// Most bytes of a file of weights of the run's network.
 fn weights_bytes(manifest: &Manifest) -> u64 {
-    let layers = manifest.config.network.plan();
-    4 * layers.map_or(0, |layers| parameter_count(&layers)) as u64 + HEADER_BYTES
+    4 * manifest.parameters() as u64 + HEADER_BYTES
 }
 
 /// The entry of the weights after so many batches.
 fn entry_of(step: u64) -> String {
-    format!("{CHECKPOINTS}/{step:010}.safetensors")
+    format!("{CHECKPOINTS}/{}", checkpoints::file_name(step))
 }
 
 /// The inverse of [`entry_of`], of exactly what it makes.
@@ -247,10 +226,7 @@ struct PackageFile {
 
 impl PackageFile {
     fn open(path: &Path) -> Result<Self, RunError> {
-        let fault = |reason: String| RunError::Package {
-            path: path.into(),
-            reason,
-        };
+        let fault = |reason: String| RunError::package(path, reason);
         let file = File::open(path).map_err(RunError::io(path))?;
         let archive = ZipArchive::new(BufReader::new(file));
         let archive = archive.map_err(|error| fault(error.to_string()))?;
@@ -295,14 +271,14 @@ impl PackageFile {
     }
 
     fn manifest(&mut self, path: &Path) -> Result<Manifest, RunError> {
-        let bytes = self.read(FIXED[1], MAX_JSON_BYTES)?;
+        let bytes = self.read(MANIFEST, MAX_JSON_BYTES)?;
         Manifest::parse(path, &bytes)
     }
 
     /// The content of an entry of at most so many bytes.
     fn read(&mut self, name: &str, most: u64) -> Result<Vec<u8>, RunError> {
         let path = self.path.clone();
-        let fault = |reason: String| RunError::Package { path, reason };
+        let fault = |reason: String| RunError::package(&path, reason);
         let entry = match self.archive.by_name(name) {
             Ok(entry) => entry,
             Err(ZipError::FileNotFound) => return Err(fault(format!("`{name}` is missing"))),

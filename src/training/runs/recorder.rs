@@ -349,13 +349,7 @@ impl Writer {
         // What came after the state that training goes on from is trained again.
         manifest.epochs = old.epochs;
         manifest.epochs.truncate(start.epochs);
-        // Not a bare sum, which is −0 of no epochs.
-        manifest.seconds = 0.0
-            + manifest
-                .epochs
-                .iter()
-                .map(|epoch| epoch.seconds)
-                .sum::<f64>();
+        manifest.seconds = manifest.epoch_seconds();
         manifest.write(&files.manifest_file())?;
         let mut steps = checkpoints::steps(&files.checkpoints())?;
         for step in steps.extract_if(.., |step| *step > start.step) {
@@ -386,8 +380,7 @@ impl Writer {
             Message::Points(points) => self.curve.append(&points),
             Message::Checkpoint(step, model) => self.keep(step, &model),
             Message::Epoch(metrics) => {
-                self.manifest.seconds =
-                    metrics.seconds + self.manifest.epochs.iter().map(|e| e.seconds).sum::<f64>();
+                self.manifest.seconds = metrics.seconds + self.manifest.epoch_seconds();
                 self.manifest.epochs.push(metrics);
                 let epochs = self.manifest.epochs.len();
                 self.manifest.step = (epochs * self.manifest.batches_per_epoch) as u64;
@@ -407,8 +400,7 @@ impl Writer {
                 step,
                 partial_seconds,
             } => {
-                let whole: f64 = self.manifest.epochs.iter().map(|e| e.seconds).sum();
-                self.manifest.seconds = 0.0 + whole + partial_seconds;
+                self.manifest.seconds = self.manifest.epoch_seconds() + partial_seconds;
                 self.manifest.step = step;
                 self.manifest.config = config;
                 self.manifest.status = status;

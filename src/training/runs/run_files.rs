@@ -10,6 +10,14 @@ use super::manifest::{Manifest, Notes};
 use super::record::RunId;
 use crate::training::RunConfig;
 
+/// What the run is and how far it is.
+pub(super) const MANIFEST: &str = "run.json";
+/// What its owner says of it.
+pub(super) const NOTES: &str = "notes.json";
+/// Loss and accuracy of its batches.
+pub(super) const CURVE: &str = "curve.bin";
+/// Where training goes on.
+pub(super) const STATE: &str = "state.safetensors";
 /// The folder of weights in a run's folder.
 pub(super) const CHECKPOINTS: &str = "checkpoints";
 /// Most runs that are listed.
@@ -48,19 +56,19 @@ impl RunFiles {
     }
 
     pub fn manifest_file(&self) -> PathBuf {
-        self.folder.join("run.json")
+        self.folder.join(MANIFEST)
     }
 
     pub fn notes_file(&self) -> PathBuf {
-        self.folder.join("notes.json")
+        self.folder.join(NOTES)
     }
 
     pub fn curve(&self) -> PathBuf {
-        self.folder.join("curve.bin")
+        self.folder.join(CURVE)
     }
 
     pub fn state(&self) -> PathBuf {
-        self.folder.join("state.safetensors")
+        self.folder.join(STATE)
     }
 
     pub fn checkpoints(&self) -> PathBuf {

@@ -19,7 +19,6 @@ use super::run_files::{RunFiles, ids_in};
 use super::{curve, state_file};
 use crate::dataset::Dataset;
 use crate::files;
-use crate::network::parameter_count;
 use crate::training::{RunConfig, Snapshot, TrainingState};
 
 /// Where runs are put that cannot be read.
@@ -148,8 +147,7 @@ impl Store {
                 status => status,
             };
         }
-        let layers = manifest.config.network.plan();
-        let parameters = layers.map_or(0, |layers| parameter_count(&layers));
+        let parameters = manifest.parameters();
         let notes = files.notes(&manifest.config);
         Ok(RunSummary {
             id,
@@ -385,26 +383,27 @@ impl Store {
         new: &NewRun,
         manifest: &mut Manifest,
     ) -> Result<(RunId, RunFiles), RunError> {
-        let unborn = self.unborn()?;
+        let (unborn, files) = self.unborn()?;
         let notes = self.notes_for(new, &manifest.config)?;
         manifest.experiment.clone_from(&new.experiment);
         let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         manifest.created_unix_secs = since_1970.map_or(0, |since| since.as_secs());
-        let files = RunFiles::new(unborn.path().into());
         manifest.write(&files.manifest_file())?;
         notes.write(&files.notes_file())?;
-        fs::create_dir(files.checkpoints()).map_err(RunError::io(&files.checkpoints()))?;
         curve::CurveWriter::create(files.curve())?;
-        File::create(files.lock_file()).map_err(RunError::io(&files.lock_file()))?;
         self.give_birth(unborn)
     }
 
-    /// A folder in which a run is prepared; removed unless it is given its place.
-    pub(super) fn unborn(&self) -> Result<TempDir, RunError> {
+    /// A folder in which a run is prepared, with what every run's has; removed unless it is given its place.
+    pub(super) fn unborn(&self) -> Result<(TempDir, RunFiles), RunError> {
         fs::create_dir_all(&self.root).map_err(RunError::io(&self.root))?;
         let mut builder = tempfile::Builder::new();
         let unborn = builder.prefix(UNBORN).tempdir_in(&self.root);
-        unborn.map_err(RunError::io(&self.root))
+        let unborn = unborn.map_err(RunError::io(&self.root))?;
+        let files = RunFiles::new(unborn.path().into());
+        fs::create_dir(files.checkpoints()).map_err(RunError::io(&files.checkpoints()))?;
+        File::create(files.lock_file()).map_err(RunError::io(&files.lock_file()))?;
+        Ok((unborn, files))
     }
 
     /// Moves a prepared run to its place, under the first number that no other run has had.

@@ -56,7 +56,8 @@ impl RunRecord {
     }
 }
 
-fn csv<const COLUMNS: usize>(lines: impl Iterator<Item = [String; COLUMNS]>) -> String {
+/// Lines of fields as comma-separated values.
+pub(super) fn csv<L: IntoIterator<Item = String>>(lines: impl Iterator<Item = L>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for line in lines {
         // Writing to memory does not fail.

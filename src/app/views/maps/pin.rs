@@ -3,7 +3,7 @@
 use crate::dataset::ImageId;
 use crate::explore::Place;
 use crate::figures::MapsSettings;
-use crate::network::{Layer, Shape};
+use crate::network::Layer;
 
 /// A value of a network, by name, so that it outlives the network it was pinned in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +21,7 @@ impl Pin {
     /// Where it is in a network; in one with smaller maps or fewer channels, at their end.
     pub fn place(&self, layers: &[Layer]) -> Option<Place> {
         let layer = layers.iter().position(|layer| layer.name == self.layer)?;
-        let (channels, height, width) = match layers[layer].output {
-            Shape::Maps {
-                channels,
-                height,
-                width,
-            } => (channels, height, width),
-            Shape::Vector(units) => (units, 1, 1),
-        };
+        let (channels, height, width) = layers[layer].output.extent();
         Some(Place {
             layer,
             channel: self.channel.min(channels - 1),

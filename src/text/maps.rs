@@ -1,0 +1,142 @@
+//! Sentences about the maps: convolution numbers, ranges of colours, names and values.
+
+use super::{Language, Text};
+use crate::dataset::ImageId;
+use crate::render::{RangeMode, ValueRange};
+
+impl Text {
+    /// A convolution number in words: number 1 is the second.
+    #[must_use]
+    pub fn nth_of(&self, number: usize, count: usize) -> String {
+        let place = self.ordinal(number + 1);
+        match self.language {
+            Language::En => format!("({place} of {count})"),
+            Language::Es => format!("({place} de {count})"),
+        }
+    }
+
+    /// The convolution number below a figure's title.
+    #[must_use]
+    pub fn nth_of_words(&self, number: usize) -> String {
+        let place = self.ordinal(number + 1);
+        match self.language {
+            Language::En => {
+                format!("Convolution number {number}, counted from 0: the {place} filter")
+            }
+            Language::Es => {
+                format!("Convolución número {number}, contando desde 0: el {place} filtro")
+            }
+        }
+    }
+
+    fn ordinal(&self, n: usize) -> String {
+        match self.language {
+            Language::En => {
+                let ending = match (n % 10, n % 100) {
+                    (1, teen) if teen != 11 => "st",
+                    (2, teen) if teen != 12 => "nd",
+                    (3, teen) if teen != 13 => "rd",
+                    _ => "th",
+                };
+                format!("{n}{ending}")
+            }
+            Language::Es => format!("{n}.º"),
+        }
+    }
+
+    /// The layer has fewer channels than the number chosen.
+    #[must_use]
+    pub fn clamped(&self, shown: usize, channels: usize) -> String {
+        match self.language {
+            Language::En => format!("only {channels} channels: showing {shown}"),
+            Language::Es => format!("solo {channels} canales: se ve el {shown}"),
+        }
+    }
+
+    /// Lowest and highest value.
+    #[must_use]
+    pub fn range(&self, range: ValueRange) -> String {
+        format!("{} … {}", self.value(range.min), self.value(range.max))
+    }
+
+    /// Name of a range mode.
+    #[must_use]
+    pub fn range_mode(&self, mode: RangeMode) -> &'static str {
+        match (self.language, mode) {
+            (Language::En, RangeMode::PerMap) => "per map",
+            (Language::Es, RangeMode::PerMap) => "por mapa",
+            (Language::En, RangeMode::PerColumn) => "per column",
+            (Language::Es, RangeMode::PerColumn) => "por columna",
+            (Language::En, RangeMode::PerLayer) => "per layer",
+            (Language::Es, RangeMode::PerLayer) => "por capa",
+            (Language::En, RangeMode::Fixed(_)) => "fixed",
+            (Language::Es, RangeMode::Fixed(_)) => "fija",
+        }
+    }
+
+    /// What a range mode means.
+    #[must_use]
+    pub fn range_mode_hint(&self, mode: RangeMode) -> &'static str {
+        match (self.language, mode) {
+            (Language::En, RangeMode::PerMap) => {
+                "Each map from its own minimum to its own maximum, as matplotlib does: shapes show well, brightness cannot be compared between maps"
+            }
+            (Language::Es, RangeMode::PerMap) => {
+                "Cada mapa entre su propio mínimo y máximo, como hace matplotlib: se ven bien las formas, pero no se puede comparar el brillo entre mapas"
+            }
+            (Language::En, RangeMode::PerColumn) => {
+                "One range for each column: the images can be compared"
+            }
+            (Language::Es, RangeMode::PerColumn) => {
+                "La misma escala en cada columna: se pueden comparar las imágenes"
+            }
+            (Language::En, RangeMode::PerLayer) => {
+                "One range over all channels of a layer: channels can be compared too"
+            }
+            (Language::Es, RangeMode::PerLayer) => {
+                "La misma escala para todos los canales de una capa: también se pueden comparar los canales"
+            }
+            (Language::En, RangeMode::Fixed(_)) => "The range you set, for every map",
+            (Language::Es, RangeMode::Fixed(_)) => "La escala que tú fijas, para todos los mapas",
+        }
+    }
+
+    /// Name of one map.
+    #[must_use]
+    pub fn map_name(&self, layer: &str, channel: usize, image: ImageId) -> String {
+        let image = self.image(image);
+        match self.language {
+            Language::En => format!("{layer}, channel {channel}, {image}"),
+            Language::Es => format!("{layer}, canal {channel}, {image}"),
+        }
+    }
+
+    /// One value of a map.
+    #[must_use]
+    pub fn map_value(&self, map: &str, row: usize, column: usize, value: f32) -> String {
+        let value = self.value(value);
+        match self.language {
+            Language::En => format!("{map}\nrow {row}, column {column}: {value}"),
+            Language::Es => format!("{map}\nfila {row}, columna {column}: {value}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn number_one_is_the_second() {
+        assert_eq!(Language::En.text().nth_of(1, 64), "(2nd of 64)");
+        assert_eq!(Language::Es.text().nth_of(1, 64), "(2.º de 64)");
+        let english = Language::En.text();
+        let ordinals: Vec<_> = [1, 3, 11, 12, 13, 21, 112]
+            .map(|n| english.ordinal(n))
+            .into();
+        assert_eq!(
+            ordinals,
+            ["1st", "3rd", "11th", "12th", "13th", "21st", "112th"]
+        );
+    }
+}

@@ -1,0 +1,156 @@
+//! How far a run is, and which of its moments is looked at.
+
+use super::sentences::plural;
+use super::{Language, Text};
+
+/// How a run stands, for [`Text::progress`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named like the run's own states")]
+pub enum RunWords {
+    Starting,
+    Running,
+    Paused,
+    Finished,
+    Stopped,
+    Failed,
+}
+
+/// What the progress bar says.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are what their names say")]
+pub struct ProgressWords {
+    pub status: RunWords,
+    pub epoch: usize,
+    pub epochs: usize,
+    pub batch: usize,
+    /// 0 while it is unknown, or where there is no room for it.
+    pub batches: usize,
+    pub images_per_second: Option<f64>,
+    pub seconds_left: Option<f64>,
+    pub test_accuracy: Option<f64>,
+}
+
+impl Text {
+    /// The progress bar.
+    #[must_use]
+    pub fn progress(&self, words: &ProgressWords) -> String {
+        let status = self.run_status(words.status);
+        let mut parts = Vec::new();
+        if !status.is_empty() {
+            parts.push(status.to_owned());
+        }
+        let (epoch, batch) = match self.language {
+            Language::En => ("epoch", "batch"),
+            Language::Es => ("época", "lote"),
+        };
+        parts.push(format!("{epoch} {} / {}", words.epoch, words.epochs));
+        if words.status != RunWords::Finished && words.batches > 0 {
+            let (done, all) = (self.integer(words.batch), self.integer(words.batches));
+            parts.push(format!("{batch} {done} / {all}"));
+        }
+        if let Some(speed) = words.images_per_second {
+            let speed = self.integer(speed.round() as usize);
+            parts.push(format!("{speed} img/s"));
+        }
+        if let Some(left) = words.seconds_left {
+            let left = self.duration(left);
+            parts.push(match self.language {
+                Language::En => format!("{left} left"),
+                Language::Es => format!("faltan {left}"),
+            });
+        }
+        if let (RunWords::Finished | RunWords::Stopped, Some(accuracy)) =
+            (words.status, words.test_accuracy)
+        {
+            let accuracy = self.percent(accuracy, 2);
+            parts.push(match self.language {
+                Language::En => format!("test {accuracy}"),
+                Language::Es => format!("prueba {accuracy}"),
+            });
+        }
+        parts.join(" · ")
+    }
+
+    /// How a run stands, in a word; nothing while it runs.
+    fn run_status(&self, status: RunWords) -> &'static str {
+        match (self.language, status) {
+            (Language::En, RunWords::Starting) => "starting",
+            (Language::Es, RunWords::Starting) => "empezando",
+            (_, RunWords::Running) => "",
+            (Language::En, RunWords::Paused) => "paused",
+            (Language::Es, RunWords::Paused) => "en pausa",
+            (Language::En, RunWords::Finished) => "finished",
+            (Language::Es, RunWords::Finished) => "terminado",
+            (Language::En, RunWords::Stopped) => "stopped",
+            (Language::Es, RunWords::Stopped) => "detenido",
+            (Language::En, RunWords::Failed) => "failed",
+            (Language::Es, RunWords::Failed) => "con error",
+        }
+    }
+
+    /// How far a run is, short enough for a window's title.
+    #[must_use]
+    pub fn run_title(&self, words: &ProgressWords) -> String {
+        let epoch = match self.language {
+            Language::En => "epoch",
+            Language::Es => "época",
+        };
+        let mut parts = vec![format!("{epoch} {} / {}", words.epoch, words.epochs)];
+        if words.status != RunWords::Running {
+            parts.insert(0, self.run_status(words.status).to_owned());
+        }
+        if let Some(accuracy) = words.test_accuracy {
+            parts.push(self.percent(accuracy, 1));
+        }
+        parts.join(" · ")
+    }
+
+    /// Which moment of the training the maps show.
+    #[must_use]
+    pub fn weights_of(&self, epochs: usize, step: u64) -> String {
+        let batches = self.integer(step as usize);
+        match (self.language, step) {
+            (Language::En, 0) => "These maps come from random weights, before any training.".into(),
+            (Language::Es, 0) => "Estos mapas son de pesos al azar, antes de entrenar.".into(),
+            (Language::En, _) => {
+                let batches = if step == 1 {
+                    "1 batch".into()
+                } else {
+                    format!("{batches} batches")
+                };
+                let epochs = plural(epochs, "complete epoch", "complete epochs");
+                format!("These maps come from the weights after {batches}, {epochs}.")
+            }
+            (Language::Es, _) => {
+                let batches = if step == 1 {
+                    "1 lote".into()
+                } else {
+                    format!("{batches} lotes")
+                };
+                let epochs = plural(epochs, "época completa", "épocas completas");
+                format!("Estos mapas son de los pesos tras {batches}, {epochs}.")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_agree() {
+        assert!(
+            Language::En
+                .text()
+                .weights_of(1, 9)
+                .ends_with("1 complete epoch.")
+        );
+        assert!(
+            Language::Es
+                .text()
+                .weights_of(2, 9)
+                .ends_with("2 épocas completas.")
+        );
+    }
+}
