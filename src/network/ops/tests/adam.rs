@@ -3,8 +3,7 @@
 use super::*;
 
 #[test]
-#[expect(clippy::unnecessary_wraps, reason = "like its neighbours")]
-fn adam_agrees_with_float64_and_continues_to_the_bit() -> Result<()> {
+fn adam_agrees_with_float64_and_continues_to_the_bit() {
     on_every_path(|| {
         let mut rng = ChaCha8Rng::seed_from_u64(7);
         let variable = variable(&mut rng, &[50, 3]);
@@ -55,7 +54,6 @@ fn adam_agrees_with_float64_and_continues_to_the_bit() -> Result<()> {
         close(&variable, &p, "weights");
         assert_eq!(numbers(&resumed.unwrap().1), numbers(&variable));
     });
-    Ok(())
 }
 
 #[test]

@@ -162,34 +162,21 @@ impl Case {
             &numbers(&weights),
         );
         close(&y, &want.y, &format!("{self:?} y"));
-        close(
-            gradients.get(&w).unwrap(),
-            &want.dw,
-            &format!("{self:?} dw"),
-        );
-        close(
-            gradients.get(&b).unwrap(),
-            &want.db,
-            &format!("{self:?} db"),
-        );
-        close(
-            gradients.get(&x).unwrap(),
-            &want.dx,
-            &format!("{self:?} dx"),
-        );
+        for (variable, want, name) in [
+            (&w, &want.dw, "dw"),
+            (&b, &want.db, "db"),
+            (&x, &want.dx, "dx"),
+        ] {
+            let got = gradients.get(variable).unwrap();
+            close(got, want, &format!("{self:?} {name}"));
+        }
         // As a network's first layer, whose input needs no gradient: a way of its own for one channel.
         let first = self.apply([&x.detach(), &w, &b]).unwrap();
         let gradients = sum_gradients(&first, &weights).unwrap();
-        close(
-            gradients.get(&w).unwrap(),
-            &want.dw,
-            &format!("{self:?} first dw"),
-        );
-        close(
-            gradients.get(&b).unwrap(),
-            &want.db,
-            &format!("{self:?} first db"),
-        );
+        for (variable, want, name) in [(&w, &want.dw, "first dw"), (&b, &want.db, "first db")] {
+            let got = gradients.get(variable).unwrap();
+            close(got, want, &format!("{self:?} {name}"));
+        }
         // Without tracking: the same values.
         let plain = self.apply([&x.detach(), &w.detach(), &b.detach()]).unwrap();
         assert_eq!(numbers(&plain), numbers(&y), "{self:?} untracked");
