@@ -1,16 +1,11 @@
 //! Editing the network in the window, without a display.
 
 use convlens::app::App;
-use convlens::text::Language;
 use eframe::egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::views::{click, harness, options, shows};
-
-fn english() -> Harness<'static, App> {
-    harness(options(Language::En), [1280.0, 720.0])
-}
+use super::views::{click, english, shows};
 
 fn press(harness: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);

@@ -2,29 +2,19 @@
 
 use convlens::app::{App, Options};
 use convlens::text::Language;
+use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::views::{click, harness, options, settle, shows, wait_for};
+use super::views::{click, english, harness, options, press, settle, shows, wait_for};
 
 const SIZE: [f32; 2] = [1280.0, 720.0];
-
-fn english() -> Harness<'static, App> {
-    harness(options(Language::En), SIZE)
-}
 
 /// Trains a preset to its end.
 fn train(harness: &mut Harness<'_, App>, preset: &str) {
     click(harness, preset);
     click(harness, "Train");
-    settle(harness);
-}
-
-fn press(harness: &mut Harness<'_, App>, key: Key) {
-    harness.key_press_modifiers(Modifiers::NONE, key);
-    harness.run_steps(2);
     settle(harness);
 }
 

@@ -9,26 +9,15 @@ use convlens::dataset::{self, Gallery, ImageId};
 use convlens::figures::{self, MapsSettings, map_set};
 use convlens::network::export::{self, WeightsFormat};
 use convlens::network::{import, weights};
-use convlens::text::{Framework, Language, Text};
+use convlens::text::{Framework, Language};
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::import::models;
-use super::own_picture_views::Dropped;
-use super::test_set_views::tab_to;
-use super::views::{click, english, harness, options, press, settle, shows, wait_for};
-
-fn text() -> &'static Text {
-    Language::En.text()
-}
-
-fn drop_file(harness: &mut Harness<'_, App>, path: &Path) {
-    let dropped = Arc::new(Dropped(path.to_owned()));
-    harness.input_mut().dropped_files.push(dropped);
-    harness.step();
-    settle(harness);
-}
+use super::views::{
+    click, drop_file, english, harness, options, press, settle, shows, tab_to, text, wait_for,
+};
 
 /// Chooses a thing in the File menu and saves it to a path, by keyboard.
 fn save(harness: &mut Harness<'_, App>, what: &str, path: &Path) {

@@ -2,17 +2,17 @@
 //! `tests/models` were made by `tests/models/make.py`.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use candle_core::{Device, Tensor};
-use convlens::network::import::{self, Format, ImportError, ImportFault, Imported, Note};
-use convlens::network::{LayerKind, NetworkSpec, pictures_to_tensor, weights};
+use convlens::network::import::{self, Format, ImportError, ImportFault, Note};
+use convlens::network::{LayerKind, Model, NetworkSpec, pictures_to_tensor, weights};
 use convlens::text::Language;
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 
 use super::commands::{fault, json, output};
-use super::support::{root, skipped, write_small_dataset};
+use super::exports::networks;
+use super::support::{python, root, run_python, write_small_dataset};
 
 /// How far a value may be from theirs: float32 sums in another order.
 const TOLERANCE: f32 = 1e-4;
@@ -21,9 +21,9 @@ pub fn models() -> PathBuf {
     root().join("tests/models")
 }
 
-/// Checks weights, every layer's output and the probabilities of an opened model against those that
+/// Checks weights, every layer's output and the probabilities of a model against those that
 /// Keras or PyTorch wrote down.
-pub fn agrees(opened: &Imported, expected: &Path) {
+pub fn agrees(model: &Model, expected: &Path) {
     let bytes = std::fs::read(expected).unwrap();
     let expected = SafeTensors::deserialize(&bytes).unwrap();
     let floats = |name: &str| -> Vec<f32> {
@@ -41,7 +41,7 @@ pub fn agrees(opened: &Imported, expected: &Path) {
         assert!(far <= TOLERANCE, "{name}: {far}");
     };
     // Weights as this program saves them, which is PyTorch's layout.
-    let saved = weights::to_bytes(&opened.model).unwrap();
+    let saved = weights::to_bytes(model).unwrap();
     let saved = SafeTensors::deserialize(&saved).unwrap();
     for (name, view) in saved.tensors() {
         let values = view.data().chunks_exact(4);
@@ -54,9 +54,9 @@ pub fn agrees(opened: &Imported, expected: &Path) {
     }
     let pictures = expected.tensor("pictures").unwrap();
     let x = pictures_to_tensor(pictures.data().chunks_exact(784)).unwrap();
-    let outputs = opened.model.activations(&x).unwrap();
+    let outputs = model.activations(&x).unwrap();
     let mut compared = 0;
-    for (layer, output) in opened.model.layers().iter().zip(outputs) {
+    for (layer, output) in model.layers().iter().zip(outputs) {
         let value = match output.value.rank() {
             4 => output.value.permute((0, 3, 1, 2)).unwrap(),
             _ => output.value,
@@ -105,7 +105,7 @@ fn models_of_keras_and_pytorch_compute_here_what_they_compute_there() {
         let alone = matches!(format, Format::KerasWeights | Format::PyTorch);
         assert_eq!(inferred, alone, "{file}: {:?}", opened.notes);
         agrees(
-            &opened,
+            &opened.model,
             &models().join(format!("{expected}.expected.safetensors")),
         );
     }
@@ -114,13 +114,8 @@ fn models_of_keras_and_pytorch_compute_here_what_they_compute_there() {
 /// With `CONVLENS_PYTHON` naming a Python that has keras, h5py, torch and safetensors.
 #[test]
 fn models_trained_just_now_by_keras_and_pytorch_agree_in_every_map() {
-    let Some(python) = std::env::var_os("CONVLENS_PYTHON") else {
-        skipped(
-            "models_trained_just_now_by_keras_and_pytorch_agree_in_every_map",
-            "set CONVLENS_PYTHON to a Python with keras, h5py, torch and safetensors",
-        );
-        return;
-    };
+    let test = "models_trained_just_now_by_keras_and_pytorch_agree_in_every_map";
+    let Some(python) = python(test) else { return };
     let folder = tempfile::tempdir().unwrap();
     write_small_dataset(folder.path());
     for (kind, endings) in [
@@ -128,33 +123,26 @@ fn models_trained_just_now_by_keras_and_pytorch_agree_in_every_map() {
         ("torch", &["safetensors"]),
     ] {
         let out = folder.path().join(kind);
-        let made = Command::new(&python)
-            .arg(models().join("make.py"))
-            .args([kind, "all"])
-            .arg(&out)
-            .arg(folder.path().join("train-images-idx3-ubyte"))
-            .arg(folder.path().join("train-labels-idx1-ubyte"))
-            .output()
-            .unwrap();
-        assert!(
-            made.status.success(),
-            "{}",
-            String::from_utf8_lossy(&made.stderr)
+        run_python(
+            &python,
+            &[
+                &models().join("make.py"),
+                &kind,
+                &"all",
+                &out,
+                &folder.path().join("train-images-idx3-ubyte"),
+                &folder.path().join("train-labels-idx1-ubyte"),
+            ],
+            folder.path(),
         );
-        for name in [
-            "64-64",
-            "16-16",
-            "one-conv",
-            "three-convs",
-            "same",
-            "5x5",
-            "two-dense",
-            "dense",
-        ] {
+        for (name, _) in networks() {
             for ending in endings {
                 let file = out.join(format!("{name}.{ending}"));
                 let opened = import::open(&file).unwrap_or_else(|error| panic!("{error}"));
-                agrees(&opened, &out.join(format!("{name}.expected.safetensors")));
+                agrees(
+                    &opened.model,
+                    &out.join(format!("{name}.expected.safetensors")),
+                );
             }
         }
     }
@@ -175,7 +163,7 @@ fn commands_take_models_of_keras_and_pytorch_and_import_saves_them_as_our_own() 
     assert_eq!(inspect(&keras), inspect(&out));
     let again = import::open(Path::new(&out)).unwrap();
     assert_eq!(again.format, Format::Convlens);
-    agrees(&again, &models().join("keras.expected.safetensors"));
+    agrees(&again.model, &models().join("keras.expected.safetensors"));
 
     let line = fault(&["import", &keras, "--out", &out, "--network", "64-64"]);
     assert!(

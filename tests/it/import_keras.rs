@@ -1,40 +1,25 @@
 //! `.keras` files that were changed by hand: what does not fit is named, and nothing harmful is done.
 
-use std::io::{Cursor, Read as _, Write as _};
 use std::path::PathBuf;
 
 use convlens::network::import::{self, ImportError, ImportFault, LayerReason};
 use convlens::text::Language;
 use serde_json::{Value, json};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::CompressionMethod;
 
-use super::support::root;
+use super::import::{agrees, models};
+use super::support::{write_zip, zip_entries};
 
 /// The entries of the good file: name and content.
 fn entries() -> Vec<(String, Vec<u8>)> {
-    let bytes = std::fs::read(root().join("tests/models/keras.keras")).unwrap();
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let read = |index| {
-        let mut entry = archive.by_index(index).unwrap();
-        let mut content = Vec::new();
-        entry.read_to_end(&mut content).unwrap();
-        (entry.name().unwrap().to_string(), content)
-    };
-    (0..3).map(read).collect()
+    zip_entries(&models().join("keras.keras"))
 }
 
 fn packed(entries: &[(String, Vec<u8>)]) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("inner").join("changed.keras");
     std::fs::create_dir(path.parent().unwrap()).unwrap();
-    let mut writer = ZipWriter::new(std::fs::File::create(&path).unwrap());
-    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    for (name, content) in entries {
-        writer.start_file(name.as_str(), stored).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap();
+    write_zip(&path, entries, CompressionMethod::Stored);
     (folder, path)
 }
 
@@ -243,5 +228,28 @@ fn nothing_is_unpacked() {
     assert_eq!(
         std::fs::read_dir(path.parent().unwrap()).unwrap().count(),
         1
+    );
+}
+
+/// A `.keras` file that somebody packed again.
+#[test]
+fn a_compressed_keras_file_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("packed.keras");
+    write_zip(&file, &entries(), CompressionMethod::Deflated);
+    let opened = import::open(&file).unwrap();
+    agrees(&opened.model, &models().join("keras.expected.safetensors"));
+    // Half a megabyte that unpacks to half a gigabyte of a description.
+    let mut bomb = entries();
+    for (name, content) in &mut bomb {
+        if name == "config.json" {
+            *content = vec![b' '; 64 << 20];
+        }
+    }
+    write_zip(&file, &bomb, CompressionMethod::Deflated);
+    let error = import::open(&file).unwrap_err().to_string();
+    assert!(
+        error.contains("`config.json` in the archive is larger"),
+        "{error}"
     );
 }

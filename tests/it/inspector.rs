@@ -1,18 +1,13 @@
 //! Hover, pin and the inspector, and the Channels view, by keyboard alone and by accessible name.
 
 use convlens::app::App;
-use convlens::text::Language;
 use eframe::egui::{Key, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::views::{harness, options, press, settle, shows, wait_for};
+use super::views::{english, press, settle, shows, wait_for};
 
 const CHANNELS: usize = 64;
-
-fn english() -> Harness<'static, App> {
-    harness(options(Language::En), [1280.0, 720.0])
-}
 
 /// Gives the keyboard to the map of that name.
 fn focus(harness: &mut Harness<'_, App>, map: &str) {

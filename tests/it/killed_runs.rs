@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use assert_cmd::cargo::CommandCargoExt as _;
 use convlens::dataset;
 use convlens::network::weights;
-use convlens::training::runs::{CheckpointCache, NewRun, RunStatus, Store};
-use convlens::training::{RunConfig, Session, train_to_end};
+use convlens::training::Session;
+use convlens::training::runs::{CheckpointCache, RunStatus, Store};
 use proptest::prelude::*;
 
+use super::runs::record;
 use super::support::{small_config, small_dataset, write_small_dataset};
 
 /// A folder with a small data set, a small network, and a place for runs.
@@ -165,17 +166,9 @@ fn a_hundred_recorded_retrains_leave_memory_flat() {
     }
 }
 
-/// A run of a second epoch, in a folder that tests may damage.
+/// A run of two epochs, in a folder that tests may damage.
 fn small_run(store: &Store) -> PathBuf {
-    let config = RunConfig {
-        epochs: 2,
-        ..small_config()
-    };
-    let (mut recorder, recording) = store.recorder(NewRun::default());
-    let mut session = Session::new(config, small_dataset()).unwrap();
-    train_to_end(&mut session, &mut recorder).unwrap();
-    drop(recorder);
-    store.folder(recording.id().unwrap())
+    store.folder(record(store, small_config(), "to be damaged"))
 }
 
 #[derive(Clone, Debug)]

@@ -1,49 +1,23 @@
 //! The views Compare, Draw and Why?, by keyboard alone, and their numbers against the functions'.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use convlens::app::App;
 use convlens::dataset::picture::{Reduction, read_picture, reduce};
 use convlens::dataset::{self, Gallery, ImageId};
 use convlens::explore::{ImageSet, OcclusionPatch, activations, occlusion, similarity};
 use convlens::figures::{map_set, most_likely};
 use convlens::network::weights;
-use convlens::text::{Language, Text};
-use eframe::egui::{self, Key, Modifiers};
+use convlens::text::Language;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, SnapshotResults};
 
-use super::support::{root, skipped};
-use super::test_set_views::tab_to;
+use super::support::root;
 use super::views::{
-    can_draw, click, english, harness, options, press, settle, shows, tolerance, wait_for,
+    cannot_draw, click, drop_file, english, harness, open, options, press, settle, shows, tab_to,
+    text, tolerance, wait_for,
 };
-
-fn text() -> &'static Text {
-    Language::En.text()
-}
-
-fn open(harness: &mut Harness<'_, App>, view: &str) {
-    tab_to(harness, view);
-    press(harness, Key::Enter);
-    press(harness, Key::Escape);
-}
-
-/// A file dropped on the window.
-#[derive(Debug)]
-pub struct Dropped(pub PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        std::fs::read(&self.0).map_err(|error| error.to_string())
-    }
-}
 
 #[test]
 fn compare_shows_what_the_functions_compute() {
@@ -137,15 +111,7 @@ fn drawing_by_keyboard_is_answered_and_undone() {
 fn a_dropped_picture_is_reduced_and_recognised_or_refused() {
     let mut harness = english();
     let path = root().join("tests/pictures/cmyk.jpg");
-    let drop = |harness: &mut Harness<'_, App>, path: &Path| {
-        harness
-            .input_mut()
-            .dropped_files
-            .push(Arc::new(Dropped(path.to_owned())));
-        harness.run_steps(3);
-        settle(harness);
-    };
-    drop(&mut harness, &path);
+    drop_file(&mut harness, &path);
     assert!(shows(&harness, "Opened: 40×60 pixels"));
     for step in [
         "grey, 40×60",
@@ -170,7 +136,7 @@ fn a_dropped_picture_is_reduced_and_recognised_or_refused() {
     press(&mut harness, Key::Space);
     assert!(!shows(&harness, "cropped, "));
 
-    drop(&mut harness, &root().join("tests/pictures/missing.png"));
+    drop_file(&mut harness, &root().join("tests/pictures/missing.png"));
     wait_for(&mut harness, "missing.png: it cannot be read");
     assert!(shows(&harness, "Opened: 40×60 pixels"), "nothing is lost");
 
@@ -235,11 +201,7 @@ fn a_stroke_is_answered_within_a_tenth_of_a_second() {
 
 #[test]
 fn pictures_of_compare_draw_and_why() {
-    if !can_draw() {
-        skipped(
-            "pictures_of_compare_draw_and_why",
-            "no software Vulkan; `apt-get install libvulkan1 mesa-vulkan-drivers`",
-        );
+    if cannot_draw("pictures_of_compare_draw_and_why") {
         return;
     }
     let mut results = SnapshotResults::new();

@@ -52,7 +52,7 @@ fn new_run(name: &str) -> NewRun {
 }
 
 /// Records a run to its end.
-fn record(store: &Store, config: RunConfig, name: &str) -> RunId {
+pub fn record(store: &Store, config: RunConfig, name: &str) -> RunId {
     let (mut recorder, recording) = store.recorder(new_run(name));
     train_to_end(&mut session(config), &mut recorder).unwrap();
     drop(recorder);
@@ -60,7 +60,8 @@ fn record(store: &Store, config: RunConfig, name: &str) -> RunId {
     recording.id().unwrap()
 }
 
-fn store() -> (tempfile::TempDir, Store) {
+/// A place for runs, in a folder that goes away with it.
+pub fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path().join("runs"));
     (folder, store)

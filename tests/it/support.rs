@@ -1,12 +1,17 @@
 //! What several tests need.
 
+use std::ffi::{OsStr, OsString};
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use convlens::dataset::{self, Dataset};
 use convlens::network::{LayerSpec, NetworkSpec, Padding};
 use convlens::training::RunConfig;
 use proptest::prelude::*;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// Where Debian's package `dataset-fashion-mnist` puts the real data.
 const DEBIAN: &str = "/usr/share/datasets/fashion-mnist";
@@ -25,7 +30,6 @@ pub fn fashion_mnist(test: &str) -> Option<Dataset> {
 
 /// Says that a test did not run, past the test runner's capture.
 pub fn skipped(test: &str, why: &str) {
-    use std::io::Write as _;
     let line = format!("\n*** SKIPPED {test}: {why} ***\n");
     let written = std::fs::OpenOptions::new()
         .append(true)
@@ -34,6 +38,64 @@ pub fn skipped(test: &str, why: &str) {
     if written.is_err() {
         eprintln!("{line}");
     }
+}
+
+/// With `CONVLENS_PYTHON` unset, says that a test did not run.
+pub fn python(test: &str) -> Option<OsString> {
+    let python = std::env::var_os("CONVLENS_PYTHON").filter(|python| !python.is_empty());
+    if python.is_none() {
+        skipped(
+            test,
+            "set CONVLENS_PYTHON to a Python with keras, h5py, torch and safetensors",
+        );
+    }
+    // `tools/python.sh` tells where it is in the project; a mere name is looked for in `PATH`.
+    python.map(|python| {
+        if Path::new(&python).components().count() > 1 {
+            root().join(python).into()
+        } else {
+            python
+        }
+    })
+}
+
+/// What a Python program prints, which must succeed.
+pub fn run_python(python: &OsStr, arguments: &[&dyn AsRef<OsStr>], folder: &Path) -> String {
+    let ran = Command::new(python)
+        .args(arguments)
+        .current_dir(folder)
+        .env("KERAS_HOME", folder.join("keras-home"))
+        .env("TF_CPP_MIN_LOG_LEVEL", "3")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{errors}");
+    String::from_utf8_lossy(&ran.stdout).into_owned()
+}
+
+/// The entries of an archive: name and content.
+pub fn zip_entries(file: &Path) -> Vec<(String, Vec<u8>)> {
+    let bytes = std::fs::read(file).unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    (0..archive.len())
+        .map(|index| {
+            let mut entry = archive.by_index(index).unwrap();
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content).unwrap();
+            (entry.name().unwrap().to_string(), content)
+        })
+        .collect()
+}
+
+/// Writes an archive of these entries.
+pub fn write_zip(file: &Path, entries: &[(String, Vec<u8>)], method: CompressionMethod) {
+    let mut writer = ZipWriter::new(std::fs::File::create(file).unwrap());
+    let options = SimpleFileOptions::default().compression_method(method);
+    for (name, content) in entries {
+        writer.start_file(name.as_str(), options).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap();
 }
 
 /// The project's root.

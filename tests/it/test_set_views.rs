@@ -1,52 +1,17 @@
 //! The Filters and Errors views, by keyboard alone, and their numbers against the functions'.
 
-use convlens::app::App;
 use convlens::dataset;
 use convlens::explore::{FilterStatistics, Progress, ablated, excitations, predictions};
 use convlens::network::weights;
-use convlens::text::{Language, Text};
+use convlens::text::Language;
 use eframe::egui::Key;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use egui_kittest::{Harness, SnapshotResults};
+use egui_kittest::SnapshotResults;
+use egui_kittest::kittest::Queryable as _;
 
-use super::support::skipped;
 use super::views::{
-    can_draw, click, english, harness, options, settle, shows, tolerance, wait_for,
+    cannot_draw, click, english, focused, harness, open, options, press, settle, shows, tab_to,
+    text, tolerance, wait_for,
 };
-
-fn press(harness: &mut Harness<'_, App>, key: Key) {
-    harness.key_press(key);
-    harness.run_steps(3);
-    settle(harness);
-}
-
-/// Presses Tab until something whose name begins like this has the keyboard; its name.
-pub fn tab_to(harness: &mut Harness<'_, App>, name: &str) -> String {
-    for _ in 0..600 {
-        harness.key_press(Key::Tab);
-        harness.step();
-        if let Some(found) = focused(harness).filter(|found| found.starts_with(name)) {
-            return found;
-        }
-    }
-    panic!("Tab never reaches {name}");
-}
-
-/// The name of what has the keyboard.
-fn focused(harness: &Harness<'_, App>) -> Option<String> {
-    let mut all = harness.query_all_by(|node| node.is_focused() && node.label().is_some());
-    all.find_map(|node| node.accesskit_node().label())
-}
-
-fn open(harness: &mut Harness<'_, App>, view: &str) {
-    tab_to(harness, view);
-    press(harness, Key::Enter);
-    press(harness, Key::Escape);
-}
-
-fn text() -> &'static Text {
-    Language::En.text()
-}
 
 #[test]
 fn filters_are_chosen_switched_off_and_on_again() {
@@ -175,11 +140,7 @@ fn the_matrix_follows_a_run_and_ablation_ends_with_it() {
 
 #[test]
 fn pictures_of_filters_and_errors() {
-    if !can_draw() {
-        skipped(
-            "pictures_of_filters_and_errors",
-            "no software Vulkan; `apt-get install libvulkan1 mesa-vulkan-drivers`",
-        );
+    if cannot_draw("pictures_of_filters_and_errors") {
         return;
     }
     let tolerance = tolerance();

@@ -61,7 +61,8 @@ fn weights_of(trainer: &Trainer) -> Vec<u8> {
     bytes(&trainer.snapshot().expect("a snapshot").model)
 }
 
-fn run_by_hand(config: RunConfig) -> (Vec<u8>, Vec<EpochMetrics>) {
+/// Trains without a thread: the weights at the end, and what each epoch came to.
+pub fn run_by_hand(config: RunConfig) -> (Vec<u8>, Vec<EpochMetrics>) {
     let epochs = config.epochs;
     let mut session = Session::new(config, small_dataset()).unwrap();
     let mut metrics = Vec::new();

@@ -1,9 +1,11 @@
 //! The window's views by accessible name, without a display; and a few pictures of them.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use convlens::app::{App, DataWish, Options};
-use convlens::text::Language;
+use convlens::text::{Language, Text};
 use eframe::egui;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, SnapshotOptions};
@@ -33,13 +35,18 @@ pub fn options(language: Language) -> Options {
 }
 
 /// A folder of runs of the test's own.
-pub fn runs_folder() -> std::path::PathBuf {
-    let parent = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+pub fn runs_folder() -> PathBuf {
+    let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
     tempfile::tempdir_in(parent).unwrap().keep()
 }
 
 pub fn english() -> Harness<'static, App> {
     harness(options(Language::En), [1280.0, 720.0])
+}
+
+/// What [`english`] says.
+pub fn text() -> &'static Text {
+    Language::En.text()
 }
 
 /// Draws frames until nothing is loading, training or computing, and two more.
@@ -67,6 +74,52 @@ pub fn click(harness: &mut Harness<'_, App>, label: &str) {
 /// Presses a key and lets the window come to rest.
 pub fn press(harness: &mut Harness<'_, App>, key: egui::Key) {
     harness.key_press(key);
+    harness.run_steps(3);
+    settle(harness);
+}
+
+/// Presses Tab until something whose name begins like this has the keyboard; its name.
+pub fn tab_to(harness: &mut Harness<'_, App>, name: &str) -> String {
+    for _ in 0..600 {
+        harness.key_press(egui::Key::Tab);
+        harness.step();
+        if let Some(found) = focused(harness).filter(|found| found.starts_with(name)) {
+            return found;
+        }
+    }
+    panic!("Tab never reaches {name}");
+}
+
+/// The name of what has the keyboard.
+pub fn focused(harness: &Harness<'_, App>) -> Option<String> {
+    let mut all = harness.query_all_by(|node| node.is_focused() && node.label().is_some());
+    all.find_map(|node| node.accesskit_node().label())
+}
+
+/// Opens a view by keyboard.
+pub fn open(harness: &mut Harness<'_, App>, view: &str) {
+    tab_to(harness, view);
+    press(harness, egui::Key::Enter);
+    press(harness, egui::Key::Escape);
+}
+
+/// A file dropped on the window.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+pub fn drop_file(harness: &mut Harness<'_, App>, path: &Path) {
+    let dropped = Arc::new(Dropped(path.to_owned()));
+    harness.input_mut().dropped_files.push(dropped);
     harness.run_steps(3);
     settle(harness);
 }
@@ -220,14 +273,21 @@ fn every_control_has_a_name() {
     }
 }
 
-/// Software Vulkan, which draws the same pixels everywhere.
-pub fn can_draw() -> bool {
+/// Without software Vulkan, which draws the same pixels everywhere, says that a test did not run.
+pub fn cannot_draw(test: &str) -> bool {
     let folder = std::fs::read_dir("/usr/share/vulkan/icd.d");
-    folder.is_ok_and(|files| {
+    let can_draw = folder.is_ok_and(|files| {
         files
             .flatten()
             .any(|file| file.file_name().to_string_lossy().contains("lvp"))
-    })
+    });
+    if !can_draw {
+        skipped(
+            test,
+            "no software Vulkan; `apt-get install libvulkan1 mesa-vulkan-drivers`",
+        );
+    }
+    !can_draw
 }
 
 /// Not every machine rounds alike: a few pixels may differ a little.
@@ -237,11 +297,7 @@ pub fn tolerance() -> SnapshotOptions {
 
 #[test]
 fn pictures_of_the_window() {
-    if !can_draw() {
-        skipped(
-            "pictures_of_the_window",
-            "no software Vulkan; `apt-get install libvulkan1 mesa-vulkan-drivers`",
-        );
+    if cannot_draw("pictures_of_the_window") {
         return;
     }
     let tolerance = tolerance();

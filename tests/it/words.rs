@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use convlens::app::App;
 use convlens::text::Language;
 use eframe::egui::Key;
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::support::root;
-use super::views::{harness, options, settle};
+use super::views::{harness, options, press};
 
 /// What takes words that are shown or read aloud.
 const SAYS: [&str; 22] = [
@@ -138,11 +136,6 @@ fn every_literal_that_is_shown_is_without_words() {
 fn everything_said(language: Language) -> BTreeSet<String> {
     let mut harness = harness(options(language), [1900.0, 1100.0]);
     let mut said = BTreeSet::new();
-    let press = |harness: &mut Harness<'_, App>, key: Key| {
-        harness.key_press(key);
-        harness.run_steps(3);
-        settle(harness);
-    };
     press(&mut harness, Key::L);
     for view in [
         Key::Num1,

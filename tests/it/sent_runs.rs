@@ -1,0 +1,221 @@
+//! Runs in one file that another computer takes in.
+
+use convlens::dataset::{Gallery, ImageId};
+use convlens::figures::{self, MapsSettings, Shown, map_set};
+use convlens::network::{Model, Preset, weights};
+use convlens::render::RangeMode;
+use convlens::text::Language;
+use convlens::training::runs::{CheckpointCache, RunError, RunId, Store, package};
+use proptest::prelude::*;
+use zip::CompressionMethod;
+
+use super::runs::{record, store};
+use super::support::{small_config, small_dataset, write_zip, zip_entries};
+
+pub fn small_run() -> (tempfile::TempDir, Store, RunId) {
+    let (folder, store) = store();
+    let id = record(&store, small_config(), "to be sent");
+    (folder, store, id)
+}
+
+#[test]
+fn a_run_sent_as_one_file_opens_elsewhere_with_the_same_pictures_and_goes_on() {
+    let (folder, store, id) = small_run();
+    let shown = Shown {
+        maps: MapsSettings {
+            images: [3, 8].map(ImageId::Test).to_vec(),
+            convolution: 2,
+            range: RangeMode::PerColumn,
+            ..MapsSettings::default()
+        },
+        step: Some(4),
+        drawing: None,
+    };
+    let file = folder.path().join("sent.convlens");
+    store.pack(id, &shown.to_json(), &file).unwrap();
+
+    let elsewhere = Store::new(folder.path().join("elsewhere"));
+    let (there, json) = elsewhere.unpack(&file).unwrap();
+    assert_eq!(Shown::from_json(json), shown);
+    let (sent, found) = (store.read(id).unwrap(), elsewhere.read(there).unwrap());
+    assert_eq!(found.summary.name, "to be sent");
+    assert_eq!(found.summary.config, sent.summary.config);
+    assert_eq!(found.summary.epochs, sent.summary.epochs);
+    assert_eq!(found.summary.status, sent.summary.status);
+    assert_eq!(found.curve, sent.curve);
+    assert_eq!(found.checkpoints, sent.checkpoints);
+
+    // The same pictures, to the byte, at every moment.
+    let gallery = Gallery::new(small_dataset());
+    let cache = CheckpointCache::default();
+    for checkpoint in sent.checkpoints {
+        let png = |store: &Store, id| {
+            let snapshot = store.checkpoint(id, checkpoint, &cache).unwrap();
+            let maps = map_set(&snapshot.model, &gallery, &shown.maps.images).unwrap();
+            let text = Language::Es.text();
+            figures::draw(&maps, &gallery.dataset, &shown.maps, text).unwrap()
+        };
+        assert!(png(&store, id) == png(&elsewhere, there));
+    }
+
+    // It is continued to the bit, as if it had never been sent.
+    let states = [(&store, id), (&elsewhere, there)].map(|(store, id)| {
+        let state = store.continue_run(id, &small_dataset(), 1).unwrap().state;
+        weights::to_bytes(&state.unwrap().model).unwrap()
+    });
+    assert!(states[0] == states[1]);
+
+    // Once more: another run, under another name.
+    let (again, _) = elsewhere.unpack(&file).unwrap();
+    assert_ne!(again, there);
+    assert_eq!(elsewhere.summary(again).unwrap().name, "to be sent (2)");
+}
+
+#[test]
+fn files_that_are_no_run_are_refused_and_leave_nothing() {
+    let (folder, store, id) = small_run();
+    let file = folder.path().join("sent.convlens");
+    store.pack(id, &serde_json::Value::Null, &file).unwrap();
+    let good = zip_entries(&file);
+    let elsewhere = Store::new(folder.path().join("elsewhere"));
+    let changed = folder.path().join("changed.convlens");
+    let refused = |entries: &[(String, Vec<u8>)]| {
+        write_zip(&changed, entries, CompressionMethod::Deflated);
+        let error = elsewhere.unpack(&changed).unwrap_err();
+        assert!(!Language::Es.text().run_error(&error).is_empty());
+        assert!(elsewhere.list().unwrap().runs.is_empty());
+        let left = std::fs::read_dir(elsewhere.root()).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{error}");
+        error.to_string()
+    };
+    let with = |name: &str, content: &[u8]| {
+        let mut entries = good.clone();
+        entries.push((name.to_owned(), content.to_vec()));
+        entries
+    };
+    let replaced = |name: &str, content: Vec<u8>| {
+        let mut entries = good.clone();
+        entries.iter_mut().find(|(n, _)| n == name).unwrap().1 = content;
+        entries
+    };
+
+    // Out of the folder, by every way.
+    let outside = folder.path().join("escaped");
+    for name in [
+        "../escaped",
+        "../../escaped",
+        "checkpoints/../../../escaped",
+        &outside.display().to_string(),
+        "..\\escaped",
+        "run.json/",
+    ] {
+        let error = refused(&with(name, b"out"));
+        assert!(error.contains("no part of a run"), "{name}: {error}");
+        assert!(!outside.exists() && !folder.path().join("elsewhere/escaped").exists());
+    }
+    // A bomb: 600 MB of zeros in half a megabyte.
+    for name in ["curve.bin", "state.safetensors", "run.json", "notes.json"] {
+        let error = refused(&replaced(name, vec![0; 20 << 20]));
+        assert!(error.contains("is longer than"), "{name}: {error}");
+    }
+    let many: Vec<_> = (0..100)
+        .map(|n| (format!("checkpoints/{n:010}.safetensors"), vec![]))
+        .collect();
+    let error = refused(&many);
+    assert!(error.contains("100 entries"), "{error}");
+    // Damage, each in its part.
+    for (name, content) in [
+        ("run.json", b"[".repeat(100_000)),
+        ("run.json", b"{}".to_vec()),
+        ("curve.bin", b"CLcurve1 and more that is no curve".to_vec()),
+        ("state.safetensors", b"no state".to_vec()),
+        ("checkpoints/0000000000.safetensors", b"no weights".to_vec()),
+        ("convlens.json", b"not json".to_vec()),
+    ] {
+        let error = refused(&replaced(name, content));
+        assert!(
+            error.contains("not a readable .convlens file"),
+            "{name}: {error}"
+        );
+    }
+    // Weights of another network.
+    let other = weights::to_bytes(&Model::random(&Preset::Dense.spec(), 1).unwrap()).unwrap();
+    let error = refused(&replaced("checkpoints/0000000000.safetensors", other));
+    assert!(
+        error.contains("longer than") || error.contains("of another network"),
+        "{error}"
+    );
+    let newer = refused(&replaced("convlens.json", br#"{"format": 99}"#.to_vec()));
+    assert!(newer.contains("newer convlens"), "{newer}");
+    let missing: Vec<_> = good
+        .iter()
+        .filter(|(name, _)| name != "curve.bin")
+        .cloned()
+        .collect();
+    assert!(refused(&missing).contains("`curve.bin` is missing"));
+
+    // And the good one, packed anew, opens.
+    write_zip(&changed, &good, CompressionMethod::Deflated);
+    elsewhere.unpack(&changed).unwrap();
+}
+
+#[test]
+fn a_run_that_cannot_be_written_leaves_the_old_file() {
+    let (folder, store, id) = small_run();
+    let file = folder.path().join("sent.convlens");
+    std::fs::write(&file, "old").unwrap();
+    // A damaged run.
+    let curve = store.folder(id).join("curve.bin");
+    let kept = std::fs::read(&curve).unwrap();
+    std::fs::remove_file(&curve).unwrap();
+    let error = store.pack(id, &serde_json::Value::Null, &file).unwrap_err();
+    assert!(matches!(error, RunError::Io { .. }), "{error}");
+    assert_eq!(std::fs::read(&file).unwrap(), b"old");
+    std::fs::write(&curve, kept).unwrap();
+    // A folder that went away.
+    let gone = folder.path().join("stick/sent.convlens");
+    let error = store.pack(id, &serde_json::Value::Null, &gone).unwrap_err();
+    assert!(error.to_string().contains("sent.convlens"), "{error}");
+    let names = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(names, 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Whatever happens to a file on its way: an error or a run, never a panic.
+    #[test]
+    fn damaged_runs_give_an_error_or_a_run(
+        cut in proptest::option::of(0.0..1.0_f64),
+        flips in prop::collection::vec((0.0..1.0_f64, any::<u8>()), 0..12),
+    ) {
+        use std::sync::OnceLock;
+        static GOOD: OnceLock<Vec<u8>> = OnceLock::new();
+        let good = GOOD.get_or_init(|| {
+            let (folder, store, id) = small_run();
+            let file = folder.path().join("good.convlens");
+            store.pack(id, &Shown::default().to_json(), &file).unwrap();
+            std::fs::read(file).unwrap()
+        });
+        let mut bytes = good.clone();
+        for (place, value) in flips {
+            let at = (place * bytes.len() as f64) as usize;
+            bytes[at] ^= value;
+        }
+        if let Some(share) = cut {
+            bytes.truncate((share * bytes.len() as f64) as usize);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("damaged.convlens");
+        std::fs::write(&file, bytes).unwrap();
+        let store = Store::new(folder.path().join("runs"));
+        match store.unpack(&file) {
+            Ok((id, shown)) => {
+                store.read(id).unwrap();
+                let _repaired = Shown::from_json(shown);
+            }
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
+        let _error_or_weights = package::newest(&file);
+    }
+}
