@@ -13,6 +13,7 @@ use super::lesson::{self, LessonWish};
 use super::loader::DataWish;
 use super::notices::Notice;
 use super::open;
+use super::open_package;
 use super::pad::{self, DrawWish};
 use super::run::RunStatus;
 use super::runs::{self, RunWish};
@@ -78,8 +79,10 @@ pub enum Action {
     Download,
     CancelDownload,
     ChooseDataFolder,
-    /// Opens a model, a run, a picture or a folder of data.
+    /// Opens a model, a run, a lesson, a picture or a folder of data.
     OpenFile(PathBuf),
+    /// Takes in the lesson of a file in place of one of the same name.
+    ReplaceLesson(PathBuf),
     Dialog(Dialog),
     ChooseFile(SaveAs),
     /// Saves to a file; asks first if there is one of that name.
@@ -161,6 +164,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             state.dialogs.open(Dialog::DataFolder { title });
         }
         Action::OpenFile(path) => open::open(state, path),
+        Action::ReplaceLesson(path) => open_package::replace_lesson(state, path),
         Action::Dialog(dialog) => state.dialogs.open(dialog),
         Action::ChooseFile(what) => {
             let [label, ..] = what.words(state.text());

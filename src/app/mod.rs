@@ -23,6 +23,7 @@ mod markdown;
 mod network_panel;
 mod notices;
 mod open;
+mod open_package;
 mod own_networks;
 mod pace;
 mod pad;

@@ -16,8 +16,26 @@ pub struct Notice {
     pub is_error: bool,
     /// When it came.
     since: Instant,
-    /// What is saved, and where, if the answer is yes.
-    saves: Option<(SaveAs, PathBuf)>,
+    /// What is replaced if the answer is yes.
+    replaces: Option<Replaces>,
+}
+
+/// What a user is asked about before it is replaced.
+#[derive(Clone, Debug)]
+pub enum Replaces {
+    /// A file by what is saved.
+    File(SaveAs, PathBuf),
+    /// A lesson by that of this `.convlens` file.
+    Lesson(PathBuf),
+}
+
+impl Replaces {
+    fn action(&self) -> Action {
+        match self {
+            Self::File(what, path) => Action::Save(*what, Target::File(path.clone())),
+            Self::Lesson(path) => Action::ReplaceLesson(path.clone()),
+        }
+    }
 }
 
 /// How long a thing done is told; an error stays until it is dismissed.
@@ -32,21 +50,21 @@ impl Notice {
             message,
             is_error: true,
             since: Instant::now(),
-            saves: None,
+            replaces: None,
         }
     }
 
-    /// Whether to replace a file; it stays until it is answered.
-    pub fn question(message: String, what: SaveAs, path: PathBuf) -> Self {
+    /// Whether to replace something; it stays until it is answered.
+    pub fn question(message: String, replaces: Replaces) -> Self {
         Self {
-            saves: Some((what, path)),
+            replaces: Some(replaces),
             ..Self::done(message)
         }
     }
 
     /// Whether it goes away by itself.
     fn passes(&self) -> bool {
-        !self.is_error && self.saves.is_none()
+        !self.is_error && self.replaces.is_none()
     }
 
     pub fn done(message: String) -> Self {
@@ -54,7 +72,7 @@ impl Notice {
             message,
             is_error: false,
             since: Instant::now(),
-            saves: None,
+            replaces: None,
         }
     }
 }
@@ -97,11 +115,11 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                         ("✓", theme::good_color(ui))
                     };
                     ui.label(RichText::new(mark).color(color));
-                    if let Some((what, path)) = &notice.saves
+                    if let Some(replaces) = &notice.replaces
                         && ui.button(text.export.replace).clicked()
                     {
                         actions.push(Action::Dismiss(index));
-                        actions.push(Action::Save(*what, Target::File(path.clone())));
+                        actions.push(replaces.action());
                     }
                     ui.add(egui::Label::new(&notice.message).wrap());
                 });

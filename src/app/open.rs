@@ -1,23 +1,24 @@
-//! Opening files from elsewhere: models, whole runs, pictures, data sets, told apart by their names;
+//! Opening files from elsewhere: models, runs and lessons, pictures, data sets, told apart by their names;
 //! their content is checked where it is read.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::action::set_maps;
 use super::explore::Answer;
+use super::lesson;
 use super::loader::DataWish;
 use super::notices::Notice;
+use super::open_package;
 use super::pad;
-use super::runs::{self, RunWish, Subject};
+use super::runs::{self, Subject};
 use super::state::State;
 use super::views::View;
 use crate::dataset::picture;
 use crate::explore::Ablation;
-use crate::figures::Shown;
+use crate::lessons;
 use crate::network::import::{self, Imported};
 use crate::training::Snapshot;
-use crate::training::runs::{Checkpoint, RunId, package};
+use crate::training::runs::package;
 
 /// Endings of files that are taken for models.
 pub const MODELS: [&str; 4] = ["safetensors", "keras", "h5", "hdf5"];
@@ -34,16 +35,32 @@ pub fn open(state: &mut State, path: PathBuf) {
     if picture::is_picture(&path) {
         pad::open(state, path);
     } else if package::is_package(&path) {
-        take_run_in(state, path);
+        open_package::take_in(state, path);
     } else if is_model(&path) {
         open_model(state, path);
     } else if path.is_dir() {
-        state.open_data(DataWish::Folder(path));
+        open_folder(state, path);
     } else {
         // One of a data set's files.
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         state.open_data(DataWish::Folder(folder));
     }
+}
+
+/// Opens a folder as a lesson if it holds one, else as a data set.
+fn open_folder(state: &mut State, folder: PathBuf) {
+    let job = move || -> Answer {
+        let is_lesson = lessons::is_lesson(&folder);
+        Box::new(move |state: &mut State| {
+            if is_lesson {
+                lesson::open_folder(state, folder);
+                state.preferences.lesson.is_open = true;
+            } else {
+                state.open_data(DataWish::Folder(folder));
+            }
+        })
+    };
+    state.saver.ask(PathBuf::from("folder"), Box::new(job));
 }
 
 fn is_model(path: &Path) -> bool {
@@ -87,48 +104,4 @@ fn show_model(state: &mut State, path: &Path, imported: Imported) {
     if state.preferences.view == View::Runs {
         state.preferences.view = View::Maps;
     }
-}
-
-fn take_run_in(state: &mut State, path: PathBuf) {
-    let store = state.runs.store();
-    let job = move || -> Answer {
-        let taken = store.unpack(&path).and_then(|(id, shown)| {
-            let record = store.read(id)?;
-            Ok((id, record, Shown::from_json(shown)))
-        });
-        Box::new(move |state: &mut State| match taken {
-            Ok((id, record, shown)) => {
-                let message = state.text().run_taken_in(&record.summary.name, id.number());
-                state.notices.push(Notice::done(message));
-                show_run(state, id, &record.checkpoints, shown);
-            }
-            Err(error) => {
-                let message = state.text().run_error(&error);
-                state.notices.push(Notice::error(message));
-            }
-        })
-    };
-    state.saver.ask(PathBuf::from("run"), Box::new(job));
-}
-
-/// Looks at a run with the pictures it was sent with.
-fn show_run(state: &mut State, run: RunId, checkpoints: &[Checkpoint], shown: Shown) {
-    if let Some(picture) = shown.picture() {
-        state.pad.put(&picture);
-    }
-    set_maps(state, shown.maps);
-    state.preferences.view = View::Maps;
-    state.pin = None;
-    runs::list(state);
-    let checkpoint = checkpoints.iter().find(|at| Some(at.step) == shown.step);
-    runs::apply(
-        state,
-        match checkpoint {
-            Some(&checkpoint) => RunWish::Scrub(run, checkpoint),
-            None => RunWish::Open(run),
-        },
-        0.0,
-    );
-    // Nothing before it to compare with.
-    state.runs.frozen = None;
 }

@@ -8,6 +8,7 @@ use super::options::RunsFolder;
 use super::source;
 use crate::figures::Shown;
 use crate::files;
+use crate::lessons;
 use crate::network::export::{self, WeightsFormat};
 use crate::training::runs::{RunId, Store, package};
 
@@ -21,11 +22,14 @@ pub struct Arguments {
     run: Option<String>,
     #[command(flatten)]
     runs: RunsFolder,
+    /// A folder with a lesson, for a .convlens file; with the run, if one is named
+    #[arg(long, value_name = "DIR", conflicts_with = "file")]
+    lesson: Option<PathBuf>,
     /// A table of its epochs, not of its batches
     #[arg(long, requires = "run")]
     epochs: bool,
     /// Weights (.safetensors, .weights.h5), a Keras model (.keras); of a run also its curve (.csv)
-    /// or the whole of it (.convlens)
+    /// or the whole of it (.convlens), as of a lesson
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -39,6 +43,21 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Ok((store, id))
     });
     let run = run.transpose()?;
+    if let Some(folder) = &arguments.lesson {
+        if !package::is_package(path) {
+            bail!(
+                "{}: a lesson goes into a file ending in .convlens",
+                path.display()
+            );
+        }
+        let lesson = lessons::to_send(folder)?;
+        let (store, id) = match run {
+            Some((store, id)) => (store, Some(id)),
+            None => (arguments.runs.store(), None),
+        };
+        let shown = Shown::default().to_json();
+        return Ok(store.pack_lesson(&lesson, id, &shown, path)?);
+    }
     if let Some(format) = WeightsFormat::of(path) {
         let model = match &run {
             Some((store, id)) => newest(store, *id)?,

@@ -14,6 +14,7 @@ mod export;
 mod help;
 mod import;
 mod inspect;
+mod lesson;
 mod maps;
 mod options;
 mod runs;
@@ -77,6 +78,8 @@ enum CommandLine {
     Import(import::Arguments),
     /// A network, or a kept run, as files for other programs and other computers
     Export(export::Arguments),
+    /// A lesson of one's own: check it, or take it in from a .convlens file
+    Lesson(lesson::Arguments),
     /// A run as a program for Keras or PyTorch
     Code(code::Arguments),
     /// The data set in use and where it was found, or its download
@@ -119,6 +122,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Inspect(arguments)) => inspect::run(&arguments),
         Some(CommandLine::Import(arguments)) => import::run(&arguments),
         Some(CommandLine::Export(arguments)) => export::run(&arguments),
+        Some(CommandLine::Lesson(arguments)) => lesson::run(&arguments),
         Some(CommandLine::Code(arguments)) => code::run(&arguments),
         Some(CommandLine::Data(arguments)) => data::run(&arguments),
     }

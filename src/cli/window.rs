@@ -12,7 +12,7 @@ use crate::text::Language;
 
 #[derive(Debug, clap::Args)]
 pub struct WindowArguments {
-    /// A model, a run (.convlens), a picture or a folder of data to open
+    /// A model, a run or lesson (.convlens), a picture, or a folder of data or with a lesson to open
     file: Option<PathBuf>,
     /// Folder with the four IDX files, or `synthetic` [default: as last time]
     #[arg(long, value_name = "DIR|synthetic")]

@@ -25,6 +25,19 @@ pub enum LessonFault {
     /// No step in the folder.
     #[error("there is no step here; put Markdown files into it, such as 01-hello.md")]
     NoSteps,
+    /// A step's name that not every system takes.
+    #[error(
+        "this name does not work on every system; use letters, digits, spaces, - and _, at most 100"
+    )]
+    BadName,
+    /// It could not be put on disk.
+    #[error("it cannot be written ({0}); check that the folder may be written to and has room")]
+    NotWritten(io::Error),
+    /// What is there is not only a lesson.
+    #[error(
+        "something other than a lesson is there already; rename it, or open the lesson elsewhere"
+    )]
+    Occupied,
     /// Too many steps in the folder.
     #[error("there are more than {0} steps here; divide the lesson into several folders")]
     TooManySteps(usize),

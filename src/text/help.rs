@@ -298,8 +298,8 @@ pub const HELP: &[(&str, &str)] = &[
         "Una tabla de sus épocas, no de sus lotes",
     ),
     (
-        "Weights (.safetensors, .weights.h5), a Keras model (.keras); of a run also its curve (.csv) or the whole of it (.convlens)",
-        "Pesos (.safetensors, .weights.h5), un modelo de Keras (.keras); de una ejecución también su curva (.csv) o toda ella (.convlens)",
+        "Weights (.safetensors, .weights.h5), a Keras model (.keras); of a run also its curve (.csv) or the whole of it (.convlens), as of a lesson",
+        "Pesos (.safetensors, .weights.h5), un modelo de Keras (.keras); de una ejecución también su curva (.csv) o toda ella (.convlens), como de una lección",
     ),
     (
         "A network, or a kept run, as files for other programs and other computers",
@@ -315,8 +315,36 @@ pub const HELP: &[(&str, &str)] = &[
     ),
     ("A .convlens file", "Un archivo .convlens"),
     (
-        "A model, a run (.convlens), a picture or a folder of data to open",
-        "Un modelo, una ejecución (.convlens), una imagen o una carpeta de datos que abrir",
+        "A model, a run or lesson (.convlens), a picture, or a folder of data or with a lesson to open",
+        "Un modelo, una ejecución o lección (.convlens), una imagen, o una carpeta de datos o con una lección que abrir",
+    ),
+    (
+        "A lesson of one's own: check it, or take it in from a .convlens file",
+        "Una lección propia: la comprueba, o la incorpora de un archivo .convlens",
+    ),
+    (
+        "Check every step of a lesson in a folder or a .convlens file",
+        "Comprueba cada paso de una lección en una carpeta o en un archivo .convlens",
+    ),
+    (
+        "A folder with a lesson, or a .convlens file",
+        "Una carpeta con una lección, o un archivo .convlens",
+    ),
+    (
+        "Take in a lesson that was exported as one file; prints its folder",
+        "Incorpora una lección exportada en un archivo; muestra su carpeta",
+    ),
+    (
+        "Put it below this folder [default: $CONVLENS_LESSONS, or else convlens/lessons in the user's data folder]",
+        "La pone bajo esta carpeta [por omisión: $CONVLENS_LESSONS o, si no, convlens/lessons en la carpeta de datos del usuario]",
+    ),
+    (
+        "Replace another lesson of the same name",
+        "Reemplaza otra lección del mismo nombre",
+    ),
+    (
+        "A folder with a lesson, for a .convlens file; with the run, if one is named",
+        "Una carpeta con una lección, para un archivo .convlens; con la ejecución, si se nombra una",
     ),
     (
         "A ready-made set: ankle-boots (of the first hundred), notebook (23 to 28), shoes-and-shirts, same-class or other-classes (six at random)",

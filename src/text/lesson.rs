@@ -1,5 +1,7 @@
 //! Sentences of the lesson.
 
+use std::path::Path;
+
 use super::{Language, Text};
 use crate::lessons::{Caution, Outcome, Spread, Trend};
 
@@ -168,6 +170,27 @@ impl Text {
 
     fn signed_points(&self, share: f64) -> String {
         self.signed(share * 100.0, 1)
+    }
+
+    /// A lesson from a file was put into this folder.
+    #[must_use]
+    pub fn lesson_kept(&self, folder: &Path) -> String {
+        match self.language {
+            Language::En => format!("The lesson is kept in {}", folder.display()),
+            Language::Es => format!("La lección se guarda en {}", folder.display()),
+        }
+    }
+
+    /// Another lesson has the place of one that is opened.
+    #[must_use]
+    pub fn replaces_lesson(&self, folder: &Path) -> String {
+        match self.language {
+            Language::En => format!(
+                "There is another lesson in {}. Replace it?",
+                folder.display()
+            ),
+            Language::Es => format!("Hay otra lección en {}. ¿Reemplazarla?", folder.display()),
+        }
     }
 
     /// The teacher's lesson is on screen.

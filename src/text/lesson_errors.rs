@@ -25,6 +25,17 @@ impl Text {
             LessonFault::NoSteps => {
                 "aquí no hay ningún paso; pon archivos Markdown, por ejemplo 01-hola.md".into()
             }
+            LessonFault::BadName => {
+                "este nombre no sirve en todos los sistemas; usa letras, cifras, espacios, - y _, como mucho 100"
+                    .into()
+            }
+            LessonFault::NotWritten(source) => format!(
+                "no se puede escribir ({source}); comprueba que se pueda escribir en la carpeta y quede espacio"
+            ),
+            LessonFault::Occupied => {
+                "ahí ya hay algo que no es una lección; cámbiale el nombre o abre la lección en otro lugar"
+                    .into()
+            }
             LessonFault::TooManySteps(most) => {
                 format!("aquí hay más de {most} pasos; reparte la lección en varias carpetas")
             }

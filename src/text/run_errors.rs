@@ -32,6 +32,10 @@ fn run_error_es(error: &RunError) -> String {
             "{}: no es un archivo .convlens legible ({reason}); guarda la ejecución otra vez donde se entrenó",
             path.display()
         ),
+        RunError::OnlyLesson(path) => format!(
+            "{}: es una lección sin ejecución; `convlens lesson open` la recibe, o ábrela en la ventana",
+            path.display()
+        ),
         RunError::NoSuchRun(name) => {
             format!("{name}: no hay ninguna ejecución así; `convlens runs` las enumera")
         }

@@ -20,7 +20,7 @@ use super::views::{
 };
 
 /// Chooses a thing in the File menu and saves it to a path, by keyboard.
-fn save(harness: &mut Harness<'_, App>, what: &str, path: &Path) {
+pub fn save(harness: &mut Harness<'_, App>, what: &str, path: &Path) {
     choose(harness, what);
     // The second of the two: the first is where something to open is named.
     let field = harness.get_all_by_label(text().export.path).last().unwrap();

@@ -29,6 +29,7 @@ mod real_data;
 mod receptive_field;
 mod runs;
 mod runs_commands;
+mod sent_lessons;
 mod sent_runs;
 mod support;
 mod test_set;

@@ -18,9 +18,11 @@ use serde::{Deserialize, Serialize};
 use super::dialog::Dialog;
 use super::explore::{Answer, Question};
 use super::notices::Notice;
+use super::open_package;
 use super::state::State;
-use crate::lessons::{self, Guess, Lesson, LessonError, LessonFault, Step};
+use crate::lessons::{self, Guess, Lesson, Step};
 use crate::text::Language;
+use crate::training::runs::package;
 use exercise::ExerciseRuns;
 use memento::Memento;
 
@@ -92,6 +94,10 @@ pub fn apply(state: &mut State, wish: LessonWish, now_secs: f64) {
         }
         LessonWish::Guess(guess) => exercise::guess(state, guess),
         LessonWish::Run(seeds) => exercise::run(state, seeds),
+        // A path may be typed here that the File menu takes too.
+        LessonWish::Folder(file) if package::is_package(&file) => {
+            open_package::take_in(state, file);
+        }
         LessonWish::Folder(folder) => open_folder(state, folder),
         LessonWish::ChooseFolder => {
             let title = state.text().lesson.choose_folder.to_owned();
@@ -140,7 +146,7 @@ fn built_in(language: Language) -> &'static Lesson {
 /// Reads a teacher's lesson on the explorer's thread; what is wrong with it is told, and the lesson on screen stays.
 pub fn open_folder(state: &mut State, folder: PathBuf) {
     let job = move || -> Answer {
-        let read = read_both(&folder);
+        let read = lessons::read_both(&folder);
         Box::new(move |state: &mut State| {
             let notice = match read {
                 Ok(own) => {
@@ -162,16 +168,4 @@ pub fn open_folder(state: &mut State, folder: PathBuf) {
         })
     };
     state.explorer.ask(Question::Lesson, Box::new(job));
-}
-
-/// A folder in English and Spanish; where it has only one of them, that one twice.
-fn read_both(folder: &std::path::Path) -> Result<[Lesson; 2], LessonError> {
-    let [english, spanish] =
-        [Language::En, Language::Es].map(|l| lessons::read_folder(folder, l.code()));
-    let is_none = |error: &LessonError| matches!(error.fault, LessonFault::NoSteps);
-    match (english, spanish) {
-        (Ok(english), Err(error)) if is_none(&error) => Ok([english.clone(), english]),
-        (Err(error), Ok(spanish)) if is_none(&error) => Ok([spanish.clone(), spanish]),
-        (english, spanish) => Ok([english?, spanish?]),
-    }
 }

@@ -12,6 +12,7 @@ use crate::figures;
 use crate::files;
 use crate::render::{Pixels, write_png};
 use crate::text::Text;
+use crate::training::runs::lesson_files::LessonFiles;
 use crate::training::runs::{RunError, RunId, Store};
 
 /// Made, but not yet anywhere.
@@ -24,6 +25,8 @@ pub enum Content {
     Arrays(Arc<MapsAnswer>),
     /// A whole run, with what is shown of it.
     Run(Store, RunId, serde_json::Value),
+    /// A lesson, with a run if there is one, and with what is shown.
+    Lesson(LessonFiles, Store, Option<RunId>, serde_json::Value),
 }
 
 impl Content {
@@ -37,10 +40,12 @@ impl Content {
                 files::replace(path, |file| write_png(pixels, *dpi, file))
             }
             Self::Arrays(maps) => figures::save_arrays(&maps.set, path),
-            Self::Run(store, run, shown) => match store.pack(*run, shown, path) {
-                Err(RunError::Io { source, .. }) => Err(source),
-                other => return other.map_err(|error| text.run_error(&error)),
-            },
+            Self::Run(store, run, shown) => {
+                return packed(store.pack(*run, shown, path), path, text);
+            }
+            Self::Lesson(lesson, store, run, shown) => {
+                return packed(store.pack_lesson(lesson, *run, shown, path), path, text);
+            }
         };
         written.map_err(|error| text.not_saved(path, &error))
     }
@@ -53,7 +58,18 @@ impl Content {
                 let size = [pixels.width, pixels.height];
                 Some(Clip::Picture(ColorImage::from_rgb(size, pixels.as_bytes())))
             }
-            Self::Bytes(_) | Self::Arrays(_) | Self::Run(..) => None,
+            Self::Bytes(_) | Self::Arrays(_) | Self::Run(..) | Self::Lesson(..) => None,
         }
     }
+}
+
+/// What the user is told where a `.convlens` file was not written.
+fn packed(result: Result<(), RunError>, path: &Path, text: &Text) -> Result<(), String> {
+    result.map_err(|error| match error {
+        RunError::Io {
+            path: faulty,
+            source,
+        } if faulty == path => text.not_saved(path, &source),
+        error => text.run_error(&error),
+    })
 }

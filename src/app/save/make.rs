@@ -7,6 +7,7 @@ use crate::app::runs::Subject;
 use crate::app::state::State;
 use crate::dataset::ImageId;
 use crate::figures::{self, Shown, confusion_csv, similarity_csv};
+use crate::lessons;
 use crate::network::export;
 use crate::training::runs::{RunId, RunRecord};
 
@@ -55,8 +56,18 @@ pub fn make(state: &State, what: SaveAs) -> Option<Make> {
         }
         SaveAs::Run => {
             let (store, run) = (state.runs.store(), state.to_continue()?);
-            let shown = shown(state, run).to_json();
+            let shown = shown(state, Some(run)).to_json();
             Some(Box::new(move || Ok(Content::Run(store, run, shown))))
+        }
+        SaveAs::Lesson => {
+            let folder = state.preferences.lesson.folder.clone()?;
+            let (store, run, text) = (state.runs.store(), state.to_continue(), state.text());
+            let shown = shown(state, run).to_json();
+            Some(Box::new(move || {
+                let lesson =
+                    lessons::to_send(&folder).map_err(|error| text.lesson_error(&error))?;
+                Ok(Content::Lesson(lesson, store, run, shown))
+            }))
         }
         SaveAs::Code(framework) => {
             let (config, text) = (state.preferences.config.clone(), state.text());
@@ -98,12 +109,12 @@ fn curve(state: &State, table: impl Fn(&RunRecord) -> String + Send + 'static) -
     }))
 }
 
-/// What is looked at of a run.
-fn shown(state: &State, run: RunId) -> Shown {
+/// What is looked at, of a run if there is one.
+fn shown(state: &State, run: Option<RunId>) -> Shown {
     let maps = state.preferences.maps.clone();
     let drawing = maps.images.contains(&ImageId::Drawing);
     let step = match state.runs.subject {
-        Subject::Kept { run: kept, step } if kept == run => step,
+        Subject::Kept { run: kept, step } if Some(kept) == run => step,
         _ => None,
     };
     Shown {

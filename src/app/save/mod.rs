@@ -8,7 +8,7 @@ mod screenshot;
 use std::path::PathBuf;
 
 use super::explore::Answer;
-use super::notices::Notice;
+use super::notices::{Notice, Replaces};
 use super::runs;
 use super::state::State;
 use crate::network::export::WeightsFormat;
@@ -44,6 +44,8 @@ pub enum SaveAs {
     Weights(WeightsFormat),
     /// The run looked at, as one file.
     Run,
+    /// The teacher's lesson, with the run looked at if there is one, as one file.
+    Lesson,
     /// The settings at the left as a Python program.
     Code(Framework),
 }
@@ -64,8 +66,9 @@ impl SaveAs {
         Self::Similarity,
         Self::Table,
     ];
-    pub const NETWORKS: [Self; 4] = [
+    pub const NETWORKS: [Self; 5] = [
         Self::Run,
+        Self::Lesson,
         Self::Weights(WeightsFormat::Safetensors),
         Self::Weights(WeightsFormat::Keras),
         Self::Weights(WeightsFormat::KerasWeights),
@@ -83,7 +86,7 @@ impl SaveAs {
                 "csv"
             }
             Self::Weights(format) => format.ending(),
-            Self::Run => package::ENDING,
+            Self::Run | Self::Lesson => package::ENDING,
             Self::Code(_) => "py",
         }
     }
@@ -122,6 +125,7 @@ impl SaveAs {
                 words.network_file,
             ],
             Self::Run => [words.run, words.run_hint, words.run_file],
+            Self::Lesson => [words.lesson, words.lesson_hint, words.lesson_file],
             Self::Code(Framework::Keras) => {
                 [words.keras_code, words.keras_code_hint, words.program_file]
             }
@@ -156,7 +160,12 @@ impl SaveAs {
     pub fn can_be_copied(self) -> bool {
         !matches!(
             self,
-            Self::FigureSvg | Self::Animation | Self::Activations | Self::Weights(_) | Self::Run
+            Self::FigureSvg
+                | Self::Animation
+                | Self::Activations
+                | Self::Weights(_)
+                | Self::Run
+                | Self::Lesson
         )
     }
 
@@ -181,6 +190,7 @@ impl SaveAs {
                     text.no_similarity,
                 )
             }
+            Self::Lesson => (state.preferences.lesson.folder.is_none(), text.no_lesson),
             Self::Table => (state.runs.list.is_empty(), text.no_run),
             Self::Code(_) => (state.outline.error.is_some(), text.impossible_network),
             Self::View | Self::Weights(_) => (false, ""),
@@ -205,7 +215,8 @@ pub fn ask_and_save(state: &mut State, what: SaveAs, path: PathBuf) {
         Box::new(move |state: &mut State| {
             if exists {
                 let message = state.text().replaces(&file);
-                state.notices.push(Notice::question(message, what, file));
+                let replaces = Replaces::File(what, file);
+                state.notices.push(Notice::question(message, replaces));
             } else {
                 save(state, what, Target::File(file));
             }

@@ -12,8 +12,8 @@ topic! {
         open: "Open", "Abrir";
         open_button: "Open it", "Abrirlo";
         open_hint:
-            "A model (.keras, .h5, .safetensors), a run (.convlens), a picture or a folder of data; or drop it on the window",
-            "Un modelo (.keras, .h5, .safetensors), una ejecución (.convlens), una imagen o una carpeta de datos; o suéltalo sobre la ventana";
+            "A model (.keras, .h5, .safetensors), a run or lesson (.convlens), a picture, a folder of data or with a lesson; or drop it on the window",
+            "Un modelo (.keras, .h5, .safetensors), una ejecución o lección (.convlens), una imagen, una carpeta de datos o con una lección; o suéltalo sobre la ventana";
         path: "Path", "Ruta";
         choose: "Choose…", "Elegir…";
         choose_to_open: "Choose a file to open…", "Elegir un archivo que abrir…";
@@ -74,6 +74,10 @@ topic! {
         run_hint:
             "Settings, curves, every kept moment and what the maps show, in one file that another convlens opens with the same pictures",
             "Ajustes, curvas, todos los momentos guardados y lo que muestran los mapas, en un archivo que otro convlens abre con las mismas imágenes";
+        lesson: "Lesson, convlens", "Lección, convlens";
+        lesson_hint:
+            "Your own lesson in both languages, with the run looked at and what the maps show, in one file that another convlens opens",
+            "Tu propia lección en los dos idiomas, con la ejecución que se ve y lo que muestran los mapas, en un archivo que otro convlens abre";
         keras_code: "Keras program", "Programa de Keras";
         keras_code_hint:
             "A Python program that trains the network and settings at the left in Keras",
@@ -89,6 +93,9 @@ topic! {
         no_run:
             "No kept run is looked at: train one, or click one under Runs",
             "No se está viendo ninguna ejecución guardada: entrena una o pulsa una en Ejecuciones";
+        no_lesson:
+            "Open a folder with a lesson of your own first, at the end of the lesson or here",
+            "Abre antes una carpeta con una lección propia, al final de la lección o aquí";
         no_confusion:
             "Open Errors first, where the matrix is computed",
             "Abre antes Errores, donde se calcula la matriz";
@@ -110,6 +117,7 @@ topic! {
         similarity_file: "similarity", "semejanza";
         network_file: "network", "red";
         run_file: "run", "ejecucion";
+        lesson_file: "lesson", "leccion";
         program_file: "train", "entrenar";
     }
 }

@@ -41,6 +41,9 @@ pub enum RunError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A `.convlens` file that is asked for its run and has none.
+    #[error("{}: a lesson without a run; `convlens lesson open` takes it in, or open it in the window", .0.display())]
+    OnlyLesson(PathBuf),
     /// No run has this number or name.
     #[error("{0}: there is no such run; `convlens runs` lists them")]
     NoSuchRun(String),

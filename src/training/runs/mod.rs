@@ -41,6 +41,7 @@ mod compare;
 mod curve;
 mod environment;
 mod error;
+pub mod lesson_files;
 mod manifest;
 pub mod package;
 mod record;

@@ -1,11 +1,12 @@
-//! A whole run as one `.convlens` file, to be opened elsewhere.
+//! A whole run, a lesson or both as one `.convlens` file, to be opened elsewhere.
 //!
-//! A zip archive of `convlens.json` (its format, and what was shown) and the files of a run's folder under the same
-//! names, `run.json`, `notes.json`, `curve.bin`, `state.safetensors` and
-//! `checkpoints/0000001875.safetensors` ….
+//! A zip archive of `convlens.json` (its format, what was shown, the lesson's name), of the files of
+//! a run's folder under the same names, `run.json`, `notes.json`, `curve.bin`, `state.safetensors` and
+//! `checkpoints/0000001875.safetensors` …, and of a lesson's files: `lesson/01-shoes.md`,
+//! `lesson/es/01-shoes.md` ….
 //!
 //! A file from elsewhere is not trusted. Nothing is unpacked under a name that the archive chooses:
-//! the entries that a run has are asked for by name, and one more refuses the whole file. No entry
+//! the entries that a run and a lesson have are asked for by name, and one more refuses the whole file. No entry
 //! may unpack to more than that part of such a run takes, whatever the archive announces. A run is
 //! prepared beside the others and takes its place only once all of it is read and checked.
 
@@ -21,6 +22,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::checkpoints;
 use super::error::RunError;
+use super::lesson_files::{self, LessonFiles};
 use super::manifest::Manifest;
 use super::record::RunId;
 use super::run_files::{CHECKPOINTS, CURVE, MANIFEST, NOTES, RunFiles, STATE};
@@ -34,8 +36,10 @@ use crate::network::{Model, weights};
 pub const ENDING: &str = "convlens";
 /// The entry that says what the file is.
 const PACKAGE: &str = "convlens.json";
-/// The format that this program writes, and the newest that it reads.
-const FORMAT: u32 = 1;
+/// The newest format that this program reads. A file without a lesson is written in the first, which
+/// knows none.
+const FORMAT: u32 = 2;
+const FORMAT_OF_RUNS: u32 = 1;
 /// Entries beside the checkpoints.
 const FIXED: [&str; 5] = [PACKAGE, MANIFEST, NOTES, CURVE, STATE];
 /// Most bytes of an entry of JSON.
@@ -52,6 +56,20 @@ struct Package {
     /// What was looked at when the run was saved, for whoever shows it; nothing here reads it.
     #[serde(default)]
     shown: Value,
+    /// The name of the lesson, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lesson: Option<String>,
+}
+
+/// What a `.convlens` file holds.
+#[derive(Clone, Debug)]
+pub struct Contents {
+    /// Whether there is a run, for [`Store::unpack`].
+    pub has_run: bool,
+    /// What was shown.
+    pub shown: Value,
+    /// The lesson.
+    pub lesson: Option<LessonFiles>,
 }
 
 /// Whether a file is a `.convlens` file, by its name; its content is checked when it is opened.
@@ -69,38 +87,61 @@ impl Store {
     /// There is no such run, it cannot be read, or the file cannot be written; an older file is then
     /// untouched.
     pub fn pack(&self, id: RunId, shown: &Value, path: &Path) -> Result<(), RunError> {
-        self.must_exist(id)?;
-        let run = RunFiles::new(self.folder(id));
+        self.pack_all(Some(id), None, shown, path)
+    }
+
+    /// The same with a lesson, or of a lesson alone.
+    ///
+    /// # Errors
+    /// As [`pack`](Self::pack).
+    pub fn pack_lesson(
+        &self,
+        lesson: &LessonFiles,
+        run: Option<RunId>,
+        shown: &Value,
+        path: &Path,
+    ) -> Result<(), RunError> {
+        self.pack_all(run, Some(lesson), shown, path)
+    }
+
+    fn pack_all(
+        &self,
+        run: Option<RunId>,
+        lesson: Option<&LessonFiles>,
+        shown: &Value,
+        path: &Path,
+    ) -> Result<(), RunError> {
         // Before anything is written, so that a damaged run makes no file.
-        run.manifest()?;
-        let steps = checkpoints::steps(&run.checkpoints())?;
+        let run = run.map(|id| self.to_pack(id)).transpose()?;
         let package = Package {
-            format: FORMAT,
+            format: lesson.map_or(FORMAT_OF_RUNS, |_| FORMAT),
             shown: shown.clone(),
+            lesson: lesson.map(|lesson| lesson.name.clone()),
         };
         let write = |file: &mut io::BufWriter<&File>| -> io::Result<()> {
             let mut archive = ZipWriter::new(file);
             archive.start_file(PACKAGE, compressed())?;
             archive.write_all(&serde_json::to_vec_pretty(&package)?)?;
-            let texts = [
-                (MANIFEST, run.manifest_file()),
-                (NOTES, run.notes_file()),
-                (CURVE, run.curve()),
-            ];
-            for (name, file) in texts {
-                append(&mut archive, name, &file, compressed())?;
+            for (name, bytes) in lesson.map_or(&[][..], |lesson| &lesson.files) {
+                archive.start_file(lesson_files::entry_of(name), compressed())?;
+                archive.write_all(bytes)?;
             }
-            if run.state().exists() {
-                append(&mut archive, STATE, &run.state(), stored())?;
-            }
-            for step in &steps {
-                let file = checkpoints::file(&run.checkpoints(), *step);
-                append(&mut archive, &entry_of(*step), &file, stored())?;
+            if let Some((run, steps)) = &run {
+                append_run(&mut archive, run, steps)?;
             }
             archive.finish()?;
             Ok(())
         };
         files::replace(path, write).map_err(RunError::io(path))
+    }
+
+    /// A run that can be read, and the batches behind its checkpoints.
+    fn to_pack(&self, id: RunId) -> Result<(RunFiles, Vec<u64>), RunError> {
+        self.must_exist(id)?;
+        let run = RunFiles::new(self.folder(id));
+        run.manifest()?;
+        let steps = checkpoints::steps(&run.checkpoints())?;
+        Ok((run, steps))
     }
 
     /// Takes the run of a `.convlens` file in, under a number of its own, and gives back what was
@@ -110,7 +151,7 @@ impl Store {
     /// The file is not one, is damaged, or was written by a newer version; nothing is taken in then.
     pub fn unpack(&self, path: &Path) -> Result<(RunId, Value), RunError> {
         let fault = |reason: String| RunError::package(path, reason);
-        let mut file = PackageFile::open(path)?;
+        let mut file = PackageFile::with_run(path)?;
         let (unborn, run) = self.unborn()?;
         let put = |path: std::path::PathBuf, bytes: &[u8]| {
             std::fs::write(&path, bytes).map_err(RunError::io(&path))
@@ -165,12 +206,30 @@ fn told_of<T>(path: &Path, read: Result<T, RunError>) -> Result<T, RunError> {
     })
 }
 
+/// What a `.convlens` file holds, with the lesson's files. Nothing is taken in.
+///
+/// # Errors
+/// The file is not one, is damaged, or was written by a newer version.
+pub fn contents(path: &Path) -> Result<Contents, RunError> {
+    let mut file = PackageFile::open(path)?;
+    let lesson = file.package.lesson.take();
+    if lesson.is_none() && !file.lesson.is_empty() {
+        return Err(RunError::package(path, "the lesson has no name"));
+    }
+    let lesson = lesson.map(|name| file.lesson(name)).transpose()?;
+    Ok(Contents {
+        has_run: file.has(MANIFEST),
+        shown: file.package.shown,
+        lesson,
+    })
+}
+
 /// The newest weights in a `.convlens` file.
 ///
 /// # Errors
 /// The file is not one, is damaged, or holds no weights.
 pub fn newest(path: &Path) -> Result<Model, RunError> {
-    let mut file = PackageFile::open(path)?;
+    let mut file = PackageFile::with_run(path)?;
     let manifest = file.manifest(path)?;
     let none = || RunError::package(path, "it holds no weights");
     let step = *file.steps.last().ok_or_else(none)?;
@@ -204,6 +263,29 @@ fn stored() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(CompressionMethod::Stored)
 }
 
+fn append_run<W: Write + Seek>(
+    archive: &mut ZipWriter<W>,
+    run: &RunFiles,
+    steps: &[u64],
+) -> io::Result<()> {
+    let texts = [
+        (MANIFEST, run.manifest_file()),
+        (NOTES, run.notes_file()),
+        (CURVE, run.curve()),
+    ];
+    for (name, file) in texts {
+        append(archive, name, &file, compressed())?;
+    }
+    if run.state().exists() {
+        append(archive, STATE, &run.state(), stored())?;
+    }
+    for step in steps {
+        let file = checkpoints::file(&run.checkpoints(), *step);
+        append(archive, &entry_of(*step), &file, stored())?;
+    }
+    Ok(())
+}
+
 fn append<W: Write + Seek>(
     archive: &mut ZipWriter<W>,
     name: &str,
@@ -215,13 +297,15 @@ fn append<W: Write + Seek>(
     Ok(())
 }
 
-/// An open `.convlens` file whose list of entries is that of a run.
+/// An open `.convlens` file whose list of entries is that of a run, of a lesson or of both.
 struct PackageFile {
     archive: ZipArchive<BufReader<File>>,
     path: std::path::PathBuf,
     package: Package,
     /// Of the checkpoints, ascending.
     steps: Vec<u64>,
+    /// The lesson's files, in the order of their names.
+    lesson: Vec<String>,
 }
 
 impl PackageFile {
@@ -230,29 +314,42 @@ impl PackageFile {
         let file = File::open(path).map_err(RunError::io(path))?;
         let archive = ZipArchive::new(BufReader::new(file));
         let archive = archive.map_err(|error| fault(error.to_string()))?;
-        if archive.len() > FIXED.len() + MOST {
-            return Err(fault(format!("{} entries", archive.len())));
+        let too_many = || fault(format!("{} entries", archive.len()));
+        if archive.len() > FIXED.len() + MOST + lesson_files::MAX_FILES {
+            return Err(too_many());
         }
-        let mut steps = Vec::new();
+        let (mut steps, mut lesson) = (Vec::new(), Vec::new());
         for name in archive.file_names() {
             let name = name.map_err(|error| fault(error.to_string()))?;
             if FIXED.contains(&&*name) {
                 continue;
             }
+            if let Some(file) = lesson_files::file_of(&name) {
+                lesson.push(file.to_owned());
+                continue;
+            }
             let shown: String = name.chars().take(60).collect();
             steps.push(
-                step_of(&name).ok_or_else(|| fault(format!("`{shown}` is no part of a run")))?,
+                step_of(&name).ok_or_else(|| {
+                    fault(format!("`{shown}` is no part of a run or of a lesson"))
+                })?,
             );
         }
+        if steps.len() > MOST || lesson.len() > lesson_files::MAX_FILES {
+            return Err(too_many());
+        }
         steps.sort_unstable();
+        lesson.sort_unstable();
         let mut file = Self {
             archive,
             path: path.into(),
             package: Package {
                 format: FORMAT,
                 shown: Value::Null,
+                lesson: None,
             },
             steps,
+            lesson,
         };
         let package = file.read(PACKAGE, MAX_JSON_BYTES)?;
         file.package =
@@ -264,6 +361,35 @@ impl PackageFile {
             });
         }
         Ok(file)
+    }
+
+    /// The same of a file that is asked for its run.
+    fn with_run(path: &Path) -> Result<Self, RunError> {
+        let file = Self::open(path)?;
+        if file.package.lesson.is_some() && !file.has(MANIFEST) {
+            return Err(RunError::OnlyLesson(path.into()));
+        }
+        Ok(file)
+    }
+
+    /// The lesson's files, under the name that the archive gives it.
+    fn lesson(&mut self, name: String) -> Result<LessonFiles, RunError> {
+        let path = self.path.clone();
+        let fault = |reason: &str| RunError::package(&path, reason);
+        if !lesson_files::is_plain(&name) {
+            return Err(fault("the name of the lesson is none for a folder"));
+        }
+        if lesson_files::collide(self.lesson.iter().map(String::as_str)) {
+            return Err(fault("two steps of the lesson have the same name"));
+        }
+        let most = lesson_files::MAX_FILE_BYTES as u64;
+        let names = std::mem::take(&mut self.lesson).into_iter();
+        let files = names.map(|file| {
+            let bytes = self.read(&lesson_files::entry_of(&file), most)?;
+            Ok((file, bytes))
+        });
+        let files = files.collect::<Result<Vec<_>, RunError>>()?;
+        Ok(LessonFiles { name, files })
     }
 
     fn has(&self, name: &str) -> bool {
