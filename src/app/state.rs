@@ -193,12 +193,20 @@ impl State {
         let classes = &dataset.classes;
         self.texts = [Language::En, Language::Es].map(|language| language.text_for(classes));
         let count = classes.count();
-        let is_there = |class: &u8| usize::from(*class) < count;
-        self.preferences.strip_class = self.preferences.strip_class.filter(is_there);
         self.preferences.maps.keep_below(dataset.test.len());
         self.dataset = Some(dataset);
+        self.keep_strip_class();
         self.preferences.config.network.classes = count;
         self.outline = self.preferences.config.network.outline();
+    }
+
+    /// A class of another data set is shown in no strip: all are.
+    pub fn keep_strip_class(&mut self) {
+        if let Some(dataset) = &self.dataset {
+            let count = dataset.classes.count();
+            let is_there = |class: &u8| usize::from(*class) < count;
+            self.preferences.strip_class = self.preferences.strip_class.filter(is_there);
+        }
     }
 
     /// The settings with as many classes as the data set has.

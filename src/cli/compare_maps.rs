@@ -90,7 +90,23 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let test = &dataset.test;
     let text = Language::En.text_for(&dataset.classes);
     let images = match arguments.set {
-        Some(set) => set.images(test.labels(), arguments.class, arguments.seed),
+        Some(set) => {
+            let fitting: Vec<ImageSet> = ImageSet::of(&dataset.classes).collect();
+            ensure!(
+                fitting.contains(&set),
+                "--set {}: these pictures are of other classes than Fashion-MNIST's; choose {}, or name --images",
+                set.name(),
+                names(&fitting).join(" or ")
+            );
+            let classes = dataset.classes.count();
+            ensure!(
+                usize::from(arguments.class) < classes,
+                "--class {}: choose 0 to {}",
+                arguments.class,
+                classes - 1
+            );
+            set.images(test.labels(), arguments.class, arguments.seed)
+        }
         None => arguments.images.clone(),
     };
     source::check_images(&images, test.len())?;
@@ -145,9 +161,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 fn parse_set(name: &str) -> Result<ImageSet, String> {
     let found = ImageSet::ALL.into_iter().find(|set| set.name() == name);
     found.ok_or_else(|| {
-        let names = ImageSet::ALL.map(ImageSet::name);
+        let names = names(&ImageSet::ALL);
         format!("choose one of {}", names.join(", "))
     })
+}
+
+fn names(sets: &[ImageSet]) -> Vec<&'static str> {
+    sets.iter().map(|set| set.name()).collect()
 }
 
 fn find_layer<'a>(layers: &'a [LayerMaps], name: &str) -> Result<&'a LayerMaps> {

@@ -1,10 +1,12 @@
 //! Ready-made sets of test pictures to compare.
 
+use std::collections::BTreeSet;
+
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
-use crate::dataset::CLASS_COUNT;
+use crate::dataset::Classes;
 
 /// Pictures of a random set.
 const RANDOM_SET: usize = 6;
@@ -27,7 +29,8 @@ pub enum ImageSet {
     ShoesAndShirts,
     /// Six of one class at random: what likeness within a class looks like.
     SameClass,
-    /// Six of six other classes at random: what likeness without a common class looks like.
+    /// Six of other classes at random, each of its own: what likeness without a common class looks
+    /// like.
     OtherClasses,
 }
 
@@ -53,6 +56,14 @@ impl ImageSet {
         }
     }
 
+    /// The sets that say what they are of pictures of these classes: boots and shirts are classes of
+    /// Fashion-MNIST.
+    pub fn of(classes: &Classes) -> impl Iterator<Item = Self> {
+        let has_garments = classes.names().is_none();
+        let sets = Self::ALL.into_iter();
+        sets.filter(move |set| has_garments || set.is_random())
+    }
+
     /// Whether `class` and `seed` decide which pictures it has.
     #[must_use]
     pub fn is_random(self) -> bool {
@@ -76,7 +87,9 @@ impl ImageSet {
             }
             Self::OtherClasses => {
                 let mut rng = ChaCha8Rng::seed_from_u64(seed);
-                let mut classes: Vec<u8> = (0..CLASS_COUNT as u8).filter(|&c| c != class).collect();
+                // In order, so that the seed alone decides.
+                let present: BTreeSet<u8> = labels.iter().copied().collect();
+                let mut classes: Vec<u8> = present.into_iter().filter(|&c| c != class).collect();
                 classes.shuffle(&mut rng);
                 let one_of = |class: u8| {
                     let mut images: Vec<usize> = of(class).collect();
@@ -128,6 +141,32 @@ mod tests {
             images(ImageSet::SameClass, 7, one),
             images(ImageSet::SameClass, 7, another)
         );
+    }
+
+    #[test]
+    fn other_classes_are_those_that_the_test_set_has() {
+        let twenty: Vec<u8> = (0..200).map(|image| image % 20).collect();
+        let mut drawn = BTreeSet::new();
+        for seed in 0..40 {
+            let images = ImageSet::OtherClasses.images(&twenty, 3, seed);
+            let classes: BTreeSet<u8> = images.iter().map(|&image| twenty[image]).collect();
+            assert_eq!(classes.len(), 6, "one of each");
+            drawn.extend(classes);
+        }
+        assert_eq!(drawn, (0..20).filter(|&class| class != 3).collect());
+        let three = [0, 1, 2, 0, 1, 2];
+        let images = ImageSet::OtherClasses.images(&three, 1, 5);
+        let classes: BTreeSet<u8> = images.iter().map(|&image| three[image]).collect();
+        assert_eq!((images.len(), classes), (2, BTreeSet::from([0, 2])));
+    }
+
+    #[test]
+    fn sets_of_garments_are_for_garments() {
+        let own = Classes::Own(["cat".to_owned(), "dog".to_owned()].into());
+        let sets: Vec<ImageSet> = ImageSet::of(&own).collect();
+        assert_eq!(sets, [ImageSet::SameClass, ImageSet::OtherClasses]);
+        let all: Vec<ImageSet> = ImageSet::of(&Classes::FashionMnist).collect();
+        assert_eq!(all, ImageSet::ALL);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::by_hand::ByHand;
 use super::error::LessonFault;
 use super::read::{Fields, Read, Value};
-use crate::dataset::CLASS_COUNT;
+use crate::dataset::MAX_CLASSES;
 use crate::network::{
     KERNELS, LayerSpec, MAX_FILTERS, MAX_LAYERS, MAX_UNITS, NetworkSpec, Padding, Preset,
 };
@@ -162,7 +162,7 @@ pub(super) fn read(value: Value<'_>) -> Read<Show> {
             Show::Images(images.collect::<Read<_>>()?)
         }
         "class" => Show::Class(unless_all(&action, |value| {
-            Ok(value.whole(0..=CLASS_COUNT - 1)? as u8)
+            Ok(value.whole(0..=MAX_CLASSES - 1)? as u8)
         })?),
         "layer" => Show::Layer(layer_name(&action)?),
         "convolution" => Show::Convolution(action.whole(0..=MAX_FILTERS - 1)?),

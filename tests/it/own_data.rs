@@ -5,6 +5,7 @@ use std::path::Path;
 use convlens::app::{DataWish, Options};
 use convlens::dataset::{self, Classes, DataError, Dataset, IMAGE_SIDE, Origin};
 use convlens::text::Language;
+use egui_kittest::kittest::Queryable as _;
 use image::{GrayImage, Luma};
 
 use super::commands::{fault, json, output};
@@ -185,6 +186,47 @@ fn commands_train_and_judge_as_many_classes_as_there_are() {
     let built_in = json(&output(&["confusion", "--data", &data, "--json"]));
     assert_eq!(built_in["counts"][0].as_array().unwrap().len(), 10);
     assert_eq!(small_dataset().classes, Classes::FashionMnist);
+}
+
+#[test]
+fn ready_made_sets_are_those_of_the_data_sets_own_classes() {
+    let folder = tempfile::tempdir().unwrap();
+    write_pictures(folder.path());
+    let data = folder.path().display().to_string();
+    let asked = ["compare-maps", "--data", &data, "--layer", "conv1"];
+    let others = [
+        &asked[..],
+        &["--set", "other-classes", "--class", "1", "--json"],
+    ]
+    .concat();
+    let labels = json(&output(&others))["labels"].clone();
+    let mut labels: Vec<u64> = serde_json::from_value(labels).unwrap();
+    labels.sort_unstable();
+    assert_eq!(labels, [0, 2], "one of each other class");
+    let boots = fault(&[&asked[..], &["--set", "ankle-boots"]].concat());
+    assert!(boots.contains("same-class or other-classes"), "{boots}");
+    let ninth = fault(&[&asked[..], &["--set", "same-class"]].concat());
+    assert!(ninth.contains("--class 9: choose 0 to 2"), "{ninth}");
+
+    let options = Options {
+        data: Some(DataWish::Folder(folder.path().to_owned())),
+        images: None,
+        ..options(Language::En)
+    };
+    let mut harness = harness(options, [1280.0, 720.0]);
+    press(&mut harness, eframe::egui::Key::Num4);
+    let words = &Language::En.text().compare;
+    assert!(shows(&harness, "#0 · Taschen, groß and #7 · boots: cosine"));
+    harness.get_by_label(words.images).click();
+    harness.run_steps(3);
+    assert!(shows(&harness, words.other_classes));
+    assert!(!shows(&harness, words.shoes_and_shirts));
+    harness.get_by_label(words.same_class).click();
+    harness.run_steps(3);
+    settle(&mut harness);
+    // Class 9 is not there: the last one is.
+    assert!(shows(&harness, "· trousers and #"));
+    assert!(!shows(&harness, words.too_few));
 }
 
 #[test]

@@ -51,6 +51,7 @@ impl Memento {
         preferences.view = self.view;
         preferences.strip_class = self.strip_class;
         preferences.by_hand = self.by_hand;
+        state.keep_strip_class();
         runs::look_at(state, self.subject);
         set_maps(state, self.maps);
     }

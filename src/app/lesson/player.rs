@@ -53,7 +53,10 @@ pub fn carry_out(state: &mut State, show: Show, title: &str, now_secs: f64) {
                 state.compares_rows += 1;
             }
         }
-        Show::Class(class) => state.preferences.strip_class = class,
+        Show::Class(class) => {
+            state.preferences.strip_class = class;
+            state.keep_strip_class();
+        }
         Show::Images(_)
         | Show::Layer(_)
         | Show::Convolution(_)

@@ -32,7 +32,8 @@ impl Presets {
                 }
             }
             for own in state.preferences.networks.iter() {
-                let chosen = own.network == *network;
+                // The number of classes is the data set's.
+                let chosen = own.network.layers == network.layers;
                 if chosen {
                     saved = Some(&own.name);
                 }

@@ -125,7 +125,12 @@ impl Views {
         let is_crowded = view == View::Maps && state.pin.is_some();
         let display = state.preferences.display;
         let gives_way = display.hides_strip(ui.available_height(), is_crowded);
-        if view.has_images() && !gives_way {
+        let has_strip = match view {
+            // A ready-made set has its images.
+            View::Compare => self.compare.shows_rows(),
+            _ => view.has_images(),
+        };
+        if has_strip && !gives_way {
             egui::Panel::bottom("test images")
                 .frame(theme::bar_frame(ui))
                 .resizable(false)

@@ -18,7 +18,7 @@ topic! {
         same_class: "random, one class", "al azar, una clase";
         same_class_hint: "Six of one class at random: what likeness within a class looks like", "Seis de una clase al azar: así se parecen dentro de una clase";
         other_classes: "random, other classes", "al azar, otras clases";
-        other_classes_hint: "Six of six other classes at random: what likeness without a common class looks like", "Seis de otras seis clases al azar: así se parecen sin clase común";
+        other_classes_hint: "Six of other classes at random, each of its own: what likeness without a common class looks like", "Seis de otras clases al azar, cada una de la suya: así se parecen sin clase común";
         class: "Class", "Clase";
         seed: "Draw", "Sorteo";
         seed_hint: "Another number draws other images; the same number always the same", "Otro número sortea otras imágenes; el mismo, siempre las mismas";

@@ -14,6 +14,7 @@ use super::thumb::Thumbs;
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
+use crate::dataset::Classes;
 use crate::explore::{ClassMeans, ImageSet, Likeness};
 use crate::text::Text;
 use question::{Compare, Other};
@@ -71,6 +72,16 @@ impl CompareView {
         question::request(self, state);
     }
 
+    /// Whether the images compared are those of Maps.
+    pub fn shows_rows(&self) -> bool {
+        self.compare == Compare::Rows
+    }
+
+    /// The class of a random set, of so many.
+    fn class_among(&self, count: usize) -> u8 {
+        self.class.min((count - 1) as u8)
+    }
+
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         if self.rows_asked != state.compares_rows {
@@ -91,6 +102,9 @@ impl CompareView {
             self.shown = Some(compared.clone());
             self.number += 1;
         }
+        let classes = &compared.maps.gallery.dataset.classes;
+        self.compare = self.compare.among(classes);
+        self.class = self.class_among(classes.count());
         self.controls(ui, state, &compared, actions);
         let Some(similarity) = &compared.matrix else {
             ui.label(text.maps.no_maps);
@@ -143,7 +157,7 @@ impl CompareView {
         let shown = layers.get(compared.layer);
         let channels = shown.map_or(1, |layer| layer.channels);
         ui.horizontal_wrapped(|ui| {
-            self.set_menu(ui, text);
+            self.set_menu(ui, text, &compared.maps.gallery.dataset.classes);
             let label = ui.label(text.maps.layer);
             let mut name = shown.map(|layer| layer.name.clone()).unwrap_or_default();
             ComboBox::from_id_salt("layer of comparison")
@@ -182,14 +196,14 @@ impl CompareView {
     }
 
     /// Which images; of a random set also of which class, and which draw.
-    fn set_menu(&mut self, ui: &mut egui::Ui, text: &Text) {
+    fn set_menu(&mut self, ui: &mut egui::Ui, text: &Text, classes: &Classes) {
         let words = &text.compare;
         let label = ui.label(words.images).on_hover_text(words.images_hint);
         ComboBox::from_id_salt("images compared")
             .selected_text(compare_words(text, self.compare).0)
             .width(136.0)
             .show_ui(ui, |ui| {
-                let sets = ImageSet::ALL.map(Compare::Set);
+                let sets = ImageSet::of(classes).map(Compare::Set);
                 for compare in [Compare::Rows].into_iter().chain(sets) {
                     let (name, hint) = compare_words(text, compare);
                     ui.selectable_value(&mut self.compare, compare, name)

@@ -5,7 +5,7 @@ use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
 use crate::app::runs::RunReader;
 use crate::app::state::{PicturesKey, State};
-use crate::dataset::{Gallery, ImageId};
+use crate::dataset::{Classes, Gallery, ImageId};
 use crate::explore::{ImageSet, SimilarityMatrix, similarity};
 use crate::figures::{self, MapSet};
 use crate::network::{Model, weights};
@@ -18,6 +18,16 @@ pub enum Compare {
     Rows,
     /// A ready-made set.
     Set(ImageSet),
+}
+
+impl Compare {
+    /// Of pictures of these classes: a set that there is not among them gives way to the rows.
+    pub fn among(self, classes: &Classes) -> Self {
+        match self {
+            Self::Set(set) if !ImageSet::of(classes).any(|there| there == set) => Self::Rows,
+            chosen => chosen,
+        }
+    }
 }
 
 /// A second network to compare with.
@@ -39,6 +49,8 @@ pub struct CompareAsked {
     /// `None`: all channels as one vector.
     channel: Option<usize>,
     other: Other,
+    /// How far that network is, if it is a run's: it may be the one that trains.
+    other_step: Option<u64>,
 }
 
 /// The maps compared, and how alike they are.
@@ -79,6 +91,10 @@ pub fn request(view: &CompareView, state: &mut State) {
         layer: view.layer.clone(),
         channel: (!view.all_channels).then_some(channel),
         other: view.other,
+        other_step: match view.other {
+            Other::Run(run) => state.runs.summary(run).map(|run| run.step),
+            Other::None | Other::BuiltIn => None,
+        },
     };
     if !state.compared.asks(&wanted) {
         return;
@@ -107,10 +123,12 @@ pub fn request(view: &CompareView, state: &mut State) {
 /// The images that the view compares.
 fn images(view: &CompareView, state: &State, gallery: &Gallery) -> Vec<ImageId> {
     let labels = gallery.dataset.test.labels();
-    match view.compare {
+    let classes = &gallery.dataset.classes;
+    match view.compare.among(classes) {
         Compare::Rows => state.preferences.maps.images.clone(),
         Compare::Set(set) => {
-            let images = set.images(labels, view.class, view.seed);
+            let class = view.class_among(classes.count());
+            let images = set.images(labels, class, view.seed);
             images.into_iter().map(ImageId::Test).collect()
         }
     }
