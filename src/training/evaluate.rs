@@ -24,23 +24,67 @@ pub struct Evaluation {
 /// # Errors
 /// Those of the operators; none for a model of this program and pictures of 28×28.
 pub fn evaluate(model: &Model, pictures: &Pictures, pool: &ThreadPool) -> Result<Evaluation> {
-    let sums = over_chunks(model, pictures, pool, |logits, labels| {
-        let mut loss = 0.0;
-        let mut hits = 0;
-        for (row, &label) in logits.iter().zip(labels) {
-            loss += cross_entropy(row, usize::from(label));
-            hits += usize::from(argmax(row) == usize::from(label));
+    let sums = over_chunks(model, pictures, pool, loss_and_hits)?;
+    Ok(mean(sums, pictures.len()))
+}
+
+/// The same, given up within a few pictures once `is_unwanted` says so: `None` then.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_unless(
+    model: &Model,
+    pictures: &Pictures,
+    pool: &ThreadPool,
+    is_unwanted: impl Fn() -> bool + Sync,
+) -> Result<Option<Evaluation>> {
+    let sums = over_pictures(pictures, CHUNK, pool, |x, labels| {
+        if is_unwanted() {
+            return Err(Ended::Unwanted);
         }
-        (loss, hits)
-    })?;
-    let count = pictures.len().max(1) as f64;
+        let logits = model.logits(&x)?.to_vec2::<f32>()?; // (images, classes)
+        Ok(loss_and_hits(&logits, labels))
+    });
+    match sums {
+        Ok(sums) => Ok(Some(mean(sums, pictures.len()))),
+        Err(Ended::Unwanted) => Ok(None),
+        Err(Ended::Refused(error)) => Err(error),
+    }
+}
+
+/// Why an evaluation has no result.
+enum Ended {
+    Unwanted,
+    Refused(candle_core::Error),
+}
+
+impl From<candle_core::Error> for Ended {
+    fn from(error: candle_core::Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// Sum of the losses of some pictures, and how many are classified rightly.
+fn loss_and_hits(logits: &[Vec<f32>], labels: &[u8]) -> (f64, usize) {
+    let mut loss = 0.0;
+    let mut hits = 0;
+    for (row, &label) in logits.iter().zip(labels) {
+        loss += cross_entropy(row, usize::from(label));
+        hits += usize::from(argmax(row) == usize::from(label));
+    }
+    (loss, hits)
+}
+
+/// Of the sums of all chunks, in order.
+fn mean(sums: Vec<(f64, usize)>, pictures: usize) -> Evaluation {
+    let count = pictures.max(1) as f64;
     let (loss, hits) = sums
         .into_iter()
         .fold((0.0, 0), |(l, h), (loss, hits)| (l + loss, h + hits));
-    Ok(Evaluation {
+    Evaluation {
         loss: loss / count,
         accuracy: hits as f64 / count,
-    })
+    }
 }
 
 /// The class the network finds most likely, for each picture.

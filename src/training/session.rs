@@ -7,7 +7,7 @@ use candle_core::Tensor;
 use rayon::ThreadPool;
 
 use super::config::{ConfigError, RunConfig};
-use super::evaluate::evaluate;
+use super::evaluate::evaluate_unless;
 use super::metrics::{BatchPoint, EpochMetrics};
 use super::priority;
 use super::split::Split;
@@ -322,15 +322,36 @@ impl Session {
     /// # Errors
     /// Those of the operators.
     pub fn end_epoch(&mut self) -> Result<EpochMetrics, TrainingError> {
+        loop {
+            if let Some(metrics) = self.end_epoch_unless(|| false)? {
+                return Ok(metrics);
+            }
+        }
+    }
+
+    /// The same, given up within a few pictures once `is_unwanted` says so: `None` then. The session
+    /// stands as before, its epoch complete and not closed, to be closed later.
+    ///
+    /// # Errors
+    /// Those of the operators.
+    pub fn end_epoch_unless(
+        &mut self,
+        is_unwanted: impl Fn() -> bool + Sync,
+    ) -> Result<Option<EpochMetrics>, TrainingError> {
         let started = Instant::now();
         let model = self.model.snapshot()?; // weights without gradients: nothing is recorded
-        let test = evaluate(&model, &self.dataset.test, &self.pool)?;
-        let held_out = &self.split.validation;
-        let validation = if held_out.is_empty() {
-            None
-        } else {
-            Some(evaluate(&model, held_out, &self.pool)?)
+        let evaluate = |pictures| evaluate_unless(&model, pictures, &self.pool, &is_unwanted);
+        let Some(test) = evaluate(&self.dataset.test)? else {
+            return Ok(None);
         };
+        let held_out = &self.split.validation;
+        let mut validation = None;
+        if !held_out.is_empty() {
+            validation = evaluate(held_out)?;
+            if validation.is_none() {
+                return Ok(None);
+            }
+        }
         let sums = std::mem::take(&mut self.sums);
         let metrics = EpochMetrics {
             epoch: self.epoch,
@@ -348,7 +369,7 @@ impl Session {
         self.epoch += 1;
         self.batch = 0;
         self.order = self.split.order(self.config.seed, self.epoch);
-        Ok(metrics)
+        Ok(Some(metrics))
     }
 
     /// Loss, hits and gradients of one batch. Each thread builds and differentiates the graph of

@@ -32,7 +32,7 @@ const SNAPSHOT_INTERVAL: Duration = Duration::from_millis(250);
 /// What a run can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Hold after the batch under way.
+    /// Hold after the batch under way; a measurement of the test set under way is left for later.
     Pause,
     /// Go on.
     Resume,
@@ -119,8 +119,17 @@ pub struct Trainer {
 #[derive(Default)]
 struct Shared {
     stop: AtomicBool,
+    /// A [`Command::Pause`] is on its way: raised before it is sent, lowered when it is received.
+    pause: AtomicBool,
     points: Mutex<Vec<BatchPoint>>,
     snapshot: ArcSwapOption<Snapshot>,
+}
+
+impl Shared {
+    /// Whether somebody waits for the run to stop or to hold.
+    fn is_interrupted(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.pause.load(Ordering::Relaxed)
+    }
 }
 
 impl Trainer {
@@ -184,12 +193,17 @@ impl Trainer {
 
     /// Sends a command; without effect once the run has ended.
     pub fn send(&self, command: Command) {
+        if command == Command::Pause {
+            self.shared.pause.store(true, Ordering::Relaxed);
+        }
         if let Some(commands) = &self.commands {
             let _ended = commands.send(command);
         }
     }
 
-    /// Ends the run after the batch under way; [`Event::Stopped`] follows.
+    /// Ends the run after the batch under way; [`Event::Stopped`] follows. A measurement of the test
+    /// set under way is given up: the run keeps all it has learnt, its last epoch has no figures yet,
+    /// and whoever continues the run measures it first.
     pub fn stop(&self) {
         self.shared.stop.store(true, Ordering::Relaxed);
         // Wakes a run that holds.
@@ -317,6 +331,9 @@ impl Worker {
             let waits = matches!(mode, Mode::Paused | Mode::Finished);
             match self.next_command(waits) {
                 Ok(Some(command)) => {
+                    if command == Command::Pause {
+                        self.shared.pause.store(false, Ordering::Relaxed);
+                    }
                     if self.stopped() {
                         self.publish(session)?;
                         return Ok(Ended::Stopped);
@@ -329,6 +346,7 @@ impl Worker {
                     match (before, mode) {
                         (Mode::Finished, Mode::Running) => observer.started(session),
                         (before, Mode::Paused) if before != Mode::Paused => {
+                            self.publish(session)?;
                             observer.rested(session, Rest::Paused);
                         }
                         _ => {}
@@ -346,12 +364,19 @@ impl Worker {
                 return Ok(Ended::Stopped);
             }
 
-            let point = session.train_batch()?;
-            self.add_point(point);
-            observer.batch_trained(session, point);
-            let mut hold = mode == Mode::OneBatch;
+            // It is complete here where its measurement was given up.
+            let mut hold = false;
+            if !session.epoch_is_complete() {
+                let point = session.train_batch()?;
+                self.add_point(point);
+                observer.batch_trained(session, point);
+                hold = mode == Mode::OneBatch;
+            }
             if session.epoch_is_complete() {
-                let metrics = session.end_epoch()?;
+                let shared = &*self.shared;
+                let Some(metrics) = session.end_epoch_unless(|| shared.is_interrupted())? else {
+                    continue;
+                };
                 observer.epoch_ended(session, &metrics);
                 self.publish(session)?;
                 published = Instant::now();

@@ -36,6 +36,8 @@ mod test_set;
 mod test_set_commands;
 mod test_set_views;
 mod training;
+mod unmeasured_epochs;
 mod views;
+mod views_follow;
 mod window;
 mod words;

@@ -243,6 +243,8 @@ impl Observer for RunRecorder {
     }
 
     fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {
+        // It may have rested at this very batch, before the epoch was measured.
+        self.rested = None;
         self.flush();
         if self.is_due(session) {
             self.keep_checkpoint(session);
