@@ -6,6 +6,7 @@ use super::action::Action;
 use super::run::RunStatus;
 use super::state::State;
 use super::theme;
+use super::views::draw;
 use crate::text::{ProgressWords, Text};
 
 /// Epochs that can be added with one click.
@@ -151,9 +152,9 @@ fn fitting(ui: &egui::Ui, text: &Text, words: &ProgressWords, room: f32) -> Stri
         .unwrap_or(shortest)
 }
 
-/// Training by keyboard, unless a text field has the keys.
+/// Training by keyboard, unless a text field or the drawing pad has the keys.
 pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    if ui.ctx().text_edit_focused() {
+    if ui.ctx().text_edit_focused() || draw::has_keys(ui.ctx()) {
         return;
     }
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));

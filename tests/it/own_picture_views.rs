@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use convlens::app::App;
 use convlens::dataset::picture::{Reduction, read_picture, reduce};
 use convlens::dataset::{self, Gallery, ImageId};
 use convlens::explore::{ImageSet, OcclusionPatch, activations, occlusion, similarity};
 use convlens::figures::{map_set, most_likely};
 use convlens::network::weights;
 use convlens::text::Language;
+use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::{Key, Modifiers};
-use egui_kittest::SnapshotResults;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, SnapshotResults};
 
 use super::support::root;
 use super::views::{
@@ -105,6 +107,48 @@ fn drawing_by_keyboard_is_answered_and_undone() {
     assert!(shows(&harness, "conv2, channel 1, image 26: "));
     click(&mut harness, "Remove the drawing");
     assert!(!shows(&harness, "drawing: "));
+}
+
+#[test]
+fn letters_typed_while_drawing_train_nothing() {
+    let mut harness = english();
+    open(&mut harness, text().views.draw);
+    let is_chosen = |harness: &Harness<'_, App>, tool: &str| {
+        let tool = harness.get_by_role_and_label(Role::Button, tool);
+        tool.accesskit_node().is_selected() == Some(true)
+            || tool.accesskit_node().toggled() == Some(Toggled::True)
+    };
+    let has_begun = |harness: &Harness<'_, App>| shows(harness, text().training.pause);
+    tab_to(&mut harness, "Drawing pad");
+    for key in [
+        Key::T,
+        Key::S,
+        Key::X,
+        Key::E,
+        Key::L,
+        Key::M,
+        Key::U,
+        Key::P,
+    ] {
+        press(&mut harness, key);
+        assert!(!has_begun(&harness), "{key:?}");
+        assert!(shows(&harness, "Drawing pad, row 14"), "{key:?}");
+    }
+    assert!(shows(&harness, text().training.not_trained_yet));
+    assert!(
+        !shows(&harness, text().lesson.next),
+        "the lesson stays closed"
+    );
+    assert!(is_chosen(&harness, text().draw.eraser));
+    press(&mut harness, Key::B);
+    assert!(is_chosen(&harness, text().draw.brush));
+    // The eraser's key is no other one's beside the pad either.
+    press(&mut harness, Key::Escape);
+    press(&mut harness, Key::E);
+    assert!(is_chosen(&harness, text().draw.eraser));
+    assert!(shows(&harness, text().training.not_trained_yet));
+    harness.key_press(Key::S);
+    wait_for(&mut harness, text().training.resume);
 }
 
 #[test]

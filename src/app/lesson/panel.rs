@@ -10,6 +10,7 @@ use crate::app::markdown;
 use crate::app::path_menu::path_field;
 use crate::app::state::State;
 use crate::app::theme;
+use crate::app::views::draw;
 use crate::lessons::{Check, Show, Step};
 
 /// Below this width in points, the network or the curves give way to the lesson.
@@ -212,7 +213,9 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     }
     let place = &state.preferences.lesson;
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-    if pressed(Key::L) {
+    let draws = draw::has_keys(ui.ctx());
+    let typed = |key| !draws && pressed(key);
+    if typed(Key::L) {
         actions.push(Action::Lesson(LessonWish::Open(!place.is_open)));
     }
     if !place.is_open {
@@ -225,10 +228,10 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let before = place.step.saturating_sub(1);
         actions.push(Action::Lesson(LessonWish::Step(before)));
     }
-    if pressed(Key::M) {
+    if typed(Key::M) {
         actions.push(Action::Lesson(LessonWish::ShowMe));
     }
-    if pressed(Key::U) && state.lesson.memento.is_some() {
+    if typed(Key::U) && state.lesson.memento.is_some() {
         actions.push(Action::Lesson(LessonWish::Undo));
     }
 }

@@ -6,9 +6,9 @@ topic! {
     /// The Draw view.
     Draw {
         brush: "Brush", "Pincel";
-        brush_hint: "Draw light on dark, as Fashion-MNIST is (on the pad: B)", "Dibuja claro sobre oscuro, como Fashion-MNIST (en el lienzo: B)";
+        brush_hint: "Draw light on dark, as Fashion-MNIST is (B)", "Dibuja claro sobre oscuro, como Fashion-MNIST (B)";
         eraser: "Eraser", "Borrador";
-        eraser_hint: "Take away what is drawn (on the pad: E)", "Quita lo dibujado (en el lienzo: E)";
+        eraser_hint: "Take away what is drawn (E)", "Quita lo dibujado (E)";
         size: "Size", "Tamaño";
         size_hint: "Radius of brush and eraser, in pixels of the 28×28 picture", "Radio del pincel y del borrador, en píxeles de la imagen de 28×28";
         undo: "Undo", "Deshacer";
@@ -28,8 +28,8 @@ topic! {
             "Shows this picture among the test images in Maps, Channels, Compare and the others",
             "Muestra esta imagen entre las de prueba en Mapas, Canales, Comparar y las demás";
         pad_help:
-            "Draw with the pointer. By keyboard: Tab to the pad, move with the arrows, draw with Space; B is the brush, E the eraser.",
-            "Dibuja con el puntero. Con el teclado: Tab hasta el lienzo, flechas para moverte y espacio para dibujar; B es el pincel y E, el borrador.";
+            "Draw with the pointer. By keyboard: Tab to the pad, move with the arrows, draw with Space; B is the brush, E the eraser. Until Esc lets go of the pad, T, S, X and L do nothing.",
+            "Dibuja con el puntero. Con el teclado: Tab hasta el lienzo, flechas para moverte y espacio para dibujar; B es el pincel y E, el borrador. Hasta que Esc suelte el lienzo, T, S, X y L no hacen nada.";
         what_it_gets: "What the network gets", "Lo que recibe la red";
         invert: "invert", "invertir";
         invert_hint:

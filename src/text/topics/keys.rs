@@ -47,6 +47,10 @@ topic! {
         channels_does: "in Channels: size, first, last", "en Canales: tamaño, primero, último";
         filter: "F", "F";
         filter_does: "in Filters: off or on", "en Filtros: apagar o encender";
+        pad: "B, E, Space, arrows", "B, E, Espacio, flechas";
+        pad_does: "in Draw: brush, eraser; on the pad: draw, move", "en Dibujar: pincel, borrador; en el lienzo: dibujar, moverte";
+        pad_escape: "Esc", "Esc";
+        pad_escape_does: "on the pad: let go, so that T, S, X, L act again", "en el lienzo: soltarlo; así T, S, X, L vuelven a actuar";
         lesson: "Lesson", "Lección";
         open: "L", "L";
         open_does: "open or close the lesson", "abrir o cerrar la lección";
@@ -98,6 +102,8 @@ impl Keys {
                     (self.pin, self.pin_does),
                     (self.channels, self.channels_does),
                     (self.filter, self.filter_does),
+                    (self.pad, self.pad_does),
+                    (self.pad_escape, self.pad_escape_does),
                 ],
             ),
             (

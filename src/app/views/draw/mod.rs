@@ -15,6 +15,7 @@ use crate::app::theme;
 use crate::dataset::{Brush, ImageId};
 
 pub use answer::{DrawnAsked, request};
+pub use pad::has_keys;
 
 /// The view; it owns brush, cursor and textures.
 pub struct DrawView {
@@ -43,20 +44,49 @@ impl Default for DrawView {
 impl DrawView {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         self.tools(ui, state, actions);
-        shortcuts(ui, actions);
+        self.shortcuts(ui, actions);
         ui.add_space(2.0);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
                     let side = pad_side(ui);
                     ui.set_width(side);
-                    self.pad.show(ui, state, &mut self.brush, side, actions);
+                    self.pad.show(ui, state, self.brush, side, actions);
                     note(ui, state.text().draw.pad_help);
                     self.steps.show(ui, state, actions);
                 });
                 ui.add_space(12.0);
                 ui.vertical(|ui| self.answer.show(ui, state));
             });
+        });
+    }
+
+    /// B and E choose brush and eraser, wherever the focus is: E would otherwise train an epoch. Ctrl+Z and
+    /// Ctrl+Y go back and forth; a picture in the clipboard is pasted.
+    fn shortcuts(&mut self, ui: &egui::Ui, actions: &mut Vec<Action>) {
+        if ui.ctx().text_edit_focused() {
+            return;
+        }
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        for (key, erases) in [(Key::B, false), (Key::E, true)] {
+            if pressed(Modifiers::NONE, key) {
+                self.brush.erases = erases;
+            }
+        }
+        // The longer one first: a shortcut also matches with more modifiers held.
+        if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)
+            || pressed(Modifiers::COMMAND, Key::Y)
+        {
+            actions.push(Action::Draw(DrawWish::Redo));
+        } else if pressed(Modifiers::COMMAND, Key::Z) {
+            actions.push(Action::Draw(DrawWish::Undo));
+        }
+        ui.input(|input| {
+            for event in &input.events {
+                if let egui::Event::PasteImage(image) = event {
+                    actions.push(Action::PastePicture(image.clone()));
+                }
+            }
         });
     }
 
@@ -119,28 +149,6 @@ impl DrawView {
             }
         });
     }
-}
-
-/// Ctrl+Z and Ctrl+Y go back and forth; a picture in the clipboard is pasted.
-fn shortcuts(ui: &egui::Ui, actions: &mut Vec<Action>) {
-    if ui.ctx().text_edit_focused() {
-        return;
-    }
-    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-    // The longer one first: a shortcut also matches with more modifiers held.
-    if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y)
-    {
-        actions.push(Action::Draw(DrawWish::Redo));
-    } else if pressed(Modifiers::COMMAND, Key::Z) {
-        actions.push(Action::Draw(DrawWish::Undo));
-    }
-    ui.input(|input| {
-        for event in &input.events {
-            if let egui::Event::PasteImage(image) = event {
-                actions.push(Action::PastePicture(image.clone()));
-            }
-        }
-    });
 }
 
 /// Whole pixels a cell, as large as the window allows.

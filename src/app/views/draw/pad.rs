@@ -36,19 +36,19 @@ impl PadWidget {
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
-        brush: &mut Brush,
+        brush: Brush,
         side: f32,
         actions: &mut Vec<Action>,
     ) {
         let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
-        let id = Id::unique("drawing pad");
+        let id = pad_id();
         let response = ui.interact(rect, id, Sense::click_and_drag());
         let version = state.pad.version();
         self.thumbs
             .paint(ui, rect, id, version, state.pad.drawing().pad());
         let unit = side / IMAGE_SIDE as f32;
         grid(ui, rect, unit);
-        self.pointer(ui, &response, *brush, unit, actions);
+        self.pointer(ui, &response, brush, unit, actions);
         if response.has_focus() {
             self.keyboard(ui, &response, brush, actions);
             self.mark_cursor(ui, rect, unit);
@@ -103,12 +103,12 @@ impl PadWidget {
         }
     }
 
-    /// Arrows move the cell, Space draws, B and E choose brush and eraser.
+    /// Arrows move the cell, Space draws.
     fn keyboard(
         &mut self,
         ui: &egui::Ui,
         response: &Response,
-        brush: &mut Brush,
+        brush: Brush,
         actions: &mut Vec<Action>,
     ) {
         let arrows = EventFilter {
@@ -129,15 +129,10 @@ impl PadWidget {
                 self.cursor = (step(self.cursor.0, down), step(self.cursor.1, right));
             }
         }
-        for (key, erases) in [(Key::B, false), (Key::E, true)] {
-            if pressed(Modifiers::NONE, key) {
-                brush.erases = erases;
-            }
-        }
         if pressed(Modifiers::NONE, Key::Space) {
             let (row, column) = self.cursor;
             let at = (column as f32 + 0.5, row as f32 + 0.5);
-            actions.push(Action::Draw(DrawWish::Begin(at, *brush)));
+            actions.push(Action::Draw(DrawWish::Begin(at, brush)));
         }
     }
 
@@ -158,6 +153,16 @@ impl PadWidget {
             StrokeKind::Outside,
         );
     }
+}
+
+fn pad_id() -> Id {
+    Id::unique("drawing pad")
+}
+
+/// Whether the pad has the keyboard. Letters that do something elsewhere wait meanwhile, as in a
+/// text field: nobody who draws means to train.
+pub fn has_keys(ctx: &egui::Context) -> bool {
+    ctx.memory(|memory| memory.has_focus(pad_id()))
 }
 
 /// Faint lines, four pixels apart.
