@@ -3,6 +3,7 @@
 //! Measuring is two clock readings a frame. The overlay asks for no repaint of its own: it would measure itself.
 
 mod overlay;
+mod scrubbing;
 mod spread;
 
 use std::collections::VecDeque;
@@ -13,10 +14,12 @@ use serde::Serialize;
 
 use super::explore::{Answer, Question};
 use super::state::State;
+use super::views::draw;
 use crate::memory;
 use crate::training::EpochMetrics;
 
 pub use overlay::show;
+use scrubbing::Scrubbing;
 pub use spread::Spread;
 
 /// What the overlay looks back on.
@@ -37,6 +40,9 @@ pub struct Performance {
     frames: VecDeque<Frame>,
     /// When maps arrived, and how long they took.
     maps: VecDeque<(Instant, f64)>,
+    scrubbing: Scrubbing,
+    /// When a moment chosen on the timeline was on screen, and how long that took.
+    scrubs: VecDeque<(Instant, f64)>,
     first_maps: FirstMaps,
     peak_memory: Option<u64>,
     memory_asked: Option<Instant>,
@@ -70,6 +76,7 @@ struct Phase {
     own: Vec<f64>,
     whole: Vec<f64>,
     maps: Vec<f64>,
+    scrubs: Vec<f64>,
 }
 
 /// What `--performance` writes: the whole life of a window. Times in milliseconds unless the name says otherwise.
@@ -98,6 +105,9 @@ pub struct PhaseSummary {
     pub frame_ms: Option<Spread>,
     /// From asking for maps to their arrival, where the window was just used.
     pub maps_ms: Option<Spread>,
+    /// From the beginning of the frame in which another moment was chosen on the timeline to the end of the first one
+    /// that shows its maps.
+    pub timeline_ms: Option<Spread>,
 }
 
 impl Performance {
@@ -116,6 +126,8 @@ impl Performance {
             },
             frames: VecDeque::new(),
             maps: VecDeque::new(),
+            scrubbing: Scrubbing::default(),
+            scrubs: VecDeque::new(),
             first_maps: FirstMaps::Awaited,
             peak_memory: None,
             memory_asked: None,
@@ -143,6 +155,13 @@ impl Performance {
                 phase.own.push(over.own_ms);
                 phase.whole.push(over.whole_ms);
             }
+            let ended = over.began + Duration::from_secs_f64(over.whole_ms / 1e3);
+            if let Some(took) = self.scrubbing.painted(over.number, ended) {
+                self.scrubs.push_back((ended, took));
+                if self.keeps_all && phase.scrubs.len() < KEPT {
+                    phase.scrubs.push(took);
+                }
+            }
             self.frames.push_back(over);
         }
         if let FirstMaps::DrawnIn(drawn) = self.first_maps
@@ -157,20 +176,10 @@ impl Performance {
             whole_ms: 0.0,
             is_training,
         };
-        while self
-            .frames
-            .front()
-            .is_some_and(|f| now.duration_since(f.began) > RECENT)
-        {
-            self.frames.pop_front();
-        }
-        while self
-            .maps
-            .front()
-            .is_some_and(|(at, _)| now.duration_since(*at) > RECENT)
-        {
-            self.maps.pop_front();
-        }
+        let is_old = |at: Instant| now.duration_since(at) > RECENT;
+        forget(&mut self.frames, |frame| is_old(frame.began));
+        forget(&mut self.maps, |(at, _)| is_old(*at));
+        forget(&mut self.scrubs, |(at, _)| is_old(*at));
     }
 
     /// A part of the frame's work that began at `began` is done.
@@ -194,6 +203,16 @@ impl Performance {
         if self.keeps_all && phase.maps.len() < KEPT {
             phase.maps.push(took);
         }
+    }
+
+    /// Another moment was chosen on the timeline, after `step` batches.
+    pub fn moment_chosen(&mut self, step: u64) {
+        self.scrubbing.chosen(step, self.frame.began);
+    }
+
+    /// The maps of that moment have arrived, and this frame draws them.
+    pub fn moment_arrived(&mut self, step: u64) {
+        self.scrubbing.arrived(step, self.frame.number);
     }
 
     /// Whether one more frame is needed, to tell when the last one was on screen.
@@ -226,6 +245,13 @@ impl Performance {
     }
 }
 
+/// Drops what comes first as long as it is old.
+fn forget<T>(figures: &mut VecDeque<T>, is_old: impl Fn(&T) -> bool) {
+    while figures.front().is_some_and(&is_old) {
+        figures.pop_front();
+    }
+}
+
 impl Phase {
     fn summary(&self) -> PhaseSummary {
         PhaseSummary {
@@ -233,13 +259,15 @@ impl Phase {
             ui_ms: Spread::of(self.own.iter().copied()),
             frame_ms: Spread::of(self.whole.iter().copied()),
             maps_ms: Spread::of(self.maps.iter().copied()),
+            timeline_ms: Spread::of(self.scrubs.iter().copied()),
         }
     }
 }
 
 /// Opens and closes the overlay by its key, and asks for what it shows.
 pub fn request(state: &mut State, ctx: &egui::Context) {
-    let pressed = !ctx.egui_wants_keyboard_input()
+    let pressed = !ctx.text_edit_focused()
+        && !draw::has_keys(ctx)
         && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::P));
     if pressed {
         state.performance.is_shown = !state.performance.is_shown;

@@ -35,6 +35,7 @@ fn rows(ui: &mut egui::Ui, state: &State, text: &Text) {
 
     let frames = |figure: fn(&Frame) -> f64| Spread::of(performance.frames.iter().map(figure));
     let maps = Spread::of(performance.maps.iter().map(|(_, took)| *took));
+    let scrubs = Spread::of(performance.scrubs.iter().map(|(_, took)| *took));
     spread(
         ui,
         text,
@@ -50,6 +51,7 @@ fn rows(ui: &mut egui::Ui, state: &State, text: &Text) {
         frames(|f| f.whole_ms),
     );
     spread(ui, text, words.maps_latency, words.maps_latency_hint, maps);
+    spread(ui, text, words.timeline, words.timeline_hint, scrubs);
 
     let speed = state
         .run

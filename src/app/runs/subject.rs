@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::{ahead, disk};
 use crate::app::run::Run;
 use crate::app::state::State;
+use crate::app::views::View;
 use crate::explore::Ablation;
 use crate::training::runs::{Checkpoint, RunId};
 use crate::training::{EpochMetrics, Snapshot};
@@ -118,7 +119,10 @@ pub fn scrub(state: &mut State, run: RunId, checkpoint: Checkpoint) {
         .frozen
         .get_or_insert_with(|| state.snapshot.clone());
     state.runs.subject = Subject::Kept { run, step };
-    state.runs.scrubbed = Some(Instant::now());
+    if state.preferences.view == View::Maps {
+        state.runs.scrubbed = Some(Instant::now());
+        state.performance.moment_chosen(checkpoint.step);
+    }
     match state.runs.visited.get(run, checkpoint.step) {
         Some(snapshot) => take(state, run, snapshot),
         None => disk::weights(state, run, Some(checkpoint)),

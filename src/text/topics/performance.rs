@@ -23,6 +23,10 @@ topic! {
         maps_latency_hint:
             "From the request for the maps of the chosen images to their arrival in the window",
             "Desde que se piden los mapas de las imágenes elegidas hasta que llegan a la ventana";
+        timeline: "Timeline: from pointer to picture, ms", "Línea de tiempo: del puntero a la imagen, ms";
+        timeline_hint:
+            "From the frame that saw the pointer at another moment until the first one with that moment's maps is painted",
+            "Desde el cuadro que vio el puntero en otro momento hasta que está dibujado el primero con los mapas de ese momento";
         frames_a_second: "Frames a second", "Cuadros por segundo";
         training_speed: "Training, images/s", "Entrenamiento, imágenes/s";
         peak_memory: "Peak memory, MB", "Memoria máxima, MB";

@@ -79,6 +79,7 @@ fn request_maps(state: &mut State) {
         Box::new(move |state: &mut State| match answer {
             Ok(maps) => {
                 state.performance.maps_arrived(asked);
+                state.performance.moment_arrived(maps.snapshot.step);
                 state.maps.take(wanted, maps);
             }
             Err(error) => {
