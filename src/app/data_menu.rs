@@ -9,6 +9,9 @@ use super::state::{Loading, State};
 use super::theme;
 use crate::dataset::Origin;
 
+/// Width of a window, in points, from which the top bar says how many images there are.
+const ROOM_FOR_FIGURES: f32 = 1400.0;
+
 /// The menu; it owns the folder being typed.
 #[derive(Default)]
 pub struct DataMenu {
@@ -35,7 +38,15 @@ impl DataMenu {
             .dataset
             .as_ref()
             .is_some_and(|dataset| dataset.origin == Origin::Synthetic);
-        let mut shown = RichText::new(format!("{label} ▼"));
+        // A narrow window has no room for the figures besides the progress; the menu has them.
+        let is_narrow = ui.ctx().content_rect().width() < ROOM_FOR_FIGURES;
+        let short = match (&state.loading, &state.dataset) {
+            (Loading::Opening | Loading::Idle, Some(dataset)) if is_narrow => {
+                text.dataset_name(&dataset.origin)
+            }
+            _ => &label,
+        };
+        let mut shown = RichText::new(format!("{short} ▼"));
         if synthetic {
             shown = shown.color(theme::accent(ui));
         }
@@ -58,6 +69,8 @@ impl DataMenu {
         let text = state.text();
         if let Some(dataset) = &state.dataset {
             ui.label(theme::heading(text.data.data_in_use));
+            let (train, test) = (dataset.train.len(), dataset.test.len());
+            ui.label(text.dataset(&dataset.origin, train, test));
             ui.add(egui::Label::new(text.origin(&dataset.origin)).wrap());
             ui.separator();
         }

@@ -104,6 +104,19 @@ fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb(r, g, b)
 }
 
+/// How wide a button of these words is.
+pub fn button_width(ui: &egui::Ui, words: &str) -> f32 {
+    let font = TextStyle::Button.resolve(ui.style());
+    let words = ui.fonts_mut(|fonts| fonts.layout_no_wrap(words.to_owned(), font, Color32::WHITE));
+    words.size().x + 2.0 * ui.spacing().button_padding.x
+}
+
+/// Bars stand beside what scrolls from here on, instead of appearing under the pointer: what goes on
+/// out of sight is to be seen from afar.
+pub fn show_scroll_bars(ui: &mut egui::Ui) {
+    ui.spacing_mut().scroll = egui::style::ScrollStyle::thin();
+}
+
 /// The program's own colour, for what is chosen and for training curves.
 pub fn accent(ui: &egui::Ui) -> Color32 {
     rgb(if ui.visuals().dark_mode {

@@ -46,7 +46,11 @@ impl Timeline {
                 return;
             };
             self.play_button(ui, text, &moments, actions);
-            let right = 150.0;
+            let [film, ..] = SaveAs::Animation.words(text);
+            let beside = [text.timeline.now, &format!("{film} ▼")];
+            let beside =
+                beside.map(|words| theme::button_width(ui, words) + ui.spacing().item_spacing.x);
+            let right: f32 = beside.iter().sum();
             let width = (ui.available_width() - right).max(100.0);
             track(ui, text, &moments, width, actions);
             let is_now = moments.now.is_none();
@@ -205,7 +209,7 @@ fn draw(
     let mut label = |place: Pos2, words: String, colour| {
         let edge = response.rect;
         let half = LABEL_WIDTH / 2.0;
-        let room = edge.min.x + half - 14.0..=(edge.max.x - half + 14.0).max(edge.min.x + half);
+        let room = edge.min.x + half - 14.0..=(edge.max.x - half).max(edge.min.x + half);
         let x = place.x.clamp(*room.start(), *room.end());
         if taken.iter().all(|other| (other - x).abs() >= LABEL_WIDTH) {
             let below = egui::pos2(x, place.y + 9.0);

@@ -117,7 +117,7 @@ impl Text {
         }
     }
 
-    /// How long an epoch will take.
+    /// How long an epoch will take on this computer.
     #[must_use]
     pub fn predicted_time(&self, seconds: f64) -> String {
         let time = if seconds < 10.0 {
@@ -126,8 +126,8 @@ impl Text {
             self.duration(seconds)
         };
         match self.language {
-            Language::En => format!("≈ {time} an epoch on this computer"),
-            Language::Es => format!("≈ {time} por época en este equipo"),
+            Language::En => format!("≈ {time} an epoch"),
+            Language::Es => format!("≈ {time} por época"),
         }
     }
 
@@ -136,15 +136,17 @@ impl Text {
     pub fn prediction_error(&self, measured: usize) -> String {
         let base = match (self.language, measured) {
             (Language::En, 0) => {
-                "No run was measured here yet: this is for a typical computer.".into()
+                "On this computer. No run was measured here yet: this is for a typical one.".into()
             }
             (Language::Es, 0) => {
-                "Aquí no se ha medido ninguna ejecución: es para un equipo típico.".into()
+                "En este equipo. Aún no se ha medido ninguna ejecución: es para uno típico.".into()
             }
-            (Language::En, 1) => "From 1 run measured here.".into(),
-            (Language::Es, 1) => "A partir de 1 ejecución medida aquí.".into(),
-            (Language::En, _) => format!("From {measured} runs measured here."),
-            (Language::Es, _) => format!("A partir de {measured} ejecuciones medidas aquí."),
+            (Language::En, 1) => "On this computer, from 1 run measured here.".into(),
+            (Language::Es, 1) => "En este equipo, a partir de 1 ejecución medida aquí.".into(),
+            (Language::En, _) => format!("On this computer, from {measured} runs measured here."),
+            (Language::Es, _) => {
+                format!("En este equipo, a partir de {measured} ejecuciones medidas aquí.")
+            }
         };
         match self.language {
             Language::En => format!(

@@ -18,10 +18,17 @@ impl Text {
         self.classes.get(class).copied().unwrap_or(&NUMBERS[class])
     }
 
-    /// The data set in the top bar.
+    /// The data set in the top bar, with how many images it trains and tests with.
     #[must_use]
     pub fn dataset(&self, origin: &Origin, train: usize, test: usize) -> String {
-        let name = match (self.language, origin) {
+        let name = self.dataset_name(origin);
+        format!("{name} · {} / {}", self.integer(train), self.integer(test))
+    }
+
+    /// The same in short.
+    #[must_use]
+    pub fn dataset_name(&self, origin: &Origin) -> &'static str {
+        match (self.language, origin) {
             (_, Origin::Folder { genuine: true, .. }) => "Fashion-MNIST",
             (Language::En, Origin::Folder { .. }) => "Data from a folder",
             (Language::Es, Origin::Folder { .. }) => "Datos de una carpeta",
@@ -29,8 +36,7 @@ impl Text {
             (Language::Es, Origin::Images { .. }) => "Imágenes de una carpeta",
             (Language::En, Origin::Synthetic) => "Synthetic garments",
             (Language::Es, Origin::Synthetic) => "Prendas sintéticas",
-        };
-        format!("{name} · {} / {}", self.integer(train), self.integer(test))
+        }
     }
 
     /// Where the data set comes from.

@@ -195,3 +195,19 @@ fn dead_filters_are_marked_among_the_channels() {
     }
     assert!(seen > 0, "some dead channel is in view");
 }
+
+#[test]
+fn which_channels_are_dead_is_waited_for_or_not() {
+    let mut harness = english();
+    harness.key_press(Key::Num2);
+    wait_for(&mut harness, text().test_set.cancel);
+    harness.get_by_label(text().test_set.cancel).click();
+    harness.run_steps(2);
+    settle(&mut harness);
+    assert!(!shows(&harness, text().filters.dead));
+    harness.get_by_label(text().test_set.compute).click();
+    harness.run_steps(3);
+    settle(&mut harness);
+    assert!(shows(&harness, text().filters.dead));
+    assert!(!shows(&harness, text().test_set.compute));
+}

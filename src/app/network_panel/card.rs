@@ -61,6 +61,8 @@ pub fn frame(ui: &egui::Ui, is_faulty: bool, is_chosen: bool) -> Frame {
 pub fn fixed(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>, details: &str) {
     frame(ui, words.fault.is_some(), false).show(ui, |ui| {
         ui.set_width(ui.available_width());
+        // Nothing in it is pressed.
+        ui.spacing_mut().interact_size.y = 17.0;
         sides().show(
             ui,
             |ui| {

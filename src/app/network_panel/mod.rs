@@ -24,15 +24,15 @@ pub struct NetworkPanel {
 
 impl NetworkPanel {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        // A bar that is seen: a long stack goes on below.
+        theme::show_scroll_bars(ui);
         egui::ScrollArea::vertical().show(ui, |ui| {
-            let text = state.text();
             heading(ui, state, actions);
             self.presets.show(ui, state, actions);
             ui.add_space(2.0);
             self.stack.show(ui, state, actions);
             draft::show(ui, state, actions);
-            ui.add_space(4.0);
-            ui.label(theme::heading(text.training.training));
+            settings::heading(ui, state);
             settings::show(ui, state, actions);
         });
         shortcuts(ui, state, actions);

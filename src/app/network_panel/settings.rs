@@ -1,11 +1,32 @@
 //! The settings of the next run.
 
-use eframe::egui::{self, DragValue};
+use eframe::egui::{self, DragValue, RichText};
 
 use crate::app::action::Action;
 use crate::app::edits::Edit;
 use crate::app::state::State;
+use crate::app::theme;
 use crate::training::RunConfig;
+
+/// The heading, with how long an epoch will take at its end.
+pub fn heading(ui: &mut egui::Ui, state: &State) {
+    let text = state.text();
+    let seconds = state.dataset.as_ref().and_then(|dataset| {
+        let (costs, config) = (&state.runs.costs, &state.preferences.config);
+        costs.seconds_per_epoch(config, dataset.train.len())
+    });
+    egui::Sides::new().shrink_left().truncate().show(
+        ui,
+        |ui| ui.label(theme::heading(text.training.training)),
+        |ui| {
+            if let Some(seconds) = seconds.filter(|_| state.outline.error.is_none()) {
+                let words = RichText::new(text.predicted_time(seconds)).small();
+                ui.label(words)
+                    .on_hover_text(text.prediction_error(state.runs.measured));
+            }
+        },
+    );
+}
 
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let numbers = state.text();
@@ -20,6 +41,11 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             changed = Some(response.id);
         }
     };
+    // Close together, as the cards are: all of it is to stand beside the maps.
+    let spacing = ui.spacing_mut();
+    spacing.item_spacing.y = 3.0;
+    spacing.interact_size.y = 22.0;
+    spacing.button_padding.y = 2.5;
     egui::Grid::new("counts").num_columns(4).show(ui, |ui| {
         field(
             ui,

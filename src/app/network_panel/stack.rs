@@ -260,16 +260,4 @@ fn size(ui: &mut egui::Ui, state: &State) {
         ui.label(theme::strong(text.integer(total)));
         ui.label(text.network.parameters);
     });
-    let config = &state.preferences.config;
-    let dataset = state.dataset.as_ref();
-    let seconds = dataset.and_then(|dataset| {
-        state
-            .runs
-            .costs
-            .seconds_per_epoch(config, dataset.train.len())
-    });
-    if let Some(seconds) = seconds {
-        ui.label(text.predicted_time(seconds))
-            .on_hover_text(text.prediction_error(state.runs.measured));
-    }
 }

@@ -171,8 +171,15 @@ fn delete(state: &mut State, id: RunId) {
         }
         // A finished run waits for more epochs and holds its folder.
         holding = state.run.take();
+        // Nor do its weights stay on screen.
+        state.runs.live = state.runs.built_in.clone();
     }
-    if matches!(state.runs.subject, Subject::Kept { run, .. } if run == id) {
+    let is_looked_at = match state.runs.subject {
+        Subject::Kept { run, .. } => run == id,
+        Subject::Live => holding.is_some(),
+        Subject::BuiltIn | Subject::File => false,
+    };
+    if is_looked_at {
         subject::back_to_live(state);
     }
     state.runs.deleted = Some((id, name));

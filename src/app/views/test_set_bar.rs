@@ -7,6 +7,7 @@ use eframe::egui::{self, ProgressBar, RichText};
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::test_set::{Kind, Standing};
+use crate::app::theme;
 use crate::dataset::Origin;
 
 /// How often a bar moves.
@@ -45,6 +46,31 @@ pub fn show(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Acti
         Standing::GivenUp => {
             ui.label(RichText::new(text.test_set.given_up).small().weak());
             if ui.small_button(text.test_set.compute).clicked() {
+                actions.push(Action::ResumeTestSet(kind));
+            }
+        }
+    }
+}
+
+/// The same at the end of a row, nothing once it is settled; what is right comes first.
+pub fn brief(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Action>) {
+    let words = &state.text().test_set;
+    match state.test_set.standing(kind) {
+        Standing::Settled => {}
+        Standing::UnderWay(share) => {
+            ui.ctx().request_repaint_after(REDRAW);
+            let cancel = ui.small_button("×").on_hover_text(words.cancel);
+            theme::name(&cancel, words.cancel);
+            if cancel.clicked() {
+                actions.push(Action::CancelTestSet(kind));
+            }
+            let bar = ProgressBar::new(share).desired_width(60.0);
+            ui.add(bar.desired_height(8.0))
+                .on_hover_text(words.computing);
+        }
+        Standing::GivenUp => {
+            let again = ui.small_button(words.compute);
+            if again.on_hover_text(words.given_up).clicked() {
                 actions.push(Action::ResumeTestSet(kind));
             }
         }

@@ -11,9 +11,10 @@ use eframe::egui::{
 
 use super::filters::is_dead;
 use super::maps::{self, MapsAnswer};
+use super::test_set_bar;
 use crate::app::action::Action;
 use crate::app::state::{PicturesKey, State};
-use crate::app::test_set;
+use crate::app::test_set::{self, Kind};
 use crate::app::textures::Textures;
 use crate::app::theme;
 use crate::dataset::ImageId;
@@ -186,14 +187,22 @@ impl ChannelsView {
         let channels = layers[layer].channels;
         let (number, range) = (text.nth_of(selected, channels), text.range(range));
         let chosen = text.channel_chosen(selected, &number, &range);
-        ui.horizontal(|ui| {
+        let size = |ui: &mut egui::Ui| {
             let label = ui.label(text.channels.size);
             ui.spacing_mut().slider_width = 80.0;
             let slider = Slider::new(&mut self.side, SIDES).show_value(false);
             let slider = ui.add(slider).on_hover_text(text.channels.size_hint);
             slider.labelled_by(label.id);
             ui.label(RichText::new(chosen).small().weak());
-        });
+        };
+        // How far it is known which filters are dead.
+        let known = |ui: &mut egui::Ui| {
+            if let Some(filters) = filters_of(maps, layer) {
+                test_set_bar::brief(ui, state, Kind::Excitations(filters), actions);
+            }
+        };
+        let row = egui::Sides::new().shrink_left().truncate();
+        row.show(ui, size, known);
     }
 
     fn order_menu(&mut self, ui: &mut egui::Ui, text: &Text, selected: usize) {

@@ -21,6 +21,8 @@ pub use question::{ExplainAsked, Explained};
 
 /// Room for what is said above and below a picture.
 const ROOM_FOR_WORDS: f32 = 190.0;
+/// Widest lines of words below a picture that is narrower.
+const MOST_WORDS: f32 = 260.0;
 
 /// The view with its choices.
 #[derive(Default)]
@@ -68,9 +70,11 @@ impl ExplainView {
             let width = width.clamp(150.0, 380.0);
             let width = (width / IMAGE_SIDE as f32).floor() * IMAGE_SIDE as f32;
             ui.horizontal_top(|ui| {
-                self.picture(ui, text, &explained, width);
-                self.occlusion(ui, text, &explained, width);
-                self.grad_cam(ui, text, &explained, width);
+                // Words may be wider than what they are about: fewer lines.
+                let widths = (width, room.clamp(width, width.max(MOST_WORDS)));
+                self.picture(ui, text, &explained, widths);
+                self.occlusion(ui, text, &explained, widths);
+                self.grad_cam(ui, text, &explained, widths);
             });
         });
     }
@@ -139,9 +143,15 @@ impl ExplainView {
         ui.add_space(4.0);
     }
 
-    fn picture(&mut self, ui: &mut egui::Ui, text: &Text, explained: &Explained, width: f32) {
+    fn picture(
+        &mut self,
+        ui: &mut egui::Ui,
+        text: &Text,
+        explained: &Explained,
+        (width, words_width): (f32, f32),
+    ) {
         let image = explained.asked.image;
-        column(ui, width, |ui| {
+        column(ui, words_width, |ui| {
             ui.label(theme::strong(text.explain.picture));
             let name = text.image_and_class(image, explained.label);
             self.overlay
@@ -150,7 +160,13 @@ impl ExplainView {
         });
     }
 
-    fn occlusion(&mut self, ui: &mut egui::Ui, text: &Text, explained: &Explained, width: f32) {
+    fn occlusion(
+        &mut self,
+        ui: &mut egui::Ui,
+        text: &Text,
+        explained: &Explained,
+        (width, words_width): (f32, f32),
+    ) {
         let OcclusionPatch { size, stride, fill } = explained.occlusion.patch;
         let drops = &explained.drops;
         let range = ValueRange::of(drops);
@@ -163,7 +179,7 @@ impl ExplainView {
             range: range.symmetric(),
             colormap: Colormap::Diverging,
         };
-        column(ui, width, |ui| {
+        column(ui, words_width, |ui| {
             ui.label(theme::strong(text.explain.occlusion));
             let words = text.largest_drop(range.max, range.min);
             let name = format!("{}: {words}", text.explain.occlusion);
@@ -176,8 +192,14 @@ impl ExplainView {
         });
     }
 
-    fn grad_cam(&mut self, ui: &mut egui::Ui, text: &Text, explained: &Explained, width: f32) {
-        column(ui, width, |ui| {
+    fn grad_cam(
+        &mut self,
+        ui: &mut egui::Ui,
+        text: &Text,
+        explained: &Explained,
+        (width, words_width): (f32, f32),
+    ) {
+        column(ui, words_width, |ui| {
             ui.label(theme::strong(text.explain.grad_cam));
             let Some(cam) = &explained.grad_cam else {
                 ui.add(egui::Label::new(text.explain.no_convolution).wrap());

@@ -1,6 +1,6 @@
 //! Accuracy against what it cost: time, and parameters.
 
-use eframe::egui::{self, Align2, RichText};
+use eframe::egui::{self, Align2, Pos2, RichText};
 use egui_plot::{AxisHints, MarkerShape, Plot, PlotPoint, Points};
 
 use crate::app::state::State;
@@ -10,6 +10,10 @@ use crate::training::runs::RunSummary;
 const HEIGHT: f32 = 220.0;
 /// Room above and below the accuracies, so that a single run has an axis, and a narrow one no noise.
 const AROUND: f64 = 0.005;
+
+/// Height of a name, and room for its length.
+const LINE: f32 = 13.0;
+const NAME: f32 = 110.0;
 
 pub fn show(ui: &mut egui::Ui, state: &State, runs: &[RunSummary]) {
     let text = state.text();
@@ -80,9 +84,17 @@ fn chart(
         .include_y(highest + AROUND)
         .custom_x_axes(vec![hints])
         .y_axis_min_width(44.0)
-        .x_axis_formatter(|mark, _| text.axis_count(mark.value, mark.step_size))
+        .x_axis_formatter(|mark, _| {
+            // There is room left of the first run, but nothing costs less than nothing.
+            if mark.value < 0.0 {
+                String::new()
+            } else {
+                text.axis_count(mark.value, mark.step_size)
+            }
+        })
         .y_axis_formatter(|mark, _| text.percent(mark.value, 1))
         .show(ui, |plot| {
+            let mut taken = Vec::new();
             for (run, [x, y], colour) in marks {
                 let shape = if run.is_baseline {
                     MarkerShape::Diamond
@@ -91,15 +103,50 @@ fn chart(
                 };
                 let point = Points::new(&run.name, vec![[x, y]]);
                 plot.points(point.color(colour).radius(6.0).shape(shape));
-                // To the side where there is room.
+                // To the side where there is room, and not on another name.
                 let (words, anchor) = if x > dearest / 2.0 {
                     (format!("{}  ", run.name), Align2::RIGHT_CENTER)
                 } else {
                     (format!("  {}", run.name), Align2::LEFT_CENTER)
                 };
+                let at = plot.screen_from_plot(PlotPoint::new(x, y));
+                let at = egui::pos2(at.x, at.y + down(at, anchor, &taken));
+                taken.push((at, anchor));
                 let words = RichText::new(words).small();
-                let name = egui_plot::Text::new(&run.name, PlotPoint::new(x, y), words);
+                let name = egui_plot::Text::new(&run.name, plot.plot_from_screen(at), words);
                 plot.text(name.color(colour).anchor(anchor));
             }
         });
+}
+
+/// How far down a name goes so that it does not lie on one that is there, in points.
+fn down(at: Pos2, anchor: Align2, taken: &[(Pos2, Align2)]) -> f32 {
+    let is_free = |down: &f32| {
+        taken.iter().all(|(other, to)| {
+            let is_beside = *to != anchor || (other.x - at.x).abs() > NAME;
+            is_beside || (other.y - at.y - down).abs() >= LINE
+        })
+    };
+    let places = [0.0, LINE, -LINE, 2.0 * LINE, -2.0 * LINE];
+    places.into_iter().find(is_free).unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_close_runs_make_room_for_each_other() {
+        let (left, right) = (Align2::LEFT_CENTER, Align2::RIGHT_CENTER);
+        let at = egui::pos2(100.0, 50.0);
+        let there = [(at, left)];
+        assert!(down(at, left, &[]).abs() < 1e-6);
+        assert!((down(at, left, &there) - LINE).abs() < 1e-6);
+        assert!(down(at, right, &there).abs() < 1e-6, "on the other side");
+        let far = egui::pos2(300.0, 50.0);
+        assert!(down(far, left, &there).abs() < 1e-6);
+        let above = egui::pos2(100.0, 45.0);
+        let moved = above.y + down(above, left, &there);
+        assert!((moved - at.y).abs() >= LINE);
+    }
 }

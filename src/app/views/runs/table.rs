@@ -12,10 +12,11 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     let table = state.runs.comparison();
     let sort = state.runs.sort;
+    theme::show_scroll_bars(ui);
     egui::ScrollArea::horizontal().show(ui, |ui| {
         let grid = egui::Grid::new("comparison")
             .striped(true)
-            .spacing([11.0, 5.0]);
+            .spacing([8.0, 5.0]);
         grid.show(ui, |ui| {
             ui.label(theme::strong(text.runs.run));
             let order = shown_first(&table.columns);
