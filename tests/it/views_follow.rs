@@ -262,12 +262,16 @@ fn the_maps_follow_the_pointer_along_the_timeline() {
 
 /// What a view says in numbers, in the middle of the window.
 fn numbers(window: &Harness<'_, App>) -> Vec<String> {
-    let all = window.query_all_by(|node| node.label().is_some());
+    // What is said is the value of a label, the name of anything else.
+    let all = window.query_all_by(|node| node.label().is_some() || node.value().is_some());
     let middle = all.filter(|node| {
         let rect = node.rect();
         rect.min.x > 250.0 && rect.max.x < 980.0 && rect.min.y > 90.0 && rect.max.y < 640.0
     });
-    let words = middle.filter_map(|node| node.accesskit_node().label());
+    let words = middle.filter_map(|node| {
+        let node = node.accesskit_node();
+        node.label().or_else(|| node.value())
+    });
     let is_figure = |words: &String| {
         words.contains(|c: char| c.is_ascii_digit()) && !words.contains(text().test_set.computing)
     };

@@ -20,6 +20,8 @@ const LARGEST: f32 = 132.0;
 const COLUMN: f32 = 126.0;
 /// Room for what is written above and below a map.
 const WORDS: f32 = 40.0;
+/// Room for how alike the maps are, below them.
+const BELOW: f32 = 54.0;
 
 /// The panel; it owns its textures.
 #[derive(Default)]
@@ -52,7 +54,7 @@ impl PairPanel {
         networks: &[String; 2],
     ) {
         let text = state.text();
-        let third = ui.clip_rect().height() / 3.0 - WORDS - 14.0;
+        let third = (ui.clip_rect().height() - BELOW) / 3.0 - WORDS - 14.0;
         self.side = third.clamp(SMALLEST, LARGEST).floor();
         let layer = &compared.maps.activations.layers[compared.layer];
         let channel = compared.shown_channel(state.preferences.maps.convolution);
