@@ -1,7 +1,10 @@
 //! **convlens** shows what a convolutional network does: it trains a small CNN on Fashion-MNIST
 //! and draws its feature maps while it learns.
 
+#[cfg(feature = "window")]
 pub mod app;
+mod archive;
+mod bounds;
 pub mod cli;
 pub mod dataset;
 pub mod explore;

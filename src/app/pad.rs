@@ -128,7 +128,7 @@ pub fn paste(state: &mut State, image: Arc<ColorImage>) {
         let [width, height] = image.size.map(|side| side as u32);
         let rgba = image.pixels.iter();
         let rgba = rgba.flat_map(egui::Color32::to_srgba_unmultiplied);
-        let opened = from_rgba(width, height, rgba.collect());
+        let opened = from_rgba(width, height, rgba);
         opened.map_err(|fault: PictureFault| PictureError { path: name, fault })
     });
 }

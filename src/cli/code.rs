@@ -21,7 +21,7 @@ pub struct Arguments {
     #[arg(long, value_name = "RUN", conflicts_with_all = SETTINGS, conflicts_with = "epochs")]
     run: Option<String>,
     /// Language of the comments: en or es
-    #[arg(long, default_value = "en", value_parser = super::window::parse_language)]
+    #[arg(long, default_value = "en", value_parser = super::source::parse_language)]
     language: Language,
     /// Where to write the program [default: stdout]
     #[arg(long, value_name = "FILE.py")]

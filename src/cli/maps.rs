@@ -30,7 +30,7 @@ pub struct Arguments {
     #[command(flatten)]
     data: DataArgument,
     /// Language of the figure: en or es
-    #[arg(long, default_value = "en", value_parser = super::window::parse_language)]
+    #[arg(long, default_value = "en", value_parser = super::source::parse_language)]
     language: Language,
     /// A figure (.png, .svg), or all maps of all layers after ReLU (.npz)
     #[arg(long, value_name = "FIGURE.png|FIGURE.svg|MAPS.npz")]

@@ -24,6 +24,7 @@ mod sweep;
 mod test_set;
 mod top;
 mod train;
+#[cfg_attr(not(feature = "window"), path = "no_window.rs")]
 mod window;
 
 use anyhow::Result;

@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::dataset::picture::{Reduction, read_picture, reduce};
 use crate::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
-use crate::network::{LayerKind, Model, NetworkSpec, Preset, import, weights};
+use crate::network::{self, LayerKind, Model, NetworkSpec, Preset, import, weights};
+use crate::text::Language;
 use crate::training::runs::package;
 
 /// Training and test pictures of a synthetic data set: as many as the real one has.
@@ -131,10 +132,12 @@ pub fn parse_network(name: &str) -> Result<NetworkSpec, String> {
         let names = preset_names().join(", ");
         return Err(format!("choose one of {names}, or name a .toml file"));
     }
-    let text = std::fs::read_to_string(name).map_err(|error| format!("{name}: {error}"))?;
-    let spec: NetworkSpec = toml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
-    spec.plan().map_err(|error| format!("{name}: {error}"))?;
-    Ok(spec)
+    network::read_toml(Path::new(name)).map_err(|error| error.to_string())
+}
+
+/// A language's code as an argument.
+pub fn parse_language(code: &str) -> Result<Language, String> {
+    Language::from_code(code).ok_or_else(|| "choose en or es".to_owned())
 }
 
 /// Names of all presets.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::source::{self, Data};
+use super::source::{self, Data, parse_language};
 use crate::app::{self, DataWish};
 use crate::files;
 use crate::text::Language;
@@ -29,10 +29,6 @@ pub struct WindowArguments {
     /// Write what the window cost (frames, latencies, memory, speed) when it is closed
     #[arg(long, value_name = "FILE.json")]
     performance: Option<PathBuf>,
-}
-
-pub fn parse_language(code: &str) -> Result<Language, String> {
-    Language::from_code(code).ok_or_else(|| "choose en or es".to_owned())
 }
 
 pub fn run(arguments: WindowArguments) -> Result<()> {

@@ -277,7 +277,10 @@ fn receive(
 ) -> Result<Result<(), SourceFault>, DownloadError> {
     // Incompressible data grows by five bytes in every few thousand (RFC 1951, 3.2.4).
     let most = file.bytes + file.bytes / 100 + 1024;
-    let total = answer.body().content_length().map(|rest| start + rest);
+    let total = answer
+        .body()
+        .content_length()
+        .map(|rest| start.saturating_add(rest));
     let mut body = answer.into_body().into_reader();
     let mut output = open_at(part, start).map_err(cannot_write(part))?;
     let mut received = start;

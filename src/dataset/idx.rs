@@ -11,6 +11,9 @@ use super::{IMAGE_PIXELS, IMAGE_SIDE, error::IdxFault};
 /// Most pictures a file may hold; Fashion-MNIST has 60,000.
 pub(super) const MAX_ITEMS: u32 = 1_000_000;
 
+/// Most bytes that are reserved on a header's word: 60,000 pictures.
+const MAX_RESERVED: u64 = 48 << 20;
+
 /// Bytes in three dimensions: pictures.
 pub(super) const IMAGES_MAGIC: u32 = 0x0000_0803;
 
@@ -74,8 +77,9 @@ fn read_exactly(
     before: usize,
 ) -> Result<Vec<u8>, IdxFault> {
     let mut bytes = Vec::new();
+    // A header alone gets no more than Fashion-MNIST takes; a longer file grows into it.
     bytes
-        .try_reserve_exact(file.limit() as usize)
+        .try_reserve_exact(file.limit().min(MAX_RESERVED) as usize)
         .map_err(|error| IdxFault::Unreadable(error.into()))?;
     match file.read_to_end(&mut bytes) {
         // flate2 calls a gzip stream that breaks off an unexpected end, too.

@@ -47,9 +47,11 @@ impl MapsSettings {
         if self.images.is_empty() || self.images.len() > MAX_IMAGES {
             self.images = fresh.images;
         }
-        let ends = [self.fixed.min, self.fixed.max];
-        if ends.iter().any(|end| !end.is_finite()) || self.fixed.min >= self.fixed.max {
+        if !is_range(self.fixed) {
             self.fixed = fresh.fixed;
+        }
+        if matches!(self.range, RangeMode::Fixed(range) if !is_range(range)) {
+            self.range = fresh.range;
         }
         self.convolution = self.convolution.min(crate::network::MAX_FILTERS - 1);
         self
@@ -87,9 +89,26 @@ impl MapsSettings {
     }
 }
 
+fn is_range(range: ValueRange) -> bool {
+    range.min.is_finite() && range.max.is_finite() && range.min < range.max
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_without_a_width_is_put_back() {
+        for (min, max) in [(1.0, 1.0), (2.0, -2.0), (0.0, f32::INFINITY)] {
+            let range = ValueRange { min, max };
+            let repaired = MapsSettings {
+                range: RangeMode::Fixed(range),
+                fixed: range,
+                ..MapsSettings::default()
+            };
+            assert_eq!(repaired.repaired(), MapsSettings::default());
+        }
+    }
 
     #[test]
     fn toggling_adds_and_takes_away_but_keeps_one() {

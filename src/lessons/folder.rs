@@ -1,12 +1,12 @@
 //! A folder of steps: a teacher's own lesson.
 
-use std::fs::{self, File};
-use std::io::Read as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::{LessonError, LessonFault};
 use super::parse::parse_step;
 use super::step::{Lesson, Step};
+use crate::bounds;
 use crate::training::runs::lesson_files;
 
 /// Most steps of a lesson.
@@ -80,15 +80,9 @@ fn read_file(path: &Path) -> Result<Step, LessonError> {
 
 /// A step's file, as long as one may be.
 pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, LessonError> {
-    let file = File::open(path).map_err(|e| error(path, LessonFault::Unreadable(e)))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|e| error(path, LessonFault::Unreadable(e)))?;
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(error(path, LessonFault::TooLong(MAX_FILE_BYTES)));
-    }
-    Ok(bytes)
+    let bytes = bounds::read(path, MAX_FILE_BYTES as u64);
+    let bytes = bytes.map_err(|e| error(path, LessonFault::Unreadable(e)))?;
+    bytes.ok_or_else(|| error(path, LessonFault::TooLong(MAX_FILE_BYTES)))
 }
 
 /// A step from the content of a file, which errors call `file`.

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{Expected, LessonFault};
+use crate::bounds::brief;
 
 /// A fault, and the byte of the source where it is.
 pub struct Fault {
@@ -33,8 +34,8 @@ pub struct Fields<'a> {
 pub fn document(source: &str) -> Read<Fields<'_>> {
     let table = DeTable::parse(source).map_err(|error| Fault {
         at: error.span().map_or(0, |span| span.start),
-        // One line of it: the rest draws the source.
-        fault: LessonFault::Syntax(error.message().lines().collect::<Vec<_>>().join("; ")),
+        // Without the source, which the error draws.
+        fault: LessonFault::Syntax(brief(error.message())),
     })?;
     Ok(Fields::new(0, table.into_inner()))
 }
@@ -85,7 +86,7 @@ impl<'a> Fields<'a> {
             Some(value) => Err(Fault {
                 at: value.at,
                 fault: LessonFault::UnknownField {
-                    name: value.name,
+                    name: brief(value.name),
                     known,
                 },
             }),
@@ -130,7 +131,7 @@ impl<'a> Value<'a> {
         found.map(|(_, meaning)| *meaning).ok_or_else(|| {
             self.fault(LessonFault::UnknownWord {
                 field: self.name.clone(),
-                word,
+                word: brief(word),
                 known: words.iter().map(|(name, _)| *name).collect(),
             })
         })

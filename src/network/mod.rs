@@ -12,6 +12,7 @@ mod over_pictures;
 mod plan;
 mod presets;
 mod spec;
+mod toml_file;
 pub mod weights;
 
 pub use fault::{SpecError, SpecFault};
@@ -24,3 +25,4 @@ pub use spec::{
     KERNELS, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS,
     NetworkSpec,
 };
+pub use toml_file::{TomlError, TomlFault, read_toml};

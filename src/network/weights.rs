@@ -22,12 +22,17 @@ use super::fault::SpecError;
 use super::model::{Model, Parameters};
 use super::plan::{Layer, LayerKind, Shape};
 use super::spec::NetworkSpec;
+use crate::bounds::{self, brief};
 
 /// Metadata entry that holds the network.
 pub const NETWORK_KEY: &str = "convlens.network";
 
 /// Largest weight file that is read: [`super::MAX_PARAMETERS`] floats and a header.
 pub(crate) const MAX_FILE_BYTES: u64 = 128 << 20;
+
+/// Longest header that is read, in bytes. Safetensors allow 100 MB, which would become several times
+/// as much in memory; a tensor takes some 80.
+const MAX_HEADER_BYTES: u64 = 1 << 20;
 
 /// Why weights could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -42,13 +47,11 @@ pub enum WeightsError {
     },
     /// The file is larger than any network this program makes.
     #[error(
-        "{path}: {bytes} bytes, too large for a convlens network; choose a .safetensors file saved by convlens"
+        "{path}: more than {MAX_FILE_BYTES} bytes, too large for a convlens network; choose a .safetensors file saved by convlens"
     )]
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// Its size.
-        bytes: u64,
     },
     /// Not safetensors, or damaged.
     #[error("{path}: not a readable safetensors file ({reason}); save the weights again")]
@@ -133,14 +136,10 @@ pub fn load(path: &Path) -> Result<Model, WeightsError> {
         path: path.into(),
         source,
     };
-    let bytes = std::fs::metadata(path).map_err(io)?.len();
-    if bytes > MAX_FILE_BYTES {
-        return Err(WeightsError::TooLarge {
-            path: path.into(),
-            bytes,
-        });
+    match bounds::read(path, MAX_FILE_BYTES).map_err(io)? {
+        Some(bytes) => from_bytes(&bytes, path),
+        None => Err(WeightsError::TooLarge { path: path.into() }),
     }
-    from_bytes(&std::fs::read(path).map_err(io)?, path)
 }
 
 /// The network that comes with the program: the notebook's CNN, trained by this program on
@@ -203,11 +202,22 @@ pub(crate) fn to_bytes_with(model: &Model, extra: Vec<ExtraTensor>) -> TensorRes
     safetensors::serialize(views, Some(metadata)).map_err(candle_core::Error::wrap)
 }
 
-/// Whether safetensors say which network they hold, as this program's do.
-pub(crate) fn names_network(bytes: &[u8]) -> Result<bool, safetensors::SafeTensorError> {
-    let (_, metadata) = SafeTensors::read_metadata(bytes)?;
+/// Parses safetensors: the tensors, and the network that they say they hold, as this program's do.
+///
+/// # Errors
+/// What the parser said.
+pub(crate) fn parse(bytes: &[u8]) -> Result<(SafeTensors<'_>, Option<String>), String> {
+    let length = bytes.first_chunk().map_or(0, |n| u64::from_le_bytes(*n));
+    if length > MAX_HEADER_BYTES {
+        return Err(format!("its header has {length} bytes"));
+    }
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(brief)?;
     let entries = metadata.metadata().as_ref();
-    Ok(entries.is_some_and(|entries| entries.contains_key(NETWORK_KEY)))
+    let network = entries
+        .and_then(|entries| entries.get(NETWORK_KEY))
+        .cloned();
+    let tensors = SafeTensors::deserialize(bytes).map_err(brief)?;
+    Ok((tensors, network))
 }
 
 /// Parses a file's content; `path` is only named in errors.
@@ -219,14 +229,9 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Model, WeightsError> {
         path: path.into(),
         reason,
     };
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| damaged(e.to_string()))?;
-    let file = SafeTensors::deserialize(bytes).map_err(|e| damaged(e.to_string()))?;
-    let network = metadata
-        .metadata()
-        .as_ref()
-        .and_then(|entries| entries.get(NETWORK_KEY))
-        .ok_or_else(|| WeightsError::NoNetwork { path: path.into() })?;
-    let spec: NetworkSpec = serde_json::from_str(network).map_err(|e| damaged(e.to_string()))?;
+    let (file, network) = parse(bytes).map_err(damaged)?;
+    let network = network.ok_or_else(|| WeightsError::NoNetwork { path: path.into() })?;
+    let spec: NetworkSpec = serde_json::from_str(&network).map_err(|e| damaged(brief(e)))?;
     let layers = spec.plan().map_err(|source| WeightsError::Network {
         path: path.into(),
         source,
@@ -399,6 +404,10 @@ mod tests {
             );
             assert!(error.to_string().starts_with("some.safetensors: "));
         }
+        let mut long = vec![b' '; 2 << 20];
+        long[..8].copy_from_slice(&(1_u64 << 21).to_le_bytes());
+        let error = from_bytes(&long, path).unwrap_err().to_string();
+        assert!(error.contains("its header has 2097152 bytes"), "{error}");
         let plain = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
         let other = safetensors::serialize([("w", plain)], None).unwrap();
         assert!(matches!(

@@ -3,7 +3,7 @@
 use super::{Language, Text};
 use crate::network::NetworkSpec;
 use crate::network::import::{ImportError, ImportFault, LayerFault, LayerReason, Note};
-use crate::network::weights::WeightsError;
+use crate::network::weights::{MAX_FILE_BYTES, WeightsError};
 
 impl Text {
     /// A model that cannot be opened: file, fault, remedy.
@@ -54,8 +54,8 @@ impl Text {
                 "{}: {source}; comprueba que el archivo exista y se pueda usar",
                 path.display()
             ),
-            WeightsError::TooLarge { path, bytes } => format!(
-                "{}: {bytes} bytes, demasiados para una red de convlens; elige un archivo .safetensors guardado por convlens",
+            WeightsError::TooLarge { path } => format!(
+                "{}: ocupa más de {MAX_FILE_BYTES} bytes, demasiados para una red de convlens; elige un archivo .safetensors guardado por convlens",
                 path.display()
             ),
             WeightsError::Damaged { path, reason } => format!(

@@ -3,11 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use candle_core::{Device, Tensor};
+use candle_core::Tensor;
 use convlens::network::import::{self, Format, ImportError, ImportFault, Note};
 use convlens::network::{LayerKind, Model, NetworkSpec, pictures_to_tensor, weights};
 use convlens::text::Language;
-use proptest::prelude::*;
 use safetensors::SafeTensors;
 
 use super::commands::{fault, json, output};
@@ -307,39 +306,4 @@ fn what_convlens_lacks_is_named() {
     assert!(matches!(refused(&pickle), ImportFault::Pickle));
     let absent = folder.path().join("absent.keras");
     assert!(matches!(refused(&absent), ImportFault::Unreadable(_)));
-}
-
-fn damaged(good: &[u8], name: &str, cut: Option<usize>, flips: &[(usize, u8)]) {
-    let mut bytes = good.to_vec();
-    for (place, value) in flips {
-        let place = place % bytes.len();
-        bytes[place] = *value;
-    }
-    bytes.truncate(cut.map_or(bytes.len(), |cut| cut % bytes.len()));
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(name);
-    std::fs::write(&path, bytes).unwrap();
-    // Whatever comes of it: a model that computes, or an error that says so. Not a panic.
-    match import::open(&path) {
-        Ok(opened) => {
-            let x = Tensor::zeros((1, 28, 28, 1), candle_core::DType::F32, &Device::Cpu).unwrap();
-            opened.model.logits(&x).unwrap();
-        }
-        Err(error) => assert!(!Language::Es.text().import_error(&error).is_empty()),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
-
-    #[test]
-    fn damaged_files_give_an_error_or_a_model(
-        file in prop::sample::select(vec!["keras.keras", "keras.h5", "keras.weights.h5", "torch.safetensors"]),
-        cut in prop::option::weighted(0.3, any::<usize>()),
-        // Half of the damage goes to the first kilobytes, where structures are.
-        flips in prop::collection::vec((prop_oneof![0..4096_usize, any::<usize>()], any::<u8>()), 0..6),
-    ) {
-        let good = std::fs::read(models().join(file)).unwrap();
-        damaged(&good, file, cut, &flips);
-    }
 }

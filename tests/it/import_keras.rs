@@ -194,23 +194,15 @@ fn deep_large_and_incomplete_archives_are_refused() {
     assert!(matches!(deep, ImportFault::Config(_)), "{deep}");
     let large = with(vec![b' '; 2 << 20]);
     assert!(
-        matches!(
-            large,
-            ImportFault::EntryTooLarge {
-                entry: "config.json",
-                ..
-            }
-        ),
+        matches!(&large, ImportFault::EntryTooLarge { entry, .. } if entry == "config.json"),
         "{large}"
     );
     let without: Vec<_> = entries()
         .into_iter()
         .filter(|(name, _)| name != "model.weights.h5")
         .collect();
-    assert!(matches!(
-        fault(&without),
-        ImportFault::NoEntry("model.weights.h5")
-    ));
+    let missing = fault(&without);
+    assert!(matches!(&missing, ImportFault::NoEntry(entry) if entry == "model.weights.h5"));
     let crowded: Vec<_> = (0..300).map(|n| (format!("{n}"), Vec::new())).collect();
     assert!(matches!(fault(&crowded), ImportFault::Archive(_)));
     let pickle = [("archive/data.pkl".to_owned(), Vec::new())];

@@ -5,8 +5,7 @@ use convlens::figures::{self, MapsSettings, Shown, map_set};
 use convlens::network::{Model, Preset, weights};
 use convlens::render::RangeMode;
 use convlens::text::Language;
-use convlens::training::runs::{CheckpointCache, RunError, RunId, Store, package};
-use proptest::prelude::*;
+use convlens::training::runs::{CheckpointCache, RunError, RunId, Store};
 use zip::CompressionMethod;
 
 use super::runs::{record, store};
@@ -178,44 +177,4 @@ fn a_run_that_cannot_be_written_leaves_the_old_file() {
     assert!(error.to_string().contains("sent.convlens"), "{error}");
     let names = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(names, 2);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    /// Whatever happens to a file on its way: an error or a run, never a panic.
-    #[test]
-    fn damaged_runs_give_an_error_or_a_run(
-        cut in proptest::option::of(0.0..1.0_f64),
-        flips in prop::collection::vec((0.0..1.0_f64, any::<u8>()), 0..12),
-    ) {
-        use std::sync::OnceLock;
-        static GOOD: OnceLock<Vec<u8>> = OnceLock::new();
-        let good = GOOD.get_or_init(|| {
-            let (folder, store, id) = small_run();
-            let file = folder.path().join("good.convlens");
-            store.pack(id, &Shown::default().to_json(), &file).unwrap();
-            std::fs::read(file).unwrap()
-        });
-        let mut bytes = good.clone();
-        for (place, value) in flips {
-            let at = (place * bytes.len() as f64) as usize;
-            bytes[at] ^= value;
-        }
-        if let Some(share) = cut {
-            bytes.truncate((share * bytes.len() as f64) as usize);
-        }
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("damaged.convlens");
-        std::fs::write(&file, bytes).unwrap();
-        let store = Store::new(folder.path().join("runs"));
-        match store.unpack(&file) {
-            Ok((id, shown)) => {
-                store.read(id).unwrap();
-                let _repaired = Shown::from_json(shown);
-            }
-            Err(error) => prop_assert!(!error.to_string().is_empty()),
-        }
-        let _error_or_weights = package::newest(&file);
-    }
 }

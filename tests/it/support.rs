@@ -1,7 +1,7 @@
 //! What several tests need.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{Cursor, Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use convlens::network::{LayerSpec, NetworkSpec, Padding};
 use convlens::training::RunConfig;
 use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipWriter};
 
 /// Where Debian's package `dataset-fashion-mnist` puts the real data.
 const DEBIAN: &str = "/usr/share/datasets/fashion-mnist";
@@ -75,16 +75,7 @@ pub fn run_python(python: &OsStr, arguments: &[&dyn AsRef<OsStr>], folder: &Path
 
 /// The entries of an archive: name and content.
 pub fn zip_entries(file: &Path) -> Vec<(String, Vec<u8>)> {
-    let bytes = std::fs::read(file).unwrap();
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
-    (0..archive.len())
-        .map(|index| {
-            let mut entry = archive.by_index(index).unwrap();
-            let mut content = Vec::new();
-            entry.read_to_end(&mut content).unwrap();
-            (entry.name().unwrap().to_string(), content)
-        })
-        .collect()
+    super::readers::entries(&std::fs::read(file).unwrap())
 }
 
 /// Writes an archive of these entries.

@@ -1,8 +1,8 @@
 //! Picture files to grey pixels, within bounds of bytes, pixels and memory.
 
-use std::fs::File;
-use std::io::{Cursor, Read as _};
+use std::io::Cursor;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use image::codecs::gif::GifDecoder;
 use image::codecs::png::PngDecoder;
@@ -14,6 +14,7 @@ use image::{
 };
 
 use super::error::{PictureError, PictureFault};
+use crate::bounds;
 
 /// Most bytes of a file.
 pub(super) const MAX_FILE_BYTES: u64 = 32 << 20;
@@ -26,6 +27,11 @@ pub(super) const MAX_PIXELS: u64 = 50_000_000;
 
 /// Most memory a decoder may ask for, in bytes: the largest picture with 16 bits a channel.
 const MAX_DECODER_BYTES: u64 = 8 * MAX_PIXELS;
+
+/// Pictures of more pixels are decoded one at a time: a data set's are read on all processors at
+/// once, and the largest takes half a gigabyte.
+const LARGE_PIXELS: u64 = 16_000_000;
+static LARGE: Mutex<()> = Mutex::new(());
 
 /// Longest side kept, 40 times what the network gets: reducing it again takes a millisecond, at
 /// every click.
@@ -72,12 +78,8 @@ pub fn is_picture(path: &Path) -> bool {
 /// The file, what is wrong with it, and what to do.
 pub fn read_picture(path: &Path) -> Result<OpenedPicture, PictureError> {
     let read = || {
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(PictureFault::Unreadable)?;
-        file.take(MAX_FILE_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(PictureFault::Unreadable)?;
-        decode_picture(&bytes)
+        let bytes = bounds::read(path, MAX_FILE_BYTES).map_err(PictureFault::Unreadable)?;
+        decode_picture(&bytes.ok_or(PictureFault::TooManyBytes)?)
     };
     read().map_err(|fault| PictureError {
         path: path.to_owned(),
@@ -111,6 +113,8 @@ pub fn decode_picture(bytes: &[u8]) -> Result<OpenedPicture, PictureFault> {
     let mut decoder = reader.into_decoder().map_err(damaged)?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
+    let is_large = u64::from(width) * u64::from(height) > LARGE_PIXELS;
+    let _alone = is_large.then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner));
     let upright = decoder.orientation().map_err(damaged)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     image.apply_orientation(upright);
@@ -134,9 +138,14 @@ pub fn decode_picture(bytes: &[u8]) -> Result<OpenedPicture, PictureFault> {
 ///
 /// # Errors
 /// No pixel, too many, or not as many bytes.
-pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<OpenedPicture, PictureFault> {
+pub fn from_rgba(
+    width: u32,
+    height: u32,
+    rgba: impl IntoIterator<Item = u8>,
+) -> Result<OpenedPicture, PictureFault> {
+    // Before anything is copied.
     check_size(width, height)?;
-    let image = image::RgbaImage::from_raw(width, height, rgba)
+    let image = image::RgbaImage::from_raw(width, height, rgba.into_iter().collect())
         .ok_or_else(|| PictureFault::Damaged("not 4 bytes a pixel".into()))?;
     from_luma_alpha(&DynamicImage::ImageRgba8(image).into_luma_alpha8())
 }
@@ -160,8 +169,8 @@ fn check_size(width: u32, height: u32) -> Result<(), PictureFault> {
 
 fn damaged(error: ImageError) -> PictureFault {
     PictureFault::Damaged(match error {
-        ImageError::Decoding(error) => error.to_string(),
-        error => error.to_string(),
+        ImageError::Decoding(error) => bounds::brief(error),
+        error => bounds::brief(error),
     })
 }
 

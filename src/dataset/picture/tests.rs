@@ -160,6 +160,11 @@ fn what_cannot_be_read_is_refused_with_its_reason() {
         from_rgba(0, 4, vec![]),
         Err(PictureFault::NoPixels { .. })
     ));
+    // One that would never end is not begun.
+    assert!(matches!(
+        from_rgba(30_000, 30_000, std::iter::repeat(0)),
+        Err(PictureFault::TooManyPixels { .. })
+    ));
     assert!(matches!(
         from_rgba(2, 2, vec![0; 3]),
         Err(PictureFault::Damaged(_))

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::NETWORK_TOML;
+use crate::network::toml_file::EXAMPLE;
 use crate::network::weights::WeightsError;
 use crate::network::{NetworkSpec, SpecError};
 
@@ -48,12 +48,12 @@ pub enum ImportFault {
     Archive(String),
     /// An entry that every `.keras` file has is missing.
     #[error("`{0}` is missing in the archive; save it again with model.save(\"model.keras\")")]
-    NoEntry(&'static str),
+    NoEntry(String),
     /// An entry is larger than it may be.
     #[error("`{entry}` in the archive is larger than {most} bytes; choose another file")]
     EntryTooLarge {
         /// The entry.
-        entry: &'static str,
+        entry: String,
         /// Most bytes it may have.
         most: u64,
     },
@@ -145,7 +145,7 @@ pub enum ImportFault {
     NoneFits(usize),
     /// More than one does.
     #[error(
-        "its weights fit several networks ({}{}); name the one that it was trained as: convlens import FILE --out WEIGHTS.safetensors --network NETWORK.toml, where NETWORK.toml holds for example {NETWORK_TOML}",
+        "its weights fit several networks ({}{}); name the one that it was trained as: convlens import FILE --out WEIGHTS.safetensors --network NETWORK.toml, where NETWORK.toml holds for example {EXAMPLE}",
         labels(candidates), if *more { ", …" } else { "" }
     )]
     Several {

@@ -6,12 +6,15 @@ use hdf5_pure::{AttrValue, DType, File};
 
 use super::array::Array;
 use super::error::ImportFault;
+use crate::bounds::brief;
 use crate::network::MAX_PARAMETERS;
 
 /// What every HDF5 file begins with.
 pub(super) const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// Entries of one group that are looked at.
 const MAX_ENTRIES: usize = 256;
+/// Longest name of a layer or a weight, in bytes.
+const MAX_NAME: usize = 200;
 
 /// An open file.
 pub(super) struct Hdf5 {
@@ -48,6 +51,7 @@ impl Hdf5 {
         if names.len() > MAX_ENTRIES {
             return Err(ImportFault::Hdf5(format!("{} groups", names.len())));
         }
+        short(&names)?;
         Ok(names)
     }
 
@@ -73,6 +77,7 @@ impl Hdf5 {
         {
             return Err(ImportFault::Hdf5(format!("a long `{name}`")));
         }
+        short(texts.as_deref().unwrap_or_default())?;
         Ok(texts)
     }
 
@@ -112,6 +117,12 @@ impl Hdf5 {
                 });
             }
         }
+        // A chunk is unpacked whole, however little of it the array takes.
+        let chunk = dataset.chunk_shape().map_err(damaged)?.unwrap_or_default();
+        let chunk = chunk.iter().try_fold(1_u64, |n, &side| n.checked_mul(side));
+        if chunk.is_none_or(|values| values > MAX_PARAMETERS as u64) {
+            return Err(too_many());
+        }
         let values = dataset.read_f32().map_err(damaged)?;
         if values.len() != count {
             return Err(ImportFault::Hdf5(format!("`{path}` is cut off")));
@@ -124,6 +135,14 @@ impl Hdf5 {
     }
 }
 
+/// Refuses names that no error could show.
+fn short(names: &[String]) -> Result<(), ImportFault> {
+    match names.iter().find(|name| name.len() > MAX_NAME) {
+        Some(name) => Err(ImportFault::Hdf5(format!("a name of {} bytes", name.len()))),
+        None => Ok(()),
+    }
+}
+
 fn damaged(error: impl std::fmt::Display) -> ImportFault {
-    ImportFault::Hdf5(error.to_string().chars().take(120).collect())
+    ImportFault::Hdf5(brief(error))
 }

@@ -2,15 +2,13 @@
 
 use std::io::{Read, Seek};
 
-use zip::ZipArchive;
-use zip::result::ZipError;
-
 use super::array::{Layout, Pair, model};
 use super::error::ImportFault;
 use super::hdf5::{self, Hdf5};
 use super::keras_config::{self, Described, WeightedLayer};
 use super::note::Note;
 use super::{Format, Imported, MAX_FILE_BYTES, infer};
+use crate::archive::{Archive, ArchiveFault};
 use crate::network::NetworkSpec;
 
 /// Most entries an archive may have: Keras writes three, and one for each asset.
@@ -22,50 +20,34 @@ const WEIGHTS: &str = "model.weights.h5";
 /// Groups of layers in a Keras 3 weights file, and in those of TensorFlow 2.12 to 2.15.
 const LAYER_GROUPS: [&str; 2] = ["layers", "_layer_checkpoint_dependencies"];
 
-/// A `.keras` file. Its two entries are read by name into memory; nothing is unpacked to disk.
+/// A `.keras` file. Its two entries are read by name.
 pub(super) fn archive(
     file: impl Read + Seek,
     asked: Option<&NetworkSpec>,
 ) -> Result<Imported, ImportFault> {
-    let mut archive = ZipArchive::new(file).map_err(damaged)?;
-    if archive.len() > MAX_ENTRIES {
-        return Err(ImportFault::Archive(format!("{} entries", archive.len())));
-    }
+    let mut archive = Archive::open(file, MAX_ENTRIES)?;
     if archive
-        .file_names()
-        .any(|name| name.is_ok_and(|name| name.ends_with("data.pkl")))
+        .names()?
+        .iter()
+        .any(|name| name.ends_with("data.pkl"))
     {
         return Err(ImportFault::Pickle);
     }
-    let config = entry(&mut archive, CONFIG, MAX_CONFIG_BYTES)?;
+    let config = archive.read(CONFIG, MAX_CONFIG_BYTES)?;
     let described = keras_config::read(&config)?;
-    let weights = entry(&mut archive, WEIGHTS, MAX_FILE_BYTES)?;
+    let weights = archive.read(WEIGHTS, MAX_FILE_BYTES)?;
     let pairs = hdf5::read(weights, |file| described_weights(file, &described.weighted))?;
     imported(Format::Keras, described, pairs, asked)
 }
 
-/// One entry's content. What the archive says about its size is not believed.
-fn entry<F: Read + Seek>(
-    archive: &mut ZipArchive<F>,
-    name: &'static str,
-    most: u64,
-) -> Result<Vec<u8>, ImportFault> {
-    let entry = match archive.by_name(name) {
-        Err(ZipError::FileNotFound) => return Err(ImportFault::NoEntry(name)),
-        other => other.map_err(damaged)?,
-    };
-    let mut content = Vec::new();
-    let read = entry.take(most + 1).read_to_end(&mut content);
-    read.map_err(|error| ImportFault::Archive(error.to_string()))?;
-    if content.len() as u64 > most {
-        return Err(ImportFault::EntryTooLarge { entry: name, most });
+impl From<ArchiveFault> for ImportFault {
+    fn from(fault: ArchiveFault) -> Self {
+        match fault {
+            ArchiveFault::Missing(entry) => Self::NoEntry(entry),
+            ArchiveFault::TooLong { entry, most } => Self::EntryTooLarge { entry, most },
+            other => Self::Archive(other.to_string()),
+        }
     }
-    Ok(content)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn damaged(error: ZipError) -> ImportFault {
-    ImportFault::Archive(error.to_string())
 }
 
 /// A `.h5` file: a model with its description, or weights alone.

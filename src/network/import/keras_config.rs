@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::error::{ImportFault, LayerFault, LayerReason};
 use super::note::Note;
+use crate::bounds::brief;
 use crate::network::{LayerSpec, NetworkSpec, Shape};
 use crate::network::{MAX_LAYERS, Padding};
 
@@ -33,7 +34,7 @@ pub(super) struct WeightedLayer {
 /// have at once, in [`ImportFault::Layers`].
 pub(super) fn read(json: &[u8]) -> Result<Described, ImportFault> {
     let model: Value =
-        serde_json::from_slice(json).map_err(|error| ImportFault::Config(error.to_string()))?;
+        serde_json::from_slice(json).map_err(|error| ImportFault::Config(brief(error)))?;
     let missing = |what: &str| ImportFault::Config(format!("no `{what}`"));
     let class = model["class_name"]
         .as_str()

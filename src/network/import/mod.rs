@@ -17,21 +17,17 @@ mod note;
 mod pytorch;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek as _};
+use std::io::{BufReader, Read as _, Seek as _};
 use std::path::Path;
 
-use safetensors::SafeTensors;
-
 use super::{Model, NetworkSpec, weights};
+use crate::bounds;
 
 pub use error::{ImportError, ImportFault, LayerFault, LayerReason};
 pub use note::Note;
 
 /// Largest file that is read: weights of [`super::MAX_PARAMETERS`], and of an optimizer twice as many.
 const MAX_FILE_BYTES: u64 = 320 << 20;
-
-/// A network as it is named in a file, for errors that ask for one.
-const NETWORK_TOML: &str = "layers = [{ type = \"conv\", filters = 16, kernel = 3, padding = \"same\" }, { type = \"max_pool\" }, { type = \"dense\", units = 64 }]";
 
 /// A model that was opened.
 #[derive(Debug)]
@@ -93,7 +89,7 @@ pub fn open_as(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported, I
     let unreadable = |error| fault(ImportFault::Unreadable(error));
     let mut file = File::open(path).map_err(unreadable)?;
     let mut start = Vec::new();
-    let read = Read::by_ref(&mut file).take(16).read_to_end(&mut start);
+    let read = file.by_ref().take(16).read_to_end(&mut start);
     read.and_then(|_| file.rewind()).map_err(unreadable)?;
     match start.as_slice() {
         start if start.starts_with(b"PK\x03\x04") => {
@@ -120,15 +116,16 @@ fn safetensors(
     path: &Path,
     network: Option<&NetworkSpec>,
 ) -> Result<Imported, ImportError> {
-    let damaged = |error: safetensors::SafeTensorError| weights::WeightsError::Damaged {
+    let damaged = |reason| weights::WeightsError::Damaged {
         path: path.into(),
-        reason: error.to_string(),
+        reason,
     };
     let fault = |fault| ImportError::File {
         path: path.to_owned(),
         fault,
     };
-    if weights::names_network(bytes).map_err(damaged)? {
+    let (file, names_network) = weights::parse(bytes).map_err(damaged)?;
+    if names_network.is_some() {
         let model = weights::from_bytes(bytes, path)?;
         check_asked(model.spec(), network).map_err(fault)?;
         return Ok(Imported {
@@ -137,7 +134,6 @@ fn safetensors(
             notes: Vec::new(),
         });
     }
-    let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
     pytorch::open(&file, network).map_err(fault)
 }
 
@@ -152,14 +148,8 @@ fn check_asked(file: &NetworkSpec, asked: Option<&NetworkSpec>) -> Result<(), Im
     }
 }
 
-/// A file's content, unless it is longer than `most` bytes; what the system says about its length
-/// is not believed, as of a pipe it is 0.
-fn read_all(file: impl Read, most: u64) -> Result<Vec<u8>, ImportFault> {
-    let mut bytes = Vec::new();
-    let read: io::Result<usize> = file.take(most + 1).read_to_end(&mut bytes);
-    read.map_err(ImportFault::Unreadable)?;
-    if bytes.len() as u64 > most {
-        return Err(ImportFault::TooLarge(most));
-    }
-    Ok(bytes)
+/// A file's content, unless it is longer than `most` bytes.
+fn read_all(file: File, most: u64) -> Result<Vec<u8>, ImportFault> {
+    let bytes = bounds::read_from(file, most).map_err(ImportFault::Unreadable)?;
+    bytes.ok_or(ImportFault::TooLarge(most))
 }

@@ -8,10 +8,15 @@ use safetensors::tensor::{Dtype, TensorView};
 use super::array::{Array, Layout, Pair};
 use super::error::ImportFault;
 use super::{Format, Imported, infer};
+use crate::bounds::brief;
 use crate::network::{MAX_LAYERS, NetworkSpec, SpecError, SpecFault};
 
 /// Steps of the search for an order of the layers.
 const MAX_STEPS: usize = 20_000;
+/// Longest name of a tensor, in bytes.
+const MAX_NAME: usize = 200;
+/// Most dimensions of a tensor.
+const MAX_DIMS: usize = 8;
 
 /// Opens the tensors of a state dict.
 pub(super) fn open(
@@ -28,9 +33,12 @@ fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>, ImportFault> {
     let mut biases = BTreeMap::new();
     for (name, view) in file.tensors() {
         let foreign = || ImportFault::Foreign {
-            tensor: name.clone(),
-            dims: view.shape().to_vec(),
+            tensor: brief(&name),
+            dims: view.shape().iter().take(MAX_DIMS).copied().collect(),
         };
+        if name.len() > MAX_NAME || view.shape().len() > MAX_DIMS {
+            return Err(foreign());
+        }
         let (module, part) = name.rsplit_once('.').unwrap_or(("", name.as_str()));
         match (part, view.shape().len()) {
             ("weight", 2 | 4) => weights.insert(module.to_owned(), array(&name, &view)?),

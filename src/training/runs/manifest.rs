@@ -1,8 +1,7 @@
 //! What a run's folder says about it: `run.json`, written by whoever trains the run, and
 //! `notes.json`, written by whoever looks at it. Apart, so that neither overwrites the other.
 
-use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -10,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
 use super::error::RunError;
+use crate::bounds;
 use crate::files;
 use crate::network::parameter_count;
 use crate::training::{EpochMetrics, RunConfig};
@@ -220,22 +220,12 @@ fn clean(text: &str) -> String {
 
 /// The bytes of a file that may be too large to be one of ours.
 pub(super) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, RunError> {
-    let file = fs::File::open(path).map_err(RunError::io(path))?;
-    let mut bytes = Vec::new();
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(RunError::io(path))?;
-    if bytes.len() as u64 > limit {
-        return Err(RunError::damaged(
-            path,
-            format!("longer than {limit} bytes"),
-        ));
-    }
-    Ok(bytes)
+    let bytes = bounds::read(path, limit).map_err(RunError::io(path))?;
+    bytes.ok_or_else(|| RunError::damaged(path, format!("longer than {limit} bytes")))
 }
 
 fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, RunError> {
-    serde_json::from_slice(bytes).map_err(|error| RunError::damaged(path, error.to_string()))
+    serde_json::from_slice(bytes).map_err(|error| RunError::damaged(path, bounds::brief(error)))
 }
 
 fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RunError> {

@@ -11,14 +11,13 @@
 //! prepared beside the others and takes its place only once all of it is read and checked.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, Write};
+use std::io::{self, BufReader, Seek, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipWriter};
 
 use super::checkpoints;
 use super::error::RunError;
@@ -26,9 +25,11 @@ use super::lesson_files::{self, LessonFiles};
 use super::manifest::Manifest;
 use super::record::RunId;
 use super::run_files::{CHECKPOINTS, CURVE, MANIFEST, NOTES, RunFiles, STATE};
-use super::schedule::MOST;
+use super::schedule::{MOST, Schedule};
 use super::store::Store;
 use super::{curve, state_file};
+use crate::archive::Archive;
+use crate::bounds::brief;
 use crate::files;
 use crate::network::{Model, weights};
 
@@ -42,7 +43,9 @@ const FORMAT: u32 = 2;
 const FORMAT_OF_RUNS: u32 = 1;
 /// Entries beside the checkpoints.
 const FIXED: [&str; 5] = [PACKAGE, MANIFEST, NOTES, CURVE, STATE];
-/// Most bytes of an entry of JSON.
+/// Most bytes of [`PACKAGE`]: what was shown takes some 5 kB with a drawing.
+const MAX_PACKAGE_BYTES: u64 = 1 << 18;
+/// Most bytes of another entry of JSON.
 const MAX_JSON_BYTES: u64 = 8 << 20;
 /// Most bytes of a curve.
 const MAX_CURVE_BYTES: u64 = 4 << 20;
@@ -158,6 +161,14 @@ impl Store {
         };
         let bytes = file.read(MANIFEST, MAX_JSON_BYTES)?;
         let manifest = told_of(path, Manifest::parse(Path::new(MANIFEST), &bytes))?;
+        // Each is within its bound, and so must all of them be: zeros pack to a thousandth.
+        let batches = manifest.batches_per_epoch as u64;
+        let kept = Schedule::new(batches, 4 * manifest.parameters() as u64).most();
+        // A program that was killed may have left one more.
+        if file.steps.len() > kept + 1 {
+            let found = file.steps.len();
+            return Err(fault(format!("{found} checkpoints, of at most {kept}")));
+        }
         put(run.manifest_file(), &bytes)?;
         put(run.notes_file(), &file.read(NOTES, MAX_JSON_BYTES)?)?;
         put(run.curve(), &file.read(CURVE, MAX_CURVE_BYTES)?)?;
@@ -299,7 +310,7 @@ fn append<W: Write + Seek>(
 
 /// An open `.convlens` file whose list of entries is that of a run, of a lesson or of both.
 struct PackageFile {
-    archive: ZipArchive<BufReader<File>>,
+    archive: Archive<BufReader<File>>,
     path: std::path::PathBuf,
     package: Package,
     /// Of the checkpoints, ascending.
@@ -312,31 +323,28 @@ impl PackageFile {
     fn open(path: &Path) -> Result<Self, RunError> {
         let fault = |reason: String| RunError::package(path, reason);
         let file = File::open(path).map_err(RunError::io(path))?;
-        let archive = ZipArchive::new(BufReader::new(file));
+        let most = FIXED.len() + MOST + lesson_files::MAX_FILES;
+        let archive = Archive::open(BufReader::new(file), most);
         let archive = archive.map_err(|error| fault(error.to_string()))?;
-        let too_many = || fault(format!("{} entries", archive.len()));
-        if archive.len() > FIXED.len() + MOST + lesson_files::MAX_FILES {
-            return Err(too_many());
-        }
+        let names = archive.names().map_err(|error| fault(error.to_string()))?;
         let (mut steps, mut lesson) = (Vec::new(), Vec::new());
-        for name in archive.file_names() {
-            let name = name.map_err(|error| fault(error.to_string()))?;
-            if FIXED.contains(&&*name) {
+        for name in &names {
+            if FIXED.contains(&name.as_str()) {
                 continue;
             }
-            if let Some(file) = lesson_files::file_of(&name) {
+            if let Some(file) = lesson_files::file_of(name) {
                 lesson.push(file.to_owned());
                 continue;
             }
             let shown: String = name.chars().take(60).collect();
             steps.push(
-                step_of(&name).ok_or_else(|| {
+                step_of(name).ok_or_else(|| {
                     fault(format!("`{shown}` is no part of a run or of a lesson"))
                 })?,
             );
         }
         if steps.len() > MOST || lesson.len() > lesson_files::MAX_FILES {
-            return Err(too_many());
+            return Err(fault(format!("{} entries", names.len())));
         }
         steps.sort_unstable();
         lesson.sort_unstable();
@@ -351,9 +359,8 @@ impl PackageFile {
             steps,
             lesson,
         };
-        let package = file.read(PACKAGE, MAX_JSON_BYTES)?;
-        file.package =
-            serde_json::from_slice(&package).map_err(|error| fault(error.to_string()))?;
+        let package = file.read(PACKAGE, MAX_PACKAGE_BYTES)?;
+        file.package = serde_json::from_slice(&package).map_err(|error| fault(brief(error)))?;
         if file.package.format > FORMAT {
             return Err(RunError::Newer {
                 path: path.into(),
@@ -393,7 +400,7 @@ impl PackageFile {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.archive.index_for_name(name).is_some()
+        self.archive.has(name)
     }
 
     fn manifest(&mut self, path: &Path) -> Result<Manifest, RunError> {
@@ -403,21 +410,8 @@ impl PackageFile {
 
     /// The content of an entry of at most so many bytes.
     fn read(&mut self, name: &str, most: u64) -> Result<Vec<u8>, RunError> {
-        let path = self.path.clone();
-        let fault = |reason: String| RunError::package(&path, reason);
-        let entry = match self.archive.by_name(name) {
-            Ok(entry) => entry,
-            Err(ZipError::FileNotFound) => return Err(fault(format!("`{name}` is missing"))),
-            Err(error) => return Err(fault(error.to_string())),
-        };
-        let mut bytes = Vec::new();
-        match entry.take(most + 1).read_to_end(&mut bytes) {
-            Err(error) => Err(fault(format!("`{name}`: {error}"))),
-            Ok(_) if bytes.len() as u64 > most => {
-                Err(fault(format!("`{name}` is longer than {most} bytes")))
-            }
-            Ok(_) => Ok(bytes),
-        }
+        let content = self.archive.read(name, most);
+        content.map_err(|error| RunError::package(&self.path, error.to_string()))
     }
 }
 

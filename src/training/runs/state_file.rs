@@ -74,8 +74,7 @@ fn to_bytes(state: &TrainingState) -> candle_core::Result<Vec<u8>> {
 
 pub(super) fn from_bytes(bytes: &[u8], path: &Path) -> Result<TrainingState, RunError> {
     let model = weights::from_bytes(bytes, path)?;
-    let file = SafeTensors::deserialize(bytes)
-        .map_err(|error| RunError::damaged(path, error.to_string()))?;
+    let (file, _) = weights::parse(bytes).map_err(|reason| RunError::damaged(path, reason))?;
     let missing = |name: &str| RunError::damaged(path, format!("`{name}` is missing or misshapen"));
     let numbers = |name: &str, count: usize| {
         u64s(&file, name)

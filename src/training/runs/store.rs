@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::checkpoints::{self, Checkpoint, CheckpointCache};
 use super::environment::DataIdentity;
 use super::error::RunError;
-use super::manifest::{Manifest, Notes, RunStatus};
+use super::manifest::{Manifest, Notes, RunStatus, read_bounded};
 use super::record::{Listing, RunId, RunRecord, RunSummary, SetAside};
 use super::recorder::{Beginning, Recording, RunRecorder};
 use super::run_files::{RunFiles, ids_in};
@@ -25,6 +25,8 @@ use crate::training::{RunConfig, Snapshot, TrainingState};
 const DAMAGED: &str = "damaged";
 /// Holds the number of the baseline.
 const BASELINE: &str = "baseline";
+/// Most bytes of that file.
+const MAX_BASELINE_BYTES: u64 = 64;
 /// Beginning of the name of a folder that is not yet a run.
 pub(super) const UNBORN: &str = ".new-";
 /// Number of colours that runs are told apart by.
@@ -326,8 +328,8 @@ impl Store {
     /// The run that others are compared with.
     #[must_use]
     pub fn baseline(&self) -> Option<RunId> {
-        let text = fs::read_to_string(self.root.join(BASELINE)).ok()?;
-        text.trim().parse().ok()
+        let bytes = read_bounded(&self.root.join(BASELINE), MAX_BASELINE_BYTES).ok()?;
+        str::from_utf8(&bytes).ok()?.trim().parse().ok()
     }
 
     /// Pins the one run that others are compared with, or none.

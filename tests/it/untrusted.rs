@@ -1,0 +1,303 @@
+//! Files that anybody may have made, at every reader. The good ones here are what fuzzing begins
+//! with: `CONVLENS_SEEDS=fuzz/corpus cargo test --test it untrusted::seeds` writes them.
+
+use std::collections::HashMap;
+use std::io::{Cursor, Write as _};
+use std::path::Path;
+
+use convlens::network::import;
+use convlens::network::{Model, Preset, weights};
+use convlens::training::runs::Store;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::damage::damage;
+use super::readers::{self, DATASET, MODEL, RUN};
+use super::support::root;
+
+/// A reader and good files for it.
+type Seeds = (fn(&[u8]) -> bool, Vec<(String, Vec<u8>)>);
+
+/// The first byte, then the content.
+fn marked(first: usize, content: &[u8]) -> Vec<u8> {
+    [&[first as u8], content].concat()
+}
+
+fn file(path: &str) -> Vec<u8> {
+    std::fs::read(root().join(path)).unwrap()
+}
+
+fn folder(path: &str) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let mut names: Vec<_> = std::fs::read_dir(root().join(path))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "README.md")
+        .collect();
+    names.sort();
+    let path = path.to_owned();
+    let content = move |name: String| (name.clone(), file(&format!("{path}/{name}")));
+    names.into_iter().map(content)
+}
+
+/// Entries of a good archive, behind the numbers by which the readers know them.
+fn marked_entries<'a>(
+    names: &'a [&str],
+    archive: &[u8],
+) -> impl Iterator<Item = (String, Vec<u8>)> + 'a {
+    let entries = readers::entries(archive).into_iter();
+    entries.filter_map(|(name, content)| {
+        let at = names.iter().position(|known| *known == name)?;
+        Some((name.replace('/', "-"), marked(at + 1, &content)))
+    })
+}
+
+fn dataset() -> Seeds {
+    let mut seeds: Vec<_> = DATASET
+        .into_iter()
+        .zip(readers::small_files())
+        .enumerate()
+        .map(|(at, (name, content))| (name.to_owned(), marked(at, &content)))
+        .collect();
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(&readers::small_files()[0]).unwrap();
+    seeds.push(("images.gz".into(), marked(0, &gzip.finish().unwrap())));
+    (readers::dataset, seeds)
+}
+
+fn safetensors() -> Seeds {
+    let own = |network| weights::to_bytes(&Model::random(network, 1).unwrap()).unwrap();
+    let seeds = vec![
+        ("torch".into(), file("tests/models/torch.safetensors")),
+        ("own".into(), own(&readers::tiny_network())),
+    ];
+    (readers::safetensors, seeds)
+}
+
+fn keras() -> Seeds {
+    let whole = ["keras.keras", "keras.h5", "keras.weights.h5"];
+    let whole = whole.map(|name| {
+        let content = file(&format!("tests/models/{name}"));
+        (name.to_owned(), marked(0, &content))
+    });
+    let archive = file("tests/models/keras.keras");
+    let seeds = whole.into_iter().chain(marked_entries(&MODEL, &archive));
+    (readers::keras, seeds.collect())
+}
+
+fn pictures() -> Seeds {
+    let grey = image::GrayImage::from_fn(9, 5, |x, y| image::Luma([(20 * x + y) as u8]));
+    let png = |image: image::DynamicImage| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        marked(0, &bytes.into_inner())
+    };
+    let files = folder("tests/pictures").map(|(name, content)| (name, marked(0, &content)));
+    let mut seeds: Vec<_> = files.collect();
+    let grey = image::DynamicImage::from(grey);
+    seeds.push(("grey.png".into(), png(grey.clone())));
+    seeds.push(("deep.png".into(), png(grey.to_rgba16().into())));
+    let pasted = [&[9, 0, 5, 0][..], &grey.to_rgba8()].concat();
+    seeds.push(("pasted".into(), marked(1, &pasted)));
+    (readers::pictures, seeds)
+}
+
+fn runs() -> Seeds {
+    let run = readers::small_run();
+    let whole = ("whole.convlens".to_owned(), marked(0, &run));
+    let seeds = std::iter::once(whole).chain(marked_entries(&RUN, &run));
+    (readers::runs, seeds.collect())
+}
+
+fn texts() -> Seeds {
+    let steps = folder("assets/lessons/es").map(|(name, content)| (name, marked(0, &content)));
+    let mut seeds: Vec<_> = steps.collect();
+    for preset in [Preset::Conv64, Preset::ThreeConv, Preset::Dense] {
+        let toml = toml::to_string(&preset.spec()).unwrap();
+        seeds.push((
+            format!("{}.toml", preset.name()),
+            marked(1, toml.as_bytes()),
+        ));
+    }
+    (readers::texts, seeds)
+}
+
+/// All of them, by the names of the fuzz targets.
+fn all() -> [(&'static str, Seeds); 6] {
+    [
+        ("dataset", dataset()),
+        ("safetensors", safetensors()),
+        ("keras", keras()),
+        ("pictures", pictures()),
+        ("runs", runs()),
+        ("texts", texts()),
+    ]
+}
+
+#[test]
+fn seeds_are_good_files_and_each_has_its_fuzz_target() {
+    let folder = std::env::var_os("CONVLENS_SEEDS").filter(|folder| !folder.is_empty());
+    for (target, (reader, seeds)) in all() {
+        let program = format!("fuzz/fuzz_targets/{target}.rs");
+        assert!(root().join(&program).is_file(), "{program} is missing");
+        assert!(!seeds.is_empty());
+        for (name, bytes) in seeds {
+            assert!(reader(&bytes), "{target}: {name} is not accepted");
+            if let Some(folder) = &folder {
+                let folder = root().join(Path::new(folder)).join(target);
+                std::fs::create_dir_all(&folder).unwrap();
+                std::fs::write(folder.join(name), bytes).unwrap();
+            }
+        }
+    }
+}
+
+/// What is said of a file of this content.
+fn error_of(name: &str, content: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    if name.ends_with(".convlens") {
+        let store = Store::new(folder.path().join("runs"));
+        store.unpack(&path).unwrap_err().to_string()
+    } else {
+        import::open(&path).unwrap_err().to_string()
+    }
+}
+
+/// An archive of these entries.
+fn archive(entries: impl IntoIterator<Item = (String, Vec<u8>)>) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        writer
+            .start_file(name, SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(&content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_list_of_entries_without_end_is_not_read_to_its_end() {
+    let name = |n: usize| (format!("{n:0100}"), Vec::new());
+    let bomb = archive((0..20_000).map(name));
+    for file in ["bomb.keras", "bomb.convlens"] {
+        let error = error_of(file, &bomb);
+        assert!(error.contains("its list of entries is too long"), "{error}");
+    }
+}
+
+#[test]
+fn checkpoints_that_would_fill_the_disk_are_refused() {
+    let mut entries = readers::entries(&readers::small_run());
+    entries.retain(|(name, _)| !name.starts_with("checkpoints/"));
+    let (_, manifest) = entries.iter_mut().find(|(n, _)| n == "run.json").unwrap();
+    let mut run: serde_json::Value = serde_json::from_slice(manifest).unwrap();
+    run["config"]["network"]["layers"] = serde_json::json!([{ "type": "dense", "units": 4000 }]);
+    *manifest = serde_json::to_vec(&run).unwrap();
+    let checkpoint = |n| (format!("checkpoints/{n:010}.safetensors"), Vec::new());
+    entries.extend((0..10).map(checkpoint));
+    let error = error_of("large.convlens", &archive(entries));
+    assert!(error.contains("10 checkpoints, of at most 6"), "{error}");
+}
+
+/// A file of 64 kB with an array of 16 values, in a chunk that unpacks to 64 MB.
+#[test]
+fn a_chunk_much_larger_than_its_array_is_not_unpacked() {
+    let mut file = hdf5_pure::FileBuilder::new();
+    let mut layers = file.create_group("layers");
+    let mut layer = layers.create_group("dense");
+    let mut vars = layer.create_group("vars");
+    vars.create_dataset("0")
+        .with_f32_data(&[0.5; 16])
+        .with_shape(&[4, 4])
+        .with_maxshape(&[hdf5_pure::MaxExtent::Fixed(4096); 2])
+        .with_chunks(&[4096, 4096])
+        .with_deflate(9);
+    layer.add_group(vars.finish());
+    layers.add_group(layer.finish());
+    file.add_group(layers.finish());
+    let error = error_of("bomb.weights.h5", &file.finish().unwrap());
+    assert!(error.contains("too many for a network"), "{error}");
+}
+
+#[test]
+fn what_a_message_quotes_is_short() {
+    let long = "x".repeat(100_000);
+    let tensor = |name: &str| {
+        let view = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
+        safetensors::serialize([(name, view)], None).unwrap()
+    };
+    let error = error_of("long.safetensors", &tensor(&long));
+    assert!(error.contains("belongs to no convolution"), "{error}");
+    assert!(error.len() < 1000, "{}", error.len());
+    let network = format!("{{\"layers\": [], \"{long}\": 1}}");
+    let view = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
+    let metadata = HashMap::from([(weights::NETWORK_KEY.to_owned(), network)]);
+    let own = safetensors::serialize([("w", view)], Some(metadata)).unwrap();
+    let error = error_of("own.safetensors", &own);
+    assert!(error.contains("unknown field `xxx"), "{error}");
+    assert!(error.len() < 1000, "{}", error.len());
+}
+
+/// Damages good files in one to three places.
+fn survives((reader, seeds): Seeds, cases: u32) {
+    let mut runner = TestRunner::new(Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let files: Vec<_> = seeds.into_iter().map(|(_, bytes)| bytes).collect();
+    let within = prop_oneof![Just(512_usize), Just(usize::MAX)];
+    let strategy = (
+        prop::sample::select(files),
+        prop::collection::vec((damage(), within), 1..4),
+    );
+    let outcome = runner.run(&strategy, |(mut bytes, damages)| {
+        // The first byte only says which file it is.
+        let first = bytes.remove(0);
+        for (damage, within) in damages {
+            damage.apply(&mut bytes, within);
+        }
+        bytes.insert(0, first);
+        reader(&bytes);
+        Ok(())
+    });
+    outcome.unwrap();
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_data_sets() {
+    survives(dataset(), 400);
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_safetensors() {
+    survives(safetensors(), 400);
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_keras_s_files() {
+    survives(keras(), 400);
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_pictures() {
+    survives(pictures(), 400);
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_runs_sent() {
+    survives(runs(), 150);
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_texts() {
+    survives(texts(), 400);
+}
