@@ -207,7 +207,7 @@ fn checkpoints_that_would_fill_the_disk_are_refused() {
     assert!(error.contains("10 checkpoints, of at most 6"), "{error}");
 }
 
-/// A file of 64 kB with an array of 16 values, in a chunk that unpacks to 64 MB.
+/// A file of 130 kB with an array of 16 values, in a chunk that unpacks to 134 MB.
 #[test]
 fn a_chunk_much_larger_than_its_array_is_not_unpacked() {
     let mut file = hdf5_pure::FileBuilder::new();
@@ -217,14 +217,39 @@ fn a_chunk_much_larger_than_its_array_is_not_unpacked() {
     vars.create_dataset("0")
         .with_f32_data(&[0.5; 16])
         .with_shape(&[4, 4])
-        .with_maxshape(&[hdf5_pure::MaxExtent::Fixed(4096); 2])
-        .with_chunks(&[4096, 4096])
+        .with_maxshape(&[hdf5_pure::MaxExtent::Fixed(8192); 2])
+        .with_chunks(&[8192, 4096])
         .with_deflate(9);
     layer.add_group(vars.finish());
     layers.add_group(layer.finish());
     file.add_group(layers.finish());
     let error = error_of("bomb.weights.h5", &file.finish().unwrap());
     assert!(error.contains("too many for a network"), "{error}");
+}
+
+/// The second picture of an animation says that it has 65,535×65,535 pixels, for which 17 GB would be
+/// asked for; the program gets 8.
+#[test]
+#[cfg(target_os = "linux")]
+fn no_room_is_made_for_a_picture_much_larger_than_its_animation() {
+    let mut gif = file("tests/pictures/animated.gif");
+    let size = [0x2c, 0, 0, 0, 0, 40, 0, 60, 0];
+    let second = gif.windows(size.len()).rposition(|bytes| bytes == size);
+    gif[second.unwrap() + 5..][..4].fill(0xff);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("large.gif");
+    std::fs::write(&path, gif).unwrap();
+    let program = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -v 8000000 && exec \"$0\" explain --picture \"$1\"",
+        ])
+        .arg(assert_cmd::cargo::cargo_bin("convlens"))
+        .arg(&path)
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&program.stderr);
+    assert!(program.status.success(), "{stderr}");
 }
 
 #[test]

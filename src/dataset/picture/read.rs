@@ -182,12 +182,14 @@ fn is_animated(bytes: &[u8], format: ImageFormat) -> bool {
             .and_then(|decoder| decoder.is_apng())
             .unwrap_or(false),
         ImageFormat::WebP => WebPDecoder::new(bytes).is_ok_and(|decoder| decoder.has_animation()),
-        // Only the second frame: a damaged file's iterator yields errors without end.
-        ImageFormat::Gif => GifDecoder::new(bytes).is_ok_and(|decoder| {
-            decoder
-                .into_frames()
-                .nth(1)
-                .is_some_and(|frame| frame.is_ok())
+        // Only the second frame, which may have a size of its own: a damaged file's iterator yields
+        // errors without end.
+        ImageFormat::Gif => GifDecoder::new(bytes).is_ok_and(|mut decoder| {
+            decoder.set_limits(limits()).is_ok()
+                && decoder
+                    .into_frames()
+                    .nth(1)
+                    .is_some_and(|frame| frame.is_ok())
         }),
         _ => false,
     }
