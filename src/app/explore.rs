@@ -12,6 +12,8 @@ use crate::explore::Explorer;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Question {
     Maps,
+    /// Maps that may be asked for soon.
+    MapsAhead,
     /// How much memory the program has held.
     Memory,
     Inspect,
@@ -53,6 +55,7 @@ impl Question {
     pub fn give_up(&self, state: &mut State) {
         match self {
             Self::Maps => state.maps.give_up(),
+            Self::MapsAhead => state.maps_ahead.give_up(),
             Self::Memory | Self::Lesson => {}
             Self::HandKernels => state.hand_kernels.give_up(),
             Self::Inspect => state.inspected.give_up(),

@@ -291,7 +291,11 @@ impl eframe::App for App {
         }
         if acted {
             // Not a frame later: what was just done is waited for.
+            let shown = self.state.maps.answer().map(Arc::as_ptr);
             self.views.request(&mut self.state);
+            if self.state.maps.answer().map(Arc::as_ptr) != shown {
+                ui.ctx().request_discard("the maps asked for were there");
+            }
         }
         self.state.performance.end_work(began);
     }

@@ -32,8 +32,13 @@ impl<K: Clone + PartialEq, A> Slot<K, A> {
 
     /// Keeps an answer. It may be older than the newest question: better than nothing meanwhile.
     pub fn take(&mut self, key: K, answer: A) {
+        self.take_shared(key, Arc::new(answer));
+    }
+
+    /// The same with one that others have too.
+    pub fn take_shared(&mut self, key: K, answer: Arc<A>) {
         self.closed = Some(key);
-        self.answer = Some(Arc::new(answer));
+        self.answer = Some(answer);
     }
 
     /// The question under way will have no answer; the last one stays.

@@ -28,7 +28,7 @@ use super::views::compare::{CompareAsked, Compared};
 use super::views::draw::DrawnAsked;
 use super::views::explain::{ExplainAsked, Explained};
 use super::views::filters::FiltersAnswers;
-use super::views::maps::{InspectAsked, Inspected, MapsAnswer, MapsAsked, Pin};
+use super::views::maps::{InspectAsked, Inspected, MapsAhead, MapsAnswer, MapsAsked, Pin};
 use crate::dataset::download::Progress;
 use crate::dataset::{Dataset, Gallery, ImageId};
 use crate::explore::Explorer;
@@ -65,6 +65,8 @@ pub struct State {
     pub history: History<RunConfig, egui::Id>,
     /// The maps of the Maps view.
     pub maps: Slot<MapsAsked, MapsAnswer>,
+    /// The same of moments that may be looked at next.
+    pub maps_ahead: MapsAhead,
     /// The value that the inspector takes apart.
     pub pin: Option<Pin>,
     /// The same taken apart.
@@ -155,6 +157,7 @@ impl State {
             runs: Runs::new(runs_folder, snapshot.clone(), runs_wake)?,
             snapshot,
             maps: Slot::default(),
+            maps_ahead: MapsAhead::default(),
             pin: None,
             inspected: Slot::default(),
             filters: FiltersAnswers::default(),

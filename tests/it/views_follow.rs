@@ -256,6 +256,22 @@ fn the_maps_follow_the_pointer_along_the_timeline() {
             assert!(shows(&bench.window, &words), "moment {moment}: {words}");
         }
     }
+    for _ in 0..60 {
+        std::thread::sleep(PAUSE);
+        bench.window.step();
+    }
+    // By now the maps of all moments are there: the frame that sees the pointer shows them.
+    for moment in [2, moments - 3, 0] {
+        bench.window.hover_at(at(moment));
+        bench.window.step();
+        let weights = bench.weights(1, moment as isize);
+        for words in maps(&weights, &bench.test) {
+            assert!(
+                shows(&bench.window, &words),
+                "at once, moment {moment}: {words}"
+            );
+        }
+    }
     bench.window.drop_at(at(moments - 1));
     bench.window.run_steps(2);
 }

@@ -2,10 +2,13 @@
 //! around, the nearest first, so that the timeline need not wait for the disk. What is held is at
 //! most what one run keeps.
 
+use std::sync::Arc;
+
 use super::disk::DiskJob;
 use super::subject::{Moments, Subject};
 use crate::app::explore::Answer;
 use crate::app::state::State;
+use crate::training::Snapshot;
 
 /// Asks for the nearest moment of the run scrubbed that was not read yet, and then for the next.
 pub fn read(state: &State) {
@@ -37,4 +40,23 @@ pub fn read(state: &State) {
         })
     };
     state.runs.disk.ask(DiskJob::Ahead, Box::new(job));
+}
+
+/// The weights that were read of the moments of the run scrubbed, the nearest first: at most so many,
+/// none where nobody scrubs.
+pub fn near(state: &State, most: usize) -> Vec<Arc<Snapshot>> {
+    let Subject::Kept { run, step: Some(_) } = state.runs.subject else {
+        return Vec::new();
+    };
+    let Some(moments) = Moments::of(state) else {
+        return Vec::new();
+    };
+    let now = moments.index();
+    let mut places: Vec<usize> = (0..moments.checkpoints.len()).collect();
+    places.sort_by_key(|place| place.abs_diff(now));
+    let weights = places.into_iter().filter_map(|place| {
+        let step = moments.checkpoints[place].step;
+        state.runs.visited.get(run, step)
+    });
+    weights.take(most).collect()
 }

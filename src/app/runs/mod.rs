@@ -25,6 +25,7 @@ use crate::training::runs::{
 use crate::training::{CostModel, Snapshot, Wake};
 use disk::DiskJob;
 
+pub use ahead::near;
 pub use animation::save as save_film;
 pub use disk::list;
 pub use draft::{changed, config as draft_config};

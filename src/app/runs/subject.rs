@@ -177,7 +177,7 @@ pub struct Visited {
 }
 
 impl Visited {
-    fn get(&self, run: RunId, step: u64) -> Option<Arc<Snapshot>> {
+    pub fn get(&self, run: RunId, step: u64) -> Option<Arc<Snapshot>> {
         let is_of_run = self.run == Some(run);
         is_of_run
             .then(|| self.by_step.get(&step).cloned())

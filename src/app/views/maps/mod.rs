@@ -1,6 +1,7 @@
 //! The Maps view: the notebook's figure, alive. Rows are test images, columns layers, or one
 //! layer's maps side by side.
 
+mod ahead;
 mod controls;
 mod inspector;
 mod map;
@@ -20,6 +21,7 @@ use crate::figures::{Column, cell, columns};
 use map::Spot;
 use row_head::RowHead;
 
+pub use ahead::MapsAhead;
 pub use inspector::{InspectAsked, Inspected};
 pub use pin::Pin;
 pub use question::{MapsAnswer, MapsAsked, request};

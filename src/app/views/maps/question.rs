@@ -11,7 +11,7 @@ use crate::figures::{self, MapSet};
 use crate::network::Model;
 use crate::training::Snapshot;
 
-use super::inspector;
+use super::{ahead, inspector};
 
 /// Which maps.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,7 @@ pub struct MapsAnswer {
 pub fn request(state: &mut State) {
     inspector::request(state);
     request_maps(state);
+    ahead::request(state);
 }
 
 fn request_maps(state: &mut State) {
@@ -53,6 +54,12 @@ fn request_maps(state: &mut State) {
     // Maps that follow the weights unasked may take their time.
     let attentive = state.pace.is_attentive().then(Instant::now);
     let asked = state.runs.scrubbed.take().or(attentive);
+    if let Some(maps) = state.maps_ahead.get(&wanted) {
+        state.performance.maps_arrived(asked);
+        state.performance.moment_arrived(maps.snapshot.step);
+        state.maps.take_shared(wanted, maps);
+        return;
+    }
     let snapshot = state.snapshot.clone();
     let frozen = state.runs.frozen.clone();
     // The maps that the ranges are from are the same while the moments change.

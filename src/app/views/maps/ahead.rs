@@ -1,0 +1,99 @@
+//! Maps of the moments around the one looked at, computed before anybody goes there: a drag along the
+//! timeline then shows them in the very frame that sees the pointer move, and not one later.
+
+use std::sync::Arc;
+
+use super::{MapsAnswer, MapsAsked};
+use crate::app::explore::{Answer, Question};
+use crate::app::runs;
+use crate::app::state::State;
+use crate::figures::{self, MapSet};
+
+/// Most bytes of maps that are held: thirty moments of the notebook's network and its three images.
+const MOST_BYTES: usize = 48 << 20;
+/// Moments computed at a time: who clicks meanwhile waits for no more.
+const AT_A_TIME: usize = 4;
+
+/// The maps that are there already.
+#[derive(Default)]
+pub struct MapsAhead {
+    known: Vec<Arc<MapsAnswer>>,
+    is_asked: bool,
+}
+
+impl MapsAhead {
+    /// The answer to a question not yet asked.
+    pub fn get(&self, wanted: &MapsAsked) -> Option<Arc<MapsAnswer>> {
+        self.known
+            .iter()
+            .find(|maps| maps.asked == *wanted)
+            .cloned()
+    }
+
+    /// No more are on their way.
+    pub fn give_up(&mut self) {
+        self.is_asked = false;
+    }
+}
+
+/// Asks for maps of the nearest moments whose weights are there and whose maps are not; forgets those
+/// that are no use any more.
+pub fn request(state: &mut State) {
+    let Some(shown) = state
+        .maps
+        .answer()
+        .filter(|_| state.maps.is_settled())
+        .cloned()
+    else {
+        return;
+    };
+    let most = MOST_BYTES / bytes(&shown.set).max(1);
+    // None unless somebody scrubs.
+    let near = runs::near(state, most);
+    let asked: Vec<MapsAsked> = near
+        .iter()
+        .map(|snapshot| MapsAsked {
+            version: snapshot.version,
+            ..shown.asked.clone()
+        })
+        .collect();
+    let ahead = &mut state.maps_ahead;
+    ahead.known.retain(|maps| asked.contains(&maps.asked));
+    let mut missing: Vec<_> = asked.into_iter().zip(near).collect();
+    missing.retain(|(asked, _)| ahead.get(asked).is_none());
+    missing.truncate(AT_A_TIME);
+    if ahead.is_asked || missing.is_empty() {
+        return;
+    }
+    let Some(gallery) = state.gallery() else {
+        return;
+    };
+    state.maps_ahead.is_asked = true;
+    let frozen = shown.set.frozen.clone();
+    let job = move || -> Answer {
+        let maps = missing.into_iter().filter_map(|(asked, snapshot)| {
+            // What cannot be computed is said when it is asked for.
+            let set = figures::map_set(&snapshot.model, &gallery, &asked.images).ok()?;
+            let frozen = frozen.clone();
+            Some(Arc::new(MapsAnswer {
+                asked,
+                snapshot,
+                set: MapSet { frozen, ..set },
+            }))
+        });
+        let maps: Vec<_> = maps.collect();
+        Box::new(move |state: &mut State| {
+            let ahead = &mut state.maps_ahead;
+            ahead.give_up();
+            ahead.known.extend(maps);
+        })
+    };
+    state.explorer.ask(Question::MapsAhead, Box::new(job));
+}
+
+/// What the maps take, those before ReLU included.
+fn bytes(set: &MapSet) -> usize {
+    let layers = set.activations.layers.iter();
+    let values: usize = layers.map(|l| l.channels * l.height * l.width).sum();
+    2 * values * set.images.len() * size_of::<f32>()
+}
