@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     match convlens::cli::run(convlens::cli::Arguments::of_program()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("convlens: {error:#}");
+            eprintln!("convlens: {}", convlens::cli::in_words(&error));
             ExitCode::FAILURE
         }
     }

@@ -3,12 +3,12 @@
 use std::str::FromStr;
 use std::time::Instant;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use serde::Serialize;
 
 use super::source;
 use super::test_set::OverTestSet;
-use crate::dataset::Pictures;
+use crate::dataset::{Dataset, Pictures};
 use crate::explore::{
     Ablation, ConfusionMatrix, Progress, ablated, activations, conv_layer, predictions,
 };
@@ -42,7 +42,7 @@ impl FromStr for FilterList {
         let numbers = numbers.collect::<Result<_, _>>();
         numbers
             .map(Self)
-            .map_err(|_| "give convolution numbers from 0, for example 1,5".to_owned())
+            .map_err(|_| super::text().commands.give_filters.to_owned())
     }
 }
 
@@ -110,7 +110,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if arguments.over.json {
         println!("{}", serde_json::to_string(&answer)?);
     } else {
-        print(&answer);
+        print(&answer, &dataset);
     }
     Ok(())
 }
@@ -119,9 +119,7 @@ fn ablation(model: &Model, arguments: &Arguments) -> Result<Ablation> {
     let (layers, lists) = (&arguments.layer, &arguments.filters);
     ensure!(
         layers.len() == lists.len(),
-        "{} times --layer and {} times --filters; give one --filters after each --layer",
-        layers.len(),
-        lists.len()
+        super::text().layers_without_filters(layers.len(), lists.len())
     );
     let mut pairs = Vec::new();
     for (layer, FilterList(filters)) in layers.iter().zip(lists) {
@@ -147,13 +145,7 @@ fn pictures(
     test: &Pictures,
     images: &[usize],
 ) -> Result<Vec<Picture>> {
-    if let Some(index) = images.iter().find(|&&index| index >= test.len()) {
-        bail!(
-            "test image {index}: the test set has {}; choose 0 to {}",
-            test.len(),
-            test.len().saturating_sub(1)
-        );
-    }
+    source::check_images(images, test.len())?;
     let of = |model: &Model| activations(model, images.iter().map(|&i| test.image(i)));
     let (before, after) = (of(model)?.probabilities, of(without)?.probabilities);
     let rows = images.iter().zip(before.into_iter().zip(after));
@@ -166,28 +158,32 @@ fn pictures(
     Ok(rows.collect())
 }
 
-fn print(answer: &Answer) {
+fn print(answer: &Answer, dataset: &Dataset) {
+    let text = super::text_for(dataset);
     for off in &answer.off {
         let filters: Vec<_> = off.filters.iter().map(ToString::to_string).collect();
-        println!("off: {} {}", off.layer, filters.join(", "));
+        println!("{}", text.switched_off(&off.layer, &filters.join(", ")));
     }
+    let (before, after) = (answer.accuracy_before, answer.accuracy_after);
     println!(
-        "{} images: accuracy {:.4} -> {:.4} ({})",
-        answer.images, answer.accuracy_before, answer.accuracy_after, answer.data
+        "{} ({})",
+        text.accuracy_without(answer.images, before, after),
+        text.data_in_short(&dataset.origin)
     );
     for class in &answer.classes {
-        let share = |share: Option<f64>| share.map_or("-".into(), |a| format!("{a:.4}"));
+        let share = |share: Option<f64>| share.map_or("-".into(), |a| text.printed(a, 4));
         let (before, after) = (share(class.accuracy_before), share(class.accuracy_after));
-        println!("{:<2}{:<12}{before:>8} -> {after}", class.class, class.name);
+        let name = text.class_name(class.class as u8);
+        println!("{:<2}{name:<12}{before:>8} -> {after}", class.class);
     }
     for picture in &answer.pictures {
-        println!("image {}, class {}:", picture.image, picture.label);
+        println!("{}", text.image_of_class(picture.image, picture.label));
         let pairs = picture
             .probabilities_before
             .iter()
             .zip(&picture.probabilities_after);
-        for (class, (before, after)) in pairs.enumerate() {
-            println!("  class {class}: {before:.4} -> {after:.4}");
+        for (class, (&before, &after)) in pairs.enumerate() {
+            println!("  {}", text.class_before_after(class, before, after));
         }
     }
 }

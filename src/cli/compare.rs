@@ -5,7 +5,8 @@ use std::io::Write as _;
 use anyhow::Result;
 
 use super::options::RunsFolder;
-use crate::training::runs::{Column, Comparison, RunSummary, Store, Value, compare};
+use super::table::aligned;
+use crate::training::runs::{Comparison, RunSummary, Store, compare};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -46,42 +47,21 @@ pub fn with_baseline(store: &Store, runs: &[RunSummary]) -> Comparison {
     compare(runs, pinned.as_ref())
 }
 
-/// A table for a person, columns as wide as they need.
+/// A table for a person.
 pub fn table(comparison: &Comparison) -> String {
-    let heading = comparison.columns.iter().map(|c| c.key().replace('_', " "));
-    let mut lines = vec![vec!["run".to_owned(), "name".to_owned()]];
+    let text = super::text();
+    let heading = comparison.columns.iter();
+    let heading = heading.map(|&column| text.run_column(column).0.to_owned());
+    let mut lines = vec![vec![
+        text.commands.run.to_owned(),
+        text.commands.name.to_owned(),
+    ]];
     lines[0].extend(heading);
     for row in &comparison.rows {
         let mut line = vec![row.id.to_string(), row.name.clone()];
         let cells = comparison.columns.iter().zip(&row.values);
-        line.extend(cells.map(|(column, value)| cell(*column, value)));
+        line.extend(cells.map(|(column, value)| text.printed_run_value(*column, value)));
         lines.push(line);
     }
-    let widths: Vec<usize> = (0..lines[0].len())
-        .map(|column| lines.iter().map(|line| line[column].chars().count()).max())
-        .map(Option::unwrap_or_default)
-        .collect();
-    let mut text = String::new();
-    for line in lines {
-        let cells = line.iter().zip(&widths).enumerate();
-        let padded = cells.map(|(index, (cell, width))| match index {
-            1 => format!("{cell:<width$}"),
-            _ => format!("{cell:>width$}"),
-        });
-        text.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
-        text.push('\n');
-    }
-    text
-}
-
-fn cell(column: Column, value: &Value) -> String {
-    match (column, value) {
-        (_, Value::Missing) => "-".into(),
-        (Column::Gain, Value::Number(gain)) => format!("{gain:+.4}"),
-        (Column::Seconds, Value::Number(seconds)) => format!("{seconds:.1}"),
-        (Column::ImagesPerSecond, Value::Number(speed)) => format!("{speed:.0}"),
-        (Column::LearningRate, value) => value.plain(),
-        (_, Value::Number(number)) => format!("{number:.4}"),
-        (_, value) => value.plain(),
-    }
+    aligned(&lines, &[1])
 }

@@ -6,6 +6,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use serde::Serialize;
 
 use super::source::{self, DataArgument};
+use crate::dataset::Dataset;
 use crate::explore::{
     ImageSet, LayerMaps, Likeness, MeanLikeness, SimilarityMatrix, activations, similarity,
 };
@@ -112,19 +113,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     source::check_images(&images, test.len())?;
     ensure!(
         (2..=MAX_COMPARED).contains(&images.len()),
-        "{} images: choose 2 to {MAX_COMPARED} to compare",
-        images.len()
+        super::text().images_to_compare(images.len(), MAX_COMPARED)
     );
     let maps = activations(&model, images.iter().map(|&image| test.image(image)))?;
     let layer = find_layer(&maps.layers, &arguments.layer)?;
     let Some(matrix) = similarity(layer, images.len(), arguments.filter) else {
-        bail!(
-            "filter {}: {} has {} channels; choose 0 to {}",
-            arguments.filter.unwrap_or_default(),
-            layer.name,
-            layer.channels,
-            layer.channels - 1
-        );
+        let filter = arguments.filter.unwrap_or_default();
+        bail!(super::text().no_such_filter(filter, &layer.name, layer.channels));
     };
     let labels: Vec<u8> = images.iter().map(|&image| test.label(image)).collect();
     if arguments.csv {
@@ -153,17 +148,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if arguments.json {
         println!("{}", serde_json::to_string(&answer)?);
     } else {
-        print(&answer);
+        print(&answer, &dataset);
     }
     Ok(())
 }
 
 fn parse_set(name: &str) -> Result<ImageSet, String> {
     let found = ImageSet::ALL.into_iter().find(|set| set.name() == name);
-    found.ok_or_else(|| {
-        let names = names(&ImageSet::ALL);
-        format!("choose one of {}", names.join(", "))
-    })
+    found.ok_or_else(|| super::text().choose_one_of(&names(&ImageSet::ALL)))
 }
 
 fn names(sets: &[ImageSet]) -> Vec<&'static str> {
@@ -171,16 +163,13 @@ fn names(sets: &[ImageSet]) -> Vec<&'static str> {
 }
 
 fn find_layer<'a>(layers: &'a [LayerMaps], name: &str) -> Result<&'a LayerMaps> {
-    let names = || {
-        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
-        names.join(", ")
-    };
-    ensure!(
-        !layers.is_empty(),
-        "this network has no convolution and no pooling, so there are no maps to compare"
-    );
+    let text = super::text();
+    ensure!(!layers.is_empty(), text.commands.no_maps_to_compare);
     let found = layers.iter().find(|layer| layer.name == name);
-    found.ok_or_else(|| anyhow!("layer {name}: choose one of {}", names()))
+    found.ok_or_else(|| {
+        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+        anyhow!(text.no_such_layer(name, &names))
+    })
 }
 
 fn rows(
@@ -213,31 +202,36 @@ fn mean(of: MeanLikeness) -> Mean {
     }
 }
 
-fn print(answer: &Answer<'_>) {
-    let number = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.3}"));
-    match answer.filter {
-        Some(filter) => println!("{}, filter {filter} ({})", answer.layer, answer.data),
-        None => println!("{}, all channels ({})", answer.layer, answer.data),
-    }
-    for (title, matrix) in [("cosine", &answer.cosine), ("Pearson r", &answer.pearson)] {
+fn print(answer: &Answer<'_>, dataset: &Dataset) {
+    let text = super::text_for(dataset);
+    let number = |value: Option<f64>| value.map_or("–".into(), |value| text.printed(value, 3));
+    println!(
+        "{} ({})",
+        text.maps_compared(answer.layer, answer.filter),
+        text.data_in_short(&dataset.origin)
+    );
+    for (title, matrix) in [
+        (text.compare.cosine, &answer.cosine),
+        (text.compare.pearson, &answer.pearson),
+    ] {
         let heads = answer.images.iter().map(|image| format!("{image:>8}"));
         println!("\n{title:<22}{}", heads.collect::<String>());
         for (place, row) in matrix.iter().enumerate() {
             let cells = row.iter().map(|&value| format!("{:>8}", number(value)));
-            let head = format!("{:>6} {}", answer.images[place], answer.classes[place]);
+            let class = text.class_name(answer.labels[place]);
+            let head = format!("{:>6} {class}", answer.images[place]);
             println!("{head:<22}{}", cells.collect::<String>());
         }
     }
     println!();
-    for (title, mean) in [
-        ("within a class", &answer.within_classes),
-        ("between classes", &answer.between_classes),
+    for (within, mean) in [
+        (true, &answer.within_classes),
+        (false, &answer.between_classes),
     ] {
+        let (cosine, pearson) = (number(mean.cosine), number(mean.pearson));
         println!(
-            "mean {title}: cosine {}, Pearson r {} ({} pairs)",
-            number(mean.cosine),
-            number(mean.pearson),
-            mean.pairs
+            "{}",
+            text.mean_likeness(within, &cosine, &pearson, mean.pairs)
         );
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::source;
 use super::test_set::OverTestSet;
+use crate::dataset::Dataset;
 use crate::explore::{ConfusionMatrix, Predictions, Progress, predictions};
 use crate::figures::confusion_csv;
 use crate::text::{Language, Text};
@@ -40,7 +41,7 @@ impl FromStr for Cell {
     fn from_str(text: &str) -> Result<Self, String> {
         let pair = text.split_once(',');
         let pair = pair.and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
-        let (label, predicted) = pair.ok_or("give two classes from 0, for example 6,0")?;
+        let (label, predicted) = pair.ok_or(super::text().commands.give_classes)?;
         Ok(Self { label, predicted })
     }
 }
@@ -91,9 +92,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if let Some(Cell { label, predicted }) = arguments.cell {
         ensure!(
             usize::from(label) < rows && usize::from(predicted) < columns,
-            "cell {label},{predicted}: the true class is 0 to {}, the predicted one 0 to {}",
-            rows - 1,
-            columns - 1
+            super::text().no_such_cell((label, predicted), rows, columns)
         );
     }
     let pool = arguments.over.pool()?;
@@ -123,7 +122,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if arguments.over.json {
         println!("{}", serde_json::to_string(&answer)?);
     } else {
-        print(&answer);
+        print(&answer, &dataset);
     }
     Ok(())
 }
@@ -164,37 +163,35 @@ fn listed(said: &Predictions, arguments: &Arguments) -> Vec<Listed> {
 }
 
 /// A table to read: a row for each true class, a column for each predicted one.
-fn print(answer: &Answer) {
+fn print(answer: &Answer, dataset: &Dataset) {
+    let text = super::text_for(dataset);
+    let words = &text.commands;
     println!(
-        "{} images: accuracy {:.4} ({})",
-        answer.images, answer.accuracy, answer.data
+        "{} ({})",
+        text.images_and_accuracy(answer.images, answer.accuracy),
+        text.data_in_short(&dataset.origin)
     );
     let columns = answer.counts.first().map_or(0, Vec::len);
     let heads: Vec<_> = (0..columns).map(|c| format!("{c:>6}")).collect();
-    println!(
-        "{:<14}{}{:>10}",
-        "true\\predicted",
-        heads.concat(),
-        "accuracy"
-    );
+    let heads = heads.concat();
+    println!("{:<14}{heads}{:>11}", words.true_predicted, words.accuracy);
     for (row, class) in answer.counts.iter().zip(&answer.classes) {
         let counts: Vec<_> = row.iter().map(|count| format!("{count:>6}")).collect();
-        let rate = class.accuracy.map_or("-".into(), |a| format!("{a:.4}"));
-        let (number, name, counts) = (class.class, class.name, counts.concat());
-        println!("{number:<2}{name:<12}{counts}{rate:>10}");
+        let counts = counts.concat();
+        let rate = class.accuracy.map_or("-".into(), |a| text.printed(a, 4));
+        let (number, name) = (class.class, text.class_name(class.class as u8));
+        println!("{number:<2}{name:<12}{counts}{rate:>11}");
     }
-    println!(
-        "{}",
-        if answer.cell.is_some() {
-            "images of this cell:"
-        } else {
-            "most confident mistakes:"
-        }
-    );
+    let of_cell = answer.cell.is_some();
+    let title = if of_cell {
+        words.of_cell
+    } else {
+        words.mistakes
+    };
+    println!("{title}");
     for p in &answer.listed {
-        println!(
-            "image {:>5}: class {} taken for {} with probability {:.4} (true class {:.4})",
-            p.image, p.label, p.predicted, p.probability, p.label_probability
-        );
+        let (classes, probabilities) =
+            ((p.label, p.predicted), (p.probability, p.label_probability));
+        println!("{}", text.taken_for(p.image, classes, probabilities));
     }
 }

@@ -47,31 +47,29 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 /// What was found and where; fails where nothing was.
 fn report() -> Result<()> {
+    let text = super::text();
     let search = dataset::find();
     for fault in &search.rejected {
-        eprintln!("convlens: passed over {fault}");
+        super::remark(&text.passed_over_because(&text.data_error(fault)));
     }
     let Some(dataset) = search.dataset else {
-        println!("no data set in any of");
+        println!("{}", text.commands.none_found_in);
         for place in dataset::usual_places() {
             println!("  {}", place.display());
         }
-        bail!(
-            "no Fashion-MNIST found; `convlens data download` fetches it, `--data synthetic` does without"
-        );
+        bail!(text.commands.no_data);
     };
     if let Origin::Folder { path, genuine } = &dataset.origin {
         let verdict = if *genuine {
-            "Fashion-MNIST, checksums verified"
+            text.commands.official
         } else {
-            "not the official Fashion-MNIST"
+            text.commands.not_official
         };
         println!("{}: {verdict}", path.display());
     }
     println!(
-        "{} training images, {} test images",
-        dataset.train.len(),
-        dataset.test.len()
+        "{}",
+        text.data_counts(dataset.train.len(), dataset.test.len())
     );
     Ok(())
 }

@@ -39,9 +39,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if over.json {
         println!("{}", serde_json::to_string(&line)?);
     } else {
+        let text = super::text();
         println!(
-            "{} images in {:.2} s: loss {:.4}, accuracy {:.4} ({})",
-            line.images, line.seconds, line.loss, line.accuracy, line.data
+            "{} ({})",
+            text.evaluated(line.images, line.seconds, line.loss, line.accuracy),
+            text.data_in_short(&dataset.origin)
         );
     }
     Ok(())

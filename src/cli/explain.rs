@@ -10,6 +10,7 @@ use crate::dataset::IMAGE_SIDE;
 use crate::explore::{GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion};
 use crate::figures::most_likely;
 use crate::network::Model;
+use crate::text::Text;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -121,11 +122,7 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
     let classes = model.spec().classes;
     let predicted = probabilities.first().map_or(0, |row| most_likely(row));
     let class = arguments.class.unwrap_or(predicted);
-    ensure!(
-        class < classes,
-        "class {class}: the network has {classes}; choose 0 to {}",
-        classes - 1
-    );
+    ensure!(class < classes, super::text().no_such_class(class, classes));
     let patch = OcclusionPatch {
         size: arguments.size as usize,
         stride: arguments.stride as usize,
@@ -168,31 +165,35 @@ fn cam_rows(cam: GradCam) -> Cam {
 }
 
 fn print(answer: &Answer) {
+    let text = super::text();
+    let (class, predicted) = (answer.class, answer.predicted);
     println!(
-        "class {}: probability {:.4} (predicted: class {})",
-        answer.class, answer.probability, answer.predicted
+        "{}",
+        text.class_explained(class, answer.probability, predicted)
     );
-    let Occlusion {
-        size, stride, fill, ..
-    } = answer.occlusion;
-    println!(
-        "\nprobability lost under a {size}×{size} patch of grey {fill}, every {stride} pixels, in hundredths"
-    );
-    print_map(&answer.occlusion.drops, 100.0, 0);
+    let occlusion = &answer.occlusion;
+    let patch = OcclusionPatch {
+        size: occlusion.size,
+        stride: occlusion.stride,
+        fill: occlusion.fill,
+    };
+    println!("\n{}", text.occlusion_title(patch));
+    print_map(text, &occlusion.drops, 100.0, 0);
     match &answer.grad_cam {
         Some(cam) => {
-            println!("\nGrad-CAM at {}", cam.layer);
-            print_map(&cam.map, 1.0, 2);
+            println!("\n{}", text.grad_cam_at(&cam.layer));
+            print_map(text, &cam.map, 1.0, 2);
         }
-        None => println!("\nno convolution, so there is no Grad-CAM"),
+        None => println!("\n{}", text.commands.no_grad_cam),
     }
 }
 
-fn print_map(rows: &[Vec<f32>], scale: f32, decimals: usize) {
+fn print_map(text: &Text, rows: &[Vec<f32>], scale: f32, decimals: usize) {
     for row in rows {
-        let cells = row
-            .iter()
-            .map(|value| format!("{:>6.decimals$}", value * scale));
+        let cells = row.iter().map(|value| {
+            let value = text.printed(f64::from(value * scale), decimals);
+            format!("{value:>6}")
+        });
         println!("{}", cells.collect::<String>());
     }
 }

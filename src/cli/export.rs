@@ -34,8 +34,12 @@ pub struct Arguments {
     out: PathBuf,
 }
 
+/// Endings of a model's files, and those that only a run has.
+const OF_MODEL: &str = ".safetensors .keras .weights.h5";
+const OF_RUN: &str = ".csv .convlens";
+
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let path = &arguments.out;
+    let (path, text) = (&arguments.out, super::text());
     source::writable(path)?;
     let run = arguments.run.as_deref().map(|name| -> Result<_> {
         let store = arguments.runs.store();
@@ -66,19 +70,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         return export::save(&model, format, path).map_err(|error| not_written(path, &error));
     }
     let Some((store, id)) = run else {
-        bail!(
-            "{}: name a file ending in .safetensors, .keras or .weights.h5; a run (--run) also has .csv and .convlens",
-            path.display()
-        );
+        bail!(text.name_ending_of_model(path, OF_MODEL, OF_RUN));
     };
     if package::is_package(path) {
         return Ok(store.pack(id, &Shown::default().to_json(), path)?);
     }
     if path.extension().is_none_or(|ending| ending != "csv") {
-        bail!(
-            "{}: name a file ending in .convlens, .csv, .safetensors, .keras or .weights.h5",
-            path.display()
-        );
+        bail!(text.name_ending(path, &[OF_RUN, OF_MODEL].join(" ")));
     }
     let record = store.read(id)?;
     let csv = if arguments.epochs {
@@ -93,8 +91,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 /// The newest weights of a run.
 fn newest(store: &Store, id: RunId) -> Result<crate::network::Model> {
     let newest = store.read(id)?.checkpoints.last().copied();
-    let newest =
-        newest.ok_or_else(|| anyhow!("run {id} holds no weights yet; train it further"))?;
+    let newest = newest.ok_or_else(|| anyhow!(super::text().run_without_weights(id)))?;
     let snapshot = store.checkpoint(
         id,
         newest,
@@ -104,6 +101,5 @@ fn newest(store: &Store, id: RunId) -> Result<crate::network::Model> {
 }
 
 fn not_written(path: &Path, error: &std::io::Error) -> anyhow::Error {
-    let path = path.display();
-    anyhow!("{path}: {error}; choose a folder that exists, may be written to and has room")
+    anyhow!(super::text().not_written(path, error))
 }

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::source::{self, DataArgument};
 use crate::explore::{
-    Arithmetic, ChannelSum, ConvSum, DenseSum, Inspection, Place, PoolChoice, Source, Term, inspect,
+    Arithmetic, ChannelSum, ConvSum, DenseSum, Inspection, Place, PoolChoice, Source, inspect,
 };
 use crate::network::Layer;
+use crate::text::Text;
 
 /// Contributing channels and terms that are printed for people to read; `--json` has more.
 const PRINTED: usize = 8;
@@ -55,7 +56,7 @@ impl FromStr for Cell {
                 column: parse(column)?,
             })
         });
-        cell.ok_or("write a row and a column, such as 5,3")
+        cell.ok_or(super::text().commands.give_cell)
     }
 }
 
@@ -65,11 +66,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let layer = &model.layers()[index];
     ensure!(
         arguments.at.is_some() == layer.has_maps(),
-        if layer.has_maps() {
-            format!("{} has maps: add --at ROW,COLUMN", layer.name)
-        } else {
-            format!("{} has no maps: leave out --at", layer.name)
-        }
+        super::text().cell_of_layer(&layer.name, layer.has_maps())
     );
     let cell = arguments.at.unwrap_or(Cell { row: 0, column: 0 });
     let place = Place {
@@ -95,7 +92,7 @@ fn layer_index(layers: &[Layer], name: &str) -> Result<usize> {
     let found = layers.iter().position(|layer| layer.name == name);
     found.ok_or_else(|| {
         let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
-        anyhow!("layer {name}: choose one of {}", names.join(", "))
+        anyhow!(super::text().no_such_layer(name, &names))
     })
 }
 
@@ -186,117 +183,108 @@ fn dense_json(sum: &DenseSum) -> Value {
 }
 
 fn print(inspection: &Inspection, layer: &Layer, image: usize) {
-    let Place {
-        channel,
-        row,
-        column,
-        ..
-    } = inspection.place;
-    let name = &inspection.name;
-    if layer.has_maps() {
-        println!("image {image}, {name}, channel {channel}, row {row}, column {column}");
-    } else {
-        println!("image {image}, {name}, unit {channel}");
-    }
-    for (what, field) in [
-        ("picture", inspection.field.first()),
-        ("layer before", inspection.field.last()),
+    let text = super::text();
+    let place = inspection.place;
+    println!(
+        "{}",
+        text.inspected(image, &inspection.name, place, layer.has_maps())
+    );
+    for (of_picture, field) in [
+        (true, inspection.field.first()),
+        (false, inspection.field.last()),
     ] {
-        let Some(field) = field else { continue };
-        let (rows, columns) = (field.rows(), field.columns());
-        println!(
-            "sees of the {what}: rows {} to {}, columns {} to {}",
-            rows.start,
-            rows.end.saturating_sub(1),
-            columns.start,
-            columns.end.saturating_sub(1)
-        );
+        if let Some(&field) = field {
+            println!("{}", text.sees_region(of_picture, field));
+        }
     }
     match &inspection.arithmetic {
-        Arithmetic::Conv(sum) => print_conv(sum),
-        Arithmetic::Pool(choice) => print_pool(choice),
-        Arithmetic::Dense(sum) => print_dense(sum),
+        Arithmetic::Conv(sum) => print_conv(text, sum),
+        Arithmetic::Pool(choice) => print_pool(text, choice),
+        Arithmetic::Dense(sum) => print_dense(text, sum),
     }
-    println!("{:<24} {:>12.6}", "value", inspection.value);
-    println!(
-        "{:<24} {:>12.1e}",
-        "float32 rounding",
-        inspection.difference()
-    );
+    print_line(text, text.commands.value, f64::from(inspection.value));
+    let rounding = text.printed_exponent(inspection.difference());
+    println!("{:<24} {rounding:>12}", text.inspector.rounding);
 }
 
-fn print_conv(sum: &ConvSum) {
+/// A number behind its name.
+fn print_line(text: &Text, name: &str, value: f64) {
+    println!("{name:<24} {:>12}", text.printed(value, 6));
+}
+
+fn print_conv(text: &Text, sum: &ConvSum) {
     for channel in sum.channels.iter().take(PRINTED) {
-        println!("\ninput channel {}: patch × kernel", channel.channel);
-        print_slice(channel, sum.kernel);
-        println!("{:<24} {:>12.6}", "sum of products", channel.sum);
+        println!("\n{}", text.channel_products(channel.channel));
+        print_slice(text, channel, sum.kernel);
+        print_line(text, text.commands.sum_of_products, channel.sum);
     }
     println!();
     if sum.channels.len() > PRINTED {
-        let rest: f64 = sum.channels[PRINTED..].iter().map(|c| c.sum).sum();
-        let name = format!("{} other channels", sum.channels.len() - PRINTED);
-        println!("{name:<24} {rest:>12.6}");
+        let rest = &sum.channels[PRINTED..];
+        let name = text.more_channels(rest.len());
+        print_line(text, &name, rest.iter().map(|c| c.sum).sum());
     }
-    print_sum(sum.sum, sum.bias, sum.before_relu);
+    print_sum(text, sum.sum, sum.bias, sum.before_relu);
 }
 
-fn print_slice(channel: &ChannelSum, kernel: usize) {
+fn print_slice(text: &Text, channel: &ChannelSum, kernel: usize) {
     let rows = channel.patch.chunks(kernel);
     for (patch, kernel) in rows.zip(channel.kernel.chunks(kernel)) {
         let numbers = |values: &[f32]| -> String {
-            let digits = values.iter().map(|value| format!("{value:>9.4}"));
-            digits.collect::<Vec<_>>().concat()
+            let digits = values
+                .iter()
+                .map(|&value| format!("{:>9}", text.printed(f64::from(value), 4)));
+            digits.collect()
         };
         println!("{}   ×{}", numbers(patch), numbers(kernel));
     }
 }
 
-fn print_sum(sum: f64, bias: f32, before_relu: f64) {
-    println!("{:<24} {sum:>12.6}", "sum of all products");
-    println!("{:<24} {bias:>12.6}", "bias");
-    println!("{:<24} {before_relu:>12.6}", "before activation");
+fn print_sum(text: &Text, sum: f64, bias: f32, before_relu: f64) {
+    let words = &text.commands;
+    print_line(text, words.sum_of_all, sum);
+    print_line(text, words.bias, f64::from(bias));
+    print_line(text, words.before_activation, before_relu);
 }
 
-fn print_pool(choice: &PoolChoice) {
-    for (position, ((row, column), value)) in
-        choice.window.cells().zip(choice.candidates).enumerate()
-    {
+fn print_pool(text: &Text, choice: &PoolChoice) {
+    let values = choice.window.cells().zip(choice.candidates);
+    for (position, ((row, column), value)) in values.enumerate() {
         let mark = match (position == choice.winner, choice.equals) {
-            (true, 1) => "  largest",
-            (true, _) => "  largest, the first of equals",
+            (true, 1) => text.commands.largest,
+            (true, _) => text.commands.first_of_equals,
             (false, _) => "",
         };
-        println!("row {row}, column {column}: {value:>12.6}{mark}");
+        let value = text.printed(f64::from(value), 6);
+        let line = format!("{}: {value:>12}  {mark}", text.row_and_column(row, column));
+        println!("{}", line.trim_end());
     }
 }
 
-fn print_dense(sum: &DenseSum) {
+fn print_dense(text: &Text, sum: &DenseSum) {
     for term in sum.terms.iter().take(PRINTED) {
-        let Term {
-            value,
-            weight,
-            product,
-            ..
-        } = term;
         let input = match term.input {
-            Source::Unit(unit) => format!("unit {unit}"),
+            Source::Unit(unit) => text.unit_name(unit),
             Source::Cell {
                 channel,
                 row,
                 column,
-            } => format!("channel {channel} ({row}, {column})"),
+            } => text.cell_name(channel, row, column),
         };
-        println!("{input:<24} {product:>12.6} = {value:.4} × {weight:.4}");
+        let number = |value: f64, decimals| text.printed(value, decimals);
+        let product = number(term.product, 6);
+        let (value, weight) = (f64::from(term.value), f64::from(term.weight));
+        let (value, weight) = (number(value, 4), number(weight, 4));
+        println!("{input:<24} {product:>12} = {value} × {weight}");
     }
     let unlisted = sum.terms.iter().skip(PRINTED);
     let count = unlisted.len() + sum.rest_count;
     if count > 0 {
         let rest = sum.rest + unlisted.map(|term| term.product).sum::<f64>();
-        println!("{:<24} {rest:>12.6}", format!("{count} other inputs"));
+        print_line(text, &text.more_inputs(count), rest);
     }
-    print_sum(sum.sum, sum.bias, sum.before_relu);
+    print_sum(text, sum.sum, sum.bias, sum.before_relu);
     for (class, score) in sum.classes.iter().flatten().enumerate() {
-        let name = format!("softmax of class {class}");
-        println!("{name:<24} {:>12.6}", score.probability);
+        print_line(text, &text.softmax_of(class), score.probability);
     }
 }

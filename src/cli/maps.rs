@@ -51,10 +51,7 @@ enum Range {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let ending = arguments.out.extension().and_then(|e| e.to_str());
     let Some(ending @ ("png" | "svg" | "npz")) = ending else {
-        bail!(
-            "{}: name a file ending in .png, .svg or .npz",
-            arguments.out.display()
-        );
+        bail!(super::text().name_ending(&arguments.out, ".png .svg .npz"));
     };
     let model = source::model(arguments.file.as_deref())?;
     let drawing = arguments.picture.as_deref().map(source::own_picture);
@@ -74,24 +71,22 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let maps = figures::map_set(&model, &gallery, &images)?;
     if ending == "npz" {
-        figures::save_arrays(&maps, &arguments.out).map_err(|error| {
-            let path = arguments.out.display();
-            anyhow!("{path}: {error}; choose a folder that exists and may be written to")
-        })
+        let saved = figures::save_arrays(&maps, &arguments.out);
+        saved.map_err(|error| anyhow!(super::text().not_written(&arguments.out, &error)))
     } else {
         save_figure(&maps, &dataset, arguments)
     }
 }
 
 fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Result<()> {
+    let said = super::text();
     ensure!(
         maps.images.len() <= MAX_IMAGES,
-        "{} images are too many for one figure; choose at most {MAX_IMAGES}",
-        maps.images.len()
+        said.too_many_images(maps.images.len(), MAX_IMAGES)
     );
     ensure!(
         !maps.activations.layers.is_empty(),
-        "this network has no convolution and no pooling, so there are no maps to draw"
+        said.commands.no_maps_to_draw
     );
     let widest = maps
         .activations
@@ -100,11 +95,7 @@ fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Resul
         .map(|layer| layer.channels)
         .max();
     if let Some(widest) = widest.filter(|&widest| arguments.filter >= widest) {
-        bail!(
-            "filter {}: the layers have at most {widest} channels; choose 0 to {}",
-            arguments.filter,
-            widest - 1
-        );
+        bail!(said.no_layer_has_filter(arguments.filter, widest));
     }
     let settings = MapsSettings {
         convolution: arguments.filter,

@@ -11,16 +11,19 @@ mod data;
 mod evaluate;
 mod explain;
 mod export;
+mod faults;
 mod help;
 mod import;
 mod inspect;
 mod lesson;
 mod maps;
+mod misuse;
 mod options;
 mod runs;
 mod source;
 mod summary;
 mod sweep;
+mod table;
 mod test_set;
 mod top;
 mod train;
@@ -30,7 +33,12 @@ mod window;
 use anyhow::Result;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::text::Language;
+use crate::dataset::Dataset;
+use crate::text::{Language, Text};
+
+use misuse::InWords;
+
+pub use faults::in_words;
 
 /// See what a convolutional network does. Without a command: the window.
 #[derive(Debug, Parser)]
@@ -92,9 +100,25 @@ impl Arguments {
     #[must_use]
     pub fn of_program() -> Self {
         let mut command = help::translated(Self::command(), Language::of_system());
-        let matches = command.get_matches_mut();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+        let matches = command.try_get_matches_from_mut(std::env::args_os());
+        let arguments = matches.and_then(|matches| Self::from_arg_matches(&matches));
+        arguments.unwrap_or_else(|error| error.format(&mut command).apply::<InWords>().exit())
     }
+}
+
+/// The words of the command line: the system's language, as its help has.
+fn text() -> &'static Text {
+    Language::of_system().text()
+}
+
+/// The same, naming a data set's own classes.
+fn text_for(dataset: &Dataset) -> &'static Text {
+    Language::of_system().text_for(&dataset.classes)
+}
+
+/// A remark on standard error.
+fn remark(words: &str) {
+    eprintln!("convlens: {words}");
 }
 
 /// Runs what the arguments ask for.

@@ -6,7 +6,5 @@ use anyhow::{Result, bail};
 pub struct WindowArguments {}
 
 pub fn run(_: WindowArguments) -> Result<()> {
-    bail!(
-        "this convlens was built without its window; use a command (see `convlens --help`), or build it with the feature `window`"
-    )
+    bail!(super::text().commands.without_window)
 }

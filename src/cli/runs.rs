@@ -4,8 +4,9 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 
 use super::options::RunsFolder;
+use super::table::aligned;
 use super::train::RunLine;
-use crate::training::runs::{Listing, RunId, RunStatus, RunSummary, Store};
+use crate::training::runs::{Listing, RunId, RunSummary, Store};
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -83,9 +84,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             for run in runs {
                 let id = store.find(run)?;
                 store.delete(id)?;
-                eprintln!(
-                    "convlens: run {id} deleted; `convlens runs restore {id}` brings it back"
-                );
+                super::remark(&super::text().run_in_trash(id));
             }
             Ok(())
         }
@@ -102,57 +101,51 @@ fn list(store: &Store, json: bool) -> Result<()> {
         }
         return Ok(());
     }
-    println!(
-        "{:>5}  {:<24} {:<11} {:>9} {:>13} {:>9} {:>11}",
-        "run", "name", "status", "epochs", "test accuracy", "seconds", "parameters"
-    );
-    for run in &runs {
-        println!("{}", row(run));
-    }
+    let words = &super::text().commands;
+    let heading = [
+        words.run,
+        words.name,
+        words.status,
+        words.epochs,
+        words.test_accuracy,
+        words.seconds,
+        words.parameters,
+    ];
+    let mut lines = vec![heading.map(str::to_owned).to_vec()];
+    lines[0][0].push(' ');
+    lines.extend(runs.iter().map(row));
+    print!("{}", aligned(&lines, &[1, 2]));
     Ok(())
 }
 
-fn row(run: &RunSummary) -> String {
+/// A line of the table; a star marks the baseline.
+fn row(run: &RunSummary) -> Vec<String> {
+    let text = super::text();
     let accuracy = run.test_accuracy();
-    format!(
-        "{:>5}{} {:<24} {:<11} {:>9} {:>13} {:>9.1} {:>11}",
-        run.id.number(),
-        if run.is_baseline { '*' } else { ' ' },
-        run.name,
-        status(run.status),
+    vec![
+        format!("{}{}", run.id, if run.is_baseline { '*' } else { ' ' }),
+        run.name.clone(),
+        text.kept_run_status(run.status).to_owned(),
         format!("{}/{}", run.epochs.len(), run.config.epochs),
-        accuracy.map_or("-".into(), |accuracy| format!("{accuracy:.4}")),
-        run.seconds,
-        run.parameters,
-    )
-}
-
-fn status(status: RunStatus) -> &'static str {
-    match status {
-        RunStatus::Training => "training",
-        RunStatus::Finished => "finished",
-        RunStatus::Stopped => "stopped",
-        RunStatus::Failed => "failed",
-        RunStatus::Interrupted => "interrupted",
-    }
+        accuracy.map_or("-".into(), |accuracy| text.printed(accuracy, 4)),
+        text.printed(run.seconds, 1),
+        run.parameters.to_string(),
+    ]
 }
 
 /// All runs that can be read; what cannot is said on stderr.
 pub fn readable(store: &Store) -> Result<Vec<RunSummary>> {
+    let text = super::text();
     let Listing {
         runs,
         set_aside,
         unreadable,
     } = store.list()?;
     for run in set_aside {
-        let folder = run.folder.display();
-        eprintln!(
-            "convlens: run {} set aside in {folder}: {}",
-            run.id, run.error
-        );
+        super::remark(&text.set_aside(&run));
     }
     for error in unreadable {
-        eprintln!("convlens: passed over {error}");
+        super::remark(&text.passed_over_because(&text.run_error(&error)));
     }
     Ok(runs)
 }
@@ -167,7 +160,7 @@ fn restore(store: &Store, runs: &[RunId]) -> Result<()> {
     }
     for id in runs {
         if !trash.contains(id) {
-            bail!("run {id} is not in the trash; `convlens runs restore` lists what is");
+            bail!(super::text().not_in_trash(*id));
         }
         store.restore(*id)?;
     }

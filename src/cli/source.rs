@@ -62,14 +62,12 @@ pub fn dataset_of(wish: Option<&Data>, (train, test): (usize, usize)) -> Result<
         Some(Data::Synthetic) => Ok(dataset::synthetic(train, test)),
         None => {
             let search = dataset::find();
+            let text = super::text();
             for fault in &search.rejected {
-                eprintln!("convlens: passed over {fault}");
+                super::remark(&text.passed_over_because(&text.data_error(fault)));
             }
             Ok(search.dataset.unwrap_or_else(|| {
-                eprintln!(
-                    "convlens: no Fashion-MNIST found, using synthetic garments; \
-                     `convlens data download` fetches the real data"
-                );
+                super::remark(text.commands.synthetic_used);
                 dataset::synthetic(train, test)
             }))
         }
@@ -80,10 +78,7 @@ pub fn dataset_of(wish: Option<&Data>, (train, test): (usize, usize)) -> Result<
 pub fn check_images(images: &[usize], count: usize) -> Result<()> {
     match images.iter().find(|&&index| index >= count) {
         None => Ok(()),
-        Some(index) => bail!(
-            "test image {index}: the test set has {count}; choose 0 to {}",
-            count.saturating_sub(1)
-        ),
+        Some(&index) => bail!(super::text().no_such_image(index, count)),
     }
 }
 
@@ -102,10 +97,7 @@ pub fn own_picture(path: &Path) -> Result<Box<[u8; IMAGE_PIXELS]>> {
     let opened = read_picture(path)?;
     let how = Reduction::suggested(&opened.grey);
     if how.invert {
-        eprintln!(
-            "convlens: {}: dark on light, so it was inverted: the network knows light on dark",
-            path.display()
-        );
+        super::remark(&super::text().picture_inverted(path));
     }
     Ok(reduce(&opened.grey, how).picture)
 }
@@ -122,6 +114,7 @@ pub fn name(dataset: &Dataset) -> &'static str {
 
 /// A preset's name, or a TOML file with a network, as an argument.
 pub fn parse_network(name: &str) -> Result<NetworkSpec, String> {
+    let said = super::text();
     if let Some(preset) = Preset::from_name(name) {
         return Ok(preset.spec());
     }
@@ -129,20 +122,14 @@ pub fn parse_network(name: &str) -> Result<NetworkSpec, String> {
         .extension()
         .is_none_or(|ending| ending != "toml")
     {
-        let names = preset_names().join(", ");
-        return Err(format!("choose one of {names}, or name a .toml file"));
+        return Err(said.choose_network(&Preset::ALL.map(Preset::name)));
     }
-    network::read_toml(Path::new(name)).map_err(|error| error.to_string())
+    network::read_toml(Path::new(name)).map_err(|error| said.toml_error(&error))
 }
 
 /// A language's code as an argument.
 pub fn parse_language(code: &str) -> Result<Language, String> {
-    Language::from_code(code).ok_or_else(|| "choose en or es".to_owned())
-}
-
-/// Names of all presets.
-fn preset_names() -> Vec<&'static str> {
-    Preset::ALL.into_iter().map(Preset::name).collect()
+    Language::from_code(code).ok_or_else(|| super::text().choose_one_of(&["en", "es"]))
 }
 
 /// The network in a file of any kind that convlens opens, of a run its newest weights, or the
@@ -155,14 +142,14 @@ pub fn model(file: Option<&Path>) -> Result<Model> {
             remark(&imported.notes);
             Ok(imported.model)
         }
-        None => weights::built_in().context("the built-in network"),
+        None => weights::built_in().context(super::text().commands.built_in),
     }
 }
 
 /// Says what is to be known about a model from elsewhere.
 pub fn remark(notes: &[import::Note]) {
     for note in notes {
-        eprintln!("convlens: {note}");
+        super::remark(&super::text().import_note(note));
     }
 }
 
@@ -177,10 +164,7 @@ pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
 pub fn writable(path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new(""));
     if !folder.as_os_str().is_empty() && !folder.is_dir() {
-        bail!(
-            "{}: there is no such folder to write to; create it first",
-            folder.display()
-        );
+        bail!(super::text().no_folder(folder));
     }
     Ok(())
 }

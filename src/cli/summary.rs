@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::source;
+use super::table::aligned;
 use crate::network::{Layer, NetworkSpec, Shape, parameter_count};
 
 #[derive(Debug, clap::Args)]
@@ -50,21 +51,21 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         println!("{}", serde_json::to_string(&summary)?);
         return Ok(());
     }
-    println!(
-        "{:<10} {:<10} {:>14} {:>12}",
-        "layer", "type", "output", "parameters"
-    );
+    let words = &super::text().commands;
+    let heading = [words.layer, words.kind, words.output, words.parameters];
+    let mut lines = vec![heading.map(str::to_owned).to_vec()];
     for row in &summary.layers {
         let shape: Vec<_> = row.output_shape.iter().map(ToString::to_string).collect();
-        println!(
-            "{:<10} {:<10} {:>14} {:>12}",
-            row.name,
-            row.kind,
+        lines.push(vec![
+            row.name.to_owned(),
+            row.kind.to_owned(),
             shape.join("×"),
-            row.parameters
-        );
+            row.parameters.to_string(),
+        ]);
     }
-    println!("{:<10} {:>39}", "total", summary.total);
+    let (total, none) = (words.total.to_owned(), String::new());
+    lines.push(vec![total, none.clone(), none, summary.total.to_string()]);
+    print!("{}", aligned(&lines, &[0, 1]));
     Ok(())
 }
 

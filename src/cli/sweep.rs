@@ -47,10 +47,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let configs = sweep.configs(&arguments.options.config()?);
     if configs.len() > MAX_RUNS {
-        bail!(
-            "{} runs are too many for one sweep; choose at most {MAX_RUNS}",
-            configs.len()
-        );
+        bail!(super::text().too_many_runs(configs.len(), MAX_RUNS));
     }
     // All of them before the first is trained.
     for config in &configs {
@@ -74,7 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         };
         job.train(&mut ())?;
         let Some(id) = recording.id() else {
-            bail!("the run was not kept");
+            bail!(super::text().commands.not_kept);
         };
         let summary = store.summary(id)?;
         if arguments.json {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::source;
 use super::test_set::OverTestSet;
-use crate::dataset::Pictures;
+use crate::dataset::{Dataset, Pictures};
 use crate::explore::{
     Excitation, Progress, Region, TestSetError, conv_layer, excitations, receptive_field,
 };
@@ -74,10 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let pool = arguments.over.pool()?;
     let started = Instant::now();
     let found = excitations(&model, layer, &dataset.test, &pool, &Progress::default())?;
-    ensure!(
-        found.images > 0,
-        "the test set is empty; choose another data set"
-    );
+    ensure!(found.images > 0, super::text().commands.empty_test_set);
     let statistics = found.filters[filter];
     let row = |e: Excitation| row(e, &dataset.test, seen(&model, layer, e));
     let answer = Answer {
@@ -104,7 +101,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if arguments.over.json {
         println!("{}", serde_json::to_string(&answer)?);
     } else {
-        print(&answer);
+        print(&answer, &dataset);
     }
     Ok(())
 }
@@ -128,25 +125,26 @@ fn row(excitation: Excitation, pictures: &Pictures, receptive_field: Region) -> 
     }
 }
 
-fn print(answer: &Answer) {
+fn print(answer: &Answer, dataset: &Dataset) {
+    let text = super::text();
     println!(
-        "{} filter {}: {}alive in {} of {} images, maximum {:.4}, mean {:.4} ({})",
-        answer.layer,
-        answer.filter,
-        if answer.dead { "dead, " } else { "" },
-        answer.alive,
-        answer.images,
-        answer.maximum,
-        answer.mean,
-        answer.data
+        "{} ({})",
+        text.filter_over_test_set(
+            &answer.layer,
+            answer.filter,
+            (answer.alive, answer.images),
+            (answer.maximum, answer.mean)
+        ),
+        text.data_in_short(&dataset.origin)
     );
-    for (title, images) in [("most", &answer.most), ("least", &answer.least)] {
-        println!("{title} exciting:");
+    for (title, images) in [
+        (text.commands.most_exciting, &answer.most),
+        (text.commands.least_exciting, &answer.least),
+    ] {
+        println!("{title}");
         for e in images {
-            println!(
-                "image {:>5}, class {}: {:.4} (before ReLU {:.4}) at row {}, column {}",
-                e.image, e.label, e.activation, e.before_relu, e.row, e.column
-            );
+            let (values, place) = ((e.activation, e.before_relu), (e.row, e.column));
+            println!("{}", text.excited_by((e.image, e.label), values, place));
         }
     }
 }

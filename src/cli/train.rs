@@ -85,23 +85,16 @@ fn new_run(arguments: &Arguments) -> Result<Job> {
 }
 
 fn continue_run(run: &str, options: &Options) -> Result<Job> {
-    let store = options.runs.store();
+    let (store, text) = (options.runs.store(), super::text());
     let id = store.find(run)?;
     let summary = store.summary(id)?;
     let more = options.epochs.unwrap_or(0);
     // One that was killed just before it was marked so is finished by going on.
     if more == 0 && summary.status == RunStatus::Finished {
-        bail!(
-            "run {id} has trained all of its {} epochs; say with --epochs how many more",
-            summary.config.epochs
-        );
+        bail!(text.run_is_finished(id, summary.config.epochs));
     }
     if summary.config.epochs + more > RunConfig::MAX_EPOCHS {
-        bail!(
-            "run {id} would have {} epochs; a run may have {}",
-            summary.config.epochs + more,
-            RunConfig::MAX_EPOCHS
-        );
+        bail!(text.run_too_long(id, summary.config.epochs + more, RunConfig::MAX_EPOCHS));
     }
     let dataset = Arc::new(trained_on(&summary, options.data.data.as_ref())?);
     let continuation = store.continue_run(id, &dataset, more)?;
@@ -151,12 +144,13 @@ impl Job {
         // Waits until all is on disk.
         drop(recorder);
         trained?;
+        let text = super::text();
         if let Some(recording) = recording {
             if let Some(fault) = recording.take_fault() {
-                bail!("the run was trained but not kept: {fault}");
+                bail!(text.trained_not_kept(&text.run_error(&fault)));
             }
             if let Some(id) = recording.id() {
-                eprintln!("convlens: kept as run {id}");
+                super::remark(&text.kept_as_run(id));
             }
         }
         Ok(session)
@@ -211,7 +205,7 @@ impl Observer for Printed {
 
     fn batch_trained(&mut self, session: &Session, point: BatchPoint) {
         self.bar.set_position(session.batch() as u64);
-        self.bar.set_message(format!("loss {:.3}", point.loss));
+        self.bar.set_message(super::text().loss_now(point.loss));
     }
 
     fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {
@@ -239,30 +233,12 @@ fn print_epoch(metrics: &EpochMetrics, data: &str, json: bool) -> Result<()> {
         writeln!(out, "{}", serde_json::to_string(&line)?)?;
         return Ok(out.flush()?);
     }
-    write!(
-        out,
-        "epoch {}: {:.1} s, {:.0} images/s, train loss {:.4} accuracy {:.4}, ",
-        metrics.epoch,
-        metrics.seconds,
-        metrics.images_per_second,
-        metrics.train_loss,
-        metrics.train_accuracy,
-    )?;
-    if let (Some(loss), Some(accuracy)) = (metrics.validation_loss, metrics.validation_accuracy) {
-        write!(out, "validation loss {loss:.4} accuracy {accuracy:.4}, ")?;
-    }
-    writeln!(
-        out,
-        "test loss {:.4} accuracy {:.4}",
-        metrics.test_loss, metrics.test_accuracy
-    )?;
+    writeln!(out, "{}", super::text().epoch_trained(metrics))?;
     Ok(out.flush()?)
 }
 
 fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template(
-        "epoch {prefix} [{bar:40}] {pos}/{len} {per_sec} {eta} left, {msg}",
-    );
+    let style = ProgressStyle::with_template(super::text().epoch_bar());
     let bar = ProgressBar::new(0);
     if let Ok(style) = style {
         bar.set_style(style);

@@ -25,4 +25,4 @@ pub use spec::{
     KERNELS, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS,
     NetworkSpec,
 };
-pub use toml_file::{TomlError, TomlFault, read_toml};
+pub use toml_file::{EXAMPLE as TOML_EXAMPLE, TomlError, TomlFault, read_toml};

@@ -11,7 +11,7 @@ use crate::bounds;
 const MAX_BYTES: u64 = 64 << 10;
 
 /// A network as it is named in a file, for errors that ask for one.
-pub(super) const EXAMPLE: &str = "layers = [{ type = \"conv\", filters = 16, kernel = 3, padding = \"same\" }, { type = \"max_pool\" }, { type = \"dense\", units = 64 }]";
+pub const EXAMPLE: &str = "layers = [{ type = \"conv\", filters = 16, kernel = 3, padding = \"same\" }, { type = \"max_pool\" }, { type = \"dense\", units = 64 }]";
 
 /// A file that holds no network.
 #[derive(Debug, thiserror::Error)]

@@ -68,14 +68,33 @@ impl Text {
         }
     }
 
+    /// The same without what it came to.
+    #[must_use]
+    pub fn training_fault(&self, error: &TrainingError) -> String {
+        match self.language {
+            Language::En => error.to_string(),
+            Language::Es => training_error_es(error),
+        }
+    }
+
+    /// Settings that no run can have.
+    #[must_use]
+    pub fn config_error(&self, error: &ConfigError) -> String {
+        match self.language {
+            Language::En => error.to_string(),
+            Language::Es => config_error_es(error),
+        }
+    }
+
     /// A figure that was not saved.
     #[must_use]
     pub fn render_error(&self, error: &RenderError) -> String {
         match (self.language, error) {
             (Language::En, _) => error.to_string(),
             (Language::Es, RenderError::Save { path, source }) => format!(
-                "No se pudo guardar la figura como {}: {source}. Elige otra carpeta u otro nombre.",
-                path.display()
+                "No se pudo guardar la figura como {}: {}. Elige otra carpeta u otro nombre.",
+                path.display(),
+                self.system_error(source)
             ),
             (Language::Es, RenderError::TooLarge { width, height, .. }) => format!(
                 "La figura tendría {width}×{height} píxeles, demasiados: elige menos filas o columnas."
@@ -168,8 +187,9 @@ fn data_error_es(error: &DataError) -> String {
         ),
         DataError::Open { path, source } => {
             format!(
-                "{}: no se puede abrir ({source}); revisa sus permisos",
-                path.display()
+                "{}: no se puede abrir ({}); revisa sus permisos",
+                path.display(),
+                Text::ES.system_error(source)
             )
         }
         DataError::Malformed { path, fault } => {
@@ -202,7 +222,10 @@ fn idx_fault_es(fault: &IdxFault) -> String {
         IdxFault::Trailing { expected } => {
             format!("sigue después de los {expected} bytes que anuncia su cabecera")
         }
-        IdxFault::Unreadable(source) => format!("no se puede leer hasta el final ({source})"),
+        IdxFault::Unreadable(source) => format!(
+            "no se puede leer hasta el final ({})",
+            Text::ES.system_error(source)
+        ),
     }
 }
 
@@ -227,8 +250,9 @@ fn download_error_es(error: &DownloadError) -> String {
             "se canceló la descarga; empiézala otra vez y seguirá donde quedó".into()
         }
         DownloadError::Write { path, source } => format!(
-            "{}: no se puede escribir ({source}); libera espacio o elige otra carpeta",
-            path.display()
+            "{}: no se puede escribir ({}); libera espacio o elige otra carpeta",
+            path.display(),
+            Text::ES.system_error(source)
         ),
         DownloadError::Failed { file, attempts } => {
             let attempts: Vec<_> = attempts.iter().map(attempt_es).collect();
@@ -281,6 +305,13 @@ fn config_error_es(error: &ConfigError) -> String {
     match error {
         ConfigError::Network(error) => format!("{}: {}", error.name, spec_fault_es(error.fault)),
         ConfigError::OutOfRange { name, value, max } => {
+            let name = match *name {
+                "epochs" => "épocas",
+                "batch size" => "tamaño de lote",
+                "threads" => "hilos",
+                "images" => "imágenes",
+                other => other,
+            };
             format!("{name}: {value} está fuera del intervalo; elige de 1 a {max}")
         }
         ConfigError::Validation(percent) => format!(

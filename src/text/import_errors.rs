@@ -51,8 +51,9 @@ impl Text {
     fn weights_error_es(&self, error: &WeightsError) -> String {
         match error {
             WeightsError::Io { path, source } => format!(
-                "{}: {source}; comprueba que el archivo exista y se pueda usar",
-                path.display()
+                "{}: {}; comprueba que el archivo exista y se pueda usar",
+                path.display(),
+                self.system_error(source)
             ),
             WeightsError::TooLarge { path } => format!(
                 "{}: ocupa más de {MAX_FILE_BYTES} bytes, demasiados para una red de convlens; elige un archivo .safetensors guardado por convlens",
@@ -91,6 +92,7 @@ impl Text {
     fn import_fault_es(&self, fault: &ImportFault) -> String {
         match fault {
             ImportFault::Unreadable(source) => {
+                let source = self.system_error(source);
                 format!("{source}; comprueba que el archivo exista y se pueda leer")
             }
             ImportFault::TooLarge(most) => format!(

@@ -20,6 +20,7 @@ impl Text {
     fn fault_es(&self, fault: &LessonFault) -> String {
         match fault {
             LessonFault::Unreadable(source) => {
+                let source = self.system_error(source);
                 format!("no se puede leer ({source}); revisa la ruta y sus permisos")
             }
             LessonFault::NoSteps => {

@@ -5,6 +5,7 @@
 //! cannot miss one either.
 
 mod by_hand;
+mod command_line;
 mod errors;
 mod experiments;
 mod files;
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Classes;
 
+pub use command_line::Misuse;
 pub use progress::{ProgressWords, RunWords};
 pub use python::Framework;
 pub use topics::Text;

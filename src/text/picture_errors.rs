@@ -17,6 +17,7 @@ impl Text {
 fn fault_es(fault: &PictureFault) -> String {
     match fault {
         PictureFault::Unreadable(source) => {
+            let source = Text::ES.system_error(source);
             format!("no se puede leer ({source}); revisa que exista y sus permisos")
         }
         PictureFault::TooManyBytes => {

@@ -17,8 +17,9 @@ impl Text {
 fn run_error_es(error: &RunError) -> String {
     match error {
         RunError::Io { path, source } => format!(
-            "{}: {source}; comprueba que la carpeta exista, se pueda escribir en ella y quede espacio",
-            path.display()
+            "{}: {}; comprueba que la carpeta exista, se pueda escribir en ella y quede espacio",
+            path.display(),
+            Text::ES.system_error(source)
         ),
         RunError::Damaged { path, reason } => format!(
             "{}: está dañado ({reason}); borra la ejecución o repón el archivo de una copia",
@@ -53,6 +54,7 @@ fn run_error_es(error: &RunError) -> String {
             "la ejecución {run} se entrenó con otros datos ({trained_on}); ábrelos para continuarla"
         ),
         RunError::Weights(source) => {
+            let source = Text::ES.weights_error(source);
             format!("no se pudieron leer los pesos de un punto de control: {source}")
         }
     }

@@ -34,6 +34,7 @@ mod runs;
 mod runs_commands;
 mod sent_lessons;
 mod sent_runs;
+mod spanish_commands;
 mod support;
 mod test_set;
 mod test_set_commands;

@@ -108,7 +108,7 @@ fn a_run_is_recorded_continued_listed_compared_and_thrown_away() {
     folder.output(&["runs", "pin", "2"]);
     folder.output(&["runs", "rename", "2", "the baseline"]);
     let table = folder.output(&["runs"]);
-    assert!(table.contains("2* the baseline"), "{table}");
+    assert!(table.contains("2*  the baseline"), "{table}");
     let compared = folder.lines(&["compare", "first", "the baseline", "--json"]);
     assert_eq!(compared[0]["baseline"], 2);
     let csv = folder.output(&["compare", "1", "2", "--csv"]);

@@ -3,6 +3,7 @@
 
 mod by_hand;
 mod channels;
+mod commands;
 mod compare;
 mod curves;
 mod data;
@@ -97,6 +98,8 @@ macro_rules! topics {
 topics! {
     /// The Channels view.
     channels: channels::Channels,
+    /// The command line.
+    commands: commands::Commands,
     /// The Compare view.
     compare: compare::Compare,
     /// Convolution by hand.

@@ -9,6 +9,7 @@ topic! {
         runs_hint:
             "Runs side by side: settings, accuracy, time",
             "Ejecuciones lado a lado: ajustes, exactitud, tiempo";
+        view: "View", "Vista";
         maps: "Maps", "Mapas";
         maps_hint:
             "Feature maps of some images, layer by layer",
