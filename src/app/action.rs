@@ -22,6 +22,7 @@ use super::state::{Loading, State};
 use super::test_set;
 use super::theme;
 use super::views::View;
+use super::views::compare::CompareSettings;
 use super::views::maps::Pin;
 use crate::dataset::ImageId;
 use crate::explore::Ablation;
@@ -45,6 +46,7 @@ pub enum Action {
     Runs(RunWish),
     Lesson(LessonWish),
     SetMaps(MapsSettings),
+    SetCompare(CompareSettings),
     /// Takes a value apart in the inspector, or none.
     SetPin(Option<Pin>),
     SetView(View),
@@ -125,6 +127,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         Action::PastePicture(image) => pad::paste(state, image),
         Action::SetStripClass(class) => state.preferences.strip_class = class,
         Action::SetMaps(maps) => set_maps(state, maps),
+        Action::SetCompare(settings) => state.preferences.compare = settings,
         Action::SetPin(pin) => state.pin = pin,
         Action::SetCurveAxis(axis) => state.preferences.curve_axis = axis,
         Action::SetRetrains(retrains) => {

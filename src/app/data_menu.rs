@@ -19,7 +19,14 @@ pub struct DataMenu {
 }
 
 impl DataMenu {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    /// The button with the data set's name, `short` without its size, and its menu.
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        short: bool,
+        actions: &mut Vec<Action>,
+    ) {
         let text = state.text();
         let label = match (&state.loading, &state.dataset) {
             (Loading::Downloading(Some(progress)), _) => format!(
@@ -29,6 +36,7 @@ impl DataMenu {
             ),
             (Loading::Downloading(None), _) => text.data.downloading.to_owned(),
             (Loading::Opening, None) => text.data.opening_data.to_owned(),
+            (_, Some(dataset)) if short => text.dataset_name(&dataset.origin).to_owned(),
             (_, Some(dataset)) => {
                 text.dataset(&dataset.origin, dataset.train.len(), dataset.test.len())
             }

@@ -243,21 +243,25 @@ impl eframe::App for App {
         if self.options.welcome && !state.preferences.lesson.is_open {
             self.welcome.show(ui, state, &mut actions);
         }
-        egui::Panel::bottom("timeline")
-            .frame(theme::bar_frame(ui))
-            .resizable(false)
-            .show(ui, |ui| self.timeline.show(ui, state, &mut actions));
+        let display = state.preferences.display;
+        if timeline::has_moments(state) || !display.folds_tabs(ui.ctx()) {
+            egui::Panel::bottom("timeline")
+                .frame(theme::bar_frame(ui))
+                .resizable(false)
+                .show(ui, |ui| self.timeline.show(ui, state, &mut actions));
+        }
         if state.preferences.lesson.is_open {
+            // The view beside it keeps half of a narrow window.
+            let most = (ui.available_width() * 0.55).clamp(200.0, 560.0);
             egui::Panel::left("lesson")
                 .frame(theme::side_frame(ui))
                 .default_size(330.0)
-                .size_range(260.0..=560.0)
+                .size_range(260.0_f32.min(most)..=most)
                 .show(ui, |ui| self.lesson.show(ui, state, &mut actions));
             theme::name_edge(ui, "lesson", state.text().window.resize);
         }
-        let display = state.preferences.display;
         let (hides_network, hides_curves) = lesson::LessonPanel::hides(state, ui.ctx());
-        if display.shows_network() && !hides_network {
+        if display.shows_network(ui.ctx()) && !hides_network {
             egui::Panel::left("network")
                 .frame(theme::side_frame(ui))
                 .default_size(248.0)

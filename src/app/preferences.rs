@@ -9,6 +9,7 @@ use super::lesson::Place;
 use super::loader::DataWish;
 use super::own_networks::OwnNetworks;
 use super::views::View;
+use super::views::compare::CompareSettings;
 use crate::figures::MapsSettings;
 use crate::lessons::ByHand;
 use crate::text::Language;
@@ -37,6 +38,8 @@ pub struct Preferences {
     pub curve_axis: CurveAxis,
     /// What the Maps view shows.
     pub maps: MapsSettings,
+    /// What the Compare view compares, and how.
+    pub compare: CompareSettings,
     /// The layer whose filters are shown; where there is none of this name, the first convolution.
     pub filters_layer: String,
     /// The drawing, 28×28 grey bytes; empty for none.
@@ -67,6 +70,7 @@ impl Default for Preferences {
             view: View::default(),
             curve_axis: CurveAxis::default(),
             maps: MapsSettings::default(),
+            compare: CompareSettings::default(),
             filters_layer: "conv1".into(),
             drawing: Vec::new(),
             strip_class: None,
@@ -128,6 +132,7 @@ impl Preferences {
         }
         self.networks = self.networks.repaired();
         self.maps = self.maps.repaired();
+        self.compare = self.compare.repaired();
         self.by_hand = self.by_hand.repaired();
         self.display = self.display.repaired();
         self

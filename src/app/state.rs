@@ -79,8 +79,6 @@ pub struct State {
     pub drawn: Slot<DrawnAsked, MapSet>,
     /// How alike maps are.
     pub compared: Slot<CompareAsked, Compared>,
-    /// How often a lesson has had the images of Maps compared, at the layer chosen there.
-    pub compares_rows: u64,
     /// What speaks for a class.
     pub explained: Slot<ExplainAsked, Explained>,
     /// What is known about the whole test set.
@@ -163,7 +161,6 @@ impl State {
             filters: FiltersAnswers::default(),
             drawn: Slot::default(),
             compared: Slot::default(),
-            compares_rows: 0,
             explained: Slot::default(),
             hand_kernels: HandKernels::default(),
             lesson: LessonState::default(),

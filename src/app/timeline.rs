@@ -24,6 +24,11 @@ const MOST_TO_COME: usize = 12;
 const LABEL_WIDTH: f32 = 104.0;
 const HEIGHT: f32 = 38.0;
 
+/// Whether there is a history to walk through.
+pub fn has_moments(state: &State) -> bool {
+    Moments::of(state).is_some_and(|moments| !moments.checkpoints.is_empty())
+}
+
 /// The timeline.
 #[derive(Default)]
 pub struct Timeline {

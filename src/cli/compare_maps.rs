@@ -95,16 +95,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             let fitting: Vec<ImageSet> = ImageSet::of(&dataset.classes).collect();
             ensure!(
                 fitting.contains(&set),
-                "--set {}: these pictures are of other classes than Fashion-MNIST's; choose {}, or name --images",
-                set.name(),
-                names(&fitting).join(" or ")
+                super::text().set_of_other_classes(set.name(), &names(&fitting))
             );
             let classes = dataset.classes.count();
             ensure!(
                 usize::from(arguments.class) < classes,
-                "--class {}: choose 0 to {}",
-                arguments.class,
-                classes - 1
+                super::text().class_of_set(arguments.class, classes)
             );
             set.images(test.labels(), arguments.class, arguments.seed)
         }

@@ -49,10 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let run = run.transpose()?;
     if let Some(folder) = &arguments.lesson {
         if !package::is_package(path) {
-            bail!(
-                "{}: a lesson goes into a file ending in .convlens",
-                path.display()
-            );
+            bail!(text.lesson_needs_package(path));
         }
         let lesson = lessons::to_send(folder)?;
         let (store, id) = match run {

@@ -7,6 +7,7 @@ use crate::dataset::DataError;
 use crate::dataset::download::DownloadError;
 use crate::dataset::picture::PictureError;
 use crate::explore::{InspectError, TestSetError};
+use crate::lessons::LessonError;
 use crate::network::SpecError;
 use crate::network::import::ImportError;
 use crate::network::weights::WeightsError;
@@ -56,6 +57,7 @@ fn known(text: &Text, error: &(dyn Error + 'static)) -> Option<String> {
         RunError => run_error,
         ConfigError => config_error,
         TrainingError => training_fault,
+        LessonError => lesson_error,
         io::Error => system_error,
     }
     None

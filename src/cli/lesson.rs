@@ -58,10 +58,7 @@ fn open(file: &Path, to: Option<&Path>, replace: bool) -> Result<()> {
     let to = to.map_or_else(lessons::default_folder, Path::to_path_buf);
     match lessons::keep(&lesson, &to, replace)? {
         Keep::Kept(folder) => println!("{}", folder.display()),
-        Keep::Exists(folder) => bail!(
-            "{}: another lesson is there already; use --replace, or --to another folder",
-            folder.display()
-        ),
+        Keep::Exists(folder) => bail!(super::text().lesson_exists(&folder)),
     }
     Ok(())
 }
@@ -69,10 +66,7 @@ fn open(file: &Path, to: Option<&Path>, replace: bool) -> Result<()> {
 /// The lesson of a `.convlens` file, with every step checked.
 fn packaged(file: &Path) -> Result<crate::training::runs::lesson_files::LessonFiles> {
     let lesson = package::contents(file)?.lesson;
-    let lesson = lesson.ok_or_else(|| {
-        let file = file.display();
-        anyhow!("{file}: a run without a lesson; `convlens runs open` takes it in")
-    })?;
+    let lesson = lesson.ok_or_else(|| anyhow!(super::text().run_without_lesson(file)))?;
     lessons::check(&lesson, file)?;
     Ok(lesson)
 }

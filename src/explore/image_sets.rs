@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
+use serde::{Deserialize, Serialize};
 
 use crate::dataset::Classes;
 
@@ -18,7 +19,8 @@ const SHIRT: u8 = 6;
 const ANKLE_BOOT: u8 = 9;
 
 /// A way to choose test pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ImageSet {
     /// Every ankle boot among the first hundred.
     AnkleBoots,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::action::Action;
 use super::state::State;
 use super::theme;
+use crate::text::Language;
 
 pub use keys_sheet::KeysSheet;
 
@@ -22,7 +23,23 @@ const ROOM_FOR_CURVES: f32 = 1150.0;
 /// Below this width in points the rarer buttons of the top bar give way; their keys remain.
 const ROOM_FOR_ALL_BUTTONS: f32 = 1100.0;
 /// Below this height of the middle, in points, not everything fits at once.
-const LOW_WINDOW: f32 = 700.0;
+const LOW_MIDDLE: f32 = 700.0;
+/// Below this height of the middle, in points, a view needs all of it.
+const LOWEST_MIDDLE: f32 = 420.0;
+/// Below this width in points there is room for one panel beside the middle, and none for tabs.
+const NARROW_WINDOW: f32 = 900.0;
+/// Below this height in points the presenter's pictures need the rows of the tabs.
+const LOW_WINDOW: f32 = 640.0;
+
+/// What stands beside the middle of a narrow window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Beside {
+    #[default]
+    Nothing,
+    Network,
+    Curves,
+}
 
 /// What is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +51,8 @@ pub struct Display {
     pub presenter: bool,
     /// Nothing fades or glides.
     pub reduced_motion: bool,
+    /// In a narrow window.
+    pub beside: Beside,
 }
 
 impl Default for Display {
@@ -42,6 +61,7 @@ impl Default for Display {
             scale: 1.0,
             presenter: false,
             reduced_motion: false,
+            beside: Beside::Nothing,
         }
     }
 }
@@ -77,12 +97,15 @@ impl Display {
     }
 
     /// Whether there is room for the network beside the middle.
-    pub fn shows_network(self) -> bool {
-        !self.presenter
+    pub fn shows_network(self, ctx: &egui::Context) -> bool {
+        !self.presenter && (!is_narrow(ctx) || self.beside == Beside::Network)
     }
 
     /// Whether there is room for the curves beside the middle.
     pub fn shows_curves(self, ctx: &egui::Context) -> bool {
+        if is_narrow(ctx) {
+            return !self.presenter && self.beside == Beside::Curves;
+        }
         !self.presenter || ctx.content_rect().width() >= ROOM_FOR_CURVES
     }
 
@@ -91,10 +114,20 @@ impl Display {
         !self.presenter && ctx.content_rect().width() >= ROOM_FOR_ALL_BUTTONS
     }
 
+    /// Whether the views are chosen from a menu in the top bar, as there is no room for tabs.
+    pub fn folds_tabs(self, ctx: &egui::Context) -> bool {
+        is_narrow(ctx) || self.needs_height(ctx)
+    }
+
+    /// Whether everything that is not looked at from afar gives way to the presenter's pictures.
+    pub fn needs_height(self, ctx: &egui::Context) -> bool {
+        self.presenter && ctx.content_rect().height() < LOW_WINDOW
+    }
+
     /// Whether the strip of test images gives way to what is above it, in a middle of this height:
     /// where that needs the room, and where it is to be seen from afar.
     pub fn hides_strip(self, height: f32, is_crowded: bool) -> bool {
-        (self.presenter || is_crowded) && height < LOW_WINDOW
+        height < LOWEST_MIDDLE || (self.presenter || is_crowded) && height < LOW_MIDDLE
     }
 
     /// Makes egui show it so.
@@ -110,6 +143,11 @@ impl Display {
         };
         ctx.all_styles_mut(|style| style.animation_time = animation_secs);
     }
+}
+
+/// Whether the window has no room for panels at both sides.
+pub fn is_narrow(ctx: &egui::Context) -> bool {
+    ctx.content_rect().width() < NARROW_WINDOW
 }
 
 /// The menu of the top bar.
@@ -130,6 +168,9 @@ pub fn menu(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &m
 fn content(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mut Vec<Action>) {
     let text = state.text();
     let mut display = state.preferences.display;
+    if is_narrow(ui.ctx()) {
+        ui.horizontal(|ui| theme_and_language(ui, state, actions));
+    }
     ui.horizontal(|ui| {
         ui.label(text.display.scale);
         let smaller = ui.button("−").on_hover_text(text.display.smaller);
@@ -178,6 +219,49 @@ fn content(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mu
     if keys.clicked() {
         sheet.is_open = true;
         ui.close();
+    }
+}
+
+/// Dark or light, and the language.
+pub fn theme_and_language(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let dark = state.preferences.dark;
+    let (label, hint) = if dark {
+        (text.window.light, text.window.light_theme)
+    } else {
+        (text.window.dark, text.window.dark_theme)
+    };
+    let theme_button = ui.button(label).on_hover_text(hint);
+    if theme_button.clicked() {
+        actions.push(Action::SetDark(!dark));
+    }
+    for language in [Language::En, Language::Es] {
+        let chosen = language == state.preferences.language;
+        let button = ui
+            .selectable_label(chosen, language.code().to_uppercase())
+            .on_hover_text(language.name());
+        if button.clicked() {
+            actions.push(Action::SetLanguage(language));
+        }
+    }
+}
+
+/// In a narrow window: which panel stands beside the middle.
+pub fn beside(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let display = state.preferences.display;
+    for (beside, name) in [
+        (Beside::Network, text.network.network),
+        (Beside::Curves, text.display.curves),
+    ] {
+        let is_shown = display.beside == beside;
+        let button = ui
+            .selectable_label(is_shown, name)
+            .on_hover_text(text.display.beside_hint);
+        if button.clicked() {
+            let beside = if is_shown { Beside::Nothing } else { beside };
+            actions.push(Action::SetDisplay(Display { beside, ..display }));
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::app::run::Run;
 use crate::app::runs::{self, Subject};
 use crate::app::state::State;
 use crate::app::views::View;
+use crate::app::views::compare::CompareSettings;
 use crate::figures::MapsSettings;
 use crate::lessons::ByHand;
 use crate::training::RunConfig;
@@ -16,6 +17,7 @@ pub struct Memento {
     pub step: String,
     config: RunConfig,
     maps: MapsSettings,
+    compare: CompareSettings,
     view: View,
     strip_class: Option<u8>,
     by_hand: ByHand,
@@ -38,6 +40,7 @@ impl Memento {
             step,
             config: preferences.config.clone(),
             maps: preferences.maps.clone(),
+            compare: preferences.compare.clone(),
             view: preferences.view,
             strip_class: preferences.strip_class,
             by_hand: preferences.by_hand.clone(),
@@ -49,6 +52,7 @@ impl Memento {
         edits::apply(state, Edit::All(self.config), now_secs);
         let preferences = &mut state.preferences;
         preferences.view = self.view;
+        preferences.compare = self.compare;
         preferences.strip_class = self.strip_class;
         preferences.by_hand = self.by_hand;
         state.keep_strip_class();

@@ -6,6 +6,7 @@ use eframe::egui::{
 
 use super::{LessonWish, exercise_ui, lesson, step};
 use crate::app::action::Action;
+use crate::app::display::is_narrow;
 use crate::app::markdown;
 use crate::app::path_menu::path_field;
 use crate::app::state::State;
@@ -26,9 +27,12 @@ impl LessonPanel {
     /// Whether the lesson leaves no room for the network beside it, and whether none for the
     /// curves: a narrow window shows what the step is about.
     pub fn hides(state: &State, ctx: &egui::Context) -> (bool, bool) {
-        let is_narrow = ctx.content_rect().width() < ROOM_FOR_ALL;
-        if !state.preferences.lesson.is_open || !is_narrow {
+        let lacks_room = ctx.content_rect().width() < ROOM_FOR_ALL;
+        if !state.preferences.lesson.is_open || !lacks_room {
             return (false, false);
+        }
+        if is_narrow(ctx) {
+            return (true, true);
         }
         let does =
             |is_it: fn(&Show) -> bool| step(state).is_some_and(|step| step.show.iter().any(is_it));

@@ -50,7 +50,8 @@ pub fn carry_out(state: &mut State, show: Show, title: &str, now_secs: f64) {
         Show::View(view) => {
             state.preferences.view = view_of(view);
             if view == ShownView::Compare {
-                state.compares_rows += 1;
+                let layer = state.preferences.maps.layer.clone();
+                state.preferences.compare.show_rows(layer);
             }
         }
         Show::Class(class) => {
@@ -63,6 +64,9 @@ pub fn carry_out(state: &mut State, show: Show, title: &str, now_secs: f64) {
         | Show::Range(_)
         | Show::BeforeRelu(_) => {
             let mut maps = state.preferences.maps.clone();
+            if let Show::Layer(layer) = &show {
+                state.preferences.compare.layer.clone_from(layer);
+            }
             change(&mut maps, show);
             set_maps(state, maps);
         }

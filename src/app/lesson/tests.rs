@@ -11,7 +11,9 @@ use crate::app::preferences::Preferences;
 use crate::app::runs::{Moments, Subject};
 use crate::app::state::State;
 use crate::app::views::View;
+use crate::app::views::compare::{Compare, CompareSettings, Other};
 use crate::dataset::ImageId;
+use crate::explore::ImageSet;
 use crate::lessons::{Lesson, Settings, Show, ShownView, ShownWeights, parse_step};
 use crate::render::RangeMode;
 use crate::text::Language;
@@ -178,6 +180,35 @@ fn every_action_of_the_built_in_lesson_does_what_it_says() {
             }
         }
     }
+}
+
+#[test]
+fn what_was_compared_is_compared_again_after_undo() {
+    let mut room = Room::new(Language::En);
+    let mine = CompareSettings {
+        images: Compare::Set(ImageSet::SameClass),
+        class: 3,
+        seed: 12,
+        layer: Some("conv1".into()),
+        by_pearson: true,
+        other: Other::BuiltIn,
+        chosen: (4, 5),
+        ..CompareSettings::default()
+    };
+    let state = &mut room.state;
+    state.preferences.compare = mine.clone();
+    let steps = &built_in(Language::En).steps;
+    let alike = steps
+        .iter()
+        .position(|step| step.show.contains(&Show::View(ShownView::Compare)));
+    apply(state, LessonWish::Step(alike.unwrap()), 0.0);
+    apply(state, LessonWish::ShowMe, 0.0);
+    let shown = &state.preferences.compare;
+    assert_eq!(shown.images, Compare::Rows);
+    assert_eq!(shown.layer.as_deref(), Some("pool2"));
+    assert!(shown.all_channels && !shown.by_pearson);
+    apply(state, LessonWish::Undo, 0.0);
+    assert_eq!(state.preferences.compare, mine);
 }
 
 #[test]

@@ -52,6 +52,9 @@ pub enum View {
     ByHand,
 }
 
+/// A view with less room than this, in points, scrolls.
+const LEAST_ROOM: egui::Vec2 = egui::vec2(400.0, 240.0);
+
 impl View {
     /// Every view, in the order of the tabs.
     pub const ALL: [Self; 9] = [
@@ -127,7 +130,7 @@ impl Views {
         let gives_way = display.hides_strip(ui.available_height(), is_crowded);
         let has_strip = match view {
             // A ready-made set has its images.
-            View::Compare => self.compare.shows_rows(),
+            View::Compare => state.preferences.compare.images == compare::Compare::Rows,
             _ => view.has_images(),
         };
         if has_strip && !gives_way {
@@ -139,8 +142,28 @@ impl Views {
         egui::CentralPanel::default()
             .frame(theme::center_frame(ui))
             .show(ui, |ui| {
-                tabs(ui, state, actions);
-                self.show_alone(ui, state, actions);
+                if !display.folds_tabs(ui.ctx()) {
+                    tabs(ui, state, actions);
+                }
+                let room = ui.available_size();
+                if room.x >= LEAST_ROOM.x && room.y >= LEAST_ROOM.y {
+                    self.show_alone(ui, state, actions);
+                } else {
+                    self.show_scrolled(ui, state, actions);
+                }
+            });
+    }
+
+    /// The chosen view in more room than there is, to be scrolled.
+    fn show_scrolled(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let size = ui.available_size().max(LEAST_ROOM);
+        egui::ScrollArea::both()
+            .id_salt("small middle")
+            .show(ui, |ui| {
+                ui.allocate_ui(size, |ui| {
+                    ui.set_min_size(size);
+                    self.show_alone(ui, state, actions);
+                });
             });
     }
 
@@ -165,7 +188,7 @@ impl Views {
             View::Maps => maps::request(state),
             View::Channels => self.channels.request(state),
             View::Filters => filters::request(state),
-            View::Compare => self.compare.request(state),
+            View::Compare => compare::request(state),
             View::Draw => draw::request(state),
             View::Explain => self.explain.request(state),
             View::Errors => errors::request(state),
@@ -186,6 +209,31 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
             actions.push(Action::SetView(view));
         }
     }
+}
+
+/// A menu of the views, in place of the tabs.
+pub fn menu(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let (name, hint) = state.preferences.view.words(text);
+    let menu = egui::ComboBox::from_id_salt("views")
+        .selected_text(theme::strong(name))
+        .width(96.0)
+        .height(400.0)
+        .show_ui(ui, |ui| {
+            for (view, key) in View::ALL.into_iter().zip(View::KEYS) {
+                let chosen = view == state.preferences.view;
+                let (name, hint) = view.words(text);
+                let item = ui
+                    .selectable_label(chosen, name)
+                    .on_hover_text(format!("{hint} ({})", key.name()));
+                if item.clicked() && !chosen {
+                    actions.push(Action::SetView(view));
+                }
+            }
+        });
+    let words = format!("{}: {name}", text.views.view);
+    theme::name_as(&menu.response, egui::Role::ComboBox, &words);
+    menu.response.on_hover_text(hint);
 }
 
 /// The row of tabs.

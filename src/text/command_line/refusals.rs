@@ -134,6 +134,28 @@ impl Text {
         )
     }
 
+    /// A set of images that these pictures do not have.
+    #[must_use]
+    pub fn set_of_other_classes(&self, set: &str, others: &[&str]) -> String {
+        let others = self.alternatives(&others.join(" "));
+        say!(
+            self,
+            "--set {set}: these pictures are of other classes than Fashion-MNIST's; choose {others}, or name --images",
+            "--set {set}: estas imágenes son de otras clases que las de Fashion-MNIST; elige {others}, o da --images"
+        )
+    }
+
+    /// A class beyond the last, of a random set.
+    #[must_use]
+    pub fn class_of_set(&self, class: u8, count: usize) -> String {
+        let last = count.saturating_sub(1);
+        say!(
+            self,
+            "--class {class}: choose 0 to {last}",
+            "--class {class}: elige de 0 a {last}"
+        )
+    }
+
     /// A filter beyond the last of a layer.
     #[must_use]
     pub fn no_such_filter(&self, filter: usize, layer: &str, count: usize) -> String {
@@ -292,6 +314,39 @@ impl Text {
             self,
             "run {run} holds no weights yet; train it further",
             "la ejecución {run} aún no tiene pesos; sigue entrenándola"
+        )
+    }
+
+    /// A lesson to be written to another kind of file.
+    #[must_use]
+    pub fn lesson_needs_package(&self, path: &Path) -> String {
+        let path = path.display();
+        say!(
+            self,
+            "{path}: a lesson goes into a file ending in .convlens",
+            "{path}: una lección va en un archivo que acabe en .convlens"
+        )
+    }
+
+    /// A lesson that would replace another.
+    #[must_use]
+    pub fn lesson_exists(&self, folder: &Path) -> String {
+        let folder = folder.display();
+        say!(
+            self,
+            "{folder}: another lesson is there already; use --replace, or --to another folder",
+            "{folder}: ya hay otra lección ahí; usa --replace, o --to con otra carpeta"
+        )
+    }
+
+    /// A file to take a lesson from that has none.
+    #[must_use]
+    pub fn run_without_lesson(&self, file: &Path) -> String {
+        let file = file.display();
+        say!(
+            self,
+            "{file}: a run without a lesson; `convlens runs open` takes it in",
+            "{file}: es una ejecución sin lección; `convlens runs open` la recibe"
         )
     }
 

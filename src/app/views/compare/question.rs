@@ -1,43 +1,15 @@
 //! What the Compare view asks of the explorer's thread.
 
-use super::CompareView;
+use super::settings::{Compare, Other};
 use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
 use crate::app::runs::RunReader;
 use crate::app::state::{PicturesKey, State};
-use crate::dataset::{Classes, Gallery, ImageId};
-use crate::explore::{ImageSet, SimilarityMatrix, similarity};
+use crate::dataset::{Gallery, ImageId};
+use crate::explore::{SimilarityMatrix, similarity};
 use crate::figures::{self, MapSet};
 use crate::network::{Model, weights};
-use crate::training::runs::{RunError, RunId};
-
-/// Which images are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compare {
-    /// The rows of Maps.
-    Rows,
-    /// A ready-made set.
-    Set(ImageSet),
-}
-
-impl Compare {
-    /// Of pictures of these classes: a set that there is not among them gives way to the rows.
-    pub fn among(self, classes: &Classes) -> Self {
-        match self {
-            Self::Set(set) if !ImageSet::of(classes).any(|there| there == set) => Self::Rows,
-            chosen => chosen,
-        }
-    }
-}
-
-/// A second network to compare with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Other {
-    #[default]
-    None,
-    BuiltIn,
-    Run(RunId),
-}
+use crate::training::runs::RunError;
 
 /// Everything that the answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,20 +50,21 @@ enum CompareError {
 }
 
 /// Asks for the comparison on screen unless it is there or on its way.
-pub fn request(view: &CompareView, state: &mut State) {
+pub fn request(state: &mut State) {
     let Some(gallery) = state.gallery() else {
         return;
     };
-    let images = images(view, state, &gallery);
+    let images = images(state, &gallery);
     let channel = state.preferences.maps.convolution;
+    let settings = &state.preferences.compare;
     let wanted = CompareAsked {
         weights: state.snapshot.version,
         pictures: state.pictures_key(&images),
         images,
-        layer: view.layer.clone(),
-        channel: (!view.all_channels).then_some(channel),
-        other: view.other,
-        other_step: match view.other {
+        layer: settings.layer.clone(),
+        channel: (!settings.all_channels).then_some(channel),
+        other: settings.other,
+        other_step: match settings.other {
             Other::Run(run) => state.runs.summary(run).map(|run| run.step),
             Other::None | Other::BuiltIn => None,
         },
@@ -111,7 +84,7 @@ pub fn request(view: &CompareView, state: &mut State) {
                 let message = match &error {
                     CompareError::Compute(error) => text.not_computed(error),
                     CompareError::Run(error) => text.run_error(error),
-                    CompareError::BuiltIn(error) => error.to_string(),
+                    CompareError::BuiltIn(error) => text.weights_error(error),
                 };
                 state.notices.push(Notice::error(message));
             }
@@ -121,14 +94,14 @@ pub fn request(view: &CompareView, state: &mut State) {
 }
 
 /// The images that the view compares.
-fn images(view: &CompareView, state: &State, gallery: &Gallery) -> Vec<ImageId> {
+fn images(state: &State, gallery: &Gallery) -> Vec<ImageId> {
     let labels = gallery.dataset.test.labels();
-    let classes = &gallery.dataset.classes;
-    match view.compare.among(classes) {
+    let settings = state.preferences.compare.clone();
+    let settings = settings.among(&gallery.dataset.classes);
+    match settings.images {
         Compare::Rows => state.preferences.maps.images.clone(),
         Compare::Set(set) => {
-            let class = view.class_among(classes.count());
-            let images = set.images(labels, class, view.seed);
+            let images = set.images(labels, settings.class, settings.seed);
             images.into_iter().map(ImageId::Test).collect()
         }
     }

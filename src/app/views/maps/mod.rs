@@ -37,6 +37,32 @@ const GAP: f32 = 10.0;
 const SMALLEST_MAP: f32 = 56.0;
 const LARGEST_MAP: f32 = 420.0;
 
+/// Heights that depend on how much there is of it.
+#[derive(Clone, Copy)]
+struct Spaces {
+    /// Above a column.
+    title: f32,
+    /// Between two rows.
+    gap: f32,
+}
+
+impl Spaces {
+    fn of(state: &State, ctx: &egui::Context) -> Self {
+        if state.preferences.display.needs_height(ctx) {
+            // The name alone: the shape is on the network's card.
+            Self {
+                title: 26.0,
+                gap: 4.0,
+            }
+        } else {
+            Self {
+                title: TITLE_HEIGHT,
+                gap: GAP,
+            }
+        }
+    }
+}
+
 /// The view; it owns its textures.
 #[derive(Default)]
 pub struct MapsView {
@@ -71,18 +97,20 @@ impl MapsView {
         actions: &mut Vec<Action>,
     ) {
         let rows = maps.set.images.len();
-        let side = map_side(ui.available_size(), rows, columns.len());
+        let spaces = Spaces::of(state, ui.ctx());
+        let Spaces { title, gap } = spaces;
+        let side = map_side(ui.available_size(), rows, columns.len(), spaces);
         let width = HEAD_WIDTH + columns.len() as f32 * (side + GAP);
-        let height = TITLE_HEIGHT + rows as f32 * (side + CAPTION_HEIGHT + GAP);
+        let height = title + rows as f32 * (side + CAPTION_HEIGHT + gap);
         let (area, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
         let left = |column: usize| area.min.x + HEAD_WIDTH + column as f32 * (side + GAP);
         for (number, column) in columns.iter().enumerate() {
             let corner = pos2(left(number), area.min.y);
-            let rect = Rect::from_min_size(corner, vec2(side, TITLE_HEIGHT));
+            let rect = Rect::from_min_size(corner, vec2(side, title));
             column_title(ui, state, maps, *column, rect, actions);
         }
         for row in 0..rows {
-            let top = area.min.y + TITLE_HEIGHT + row as f32 * (side + CAPTION_HEIGHT + GAP);
+            let top = area.min.y + title + row as f32 * (side + CAPTION_HEIGHT + gap);
             let head = Rect::from_min_size(pos2(area.min.x, top), vec2(HEAD_WIDTH - GAP, side));
             let head = RowHead {
                 row,
@@ -164,7 +192,9 @@ fn column_title(
     } else {
         ui.visuals().weak_text_color()
     };
-    child.label(RichText::new(shape).small().color(color));
+    if rect.height() >= TITLE_HEIGHT || column.clamped {
+        child.label(RichText::new(shape).small().color(color));
+    }
     if button.clicked() {
         let mut settings = state.preferences.maps.clone();
         settings.layer = (!alone).then(|| layer.name.clone());
@@ -173,9 +203,9 @@ fn column_title(
 }
 
 /// The side that makes the grid fit, within limits.
-fn map_side(room: egui::Vec2, rows: usize, columns: usize) -> f32 {
+fn map_side(room: egui::Vec2, rows: usize, columns: usize, spaces: Spaces) -> f32 {
     let (rows, columns) = (rows.max(1) as f32, columns.max(1) as f32);
     let wide = (room.x - HEAD_WIDTH) / columns - GAP;
-    let high = (room.y - TITLE_HEIGHT) / rows - CAPTION_HEIGHT - GAP;
+    let high = (room.y - spaces.title) / rows - CAPTION_HEIGHT - spaces.gap;
     wide.min(high).clamp(SMALLEST_MAP, LARGEST_MAP).floor()
 }
