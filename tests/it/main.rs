@@ -34,6 +34,7 @@ mod runs;
 mod runs_commands;
 mod sent_lessons;
 mod sent_runs;
+mod small_windows;
 mod spanish_commands;
 mod support;
 mod test_set;

@@ -1,0 +1,82 @@
+//! Windows so small, or so magnified, that not everything has a place: nothing is cut or overlaps.
+
+use convlens::app::App;
+use convlens::text::Language;
+use eframe::egui::{Key, Rect, pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+use super::views::{click, harness, options, press, shows, tab_to};
+
+/// Sizes in points: 1280×720 at 200 and at 300 %, and the smallest window.
+const SIZES: [[f32; 2]; 3] = [[640.0, 360.0], [427.0, 240.0], [960.0, 600.0]];
+
+fn rect(harness: &Harness<'_, App>, label: &str) -> Rect {
+    harness.get_by_label(label).rect()
+}
+
+#[test]
+fn the_top_bar_keeps_every_button_whole() {
+    for language in [Language::En, Language::Es] {
+        for size in SIZES {
+            let harness = harness(options(language), size);
+            let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(size[0], size[1]));
+            let text = language.text();
+            let buttons = [
+                text.training.train,
+                text.training.stop,
+                text.lesson.lesson,
+                text.display.display,
+                text.export.button,
+            ];
+            let rects = buttons.map(|name| rect(&harness, name));
+            for (place, one) in rects.iter().enumerate() {
+                let name = buttons[place];
+                assert!(screen.contains_rect(*one), "{name} {one} at {size:?}");
+                for (other, two) in rects.iter().enumerate().skip(place + 1) {
+                    let both = one.intersect(*two);
+                    let overlap = both.width() > 0.5 && both.height() > 0.5;
+                    assert!(!overlap, "{name} and {} at {size:?}", buttons[other]);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_narrow_window_has_every_view_and_panel() {
+    let text = Language::En.text();
+    let mut harness = harness(options(Language::En), [640.0, 360.0]);
+    let map = harness
+        .query_all_by_label_contains("conv1, channel 1, image 0: ")
+        .next()
+        .expect("the first map")
+        .rect();
+    assert!(
+        map.width() >= 56.0 && map.max.x < 640.0 && map.max.y < 360.0,
+        "{map}"
+    );
+    for key in [
+        Key::Num2,
+        Key::Num3,
+        Key::Num4,
+        Key::Num5,
+        Key::Num6,
+        Key::Num7,
+        Key::Num8,
+        Key::Num9,
+    ] {
+        press(&mut harness, key);
+    }
+    assert!(shows(
+        &harness,
+        &format!("{}: {}", text.views.view, text.views.by_hand)
+    ));
+    press(&mut harness, Key::Num1);
+    assert!(!shows(&harness, "64-64"), "the network is folded away");
+    click(&mut harness, text.network.network);
+    assert!(shows(&harness, "64-64"));
+    tab_to(&mut harness, text.display.curves);
+    press(&mut harness, Key::Enter);
+    assert!(!shows(&harness, "64-64") && shows(&harness, text.curves.accuracy));
+}
