@@ -120,7 +120,7 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
                 plane,
             );
         }
-        // A block of filters at a time: its sixteen products stay in the first cache until they are added up.
+        // A block of filters at a time: with many, the products of all would leave the second cache.
         for (first, width) in blocks::<S>(g.filters) {
             let filters = width * S::F32_LANES;
             let product = range.len() * filters + APART;
@@ -159,25 +159,21 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
     }
 }
 
-/// `f` along the columns of a square matrix, then along the rows: `F m Fᵀ`.
+/// `F m Fᵀ` of a square matrix given by its columns, where `f` is `F` times a vector.
 #[inline(always)]
 fn along_both<T: Copy, const M: usize, const N: usize>(
-    matrix: [[T; M]; M],
+    column: impl Fn(usize) -> [T; M],
     f: impl Fn([T; M]) -> [T; N],
 ) -> [[T; N]; N] {
     // Loops, as `array::from_fn` goes by way of memory.
-    let mut columns = [f(matrix[0]); M];
-    for j in 0..M {
-        let mut column = matrix[0];
-        for i in 0..M {
-            column[i] = matrix[i][j];
-        }
-        columns[j] = f(column);
+    let mut columns = [f(column(0)); M];
+    for j in 1..M {
+        columns[j] = f(column(j));
     }
     let mut rows = [columns[0]; N];
     for i in 0..N {
-        let mut row = matrix[0];
-        for j in 0..M {
+        let mut row = [columns[0][i]; M];
+        for j in 1..M {
             row[j] = columns[j][i];
         }
         rows[i] = f(row);
@@ -206,12 +202,12 @@ impl WithSimd for TransformWeights<'_> {
                 for v in 0..width {
                     let column = (first + v) * lanes;
                     let used = lanes.min(g.filters - column);
-                    let mut kernel = [[half; 3]; 3];
-                    for (tap, value) in kernel.iter_mut().flatten().enumerate() {
-                        let at = (tap * g.channels + channel) * g.filters + column;
-                        *value = load_part(simd, &w[at..][..used]);
-                    }
-                    let transformed: [[S::f32s; 4]; 4] = along_both(kernel, |[a, b, c]| {
+                    let tap = |i: usize, j: usize| {
+                        let at = ((3 * i + j) * g.channels + channel) * g.filters + column;
+                        load_part(simd, &w[at..][..used])
+                    };
+                    let taps = |j| [tap(0, j), tap(1, j), tap(2, j)];
+                    let transformed: [[S::f32s; 4]; 4] = along_both(taps, |[a, b, c]| {
                         let sum = simd.mul_f32s(half, simd.add_f32s(a, c));
                         let b = simd.mul_f32s(half, b);
                         [a, simd.add_f32s(sum, b), simd.sub_f32s(sum, b), c]
@@ -243,15 +239,12 @@ fn transform_patch<S: Simd>(
     for channel in (0..tiles.channels).step_by(S::F32_LANES) {
         let picture = &picture[channel..][..3 * line + 3 * tiles.channels + S::F32_LANES];
         let row = &mut row[channel..][..15 * plane + S::F32_LANES];
-        let mut patch = [[simd.splat_f32s(0.0); 4]; 4];
-        for i in 0..4 {
-            for j in 0..4 {
-                // SAFETY: the slice ends behind the patch's last vector.
-                patch[i][j] =
-                    unsafe { load(simd, picture.as_ptr().add(i * line + j * tiles.channels)) };
-            }
-        }
-        let transformed: [[S::f32s; 4]; 4] = along_both(patch, |[a, b, c, d]| {
+        // SAFETY: the slice ends behind the patch's last vector.
+        let pixel = |i: usize, j: usize| unsafe {
+            load(simd, picture.as_ptr().add(i * line + j * tiles.channels))
+        };
+        let pixels = |j| [pixel(0, j), pixel(1, j), pixel(2, j), pixel(3, j)];
+        let transformed: [[S::f32s; 4]; 4] = along_both(pixels, |[a, b, c, d]| {
             [
                 simd.sub_f32s(a, c),
                 simd.add_f32s(b, c),
@@ -285,17 +278,17 @@ fn transform_products<S: Simd>(
 ) {
     let g = forward.geometry;
     let (rows, columns) = g.output();
-    for channel in products.filters.clone().step_by(S::F32_LANES) {
-        let used = S::F32_LANES.min(g.filters - channel);
-        let bias = load_part(simd, &forward.b[channel..][..used]);
-        for (row, index) in range.clone().enumerate() {
+    for (row, index) in range.clone().enumerate() {
+        for channel in products.filters.clone().step_by(S::F32_LANES) {
+            let used = S::F32_LANES.min(g.filters - channel);
+            let bias = load_part(simd, &forward.b[channel..][..used]);
             let from = row * products.padded + channel - products.filters.start;
             let numbers = &products.numbers[from..][..15 * products.apart + S::F32_LANES];
-            let mut sums = [[bias; 4]; 4];
-            for (position, sum) in sums.iter_mut().flatten().enumerate() {
-                // SAFETY: the slice ends behind the sixteenth vector.
-                *sum = unsafe { load(simd, numbers.as_ptr().add(position * products.apart)) };
-            }
+            // SAFETY: the slice ends behind the sixteenth vector.
+            let sum = |i: usize, j: usize| unsafe {
+                load(simd, numbers.as_ptr().add((4 * i + j) * products.apart))
+            };
+            let sums = |j| [sum(0, j), sum(1, j), sum(2, j), sum(3, j)];
             let [[a, b], [c, d]] = along_both(sums, |[a, b, c, d]| {
                 [
                     simd.add_f32s(a, simd.add_f32s(b, c)),
