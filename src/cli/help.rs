@@ -39,7 +39,7 @@ fn in_spanish(mut command: Command) -> Command {
                 .replace("[COMMAND]", "[ORDEN]"),
         )
         .help_template(TEMPLATE)
-        .subcommand_help_heading("Órdenes")
+        .subcommand_help_heading(Language::Es.text().commands.commands)
         .mut_args(argument);
     let names: Vec<String> = command
         .get_subcommands()
@@ -52,10 +52,11 @@ fn in_spanish(mut command: Command) -> Command {
 }
 
 fn argument(argument: Arg) -> Arg {
+    let words = &Language::Es.text().commands;
     let heading = if argument.is_positional() {
-        "Argumentos"
+        words.arguments
     } else {
-        "Opciones"
+        words.options
     };
     let mut help = argument.get_help().map(spanish).unwrap_or_default();
     let defaults: Vec<_> = argument
@@ -64,7 +65,7 @@ fn argument(argument: Arg) -> Arg {
         .map(|value| value.to_string_lossy())
         .collect();
     if !defaults.is_empty() && !argument.is_hide_default_value_set() && takes_value(&argument) {
-        help = format!("{help} [por omisión: {}]", defaults.join(","));
+        help = format!("{help} [{}: {}]", words.by_default, defaults.join(","));
     }
     let values: Vec<_> = argument
         .get_possible_values()
@@ -72,7 +73,10 @@ fn argument(argument: Arg) -> Arg {
         .map(|value| value.get_name().to_owned())
         .collect();
     if !values.is_empty() && takes_value(&argument) {
-        help = format!("{help} [valores: {}]", values.join(", "));
+        help = format!(
+            "{help} [{}]",
+            Language::Es.text().possible_values(&values.join(", "))
+        );
     }
     argument
         .help(help)

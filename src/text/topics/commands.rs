@@ -40,6 +40,10 @@ topic! {
         folder: "folder", "de una carpeta";
         images: "images", "imágenes de una carpeta";
         synthetic: "synthetic", "sintéticos";
+        commands: "Commands", "Órdenes";
+        arguments: "Arguments", "Argumentos";
+        options: "Options", "Opciones";
+        by_default: "default", "por omisión";
         error: "error:", "error:";
         tip: "tip:", "sugerencia:";
         usage: "Usage:", "Uso:";
