@@ -72,3 +72,31 @@ fn read(path: &Path) -> Result<NetworkSpec, TomlFault> {
     spec.plan()?;
     Ok(spec)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line_and_an_example() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("network.toml");
+        let error = |content: &[u8]| {
+            std::fs::write(&path, content).unwrap();
+            read_toml(&path).unwrap_err().to_string()
+        };
+        std::fs::write(&path, EXAMPLE).unwrap();
+        assert_eq!(read_toml(&path).unwrap().label(), "16same-p-d64");
+        let syntax = error(b"classes = 10\nlayers = [");
+        assert!(syntax.contains("network.toml: line 2: "), "{syntax}");
+        let field = error(b"layers = []\n\nunits = 3");
+        assert!(field.contains("line 3: unknown field `units`"), "{field}");
+        assert!(field.contains(EXAMPLE), "{field}");
+        let nested = ["layers = ", &"[".repeat(20_000)].concat();
+        assert!(error(nested.as_bytes()).contains("line 1: "));
+        assert!(error(b"\xff\xfe").contains("not a text"));
+        assert!(error(&[b'#'; 70_000]).contains("at most 65536 bytes"));
+        let none = error(b"layers = [{ type = \"dense\", units = 0 }]");
+        assert!(none.contains("dense1"), "{none}");
+    }
+}
