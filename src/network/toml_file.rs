@@ -95,7 +95,7 @@ mod tests {
         let nested = ["layers = ", &"[".repeat(20_000)].concat();
         assert!(error(nested.as_bytes()).contains("line 1: "));
         assert!(error(b"\xff\xfe").contains("not a text"));
-        assert!(error(&[b'#'; 70_000]).contains("at most 65536 bytes"));
+        assert!(error(&vec![b'#'; 70_000]).contains("at most 65536 bytes"));
         let none = error(b"layers = [{ type = \"dense\", units = 0 }]");
         assert!(none.contains("dense1"), "{none}");
     }
