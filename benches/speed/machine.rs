@@ -50,6 +50,7 @@ pub fn describe(threads: &[usize], data: &Data) -> Result<Machine> {
             convlens::dataset::Origin::Folder { genuine: true, .. } => "fashion-mnist",
             convlens::dataset::Origin::Folder { .. } => "folder",
             convlens::dataset::Origin::Images { .. } => "images",
+            convlens::dataset::Origin::Emnist { .. } => "emnist",
             convlens::dataset::Origin::Synthetic => "synthetic",
         },
         busy_percent,

@@ -141,6 +141,9 @@ impl Options {
         };
         let argument = match &dataset.origin {
             dataset::Origin::Folder { path, .. } | dataset::Origin::Images { path } => path.clone(),
+            dataset::Origin::Emnist { path, split } => {
+                path.join(format!("emnist-{}", split.name()))
+            }
             dataset::Origin::Synthetic => "synthetic".into(),
         };
         Ok(Data {

@@ -21,7 +21,7 @@ use crate::training::Snapshot;
 use crate::training::runs::package;
 
 /// Endings of files that are taken for models.
-pub const MODELS: [&str; 4] = ["safetensors", "keras", "h5", "hdf5"];
+pub const MODELS: [&str; 5] = ["safetensors", "keras", "h5", "hdf5", "onnx"];
 
 /// A model that was opened from a file.
 pub struct Opened {
@@ -41,9 +41,8 @@ pub fn open(state: &mut State, path: PathBuf) {
     } else if path.is_dir() {
         open_folder(state, path);
     } else {
-        // One of a data set's files.
-        let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-        state.open_data(DataWish::Folder(folder));
+        // One of a data set's files, which stands for its folder.
+        state.open_data(DataWish::Folder(path));
     }
 }
 

@@ -108,6 +108,7 @@ pub fn name(dataset: &Dataset) -> &'static str {
         Origin::Folder { genuine: true, .. } => "fashion-mnist",
         Origin::Folder { genuine: false, .. } => "folder",
         Origin::Images { .. } => "images",
+        Origin::Emnist { .. } => "emnist",
         Origin::Synthetic => "synthetic",
     }
 }

@@ -5,6 +5,7 @@ use std::{io, path::PathBuf};
 use thiserror::Error;
 
 use super::classes::MAX_CLASSES;
+use super::emnist::EmnistSplit;
 use super::images::MAX_IMAGES;
 use super::picture::PictureError;
 use super::{IMAGE_PIXELS, IMAGE_SIDE};
@@ -30,7 +31,18 @@ pub enum DataError {
         /// The folder looked into.
         folder: PathBuf,
         /// The first file that is missing, without `.gz`.
-        file: &'static str,
+        file: String,
+    },
+    /// The folder holds several splits of EMNIST.
+    #[error(
+        "{}: several splits of EMNIST ({}); name one as if it were a folder: {}",
+        folder.display(), names(splits), folder.join(format!("emnist-{}", first(splits))).display()
+    )]
+    SeveralSplits {
+        /// The folder looked into.
+        folder: PathBuf,
+        /// The splits; two or more.
+        splits: Vec<EmnistSplit>,
     },
     /// A file cannot be opened.
     #[error("{}: cannot be opened ({source}); check its permissions", path.display())]
@@ -83,6 +95,16 @@ pub enum DataError {
         /// What is wrong with it.
         fault: PicturesFault,
     },
+}
+
+fn first(splits: &[EmnistSplit]) -> &'static str {
+    splits.first().map_or("digits", |split| split.name())
+}
+
+/// Splits in a sentence.
+fn names(splits: &[EmnistSplit]) -> String {
+    let names: Vec<_> = splits.iter().map(|split| split.name()).collect();
+    names.join(", ")
 }
 
 /// What is wrong with an IDX file.

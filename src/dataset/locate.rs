@@ -13,7 +13,8 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::{
     CLASS_COUNT, Classes, Dataset, Origin, Pictures,
-    checksum::{Fingerprint, Hashing, OFFICIAL},
+    checksum::{Hashing, OFFICIAL},
+    emnist::{self, EmnistSplit},
     error::{DataError, IdxFault},
     idx, images,
 };
@@ -96,13 +97,49 @@ pub fn default_folder() -> PathBuf {
 /// The classes have the names in the folder's `classes.txt`, one a line, or those of Fashion-MNIST
 /// where it is that or the folder is called so, or else their numbers.
 ///
+/// Of EMNIST a split is read: the one whose files are in `folder`, or `…/emnist-digits`. Instead of
+/// a folder one of its files may be named.
+///
 /// # Errors
 /// When a file is missing, unreadable, malformed, or does not go with its fellow.
 pub fn load(folder: &Path) -> Result<Dataset, DataError> {
+    if let Some((split, files)) = emnist::named(folder) {
+        return load_emnist(split, &files);
+    }
+    // One of the files stands for the folder that it is in.
+    let folder = match folder.parent() {
+        Some(parent) if folder.is_file() => parent,
+        _ => folder,
+    };
     match load_idx(folder) {
-        Err(absent @ DataError::Absent { .. }) => images::load(folder)?.ok_or(absent),
+        Err(absent @ DataError::Absent { .. }) => match emnist::in_folder(folder)? {
+            Some((split, files)) => load_emnist(split, &files),
+            None => images::load(folder)?.ok_or(absent),
+        },
         result => result,
     }
+}
+
+/// The four files of a split of EMNIST.
+fn load_emnist(split: EmnistSplit, folder: &Path) -> Result<Dataset, DataError> {
+    let [a, b, c, d] = split.files();
+    let located = locate(folder, [&a, &b, &c, &d])?;
+    let (mut train, mut test) = read_both(&located)?;
+    for read in [&mut train, &mut test] {
+        emnist::transpose(&mut read.pixels);
+        split.count_from_zero(&mut read.classes);
+    }
+    let classes = Classes::in_folder(folder)?.unwrap_or_else(|| split.classes());
+    let [_, train_labels, _, test_labels] = &located;
+    Ok(Dataset {
+        origin: Origin::Emnist {
+            path: folder.to_owned(),
+            split,
+        },
+        train: train.pictures(classes.count(), train_labels)?,
+        test: test.pictures(classes.count(), test_labels)?,
+        classes,
+    })
 }
 
 /// The four files in a folder, or where torchvision keeps them below it.
@@ -117,50 +154,34 @@ fn load_idx(folder: &Path) -> Result<Dataset, DataError> {
 }
 
 fn load_here(folder: &Path) -> Result<Dataset, DataError> {
-    let [train_images, train_labels, test_images, test_labels] = &locate(folder)?;
+    let located = locate(folder, OFFICIAL.map(|official| official.name))?;
     let named = Classes::in_folder(folder)?;
-    thread::scope(|scope| {
-        let train = scope.spawn(|| read_pictures(train_images, train_labels));
-        let test = read_pictures(test_images, test_labels);
-        let (train, train_genuine) = train
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        let (test, test_genuine) = test?;
-        let genuine = train_genuine && test_genuine;
-        let largest = [&train, &test].map(|read| read.classes.iter().copied().max());
-        let needed = largest.into_iter().flatten().max().map_or(0, usize::from) + 1;
-        let is_fashion = genuine || (needed <= CLASS_COUNT && is_called_fashion(folder));
-        let classes = match named {
-            Some(classes) => classes,
-            None if is_fashion => Classes::FashionMnist,
-            None => Classes::numbered(needed.max(CLASS_COUNT)),
-        };
-        Ok(Dataset {
-            origin: Origin::Folder {
-                path: folder.to_owned(),
-                genuine,
-            },
-            train: train.pictures(classes.count(), train_labels)?,
-            test: test.pictures(classes.count(), test_labels)?,
-            classes,
-        })
+    let (train, test) = read_both(&located)?;
+    let read = [&train.sha256, &test.sha256].into_iter().flatten();
+    let genuine = OFFICIAL.iter().map(|official| official.sha256).eq(read);
+    let largest = [&train, &test].map(|read| read.classes.iter().copied().max());
+    let needed = largest.into_iter().flatten().max().map_or(0, usize::from) + 1;
+    let is_fashion = genuine || (needed <= CLASS_COUNT && is_called_fashion(folder));
+    let classes = match named {
+        Some(classes) => classes,
+        None if is_fashion => Classes::FashionMnist,
+        None => Classes::numbered(needed.max(CLASS_COUNT)),
+    };
+    let [_, train_labels, _, test_labels] = &located;
+    Ok(Dataset {
+        origin: Origin::Folder {
+            path: folder.to_owned(),
+            genuine,
+        },
+        train: train.pictures(classes.count(), train_labels)?,
+        test: test.pictures(classes.count(), test_labels)?,
+        classes,
     })
 }
 
-/// One of the four files on disk, and what it holds if it is the official one.
-struct Located {
-    path: PathBuf,
-    official: Fingerprint,
-}
-
-/// The four files in `folder`, in the order of [`OFFICIAL`].
-fn locate(folder: &Path) -> Result<[Located; 4], DataError> {
-    let found = OFFICIAL.map(|official| {
-        Some(Located {
-            path: locate_file(folder, official.name)?,
-            official,
-        })
-    });
+/// The four files of these names in `folder`: pictures and labels to train on, the same to test with.
+fn locate(folder: &Path, names: [&str; 4]) -> Result<[PathBuf; 4], DataError> {
+    let found = names.map(|name| locate_file(folder, name));
     if found.iter().all(Option::is_none) {
         return Err(DataError::Absent {
             folder: folder.to_owned(),
@@ -172,7 +193,7 @@ fn locate(folder: &Path) -> Result<[Located; 4], DataError> {
             let missing = found.iter().position(Option::is_none).unwrap_or_default();
             Err(DataError::Incomplete {
                 folder: folder.to_owned(),
-                file: OFFICIAL[missing].name,
+                file: names[missing].to_owned(),
             })
         }
     }
@@ -206,41 +227,55 @@ fn is_called_fashion(folder: &Path) -> bool {
     path.contains("fashion")
 }
 
-/// The content of a file of pictures and its file of labels.
+/// The content of a file of pictures and its file of labels, and their SHA-256.
 struct Contents {
     pixels: Vec<u8>,
     classes: Vec<u8>,
+    sha256: [String; 2],
 }
 
 impl Contents {
     /// Pairs them, of so many classes.
-    fn pictures(self, classes: usize, labels: &Located) -> Result<Pictures, DataError> {
+    fn pictures(self, classes: usize, labels: &Path) -> Result<Pictures, DataError> {
         let pictures = Pictures::of_classes(self.pixels, self.classes, classes);
         pictures.map_err(|fault| DataError::Mismatched {
-            path: labels.path.clone(),
+            path: labels.to_owned(),
             fault,
         })
     }
 }
 
-/// Reads a file of pictures and its file of labels; the flag says whether both are the official
-/// ones.
-fn read_pictures(images: &Located, labels: &Located) -> Result<(Contents, bool), DataError> {
-    let (pixels, images_genuine) = read_file(images, |content| idx::read_images(content))?;
-    let (classes, labels_genuine) = read_file(labels, |content| idx::read_labels(content))?;
-    Ok((
-        Contents { pixels, classes },
-        images_genuine && labels_genuine,
-    ))
+/// What is trained on and what is tested with, read at the same time.
+fn read_both(files: &[PathBuf; 4]) -> Result<(Contents, Contents), DataError> {
+    let [train_images, train_labels, test_images, test_labels] = files;
+    thread::scope(|scope| {
+        let train = scope.spawn(|| read_pictures(train_images, train_labels));
+        let test = read_pictures(test_images, test_labels);
+        let train = train
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        Ok((train, test?))
+    })
+}
+
+/// Reads a file of pictures and its file of labels.
+fn read_pictures(images: &Path, labels: &Path) -> Result<Contents, DataError> {
+    let (pixels, of_pixels) = read_file(images, |content| idx::read_images(content))?;
+    let (classes, of_classes) = read_file(labels, |content| idx::read_labels(content))?;
+    Ok(Contents {
+        pixels,
+        classes,
+        sha256: [of_pixels, of_classes],
+    })
 }
 
 /// Parses a file and hashes it in the same pass.
 fn read_file(
-    file: &Located,
+    file: &Path,
     parse: impl FnOnce(&mut Hashing<Box<dyn Read>>) -> Result<Vec<u8>, IdxFault>,
-) -> Result<(Vec<u8>, bool), DataError> {
-    let path = || file.path.clone();
-    let content = open(&file.path).map_err(|source| DataError::Open {
+) -> Result<(Vec<u8>, String), DataError> {
+    let path = || file.to_owned();
+    let content = open(file).map_err(|source| DataError::Open {
         path: path(),
         source,
     })?;
@@ -249,7 +284,7 @@ fn read_file(
         path: path(),
         fault,
     })?;
-    Ok((values, content.sha256() == file.official.sha256))
+    Ok((values, content.sha256()))
 }
 
 #[cfg(test)]

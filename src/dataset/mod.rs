@@ -9,6 +9,7 @@ mod checksum;
 mod classes;
 pub mod download;
 mod drawing;
+mod emnist;
 mod error;
 mod gallery;
 mod idx;
@@ -24,6 +25,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use classes::{Classes, MAX_CLASSES};
 pub use drawing::{Brush, Drawing};
+pub use emnist::EmnistSplit;
 pub use error::{DataError, IdxFault, PicturesFault};
 pub use gallery::{Gallery, ImageId};
 pub use locate::{Search, default_folder, find, load, usual_places};
@@ -81,6 +83,13 @@ pub enum Origin {
     Images {
         /// The folder that holds them all.
         path: PathBuf,
+    },
+    /// The four IDX files of a split of EMNIST.
+    Emnist {
+        /// The folder that holds the files.
+        path: PathBuf,
+        /// Which split.
+        split: EmnistSplit,
     },
     /// Drawn by [`synthetic()`].
     Synthetic,

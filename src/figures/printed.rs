@@ -133,7 +133,7 @@ pub(super) fn figure(
         rows,
         footer: match dataset.origin {
             Origin::Synthetic => text.data.synthetic.to_owned(),
-            Origin::Folder { .. } | Origin::Images { .. } => {
+            Origin::Folder { .. } | Origin::Images { .. } | Origin::Emnist { .. } => {
                 format!("{data} · {}", text.range_mode(settings.range))
             }
         },

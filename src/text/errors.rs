@@ -185,6 +185,16 @@ fn data_error_es(error: &DataError) -> String {
             "{}: falta el archivo {file} (o {file}.gz); añádelo o descarga los datos",
             folder.display()
         ),
+        DataError::SeveralSplits { folder, splits } => {
+            let names: Vec<_> = splits.iter().map(|split| split.name()).collect();
+            let path = folder.join(format!("emnist-{}", names.first().unwrap_or(&"digits")));
+            format!(
+                "{}: varias divisiones de EMNIST ({}); nombra una como si fuera una carpeta: {}",
+                folder.display(),
+                names.join(", "),
+                path.display()
+            )
+        }
         DataError::Open { path, source } => {
             format!(
                 "{}: no se puede abrir ({}); revisa sus permisos",

@@ -98,8 +98,8 @@ impl Text {
             ImportFault::TooLarge(most) => format!(
                 "más de {most} bytes, demasiados para una red que convlens pueda abrir; elige otro archivo"
             ),
-            ImportFault::UnknownFormat => "no es un modelo que convlens pueda abrir; elige un archivo .safetensors de convlens o PyTorch, o uno .keras o .h5 de Keras".into(),
-            ImportFault::Pickle => "lo guardó torch.save, cuyos archivos son programas; guárdalo con safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")".into(),
+            ImportFault::UnknownFormat => "no es un modelo que convlens pueda abrir; elige un archivo .safetensors de convlens o PyTorch, uno .keras o .h5 de Keras, o uno .onnx".into(),
+            ImportFault::Pickle => "lo guardó torch.save, cuyos archivos son programas; guárdalo con safetensors.torch.save_file(model.state_dict(), \"model.safetensors\") o con torch.onnx.export".into(),
             ImportFault::Archive(reason) => format!(
                 "no es un archivo .keras legible ({reason}); guárdalo otra vez con model.save(\"model.keras\")"
             ),
@@ -125,6 +125,19 @@ impl Text {
             ImportFault::Hdf5(reason) => {
                 format!("no es un archivo HDF5 legible ({reason}); guarda el modelo otra vez")
             }
+            ImportFault::Onnx(reason) => {
+                format!("no es un modelo ONNX legible ({reason}); expórtalo otra vez")
+            }
+            ImportFault::Branches(value) => format!(
+                "`{value}` va a varias capas, o viene de varias; convlens abre pilas simples, sin ramas"
+            ),
+            ImportFault::NoClasses => "su última capa no es una densa sin ReLU, que daría las clases; convlens muestra clasificadores".into(),
+            ImportFault::WeightsElsewhere(file) => format!(
+                "sus pesos están en el archivo `{file}`, que no está junto al modelo; expórtalo con external_data=False"
+            ),
+            ImportFault::WeightsBeside { file, source } => format!(
+                "no se pueden leer sus pesos del archivo `{file}` junto a él ({source}); mantén juntos los dos archivos o exporta el modelo con external_data=False"
+            ),
             ImportFault::NoWeights => "no contiene pesos de convoluciones ni de capas densas; elige un archivo con un modelo entrenado".into(),
             ImportFault::Missing(layer) => {
                 format!("faltan los pesos de `{layer}`; guarda el modelo otra vez")

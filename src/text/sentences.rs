@@ -34,6 +34,7 @@ impl Text {
             (Language::Es, Origin::Folder { .. }) => "Datos de una carpeta",
             (Language::En, Origin::Images { .. }) => "Pictures from a folder",
             (Language::Es, Origin::Images { .. }) => "Imágenes de una carpeta",
+            (_, Origin::Emnist { split, .. }) => split.title(),
             (Language::En, Origin::Synthetic) => "Synthetic garments",
             (Language::Es, Origin::Synthetic) => "Prendas sintéticas",
         }
@@ -60,6 +61,12 @@ impl Text {
             }
             (Language::Es, Origin::Images { path }) => {
                 format!("Archivos de imagen de {}, una carpeta por clase", path.display())
+            }
+            (Language::En, Origin::Emnist { path, split }) => {
+                format!("EMNIST, split {}, from {}", split.name(), path.display())
+            }
+            (Language::Es, Origin::Emnist { path, split }) => {
+                format!("EMNIST, división {}, de {}", split.name(), path.display())
             }
             (Language::En, Origin::Synthetic) => {
                 "Synthetic garments, drawn by this program: not photographs, and easier than Fashion-MNIST".into()

@@ -16,6 +16,7 @@ mod file_menu;
 mod house;
 mod import;
 mod import_keras;
+mod import_onnx;
 mod independent;
 mod inspect;
 mod inspect_command;

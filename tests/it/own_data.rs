@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use convlens::app::{DataWish, Options};
-use convlens::dataset::{self, Classes, DataError, Dataset, IMAGE_SIDE, Origin};
+use convlens::dataset::{self, Classes, DataError, Dataset, EmnistSplit, IMAGE_SIDE, Origin};
 use convlens::text::Language;
 use egui_kittest::kittest::Queryable as _;
 use image::{GrayImage, Luma};
@@ -248,4 +248,87 @@ fn the_window_speaks_of_the_data_sets_own_classes() {
     press(&mut harness, eframe::egui::Key::T);
     settle(&mut harness);
     assert!(shows(&harness, "boots"));
+}
+
+/// Writes a split of EMNIST: each picture column by column, the labels from `first` on.
+fn write_emnist(folder: &Path, split: EmnistSplit, first: u8) {
+    let source = dataset::synthetic(40, 20);
+    let classes = split.classes().count();
+    for (set, pictures) in [("train", &source.train), ("test", &source.test)] {
+        let count = pictures.len();
+        let mut images = [0x803_u32, count as u32, 28, 28]
+            .map(u32::to_be_bytes)
+            .concat();
+        let mut labels = [0x801_u32, count as u32].map(u32::to_be_bytes).concat();
+        for image in 0..count {
+            let upright = pictures.image(image);
+            images.extend((0..784).map(|at| upright[at % 28 * 28 + at / 28]));
+            labels.push((image % classes) as u8 + first);
+        }
+        for (kind, content) in [("images-idx3", images), ("labels-idx1", labels)] {
+            let name = format!("emnist-{}-{set}-{kind}-ubyte", split.name());
+            std::fs::write(folder.join(name), content).unwrap();
+        }
+    }
+}
+
+#[test]
+fn emnist_opens_by_name_and_stands_upright() {
+    let folder = tempfile::tempdir().unwrap();
+    let upright = dataset::synthetic(40, 20);
+    write_emnist(folder.path(), EmnistSplit::Digits, 0);
+    let digits = dataset::load(folder.path()).unwrap();
+    assert!(digits.train.pixels() == upright.train.pixels());
+    assert!(digits.test.pixels() == upright.test.pixels());
+    assert_eq!(digits.test.labels()[9..12], [9, 0, 1]);
+    assert_eq!(names(&digits)[..3], ["0", "1", "2"]);
+    let path = folder.path().to_owned();
+    let origin = Origin::Emnist {
+        path,
+        split: EmnistSplit::Digits,
+    };
+    assert_eq!(digits.origin, origin);
+    assert!(
+        Language::Es
+            .text()
+            .dataset(&origin, 40, 20)
+            .starts_with("EMNIST digits")
+    );
+
+    // Letters count from 1 there, from 0 here.
+    write_emnist(folder.path(), EmnistSplit::Letters, 1);
+    let several = dataset::load(folder.path()).unwrap_err();
+    assert!(
+        matches!(several, DataError::SeveralSplits { .. }),
+        "{several}"
+    );
+    assert!(several.to_string().contains("digits, letters"), "{several}");
+    assert!(
+        Language::Es
+            .text()
+            .data_error(&several)
+            .contains("emnist-digits")
+    );
+    let letters = dataset::load(&folder.path().join("emnist-letters")).unwrap();
+    assert_eq!((names(&letters).len(), &*names(&letters)[25]), (26, "Z"));
+    assert_eq!(letters.train.labels()[25..28], [25, 0, 1]);
+    let file = folder.path().join("emnist-letters-test-labels-idx1-ubyte");
+    assert!(dataset::load(&file).unwrap().train == letters.train);
+
+    // In the folder that NIST's archive unpacks to; a label too many is named.
+    let outer = tempfile::tempdir().unwrap();
+    let gzip = outer.path().join("gzip");
+    std::fs::create_dir(&gzip).unwrap();
+    write_emnist(&gzip, EmnistSplit::Balanced, 0);
+    let balanced = dataset::load(outer.path()).unwrap();
+    assert_eq!(names(&balanced)[45..], ["r", "t"]);
+    write_emnist(&gzip, EmnistSplit::Balanced, 30);
+    let line = fault(&["evaluate", "--data", &outer.path().display().to_string()]);
+    assert!(line.contains("is not below 47"), "{line}");
+    std::fs::remove_file(gzip.join("emnist-balanced-test-labels-idx1-ubyte")).unwrap();
+    let line = fault(&["evaluate", "--data", &outer.path().display().to_string()]);
+    assert!(
+        line.contains("emnist-balanced-test-labels-idx1-ubyte"),
+        "{line}"
+    );
 }

@@ -1,12 +1,13 @@
 """Models made by Keras and PyTorch, for convlens to open.
 
     make.py keras|torch fixtures DIR            the small files in tests/models, opened without Python
+    make.py keras|torch onnx DIR                the models of DIR/keras.keras or DIR/torch.safetensors as ONNX
     make.py keras|torch all DIR IMAGES LABELS   models of several networks, trained for an epoch on IDX files
 
 Beside every model stands NAME.expected.safetensors: two pictures (`pictures`), what each layer makes of them
 (`conv1`, `pool1`, `dense1`, ... after ReLU, maps as images x channels x height x width), the class probabilities,
 and the weights in PyTorch's layout. Needs keras (any backend), h5py and safetensors, or torch and safetensors; not both
-at once, as TensorFlow and PyTorch do not bear each other in one process.
+at once, as TensorFlow and PyTorch do not bear each other in one process. ONNX needs onnx, and tf2onnx or onnxscript.
 """
 
 import os
@@ -27,6 +28,7 @@ else:
 
 CONV = lambda filters, kernel=3, padding="valid": ("conv", filters, kernel, padding)
 POOL, DENSE = ("pool",), lambda units: ("dense", units)
+TINY = [CONV(2), POOL, CONV(3, 5, "same"), POOL, DENSE(5)]
 NETWORKS = {
     "64-64": [CONV(64), POOL, CONV(64), POOL, DENSE(128)],
     "16-16": [CONV(16), POOL, CONV(16), POOL, DENSE(128)],
@@ -191,6 +193,23 @@ def make_torch(folder, name, network, named, images, labels, trained):
     save_file(torch_expected(model, images[:2]), f"{path}.expected.safetensors")
 
 
+def make_onnx(folder):
+    at = lambda name: os.path.join(folder, name)
+    if KERAS:
+        model = keras.models.load_model(at("keras.keras"))
+        model(np.zeros((1, 28, 28, 1), "float32"))
+        model.export(at("keras.onnx"), format="onnx")
+        return
+    from safetensors.torch import load_file
+
+    model = torch_model(TINY, False)
+    model.load_state_dict(load_file(at("torch.safetensors")))
+    pictures = (torch.zeros(1, 1, 28, 28),)
+    # Weights of more than a kilobyte go to torch.onnx.data.
+    torch.onnx.export(model.eval(), pictures, at("torch.onnx"))
+    torch.onnx.export(model.eval(), pictures, at("torch-script.onnx"), dynamo=False)
+
+
 def main():
     what, folder = sys.argv[2:4]
     os.makedirs(folder, exist_ok=True)
@@ -199,13 +218,15 @@ def main():
     else:
         torch.manual_seed(1)
         torch.set_num_threads(1)
+    if what == "onnx":
+        make_onnx(folder)
+        return
     if what == "fixtures":
         images = np.random.default_rng(1).integers(0, 256, (2, 28, 28), dtype=np.uint8)
-        tiny = [CONV(2), POOL, CONV(3, 5, "same"), POOL, DENSE(5)]
         if KERAS:
-            make_keras(folder, "keras", tiny, "apart", images, None, False)
+            make_keras(folder, "keras", TINY, "apart", images, None, False)
         else:
-            make_torch(folder, "torch", tiny, False, images, None, False)
+            make_torch(folder, "torch", TINY, False, images, None, False)
         return
     with open(sys.argv[4], "rb") as file:
         images = np.frombuffer(file.read()[16:], np.uint8).reshape(-1, 28, 28)

@@ -35,12 +35,12 @@ pub enum ImportFault {
     TooLarge(u64),
     /// Of no kind that is known.
     #[error(
-        "not a model that convlens can open; choose a .safetensors file of convlens or PyTorch, or a .keras or .h5 file of Keras"
+        "not a model that convlens can open; choose a .safetensors file of convlens or PyTorch, a .keras or .h5 file of Keras, or an .onnx file"
     )]
     UnknownFormat,
     /// `torch.save`: a pickle, which is a program.
     #[error(
-        "saved by torch.save, whose files are programs; save it with safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
+        "saved by torch.save, whose files are programs; save it with safetensors.torch.save_file(model.state_dict(), \"model.safetensors\"), or with torch.onnx.export"
     )]
     Pickle,
     /// Not a zip archive, or damaged.
@@ -74,6 +74,34 @@ pub enum ImportFault {
     /// Not HDF5, or damaged.
     #[error("not a readable HDF5 file ({0}); save the model again")]
     Hdf5(String),
+    /// Not ONNX, or damaged.
+    #[error("not a readable ONNX model ({0}); export it again")]
+    Onnx(String),
+    /// A value goes to several layers, or comes from none.
+    #[error(
+        "`{0}` goes to several layers, or comes from several; convlens opens plain stacks without branches"
+    )]
+    Branches(String),
+    /// A network that ends before its classes.
+    #[error(
+        "its last layer is no dense layer without ReLU, which would give the classes; convlens shows classifiers"
+    )]
+    NoClasses,
+    /// Weights in a file of a path that is not followed.
+    #[error(
+        "its weights are in the file `{0}`, which is not beside the model; export it with external_data=False"
+    )]
+    WeightsElsewhere(String),
+    /// Weights in a file beside the model that cannot be read.
+    #[error(
+        "its weights in the file `{file}` beside it cannot be read ({source}); keep both files together, or export the model with external_data=False"
+    )]
+    WeightsBeside {
+        /// The file's name.
+        file: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// There is no layer with weights in it.
     #[error("holds no weights of convolutions or dense layers; choose a file with a trained model")]
     NoWeights,

@@ -1,5 +1,5 @@
 //! Models from elsewhere: Keras's `.keras`, `.weights.h5` and `.h5`, PyTorch's weights in
-//! safetensors, and convlens's own files, told apart by their content.
+//! safetensors, ONNX of both, and convlens's own files, told apart by their content.
 //!
 //! A network gets grey pixels divided by 255, as in the notebook. A Keras model that begins with
 //! `Rescaling(1/255)` takes bytes and divides by itself, which comes to the same.
@@ -14,6 +14,9 @@ mod infer;
 mod keras;
 mod keras_config;
 mod note;
+mod onnx;
+mod onnx_proto;
+mod onnx_tensors;
 mod pytorch;
 
 use std::fs::File;
@@ -53,6 +56,8 @@ pub enum Format {
     KerasWeights,
     /// Safetensors of a PyTorch module.
     PyTorch,
+    /// ONNX, as PyTorch and Keras export it.
+    Onnx,
 }
 
 impl Format {
@@ -65,6 +70,7 @@ impl Format {
             Self::KerasH5 => "Keras (.h5)",
             Self::KerasWeights => "Keras (.weights.h5)",
             Self::PyTorch => "PyTorch (.safetensors)",
+            Self::Onnx => "ONNX (.onnx)",
         }
     }
 }
@@ -103,6 +109,11 @@ pub fn open_as(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported, I
         [_, _, _, _, 0, 0, 0, 0, b'{', ..] => {
             let bytes = read_all(file, weights::MAX_FILE_BYTES).map_err(fault)?;
             safetensors(&bytes, path, network)
+        }
+        // The first field, the version, of a message that is known by nothing else.
+        [0x08, version, ..] if *version < 0x80 => {
+            let bytes = read_all(file, MAX_FILE_BYTES).map_err(fault)?;
+            onnx::open(bytes, path, network).map_err(fault)
         }
         // A pickle of the protocols 2 to 5.
         [0x80, 2..=5, ..] => Err(fault(ImportFault::Pickle)),

@@ -80,7 +80,12 @@ impl Text {
                 .to_owned(),
             );
         }
-        if let Origin::Images { path } = origin {
+        let kept_otherwise = match origin {
+            Origin::Images { path } => Some(path.clone()),
+            Origin::Emnist { path, split } => Some(path.join(format!("emnist-{}", split.name()))),
+            Origin::Folder { .. } | Origin::Synthetic => None,
+        };
+        if let Some(path) = kept_otherwise {
             let command = format!("convlens data save --data {} --to data", path.display());
             lines.push(match self.language {
                 Language::En => format!(
@@ -110,7 +115,7 @@ impl Text {
 fn folder(origin: &Origin) -> Option<&Path> {
     match origin {
         Origin::Folder { path, .. } => Some(path),
-        Origin::Images { .. } | Origin::Synthetic => None,
+        Origin::Images { .. } | Origin::Emnist { .. } | Origin::Synthetic => None,
     }
 }
 
@@ -118,7 +123,7 @@ fn folder(origin: &Origin) -> Option<&Path> {
 fn is_fashion_mnist(origin: &Origin) -> bool {
     match origin {
         Origin::Folder { genuine, .. } => *genuine,
-        Origin::Images { .. } => false,
+        Origin::Images { .. } | Origin::Emnist { .. } => false,
         Origin::Synthetic => true,
     }
 }

@@ -99,6 +99,7 @@ impl DataIdentity {
                 (source, Some(path.display().to_string()))
             }
             Origin::Images { path } => ("images", Some(path.display().to_string())),
+            Origin::Emnist { path, .. } => ("emnist", Some(path.display().to_string())),
             Origin::Synthetic => ("synthetic", None),
         };
         Self {

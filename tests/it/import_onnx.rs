@@ -1,0 +1,185 @@
+//! ONNX models: those of `tests/models`, and the same changed by hand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use convlens::network::import::{self, Format, ImportError, ImportFault, LayerReason};
+use convlens::text::Language;
+
+use super::commands::output;
+use super::import::{agrees, models};
+
+#[test]
+fn onnx_of_pytorch_and_keras_computes_here_what_it_computes_there() {
+    for (file, expected) in [
+        // Some weights are in torch.onnx.data.
+        ("torch.onnx", "torch"),
+        ("torch-script.onnx", "torch"),
+        // With transposes, and the arithmetic of a shape.
+        ("keras.onnx", "keras"),
+    ] {
+        let opened = import::open(&models().join(file)).unwrap();
+        assert_eq!(opened.format, Format::Onnx, "{file}");
+        assert_eq!(opened.model.spec().label(), "2-p-3k5same-p-d5", "{file}");
+        assert_eq!(opened.notes, [], "{file}");
+        let expected = models().join(format!("{expected}.expected.safetensors"));
+        agrees(&opened.model, &expected);
+    }
+    let file = models().join("keras.onnx").display().to_string();
+    let keras = models().join("keras.keras").display().to_string();
+    assert_eq!(output(&["summary", &file]), output(&["summary", &keras]));
+}
+
+/// The content of a model with one text in place of another of the same length.
+fn replaced(file: &str, from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let bytes = fs::read(models().join(file)).unwrap();
+    let mut changed = bytes.clone();
+    let places =
+        (0..bytes.len() - from.len()).filter(|&at| bytes[at..].starts_with(from.as_bytes()));
+    let mut count = 0;
+    for at in places {
+        changed[at..at + to.len()].copy_from_slice(to.as_bytes());
+        count += 1;
+    }
+    assert!(count > 0, "{from}");
+    changed
+}
+
+fn written(folder: &Path, bytes: &[u8]) -> PathBuf {
+    let path = folder.join("torch.onnx");
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn fault(path: &Path) -> ImportFault {
+    let error = import::open(path).unwrap_err();
+    let spanish = Language::Es.text().import_error(&error);
+    assert_ne!(spanish, error.to_string());
+    match error {
+        ImportError::File { fault, .. } => fault,
+        ImportError::Own(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn what_convlens_lacks_is_named_node_by_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |from: &str, to: &str| {
+        fault(&written(
+            folder.path(),
+            &replaced("torch-script.onnx", from, to),
+        ))
+    };
+    let ImportFault::Layers(faults) = refused("Relu", "Tanh") else {
+        panic!()
+    };
+    let tanh = faults.iter().filter(|fault| fault.class == "Tanh");
+    let tanh: Vec<_> = tanh
+        .map(|fault| (fault.number, fault.reason.clone()))
+        .collect();
+    let class = LayerReason::Class;
+    assert_eq!(tanh, [(2, class.clone()), (5, class.clone()), (9, class)]);
+
+    let branched = refused("/3/Conv_output_0", "/0/Conv_output_0");
+    assert!(matches!(branched, ImportFault::Branches(_)), "{branched}");
+    let sizes = refused("kernel_shape", "kernel_sides");
+    assert!(
+        matches!(&sizes, ImportFault::Layers(faults)
+        if matches!(faults[0].reason, LayerReason::Setting { option: "kernel_shape", .. })),
+        "{sizes}"
+    );
+}
+
+#[test]
+fn weights_beside_a_model_are_read_from_there_and_from_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = written(
+        folder.path(),
+        &fs::read(models().join("torch.onnx")).unwrap(),
+    );
+    let missing = fault(&path);
+    assert!(
+        matches!(missing, ImportFault::WeightsBeside { .. }),
+        "{missing}"
+    );
+    let data = folder.path().join("torch.onnx.data");
+    let good = fs::read(models().join("torch.onnx.data")).unwrap();
+    fs::write(&data, &good[..good.len() - 1]).unwrap();
+    let short = fault(&path);
+    assert!(
+        matches!(short, ImportFault::WeightsBeside { .. }),
+        "{short}"
+    );
+    fs::write(&data, &good).unwrap();
+    import::open(&path).unwrap();
+
+    // The file is there, by another way than its name.
+    fs::create_dir(folder.path().join("sub")).unwrap();
+    fs::write(folder.path().join("sub/onnx.data12"), &good).unwrap();
+    for location in [
+        "sub/onnx.data12",
+        "./sub/onnx.dat",
+        "../../etc/hosts",
+        "C:\\onnx.data123",
+    ] {
+        let location = format!("{location:<15.15}");
+        let path = written(
+            folder.path(),
+            &replaced("torch.onnx", "torch.onnx.data", &location),
+        );
+        let elsewhere = fault(&path);
+        assert!(
+            matches!(elsewhere, ImportFault::WeightsElsewhere(_)),
+            "{location}: {elsewhere}"
+        );
+    }
+    #[cfg(unix)]
+    {
+        // A folder, not a file.
+        let path = written(
+            folder.path(),
+            &replaced("torch.onnx", "torch.onnx.data", "torch.onnx.dir!"),
+        );
+        fs::create_dir(folder.path().join("torch.onnx.dir!")).unwrap();
+        let not_a_file = fault(&path);
+        assert!(
+            matches!(not_a_file, ImportFault::WeightsBeside { .. }),
+            "{not_a_file}"
+        );
+    }
+}
+
+#[test]
+fn lengths_and_counts_are_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    // A graph said to be of 4·10¹⁸ bytes.
+    let long = [
+        0x08, 10, 0x3a, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x38,
+    ];
+    let fault_of = |bytes: &[u8]| fault(&written(folder.path(), bytes));
+    assert!(matches!(fault_of(&long), ImportFault::Onnx(_)));
+    // Ten thousand empty nodes.
+    let nodes = [0x0a, 0].repeat(10_000);
+    let many = [&[0x08, 10, 0x3a, 0xa0, 0x9c, 0x01][..], &nodes].concat();
+    let many = fault_of(&many);
+    assert!(many.to_string().contains("10000 nodes"), "{many}");
+    // A tensor of 2⁴⁰ values in a file of a few bytes, and graphs in graphs.
+    let dims = [0x0a, 0x06, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20];
+    let tensor = [&dims[..], &[0x10, 1, 0x42, 1, b'w']].concat();
+    let node = [
+        &[0x0a, 1, b'x', 0x0a, 1, b'w', 0x12, 1, b'y', 0x22, 4][..],
+        b"Conv",
+    ]
+    .concat();
+    let input = [0x0a, 1, b'x'];
+    let field = |number: u8, content: &[u8]| {
+        let mut bytes = vec![number << 3 | 2, content.len() as u8];
+        bytes.extend(content);
+        bytes
+    };
+    let graph = [field(1, &node), field(5, &tensor), field(11, &input)].concat();
+    let model = [vec![0x08, 10], field(7, &graph)].concat();
+    let huge = fault_of(&model);
+    assert!(matches!(huge, ImportFault::TooManyWeights(_)), "{huge}");
+}
