@@ -55,7 +55,17 @@ fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     // A temporary file is private by default; what a user saves has the rights of any new file.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder).map_err(|error| plain(&error))
+}
+
+/// An error of the system without the name of the temporary file, which says nothing to a user.
+fn plain(error: &io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    let system = inner.and_then(|source| source.downcast_ref::<io::Error>());
+    let code = error
+        .raw_os_error()
+        .or(system.and_then(io::Error::raw_os_error));
+    code.map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 
 fn put_in_place(temporary: NamedTempFile, path: &Path) -> io::Result<()> {
@@ -67,6 +77,14 @@ fn put_in_place(temporary: NamedTempFile, path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_nothing_can_be_written_the_temporary_file_is_not_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = replace(&folder.path().join("gone/file"), |_| Ok(())).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(!error.to_string().contains(TEMPORARY[0]), "{error}");
+    }
 
     #[test]
     fn a_failed_write_leaves_the_old_file_and_nothing_else() {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{self, Button, Popup, PopupCloseBehavior};
+use eframe::egui::{self, Align, Button, Layout, Popup, PopupCloseBehavior};
 
 use super::action::Action;
 use super::dialog::Dialog;
@@ -94,7 +94,9 @@ impl FileMenu {
                     (words.program, &SaveAs::PROGRAMS[..]),
                 ],
             ] {
-                ui.vertical(|ui| {
+                // Each choice can be clicked over the whole width of its column.
+                let column = Layout::top_down_justified(Align::Min);
+                ui.allocate_ui_with_layout(egui::vec2(COLUMN_WIDTH, 0.0), column, |ui| {
                     ui.set_width(COLUMN_WIDTH);
                     for (heading, group) in groups {
                         ui.label(theme::heading(heading));

@@ -111,6 +111,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     }
                     let (mark, color) = if notice.is_error {
                         ("⚠", theme::error_color(ui))
+                    } else if notice.replaces.is_some() {
+                        ("?", theme::accent(ui))
                     } else {
                         ("✓", theme::good_color(ui))
                     };

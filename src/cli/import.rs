@@ -6,11 +6,11 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::source;
-use crate::network::{NetworkSpec, import, weights};
+use crate::network::{NetworkSpec, weights};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A model of Keras (.keras, .weights.h5, .h5), or weights of PyTorch (.safetensors)
+    /// A model of Keras (.keras, .weights.h5, .h5) or PyTorch (.safetensors), ONNX (.onnx), or a run (.convlens)
     file: PathBuf,
     /// File to write, as convlens's own safetensors
     #[arg(long, value_name = "WEIGHTS.safetensors")]
@@ -34,7 +34,7 @@ struct Line<'a> {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     source::writable(&arguments.out)?;
-    let imported = import::open_as(&arguments.file, arguments.network.as_ref())?;
+    let imported = source::imported(&arguments.file, arguments.network.as_ref())?;
     let model = &imported.model;
     weights::save(model, &arguments.out)?;
     let line = Line {

@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::dataset::picture::{Reduction, read_picture, reduce};
 use crate::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
-use crate::network::{self, LayerKind, Model, NetworkSpec, Preset, import, weights};
+use crate::network::import::{self, Format, ImportError, ImportFault, Imported};
+use crate::network::{self, LayerKind, Model, NetworkSpec, Preset, weights};
 use crate::text::Language;
 use crate::training::runs::package;
 
@@ -137,14 +138,34 @@ pub fn parse_language(code: &str) -> Result<Language, String> {
 /// built-in one.
 pub fn model(file: Option<&Path>) -> Result<Model> {
     match file {
-        Some(path) if package::is_package(path) => Ok(package::newest(path)?),
         Some(path) => {
-            let imported = import::open(path)?;
+            let imported = imported(path, None)?;
             remark(&imported.notes);
             Ok(imported.model)
         }
         None => weights::built_in().context(super::text().commands.built_in),
     }
+}
+
+/// The same with what is to be known about it; `network` is that of weights which fit several.
+pub fn imported(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported> {
+    if !package::is_package(path) {
+        return Ok(import::open_as(path, network)?);
+    }
+    let model = package::newest(path)?;
+    if let Some(asked) = network.filter(|&asked| asked != model.spec()) {
+        let fault = ImportFault::OtherNetwork {
+            file: model.spec().clone(),
+            asked: asked.clone(),
+        };
+        let path = path.to_owned();
+        return Err(ImportError::File { path, fault }.into());
+    }
+    Ok(Imported {
+        model,
+        format: Format::Convlens,
+        notes: Vec::new(),
+    })
 }
 
 /// Says what is to be known about a model from elsewhere.

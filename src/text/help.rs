@@ -427,8 +427,8 @@ pub const HELP: &[(&str, &str)] = &[
         "Fila y columna del mapa, desde 0; en capas que tienen mapas",
     ),
     (
-        "A model of Keras (.keras, .weights.h5, .h5), or weights of PyTorch (.safetensors)",
-        "Un modelo de Keras (.keras, .weights.h5, .h5), o pesos de PyTorch (.safetensors)",
+        "A model of Keras (.keras, .weights.h5, .h5) or PyTorch (.safetensors), ONNX (.onnx), or a run (.convlens)",
+        "Un modelo de Keras (.keras, .weights.h5, .h5) o de PyTorch (.safetensors), ONNX (.onnx), o una ejecución (.convlens)",
     ),
     (
         "File to write, as convlens's own safetensors",

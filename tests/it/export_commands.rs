@@ -59,6 +59,15 @@ fn figures_tables_models_and_runs_are_written_by_commands() {
     };
     assert!((accuracy("run.keras") - accuracy("run.convlens")).abs() < 1e-9);
 
+    // What is known of a run's network is its newest weights, for `import` too.
+    output(&[
+        "import",
+        &path("run.convlens"),
+        "--out",
+        &path("own.safetensors"),
+    ]);
+    assert!((accuracy("own.safetensors") - accuracy("run.convlens")).abs() < 1e-9);
+
     let elsewhere = path("elsewhere");
     let number = output(&["runs", "open", &path("run.convlens"), "--runs", &elsewhere]);
     assert_eq!(number.trim(), "1");

@@ -64,6 +64,9 @@ pub fn save(state: &mut State, path: PathBuf) {
         let written = write();
         Box::new(move |state: &mut State| {
             let text = state.text();
+            if written.is_ok() {
+                state.preferences.figure_folder = path.parent().map(PathBuf::from);
+            }
             state.notices.push(match &written {
                 Ok(()) => Notice::done(text.film_saved(&path)),
                 Err(FilmError::Run(error)) => Notice::error(text.run_error(error)),

@@ -227,9 +227,6 @@ pub fn ask_and_save(state: &mut State, what: SaveAs, path: PathBuf) {
 
 /// Makes it and writes or copies it, on the saver's thread.
 pub fn save(state: &mut State, what: SaveAs, target: Target) {
-    if let Target::File(path) = &target {
-        state.preferences.figure_folder = path.parent().map(Into::into);
-    }
     match (what, target) {
         (SaveAs::View, target) => state.screenshot = Some(Screenshot::wanted(target)),
         (SaveAs::Animation, Target::File(path)) => runs::save_film(state, path),
@@ -248,9 +245,9 @@ fn run(
     target: Target,
 ) {
     let text = state.text();
-    let question = match &target {
-        Target::File(path) => path.clone(),
-        Target::Clipboard => PathBuf::new(),
+    let (question, folder) = match &target {
+        Target::File(path) => (path.clone(), path.parent().map(PathBuf::from)),
+        Target::Clipboard => (PathBuf::new(), None),
     };
     let job = move || -> Answer {
         let made = make();
@@ -263,6 +260,8 @@ fn run(
         });
         Box::new(move |state: &mut State| match done {
             Ok((message, clip)) => {
+                // Where something was saved the next will be; a folder that failed is not proposed again.
+                state.preferences.figure_folder = folder.or(state.preferences.figure_folder.take());
                 state.clip = clip.or(state.clip.take());
                 state.notices.push(Notice::done(message));
             }

@@ -35,6 +35,7 @@ impl Text {
             Origin::Folder { genuine: true, .. } => self.commands.fashion_mnist,
             Origin::Folder { .. } => self.commands.folder,
             Origin::Images { .. } => self.commands.images,
+            Origin::Emnist { split, .. } => split.title(),
             Origin::Synthetic => self.commands.synthetic,
         }
     }

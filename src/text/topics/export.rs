@@ -89,7 +89,7 @@ topic! {
         copy: "Copy", "Copiar";
         copy_hint: "To the clipboard", "Al portapapeles";
         copied: "Copied to the clipboard", "Copiado al portapapeles";
-        no_maps: "There are no maps to save yet", "Todavía no hay mapas que guardar";
+        no_maps: "Open Maps first, where they are computed", "Abre antes Mapas, donde se calculan";
         no_run:
             "No kept run is looked at: train one, or click one under Runs",
             "No se está viendo ninguna ejecución guardada: entrena una o pulsa una en Ejecuciones";
