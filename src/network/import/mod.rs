@@ -15,6 +15,7 @@ mod keras;
 mod keras_config;
 mod note;
 mod onnx;
+mod onnx_node;
 mod onnx_proto;
 mod onnx_tensors;
 mod pytorch;

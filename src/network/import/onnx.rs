@@ -12,7 +12,8 @@ use prost::bytes::Bytes;
 use super::array::{self, Array, Layout, Pair};
 use super::error::{ImportFault, LayerFault, LayerReason};
 use super::note::Note;
-use super::onnx_proto::{AttributeProto, FLOAT, GraphProto, ModelProto, NodeProto, ValueInfoProto};
+use super::onnx_node::{gemm, int, ints, padding, plain, rescaling};
+use super::onnx_proto::{FLOAT, GraphProto, ModelProto, NodeProto, ValueInfoProto};
 use super::onnx_tensors::Constants;
 use super::{Format, Imported};
 use crate::dataset::{IMAGE_PIXELS, IMAGE_SIDE};
@@ -20,8 +21,6 @@ use crate::network::{LayerSpec, NetworkSpec, Padding};
 
 /// Most nodes, inputs or constants: exporters write about ten nodes a layer.
 const MAX_PARTS: usize = 2048;
-/// Where the attribute `auto_pad` leaves `pads` to decide.
-const NO_AUTO_PAD: &[u8] = b"NOTSET";
 
 /// Opens a model. `path` is where its weights may be beside it.
 pub(super) fn open(
@@ -551,104 +550,4 @@ fn weight_if_any(
 
 fn weight(constants: &Constants, node: &NodeProto, input: usize) -> Result<Array, ImportFault> {
     weight_if_any(constants, node, input)?.ok_or_else(|| ImportFault::Missing(node.name.clone()))
-}
-
-/// Whether a `Gemm` takes its weights as (units, inputs).
-fn gemm(node: &NodeProto) -> Result<bool, LayerReason> {
-    for (option, allowed) in [("alpha", "1"), ("beta", "1")] {
-        let found = attribute(node, option).map_or(1.0, |attribute| attribute.float);
-        if (found - 1.0).abs() > f32::EPSILON {
-            let found = found.to_string();
-            return Err(LayerReason::Setting {
-                option,
-                found,
-                allowed,
-            });
-        }
-    }
-    match int(node, "transA", 0) {
-        0 => Ok(int(node, "transB", 0) != 0),
-        found => Err(LayerReason::Setting {
-            option: "transA",
-            found: found.to_string(),
-            allowed: "0",
-        }),
-    }
-}
-
-/// What is done to the pictures before the first layer.
-fn rescaling(op: &str, constant: &[f32]) -> Result<(), LayerReason> {
-    let &[number] = constant else {
-        return Err(LayerReason::Class);
-    };
-    let number = f64::from(number);
-    let (scale, offset) = match op {
-        "Mul" => (number, 0.0),
-        "Div" => (1.0 / number, 0.0),
-        "Add" => (1.0, number),
-        _ => (1.0, -number),
-    };
-    let is_known = |scale: f64| [1.0, 1.0 / 255.0].iter().any(|s| (s - scale).abs() < 1e-6);
-    if is_known(scale) && offset == 0.0 {
-        Ok(())
-    } else {
-        Err(LayerReason::Rescaling { scale, offset })
-    }
-}
-
-/// Refuses groups and dilations.
-fn plain(node: &NodeProto) -> Result<(), LayerReason> {
-    let dilations = ints(node, "dilations");
-    if dilations.iter().any(|&dilation| dilation != 1) {
-        return Err(LayerReason::Setting {
-            option: "dilations",
-            found: format!("{dilations:?}"),
-            allowed: "[1, 1]",
-        });
-    }
-    match int(node, "group", 1) {
-        1 => Ok(()),
-        group => Err(LayerReason::Setting {
-            option: "group",
-            found: group.to_string(),
-            allowed: "1",
-        }),
-    }
-}
-
-/// The padding of a kernel of this side.
-fn padding(node: &NodeProto, kernel: usize) -> Result<Padding, LayerReason> {
-    let auto = attribute(node, "auto_pad").map_or(NO_AUTO_PAD, |attribute| &attribute.text);
-    let (pads, half) = (ints(node, "pads"), (kernel / 2) as i64);
-    let all = |wanted: i64| pads.iter().all(|&pad| pad == wanted);
-    match auto {
-        b"VALID" => Ok(Padding::Valid),
-        b"SAME_UPPER" | b"SAME_LOWER" if kernel % 2 == 1 => Ok(Padding::Same),
-        NO_AUTO_PAD | b"" if all(0) => Ok(Padding::Valid),
-        NO_AUTO_PAD | b"" if pads.len() == 4 && all(half) => Ok(Padding::Same),
-        NO_AUTO_PAD | b"" => Err(LayerReason::Setting {
-            option: "pads",
-            found: format!("{pads:?}"),
-            allowed: "none, or half the kernel on every side",
-        }),
-        other => Err(LayerReason::Setting {
-            option: "auto_pad",
-            found: String::from_utf8_lossy(&other[..other.len().min(40)]).into_owned(),
-            allowed: "NOTSET, VALID, SAME_UPPER, SAME_LOWER",
-        }),
-    }
-}
-
-fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> {
-    node.attributes
-        .iter()
-        .find(|attribute| attribute.name == name)
-}
-
-fn int(node: &NodeProto, name: &str, default: i64) -> i64 {
-    attribute(node, name).map_or(default, |attribute| attribute.int)
-}
-
-fn ints(node: &NodeProto, name: &str) -> Vec<i64> {
-    attribute(node, name).map_or(Vec::new(), |attribute| attribute.ints.clone())
 }
