@@ -99,7 +99,26 @@ pub fn activations<'a>(
     })
 }
 
-/// `(images, height, width, channels)` → `(images, channels, height, width)`, flat.
+/// Channels turned at a time: as many as numbers in a cache line, each of which is then read once.
+const TURNED: usize = 16;
+
+/// `(images, height, width, channels)` → `(images, channels, height, width)`, flat. Candle's own copy of a permuted tensor
+/// takes longer than the network.
 fn channels_first(maps: &Tensor) -> Result<Vec<f32>> {
-    maps.permute((0, 3, 1, 2))?.flatten_all()?.to_vec1()
+    let (_, height, width, channels) = maps.dims4()?;
+    let pixels = height * width;
+    let values: Vec<f32> = maps.flatten_all()?.to_vec1()?;
+    let mut turned = vec![0.0; values.len()];
+    let pictures = turned.chunks_exact_mut(channels * pixels);
+    for (to, from) in pictures.zip(values.chunks_exact(channels * pixels)) {
+        for (block, to) in to.chunks_mut(TURNED * pixels).enumerate() {
+            for (pixel, from) in from.chunks_exact(channels).enumerate() {
+                let maps = to.chunks_exact_mut(pixels);
+                for (map, value) in maps.zip(&from[block * TURNED..]) {
+                    map[pixel] = *value;
+                }
+            }
+        }
+    }
+    Ok(turned)
 }
