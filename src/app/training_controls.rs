@@ -142,14 +142,21 @@ fn fitting(ui: &egui::Ui, text: &Text, words: &ProgressWords, room: f32) -> Stri
         galley.size().x <= room
     };
     let mut shorter = words.clone();
-    shorter.images_per_second = None;
-    let without_speed = text.progress(&shorter);
-    shorter.batches = 0;
-    let shortest = text.progress(&shorter);
-    [text.progress(words), without_speed]
-        .into_iter()
-        .find(fits)
-        .unwrap_or(shortest)
+    let give_up: [fn(&mut ProgressWords); 4] = [
+        |_| {},
+        |words| words.images_per_second = None,
+        |words| words.batches = 0,
+        |words| (words.seconds_left, words.test_accuracy) = (None, None),
+    ];
+    let mut said = String::new();
+    for less in give_up {
+        less(&mut shorter);
+        said = text.progress(&shorter);
+        if fits(&said) {
+            break;
+        }
+    }
+    said
 }
 
 /// Training by keyboard, unless a text field or the drawing pad has the keys.
