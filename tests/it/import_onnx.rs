@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use convlens::network::import::{self, Format, ImportError, ImportFault, LayerReason};
 use convlens::text::Language;
-use proptest::prelude::*;
 
 use super::commands::output;
 use super::import::{agrees, models};
@@ -183,29 +182,4 @@ fn lengths_and_counts_are_not_believed() {
     let model = [vec![0x08, 10], field(7, &graph)].concat();
     let huge = fault_of(&model);
     assert!(matches!(huge, ImportFault::TooManyWeights(_)), "{huge}");
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
-
-    /// Whatever happens to a file on its way: an error or a model, never a panic.
-    #[test]
-    fn damaged_onnx_gives_an_error_or_a_model(
-        file in prop::sample::select(vec!["torch-script.onnx", "keras.onnx", "torch.onnx"]),
-        cut in prop::option::weighted(0.3, any::<prop::sample::Index>()),
-        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
-    ) {
-        let mut bytes = fs::read(models().join(file)).unwrap();
-        for (place, value) in flips {
-            let at = place.index(bytes.len());
-            bytes[at] = value;
-        }
-        if let Some(cut) = cut {
-            bytes.truncate(cut.index(bytes.len()));
-        }
-        let folder = tempfile::tempdir().unwrap();
-        if let Err(error) = import::open(&written(folder.path(), &bytes)) {
-            prop_assert!(!Language::Es.text().import_error(&error).is_empty());
-        }
-    }
 }

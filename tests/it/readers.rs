@@ -104,6 +104,11 @@ pub fn safetensors(bytes: &[u8]) -> bool {
     in_file("model.safetensors", bytes, open)
 }
 
+/// An ONNX model, with no weights beside it.
+pub fn onnx(bytes: &[u8]) -> bool {
+    in_file("model.onnx", bytes, open)
+}
+
 /// A file of Keras: whole, or one entry of a `.keras` file (see [`MODEL`]).
 pub fn keras(bytes: &[u8]) -> bool {
     static GOOD: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();

@@ -91,6 +91,12 @@ fn keras() -> Seeds {
     (readers::keras, seeds.collect())
 }
 
+fn onnx() -> Seeds {
+    let seeds = ["keras.onnx", "torch-script.onnx"];
+    let seeds = seeds.map(|name| (name.to_owned(), file(&format!("tests/models/{name}"))));
+    (readers::onnx, seeds.into())
+}
+
 fn pictures() -> Seeds {
     let grey = image::GrayImage::from_fn(9, 5, |x, y| image::Luma([(20 * x + y) as u8]));
     let png = |image: image::DynamicImage| {
@@ -129,11 +135,12 @@ fn texts() -> Seeds {
 }
 
 /// All of them, by the names of the fuzz targets.
-fn all() -> [(&'static str, Seeds); 6] {
+fn all() -> [(&'static str, Seeds); 7] {
     [
         ("dataset", dataset()),
         ("safetensors", safetensors()),
         ("keras", keras()),
+        ("onnx", onnx()),
         ("pictures", pictures()),
         ("runs", runs()),
         ("texts", texts()),
@@ -310,6 +317,11 @@ fn no_damage_breaks_the_reader_of_safetensors() {
 #[test]
 fn no_damage_breaks_the_reader_of_keras_s_files() {
     survives(keras(), 400);
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_onnx() {
+    survives(onnx(), 400);
 }
 
 #[test]
