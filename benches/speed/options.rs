@@ -42,7 +42,7 @@ pub struct Options {
     /// A setting is a cliff if it costs so many times what its neighbours lead to expect
     #[arg(long, value_name = "FACTOR", default_value_t = 1.3, value_parser = positive)]
     pub cliff: f64,
-    /// Training images of each run of the program, with the window and without
+    /// Training images of an epoch of the program, with the window and without
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     pub window_images: usize,
     /// Folder with the four IDX files, or `synthetic` [default: the first of the usual places]

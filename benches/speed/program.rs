@@ -13,21 +13,30 @@ use crate::options::Data;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_convlens");
 const PATIENCE: Duration = Duration::from_mins(5);
+/// Epochs of a run: in the first seconds after a key or a click the window draws as fast as it can, which is not what a run costs.
+const EPOCHS: &str = "3";
 
-/// An epoch of `convlens train --json`.
+/// What the program says of an epoch, with a window and without.
 #[derive(Deserialize)]
-pub struct Headless {
-    pub images_per_second: f64,
+pub struct Epoch {
+    images_per_second: f64,
 }
 
-/// Trains one epoch without a window.
-pub fn headless(data: &Data, images: usize) -> Result<Headless> {
+/// Images a second over all epochs of a run, which have as many images each.
+pub fn images_per_second(epochs: &[Epoch]) -> Result<f64> {
+    ensure!(!epochs.is_empty(), "no epoch was trained");
+    let seconds = epochs.iter().map(|epoch| epoch.images_per_second.recip());
+    Ok(epochs.len() as f64 / seconds.sum::<f64>())
+}
+
+/// Trains without a window.
+pub fn headless(data: &Data, images: usize) -> Result<Vec<Epoch>> {
     let output = Command::new(PROGRAM)
         .args([
             "train",
             "--json",
             "--epochs",
-            "1",
+            EPOCHS,
             "--images",
             &images.to_string(),
         ])
@@ -35,7 +44,10 @@ pub fn headless(data: &Data, images: usize) -> Result<Headless> {
         .arg(&data.argument)
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    serde_json::from_str(text.trim()).with_context(|| format!("convlens train said {text:?}"))
+    let epochs = text.lines().map(serde_json::from_str);
+    epochs
+        .collect::<Result<_, _>>()
+        .with_context(|| format!("convlens train said {text:?}"))
 }
 
 /// A window. Closed by force when dropped.
@@ -55,7 +67,7 @@ impl Program {
                 "--language",
                 "en",
                 "--epochs",
-                "1",
+                EPOCHS,
                 "--images",
                 &images.to_string(),
             ])

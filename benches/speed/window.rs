@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use serde::Deserialize;
 
 use crate::measure::{median, median_ratio};
 use crate::options::{Data, Options};
-use crate::program::{Headless, Program};
+use crate::program::{Epoch, Program, images_per_second};
 
 /// A picture in the strip of test images, from the window's left and bottom edges: a click adds or removes its row.
 const PICTURE: (u32, u32) = (356, 40);
@@ -41,11 +41,6 @@ pub struct Measured {
     training: Phase,
 }
 
-#[derive(Deserialize)]
-struct Epoch {
-    images_per_second: f64,
-}
-
 /// Frames of one kind.
 #[derive(Clone, Copy, Deserialize)]
 pub struct Phase {
@@ -73,8 +68,8 @@ pub fn measure(options: &Options, data: &Data) -> Result<Found> {
     let mut phases = Vec::new();
     let mut idle_cpu_percent = None;
     for round in 0..options.rounds {
-        let headless: Headless = crate::program::headless(data, options.window_images)?;
-        without.push(headless.images_per_second);
+        let headless = crate::program::headless(data, options.window_images)?;
+        without.push(images_per_second(&headless)?);
         let program = Program::open(data, options.window_images)?;
         std::thread::sleep(SETTLE);
         if round == 0 {
@@ -83,11 +78,7 @@ pub fn measure(options: &Options, data: &Data) -> Result<Found> {
         program.key("t")?;
         program.wait_for_title("finished")?;
         let measured: Measured = program.close()?;
-        let epoch = measured
-            .epochs
-            .first()
-            .context("the window trained no epoch")?;
-        with.push(epoch.images_per_second);
+        with.push(images_per_second(&measured.epochs)?);
         first_maps.extend(measured.first_maps_seconds);
         memory.extend(measured.peak_memory_bytes.map(|bytes| bytes / 1e6));
         phases.push(measured.training);
