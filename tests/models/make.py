@@ -193,6 +193,18 @@ def make_torch(folder, name, network, named, images, labels, trained):
     save_file(torch_expected(model, images[:2]), f"{path}.expected.safetensors")
 
 
+def forget_origin(path):
+    """Removes what PyTorch notes of each node, with paths of the machine that exported it."""
+    import onnx
+
+    model = onnx.load(path, load_external_data=False)
+    graph = model.graph
+    for part in [*graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer]:
+        part.doc_string = ""
+        del part.metadata_props[:]
+    onnx.save(model, path)
+
+
 def make_onnx(folder):
     at = lambda name: os.path.join(folder, name)
     if KERAS:
@@ -207,6 +219,7 @@ def make_onnx(folder):
     pictures = (torch.zeros(1, 1, 28, 28),)
     # Weights of more than a kilobyte go to torch.onnx.data.
     torch.onnx.export(model.eval(), pictures, at("torch.onnx"))
+    forget_origin(at("torch.onnx"))
     torch.onnx.export(model.eval(), pictures, at("torch-script.onnx"), dynamo=False)
 
 
