@@ -17,6 +17,7 @@ mod note;
 mod onnx;
 mod onnx_node;
 mod onnx_proto;
+mod onnx_stack;
 mod onnx_tensors;
 mod pytorch;
 
