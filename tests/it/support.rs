@@ -9,9 +9,23 @@ use std::sync::Arc;
 use convlens::dataset::{self, Dataset};
 use convlens::network::{LayerSpec, NetworkSpec, Padding};
 use convlens::training::RunConfig;
+use eframe::egui::Key;
 use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
+
+/// The keys that choose the views, in their order.
+pub const VIEW_KEYS: [Key; 9] = [
+    Key::Num1,
+    Key::Num2,
+    Key::Num3,
+    Key::Num4,
+    Key::Num5,
+    Key::Num6,
+    Key::Num7,
+    Key::Num8,
+    Key::Num9,
+];
 
 /// Where Debian's package `dataset-fashion-mnist` puts the real data.
 const DEBIAN: &str = "/usr/share/datasets/fashion-mnist";

@@ -8,7 +8,7 @@ use convlens::text::Language;
 use eframe::egui::Key;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::support::root;
+use super::support::{VIEW_KEYS, root};
 use super::views::{harness, options, press};
 
 /// What takes words that are shown or read aloud.
@@ -156,17 +156,7 @@ fn everything_said(language: Language) -> BTreeSet<String> {
     let mut harness = harness(options(language), [1900.0, 1100.0]);
     let mut said = BTreeSet::new();
     press(&mut harness, Key::L);
-    for view in [
-        Key::Num1,
-        Key::Num2,
-        Key::Num3,
-        Key::Num4,
-        Key::Num5,
-        Key::Num6,
-        Key::Num7,
-        Key::Num8,
-        Key::Num9,
-    ] {
+    for view in VIEW_KEYS {
         press(&mut harness, view);
         press(&mut harness, Key::PageDown);
         let nodes = harness.query_all_by(|node| node.label().is_some());
