@@ -36,6 +36,7 @@ mod save;
 mod shelf;
 mod slot;
 mod state;
+mod tab_order;
 mod test_set;
 mod textures;
 mod theme;
@@ -57,6 +58,7 @@ pub use preferences::Preferences;
 use crate::text::Language;
 use performance::Performance;
 use state::State;
+use tab_order::{Region, region};
 
 /// What the command line may ask of the window.
 #[derive(Clone, Debug, Default)]
@@ -144,6 +146,7 @@ impl App {
         let remembered = stored.unwrap_or_default().repaired();
         let preferences = remembered.clone().with(&options).repaired();
         theme::install(&cc.egui_ctx);
+        tab_order::install(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, preferences.dark);
         preferences.display.apply(&cc.egui_ctx);
         let mut state = State::new(&cc.egui_ctx, preferences, options.runs.clone())?;
@@ -186,11 +189,17 @@ impl App {
                     .resizable(true)
                     .default_size(ui.available_height() * 0.4)
                     .size_range(90.0..=ui.available_height() * 0.5)
-                    .show(ui, |ui| self.shelf.show(ui, state, actions));
+                    .show(ui, |ui| {
+                        region(ui, Region::Shelf);
+                        self.shelf.show(ui, state, actions);
+                    });
                 theme::name_edge(ui, "shelf", state.text().window.resize);
                 egui::CentralPanel::default()
                     .frame(egui::Frame::new())
-                    .show(ui, |ui| curves::show(ui, state, actions));
+                    .show(ui, |ui| {
+                        region(ui, Region::Curves);
+                        curves::show(ui, state, actions);
+                    });
             });
         theme::name_edge(ui, "curves", state.text().window.resize);
     }
@@ -235,6 +244,7 @@ impl eframe::App for App {
         egui::Panel::top("top bar")
             .frame(theme::bar_frame(ui))
             .show(ui, |ui| {
+                region(ui, Region::TopBar);
                 let menus = (&mut self.data_menu, &mut self.file_menu);
                 let sheet = &mut self.keys_sheet;
                 top_bar::show(ui, state, menus, sheet, &mut actions);
@@ -248,7 +258,10 @@ impl eframe::App for App {
             egui::Panel::bottom("timeline")
                 .frame(theme::bar_frame(ui))
                 .resizable(false)
-                .show(ui, |ui| self.timeline.show(ui, state, &mut actions));
+                .show(ui, |ui| {
+                    region(ui, Region::Timeline);
+                    self.timeline.show(ui, state, &mut actions);
+                });
         }
         if state.preferences.lesson.is_open {
             // The view beside it keeps half of a narrow window.
@@ -257,7 +270,10 @@ impl eframe::App for App {
                 .frame(theme::side_frame(ui))
                 .default_size(330.0)
                 .size_range(260.0_f32.min(most)..=most)
-                .show(ui, |ui| self.lesson.show(ui, state, &mut actions));
+                .show(ui, |ui| {
+                    region(ui, Region::Lesson);
+                    self.lesson.show(ui, state, &mut actions);
+                });
             theme::name_edge(ui, "lesson", state.text().window.resize);
         }
         let (hides_network, hides_curves) = lesson::LessonPanel::hides(state, ui.ctx());
@@ -266,7 +282,10 @@ impl eframe::App for App {
                 .frame(theme::side_frame(ui))
                 .default_size(248.0)
                 .size_range(220.0..=420.0)
-                .show(ui, |ui| self.network_panel.show(ui, state, &mut actions));
+                .show(ui, |ui| {
+                    region(ui, Region::Network);
+                    self.network_panel.show(ui, state, &mut actions);
+                });
             theme::name_edge(ui, "network", state.text().window.resize);
         }
         if display.shows_curves(ui.ctx()) && (display.presenter || !hides_curves) {
@@ -276,6 +295,7 @@ impl eframe::App for App {
         let middle = egui::CentralPanel::default()
             .frame(egui::Frame::NONE)
             .show(ui, |ui| {
+                region(ui, Region::Middle);
                 timeline::whose_weights(ui, state, &mut actions);
                 self.views.show(ui, state, &mut actions);
             });

@@ -8,6 +8,7 @@ use eframe::egui::{self, RichText};
 use super::action::Action;
 use super::save::{SaveAs, Target};
 use super::state::State;
+use super::tab_order::{Region, region};
 use super::theme;
 
 /// One message.
@@ -101,6 +102,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     egui::Panel::top("notices")
         .frame(theme::bar_frame(ui))
         .show(ui, |ui| {
+            region(ui, Region::Notices);
             let first = state.notices.len().saturating_sub(SHOWN);
             for (index, notice) in state.notices.iter().enumerate().skip(first) {
                 ui.horizontal(|ui| {

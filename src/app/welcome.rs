@@ -5,6 +5,7 @@ use eframe::egui::{self, RichText};
 use super::action::Action;
 use super::lesson::LessonWish;
 use super::state::State;
+use super::tab_order::{Region, region};
 use super::theme;
 use crate::figures::MapsSettings;
 
@@ -30,6 +31,7 @@ impl Welcome {
         egui::Panel::top("welcome")
             .frame(theme::banner_frame(ui))
             .show(ui, |ui| {
+                region(ui, Region::Welcome);
                 ui.horizontal_wrapped(|ui| self.content(ui, state, actions));
             });
     }

@@ -21,6 +21,7 @@ mod independent;
 mod inspect;
 mod inspect_command;
 mod inspector;
+mod keyboard;
 mod killed_runs;
 mod lesson_window;
 mod lessons;

@@ -2,7 +2,7 @@
 
 mod series;
 
-use eframe::egui::{self, Align, Color32, Layout, RichText};
+use eframe::egui::{self, Align, Color32, Layout, RichText, Sense};
 use egui_plot::{HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points};
 
 use super::action::Action;
@@ -31,7 +31,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     } else {
         0.0
     };
-    let others = key + if has_room { 136.0 } else { 84.0 };
+    let others = key + if has_room { 148.0 } else { 84.0 };
     let height = ((ui.available_height() - others) / 2.0).clamp(84.0, 300.0);
     let axis = state.preferences.curve_axis;
     egui::ScrollArea::vertical().show(ui, |ui| {
@@ -121,6 +121,8 @@ fn plot<'a>(id: &str, height: f32, axis: CurveAxis, text: &'static Text) -> Plot
         .allow_drag(false)
         .allow_zoom(false)
         .allow_boxed_zoom(false)
+        // Nothing here is done by keyboard: Tab passes by.
+        .sense(Sense::CLICK | Sense::DRAG)
         .set_margin_fraction(egui::vec2(0.02, 0.06))
         .y_axis_min_width(34.0)
         .include_x(0.0)

@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use crate::app::action::Action;
 use crate::app::state::State;
+use crate::app::tab_order;
 use crate::app::textures::Textures;
 use crate::app::theme;
 use crate::dataset::{Dataset, IMAGE_SIDE, Origin, Pictures};
@@ -160,6 +161,7 @@ impl ImageStrip {
         }
         let width = self.indices.len() as f32 * step;
         area.show_viewport(ui, |ui, viewport| {
+            tab_order::only_in_sight(ui);
             ui.set_width(width);
             ui.set_height(THUMB + 6.0);
             let first = (viewport.min.x / step).max(0.0) as usize;

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::Action;
 use super::state::State;
+use super::tab_order::{Region, region};
 use super::theme;
 use crate::text::Text;
 
@@ -137,7 +138,10 @@ impl Views {
             egui::Panel::bottom("test images")
                 .frame(theme::bar_frame(ui))
                 .resizable(false)
-                .show(ui, |ui| self.strip.show(ui, state, actions));
+                .show(ui, |ui| {
+                    region(ui, Region::Strip);
+                    self.strip.show(ui, state, actions);
+                });
         }
         egui::CentralPanel::default()
             .frame(theme::center_frame(ui))

@@ -18,8 +18,10 @@ use playing::Playing;
 
 pub use question::{HandKernels, request};
 
-/// Largest and smallest side of a cell, in points.
-const CELL: (f32, f32) = (5.0, 44.0);
+/// Smallest side of a cell, the largest, and that where there is room below, in points.
+const CELL: (f32, f32, f32) = (5.0, 44.0, 80.0);
+/// Height of what stands above and below the pictures.
+const AROUND: f32 = 170.0;
 const GAP: f32 = 22.0;
 
 /// The view; it owns where the window stands and whether it moves.
@@ -105,7 +107,9 @@ impl ByHandView {
         let columns = padded + shown.output.width;
         let kernel_room = grid::kernel_size(shown.position.side).x;
         let room = ui.available_width() - kernel_room - 2.0 * GAP - 8.0;
-        let cell = (room / columns as f32).floor().clamp(CELL.0, CELL.1);
+        let high = (ui.available_height() - AROUND) / padded as f32;
+        let most = high.clamp(CELL.1, CELL.2);
+        let cell = (room / columns as f32).min(most).floor().max(CELL.0);
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing = vec2(GAP, 4.0);
             ui.vertical(|ui| {

@@ -58,7 +58,8 @@ impl PairPanel {
         self.side = third.clamp(SMALLEST, LARGEST).floor();
         let layer = &compared.maps.activations.layers[compared.layer];
         let channel = compared.shown_channel(state.preferences.maps.convolution);
-        ui.label(theme::heading(format!("{} · {channel}", layer.name)));
+        let name = text.channel_name(&channel.to_string());
+        ui.label(theme::heading(format!("{} · {name}", layer.name)));
         let maps = [chosen.0, chosen.1].map(|row| layer.map(row, channel));
         let titles = [chosen.0, chosen.1].map(|row| {
             let image = compared.maps.images[row];

@@ -7,6 +7,7 @@ use eframe::egui::{self, RichText, ScrollArea, vec2};
 
 use crate::app::action::Action;
 use crate::app::state::State;
+use crate::app::tab_order;
 use crate::app::test_set::Verdict;
 use crate::app::theme;
 use crate::app::views::thumb::Thumbs;
@@ -80,6 +81,7 @@ impl ImageList {
             .id_salt(("images", *chosen))
             .auto_shrink([false, false])
             .show_rows(ui, ITEM.y - spacing, rows, |ui, shown| {
+                tab_order::only_in_sight(ui);
                 for row in shown {
                     ui.horizontal(|ui| {
                         ui.spacing_mut().item_spacing.x = 0.0;

@@ -1,6 +1,6 @@
 //! Accuracy against what it cost: time, and parameters.
 
-use eframe::egui::{self, Align2, Pos2, RichText};
+use eframe::egui::{self, Align2, Pos2, RichText, Sense};
 use egui_plot::{AxisHints, MarkerShape, Plot, PlotPoint, Points};
 
 use crate::app::state::State;
@@ -78,6 +78,8 @@ fn chart(
         .allow_drag(false)
         .allow_zoom(false)
         .allow_boxed_zoom(false)
+        // Nothing here is done by keyboard: Tab passes by.
+        .sense(Sense::CLICK | Sense::DRAG)
         .set_margin_fraction(egui::vec2(0.16, 0.16))
         .include_x(0.0)
         .include_y(lowest - AROUND)

@@ -12,6 +12,7 @@ use eframe::egui::{self, Button, Key, Modifiers, RichText, ScrollArea};
 use super::Pin;
 use crate::app::action::Action;
 use crate::app::state::State;
+use crate::app::tab_order::{Region, region};
 use crate::app::theme;
 use crate::explore::Arithmetic;
 
@@ -33,6 +34,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         .default_size(132.0)
         .size_range(96.0..=460.0)
         .show(ui, |ui| {
+            region(ui, Region::Inspector);
             // The panel keeps its height whatever it shows.
             ui.set_min_height(ui.available_height());
             let known = pin.place(state.snapshot.model.layers()).is_some();
