@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use eframe::egui::accesskit::{self, ActionRequest, TreeId};
 use eframe::egui::{
-    Context, Event, Id, Key, LayerId, Modifiers, Order, Plugin, RawInput, Rect, Ui, ViewportId,
-    WidgetRect, WidgetRects,
+    self, Context, Event, Id, Key, LayerId, Modifiers, Order, Plugin, RawInput, Rect, Ui,
+    ViewportId, WidgetRect, WidgetRects,
 };
 
 /// A part of the window, in the order in which they are read.
@@ -111,7 +111,7 @@ impl Plugin for TabOrder {
     fn on_begin_pass(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx();
         let way = self.ways.entry(ctx.viewport_id()).or_default();
-        let focused = ctx.memory(|memory| memory.focused());
+        let focused = ctx.memory(egui::Memory::focused);
         let here = focused
             .and_then(|id| ctx.viewport(|viewport| viewport.prev_pass.widgets.get(id).copied()));
         if let Some(here) = here {

@@ -7,8 +7,8 @@ topic! {
     Keys {
         title: "Keys (?)", "Teclas (?)";
         everywhere: "Everywhere", "En todas partes";
-        tab: "Tab, Enter, Space", "Tab, Intro, Espacio";
-        tab_does: "go to the next control; use it", "ir al control siguiente; usarlo";
+        tab: "Tab, Shift+Tab, Enter, Space", "Tab, Mayús+Tab, Intro, Espacio";
+        tab_does: "next, previous control; use it", "control siguiente, anterior; usarlo";
         views: "1, 2, …", "1, 2, …";
         views_does: "choose a view", "elegir una vista";
         undo: "Ctrl+Z, Ctrl+Shift+Z", "Ctrl+Z, Ctrl+Mayús+Z";

@@ -9,6 +9,7 @@ use eframe::egui::{
 use super::{Shown, is_dead};
 use crate::app::action::Action;
 use crate::app::state::State;
+use crate::app::tab_order;
 use crate::app::textures::Textures;
 use crate::app::theme;
 use crate::render::mosaic_columns;
@@ -38,6 +39,7 @@ pub fn show(
         .id_salt(("filters", shown.layer))
         .auto_shrink([false, false])
         .show_viewport(ui, |ui, viewport| {
+            tab_order::only_in_sight(ui);
             ui.set_width(columns as f32 * (side + GAP));
             ui.set_height(rows as f32 * height);
             let first = (viewport.min.y / height).max(0.0) as usize;
