@@ -7,7 +7,8 @@ use super::pointer;
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::app::views::Views;
+use crate::app::views::{self, Views};
+use crate::app::{lesson, training_controls};
 
 /// Draws the second window if it is wanted and the platform has one. None floats in the first: the
 /// same maps cannot stand twice in one window.
@@ -24,6 +25,10 @@ pub fn show(ctx: &egui::Context, state: &State, views: &mut Views, actions: &mut
         CentralPanel::default()
             .frame(theme::center_frame(ui))
             .show(ui, |ui| views.show_alone(ui, state, actions));
+        // Whichever window has the keyboard, the keys do the same.
+        views::shortcuts(ui, state, actions);
+        training_controls::shortcuts(ui, state, actions);
+        lesson::shortcuts(ui, state, actions);
         if state.preferences.display.presenter {
             pointer::emphasize(ui.ctx());
         }

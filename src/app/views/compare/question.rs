@@ -57,14 +57,15 @@ pub fn request(state: &mut State) {
     let images = images(state, &gallery);
     let channel = state.preferences.maps.convolution;
     let settings = &state.preferences.compare;
+    let other = settings.other.if_there(state);
     let wanted = CompareAsked {
         weights: state.snapshot.version,
         pictures: state.pictures_key(&images),
         images,
         layer: settings.layer.clone(),
         channel: (!settings.all_channels).then_some(channel),
-        other: settings.other,
-        other_step: match settings.other {
+        other,
+        other_step: match other {
             Other::Run(run) => state.runs.summary(run).map(|run| run.step),
             Other::None | Other::BuiltIn => None,
         },

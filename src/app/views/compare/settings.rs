@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::app::state::State;
 use crate::dataset::Classes;
 use crate::explore::ImageSet;
 use crate::training::runs::RunId;
@@ -20,12 +21,23 @@ pub enum Compare {
 }
 
 /// A second network to compare with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Other {
     #[default]
     None,
     BuiltIn,
     Run(RunId),
+}
+
+impl Other {
+    /// The same, but none where it is a run that is not there, or not yet.
+    pub fn if_there(self, state: &State) -> Self {
+        match self {
+            Self::Run(run) if state.runs.summary(run).is_none() => Self::None,
+            other => other,
+        }
+    }
 }
 
 /// The choices of the view.
@@ -42,8 +54,7 @@ pub struct CompareSettings {
     pub all_channels: bool,
     /// Pearson's r instead of the cosine.
     pub by_pearson: bool,
-    /// Not remembered: the run may be gone at the next start.
-    #[serde(skip)]
+    /// None where that run is gone.
     pub other: Other,
     /// Row and column of the chosen cell; where there are fewer images, the last.
     pub chosen: (usize, usize),
