@@ -23,6 +23,7 @@ mod python;
 mod run_errors;
 mod sentences;
 mod test_set;
+mod toml_errors;
 mod topics;
 
 use std::sync::{Mutex, PoisonError};

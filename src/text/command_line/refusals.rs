@@ -7,7 +7,7 @@ use std::path::Path;
 use super::say;
 use crate::explore::TestSetError;
 use crate::network::{TOML_EXAMPLE, TomlError, TomlFault};
-use crate::text::{Language, Text};
+use crate::text::{Language, Text, toml_errors};
 use crate::training::runs::RunId;
 
 impl Text {
@@ -106,6 +106,7 @@ impl Text {
                 "{path}: no es un texto, o es demasiado largo; una red es por ejemplo {TOML_EXAMPLE}"
             ),
             TomlFault::Syntax { line, message } => {
+                let message = toml_errors::in_spanish(message);
                 format!("{path}: línea {line}: {message}; una red es por ejemplo {TOML_EXAMPLE}")
             }
             TomlFault::Network(fault) => format!("{path}: {}", self.spec_error(fault)),
