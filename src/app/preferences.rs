@@ -142,6 +142,7 @@ impl Preferences {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::views::compare::Other;
     use crate::network::LayerSpec;
 
     #[test]
@@ -178,5 +179,17 @@ mod tests {
         let old: Preferences = serde_json::from_str(r#"{"dark": false}"#).unwrap();
         assert!(!old.dark);
         assert_eq!(old.maps, MapsSettings::default());
+        assert_eq!(old.compare.other, Other::None);
+    }
+
+    #[test]
+    fn the_second_network_of_compare_is_remembered() {
+        let run = r#"{"compare": {"other": {"run": 3}}}"#;
+        let before: Preferences = serde_json::from_str(run).unwrap();
+        assert!(matches!(before.compare.other, Other::Run(_)));
+        let written = serde_json::to_string(&before).unwrap();
+        assert!(written.contains(r#""other":{"run":3}"#), "{written}");
+        let after: Preferences = serde_json::from_str(&written).unwrap();
+        assert_eq!(after.compare.other, before.compare.other);
     }
 }
