@@ -250,10 +250,11 @@ impl eframe::App for App {
                 top_bar::show(ui, state, menus, sheet, &mut actions);
             });
         notices::show(ui, state, &mut actions);
-        if self.options.welcome && !state.preferences.lesson.is_open {
+        let display = state.preferences.display;
+        // A presenter's strip of images, which the first click is to be made in, may have given way.
+        if self.options.welcome && !state.preferences.lesson.is_open && !display.presenter {
             self.welcome.show(ui, state, &mut actions);
         }
-        let display = state.preferences.display;
         if timeline::has_moments(state) || !display.folds_tabs(ui.ctx()) {
             egui::Panel::bottom("timeline")
                 .frame(theme::bar_frame(ui))
