@@ -8,9 +8,11 @@ use std::collections::HashMap;
 
 use eframe::egui::accesskit::{self, ActionRequest, TreeId};
 use eframe::egui::{
-    self, Context, Event, Id, Key, LayerId, Modifiers, Order, Plugin, RawInput, Rect, Ui,
-    ViewportId, WidgetRect, WidgetRects,
+    self, Context, Event, Id, Key, LayerId, Modifiers, Order, Plugin, RawInput, Rect, Stroke,
+    StrokeKind, Ui, ViewportId, WidgetRect, WidgetRects,
 };
+
+use super::theme;
 
 /// A part of the window, in the order in which they are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,6 +140,24 @@ impl Plugin for TabOrder {
             scroll_to(ctx, &next);
         }
         way.is_at(&next);
+    }
+
+    /// In menus egui frames nothing: what has the keyboard would hardly be seen.
+    fn on_end_pass(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx();
+        let Some(id) = ctx.memory(egui::Memory::focused).filter(|_| self.by_keys) else {
+            return;
+        };
+        let here = ctx.viewport(|viewport| viewport.this_pass.widgets.get(id).copied());
+        if let Some(here) = here.filter(|here| is_menu(here.layer_id)) {
+            let frame = here
+                .rect
+                .expand(1.0)
+                .intersect(here.interact_rect.expand(1.0));
+            let line = Stroke::new(1.5, theme::accent(ui));
+            let painter = ctx.layer_painter(here.layer_id);
+            painter.rect_stroke(frame, 4.0, line, StrokeKind::Middle);
+        }
     }
 }
 
