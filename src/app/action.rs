@@ -174,8 +174,8 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             state.dialogs.open(Dialog::File {
                 what,
                 title: label.to_owned(),
-                folder: state.preferences.figure_folder.clone(),
-                name: what.file_name(state.text()),
+                folder: save::folder(state),
+                name: what.file_name(state),
             });
         }
         Action::SaveAs(what, path) => save::ask_and_save(state, what, path),

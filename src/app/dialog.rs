@@ -1,6 +1,6 @@
 //! Native file dialogs, each on a thread of its own: the blocking kind would freeze the window.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ pub enum Dialog {
     File {
         what: SaveAs,
         title: String,
-        folder: Option<PathBuf>,
+        folder: PathBuf,
         name: String,
     },
 }
@@ -35,7 +35,12 @@ pub enum Choice {
     Picture(PathBuf),
     LessonFolder(PathBuf),
     Open(PathBuf),
-    File(SaveAs, PathBuf),
+    /// Where to save; whether the dialog has asked about a file that is there.
+    File {
+        what: SaveAs,
+        path: PathBuf,
+        asked: bool,
+    },
     /// The system opened no dialog.
     NoDialog,
 }
@@ -109,15 +114,14 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             name,
         } => {
             let ending = what.ending();
-            let mut dialog = rfd::FileDialog::new()
+            let chosen = in_folder(rfd::FileDialog::new(), &folder, &name)
                 .set_title(title)
-                .set_file_name(name)
-                .add_filter(ending.to_uppercase(), &[ending]);
-            if let Some(folder) = folder {
-                dialog = dialog.set_directory(folder);
-            }
-            let path = dialog.save_file()?;
-            Some(Choice::File(what, what.with_ending(path)))
+                .add_filter(ending.to_uppercase(), &[ending])
+                .save_file()?;
+            let path = what.with_ending(chosen.clone());
+            // It knows nothing of an ending that was added afterwards.
+            let asked = path == chosen;
+            Some(Choice::File { what, path, asked })
         }
         Dialog::Open { title } => {
             let runs = [package::ENDING];
@@ -129,4 +133,31 @@ fn ask(dialog: Dialog) -> Option<Choice> {
                 .map(Choice::Open)
         }
     }
+}
+
+/// Has a dialog begin in a folder with a file name.
+fn in_folder(dialog: rfd::FileDialog, folder: &Path, name: &str) -> rfd::FileDialog {
+    let dialog = dialog.set_directory(folder);
+    if has_dialogs_of_its_own() {
+        dialog.set_file_name(name)
+    } else {
+        // `rfd` then calls zenity, and tells it the name but not the folder.
+        dialog.set_file_name(folder.join(name).to_string_lossy())
+    }
+}
+
+/// Whether the desktop opens dialogs: everywhere but on a Linux without a desktop portal.
+fn has_dialogs_of_its_own() -> bool {
+    const SERVICE: &str = "dbus-1/services/org.freedesktop.portal.Desktop.service";
+    if !cfg!(all(unix, not(target_os = "macos"))) {
+        return true;
+    }
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let has_bus = set("DBUS_SESSION_BUS_ADDRESS").is_some()
+        || set("XDG_RUNTIME_DIR").is_some_and(|dir| Path::new(&dir).join("bus").exists());
+    // Inside a sandbox the portal is there, but not the file that starts it.
+    let is_in_sandbox = Path::new("/.flatpak-info").exists() || set("SNAP").is_some();
+    let shared = set("XDG_DATA_DIRS").unwrap_or_else(|| "/usr/local/share:/usr/share".into());
+    let is_installed = || std::env::split_paths(&shared).any(|dir| dir.join(SERVICE).is_file());
+    has_bus && (is_in_sandbox || is_installed())
 }

@@ -1,16 +1,13 @@
 //! The File menu: open anything, save anything.
 
-use std::path::PathBuf;
-
 use eframe::egui::{self, Align, Button, Layout, Popup, PopupCloseBehavior};
 
 use super::action::Action;
 use super::dialog::Dialog;
-use super::path_menu::path_field;
-use super::save::{self, SaveAs, Target};
+use super::path_menu::{ProposedPath, path_field};
+use super::save::{SaveAs, Target};
 use super::state::State;
 use super::theme;
-use crate::text::Text;
 
 /// Width of one of the two columns of things to save.
 const COLUMN_WIDTH: f32 = 232.0;
@@ -20,9 +17,7 @@ const PATH_WIDTH: f32 = 230.0;
 pub struct FileMenu {
     what: SaveAs,
     open: String,
-    save: String,
-    /// What `save` was proposed for.
-    proposed: Option<(SaveAs, PathBuf, &'static str)>,
+    save: ProposedPath,
 }
 
 impl Default for FileMenu {
@@ -30,8 +25,7 @@ impl Default for FileMenu {
         Self {
             what: SaveAs::FigurePng,
             open: String::new(),
-            save: String::new(),
-            proposed: None,
+            save: ProposedPath::default(),
         }
     }
 }
@@ -131,12 +125,13 @@ impl FileMenu {
         let why_not = what.why_not(state);
         ui.label(theme::heading(label));
         ui.add(egui::Label::new(why_not.unwrap_or(hint)).wrap());
-        self.propose(state, text);
+        self.save.propose(state, what);
         ui.horizontal(|ui| {
             let may = why_not.is_none();
             let named = (words.path, words.save_button);
-            let save =
-                ui.add_enabled_ui(may, |ui| path_field(ui, named, PATH_WIDTH, &mut self.save));
+            let save = ui.add_enabled_ui(may, |ui| {
+                path_field(ui, named, PATH_WIDTH, &mut self.save.typed)
+            });
             if let Some(path) = save.inner.filter(|_| may) {
                 actions.push(Action::SaveAs(what, what.with_ending(path)));
                 ui.close();
@@ -157,15 +152,5 @@ impl FileMenu {
                 }
             }
         });
-    }
-
-    /// Another path for another choice, folder or language, in place of what was typed before.
-    fn propose(&mut self, state: &State, text: &Text) {
-        let for_what = (self.what, save::folder(state), text.language.code());
-        if self.proposed.as_ref() != Some(&for_what) {
-            let path = for_what.1.join(self.what.file_name(text));
-            self.save = path.display().to_string();
-            self.proposed = Some(for_what);
-        }
     }
 }

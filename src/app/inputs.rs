@@ -43,8 +43,12 @@ pub fn chosen(state: &State) -> Vec<Action> {
             Choice::Picture(path) => Action::OpenPicture(path),
             Choice::LessonFolder(folder) => Action::Lesson(LessonWish::Folder(folder)),
             Choice::Open(path) => Action::OpenFile(path),
-            // The dialog has asked whether to replace a file.
-            Choice::File(what, path) => Action::Save(what, Target::File(path)),
+            Choice::File {
+                what,
+                path,
+                asked: true,
+            } => Action::Save(what, Target::File(path)),
+            Choice::File { what, path, .. } => Action::SaveAs(what, path),
             Choice::NoDialog => Action::NoDialog,
         })
         .collect()

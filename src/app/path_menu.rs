@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{self, Button, Popup, PopupCloseBehavior, TextEdit};
+use eframe::egui::{self, Align2, Button, Popup, PopupCloseBehavior, TextEdit};
 
 use super::action::Action;
 use super::save::{self, SaveAs};
@@ -14,7 +14,25 @@ use crate::text::Text;
 /// The menu; it owns the path being typed.
 #[derive(Default)]
 pub struct PathMenu {
-    path: String,
+    path: ProposedPath,
+}
+
+/// A path that is proposed and can be typed over.
+#[derive(Default)]
+pub struct ProposedPath {
+    pub typed: String,
+    proposed: PathBuf,
+}
+
+impl ProposedPath {
+    /// Another proposal, for another thing, run, folder or language, takes the place of what was typed.
+    pub fn propose(&mut self, state: &State, what: SaveAs) {
+        let path = save::folder(state).join(what.file_name(state));
+        if path != self.proposed {
+            self.typed = path.display().to_string();
+            self.proposed = path;
+        }
+    }
 }
 
 impl PathMenu {
@@ -31,10 +49,7 @@ impl PathMenu {
             .add(Button::new(format!("{label} ▼")))
             .on_hover_text(hint);
         theme::name(&button, label);
-        if self.path.is_empty() {
-            let path = save::folder(state).join(what.file_name(text));
-            self.path = path.display().to_string();
-        }
+        self.path.propose(state, what);
         Popup::menu(&button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
@@ -47,7 +62,7 @@ impl PathMenu {
 
     fn content(&mut self, ui: &mut egui::Ui, text: &Text, what: SaveAs, actions: &mut Vec<Action>) {
         let words = (text.maps.figure_path, text.maps.save);
-        if let Some(path) = path_field(ui, words, 240.0, &mut self.path) {
+        if let Some(path) = path_field(ui, words, 240.0, &mut self.path.typed) {
             actions.push(Action::SaveAs(what, what.with_ending(path)));
             ui.close();
         }
@@ -68,7 +83,11 @@ pub fn path_field(
     ui.horizontal(|ui| {
         let label = ui.label(label);
         let field = ui
-            .add(TextEdit::singleline(typed).desired_width(width))
+            .add(
+                TextEdit::singleline(typed)
+                    .desired_width(width)
+                    .align(Align2::LEFT_CENTER),
+            )
             .labelled_by(label.id);
         let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         let path = typed.trim();

@@ -272,6 +272,15 @@ impl State {
         }
     }
 
+    /// The kept run whose weights are looked at, also while another one trains.
+    pub fn run_looked_at(&self) -> Option<RunId> {
+        match self.runs.subject {
+            Subject::Kept { run, .. } => Some(run),
+            Subject::Live => self.run.as_ref().and_then(Run::id),
+            Subject::BuiltIn | Subject::File => None,
+        }
+    }
+
     /// Opens a data set.
     pub fn open_data(&mut self, wish: DataWish) {
         self.loading = Loading::Opening;

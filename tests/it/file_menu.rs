@@ -171,3 +171,40 @@ fn a_run_goes_from_one_window_to_another_with_what_was_looked_at() {
     settle(&mut other);
     assert_eq!(maps_on_screen(&other), here);
 }
+
+/// The path proposed in the menu that is open.
+fn proposed(harness: &Harness<'_, App>) -> String {
+    let mut fields = harness.get_all_by_role_and_label(egui::Role::TextInput, text().export.path);
+    let field = fields.next_back().expect("a field for a path");
+    field.accesskit_node().value().unwrap_or_default()
+}
+
+#[test]
+fn the_path_proposed_follows_the_run_and_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = english();
+    choose(&mut harness, text().export.weights);
+    assert!(proposed(&harness).ends_with("network.safetensors"));
+    press(&mut harness, Key::Escape);
+    press(&mut harness, Key::T);
+    settle(&mut harness);
+    choose(&mut harness, text().export.weights);
+    assert!(proposed(&harness).ends_with("run-1-network.safetensors"));
+    press(&mut harness, Key::Escape);
+
+    click(&mut harness, text().export.film);
+    assert!(proposed(&harness).ends_with("run-1-training.gif"));
+    press(&mut harness, Key::Escape);
+    let saved = folder.path().join("any.safetensors");
+    save(&mut harness, text().export.weights, &saved);
+    wait_for(&mut harness, "Saved as ");
+    click(&mut harness, text().export.film);
+    let there = folder.path().join("run-1-training.gif");
+    assert_eq!(proposed(&harness), there.display().to_string());
+    press(&mut harness, Key::Escape);
+
+    // A model from a file is no run's, whatever the window has trained.
+    drop_file(&mut harness, &models().join("keras.keras"));
+    choose(&mut harness, text().export.weights);
+    assert!(proposed(&harness).ends_with("/network.safetensors"));
+}

@@ -55,13 +55,13 @@ pub fn make(state: &State, what: SaveAs) -> Option<Make> {
             }))
         }
         SaveAs::Run => {
-            let (store, run) = (state.runs.store(), state.to_continue()?);
+            let (store, run) = (state.runs.store(), state.run_looked_at()?);
             let shown = shown(state, Some(run)).to_json();
             Some(Box::new(move || Ok(Content::Run(store, run, shown))))
         }
         SaveAs::Lesson => {
             let folder = state.preferences.lesson.folder.clone()?;
-            let (store, run, text) = (state.runs.store(), state.to_continue(), state.text());
+            let (store, run, text) = (state.runs.store(), state.run_looked_at(), state.text());
             let shown = shown(state, run).to_json();
             Some(Box::new(move || {
                 let lesson =
@@ -102,7 +102,7 @@ fn figure(state: &State, what: SaveAs) -> Option<Make> {
 
 /// A table of the run looked at.
 fn curve(state: &State, table: impl Fn(&RunRecord) -> String + Send + 'static) -> Option<Make> {
-    let (store, run, text) = (state.runs.store(), state.to_continue()?, state.text());
+    let (store, run, text) = (state.runs.store(), state.run_looked_at()?, state.text());
     Some(Box::new(move || {
         let record = store.read(run).map_err(|error| text.run_error(&error))?;
         Ok(Content::Text(table(&record)))

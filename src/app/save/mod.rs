@@ -126,20 +126,39 @@ impl SaveAs {
             ],
             Self::Run => [words.run, words.run_hint, words.run_file],
             Self::Lesson => [words.lesson, words.lesson_hint, words.lesson_file],
-            Self::Code(Framework::Keras) => {
-                [words.keras_code, words.keras_code_hint, words.program_file]
-            }
+            Self::Code(Framework::Keras) => [
+                words.keras_code,
+                words.keras_code_hint,
+                words.keras_program_file,
+            ],
             Self::Code(Framework::PyTorch) => [
                 words.pytorch_code,
                 words.pytorch_code_hint,
-                words.program_file,
+                words.pytorch_program_file,
             ],
         }
     }
 
-    /// Its file name with the ending.
-    pub fn file_name(self, text: &Text) -> String {
+    /// Its file name with the ending; that of a run's has the run's number.
+    pub fn file_name(self, state: &State) -> String {
+        let text = state.text();
         let [.., name] = self.words(text);
+        let run = match self {
+            Self::Run | Self::Animation | Self::Epochs | Self::Batches | Self::Weights(_) => {
+                state.run_looked_at()
+            }
+            _ => None,
+        };
+        let name = run.map_or_else(
+            || name.to_owned(),
+            |run| {
+                let number = format!("{}-{}", text.export.run_file, run.number());
+                match self {
+                    Self::Run => number,
+                    _ => format!("{number}-{name}"),
+                }
+            },
+        );
         self.with_ending(name.into()).display().to_string()
     }
 
@@ -180,7 +199,7 @@ impl SaveAs {
             Self::FigurePng | Self::FigureSvg => (no_maps(), text.no_maps),
             Self::Activations => (state.maps.answer().is_none(), text.no_maps),
             Self::Epochs | Self::Batches | Self::Run | Self::Animation => {
-                (state.to_continue().is_none(), text.no_run)
+                (state.run_looked_at().is_none(), text.no_run)
             }
             Self::Confusion => (state.test_set.verdict().is_none(), text.no_confusion),
             Self::Similarity => {

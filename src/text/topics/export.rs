@@ -118,6 +118,7 @@ topic! {
         network_file: "network", "red";
         run_file: "run", "ejecucion";
         lesson_file: "lesson", "leccion";
-        program_file: "train", "entrenar";
+        keras_program_file: "train-keras", "entrenar-keras";
+        pytorch_program_file: "train-pytorch", "entrenar-pytorch";
     }
 }
