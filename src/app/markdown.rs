@@ -151,8 +151,10 @@ impl<'a> Page<'a> {
         if is_code {
             format.background = visuals.extreme_bg_color;
         }
-        // A size such as 28 × 28 is not torn apart.
-        let words = words.replace(" × ", "\u{a0}×\u{a0}");
+        // A size such as 28 × 28 and a range such as 0.1 … 0.9 are not torn apart.
+        let words = words
+            .replace(" × ", "\u{a0}×\u{a0}")
+            .replace(" … ", "\u{a0}…\u{a0}");
         self.job.append(&words, 0.0, format);
     }
 

@@ -18,6 +18,7 @@ mod maps;
 mod numbers;
 mod own_pictures;
 mod picture_errors;
+mod plots;
 mod progress;
 mod python;
 mod run_errors;

@@ -7,9 +7,9 @@ use std::path::Path;
 use convlens::app::App;
 use convlens::text::Language;
 use eframe::egui::accesskit::{Action, NodeId, Role};
-use eframe::egui::{Key, Modifiers, Rect};
+use eframe::egui::{self, Key, Modifiers, Rect, Sense, WidgetInfo};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
 
 use super::support::{VIEW_KEYS, root};
 use super::views::{focused, harness, options, press, shows, tab_to, wait_for};
@@ -25,12 +25,19 @@ struct Control {
 }
 
 /// Everything in the window that may have the keyboard, or that a click does something to.
-fn controls(harness: &Harness<'_, App>) -> BTreeMap<NodeId, Control> {
-    let all = harness.query_all_by(|node| {
+fn controls<State>(harness: &Harness<'_, State>) -> BTreeMap<NodeId, Control> {
+    nodes(harness, |node| {
         let data = node.data();
         let acts = data.supports_action(Action::Focus) || data.supports_action(Action::Click);
         acts && !node.is_disabled() && node.role() != Role::Window
-    });
+    })
+}
+
+fn nodes<State>(
+    harness: &Harness<'_, State>,
+    is_meant: fn(&AccessKitNode<'_>) -> bool,
+) -> BTreeMap<NodeId, Control> {
+    let all = harness.query_all_by(is_meant);
     let screen = harness.ctx.content_rect();
     all.map(|node| {
         let (rect, node) = (node.rect(), node.accesskit_node());
@@ -73,10 +80,15 @@ fn tab_through(harness: &mut Harness<'_, App>, key: Modifiers) -> Vec<(NodeId, S
     panic!("Tab never comes round: {:?}", visited.last());
 }
 
-/// The nodes with no name that can have the keyboard or be clicked.
-fn nameless(harness: &Harness<'_, App>) -> Vec<Control> {
-    let all = controls(harness).into_values();
+/// The nodes with no name or role that can have the keyboard or be clicked, or are pictures.
+fn nameless<State>(harness: &Harness<'_, State>) -> Vec<Control> {
+    let mut all = controls(harness);
+    all.extend(nodes(harness, |node| node.role() == Role::Image));
+    let all = all.into_values();
     all.filter(|control| {
+        if control.role == Role::Unknown {
+            return true;
+        }
         control.name.as_deref().is_none_or(str::is_empty)
             // Words that can be selected, which are their own name; what the wheel and the keys scroll, too.
             && !matches!(control.role, Role::Label | Role::ScrollBar)
@@ -90,13 +102,13 @@ fn whatever_can_be_clicked_has_a_name_and_a_role() {
         let text = language.text();
         let mut harness = harness(options(language), [1600.0, 1000.0]);
         let mut seen = 0;
+        let mut pictures = BTreeSet::new();
         let mut check = |harness: &Harness<'_, App>, place: &str| {
             seen += controls(harness).len();
+            let images = nodes(harness, |node| node.role() == Role::Image);
+            pictures.extend(images.into_values().filter_map(|image| image.name));
             let nameless = nameless(harness);
             assert!(nameless.is_empty(), "{place}: {nameless:#?}");
-            for control in controls(harness).into_values() {
-                assert!(control.role != Role::Unknown, "{place}: {control:?}");
-            }
         };
         press(&mut harness, Key::T);
         wait_for(&mut harness, text.training.train);
@@ -120,7 +132,42 @@ fn whatever_can_be_clicked_has_a_name_and_a_role() {
             check(&harness, menu);
         }
         assert!(seen > 2000, "{seen} nodes were looked at");
+        let plots = [
+            text.curves_in_words(text.curves.epoch, false, []),
+            text.curves_in_words(text.curves.epoch, true, []),
+            text.costs_in_words(text.runs.seconds_axis, []),
+            text.costs_in_words(text.network.parameters, []),
+        ];
+        for plot in plots {
+            let title = plot.split([':', '.']).next().unwrap();
+            let is_named = |name: &String| name.starts_with(title) && name.contains("64-64: ");
+            assert!(pictures.iter().any(is_named), "{title} is not named");
+        }
     }
+}
+
+#[test]
+fn what_has_no_name_or_role_is_found() {
+    // The harness has a check of its own, of fewer roles.
+    let builder = Harness::builder().with_accessibility_check(false);
+    let harness = builder.build_ui(|ui| {
+        let size = egui::vec2(20.0, 20.0);
+        let _ = ui.button("named");
+        ui.allocate_response(size, Sense::hover())
+            .widget_info(|| WidgetInfo::labeled(Role::Image, true, "a picture"));
+        let _ = ui.button("");
+        ui.allocate_response(size, Sense::hover())
+            .widget_info(|| WidgetInfo::labeled(Role::Image, true, ""));
+        ui.allocate_response(size, Sense::click());
+    });
+    let roles: Vec<_> = nameless(&harness)
+        .iter()
+        .map(|control| control.role)
+        .collect();
+    for role in [Role::Button, Role::Image, Role::Unknown] {
+        assert!(roles.contains(&role), "{role:?} is not found in {roles:?}");
+    }
+    assert_eq!(roles.len(), 3, "{roles:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod series;
 
-use eframe::egui::{self, Align, Color32, Layout, RichText, Sense};
+use eframe::egui::{self, Align, Color32, Layout, Response, RichText, Role, Sense, WidgetInfo};
 use egui_plot::{HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points};
 
 use super::action::Action;
@@ -120,9 +120,9 @@ fn plot<'a>(id: &str, height: f32, axis: CurveAxis, text: &'static Text) -> Plot
         .allow_scroll(false)
         .allow_drag(false)
         .allow_zoom(false)
+        .allow_axis_zoom_drag(false)
         .allow_boxed_zoom(false)
-        // Nothing here is done by keyboard: Tab passes by.
-        .sense(Sense::CLICK | Sense::DRAG)
+        .sense(Sense::hover())
         .set_margin_fraction(egui::vec2(0.02, 0.06))
         .y_axis_min_width(34.0)
         .include_x(0.0)
@@ -157,7 +157,7 @@ fn loss(
 ) {
     let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
     let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
-    plot("loss", height, axis, text)
+    let shown = plot("loss", height, axis, text)
         .include_y(0.0)
         .include_y(1.0)
         .y_axis_formatter(|mark, _| text.axis_number(mark.value, mark.step_size))
@@ -184,6 +184,7 @@ fn loss(
                 both(plot, name, test.collect(), test_colour);
             }
         });
+    say(&shown.response, series, axis, text, false);
 }
 
 /// Accuracy of each epoch.
@@ -196,7 +197,7 @@ fn accuracy(
 ) {
     let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
     let third = theme::good_color(ui);
-    plot("accuracy", height, axis, text)
+    let shown = plot("accuracy", height, axis, text)
         .include_y(1.0)
         .include_y(0.8)
         .y_axis_formatter(|mark, _| text.percent(mark.value, 0))
@@ -225,6 +226,17 @@ fn accuracy(
                 both(plot, name, test, test_colour);
             }
         });
+    say(&shown.response, series, axis, text, true);
+}
+
+/// What the curves come to, for those who do not see them.
+fn say(plot: &Response, series: &[Series<'_>], axis: CurveAxis, text: &Text, is_share: bool) {
+    plot.widget_info(|| {
+        let runs = series.iter();
+        let runs = runs.map(|run| (run.name.as_str(), run.epochs.last()));
+        let words = text.curves_in_words(axis_name(text, axis), is_share, runs);
+        WidgetInfo::labeled(Role::Image, true, words)
+    });
 }
 
 /// The test set's curve: dashed, with diamonds, so that colour is not all that tells it apart.

@@ -1,6 +1,6 @@
 //! Accuracy against what it cost: time, and parameters.
 
-use eframe::egui::{self, Align2, Pos2, RichText, Sense};
+use eframe::egui::{self, Align2, Pos2, RichText, Role, Sense, WidgetInfo};
 use egui_plot::{AxisHints, MarkerShape, Plot, PlotPoint, Points};
 
 use crate::app::state::State;
@@ -34,6 +34,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, runs: &[RunSummary]) {
             text.runs.seconds_axis,
             &measured,
             |run| run.seconds,
+            |run| text.duration(run.seconds),
         );
         chart(
             right,
@@ -42,6 +43,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, runs: &[RunSummary]) {
             text.network.parameters,
             &measured,
             |run| run.parameters as f64,
+            |run| text.parameters(run.parameters),
         );
     });
     ui.add(egui::Label::new(RichText::new(text.runs.cost_note).small().weak()).wrap());
@@ -54,6 +56,7 @@ fn chart(
     axis: &'static str,
     runs: &[(&RunSummary, f64)],
     cost: impl Fn(&RunSummary) -> f64,
+    in_words: impl Fn(&RunSummary) -> String,
 ) {
     let text = state.text();
     let marks: Vec<_> = runs
@@ -72,14 +75,14 @@ fn chart(
     let highest = accuracies().fold(0.0, f64::max);
     // The default leaves a chart of half the middle with nothing but its zero.
     let hints = AxisHints::new_x().label(axis).label_spacing(22.0..=38.0);
-    Plot::new(id)
+    let shown = Plot::new(id)
         .height(HEIGHT)
         .allow_scroll(false)
         .allow_drag(false)
         .allow_zoom(false)
+        .allow_axis_zoom_drag(false)
         .allow_boxed_zoom(false)
-        // Nothing here is done by keyboard: Tab passes by.
-        .sense(Sense::CLICK | Sense::DRAG)
+        .sense(Sense::hover())
         .set_margin_fraction(egui::vec2(0.16, 0.16))
         .include_x(0.0)
         .include_y(lowest - AROUND)
@@ -119,6 +122,12 @@ fn chart(
                 plot.text(name.color(colour).anchor(anchor));
             }
         });
+    shown.response.widget_info(|| {
+        let runs = runs.iter();
+        let runs = runs.map(|(run, accuracy)| (run.name.as_str(), *accuracy, in_words(run)));
+        let words = text.costs_in_words(axis, runs);
+        WidgetInfo::labeled(Role::Image, true, words)
+    });
 }
 
 /// How far down a name goes so that it does not lie on one that is there, in points.

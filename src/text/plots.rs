@@ -1,0 +1,126 @@
+//! What the plots show, in words: for whoever does not see them.
+
+use super::sentences::plural;
+use super::{Language, Text};
+use crate::training::EpochMetrics;
+
+impl Text {
+    /// The curves of loss or accuracy: where each run has come to.
+    #[must_use]
+    pub fn curves_in_words<'a>(
+        &self,
+        axis: &str,
+        is_share: bool,
+        runs: impl IntoIterator<Item = (&'a str, Option<&'a EpochMetrics>)>,
+    ) -> String {
+        let title = if is_share {
+            self.curves.accuracy
+        } else {
+            self.curves.loss
+        };
+        let title = match self.language {
+            Language::En => format!("{title} by {axis}"),
+            Language::Es => format!("{title} por {axis}"),
+        };
+        let runs: Vec<_> = runs
+            .into_iter()
+            .map(|(name, last)| match last {
+                Some(epoch) => format!("{name}: {}", self.epoch_in_words(epoch, is_share)),
+                None => match self.language {
+                    Language::En => format!("{name}: no complete epoch yet"),
+                    Language::Es => format!("{name}: todavía ninguna época completa"),
+                },
+            })
+            .collect();
+        if runs.is_empty() {
+            return match self.language {
+                Language::En => format!("{title}: no runs yet"),
+                Language::Es => format!("{title}: todavía ninguna ejecución"),
+            };
+        }
+        format!("{title}. {}", runs.join("; "))
+    }
+
+    fn epoch_in_words(&self, epoch: &EpochMetrics, is_share: bool) -> String {
+        let (training, test) = if is_share {
+            (
+                self.percent(epoch.train_accuracy, 1),
+                self.percent(epoch.test_accuracy, 1),
+            )
+        } else {
+            (
+                self.decimal(epoch.train_loss, 3),
+                self.decimal(epoch.test_loss, 3),
+            )
+        };
+        match self.language {
+            Language::En => {
+                let epochs = plural(epoch.epoch, "epoch", "epochs");
+                format!("{training} in training and {test} on the test set after {epochs}")
+            }
+            Language::Es => {
+                let epochs = plural(epoch.epoch, "época", "épocas");
+                format!("{training} en entrenamiento y {test} en prueba tras {epochs}")
+            }
+        }
+    }
+
+    /// Runs by test accuracy and what that cost.
+    #[must_use]
+    pub fn costs_in_words<'a>(
+        &self,
+        axis: &str,
+        runs: impl IntoIterator<Item = (&'a str, f64, String)>,
+    ) -> String {
+        let runs: Vec<_> = runs
+            .into_iter()
+            .map(|(name, accuracy, cost)| format!("{name}: {}, {cost}", self.percent(accuracy, 1)))
+            .collect();
+        let runs = runs.join("; ");
+        match self.language {
+            Language::En => format!("Test accuracy against {axis}. {runs}"),
+            Language::Es => format!("Exactitud de prueba frente a {axis}. {runs}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curves_say_where_each_run_has_come_to() {
+        let epoch = EpochMetrics {
+            epoch: 3,
+            images: 320,
+            seconds: 1.0,
+            images_per_second: 320.0,
+            train_loss: 0.25,
+            train_accuracy: 0.911,
+            test_loss: 0.3125,
+            test_accuracy: 0.9,
+            validation_loss: None,
+            validation_accuracy: None,
+            seconds_evaluate: 0.1,
+        };
+        let (en, es) = (Language::En.text(), Language::Es.text());
+        let runs = [("64-64", Some(&epoch)), ("1 conv", None)];
+        let loss = en.curves_in_words(en.curves.epoch, false, runs);
+        assert_eq!(
+            loss,
+            "Loss by epoch. 64-64: 0.250 in training and 0.312 on the test set after 3 epochs; 1 conv: no complete epoch yet"
+        );
+        let accuracy = es.curves_in_words(es.curves.batch, true, runs);
+        assert_eq!(
+            accuracy,
+            "Exactitud por lote. 64-64: 91,1\u{a0}% en entrenamiento y 90,0\u{a0}% en prueba tras 3 épocas; 1 conv: todavía ninguna época completa"
+        );
+        let none = es.curves_in_words(es.curves.epoch, false, []);
+        assert_eq!(none, "Pérdida por época: todavía ninguna ejecución");
+        let costs = es.costs_in_words("parámetros", [("a", 0.9, "5 parámetros".to_owned())]);
+        assert_eq!(
+            costs,
+            "Exactitud de prueba frente a parámetros. a: 90,0\u{a0}%, 5 parámetros"
+        );
+    }
+}
