@@ -146,7 +146,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
         Action::SetLanguage(language) => state.preferences.language = language,
         Action::SetDisplay(display) => {
             state.preferences.display = display;
-            display.apply(ctx);
+            display.apply(ctx, state.pace.is_dear());
         }
         Action::ShowPerformance(shown) => state.performance.is_shown = shown,
         Action::SetProjects(projects) => state.projects = projects,

@@ -148,7 +148,7 @@ impl App {
         theme::install(&cc.egui_ctx);
         tab_order::install(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, preferences.dark);
-        preferences.display.apply(&cc.egui_ctx);
+        preferences.display.apply(&cc.egui_ctx, false);
         let mut state = State::new(&cc.egui_ctx, preferences, options.runs.clone())?;
         state.performance = Performance::new(started, options.measure);
         state.most_images = options.images;
@@ -232,7 +232,12 @@ impl eframe::App for App {
         performance::request(&mut self.state, ctx);
         let cost = self.state.performance.frame_cost();
         let is_training = self.state.is_training();
+        let was_dear = self.state.pace.is_dear();
         self.state.pace.set(ctx, is_training, cost);
+        let is_dear = self.state.pace.is_dear();
+        if is_dear != was_dear {
+            self.state.preferences.display.apply(ctx, is_dear);
+        }
         self.state.performance.end_work(began);
     }
 

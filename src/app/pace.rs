@@ -1,8 +1,9 @@
 //! How soon the window is drawn again once another thread has something new.
 //!
 //! Without a graphics card a frame costs tens of milliseconds of every processor, which training wants too. While a run
-//! trains and nobody touches the window, frames therefore keep a distance in proportion to what they cost: several a
-//! second with a graphics card, a few with none. Whoever clicks gets the answer at once.
+//! trains, frames therefore keep a distance in proportion to what they cost: several a second with a graphics card, a few
+//! with none. Whoever clicks gets the answer at once; progress still waits for its turn, and nothing glides where every
+//! step of it would be dear.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,71 +13,138 @@ use eframe::egui;
 
 /// Between two frames that nobody waits for, so many times the cost of one.
 const COSTS_APART: u32 = 120;
+/// The same for what was not asked for while somebody uses the window.
+const COSTS_APART_IN_USE: u32 = 6;
 /// However slow a machine is, it shows progress as often as this.
 const LONGEST: Duration = Duration::from_secs(1);
 /// So long after the last input the user may still wait for its effect.
 const ATTENTIVE: Duration = Duration::from_millis(250);
+/// A frame that costs more than this is drawn without a graphics card.
+const DEAR: Duration = Duration::from_millis(16);
+/// A frame that costs less than this is not.
+const CHEAP: Duration = Duration::from_millis(8);
 
-/// What the threads' wakers and the window's thread share.
+/// What has news for the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// What the user may be waiting for.
+    Answer,
+    /// What arrives piece by piece, such as a run's losses or a download's progress.
+    Progress,
+}
+
+impl News {
+    /// A frame serves all that comes within this time. Not zero: egui then draws two frames.
+    fn joined_within(self) -> Duration {
+        match self {
+            Self::Answer => Duration::from_millis(1),
+            Self::Progress => Duration::from_millis(33),
+        }
+    }
+}
+
+/// How far frames keep apart, shared with the threads' wakers; in milliseconds.
+#[derive(Debug, Default)]
+struct Distances {
+    answer: AtomicU64,
+    progress: AtomicU64,
+}
+
+impl Distances {
+    fn of(&self, news: News) -> Duration {
+        let kept = match news {
+            News::Answer => &self.answer,
+            News::Progress => &self.progress,
+        };
+        Duration::from_millis(kept.load(Ordering::Relaxed))
+    }
+
+    fn set(&self, answer: Duration, progress: Duration) {
+        self.answer
+            .store(answer.as_millis() as u64, Ordering::Relaxed);
+        self.progress
+            .store(progress.as_millis() as u64, Ordering::Relaxed);
+    }
+}
+
+/// When the window is drawn again.
 pub struct Pace {
-    distance_ms: Arc<AtomicU64>,
+    distances: Arc<Distances>,
     last_input: Instant,
+    is_dear: bool,
 }
 
 impl Pace {
     /// No distance is kept yet.
     pub fn new() -> Self {
         Self {
-            distance_ms: Arc::default(),
+            distances: Arc::default(),
             last_input: Instant::now(),
+            is_dear: false,
         }
     }
 
-    /// A function that has the window drawn within `soon`, or when the distance allows it if that is later. Requests are
-    /// joined: a frame serves all that came before it.
-    pub fn waker(&self, ctx: &egui::Context, soon: Duration) -> impl Fn() + Send + Sync + 'static {
-        let (ctx, distance_ms) = (ctx.clone(), self.distance_ms.clone());
+    /// A function that has the window drawn soon, or when the distance allows it if that is later. Requests are joined:
+    /// a frame serves all that came before it.
+    pub fn waker(&self, ctx: &egui::Context, news: News) -> impl Fn() + Send + Sync + 'static {
+        let (ctx, distances) = (ctx.clone(), self.distances.clone());
         move || {
-            let distance = Duration::from_millis(distance_ms.load(Ordering::Relaxed));
-            ctx.request_repaint_after_for(soon.max(distance), egui::ViewportId::ROOT);
+            let wait = news.joined_within().max(distances.of(news));
+            ctx.request_repaint_after_for(wait, egui::ViewportId::ROOT);
         }
     }
 
-    /// Whether somebody may wait for what is asked now: no distance is kept.
+    /// Whether somebody may wait for what is asked now: answers keep no distance.
     pub fn is_attentive(&self) -> bool {
-        self.distance_ms.load(Ordering::Relaxed) == 0
+        self.distances.of(News::Answer).is_zero()
     }
 
-    /// Sets the distance, once a frame: `cost` is what a frame takes.
+    /// Whether frames are too dear for what fades or glides, each step of which is one.
+    pub fn is_dear(&self) -> bool {
+        self.is_dear
+    }
+
+    /// Sets the distances, once a frame: `cost` is what a frame takes.
     pub fn set(&mut self, ctx: &egui::Context, is_training: bool, cost: Duration) {
         if ctx.input(|input| !input.events.is_empty() || input.pointer.any_down()) {
             self.last_input = Instant::now();
         }
-        let distance = distance(is_training, self.last_input.elapsed(), cost);
-        self.distance_ms
-            .store(distance.as_millis() as u64, Ordering::Relaxed);
+        let since_input = self.last_input.elapsed();
+        let [answer, progress] = [News::Answer, News::Progress]
+            .map(|news| distance(news, is_training, since_input, cost));
+        self.distances.set(answer, progress);
+        // Between the two it stays as it was, so that it does not go back and forth.
+        self.is_dear = cost > DEAR || self.is_dear && cost > CHEAP;
     }
 }
 
-fn distance(is_training: bool, since_input: Duration, cost: Duration) -> Duration {
-    if is_training && since_input > ATTENTIVE {
-        (cost * COSTS_APART).min(LONGEST)
-    } else {
-        Duration::ZERO
-    }
+fn distance(news: News, is_training: bool, since_input: Duration, cost: Duration) -> Duration {
+    let costs = match news {
+        _ if !is_training => 0,
+        _ if since_input > ATTENTIVE => COSTS_APART,
+        News::Answer => 0,
+        News::Progress => COSTS_APART_IN_USE,
+    };
+    (cost * costs).min(LONGEST)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const SHORT: Duration = Duration::from_millis(2);
+    const LONG: Duration = Duration::from_secs(9);
+
     #[test]
-    fn only_training_left_alone_keeps_a_distance() {
-        let (short, long) = (Duration::from_millis(2), Duration::from_secs(9));
-        assert_eq!(distance(false, long, short), Duration::ZERO);
-        assert_eq!(distance(true, short, short), Duration::ZERO);
-        assert_eq!(distance(true, long, short), short * COSTS_APART);
-        assert_eq!(distance(true, long, long), LONGEST);
+    fn only_training_keeps_a_distance_and_answers_none_in_use() {
+        for news in [News::Answer, News::Progress] {
+            assert_eq!(distance(news, false, LONG, SHORT), Duration::ZERO);
+            assert_eq!(distance(news, true, LONG, SHORT), SHORT * COSTS_APART);
+            assert_eq!(distance(news, true, LONG, LONG), LONGEST);
+        }
+        let in_use = |news| distance(news, true, SHORT, SHORT);
+        assert_eq!(in_use(News::Answer), Duration::ZERO);
+        assert_eq!(in_use(News::Progress), SHORT * COSTS_APART_IN_USE);
     }
 
     #[test]
@@ -85,14 +153,28 @@ mod tests {
         let (sender, requests) = std::sync::mpsc::channel();
         ctx.set_request_repaint_callback(move |info| sender.send(info.delay).unwrap());
         let pace = Pace::new();
-        let wake = pace.waker(&ctx, Duration::from_millis(33));
+        let [answer, progress] = [News::Answer, News::Progress].map(|news| pace.waker(&ctx, news));
         assert!(pace.is_attentive());
-        pace.distance_ms.store(400, Ordering::Relaxed);
+        let far = Duration::from_millis(400);
+        pace.distances.set(far, far);
         assert!(!pace.is_attentive());
-        wake();
-        pace.distance_ms.store(0, Ordering::Relaxed);
-        wake();
+        answer();
+        pace.distances.set(Duration::ZERO, far / 2);
+        assert!(pace.is_attentive());
+        progress();
+        answer();
         let delays: Vec<u128> = requests.try_iter().map(|delay| delay.as_millis()).collect();
-        assert_eq!(delays, [400, 33]);
+        assert_eq!(delays, [400, 200, 1]);
+    }
+
+    #[test]
+    fn frames_stay_dear_until_they_are_cheap() {
+        let (ctx, mut pace) = (egui::Context::default(), Pace::new());
+        let between = (DEAR + CHEAP) / 2;
+        let dear = [between, DEAR * 2, between, CHEAP / 2, between].map(|cost| {
+            pace.set(&ctx, true, cost);
+            pace.is_dear()
+        });
+        assert_eq!(dear, [false, true, true, false, false]);
     }
 }

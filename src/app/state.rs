@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use eframe::egui;
 
@@ -14,7 +13,7 @@ use super::lesson::LessonState;
 use super::loader::{DataWish, Loader};
 use super::notices::Notice;
 use super::open::Opened;
-use super::pace::Pace;
+use super::pace::{News, Pace};
 use super::pad::Pad;
 use super::performance::Performance;
 use super::preferences::Preferences;
@@ -37,11 +36,6 @@ use crate::network::{Outline, weights};
 use crate::text::{Language, Text};
 use crate::training::runs::RunId;
 use crate::training::{RunConfig, Snapshot, Wake};
-
-/// What arrives piece by piece, such as a download's progress, is joined within this time.
-const JOINED_WITHIN: Duration = Duration::from_millis(33);
-/// Somebody may wait for an answer. Not zero: egui then draws two frames.
-const AT_ONCE: Duration = Duration::from_millis(1);
 
 /// The state of the window. Panels read it; [`super::action::apply`] and [`super::inputs`] change it.
 pub struct State {
@@ -134,13 +128,13 @@ impl State {
         runs_folder: Option<PathBuf>,
     ) -> anyhow::Result<Self> {
         let pace = Pace::new();
-        let wake: Wake = Arc::new(pace.waker(ctx, JOINED_WITHIN));
+        let wake: Wake = Arc::new(pace.waker(ctx, News::Progress));
         let model = weights::built_in()?;
         let loader = Loader::start(wake.clone())?;
         loader.open(preferences.data.clone());
-        let explorer = Explorer::start("convlens-explorer", pace.waker(ctx, AT_ONCE))?;
-        let runs_wake: Wake = Arc::new(pace.waker(ctx, AT_ONCE));
-        let saver = Explorer::start("convlens-saver", pace.waker(ctx, AT_ONCE))?;
+        let explorer = Explorer::start("convlens-explorer", pace.waker(ctx, News::Answer))?;
+        let runs_wake: Wake = Arc::new(pace.waker(ctx, News::Answer));
+        let saver = Explorer::start("convlens-saver", pace.waker(ctx, News::Answer))?;
         let snapshot = Arc::new(Snapshot::new(model, 0, 0));
         Ok(Self {
             outline: preferences.config.network.outline(),
