@@ -30,6 +30,7 @@ mod pad;
 mod path_menu;
 mod performance;
 mod preferences;
+mod preferences_file;
 mod run;
 mod runs;
 mod save;
@@ -43,6 +44,7 @@ mod theme;
 mod timeline;
 mod top_bar;
 mod training_controls;
+mod typing;
 mod views;
 mod welcome;
 
@@ -54,6 +56,7 @@ use eframe::egui;
 pub use loader::DataWish;
 pub use performance::{PhaseSummary, Spread, Summary};
 pub use preferences::Preferences;
+pub use preferences_file::{PreferencesFault, SetAside, parse as parse_preferences};
 
 use crate::text::Language;
 use performance::Performance;
@@ -81,20 +84,26 @@ pub struct Options {
     pub runs: Option<std::path::PathBuf>,
 }
 
+/// By which the system knows the window, and eframe its folder.
+const APP_ID: &str = "convlens";
+
 /// Opens the window and returns when it is closed: with what it cost, if `options.measure` says so.
 ///
 /// # Errors
 /// There is no display, or its driver refuses.
 pub fn open(options: Options) -> eframe::Result<Option<Summary>> {
+    let kept = eframe::storage_dir(APP_ID).map(|folder| folder.join("app.ron"));
+    let set_aside = kept.as_deref().and_then(preferences_file::check);
     let native = eframe::NativeOptions {
         renderer: eframe::Renderer::Glow,
         // Colours as computed; and a fifth less to do for a processor that draws.
         dithering: false,
         viewport: egui::ViewportBuilder::default()
             .with_title("convlens")
-            .with_app_id("convlens")
+            .with_app_id(APP_ID)
             .with_inner_size([1600.0, 1000.0])
             .with_min_inner_size([960.0, 600.0]),
+        persistence_path: kept,
         ..Default::default()
     };
     let measured = Arc::new(Mutex::new(None));
@@ -105,6 +114,10 @@ pub fn open(options: Options) -> eframe::Result<Option<Summary>> {
         Box::new(move |cc| {
             let mut app = App::new(cc, options)?;
             app.measured = at_exit;
+            if let Some(set_aside) = set_aside {
+                let message = app.state.text().preferences_set_aside(&set_aside);
+                app.state.notices.push(notices::Notice::error(message));
+            }
             Ok(Box::new(app))
         }),
     )?;
@@ -147,6 +160,7 @@ impl App {
         let preferences = remembered.clone().with(&options).repaired();
         theme::install(&cc.egui_ctx);
         tab_order::install(&cc.egui_ctx);
+        typing::install(&cc.egui_ctx);
         theme::apply(&cc.egui_ctx, preferences.dark);
         preferences.display.apply(&cc.egui_ctx, false);
         let mut state = State::new(&cc.egui_ctx, preferences, options.runs.clone())?;

@@ -49,10 +49,10 @@ impl PathMenu {
             .add(Button::new(format!("{label} ▼")))
             .on_hover_text(hint);
         theme::name(&button, label);
-        self.path.propose(state, what);
         Popup::menu(&button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
+                self.path.propose(state, what);
                 ui.vertical(|ui| {
                     ui.set_width(400.0);
                     self.content(ui, text, what, actions);

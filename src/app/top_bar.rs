@@ -10,6 +10,7 @@ use super::lesson::LessonWish;
 use super::state::State;
 use super::theme;
 use super::training_controls;
+use super::typing;
 use super::views;
 
 pub fn show(
@@ -25,7 +26,7 @@ pub fn show(
         wide(ui, state, (data_menu, file_menu), sheet, actions);
     }
     let quit = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Q));
-    if quit && !ui.ctx().text_edit_focused() {
+    if quit && !typing::is_under_way(ui.ctx()) {
         ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
     }
 }

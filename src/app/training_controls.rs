@@ -6,6 +6,7 @@ use super::action::Action;
 use super::run::RunStatus;
 use super::state::State;
 use super::theme;
+use super::typing;
 use super::views::draw;
 use crate::text::{ProgressWords, Text};
 
@@ -161,7 +162,7 @@ fn fitting(ui: &egui::Ui, text: &Text, words: &ProgressWords, room: f32) -> Stri
 
 /// Training by keyboard, unless a text field or the drawing pad has the keys.
 pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    if ui.ctx().text_edit_focused() || draw::has_keys(ui.ctx()) {
+    if typing::is_under_way(ui.ctx()) || draw::has_keys(ui.ctx()) {
         return;
     }
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));

@@ -1,13 +1,48 @@
 //! Files that were opened and saved, in sentences.
 
+use std::io;
 use std::path::Path;
 
 use super::{Language, Text};
+#[cfg(feature = "window")]
+use crate::app::{PreferencesFault, SetAside};
 
 impl Text {
+    /// What the system says of a file. Rust's own words are English.
+    #[must_use]
+    pub fn system_error(&self, error: &io::Error) -> String {
+        use io::ErrorKind as Kind;
+        if self.language == Language::En {
+            return error.to_string();
+        }
+        let words = match error.kind() {
+            Kind::NotFound => "no existe",
+            Kind::PermissionDenied => "permiso denegado",
+            Kind::AlreadyExists => "ya existe",
+            Kind::IsADirectory => "es una carpeta",
+            Kind::NotADirectory => "una parte de la ruta no es una carpeta",
+            Kind::StorageFull | Kind::QuotaExceeded => "no queda espacio",
+            Kind::FileTooLarge => "es demasiado grande",
+            Kind::ReadOnlyFilesystem => "el disco es de solo lectura",
+            Kind::ResourceBusy => "otro programa lo está usando",
+            Kind::InvalidFilename => "el nombre no vale o es demasiado largo",
+            Kind::UnexpectedEof => "se acaba antes de tiempo",
+            Kind::TimedOut => "no responde",
+            Kind::OutOfMemory => "no hay memoria suficiente",
+            _ => {
+                return match error.raw_os_error() {
+                    Some(code) => format!("error {code} del sistema"),
+                    None => error.to_string(),
+                };
+            }
+        };
+        words.to_owned()
+    }
+
     /// A file was not written.
     #[must_use]
-    pub fn not_saved(&self, path: &Path, error: &dyn std::fmt::Display) -> String {
+    pub fn not_saved(&self, path: &Path, error: &io::Error) -> String {
+        let error = self.system_error(error);
         match self.language {
             Language::En => format!(
                 "{} was not saved: {error}. Choose another folder or name.",
@@ -17,6 +52,40 @@ impl Text {
                 "No se guardó {}: {error}. Elige otra carpeta u otro nombre.",
                 path.display()
             ),
+        }
+    }
+
+    /// The window starts without the preferences that it was to start with.
+    #[cfg(feature = "window")]
+    #[must_use]
+    pub fn preferences_set_aside(&self, aside: &SetAside) -> String {
+        let path = aside.path.display();
+        let fault = match (&aside.fault, self.language) {
+            (PreferencesFault::Io(error), _) => self.system_error(error),
+            (fault, Language::En) => fault.to_string(),
+            (PreferencesFault::TooLong, Language::Es) => "pasa de 4 MB".to_owned(),
+            (PreferencesFault::Garbled(line), Language::Es) => {
+                format!("la línea {line} no se entiende")
+            }
+        };
+        let (starts, kept) = match (self.language, aside.is_restored) {
+            (Language::En, true) => ("Those of the start before are used", "the file is kept as"),
+            (Language::En, false) => ("convlens starts as new", "the file is kept as"),
+            (Language::Es, true) => ("Se usan las del inicio anterior", "el archivo queda como"),
+            (Language::Es, false) => ("convlens empieza de cero", "el archivo queda como"),
+        };
+        let kept = aside
+            .kept
+            .as_ref()
+            .map(|to| format!("; {kept} {}", to.display()));
+        let kept = kept.unwrap_or_default();
+        match self.language {
+            Language::En => {
+                format!("The preferences in {path} cannot be read: {fault}. {starts}{kept}.")
+            }
+            Language::Es => {
+                format!("No se pueden leer las preferencias de {path}: {fault}. {starts}{kept}.")
+            }
         }
     }
 

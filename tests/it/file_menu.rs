@@ -94,6 +94,42 @@ fn a_keras_model_is_opened_looked_at_and_its_figure_saved() {
     assert!(shows(&harness, "built-in network"));
 }
 
+/// A quick hand, or a program, types more between two frames than one key.
+#[test]
+fn what_is_typed_into_a_path_is_no_shortcut_though_enter_comes_in_the_same_frame() {
+    let mut harness = english();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t3.png");
+    let figure_is_there =
+        |harness: &Harness<'_, App>| shows(harness, "conv2, channel 1, image 0: ");
+    assert!(figure_is_there(&harness));
+    choose(&mut harness, text().export.figure_png);
+    let field = harness.get_all_by_label(text().export.path).last().unwrap();
+    field.focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_steps(2);
+    let key = |key| egui::Event::Key {
+        key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let typed = egui::Event::Text(file.display().to_string());
+    let events = [typed, key(Key::T), key(Key::Num3), key(Key::Enter)];
+    harness.input_mut().events.extend(events);
+    harness.step();
+    wait_for(&mut harness, "Saved as ");
+    assert!(std::fs::read(file).unwrap().starts_with(b"\x89PNG"));
+    assert!(harness.query_by_label(text().training.pause).is_none());
+    assert!(figure_is_there(&harness), "another view is shown");
+
+    // And the next key is one again.
+    press(&mut harness, Key::Num3);
+    assert!(!figure_is_there(&harness));
+}
+
 #[test]
 fn weights_arrays_and_programs_are_saved_and_copied() {
     let mut harness = english();

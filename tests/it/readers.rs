@@ -251,6 +251,15 @@ pub fn texts(bytes: &[u8]) -> bool {
     }
 }
 
+/// The file of the window's preferences.
+#[cfg(feature = "window")]
+pub fn preferences(bytes: &[u8]) -> bool {
+    match convlens::app::parse_preferences(bytes) {
+        Ok(preferences) => preferences.config.validate().is_ok(),
+        Err(fault) => refused(&fault.to_string()),
+    }
+}
+
 /// A file was refused with a message that can be shown. Keras's may name some seventy layers.
 fn refused(message: &str) -> bool {
     assert!(!message.is_empty());

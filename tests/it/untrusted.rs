@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{Cursor, Write as _};
 use std::path::Path;
 
+use convlens::app::Preferences;
 use convlens::network::import;
 use convlens::network::{Model, Preset, weights};
 use convlens::training::runs::Store;
@@ -134,8 +135,27 @@ fn texts() -> Seeds {
     (readers::texts, seeds)
 }
 
+fn preferences() -> Seeds {
+    let mut changed = Preferences {
+        drawing: vec![9; 784],
+        strip_class: Some(3),
+        ..Preferences::default()
+    };
+    changed.networks.save("mine", Preset::ThreeConv.spec());
+    let seeds = [("first", Preferences::default()), ("changed", changed)];
+    let file = |preferences: Preferences| {
+        let kept = HashMap::from([
+            (eframe::APP_KEY, ron::to_string(&preferences).unwrap()),
+            ("window", "(fullscreen: false)".to_owned()),
+        ]);
+        ron::to_string(&kept).unwrap().into_bytes()
+    };
+    let seeds = seeds.map(|(name, preferences)| (name.to_owned(), file(preferences)));
+    (readers::preferences, seeds.into())
+}
+
 /// All of them, by the names of the fuzz targets.
-fn all() -> [(&'static str, Seeds); 7] {
+fn all() -> [(&'static str, Seeds); 8] {
     [
         ("dataset", dataset()),
         ("safetensors", safetensors()),
@@ -144,6 +164,7 @@ fn all() -> [(&'static str, Seeds); 7] {
         ("pictures", pictures()),
         ("runs", runs()),
         ("texts", texts()),
+        ("preferences", preferences()),
     ]
 }
 
@@ -337,4 +358,9 @@ fn no_damage_breaks_the_reader_of_runs_sent() {
 #[test]
 fn no_damage_breaks_the_reader_of_texts() {
     survives(texts(), 400);
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_preferences() {
+    survives(preferences(), 400);
 }

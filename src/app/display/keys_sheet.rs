@@ -4,6 +4,7 @@ use eframe::egui::{self, Align2, Grid, Key, Modifiers, ScrollArea, Window};
 
 use crate::app::state::State;
 use crate::app::theme;
+use crate::app::typing;
 use crate::text::Text;
 
 /// The sheet, opened by ? and by the Display menu.
@@ -16,7 +17,7 @@ impl KeysSheet {
     pub fn show(&mut self, ui: &egui::Ui, state: &State) {
         let text = state.text();
         // Where ? is on the keyboard, only the text it types tells.
-        let asked = !ui.ctx().text_edit_focused()
+        let asked = !typing::is_under_way(ui.ctx())
             && ui.input(|input| {
                 let mut events = input.events.iter();
                 events.any(|event| matches!(event, egui::Event::Text(typed) if typed == "?"))

@@ -11,6 +11,7 @@ use crate::app::markdown;
 use crate::app::path_menu::path_field;
 use crate::app::state::State;
 use crate::app::theme;
+use crate::app::typing;
 use crate::app::views::draw;
 use crate::lessons::{Check, Show, Step};
 
@@ -212,7 +213,7 @@ fn notes(ui: &mut egui::Ui, state: &State, step: &Step) {
 
 /// The lesson's keys.
 pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    if ui.ctx().text_edit_focused() {
+    if typing::is_under_way(ui.ctx()) {
         return;
     }
     let place = &state.preferences.lesson;

@@ -13,6 +13,7 @@ use super::action::Action;
 use super::edits::Edit;
 use super::state::State;
 use super::theme;
+use super::typing;
 use super::views::View;
 
 /// The panel at the left.
@@ -75,7 +76,7 @@ fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
 
 /// Undo and redo by keyboard, unless a text field or the drawing has the keys.
 fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    if ui.ctx().text_edit_focused() || state.preferences.view == View::Draw {
+    if typing::is_under_way(ui.ctx()) || state.preferences.view == View::Draw {
         return;
     }
     let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::explore::{Answer, Question};
 use super::state::State;
+use super::typing;
 use super::views::draw;
 use crate::memory;
 use crate::training::EpochMetrics;
@@ -266,7 +267,7 @@ impl Phase {
 
 /// Opens and closes the overlay by its key, and asks for what it shows.
 pub fn request(state: &mut State, ctx: &egui::Context) {
-    let pressed = !ctx.text_edit_focused()
+    let pressed = !typing::is_under_way(ctx)
         && !draw::has_keys(ctx)
         && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::P));
     if pressed {

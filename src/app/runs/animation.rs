@@ -70,7 +70,12 @@ pub fn save(state: &mut State, path: PathBuf) {
             state.notices.push(match &written {
                 Ok(()) => Notice::done(text.film_saved(&path)),
                 Err(FilmError::Run(error)) => Notice::error(text.run_error(error)),
-                Err(error) => Notice::error(text.not_saved(&path, error)),
+                Err(FilmError::Draw(error)) => Notice::error(text.render_error(error)),
+                Err(FilmError::Io(error)) => Notice::error(text.not_saved(&path, error)),
+                Err(FilmError::Compute(error)) => {
+                    let error = std::io::Error::other(error.to_string());
+                    Notice::error(text.not_saved(&path, &error))
+                }
             });
         })
     };

@@ -4,6 +4,7 @@ use eframe::egui::{self, DragValue, Label, RichText, Slider};
 
 use crate::app::action::Action;
 use crate::app::state::State;
+use crate::app::typing;
 use crate::figures::MapsSettings;
 use crate::text::Text;
 
@@ -27,7 +28,7 @@ pub fn show(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings, channel
 
 /// [ and ] change the convolution number; so do ← and → unless a control has the keys: on a map they move the pin.
 pub fn shortcuts(ui: &egui::Ui, state: &State, channels: usize, actions: &mut Vec<Action>) {
-    if ui.ctx().text_edit_focused() {
+    if typing::is_under_way(ui.ctx()) {
         return;
     }
     let no_focus = ui.ctx().memory(|memory| memory.focused().is_none());

@@ -26,6 +26,7 @@ use super::action::Action;
 use super::state::State;
 use super::tab_order::{Region, region};
 use super::theme;
+use super::typing;
 use crate::text::Text;
 
 /// A view of the middle.
@@ -204,7 +205,7 @@ impl Views {
 
 /// The keys 1, 2, … choose the view, unless what has the focus takes digits: so they come after it.
 pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    if ui.ctx().text_edit_focused() {
+    if typing::is_under_way(ui.ctx()) {
         return;
     }
     for (view, key) in View::ALL.into_iter().zip(View::KEYS) {

@@ -11,27 +11,6 @@ use crate::text::{Language, Text, toml_errors};
 use crate::training::runs::RunId;
 
 impl Text {
-    /// What the system says of a file. Rust's own words are English.
-    #[must_use]
-    pub fn system_error(&self, error: &io::Error) -> String {
-        use io::ErrorKind as Kind;
-        if self.language == Language::En {
-            return error.to_string();
-        }
-        let words = match error.kind() {
-            Kind::NotFound => "no existe",
-            Kind::PermissionDenied => "permiso denegado",
-            Kind::AlreadyExists => "ya existe",
-            Kind::IsADirectory => "es una carpeta",
-            Kind::NotADirectory => "una parte de la ruta no es una carpeta",
-            Kind::StorageFull => "no queda espacio",
-            Kind::ReadOnlyFilesystem => "el disco es de solo lectura",
-            Kind::UnexpectedEof => "se acaba antes de tiempo",
-            _ => return error.to_string(),
-        };
-        words.to_owned()
-    }
-
     /// A file that was not written.
     #[must_use]
     pub fn not_written(&self, path: &Path, error: &io::Error) -> String {

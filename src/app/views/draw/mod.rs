@@ -12,6 +12,7 @@ use crate::app::action::Action;
 use crate::app::pad::DrawWish;
 use crate::app::state::State;
 use crate::app::theme;
+use crate::app::typing;
 use crate::dataset::{Brush, ImageId};
 
 pub use answer::{DrawnAsked, request};
@@ -64,7 +65,7 @@ impl DrawView {
     /// B and E choose brush and eraser, wherever the focus is: E would otherwise train an epoch. Ctrl+Z and
     /// Ctrl+Y go back and forth; a picture in the clipboard is pasted.
     fn shortcuts(&mut self, ui: &egui::Ui, actions: &mut Vec<Action>) {
-        if ui.ctx().text_edit_focused() {
+        if typing::is_under_way(ui.ctx()) {
             return;
         }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));

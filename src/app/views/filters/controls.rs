@@ -10,6 +10,7 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::test_set::{Kind, Standing};
 use crate::app::theme;
+use crate::app::typing;
 use crate::app::views::{convolution_number, test_set_bar};
 use crate::explore::Ablation;
 use crate::network::LayerKind;
@@ -57,7 +58,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut V
         actions.push(Action::SetMaps(settings));
     }
     convolution_number::shortcuts(ui, state, shown.kernels.filters, actions);
-    let by_key = !ui.ctx().text_edit_focused()
+    let by_key = !typing::is_under_way(ui.ctx())
         && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F));
     if by_key {
         let mut ablation = state.test_set.ablation.clone();

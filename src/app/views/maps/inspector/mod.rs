@@ -14,6 +14,7 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::tab_order::{Region, region};
 use crate::app::theme;
+use crate::app::typing;
 use crate::explore::Arithmetic;
 
 pub use question::{InspectAsked, Inspected, request};
@@ -23,7 +24,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let Some(pin) = &state.pin else {
         return;
     };
-    let escape = !ui.ctx().text_edit_focused()
+    let escape = !typing::is_under_way(ui.ctx())
         && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
     if escape {
         actions.push(Action::SetPin(None));
