@@ -155,3 +155,32 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
         "{program}"
     );
 }
+
+/// As Python's style guide, PEP 8, asks for: students read these programs.
+#[test]
+fn functions_in_programs_stand_between_two_blank_lines() {
+    let origin = Origin::Folder {
+        path: PathBuf::from("data"),
+        genuine: false,
+    };
+    for framework in [Framework::Keras, Framework::PyTorch] {
+        let config = RunConfig::new(small_network());
+        let text = Language::En.text();
+        let program = text.python(framework, &config, &origin).unwrap();
+        let (mut is_function, mut blank, mut functions) = (false, 0, 0);
+        for line in program.lines() {
+            let begins = line.starts_with("def ") || line.starts_with('@');
+            if line.is_empty() {
+                blank += 1;
+                continue;
+            }
+            if begins && !is_function || is_function && !begins && !line.starts_with(' ') {
+                assert_eq!(blank, 2, "before {line:?}\n{program}");
+                is_function = begins;
+                functions += usize::from(begins);
+            }
+            blank = 0;
+        }
+        assert!(functions > 0, "{program}");
+    }
+}

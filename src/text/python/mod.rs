@@ -180,6 +180,7 @@ def read(name, header):
 {missing}
     with (gzip.open if path.endswith(\".gz\") else open)(path, \"rb\") as file:
         return np.frombuffer(file.read(), np.uint8, offset=header)
+
 "
     ));
     lines
