@@ -53,6 +53,15 @@ impl Text {
         }
     }
 
+    /// The same where there is room for little.
+    #[must_use]
+    pub fn clamped_in_short(&self, shown: usize) -> String {
+        match self.language {
+            Language::En => format!("last: {shown}"),
+            Language::Es => format!("último: {shown}"),
+        }
+    }
+
     /// Lowest and highest value.
     #[must_use]
     pub fn range(&self, range: ValueRange) -> String {

@@ -1,13 +1,15 @@
 //! Windows so small, or so magnified, that not everything has a place: nothing is cut or overlaps.
 
 use convlens::app::App;
+use convlens::dataset::ImageId;
 use convlens::text::Language;
 use eframe::egui::{Key, Rect, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
+use super::import::models;
 use super::support::VIEW_KEYS;
-use super::views::{click, harness, options, press, shows, tab_to};
+use super::views::{click, drop_file, harness, options, press, shows, tab_to};
 
 /// Sizes in points: 1280×720 at 200 and at 300 %, and the smallest window.
 const SIZES: [[f32; 2]; 3] = [[640.0, 360.0], [427.0, 240.0], [960.0, 600.0]];
@@ -71,4 +73,33 @@ fn a_narrow_window_has_every_view_and_panel() {
     tab_to(&mut harness, text.display.curves);
     press(&mut harness, Key::Enter);
     assert!(!shows(&harness, "64-64") && shows(&harness, text.curves.accuracy));
+}
+
+#[test]
+fn above_a_small_map_stands_which_channel_it_shows_in_one_line() {
+    for language in [Language::En, Language::Es] {
+        for (size, is_short) in [([960.0, 500.0], true), ([1600.0, 1400.0], false)] {
+            let mut harness = harness(options(language), size);
+            // Two channels and three.
+            drop_file(&mut harness, &models().join("torch.safetensors"));
+            press(&mut harness, Key::ArrowRight);
+            let text = language.text();
+            let words = if is_short {
+                text.clamped_in_short(1)
+            } else {
+                text.clamped(1, 2)
+            };
+            let map = text.map_name("conv1", 1, ImageId::Test(0));
+            let map = harness.query_all_by_label_contains(&map).next();
+            let map = map.expect("the first map").rect();
+            let above: Vec<Rect> = (harness.query_all_by_label(&words))
+                .map(|node| node.rect())
+                .collect();
+            assert_eq!(above.len(), 2, "{words} at {size:?}");
+            for line in above {
+                let is_whole = line.height() < 18.0 && line.max.y <= map.min.y;
+                assert!(is_whole, "{words}: {line} above {map} at {size:?}");
+            }
+        }
+    }
 }

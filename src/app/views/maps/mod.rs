@@ -47,11 +47,12 @@ struct Spaces {
 }
 
 impl Spaces {
-    fn of(state: &State, ctx: &egui::Context) -> Self {
+    fn of(state: &State, ctx: &egui::Context, columns: &[Column]) -> Self {
         if state.preferences.display.needs_height(ctx) {
-            // The name alone: the shape is on the network's card.
+            let is_clamped = columns.iter().any(|column| column.clamped);
             Self {
-                title: 26.0,
+                // Else the name alone: the shape is on the network's card.
+                title: if is_clamped { TITLE_HEIGHT } else { 26.0 },
                 gap: 4.0,
             }
         } else {
@@ -97,7 +98,7 @@ impl MapsView {
         actions: &mut Vec<Action>,
     ) {
         let rows = maps.set.images.len();
-        let spaces = Spaces::of(state, ui.ctx());
+        let spaces = Spaces::of(state, ui.ctx(), columns);
         let Spaces { title, gap } = spaces;
         let side = map_side(ui.available_size(), rows, columns.len(), spaces);
         let width = HEAD_WIDTH + columns.len() as f32 * (side + GAP);
@@ -168,10 +169,6 @@ fn column_title(
     } else {
         layer.name.clone()
     };
-    let mut shape = format!("{}×{}×{}", layer.channels, layer.height, layer.width);
-    if column.clamped {
-        shape = text.clamped(column.channel, layer.channels);
-    }
     let mut child = ui.new_child(
         egui::UiBuilder::new()
             .max_rect(rect.expand2(vec2(GAP / 2.0, 0.0)))
@@ -187,13 +184,20 @@ fn column_title(
     let button = child
         .add(Button::new(theme::strong(title)).frame(false))
         .on_hover_text(hint);
-    let color = if column.clamped {
-        theme::accent(ui)
-    } else {
-        ui.visuals().weak_text_color()
-    };
-    if rect.height() >= TITLE_HEIGHT || column.clamped {
-        child.label(RichText::new(shape).small().color(color));
+    if column.clamped {
+        let whole = text.clamped(column.channel, layer.channels);
+        let font = egui::TextStyle::Small.resolve(ui.style());
+        let words = (child.painter()).layout_no_wrap(whole.clone(), font, theme::accent(ui));
+        let shown = if words.size().x <= child.max_rect().width() {
+            whole.clone()
+        } else {
+            text.clamped_in_short(column.channel)
+        };
+        let words = RichText::new(shown).small().color(theme::accent(ui));
+        child.label(words).on_hover_text(whole);
+    } else if rect.height() >= TITLE_HEIGHT {
+        let shape = format!("{}×{}×{}", layer.channels, layer.height, layer.width);
+        child.label(RichText::new(shape).small().weak());
     }
     if button.clicked() {
         let mut settings = state.preferences.maps.clone();
