@@ -12,6 +12,7 @@ mod curves;
 mod data_menu;
 mod dialog;
 mod display;
+mod dropping;
 mod edits;
 mod explore;
 mod file_menu;
@@ -259,7 +260,7 @@ impl eframe::App for App {
         let began = Instant::now();
         let mut actions = Vec::new();
         let state = &self.state;
-        actions.extend(state::dropped(ui.ctx()));
+        actions.extend(dropping::dropped(ui.ctx()));
         egui::Panel::top("top bar")
             .frame(theme::bar_frame(ui))
             .show(ui, |ui| {
@@ -269,6 +270,7 @@ impl eframe::App for App {
                 top_bar::show(ui, state, menus, sheet, &mut actions);
             });
         notices::show(ui, state, &mut actions);
+        dropping::show(ui, state.text());
         let display = state.preferences.display;
         // A presenter's strip of images, which the first click is to be made in, may have given way.
         if self.options.welcome && !state.preferences.lesson.is_open && !display.presenter {

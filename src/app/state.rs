@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use eframe::egui;
 
-use super::action::Action;
 use super::dialog::Dialogs;
 use super::explore::{Answer, Question};
 use super::history::History;
@@ -313,12 +312,4 @@ impl State {
             && self.compared.is_settled()
             && self.explained.is_settled()
     }
-}
-
-/// What is dropped on the window is opened.
-pub fn dropped(ctx: &egui::Context) -> Option<Action> {
-    ctx.input(|input| {
-        let file = input.raw.dropped_files.first()?;
-        Some(Action::OpenFile(file.path().to_path_buf()))
-    })
 }

@@ -215,6 +215,15 @@ impl Text {
         };
         format!("{axis} {}\n{value}", self.decimal(place, 2))
     }
+
+    /// What dropping the file over the window will do.
+    #[must_use]
+    pub fn drop_to_open(&self, name: &str) -> String {
+        match self.language {
+            Language::En => format!("Drop to open {name}"),
+            Language::Es => format!("Suelta para abrir {name}"),
+        }
+    }
 }
 
 /// A count with its noun.

@@ -244,3 +244,22 @@ fn the_path_proposed_follows_the_run_and_the_folder() {
     choose(&mut harness, text().export.weights);
     assert!(proposed(&harness).ends_with("/network.safetensors"));
 }
+
+#[test]
+fn what_is_dragged_over_the_window_is_told_to_open_when_dropped() {
+    let mut harness = english();
+    let words = text().drop_to_open("keras.keras");
+    assert!(!shows(&harness, &words));
+    let path = models().join("keras.keras");
+    let hovered = egui::HoveredFile {
+        path: Some(path),
+        ..Default::default()
+    };
+    harness.input_mut().hovered_files.push(hovered);
+    // The first frame only measures it.
+    harness.run_steps(2);
+    assert!(shows(&harness, &words));
+    harness.input_mut().hovered_files.clear();
+    harness.run_steps(2);
+    assert!(!shows(&harness, &words));
+}
