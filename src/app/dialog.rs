@@ -97,15 +97,18 @@ fn ask(dialog: Dialog) -> Option<Choice> {
         Dialog::DataFolder { title } => rfd::FileDialog::new()
             .set_title(title)
             .pick_folder()
+            .filter(|path| is_chosen(path))
             .map(Choice::DataFolder),
         Dialog::Picture { title } => rfd::FileDialog::new()
             .set_title(title)
             .add_filter("PNG, JPEG, WebP, GIF", &picture::ENDINGS)
             .pick_file()
+            .filter(|path| is_chosen(path))
             .map(Choice::Picture),
         Dialog::LessonFolder { title } => rfd::FileDialog::new()
             .set_title(title)
             .pick_folder()
+            .filter(|path| is_chosen(path))
             .map(Choice::LessonFolder),
         Dialog::File {
             what,
@@ -117,7 +120,8 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             let chosen = in_folder(rfd::FileDialog::new(), &folder, &name)
                 .set_title(title)
                 .add_filter(ending.to_uppercase(), &[ending])
-                .save_file()?;
+                .save_file()
+                .filter(|path| is_chosen(path))?;
             let path = what.with_ending(chosen.clone());
             // It knows nothing of an ending that was added afterwards.
             let asked = path == chosen;
@@ -130,9 +134,15 @@ fn ask(dialog: Dialog) -> Option<Choice> {
                 .set_title(title)
                 .add_filter("Keras, PyTorch, convlens, PNG, JPEG, WebP, GIF", &all)
                 .pick_file()
+                .filter(|path| is_chosen(path))
                 .map(Choice::Open)
         }
     }
+}
+
+/// Whether somebody chose this: `rfd` takes whatever zenity prints for a path, its last words too.
+fn is_chosen(path: &Path) -> bool {
+    path.is_absolute()
 }
 
 /// Has a dialog begin in a folder with a file name.
@@ -160,4 +170,17 @@ fn has_dialogs_of_its_own() -> bool {
     let shared = set("XDG_DATA_DIRS").unwrap_or_else(|| "/usr/local/share:/usr/share".into());
     let is_installed = || std::env::split_paths(&shared).any(|dir| dir.join(SERVICE).is_file());
     has_bus && (is_in_sandbox || is_installed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_failing_zenity_prints_is_not_chosen() {
+        let folder = std::env::temp_dir();
+        assert!(is_chosen(&folder.join("maps.png")));
+        let last_words = "Bail out! Gtk:ERROR:gtkiconhelper.c:495: assertion failed";
+        assert!(!is_chosen(Path::new(last_words)));
+    }
 }
