@@ -96,7 +96,8 @@ impl Text {
                 format!("{source}; comprueba que el archivo exista y se pueda leer")
             }
             ImportFault::TooLarge(most) => format!(
-                "más de {most} bytes, demasiados para una red que convlens pueda abrir; elige otro archivo"
+                "más de {} MiB, demasiados para una red que convlens pueda abrir; elige otro archivo",
+                most >> 20
             ),
             ImportFault::UnknownFormat => "no es un modelo que convlens pueda abrir; elige un archivo .safetensors de convlens o PyTorch, uno .keras o .h5 de Keras, o uno .onnx".into(),
             ImportFault::Pickle => "lo guardó torch.save, cuyos archivos son programas; guárdalo con safetensors.torch.save_file(model.state_dict(), \"model.safetensors\") o con torch.onnx.export".into(),
@@ -107,7 +108,10 @@ impl Text {
                 "falta `{entry}` en el archivo; guárdalo otra vez con model.save(\"model.keras\")"
             ),
             ImportFault::EntryTooLarge { entry, most } => {
-                format!("`{entry}` ocupa más de {most} bytes dentro del archivo; elige otro archivo")
+                format!(
+                    "`{entry}` ocupa más de {} MiB dentro del archivo; elige otro archivo",
+                    most >> 20
+                )
             }
             ImportFault::Config(reason) => format!(
                 "la descripción de sus capas está dañada ({reason}); guarda el modelo otra vez con Keras 3"
@@ -117,11 +121,17 @@ impl Text {
             ),
             ImportFault::Layers(faults) => {
                 let faults: Vec<_> = faults.iter().map(layer_fault_es).collect();
-                faults.join("; ")
+                format!(
+                    "{}; convlens abre pilas de Conv2D con MaxPooling2D, Flatten y Dense, con ReLU entre ellas: entrena una así",
+                    faults.join("; ")
+                )
             }
             ImportFault::Network(error) => {
                 format!("su red no se puede mostrar aquí: {}", self.spec_error(error))
             }
+            ImportFault::CutOff { found, whole } => format!(
+                "está cortado tras {found} de {whole} bytes; cópialo o descárgalo otra vez"
+            ),
             ImportFault::Hdf5(reason) => {
                 format!("no es un archivo HDF5 legible ({reason}); guarda el modelo otra vez")
             }
@@ -155,6 +165,9 @@ impl Text {
             ImportFault::Foreign { tensor, dims } => format!(
                 "`{tensor}` {dims:?} no es de una convolución de kernel cuadrado ni de una capa densa; convlens solo tiene esas"
             ),
+            ImportFault::BatchNorm(tensor) => format!(
+                "`{tensor}` es de una normalización por lotes, que convlens no tiene; entrena la red sin ella"
+            ),
             ImportFault::Type { tensor, found } => {
                 format!("`{tensor}` contiene {found}; guarda los pesos como float32")
             }
@@ -163,6 +176,9 @@ impl Text {
             ),
             ImportFault::NotFinite(tensor) => format!(
                 "`{tensor}` contiene valores que no son finitos; el entrenamiento que lo hizo había divergido: entrena otra vez con una tasa de aprendizaje menor"
+            ),
+            ImportFault::Channels(channels) => format!(
+                "su primera convolución toma imágenes de {channels} canales; convlens abre redes para imágenes grises de 28×28, de uno"
             ),
             ImportFault::NoOrder(names) => format!(
                 "en ningún orden de sus capas ({}) las salidas de una son las entradas de la siguiente; convlens abre pilas simples, sin ramas ni grupos",

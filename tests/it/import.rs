@@ -284,9 +284,33 @@ fn what_convlens_lacks_is_named() {
         ("1.running_mean", &[4]),
         ("4.weight", &[10, 676]),
     ]);
-    assert!(norm.to_string().contains("`1.running_mean` [4]"), "{norm}");
+    assert!(
+        matches!(&norm, ImportFault::BatchNorm(tensor) if tensor == "1.running_mean"),
+        "{norm}"
+    );
+    // One of two tensors that do not fit, and always the same.
+    for _ in 0..8 {
+        let foreign = open(&[
+            ("0.weight", &[4, 1, 3, 3]),
+            ("1.alpha", &[4]),
+            ("2.beta", &[4]),
+        ]);
+        assert!(foreign.to_string().contains("`1.alpha` [4]"), "{foreign}");
+    }
     let colour = open(&[("0.weight", &[4, 3, 3, 3]), ("4.weight", &[10, 676])]);
-    assert!(matches!(colour, ImportFault::NoOrder(_)), "{colour}");
+    assert!(matches!(colour, ImportFault::Channels(3)), "{colour}");
+    let deeper = open(&[
+        ("a.weight", &[6, 4, 3, 3]),
+        ("b.weight", &[4, 3, 3, 3]),
+        ("c.weight", &[10, 600]),
+    ]);
+    assert!(matches!(deeper, ImportFault::Channels(3)), "{deeper}");
+    let apart = open(&[
+        ("a.weight", &[6, 1, 3, 3]),
+        ("b.weight", &[4, 5, 3, 3]),
+        ("c.weight", &[10, 400]),
+    ]);
+    assert!(matches!(apart, ImportFault::NoOrder(_)), "{apart}");
     let other_size = open(&[("0.weight", &[4, 1, 3, 3]), ("4.weight", &[10, 900])]);
     assert!(
         matches!(other_size, ImportFault::NoneFits(900)),

@@ -245,3 +245,19 @@ fn a_compressed_keras_file_opens() {
         "{error}"
     );
 }
+
+#[test]
+fn a_file_whose_end_is_missing_is_said_to_be_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["keras.h5", "keras.weights.h5"] {
+        let bytes = std::fs::read(models().join(name)).unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+        let error = import::open(&path).unwrap_err();
+        let (found, whole) = (bytes.len() / 2, bytes.len());
+        let words = format!("after {found} of {whole} bytes");
+        assert!(error.to_string().contains(&words), "{error}");
+        let spanish = Language::Es.text().import_error(&error);
+        assert!(spanish.contains(&format!("tras {found} de {whole} bytes")));
+    }
+}

@@ -30,7 +30,7 @@ pub enum ImportFault {
     Unreadable(std::io::Error),
     /// Larger than any network of this program with an optimizer's state.
     #[error(
-        "larger than {0} bytes, too large for a network that convlens can open; choose another file"
+        "larger than {} MiB, too large for a network that convlens can open; choose another file", .0 >> 20
     )]
     TooLarge(u64),
     /// Of no kind that is known.
@@ -50,7 +50,7 @@ pub enum ImportFault {
     #[error("`{0}` is missing in the archive; save it again with model.save(\"model.keras\")")]
     NoEntry(String),
     /// An entry is larger than it may be.
-    #[error("`{entry}` in the archive is larger than {most} bytes; choose another file")]
+    #[error("`{entry}` in the archive is larger than {} MiB; choose another file", most >> 20)]
     EntryTooLarge {
         /// The entry.
         entry: String,
@@ -66,11 +66,21 @@ pub enum ImportFault {
     )]
     NotSequential(String),
     /// Layers that convlens does not have.
-    #[error("{}", join(.0))]
+    #[error(
+        "{}; convlens opens stacks of Conv2D with MaxPooling2D, Flatten and Dense, with ReLU between them: train such a one", join(.0)
+    )]
     Layers(Vec<LayerFault>),
     /// The network is impossible here.
     #[error("its network cannot be shown here: {0}")]
     Network(SpecError),
+    /// HDF5 of which the end is missing.
+    #[error("cut off after {found} of {whole} bytes; copy or download the file again")]
+    CutOff {
+        /// Bytes there are.
+        found: u64,
+        /// Bytes that its head announces.
+        whole: u64,
+    },
     /// Not HDF5, or damaged.
     #[error("not a readable HDF5 file ({0}); save the model again")]
     Hdf5(String),
@@ -140,6 +150,11 @@ pub enum ImportFault {
         /// Its shape.
         dims: Vec<usize>,
     },
+    /// Statistics of a batch normalization.
+    #[error(
+        "`{0}` belongs to a batch normalization, which convlens lacks; train the network without it"
+    )]
+    BatchNorm(String),
     /// Numbers of another type.
     #[error("`{tensor}` holds {found}; save the weights as float32")]
     Type {
@@ -156,6 +171,11 @@ pub enum ImportFault {
         "`{0}` holds values that are not finite; the training that made it had diverged: train again with a smaller learning rate"
     )]
     NotFinite(String),
+    /// No convolution takes grey pictures.
+    #[error(
+        "its first convolution takes pictures of {0} channels; convlens opens networks for 28×28 grey pictures, of one"
+    )]
+    Channels(usize),
     /// The layers do not follow from one another.
     #[error(
         "no order of its layers ({}) makes the outputs of one the inputs of the next; convlens opens plain stacks without branches or groups", .0.join(", ")

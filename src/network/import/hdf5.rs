@@ -32,6 +32,10 @@ pub(super) fn read<T>(
     bytes: Vec<u8>,
     read: impl FnOnce(&mut Hdf5) -> Result<T, ImportFault>,
 ) -> Result<T, ImportFault> {
+    if let Some(whole) = announced(&bytes).filter(|&whole| whole > bytes.len() as u64) {
+        let found = bytes.len() as u64;
+        return Err(ImportFault::CutOff { found, whole });
+    }
     let run = || {
         let file = File::from_bytes(bytes).map_err(damaged)?;
         let left = MAX_PARAMETERS;
@@ -133,6 +137,24 @@ impl Hdf5 {
             values,
         }))
     }
+}
+
+/// Where the file ends, as its first block says. Without its end most of a file may still be read,
+/// and what is said to be missing is then no help.
+fn announced(bytes: &[u8]) -> Option<u64> {
+    let version = *bytes.get(SIGNATURE.len())?;
+    // After the numbers' widths, flags and two other addresses.
+    let (width, place) = match version {
+        0 => (*bytes.get(13)?, 40),
+        1 => (*bytes.get(13)?, 44),
+        2 | 3 => (*bytes.get(9)?, 28),
+        _ => return None,
+    };
+    if width != 8 {
+        return None;
+    }
+    let end = bytes.get(place..place + 8)?;
+    end.try_into().ok().map(u64::from_le_bytes)
 }
 
 /// Refuses names that no error could show.

@@ -69,6 +69,9 @@ fn network(
     let Some(&(inputs, _)) = dense.first() else {
         return Err(ImportFault::NoWeights);
     };
+    if let Some(&(_, from, _)) = convs.first().filter(|(_, from, _)| *from > 1) {
+        return Err(ImportFault::Channels(from));
+    }
     let mut channels = 1;
     for &(_, from, to) in &convs {
         if from != channels {

@@ -31,7 +31,9 @@ pub(super) fn open(
 fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>, ImportFault> {
     let mut weights = BTreeMap::new();
     let mut biases = BTreeMap::new();
-    for (name, view) in file.tensors() {
+    // In an order of its own, which decides what is found fault with.
+    let tensors: BTreeMap<_, _> = file.tensors().into_iter().collect();
+    for (name, view) in tensors {
         let foreign = || ImportFault::Foreign {
             tensor: brief(&name),
             dims: view.shape().iter().take(MAX_DIMS).copied().collect(),
@@ -43,6 +45,9 @@ fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>, ImportFault> {
         match (part, view.shape().len()) {
             ("weight", 2 | 4) => weights.insert(module.to_owned(), array(&name, &view)?),
             ("bias", 1) => biases.insert(module.to_owned(), array(&name, &view)?),
+            ("running_mean" | "running_var" | "num_batches_tracked", _) => {
+                return Err(ImportFault::BatchNorm(brief(&name)));
+            }
             _ => return Err(foreign()),
         };
         if weights.len() > MAX_LAYERS + 1 {
@@ -117,7 +122,7 @@ fn ordered(pairs: Vec<Pair>) -> Result<Vec<Pair>, ImportFault> {
     };
     search.from(&mut Vec::new());
     let order = match &search.found[..] {
-        [] => return Err(ImportFault::NoOrder(names())),
+        [] => return Err(no_order(&search.ends, names())),
         [only] if search.steps <= MAX_STEPS => only.clone(),
         // The first found is that of the numbers, if it is an order at all.
         [first, ..] if first.is_sorted() && numbered(&pairs) => first.clone(),
@@ -128,6 +133,19 @@ fn ordered(pairs: Vec<Pair>) -> Result<Vec<Pair>, ImportFault> {
         .into_iter()
         .filter_map(|at| pairs[by_number[at]].take());
     Ok(taken.collect())
+}
+
+/// Why layers do not follow from one another.
+fn no_order(ends: &[End], names: Vec<String>) -> ImportFault {
+    let convs = || ends.iter().filter(|end| !end.dense);
+    // The first one takes what none gives.
+    let first = convs().find(|end| convs().all(|other| other.to != end.from));
+    match first {
+        Some(end) if end.from > 1 && convs().all(|end| end.from > 1) => {
+            ImportFault::Channels(end.from)
+        }
+        _ => ImportFault::NoOrder(names),
+    }
 }
 
 /// What a layer takes and gives: channels, or inputs and units.
