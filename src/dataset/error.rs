@@ -13,7 +13,22 @@ use super::{IMAGE_PIXELS, IMAGE_SIDE};
 /// Why a folder does not give a data set.
 #[derive(Debug, Error)]
 pub enum DataError {
-    /// The folder holds no data set, or does not exist.
+    /// There is neither a folder nor a file of that name.
+    #[error("{}: there is no such folder or file; name another one, or download the data set", path.display())]
+    NoSuch {
+        /// What was named.
+        path: PathBuf,
+    },
+    /// A file of another kind.
+    #[error(
+        "{}: no file of a data set, and of no other kind that convlens opens; choose a model (.keras, .h5, .safetensors, .onnx), a run or lesson (.convlens), a picture or a folder of data",
+        path.display()
+    )]
+    NoData {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The folder holds no data set.
     #[error(
         "{}: here are neither the four Fashion-MNIST files nor a folder of pictures for each class; name another folder, or download the data set",
         folder.display()
@@ -62,8 +77,8 @@ pub enum DataError {
     },
     /// Too few or too many classes.
     #[error(
-        "{}: names {count} classes; a data set has 2 to {MAX_CLASSES}, each a folder of pictures, or a line of classes.txt",
-        path.display()
+        "{}: names {count} {}; a data set has 2 to {MAX_CLASSES} classes, each a folder of pictures, or a line of classes.txt",
+        path.display(), if *count == 1 { "class" } else { "classes" }
     )]
     Classes {
         /// The folder, or the file with their names.

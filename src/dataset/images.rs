@@ -6,7 +6,8 @@
 //! └── tulip/1.jpg …           garden/test/rose/… , garden/test/tulip/…
 //! ```
 //!
-//! Labels count the classes in the order of their folders' names, as Keras and torchvision do.
+//! Labels count the classes in the order of their folders' names, as Keras and torchvision do. In
+//! both sets the classes take turns, so that the first pictures of a set are some of all of them.
 //! Without a folder `test`, every fifth picture of each class, in the order of file names, is kept
 //! for testing. Pictures of 28×28 are taken as they are; others are reduced: longer side 28, in the
 //! middle, on black, and inverted if the background of most is light, all or none.
@@ -59,6 +60,7 @@ pub(super) fn load(folder: &Path) -> Result<Option<Dataset>, DataError> {
             count: names.len(),
         });
     }
+    let (train, test) = (mixed(train), mixed(test));
     let count = train.len() + test.len();
     if train.is_empty() || test.is_empty() || count > MAX_IMAGES {
         return Err(DataError::Images {
@@ -162,6 +164,25 @@ fn split(files: Vec<Labelled>) -> (Vec<Labelled>, Vec<Labelled>) {
         }
     }
     (train, test)
+}
+
+/// Spreads the pictures of every class evenly over the whole, in the order they have.
+fn mixed(files: Vec<Labelled>) -> Vec<Labelled> {
+    let mut counts = [0_u64; MAX_CLASSES];
+    for (_, label) in &files {
+        counts[usize::from(*label)] += 1;
+    }
+    let mut before = [0_u64; MAX_CLASSES];
+    let placed = files.into_iter().map(|(file, label)| {
+        let class = usize::from(label);
+        // The middle of its share, as a fraction of the whole.
+        let place = ((2 * before[class] + 1) << 32) / counts[class];
+        before[class] += 1;
+        (place, (file, label))
+    });
+    let mut placed: Vec<_> = placed.collect();
+    placed.sort_by_key(|(place, (_, label))| (*place, *label));
+    placed.into_iter().map(|(_, file)| file).collect()
 }
 
 /// Whether most pictures have a light background.

@@ -106,15 +106,23 @@ pub fn load(folder: &Path) -> Result<Dataset, DataError> {
     if let Some((split, files)) = emnist::named(folder) {
         return load_emnist(split, &files);
     }
-    // One of the files stands for the folder that it is in.
-    let folder = match folder.parent() {
-        Some(parent) if folder.is_file() => parent,
-        _ => folder,
+    if !folder.exists() {
+        return Err(DataError::NoSuch {
+            path: folder.to_owned(),
+        });
+    }
+    // One of the four files stands for the folder that it is in; no other file does for pictures near it.
+    let (file, folder) = match folder.parent() {
+        Some(parent) if folder.is_file() => (Some(folder), parent),
+        _ => (None, folder),
     };
     match load_idx(folder) {
-        Err(absent @ DataError::Absent { .. }) => match emnist::in_folder(folder)? {
-            Some((split, files)) => load_emnist(split, &files),
-            None => images::load(folder)?.ok_or(absent),
+        Err(absent @ DataError::Absent { .. }) => match (emnist::in_folder(folder)?, file) {
+            (Some((split, files)), _) => load_emnist(split, &files),
+            (None, Some(file)) => Err(DataError::NoData {
+                path: file.to_owned(),
+            }),
+            (None, None) => images::load(folder)?.ok_or(absent),
         },
         result => result,
     }

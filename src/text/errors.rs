@@ -3,6 +3,7 @@
 
 use std::io;
 
+use super::sentences::plural;
 use super::{Language, Text};
 use crate::dataset::download::{Attempt, DownloadError, SourceFault};
 use crate::dataset::{DataError, IdxFault, PicturesFault};
@@ -164,13 +165,22 @@ fn spec_fault_es(fault: SpecFault) -> String {
 fn data_error_es(error: &DataError) -> String {
     let remedy = "cambia el archivo o descarga los datos";
     match error {
+        DataError::NoSuch { path } => format!(
+            "{}: no hay ninguna carpeta ni archivo con ese nombre; elige otra carpeta o descarga los datos",
+            path.display()
+        ),
+        DataError::NoData { path } => format!(
+            "{}: no es un archivo de datos ni de ninguna otra clase que convlens abra; elige un modelo (.keras, .h5, .safetensors, .onnx), una ejecución o lección (.convlens), una imagen o una carpeta de datos",
+            path.display()
+        ),
         DataError::Absent { folder } => format!(
             "{}: aquí no están los cuatro archivos de Fashion-MNIST ni una carpeta de imágenes por clase; elige otra carpeta o descarga los datos",
             folder.display()
         ),
         DataError::Classes { path, count } => format!(
-            "{}: nombra {count} clases; unos datos tienen de 2 a {MAX_CLASSES}, cada una una carpeta de imágenes o una línea de classes.txt",
-            path.display()
+            "{}: nombra {}; unos datos tienen de 2 a {MAX_CLASSES} clases, cada una una carpeta de imágenes o una línea de classes.txt",
+            path.display(),
+            plural(*count, "clase", "clases")
         ),
         DataError::Images {
             folder,

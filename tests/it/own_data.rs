@@ -44,17 +44,15 @@ fn a_folder_for_each_class_is_a_data_set() {
     let path = folder.path().to_owned();
     assert_eq!(dataset.origin, Origin::Images { path });
     assert_eq!((dataset.train.len(), dataset.test.len()), (72, 18));
-    assert_eq!(
-        dataset.train.labels()[..25],
-        [[0; 24].as_slice(), &[1]].concat()
-    );
+    // The classes take turns.
+    assert_eq!(dataset.train.labels(), [0, 1, 2].repeat(24));
     // The fifth boot is the first kept for testing; not a grey is changed.
     let boots = dataset::synthetic(0, 400).test;
     let fifth = (0..400)
         .filter(|&image| boots.label(image) == 9)
         .nth(4)
         .unwrap();
-    assert_eq!(dataset.test.image(6), boots.image(fifth));
+    assert_eq!(dataset.test.image(1), boots.image(fifth));
 
     // The same as IDX files.
     let files = tempfile::tempdir().unwrap();
@@ -62,6 +60,28 @@ fn a_folder_for_each_class_is_a_data_set() {
     let again = dataset::load(files.path()).unwrap();
     assert_eq!((&again.train, &again.test), (&dataset.train, &dataset.test));
     assert_eq!(again.classes, dataset.classes);
+}
+
+#[test]
+fn the_first_pictures_of_a_folder_are_some_of_every_class() {
+    let folder = tempfile::tempdir().unwrap();
+    let counts = [("few", 10_u8), ("many", 40)];
+    for (class, count) in counts {
+        let class = folder.path().join(class);
+        std::fs::create_dir_all(&class).unwrap();
+        for number in 0..count {
+            let picture = GrayImage::from_pixel(28, 28, Luma([number]));
+            picture
+                .save(class.join(format!("{number:03}.png")))
+                .unwrap();
+        }
+    }
+    let train = dataset::load(folder.path()).unwrap().train;
+    assert_eq!(train.labels(), [1, 1, 0, 1, 1].repeat(8));
+    // Those of a class in the order of file names; every fifth is for testing.
+    let few = (0..train.len()).filter(|&image| train.label(image) == 0);
+    let shades: Vec<u8> = few.map(|image| train.image(image)[0]).collect();
+    assert_eq!(shades, [0, 1, 2, 3, 5, 6, 7, 8]);
 }
 
 #[test]
@@ -113,8 +133,8 @@ fn idx_files_have_the_names_in_their_folder_or_numbers() {
     assert!(matches!(error, DataError::Mismatched { .. }), "{error}");
     std::fs::write(path.join("classes.txt"), "one\n").unwrap();
     let error = dataset::load(path).unwrap_err();
-    assert!(error.to_string().contains("names 1 classes"), "{error}");
-    assert!(Language::Es.text().data_error(&error).contains("1 clases"));
+    assert!(error.to_string().contains("names 1 class;"), "{error}");
+    assert!(Language::Es.text().data_error(&error).contains("1 clase;"));
 
     let fashion = path.join("Fashion-MNIST");
     std::fs::create_dir(&fashion).unwrap();
@@ -131,6 +151,8 @@ fn folders_that_are_no_data_set_are_named() {
     let path = folder.path();
     let absent = dataset::load(path).unwrap_err();
     assert!(matches!(absent, DataError::Absent { .. }), "{absent}");
+    let missing = dataset::load(&path.join("missing")).unwrap_err();
+    assert!(matches!(missing, DataError::NoSuch { .. }), "{missing}");
     let picture = GrayImage::new(28, 28);
     std::fs::create_dir(path.join("alone")).unwrap();
     picture.save(path.join("alone/1.png")).unwrap();
@@ -148,7 +170,12 @@ fn folders_that_are_no_data_set_are_named() {
     }
     let damaged = dataset::load(path).unwrap_err();
     assert!(damaged.to_string().contains("other"), "{damaged}");
-    for error in [absent, one, untested, damaged] {
+    // A file does not stand for the pictures near it.
+    let file = path.join("notes.txt");
+    std::fs::write(&file, "no data").unwrap();
+    let other = dataset::load(&file).unwrap_err();
+    assert!(matches!(other, DataError::NoData { .. }), "{other}");
+    for error in [absent, missing, other, one, untested, damaged] {
         assert_ne!(Language::Es.text().data_error(&error), error.to_string());
     }
     let line = fault(&["evaluate", "--data", &path.display().to_string()]);
@@ -244,6 +271,12 @@ fn the_window_speaks_of_the_data_sets_own_classes() {
     assert!(shows(&harness, "Taschen, groß"));
     assert!(shows(&harness, "Imágenes de una carpeta"));
     assert!(!shows(&harness, "Botín"), "a name of Fashion-MNIST's");
+    // The built-in lesson cannot.
+    let other = Language::Es.text().lesson.other_data;
+    assert!(!shows(&harness, other));
+    press(&mut harness, eframe::egui::Key::L);
+    assert!(shows(&harness, other));
+    press(&mut harness, eframe::egui::Key::L);
     // A network for as many classes is trained.
     press(&mut harness, eframe::egui::Key::T);
     settle(&mut harness);

@@ -13,6 +13,7 @@ use crate::app::state::State;
 use crate::app::theme;
 use crate::app::typing;
 use crate::app::views::draw;
+use crate::dataset::Classes;
 use crate::lessons::{Check, Show, Step};
 
 /// Below this width in points, the network or the curves give way to the lesson.
@@ -47,6 +48,13 @@ impl LessonPanel {
         let Some(step) = step(state) else { return };
         let wishes = &mut Vec::new();
         head(ui, state, step, wishes);
+        // A teacher's own lesson may be about them.
+        let classes = state.dataset.as_ref().map(|dataset| &dataset.classes);
+        let is_other = classes.is_some_and(|classes| *classes != Classes::FashionMnist);
+        if is_other && state.lesson.own.is_none() {
+            let words = RichText::new(state.text().lesson.other_data).small();
+            ui.label(words.color(theme::accent(ui)));
+        }
         ui.separator();
         ScrollArea::vertical()
             .id_salt(&step.name)

@@ -23,6 +23,9 @@ topic! {
         undo_hint:
             "Put network, settings, images and view back as they were; a run that was started is kept (U)",
             "Devolver red, ajustes, imágenes y vista a como estaban; una ejecución ya empezada se conserva (U)";
+        other_data:
+            "The lesson is about Fashion-MNIST. Other data are open: their images and numbers differ.",
+            "La lección trata de Fashion-MNIST. Hay otros datos abiertos: sus imágenes y números son distintos.";
         check: "Check yourself", "Compruébalo";
         right: "Right.", "Correcto.";
         wrong: "Not quite.", "No exactamente.";
