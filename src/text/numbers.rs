@@ -39,6 +39,13 @@ impl Text {
         digits
     }
 
+    /// A typed number: the language's decimal mark, or the other one of a keyboard's; either minus sign.
+    #[must_use]
+    pub fn typed_number(&self, typed: &str) -> Option<f64> {
+        let digits = typed.trim().replace('−', "-").replace(',', ".");
+        digits.parse().ok().filter(|value: &f64| value.is_finite())
+    }
+
     /// A count, in groups of three digits from 10,000 on.
     #[must_use]
     pub fn integer(&self, value: usize) -> String {
@@ -90,6 +97,20 @@ impl Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_reads_back_as_it_is_written() {
+        for language in [Language::En, Language::Es] {
+            let text = language.text();
+            for value in [-2.5, 0.0, 0.001, 1.5, 20.0] {
+                assert_eq!(text.typed_number(&text.shortest(value, 5)), Some(value));
+            }
+            assert_eq!(text.typed_number(" 1,5"), Some(1.5));
+            assert_eq!(text.typed_number("1.5 "), Some(1.5));
+            assert_eq!(text.typed_number("nan"), None);
+            assert_eq!(text.typed_number("1,5,2"), None);
+        }
+    }
 
     #[test]
     fn numbers_follow_the_language() {

@@ -89,7 +89,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 .speed(0.000_05)
                 .max_decimals(5)
                 .custom_formatter(|value, _| numbers.shortest(value, 5))
-                .custom_parser(|typed| typed.trim().replace(',', ".").parse().ok()),
+                .custom_parser(|typed| numbers.typed_number(typed)),
         );
         ui.end_row();
         if let Some(dataset) = &state.dataset {

@@ -322,7 +322,7 @@ pub fn kernel(ui: &mut egui::Ui, text: &Text, kernel: &Kernel, setup: &mut ByHan
                 .range(-Kernel::MAX..=Kernel::MAX)
                 .speed(0.1)
                 .custom_formatter(|value, _| text.shortest(value, 2))
-                .custom_parser(|typed| typed.replace('−', "-").replace(',', ".").parse().ok());
+                .custom_parser(|typed| text.typed_number(typed));
             let field = ui.add_sized(WEIGHT, field);
             let words = text.weight_name(index / side, index % side);
             theme::name_as(&field, Role::SpinButton, &words);

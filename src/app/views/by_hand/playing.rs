@@ -105,7 +105,8 @@ impl Playing {
             let speed = Slider::new(&mut self.speed, SPEEDS.0..=SPEEDS.1)
                 .logarithmic(true)
                 .max_decimals(1)
-                .custom_formatter(|value, _| text.shortest(value, 1));
+                .custom_formatter(|value, _| text.shortest(value, 1))
+                .custom_parser(|typed| text.typed_number(typed));
             ui.add(speed).labelled_by(label.id);
         });
         let (row, column) = (

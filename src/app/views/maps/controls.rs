@@ -97,11 +97,17 @@ fn range_menu(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings) {
         .labelled_by(label.id);
     if matches!(settings.range, RangeMode::Fixed(_)) {
         let ValueRange { min, max } = settings.fixed;
-        let low = DragValue::new(&mut settings.fixed.min).range(-1000.0..=max - 0.01);
-        let low = ui.add(low.speed(0.02).max_decimals(2));
+        let field = |end, range| {
+            DragValue::new(end)
+                .range(range)
+                .speed(0.02)
+                .max_decimals(2)
+                .custom_formatter(|value, _| text.shortest(value, 2))
+                .custom_parser(|typed| text.typed_number(typed))
+        };
+        let low = ui.add(field(&mut settings.fixed.min, -1000.0..=max - 0.01));
         theme::name(&low, text.maps.lowest);
-        let high = DragValue::new(&mut settings.fixed.max).range(min + 0.01..=1000.0);
-        let high = ui.add(high.speed(0.02).max_decimals(2));
+        let high = ui.add(field(&mut settings.fixed.max, min + 0.01..=1000.0));
         theme::name(&high, text.maps.highest);
         settings.range = RangeMode::Fixed(settings.fixed);
     }
