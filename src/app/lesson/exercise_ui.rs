@@ -1,6 +1,6 @@
 //! Predict, run, reveal.
 
-use eframe::egui::{self, Button, DragValue, Grid, RichText};
+use eframe::egui::{self, Align, Button, DragValue, Grid, RichText};
 
 use super::LessonWish;
 use super::exercise::ExerciseRuns;
@@ -12,6 +12,8 @@ use crate::text::Text;
 
 /// Largest difference of accuracies that can be predicted, in percentage points.
 const MOST_POINTS: f64 = 50.0;
+/// Width of a question in the table, which would widen the panel if it did not break its lines.
+const QUESTION_WIDTH: f32 = 104.0;
 
 pub fn show(
     ui: &mut egui::Ui,
@@ -38,7 +40,12 @@ pub fn show(
         });
         start(ui, state, exercise, runs, outcome.is_some(), wishes);
         if let Some(outcome) = outcome {
-            ui.separator();
+            let top = ui.separator();
+            // It comes some while after the click, and below what is seen in a low window.
+            let seen = egui::Id::unique(("revealed", &step.name));
+            if !ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(seen), true)) {
+                top.scroll_to_me(Some(Align::Min));
+            }
             reveal(ui, text, runs.guess, &outcome);
             ui.label(theme::heading(text.lesson.why));
             markdown::show(ui, "why", &exercise.why);
@@ -57,7 +64,8 @@ fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> Option<Guess> {
             .range(0.0..=MOST_POINTS)
             .speed(0.1)
             .max_decimals(1)
-            .custom_formatter(|value, _| text.decimal(value, 1));
+            .custom_formatter(|value, _| text.decimal(value, 1))
+            .custom_parser(|typed| text.typed_number(typed));
         ui.add(points).labelled_by(label.id);
     });
     let asked = text.lesson.time_asked;
@@ -129,7 +137,11 @@ fn start(
         say(ui, text.lesson.wait_for_run);
     }
     let experiment = &exercise.experiment;
-    let words = text.exercise_runs(experiment.images, experiment.epochs, seeds);
+    let images = match (experiment.images, state.most_images) {
+        (Some(wished), Some(most)) => Some(wished.min(most)),
+        (wished, most) => wished.or(most),
+    };
+    let words = text.exercise_runs(images, experiment.epochs, seeds);
     say(ui, &words);
 }
 
@@ -181,7 +193,10 @@ fn compared(
     measured: Trend,
     words: impl Fn(Trend) -> &'static str,
 ) {
-    ui.label(question);
+    ui.vertical(|ui| {
+        ui.set_width(QUESTION_WIDTH);
+        ui.label(question);
+    });
     if let Some(guessed) = guessed {
         let mark = if guessed == measured { "✓" } else { "✗" };
         ui.label(format!("{mark} {}", words(guessed)));
