@@ -3,7 +3,10 @@
 mod series;
 
 use eframe::egui::{self, Align, Color32, Layout, Response, RichText, Role, Sense, WidgetInfo};
-use egui_plot::{HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points};
+use egui_plot::{
+    AxisHints, GridInput, HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoints, Points,
+    uniform_grid_spacer,
+};
 
 use super::action::Action;
 use super::state::State;
@@ -113,7 +116,35 @@ fn axis_name(text: &Text, axis: CurveAxis) -> &'static str {
     }
 }
 
-fn plot<'a>(id: &str, height: f32, axis: CurveAxis, text: &'static Text) -> Plot<'a> {
+/// A plot of `height`, its vertical axis numbered by `number`, which takes a value and the step
+/// to the next.
+fn plot<'a>(
+    id: &str,
+    height: f32,
+    axis: CurveAxis,
+    text: &'static Text,
+    number: impl Fn(f64, f64) -> String + 'a,
+) -> Plot<'a> {
+    // Left to itself the plot fades numbers that stand close, below what can be read, and in a
+    // small plot leaves out all but one.
+    let apart = match axis {
+        CurveAxis::Epoch => 20.0,
+        CurveAxis::Batch | CurveAxis::Second => 44.0,
+    };
+    let across = AxisHints::new_x()
+        .label(axis_name(text, axis))
+        .formatter(move |mark, _| {
+            let is_part_of_epoch = axis == CurveAxis::Epoch && mark.step_size < 1.0;
+            if is_part_of_epoch {
+                return String::new();
+            }
+            text.axis_number(mark.value, mark.step_size)
+        })
+        .label_spacing(apart..=apart + 0.1);
+    let up = AxisHints::new_y()
+        .min_thickness(34.0)
+        .formatter(move |mark, _| number(mark.value, mark.step_size))
+        .label_spacing(14.0..=14.1);
     // Another axis is another plot: its bounds are not to be animated from the old one's.
     Plot::new((id, axis))
         .height(height)
@@ -124,11 +155,18 @@ fn plot<'a>(id: &str, height: f32, axis: CurveAxis, text: &'static Text) -> Plot
         .allow_boxed_zoom(false)
         .sense(Sense::hover())
         .set_margin_fraction(egui::vec2(0.02, 0.06))
-        .y_axis_min_width(34.0)
         .include_x(0.0)
         .include_x(1.0)
-        .x_axis_label(axis_name(text, axis))
-        .x_axis_formatter(|mark, _| text.axis_number(mark.value, mark.step_size))
+        .custom_x_axes(vec![across])
+        .custom_y_axes(vec![up])
+        .x_grid_spacer(uniform_grid_spacer(|grid| steps(&grid, 5.0)))
+        .y_grid_spacer(uniform_grid_spacer(|grid| steps(&grid, 2.0)))
+}
+
+/// Distances between marks: a power of ten that can be told apart, `between` of it, ten of it.
+fn steps(grid: &GridInput, between: f64) -> [f64; 3] {
+    let unit = 10.0_f64.powf(grid.base_step_size.log10().ceil());
+    [unit, between * unit, 10.0 * unit]
 }
 
 /// Colours of a run's own curve and of the test set's: two where there is one run, else the run's.
@@ -157,10 +195,10 @@ fn loss(
 ) {
     let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
     let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
-    let shown = plot("loss", height, axis, text)
+    let number = |value, step| text.axis_number(value, step);
+    let shown = plot("loss", height, axis, text, number)
         .include_y(0.0)
         .include_y(1.0)
-        .y_axis_formatter(|mark, _| text.axis_number(mark.value, mark.step_size))
         .label_formatter(move |hover| Some(hovered(text, hover, axis, false)))
         .show(ui, |plot| {
             for (run, (own, test_colour)) in series.iter().zip(colours) {
@@ -197,10 +235,10 @@ fn accuracy(
 ) {
     let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
     let third = theme::good_color(ui);
-    let shown = plot("accuracy", height, axis, text)
+    let number = |value, _| text.percent(value, 0);
+    let shown = plot("accuracy", height, axis, text, number)
         .include_y(1.0)
         .include_y(0.8)
-        .y_axis_formatter(|mark, _| text.percent(mark.value, 0))
         .label_formatter(move |hover| Some(hovered(text, hover, axis, true)))
         .show(ui, |plot| {
             for (run, (own, test_colour)) in series.iter().zip(colours) {
