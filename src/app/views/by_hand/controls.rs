@@ -31,7 +31,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
         ui.separator();
         picture(ui, state, setup);
         if setup.operation == HandOperation::Convolution {
-            kernel(ui, state, setup);
+            // Its heading does not stay behind where the row is full.
+            ui.horizontal(|ui| kernel(ui, state, setup));
         }
     });
     ui.horizontal_wrapped(|ui| {
