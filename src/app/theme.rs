@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    self, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Frame, Margin,
-    Response, RichText, Role, Stroke, TextStyle, WidgetInfo,
+    self, Button, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Frame,
+    Margin, Response, RichText, Role, Stroke, StrokeKind, TextStyle, WidgetInfo,
 };
 
 use crate::render::text::{REGULAR, SEMIBOLD};
@@ -256,6 +256,18 @@ pub fn strong_family() -> FontFamily {
 /// Heading of a section.
 pub fn heading(text: impl Into<String>) -> RichText {
     strong(text).size(14.0)
+}
+
+/// A button without a frame, but for the one that shows that it has the keyboard.
+pub fn bare_button(ui: &mut egui::Ui, button: Button<'_>) -> Response {
+    let response = ui.add(button.frame(false));
+    if response.has_focus() {
+        let line = Stroke::new(1.5, accent(ui));
+        let frame = response.rect.expand(1.0);
+        ui.painter()
+            .rect_stroke(frame, 3.0, line, StrokeKind::Outside);
+    }
+    response
 }
 
 /// Names a control for screen readers and tests where its label is only a symbol.

@@ -117,3 +117,15 @@ fn every_room_is_listed() {
         );
     }
 }
+
+/// A button without a frame shows nothing when Tab comes to it; `theme::bare_button` does.
+#[test]
+fn whatever_has_the_keyboard_shows_it() {
+    for (file, text) in sources(&root().join("src/app")) {
+        let bare = code(&text).any(|line| line.contains("frame(false)"));
+        assert!(
+            !bare || file.ends_with("theme.rs"),
+            "{file}: use theme::bare_button"
+        );
+    }
+}

@@ -115,7 +115,7 @@ pub fn editable(
         }
     };
     let right = |ui: &mut egui::Ui| {
-        let remove = ui.add(Button::new("×").frame(false));
+        let remove = theme::bare_button(ui, Button::new("×"));
         let hint = text.remove_layer(words.name);
         theme::name(&remove, &hint);
         match layer {

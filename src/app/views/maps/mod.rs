@@ -181,9 +181,8 @@ fn column_title(
     } else {
         text.maps.show_layer_alone
     };
-    let button = child
-        .add(Button::new(theme::strong(title)).frame(false))
-        .on_hover_text(hint);
+    let button = Button::new(theme::strong(title));
+    let button = theme::bare_button(&mut child, button).on_hover_text(hint);
     if column.clamped {
         let whole = text.clamped(column.channel, layer.channels);
         let font = egui::TextStyle::Small.resolve(ui.style());

@@ -58,7 +58,7 @@ impl RowHead<'_> {
         head.horizontal(|ui| {
             ui.label(theme::strong(text.image_number(image)));
             if maps.set.images.len() > 1 {
-                let close = ui.add(Button::new("×").frame(false));
+                let close = theme::bare_button(ui, Button::new("×"));
                 theme::name(&close, &text.remove_image(image));
                 if close.on_hover_text(text.remove_image(image)).clicked() {
                     let mut settings = state.preferences.maps.clone();
@@ -78,7 +78,7 @@ impl RowHead<'_> {
         let probability = probabilities[predicted];
         let words = text.prediction(predicted as u8, f64::from(probability));
         let words = RichText::new(format!("{mark}{words}")).small().color(color);
-        let score = head.add(Button::new(words).frame(false).wrap());
+        let score = theme::bare_button(&mut head, Button::new(words).wrap());
         if score.on_hover_text(text.inspector.score_hint).clicked()
             && let Some(output) = maps.snapshot.model.layers().last()
         {

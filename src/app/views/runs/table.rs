@@ -28,7 +28,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     _ => "",
                 };
                 let heading = theme::strong(format!("{}{arrow}", in_two_lines(name)));
-                let button = ui.add(Button::new(heading).frame(false));
+                let button = theme::bare_button(ui, Button::new(heading));
                 theme::name(&button, &text.sort_by(name));
                 if button.on_hover_text(hint).clicked() {
                     actions.push(Action::Runs(RunWish::Sort(*column)));
@@ -40,7 +40,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 let colour = state.runs.summary(row.id).map_or(0, |run| run.colour);
                 let name = RichText::new(&row.name).color(theme::run_colour(ui, colour));
                 let name = if is_baseline { name.strong() } else { name };
-                let open = ui.add(Button::new(name).frame(false));
+                let open = theme::bare_button(ui, Button::new(name));
                 let hint = text.open_run_hint(row.id.number());
                 if open.on_hover_text(hint).clicked() {
                     actions.push(Action::Runs(RunWish::Open(row.id)));

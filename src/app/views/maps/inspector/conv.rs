@@ -109,8 +109,8 @@ fn title(
 ) {
     let text = state.text();
     let words = text.channel_sum(channel.channel, channel.sum);
-    let button = Button::new(RichText::new(words).small()).frame(false);
-    let button = ui.add(button.min_size(vec2(0.0, TITLE - 4.0)));
+    let button = Button::new(RichText::new(words).small()).min_size(vec2(0.0, TITLE - 4.0));
+    let button = theme::bare_button(ui, button);
     if button.on_hover_text(text.inspector.go_to_channel).clicked() {
         let middle = sum.kernel / 2;
         let at = |start: isize| start.saturating_add_unsigned(middle).max(0) as usize;

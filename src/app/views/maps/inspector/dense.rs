@@ -110,8 +110,11 @@ fn contribution(
                 column,
             } => text.cell_name(channel, row, column),
         };
-        let button = Button::new(RichText::new(source).small()).frame(false);
-        let button = ui.add_enabled(inspected.layer_before.is_some(), button);
+        let button = Button::new(RichText::new(source).small());
+        let has_source = inspected.layer_before.is_some();
+        let button = ui
+            .add_enabled_ui(has_source, |ui| theme::bare_button(ui, button))
+            .inner;
         if button.on_hover_text(text.inspector.go_to_input).clicked() {
             let (channel, cell) = match term.input {
                 Source::Unit(unit) => (unit, (0, 0)),

@@ -68,7 +68,7 @@ fn header(
 ) {
     let text = state.text();
     ui.horizontal(|ui| {
-        let close = ui.add(Button::new("×").frame(false));
+        let close = theme::bare_button(ui, Button::new("×"));
         theme::name(&close, text.inspector.unpin);
         if close.on_hover_text(text.inspector.unpin).clicked() {
             actions.push(Action::SetPin(None));
