@@ -28,6 +28,7 @@ use crate::dataset::ImageId;
 use crate::explore::Ablation;
 use crate::figures::MapsSettings;
 use crate::lessons::ByHand;
+use crate::network::NetworkSpec;
 use crate::text::Language;
 use crate::training::Command;
 use crate::training::runs::NewRun;
@@ -83,6 +84,8 @@ pub enum Action {
     ChooseDataFolder,
     /// Opens a model, a run, a lesson, a picture or a folder of data.
     OpenFile(PathBuf),
+    /// Opens weights that fit several networks as this one.
+    OpenModelAs(PathBuf, NetworkSpec),
     /// Takes in the lesson of a file in place of one of the same name.
     ReplaceLesson(PathBuf),
     Dialog(Dialog),
@@ -167,6 +170,7 @@ pub fn apply(state: &mut State, ctx: &egui::Context, action: Action) {
             state.dialogs.open(Dialog::DataFolder { title });
         }
         Action::OpenFile(path) => open::open(state, path),
+        Action::OpenModelAs(path, network) => open::open_model(state, path, Some(network)),
         Action::ReplaceLesson(path) => open_package::replace_lesson(state, path),
         Action::Dialog(dialog) => state.dialogs.open(dialog),
         Action::ChooseFile(what) => {

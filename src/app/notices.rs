@@ -10,6 +10,8 @@ use super::save::{SaveAs, Target};
 use super::state::State;
 use super::tab_order::{Region, region};
 use super::theme;
+use crate::network::NetworkSpec;
+use crate::text::Text;
 
 /// One message.
 pub struct Notice {
@@ -17,24 +19,34 @@ pub struct Notice {
     pub is_error: bool,
     /// When it came.
     since: Instant,
-    /// What is replaced if the answer is yes.
-    replaces: Option<Replaces>,
+    /// What can be answered, if it is a question.
+    offers: Vec<Offer>,
 }
 
-/// What a user is asked about before it is replaced.
+/// What a user is asked about before it is done.
 #[derive(Clone, Debug)]
-pub enum Replaces {
-    /// A file by what is saved.
-    File(SaveAs, PathBuf),
-    /// A lesson by that of this `.convlens` file.
-    Lesson(PathBuf),
+pub enum Offer {
+    /// A file is replaced by what is saved.
+    ReplaceFile(SaveAs, PathBuf),
+    /// A lesson is replaced by that of this `.convlens` file.
+    ReplaceLesson(PathBuf),
+    /// Weights that fit several networks are opened as this one.
+    OpenAs(PathBuf, NetworkSpec),
 }
 
-impl Replaces {
+impl Offer {
+    fn label(&self, text: &Text) -> String {
+        match self {
+            Self::ReplaceFile(..) | Self::ReplaceLesson(_) => text.export.replace.to_owned(),
+            Self::OpenAs(_, network) => network.label(),
+        }
+    }
+
     fn action(&self) -> Action {
         match self {
-            Self::File(what, path) => Action::Save(*what, Target::File(path.clone())),
-            Self::Lesson(path) => Action::ReplaceLesson(path.clone()),
+            Self::ReplaceFile(what, path) => Action::Save(*what, Target::File(path.clone())),
+            Self::ReplaceLesson(path) => Action::ReplaceLesson(path.clone()),
+            Self::OpenAs(path, network) => Action::OpenModelAs(path.clone(), network.clone()),
         }
     }
 }
@@ -51,21 +63,21 @@ impl Notice {
             message,
             is_error: true,
             since: Instant::now(),
-            replaces: None,
+            offers: Vec::new(),
         }
     }
 
-    /// Whether to replace something; it stays until it is answered.
-    pub fn question(message: String, replaces: Replaces) -> Self {
+    /// Asks for one of these; it stays until it is answered.
+    pub fn question(message: String, offers: Vec<Offer>) -> Self {
         Self {
-            replaces: Some(replaces),
+            offers,
             ..Self::done(message)
         }
     }
 
     /// Whether it goes away by itself.
     fn passes(&self) -> bool {
-        !self.is_error && self.replaces.is_none()
+        !self.is_error && self.offers.is_empty()
     }
 
     pub fn done(message: String) -> Self {
@@ -73,7 +85,7 @@ impl Notice {
             message,
             is_error: false,
             since: Instant::now(),
-            replaces: None,
+            offers: Vec::new(),
         }
     }
 }
@@ -113,17 +125,17 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     }
                     let (mark, color) = if notice.is_error {
                         ("⚠", theme::error_color(ui))
-                    } else if notice.replaces.is_some() {
+                    } else if !notice.offers.is_empty() {
                         ("?", theme::accent(ui))
                     } else {
                         ("✓", theme::good_color(ui))
                     };
                     ui.label(RichText::new(mark).color(color));
-                    if let Some(replaces) = &notice.replaces
-                        && ui.button(text.export.replace).clicked()
-                    {
-                        actions.push(Action::Dismiss(index));
-                        actions.push(replaces.action());
+                    for offer in &notice.offers {
+                        if ui.button(offer.label(text)).clicked() {
+                            actions.push(Action::Dismiss(index));
+                            actions.push(offer.action());
+                        }
                     }
                     ui.add(egui::Label::new(&notice.message).wrap());
                 });

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::explore::Answer;
 use super::lesson;
 use super::loader::DataWish;
-use super::notices::Notice;
+use super::notices::{Notice, Offer};
 use super::open_package;
 use super::pad;
 use super::runs::{self, Subject};
@@ -16,7 +16,8 @@ use super::views::View;
 use crate::dataset::picture;
 use crate::explore::Ablation;
 use crate::lessons;
-use crate::network::import::{self, Imported};
+use crate::network::NetworkSpec;
+use crate::network::import::{self, ImportError, ImportFault, Imported};
 use crate::training::Snapshot;
 use crate::training::runs::package;
 
@@ -37,7 +38,7 @@ pub fn open(state: &mut State, path: PathBuf) {
     } else if package::is_package(&path) {
         open_package::take_in(state, path);
     } else if is_model(&path) {
-        open_model(state, path);
+        open_model(state, path, None);
     } else if path.is_dir() {
         open_folder(state, path);
     } else {
@@ -69,11 +70,21 @@ fn is_model(path: &Path) -> bool {
     ending.is_some_and(|ending| known.into_iter().any(|k| ending.eq_ignore_ascii_case(k)))
 }
 
-fn open_model(state: &mut State, path: PathBuf) {
+/// Opens a model; `network` says which one weights are of that fit several.
+pub fn open_model(state: &mut State, path: PathBuf, network: Option<NetworkSpec>) {
     let job = move || -> Answer {
-        let opened = import::open(&path);
+        let opened = import::open_as(&path, network.as_ref());
         Box::new(move |state: &mut State| match opened {
             Ok(imported) => show_model(state, &path, imported),
+            Err(ImportError::File {
+                path,
+                fault: ImportFault::Several { candidates, more },
+            }) => {
+                let message = state.text().which_network(&path, more);
+                let offer = |network| Offer::OpenAs(path.clone(), network);
+                let offers = candidates.into_iter().map(offer).collect();
+                state.notices.push(Notice::question(message, offers));
+            }
             Err(error) => {
                 let message = state.text().import_error(&error);
                 state.notices.push(Notice::error(message));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::action::set_maps;
 use super::explore::Answer;
 use super::lesson;
-use super::notices::{Notice, Replaces};
+use super::notices::{Notice, Offer};
 use super::runs::{self, RunWish};
 use super::state::State;
 use super::views::View;
@@ -120,8 +120,8 @@ fn show_lesson(state: &mut State, kept: Option<Keep>, path: PathBuf) {
         }
         Some(Keep::Exists(folder)) => {
             let message = state.text().replaces_lesson(&folder);
-            let replaces = Replaces::Lesson(path);
-            state.notices.push(Notice::question(message, replaces));
+            let offers = vec![Offer::ReplaceLesson(path)];
+            state.notices.push(Notice::question(message, offers));
         }
         None => {}
     }

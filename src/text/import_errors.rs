@@ -1,5 +1,7 @@
 //! What can be wrong with a model from elsewhere, and what is to be known about one, in words.
 
+use std::path::Path;
+
 use super::{Language, Text};
 use crate::network::NetworkSpec;
 use crate::network::import::{ImportError, ImportFault, LayerFault, LayerReason, Note};
@@ -15,6 +17,27 @@ impl Text {
             (Language::Es, ImportError::File { path, fault }) => {
                 format!("{}: {}", path.display(), self.import_fault_es(fault))
             }
+        }
+    }
+
+    /// Weights from elsewhere fit several networks, which are offered.
+    #[must_use]
+    pub fn which_network(&self, path: &Path, more: bool) -> String {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        let name = name.to_string_lossy();
+        match (self.language, more) {
+            (Language::En, false) => {
+                format!("The weights in {name} fit several networks. Which one was trained?")
+            }
+            (Language::En, true) => format!(
+                "The weights in {name} fit these networks and more. Which one was trained? Any other: convlens import --network"
+            ),
+            (Language::Es, false) => {
+                format!("Los pesos de {name} encajan en varias redes. ¿Cuál se entrenó?")
+            }
+            (Language::Es, true) => format!(
+                "Los pesos de {name} encajan en estas redes y en más. ¿Cuál se entrenó? Cualquier otra: convlens import --network"
+            ),
         }
     }
 
@@ -178,7 +201,7 @@ impl Text {
                 "`{tensor}` contiene valores que no son finitos; el entrenamiento que lo hizo había divergido: entrena otra vez con una tasa de aprendizaje menor"
             ),
             ImportFault::Channels(channels) => format!(
-                "su primera convolución toma imágenes de {channels} canales; convlens abre redes para imágenes grises de 28×28, de uno"
+                "su primera convolución toma imágenes de {channels} canales; convlens abre redes para imágenes grises de 28×28, que tienen uno"
             ),
             ImportFault::NoOrder(names) => format!(
                 "en ningún orden de sus capas ({}) las salidas de una son las entradas de la siguiente; convlens abre pilas simples, sin ramas ni grupos",

@@ -14,7 +14,7 @@ use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::import::models;
+use super::import::{models, state_dict};
 use super::views::{
     click, drop_file, english, harness, options, press, settle, shows, tab_to, text, wait_for,
 };
@@ -262,4 +262,26 @@ fn what_is_dragged_over_the_window_is_told_to_open_when_dropped() {
     harness.input_mut().hovered_files.clear();
     harness.run_steps(2);
     assert!(!shows(&harness, &words));
+}
+
+#[test]
+fn weights_that_fit_several_networks_are_opened_as_the_one_chosen() {
+    let mut harness = english();
+    let folder = tempfile::tempdir().unwrap();
+    let shapes: [(&str, &[usize]); 3] = [
+        ("0.weight", &[4, 1, 3, 3]),
+        ("2.weight", &[4, 4, 3, 3]),
+        ("6.weight", &[10, 784]),
+    ];
+    let path = state_dict(folder.path(), &shapes);
+    drop_file(&mut harness, &path);
+    let question = text().which_network(&path, false);
+    assert!(shows(&harness, &question));
+    assert!(!shows(&harness, "Looking at the model"));
+    click(&mut harness, "4same-p-4same");
+    assert!(shows(&harness, "Looking at the model state.safetensors"));
+    // The pool before the second convolution, not behind it.
+    assert!(shows(&harness, "4×28×28") && shows(&harness, "4×14×14"));
+    assert!(shows(&harness, "conv2, channel 1, image 0: "));
+    assert!(!shows(&harness, "pool2, channel") && !shows(&harness, &question));
 }

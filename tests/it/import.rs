@@ -181,7 +181,7 @@ fn commands_take_models_of_keras_and_pytorch_and_import_saves_them_as_our_own() 
 }
 
 /// Weights of a PyTorch module with these shapes, and no more.
-fn state_dict(folder: &Path, tensors: &[(&str, &[usize])]) -> PathBuf {
+pub fn state_dict(folder: &Path, tensors: &[(&str, &[usize])]) -> PathBuf {
     let values: Vec<(String, Vec<usize>, Vec<u8>)> = tensors
         .iter()
         .map(|(name, dims)| {

@@ -8,7 +8,7 @@ mod screenshot;
 use std::path::PathBuf;
 
 use super::explore::Answer;
-use super::notices::{Notice, Replaces};
+use super::notices::{Notice, Offer};
 use super::runs;
 use super::state::State;
 use crate::network::export::WeightsFormat;
@@ -234,8 +234,8 @@ pub fn ask_and_save(state: &mut State, what: SaveAs, path: PathBuf) {
         Box::new(move |state: &mut State| {
             if exists {
                 let message = state.text().replaces(&file);
-                let replaces = Replaces::File(what, file);
-                state.notices.push(Notice::question(message, replaces));
+                let offers = vec![Offer::ReplaceFile(what, file)];
+                state.notices.push(Notice::question(message, offers));
             } else {
                 save(state, what, Target::File(file));
             }

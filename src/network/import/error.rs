@@ -173,7 +173,7 @@ pub enum ImportFault {
     NotFinite(String),
     /// No convolution takes grey pictures.
     #[error(
-        "its first convolution takes pictures of {0} channels; convlens opens networks for 28×28 grey pictures, of one"
+        "its first convolution takes pictures of {0} channels; convlens opens networks for 28×28 grey pictures, which have one"
     )]
     Channels(usize),
     /// The layers do not follow from one another.
