@@ -142,22 +142,23 @@ fn fitting(ui: &egui::Ui, text: &Text, words: &ProgressWords, room: f32) -> Stri
         });
         galley.size().x <= room
     };
-    let mut shorter = words.clone();
-    let give_up: [fn(&mut ProgressWords); 4] = [
-        |_| {},
-        |words| words.images_per_second = None,
-        |words| words.batches = 0,
-        |words| (words.seconds_left, words.test_accuracy) = (None, None),
-    ];
-    let mut said = String::new();
-    for less in give_up {
-        less(&mut shorter);
-        said = text.progress(&shorter);
-        if fits(&said) {
-            break;
-        }
+    let mut words = words.clone();
+    let mut ways = vec![text.progress(&words)];
+    words.images_per_second = None;
+    ways.push(text.progress(&words));
+    words.batches = 0;
+    ways.push(text.progress(&words));
+    // Of a run that is over, how well it does matters more than how long it was.
+    if let Some(accuracy) = words.accuracy_at_end() {
+        words.epochs = 0;
+        ways.push(text.progress(&words));
+        ways.push(text.run_accuracy(accuracy));
+    } else {
+        words.seconds_left = None;
+        ways.push(text.progress(&words));
     }
-    said
+    let shortest = ways.pop().unwrap_or_default();
+    ways.into_iter().find(fits).unwrap_or(shortest)
 }
 
 /// Training by keyboard, unless a text field or the drawing pad has the keys.

@@ -21,6 +21,7 @@ pub enum RunWords {
 pub struct ProgressWords {
     pub status: RunWords,
     pub epoch: usize,
+    /// 0 where there is no room for it.
     pub epochs: usize,
     pub batch: usize,
     /// 0 while it is unknown, or where there is no room for it.
@@ -28,6 +29,15 @@ pub struct ProgressWords {
     pub images_per_second: Option<f64>,
     pub seconds_left: Option<f64>,
     pub test_accuracy: Option<f64>,
+}
+
+impl ProgressWords {
+    /// The accuracy of a run that is over.
+    #[must_use]
+    pub fn accuracy_at_end(&self) -> Option<f64> {
+        let is_over = matches!(self.status, RunWords::Finished | RunWords::Stopped);
+        self.test_accuracy.filter(|_| is_over)
+    }
 }
 
 impl Text {
@@ -43,7 +53,9 @@ impl Text {
             Language::En => ("epoch", "batch"),
             Language::Es => ("época", "lote"),
         };
-        parts.push(format!("{epoch} {} / {}", words.epoch, words.epochs));
+        if words.epochs > 0 {
+            parts.push(format!("{epoch} {} / {}", words.epoch, words.epochs));
+        }
         if words.status != RunWords::Finished && words.batches > 0 {
             let (done, all) = (self.integer(words.batch), self.integer(words.batches));
             parts.push(format!("{batch} {done} / {all}"));
@@ -59,16 +71,20 @@ impl Text {
                 Language::Es => format!("faltan {left}"),
             });
         }
-        if let (RunWords::Finished | RunWords::Stopped, Some(accuracy)) =
-            (words.status, words.test_accuracy)
-        {
-            let accuracy = self.percent(accuracy, 2);
-            parts.push(match self.language {
-                Language::En => format!("test {accuracy}"),
-                Language::Es => format!("prueba {accuracy}"),
-            });
+        if let Some(accuracy) = words.accuracy_at_end() {
+            parts.push(self.run_accuracy(accuracy));
         }
         parts.join(" · ")
+    }
+
+    /// How well a run does.
+    #[must_use]
+    pub fn run_accuracy(&self, accuracy: f64) -> String {
+        let accuracy = self.percent(accuracy, 2);
+        match self.language {
+            Language::En => format!("test {accuracy}"),
+            Language::Es => format!("prueba {accuracy}"),
+        }
     }
 
     /// How a run stands, in a word; nothing while it runs.
@@ -137,6 +153,27 @@ impl Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_that_is_over_says_its_accuracy_without_its_epochs_too() {
+        let mut words = ProgressWords {
+            status: RunWords::Finished,
+            epoch: 5,
+            epochs: 5,
+            batch: 0,
+            batches: 0,
+            images_per_second: None,
+            seconds_left: None,
+            test_accuracy: Some(0.8703),
+        };
+        let text = Language::Es.text();
+        let whole = "terminado · época 5 / 5 · prueba 87,03\u{a0}%";
+        assert_eq!(text.progress(&words), whole);
+        words.epochs = 0;
+        assert_eq!(text.progress(&words), "terminado · prueba 87,03\u{a0}%");
+        words.status = RunWords::Running;
+        assert_eq!(words.accuracy_at_end(), None);
+    }
 
     #[test]
     fn plurals_agree() {
