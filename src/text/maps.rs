@@ -68,6 +68,13 @@ impl Text {
         format!("{} … {}", self.value(range.min), self.value(range.max))
     }
 
+    /// A range where there is little room: two significant digits.
+    #[must_use]
+    pub fn short_range(&self, range: ValueRange) -> String {
+        let rough = |value: f32| self.value(format!("{value:.1e}").parse().unwrap_or(value));
+        format!("{}…{}", rough(range.min), rough(range.max))
+    }
+
     /// Name of a range mode.
     #[must_use]
     pub fn range_mode(&self, mode: RangeMode) -> &'static str {
@@ -134,6 +141,14 @@ impl Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_range_keeps_both_ends() {
+        let range = ValueRange::new(0.0539, 12.34);
+        assert_eq!(Language::Es.text().short_range(range), "0,054…12");
+        let range = ValueRange::new(-0.499, 0.0);
+        assert_eq!(Language::En.text().short_range(range), "−0.5…0");
+    }
 
     #[test]
     fn number_one_is_the_second() {

@@ -77,9 +77,15 @@ pub fn show(
     let font = egui::TextStyle::Small.resolve(ui.style());
     let fits = |words: String| painter.layout_no_wrap(words, font.clone(), color);
     let mut words_below = fits(caption);
-    // On a small map only the highest value has room.
-    if words_below.size().x > spot.rect.width() + 8.0 {
-        words_below = fits(format!("… {}", text.value(cell.own_range.max)));
+    // On a small map fewer digits have room, on a tiny one the highest value alone.
+    let shorter = [
+        text.short_range(cell.own_range),
+        format!("… {}", text.value(cell.own_range.max)),
+    ];
+    for words in shorter {
+        if words_below.size().x > spot.rect.width() + 4.0 {
+            words_below = fits(words);
+        }
     }
     let corner = below - vec2(words_below.size().x / 2.0, 0.0);
     painter.galley(corner, words_below, color);
