@@ -206,6 +206,10 @@ impl ImageStrip {
             Stroke::NONE
         };
         painter.rect_stroke(rect, 2.0, edge, StrokeKind::Outside);
+        if chosen && response.has_focus() {
+            let inner = Stroke::new(2.0, theme::mark());
+            painter.rect_stroke(rect, 0.0, inner, StrokeKind::Inside);
+        }
         if response.clicked() {
             let mut maps = settings.clone();
             maps.toggle(index);
