@@ -113,6 +113,8 @@ impl ByHandView {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing = vec2(GAP, 4.0);
             ui.vertical(|ui| {
+                // The hint below breaks its lines, or it would push the output out of sight.
+                ui.set_max_width(cell * padded as f32);
                 ui.label(theme::strong(text.by_hand.picture));
                 let dragged = grid::picture(ui, text, shown, cell, setup);
                 if let Some(place) = dragged {
