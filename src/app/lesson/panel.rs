@@ -19,6 +19,9 @@ use crate::lessons::{Check, Show, Step};
 /// Below this width in points, the network or the curves give way to the lesson.
 const ROOM_FOR_ALL: f32 = 1500.0;
 
+/// Below this width the head names the step in figures alone, lest it widen what it heads.
+const ROOM_FOR_PLACE: f32 = 192.0;
+
 /// The panel; it owns the path being typed.
 #[derive(Default)]
 pub struct LessonPanel {
@@ -119,8 +122,19 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
             wishes.push(LessonWish::Step(number - 1));
         }
         let place = text.step_of(number + 1, steps.len());
+        let is_tight = ui.available_width() < ROOM_FOR_PLACE;
+        let shown = if is_tight {
+            format!("{} / {}", number + 1, steps.len())
+        } else {
+            place.clone()
+        };
         let list = ComboBox::from_id_salt("steps")
-            .selected_text(&place)
+            .width(if is_tight {
+                0.0
+            } else {
+                ui.spacing().combo_width
+            })
+            .selected_text(shown)
             .show_ui(ui, |ui| {
                 for (index, other) in steps.iter().enumerate() {
                     let title = format!("{} · {}", index + 1, other.title);
@@ -149,7 +163,7 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
     });
     ui.add_space(2.0);
     ui.label(theme::strong(&step.title).size(17.0));
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let (fill, ink) = theme::primary();
         let label = theme::strong(text.lesson.show_me).color(ink);
         let show = Button::new(label).fill(fill);
