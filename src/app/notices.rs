@@ -131,14 +131,31 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                         ("✓", theme::good_color(ui))
                     };
                     ui.label(RichText::new(mark).color(color));
-                    for offer in &notice.offers {
-                        if ui.button(offer.label(text)).clicked() {
-                            actions.push(Action::Dismiss(index));
-                            actions.push(offer.action());
-                        }
+                    if notice.offers.len() == 1 {
+                        offers(ui, text, index, notice, actions);
                     }
                     ui.add(egui::Label::new(&notice.message).wrap());
                 });
+                // Several may be wider than the window.
+                if notice.offers.len() > 1 {
+                    ui.horizontal_wrapped(|ui| offers(ui, text, index, notice, actions));
+                }
             }
         });
+}
+
+/// What can be answered to a notice.
+fn offers(
+    ui: &mut egui::Ui,
+    text: &Text,
+    index: usize,
+    notice: &Notice,
+    actions: &mut Vec<Action>,
+) {
+    for offer in &notice.offers {
+        if ui.button(offer.label(text)).clicked() {
+            actions.push(Action::Dismiss(index));
+            actions.push(offer.action());
+        }
+    }
 }
