@@ -1,7 +1,7 @@
 //! What can be wrong with runs on disk, in the window's language.
 
 use super::{Language, Text};
-use crate::training::runs::RunError;
+use crate::training::runs::{PackageFault, RunError};
 
 impl Text {
     /// A run that could not be read, kept or changed.
@@ -29,9 +29,10 @@ fn run_error_es(error: &RunError) -> String {
             "{}: lo escribió una versión más nueva de convlens (formato {format}); actualiza convlens para abrirlo",
             path.display()
         ),
-        RunError::Package { path, reason } => format!(
-            "{}: no es un archivo .convlens legible ({reason}); guarda la ejecución otra vez donde se entrenó",
-            path.display()
+        RunError::Package { path, fault } => format!(
+            "{}: no es un archivo .convlens legible ({}); guarda la ejecución otra vez donde se entrenó",
+            path.display(),
+            package_fault_es(fault)
         ),
         RunError::OnlyLesson(path) => format!(
             "{}: es una lección sin ejecución; `convlens lesson open` la recibe, o ábrela en la ventana",
@@ -57,5 +58,25 @@ fn run_error_es(error: &RunError) -> String {
             let source = Text::ES.weights_error(source);
             format!("no se pudieron leer los pesos de un punto de control: {source}")
         }
+    }
+}
+
+fn package_fault_es(fault: &PackageFault) -> String {
+    match fault {
+        PackageFault::Foreign(entry) => {
+            format!("`{entry}` no es parte de una ejecución ni de una lección")
+        }
+        PackageFault::Missing(entry) => format!("falta `{entry}`"),
+        PackageFault::TooLong { entry, most } => format!("`{entry}` ocupa más de {most} bytes"),
+        PackageFault::Entries(count) => format!("{count} entradas"),
+        PackageFault::Checkpoints { found, most } => {
+            format!("{found} puntos de control, de {most} como máximo")
+        }
+        PackageFault::OtherNetwork(entry) => format!("`{entry}` es de otra red"),
+        PackageFault::NoWeights => "no contiene pesos".into(),
+        PackageFault::NoName => "la lección no tiene nombre".into(),
+        PackageFault::Name => "el nombre de la lección no sirve para una carpeta".into(),
+        PackageFault::SameNames => "dos pasos de la lección se llaman igual".into(),
+        PackageFault::Damaged(reason) => reason.clone(),
     }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::RunId;
+use crate::archive::ArchiveFault;
 use crate::network::weights::WeightsError;
 
 /// Why a run could not be read, written or changed.
@@ -34,12 +35,12 @@ pub enum RunError {
         format: u32,
     },
     /// A `.convlens` file cannot be opened.
-    #[error("{}: not a readable .convlens file ({reason}); save the run again where it was trained", path.display())]
+    #[error("{}: not a readable .convlens file ({fault}); save the run again where it was trained", path.display())]
     Package {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        reason: String,
+        fault: PackageFault,
     },
     /// A `.convlens` file that is asked for its run and has none.
     #[error("{}: a lesson without a run; `convlens lesson open` takes it in, or open it in the window", .0.display())]
@@ -76,6 +77,65 @@ pub enum RunError {
     Weights(#[from] WeightsError),
 }
 
+/// What is wrong with a `.convlens` file.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PackageFault {
+    /// Neither of a run nor of a lesson.
+    #[error("`{0}` is no part of a run or of a lesson")]
+    Foreign(String),
+    /// An entry that every such file has is not there.
+    #[error("`{0}` is missing")]
+    Missing(String),
+    /// An entry is larger than it may be.
+    #[error("`{entry}` is longer than {most} bytes")]
+    TooLong {
+        /// The entry.
+        entry: String,
+        /// Most bytes it may have.
+        most: u64,
+    },
+    /// More entries than a run and a lesson have.
+    #[error("{0} entries")]
+    Entries(usize),
+    /// More checkpoints than are kept of such a run.
+    #[error("{found} checkpoints, of at most {most}")]
+    Checkpoints {
+        /// In the file.
+        found: usize,
+        /// Most that are kept.
+        most: usize,
+    },
+    /// Weights of a network that the run does not train.
+    #[error("`{0}` is of another network")]
+    OtherNetwork(String),
+    /// There is no checkpoint.
+    #[error("it holds no weights")]
+    NoWeights,
+    /// A lesson's files without its name.
+    #[error("the lesson has no name")]
+    NoName,
+    /// A lesson's name that would lead elsewhere.
+    #[error("the name of the lesson is none for a folder")]
+    Name,
+    /// Steps that would replace one another.
+    #[error("two steps of the lesson have the same name")]
+    SameNames,
+    /// The archive or an entry is damaged; what its reader said.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+impl From<ArchiveFault> for PackageFault {
+    fn from(fault: ArchiveFault) -> Self {
+        match fault {
+            ArchiveFault::Damaged(reason) => Self::Damaged(reason),
+            ArchiveFault::TooManyEntries(count) => Self::Entries(count),
+            ArchiveFault::Missing(entry) => Self::Missing(entry),
+            ArchiveFault::TooLong { entry, most } => Self::TooLong { entry, most },
+        }
+    }
+}
+
 impl RunError {
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io {
@@ -84,10 +144,10 @@ impl RunError {
         }
     }
 
-    pub(super) fn package(path: &Path, reason: impl Into<String>) -> Self {
+    pub(super) fn package(path: &Path, fault: impl Into<PackageFault>) -> Self {
         Self::Package {
             path: path.into(),
-            reason: reason.into(),
+            fault: fault.into(),
         }
     }
 

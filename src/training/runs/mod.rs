@@ -57,7 +57,7 @@ pub use checkpoints::{Checkpoint, CheckpointCache};
 pub use compare::{Column, Comparison, Row, Value, compare};
 pub use curve::MAX_POINTS;
 pub use environment::{DataIdentity, Environment};
-pub use error::RunError;
+pub use error::{PackageFault, RunError};
 pub use manifest::RunStatus;
 pub use record::{Listing, RunId, RunRecord, RunSummary, SetAside};
 pub use recorder::{Recording, RunRecorder};

@@ -20,7 +20,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::checkpoints;
-use super::error::RunError;
+use super::error::{PackageFault, RunError};
 use super::lesson_files::{self, LessonFiles};
 use super::manifest::Manifest;
 use super::record::RunId;
@@ -153,7 +153,7 @@ impl Store {
     /// # Errors
     /// The file is not one, is damaged, or was written by a newer version; nothing is taken in then.
     pub fn unpack(&self, path: &Path) -> Result<(RunId, Value), RunError> {
-        let fault = |reason: String| RunError::package(path, reason);
+        let fault = |fault| RunError::package(path, fault);
         let mut file = PackageFile::with_run(path)?;
         let (unborn, run) = self.unborn()?;
         let put = |path: std::path::PathBuf, bytes: &[u8]| {
@@ -167,7 +167,7 @@ impl Store {
         // A program that was killed may have left one more.
         if file.steps.len() > kept + 1 {
             let found = file.steps.len();
-            return Err(fault(format!("{found} checkpoints, of at most {kept}")));
+            return Err(fault(PackageFault::Checkpoints { found, most: kept }));
         }
         put(run.manifest_file(), &bytes)?;
         put(run.notes_file(), &file.read(NOTES, MAX_JSON_BYTES)?)?;
@@ -178,16 +178,16 @@ impl Store {
             let bytes = file.read(STATE, 3 * weights_bytes)?;
             let state = state_file::from_bytes(&bytes, Path::new(STATE));
             if told_of(path, state)?.model.spec() != &manifest.config.network {
-                return Err(fault(format!("`{STATE}` is of another network")));
+                return Err(fault(PackageFault::OtherNetwork(STATE.into())));
             }
             put(run.state(), &bytes)?;
         }
         for step in file.steps.clone() {
             let bytes = file.read(&entry_of(step), weights_bytes)?;
             let model = weights::from_bytes(&bytes, Path::new(&entry_of(step)));
-            let model = model.map_err(|error| fault(error.to_string()))?;
+            let model = model.map_err(|error| fault(PackageFault::Damaged(error.to_string())))?;
             if *model.spec() != manifest.config.network {
-                return Err(fault(format!("`{}` is of another network", entry_of(step))));
+                return Err(fault(PackageFault::OtherNetwork(entry_of(step))));
             }
             put(checkpoints::file(&run.checkpoints(), step), &bytes)?;
         }
@@ -206,9 +206,12 @@ fn told_of<T>(path: &Path, read: Result<T, RunError>) -> Result<T, RunError> {
             reason,
         } => {
             let inner = inner.file_name().unwrap_or_default().display();
-            RunError::package(path, format!("`{inner}`: {reason}"))
+            let reason = format!("`{inner}`: {reason}");
+            RunError::package(path, PackageFault::Damaged(reason))
         }
-        RunError::Weights(error) => RunError::package(path, error.to_string()),
+        RunError::Weights(error) => {
+            RunError::package(path, PackageFault::Damaged(error.to_string()))
+        }
         RunError::Newer { format, .. } => RunError::Newer {
             path: path.into(),
             format,
@@ -225,7 +228,7 @@ pub fn contents(path: &Path) -> Result<Contents, RunError> {
     let mut file = PackageFile::open(path)?;
     let lesson = file.package.lesson.take();
     if lesson.is_none() && !file.lesson.is_empty() {
-        return Err(RunError::package(path, "the lesson has no name"));
+        return Err(RunError::package(path, PackageFault::NoName));
     }
     let lesson = lesson.map(|name| file.lesson(name)).transpose()?;
     Ok(Contents {
@@ -242,7 +245,7 @@ pub fn contents(path: &Path) -> Result<Contents, RunError> {
 pub fn newest(path: &Path) -> Result<Model, RunError> {
     let mut file = PackageFile::with_run(path)?;
     let manifest = file.manifest(path)?;
-    let none = || RunError::package(path, "it holds no weights");
+    let none = || RunError::package(path, PackageFault::NoWeights);
     let step = *file.steps.last().ok_or_else(none)?;
     let bytes = file.read(&entry_of(step), weights_bytes(&manifest))?;
     Ok(weights::from_bytes(&bytes, path)?)
@@ -321,12 +324,12 @@ struct PackageFile {
 
 impl PackageFile {
     fn open(path: &Path) -> Result<Self, RunError> {
-        let fault = |reason: String| RunError::package(path, reason);
+        let fault = |fault| RunError::package(path, fault);
         let file = File::open(path).map_err(RunError::io(path))?;
         let most = FIXED.len() + MOST + lesson_files::MAX_FILES;
         let archive = Archive::open(BufReader::new(file), most);
-        let archive = archive.map_err(|error| fault(error.to_string()))?;
-        let names = archive.names().map_err(|error| fault(error.to_string()))?;
+        let archive = archive.map_err(|error| fault(error.into()))?;
+        let names = archive.names().map_err(|error| fault(error.into()))?;
         let (mut steps, mut lesson) = (Vec::new(), Vec::new());
         for name in &names {
             if FIXED.contains(&name.as_str()) {
@@ -337,14 +340,10 @@ impl PackageFile {
                 continue;
             }
             let shown: String = name.chars().take(60).collect();
-            steps.push(
-                step_of(name).ok_or_else(|| {
-                    fault(format!("`{shown}` is no part of a run or of a lesson"))
-                })?,
-            );
+            steps.push(step_of(name).ok_or_else(|| fault(PackageFault::Foreign(shown)))?);
         }
         if steps.len() > MOST || lesson.len() > lesson_files::MAX_FILES {
-            return Err(fault(format!("{} entries", names.len())));
+            return Err(fault(PackageFault::Entries(names.len())));
         }
         steps.sort_unstable();
         lesson.sort_unstable();
@@ -360,7 +359,8 @@ impl PackageFile {
             lesson,
         };
         let package = file.read(PACKAGE, MAX_PACKAGE_BYTES)?;
-        file.package = serde_json::from_slice(&package).map_err(|error| fault(brief(error)))?;
+        file.package = serde_json::from_slice(&package)
+            .map_err(|error| fault(PackageFault::Damaged(brief(error))))?;
         if file.package.format > FORMAT {
             return Err(RunError::Newer {
                 path: path.into(),
@@ -382,12 +382,12 @@ impl PackageFile {
     /// The lesson's files, under the name that the archive gives it.
     fn lesson(&mut self, name: String) -> Result<LessonFiles, RunError> {
         let path = self.path.clone();
-        let fault = |reason: &str| RunError::package(&path, reason);
+        let fault = |fault| RunError::package(&path, fault);
         if !lesson_files::is_plain(&name) {
-            return Err(fault("the name of the lesson is none for a folder"));
+            return Err(fault(PackageFault::Name));
         }
         if lesson_files::collide(self.lesson.iter().map(String::as_str)) {
-            return Err(fault("two steps of the lesson have the same name"));
+            return Err(fault(PackageFault::SameNames));
         }
         let most = lesson_files::MAX_FILE_BYTES as u64;
         let names = std::mem::take(&mut self.lesson).into_iter();
@@ -411,7 +411,7 @@ impl PackageFile {
     /// The content of an entry of at most so many bytes.
     fn read(&mut self, name: &str, most: u64) -> Result<Vec<u8>, RunError> {
         let content = self.archive.read(name, most);
-        content.map_err(|error| RunError::package(&self.path, error.to_string()))
+        content.map_err(|error| RunError::package(&self.path, error))
     }
 }
 
