@@ -227,6 +227,18 @@ fn the_path_proposed_follows_the_run_and_the_folder() {
     choose(&mut harness, text().export.weights);
     assert!(proposed(&harness).ends_with("run-1-network.safetensors"));
     press(&mut harness, Key::Escape);
+    let export = &text().export;
+    for (what, name) in [
+        (export.figure_png, "/run-1-feature-maps.png"),
+        (export.activations, "/run-1-activations.npz"),
+        (export.view, "/convlens.png"),
+        (export.keras_code, "/train-keras.py"),
+    ] {
+        choose(&mut harness, what);
+        let path = proposed(&harness);
+        assert!(path.ends_with(name), "{path}");
+        press(&mut harness, Key::Escape);
+    }
 
     click(&mut harness, text().export.film);
     assert!(proposed(&harness).ends_with("run-1-training.gif"));

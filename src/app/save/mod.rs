@@ -139,15 +139,13 @@ impl SaveAs {
         }
     }
 
-    /// Its file name with the ending; that of a run's has the run's number.
+    /// Its file name with the ending; of what a run's weights give it has the run's number.
     pub fn file_name(self, state: &State) -> String {
         let text = state.text();
         let [.., name] = self.words(text);
         let run = match self {
-            Self::Run | Self::Animation | Self::Epochs | Self::Batches | Self::Weights(_) => {
-                state.run_looked_at()
-            }
-            _ => None,
+            Self::View | Self::Table | Self::Lesson | Self::Code(_) => None,
+            _ => state.run_looked_at(),
         };
         let name = run.map_or_else(
             || name.to_owned(),
