@@ -1,6 +1,7 @@
 //! The shelf of runs: what each came to, whose weights are looked at, which are compared.
 
 use eframe::egui::{self, Align, Button, Key, Layout, RichText, Sense, TextEdit, Vec2};
+use egui_plot::MarkerShape;
 
 use super::action::Action;
 use super::run::Run;
@@ -213,18 +214,46 @@ fn deleted(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     );
 }
 
-/// The run's colour; a diamond marks the baseline, so that colour is not all that does.
+/// The run's colour and mark, as its curves have them.
 fn dot(ui: &mut egui::Ui, run: &RunSummary) {
     let (rect, _) = ui.allocate_exact_size(Vec2::splat(11.0), Sense::hover());
     let colour = theme::run_colour(ui, run.colour);
-    if run.is_baseline {
-        let (c, r) = (rect.center(), 6.0);
-        let corners = [(0.0, -r), (r, 0.0), (0.0, r), (-r, 0.0)];
-        let corners = corners.map(|(x, y)| c + egui::vec2(x, y)).to_vec();
-        let diamond = egui::Shape::convex_polygon(corners, colour, egui::Stroke::NONE);
-        ui.painter().add(diamond);
-    } else {
-        ui.painter().circle_filled(rect.center(), 4.5, colour);
+    let at = |x: f32, y: f32| rect.center() + 5.0 * egui::vec2(x, y);
+    let painter = ui.painter();
+    let filled = |corners: Vec<egui::Pos2>| {
+        painter.add(egui::Shape::convex_polygon(
+            corners,
+            colour,
+            egui::Stroke::NONE,
+        ));
+    };
+    let lines = |ends: [(f32, f32); 2]| {
+        for (x, y) in ends {
+            painter.line_segment([at(-x, -y), at(x, y)], egui::Stroke::new(2.5, colour));
+        }
+    };
+    match theme::run_mark(run.colour, run.is_baseline) {
+        MarkerShape::Diamond => filled(vec![
+            at(0.0, -1.2),
+            at(1.2, 0.0),
+            at(0.0, 1.2),
+            at(-1.2, 0.0),
+        ]),
+        MarkerShape::Square => filled(vec![
+            at(-0.8, -0.8),
+            at(0.8, -0.8),
+            at(0.8, 0.8),
+            at(-0.8, 0.8),
+        ]),
+        MarkerShape::Up => filled(vec![at(0.0, -1.0), at(1.0, 0.8), at(-1.0, 0.8)]),
+        MarkerShape::Down => filled(vec![at(-1.0, -0.8), at(1.0, -0.8), at(0.0, 1.0)]),
+        MarkerShape::Left => filled(vec![at(-1.0, 0.0), at(0.8, -1.0), at(0.8, 1.0)]),
+        MarkerShape::Right => filled(vec![at(-0.8, -1.0), at(1.0, 0.0), at(-0.8, 1.0)]),
+        MarkerShape::Plus => lines([(1.0, 0.0), (0.0, 1.0)]),
+        MarkerShape::Cross => lines([(0.8, 0.8), (0.8, -0.8)]),
+        MarkerShape::Circle | MarkerShape::Asterisk => {
+            painter.circle_filled(rect.center(), 4.5, colour);
+        }
     }
 }
 

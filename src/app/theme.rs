@@ -7,6 +7,8 @@ use eframe::egui::{
     Margin, Response, RichText, Role, Stroke, StrokeKind, TextStyle, WidgetInfo,
 };
 
+use egui_plot::MarkerShape;
+
 use crate::render::text::{REGULAR, SEMIBOLD};
 
 /// Family of headings.
@@ -171,6 +173,24 @@ pub fn run_colour(ui: &egui::Ui, index: u8) -> Color32 {
     rgb(colours[usize::from(index) % colours.len()])
 }
 
+/// The mark of a run, so that its colour is not all that tells it apart: a diamond for the baseline.
+pub fn run_mark(index: u8, is_baseline: bool) -> MarkerShape {
+    const MARKS: [MarkerShape; 8] = [
+        MarkerShape::Circle,
+        MarkerShape::Square,
+        MarkerShape::Up,
+        MarkerShape::Down,
+        MarkerShape::Plus,
+        MarkerShape::Left,
+        MarkerShape::Right,
+        MarkerShape::Cross,
+    ];
+    if is_baseline {
+        return MarkerShape::Diamond;
+    }
+    MARKS[usize::from(index) % MARKS.len()]
+}
+
 /// Fill and text of the one button that starts things.
 pub fn primary() -> (Color32, Color32) {
     (rgb(0xbb_2a_50), Color32::WHITE)
@@ -291,4 +311,18 @@ pub fn name_edge(ui: &egui::Ui, panel: &str, label: &str) {
 pub fn name_as(response: &Response, role: Role, label: &str) {
     let enabled = response.enabled();
     response.widget_info(|| WidgetInfo::labeled(role, enabled, label));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_told_apart_without_their_colours() {
+        let mut marks: Vec<_> = (0..8).map(|index| run_mark(index, false)).collect();
+        marks.push(run_mark(0, true));
+        for (index, mark) in marks.iter().enumerate() {
+            assert!(!marks[..index].contains(mark), "{mark:?} is there twice");
+        }
+    }
 }

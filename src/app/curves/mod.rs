@@ -180,6 +180,15 @@ fn colours(ui: &egui::Ui, series: &[Series<'_>], run: &Series<'_>) -> (Color32, 
     (colour, colour)
 }
 
+/// Marks of a run's own curve and of the test set's: two where there is one run, else the run's.
+fn marks(series: &[Series<'_>], run: &Series<'_>) -> (MarkerShape, MarkerShape) {
+    if series.len() == 1 {
+        return (MarkerShape::Circle, MarkerShape::Diamond);
+    }
+    let mark = theme::run_mark(run.colour.unwrap_or_default(), run.is_baseline);
+    (mark, mark)
+}
+
 /// The name of a curve: what it is where there is one run, else whose it is.
 fn curve_name<'a>(series: &[Series<'_>], run: &'a Series<'_>, name: &'a str) -> &'a str {
     if series.len() == 1 { name } else { &run.name }
@@ -194,12 +203,13 @@ fn loss(
     height: f32,
 ) {
     let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
+    let has_others = series.len() > 1;
     let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
     let number = |value, step| text.axis_number(value, step);
     let shown = plot("loss", height, axis, text, number)
         .include_y(0.0)
         .include_y(1.0)
-        .label_formatter(move |hover| Some(hovered(text, hover, axis, false)))
+        .label_formatter(move |hover| Some(hovered(text, hover, axis, false, has_others)))
         .show(ui, |plot| {
             for (run, (own, test_colour)) in series.iter().zip(colours) {
                 let placed = |points: &[[f64; 2]]| -> Vec<[f64; 2]> {
@@ -213,13 +223,24 @@ fn loss(
                     plot.points(points.color(raw).radius(1.0));
                 }
                 let name = curve_name(series, run, text.curves.training_smoothed);
-                let smooth = PlotPoints::from(placed(run.smoothed_loss));
+                let smooth = placed(run.smoothed_loss);
+                if let Some(end) = smooth.last().copied().filter(|_| has_others) {
+                    let end = Points::new(name, vec![end]).shape(marks(series, run).0);
+                    plot.points(end.color(own).radius(4.0));
+                }
+                let smooth = PlotPoints::from(smooth);
                 plot.line(Line::new(name, smooth).color(own).width(2.0));
                 let test = run.epochs.iter();
                 let test =
                     test.map(|epoch| [run.clock.epoch_end(axis, epoch.epoch), epoch.test_loss]);
                 let name = curve_name(series, run, text.curves.test);
-                both(plot, name, test.collect(), test_colour);
+                both(
+                    plot,
+                    name,
+                    test.collect(),
+                    test_colour,
+                    marks(series, run).1,
+                );
             }
         });
     say(&shown.response, series, axis, text, false);
@@ -235,11 +256,12 @@ fn accuracy(
 ) {
     let colours: Vec<_> = series.iter().map(|run| colours(ui, series, run)).collect();
     let third = theme::good_color(ui);
+    let has_others = series.len() > 1;
     let number = |value, _| text.percent(value, 0);
     let shown = plot("accuracy", height, axis, text, number)
         .include_y(1.0)
         .include_y(0.8)
-        .label_formatter(move |hover| Some(hovered(text, hover, axis, true)))
+        .label_formatter(move |hover| Some(hovered(text, hover, axis, true, has_others)))
         .show(ui, |plot| {
             for (run, (own, test_colour)) in series.iter().zip(colours) {
                 let curve = |value: fn(&EpochMetrics) -> Option<f64>| -> Vec<[f64; 2]> {
@@ -254,14 +276,16 @@ fn accuracy(
                 let train = curve(|epoch| Some(epoch.train_accuracy));
                 let line = Line::new(name, PlotPoints::from(train.clone()));
                 plot.line(line.color(own).width(2.0));
-                plot.points(Points::new(name, train).color(own).radius(3.0));
+                let (own_mark, test_mark) = marks(series, run);
+                let train = Points::new(name, train).shape(own_mark);
+                plot.points(train.color(own).radius(if has_others { 4.5 } else { 3.0 }));
                 let held_out = curve(|epoch| epoch.validation_accuracy);
                 if series.len() == 1 && !held_out.is_empty() {
-                    both(plot, text.curves.validation, held_out, third);
+                    both(plot, text.curves.validation, held_out, third, test_mark);
                 }
                 let name = curve_name(series, run, text.curves.test);
                 let test = curve(|epoch| Some(epoch.test_accuracy));
-                both(plot, name, test, test_colour);
+                both(plot, name, test, test_colour, test_mark);
             }
         });
     say(&shown.response, series, axis, text, true);
@@ -277,18 +301,37 @@ fn say(plot: &Response, series: &[Series<'_>], axis: CurveAxis, text: &Text, is_
     });
 }
 
-/// The test set's curve: dashed, with diamonds, so that colour is not all that tells it apart.
-fn both(plot: &mut egui_plot::PlotUi<'_>, name: &str, points: Vec<[f64; 2]>, color: egui::Color32) {
+/// The test set's curve: dashed, with its marks, so that colour is not all that tells it apart.
+fn both(
+    plot: &mut egui_plot::PlotUi<'_>,
+    name: &str,
+    points: Vec<[f64; 2]>,
+    color: Color32,
+    mark: MarkerShape,
+) {
     let line = Line::new(name, points.clone()).style(LineStyle::dashed_dense());
     plot.line(line.color(color).width(2.0));
-    let marks = Points::new(name, points).shape(MarkerShape::Diamond);
-    plot.points(marks.color(color).radius(4.0));
+    let marks = Points::new(name, points).shape(mark);
+    plot.points(marks.color(color).radius(4.5));
 }
 
-fn hovered(text: &Text, hover: &HoverPosition<'_>, axis: CurveAxis, is_share: bool) -> String {
+/// A point of a curve; whose, where there are several runs.
+fn hovered(
+    text: &Text,
+    hover: &HoverPosition<'_>,
+    axis: CurveAxis,
+    is_share: bool,
+    has_others: bool,
+) -> String {
     let (HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position }) =
         hover;
-    text.curve_point(axis_name(text, axis), position.x, position.y, is_share)
+    let point = text.curve_point(axis_name(text, axis), position.x, position.y, is_share);
+    match hover {
+        HoverPosition::NearDataPoint { plot_name, .. } if has_others => {
+            format!("{plot_name}\n{point}")
+        }
+        _ => point,
+    }
 }
 
 /// At most twice [`DRAWN`] of the points: every 1st, 2nd, 4th, …, so that those drawn stay the same

@@ -75,6 +75,7 @@ pub struct Series<'a> {
     pub name: String,
     /// Its number among the colours of runs; none before it is on disk.
     pub colour: Option<u8>,
+    pub is_baseline: bool,
     /// `[step, loss]` of the batches.
     pub loss: &'a [[f64; 2]],
     /// The same, smoothed.
@@ -110,6 +111,7 @@ fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
             |summary| summary.name.clone(),
         ),
         colour: summary.map(|summary| summary.colour),
+        is_baseline: summary.is_some_and(|summary| summary.is_baseline),
         loss: &run.loss,
         smoothed_loss: &run.smoothed_loss,
         epochs: &run.epochs,
@@ -128,6 +130,7 @@ fn of_kept<'a>(state: &State, kept: &'a Kept) -> Series<'a> {
     Series {
         name: now.name.clone(),
         colour: Some(now.colour),
+        is_baseline: now.is_baseline,
         loss: &kept.loss,
         smoothed_loss: &kept.smoothed_loss,
         epochs: &summary.epochs,

@@ -185,7 +185,8 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
         }
         if let Some(minutes) = step.minutes {
             let minutes = RichText::new(text.minutes(minutes));
-            ui.label(minutes.color(ui.visuals().weak_text_color()));
+            let minutes = minutes.color(ui.visuals().weak_text_color());
+            ui.add(egui::Label::new(minutes).extend());
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Accuracy against what it cost: time, and parameters.
 
 use eframe::egui::{self, Align2, Pos2, RichText, Role, Sense, WidgetInfo};
-use egui_plot::{AxisHints, MarkerShape, Plot, PlotPoint, Points};
+use egui_plot::{AxisHints, Plot, PlotPoint, Points};
 
 use crate::app::state::State;
 use crate::app::theme;
@@ -101,11 +101,7 @@ fn chart(
         .show(ui, |plot| {
             let mut taken = Vec::new();
             for (run, [x, y], colour) in marks {
-                let shape = if run.is_baseline {
-                    MarkerShape::Diamond
-                } else {
-                    MarkerShape::Circle
-                };
+                let shape = theme::run_mark(run.colour, run.is_baseline);
                 let point = Points::new(&run.name, vec![[x, y]]);
                 plot.points(point.color(colour).radius(6.0).shape(shape));
                 // To the side where there is room, and not on another name.
