@@ -57,7 +57,7 @@ use eframe::egui;
 pub use loader::DataWish;
 pub use performance::{PhaseSummary, Spread, Summary};
 pub use preferences::Preferences;
-pub use preferences_file::{PreferencesFault, SetAside, parse as parse_preferences};
+pub use preferences_file::parse as parse_preferences;
 
 use crate::text::Language;
 use performance::Performance;

@@ -12,36 +12,10 @@ use std::path::{Path, PathBuf};
 
 use super::preferences::Preferences;
 use crate::files;
+use crate::text::{PreferencesFault, SetAside};
 
 /// Most bytes of a file of preferences: a hundred times what fifty saved networks take.
 pub const MAX_BYTES: u64 = 4 << 20;
-
-/// What is wrong with a file of preferences.
-#[derive(Debug, thiserror::Error)]
-pub enum PreferencesFault {
-    /// The system does not give it out.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// It has more than [`MAX_BYTES`].
-    #[error("it has more than {} MB", MAX_BYTES >> 20)]
-    TooLong,
-    /// It is not what the window writes, from this line on.
-    #[error("line {0} cannot be read")]
-    Garbled(usize),
-}
-
-/// A file of preferences that could not be used.
-#[derive(Debug)]
-pub struct SetAside {
-    /// Where it was.
-    pub path: PathBuf,
-    /// Why it could not be used.
-    pub fault: PreferencesFault,
-    /// Where it is now, if it could be moved.
-    pub kept: Option<PathBuf>,
-    /// Whether an older copy took its place.
-    pub is_restored: bool,
-}
 
 /// Reads what eframe wrote: a map in RON of which one value is the preferences, in RON again.
 ///

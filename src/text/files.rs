@@ -1,11 +1,36 @@
 //! Files that were opened and saved, in sentences.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Language, Text};
-#[cfg(feature = "window")]
-use crate::app::{PreferencesFault, SetAside};
+
+/// What is wrong with a file of preferences.
+#[derive(Debug, thiserror::Error)]
+pub enum PreferencesFault {
+    /// The system does not give it out.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is larger than any that the window writes.
+    #[error("it has more than 4 MB")]
+    TooLong,
+    /// It is not what the window writes, from this line on.
+    #[error("line {0} cannot be read")]
+    Garbled(usize),
+}
+
+/// A file of preferences that could not be used.
+#[derive(Debug)]
+pub struct SetAside {
+    /// Where it was.
+    pub path: PathBuf,
+    /// Why it could not be used.
+    pub fault: PreferencesFault,
+    /// Where it is now, if it could be moved.
+    pub kept: Option<PathBuf>,
+    /// Whether an older copy took its place.
+    pub is_restored: bool,
+}
 
 impl Text {
     /// What the system says of a file. Rust's own words are English.
@@ -56,7 +81,6 @@ impl Text {
     }
 
     /// The window starts without the preferences that it was to start with.
-    #[cfg(feature = "window")]
     #[must_use]
     pub fn preferences_set_aside(&self, aside: &SetAside) -> String {
         let path = aside.path.display();

@@ -34,6 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::Classes;
 
 pub use command_line::Misuse;
+pub use files::{PreferencesFault, SetAside};
 pub use progress::{ProgressWords, RunWords};
 pub use python::Framework;
 pub use topics::Text;

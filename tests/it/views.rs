@@ -248,7 +248,7 @@ fn a_folder_that_is_none_is_said_and_nothing_is_lost() {
     let mut options = options(Language::Es);
     options.data = Some(DataWish::Folder("no-such-folder".into()));
     let harness = harness(options, [1280.0, 720.0]);
-    assert!(shows(&harness, "no-such-folder: aquí no está"));
+    assert!(shows(&harness, "no-such-folder: no hay ninguna carpeta"));
     assert!(
         shows(&harness, "conv1, canal 1, imagen 0: "),
         "other data are shown instead"
