@@ -68,10 +68,13 @@ impl Text {
         format!("{} … {}", self.value(range.min), self.value(range.max))
     }
 
-    /// A range where there is little room: two significant digits.
+    /// A range where there is little room: two significant digits, one behind many zeros.
     #[must_use]
     pub fn short_range(&self, range: ValueRange) -> String {
-        let rough = |value: f32| self.value(format!("{value:.1e}").parse().unwrap_or(value));
+        let rough = |value: f32| {
+            let digits = usize::from(value.abs() >= 0.01);
+            self.value(format!("{value:.digits$e}").parse().unwrap_or(value))
+        };
         format!("{}…{}", rough(range.min), rough(range.max))
     }
 
@@ -146,6 +149,8 @@ mod tests {
     fn a_short_range_keeps_both_ends() {
         let range = ValueRange::new(0.0539, 12.34);
         assert_eq!(Language::Es.text().short_range(range), "0,054…12");
+        let range = ValueRange::new(0.001_51, 0.342);
+        assert_eq!(Language::Es.text().short_range(range), "0,002…0,34");
         let range = ValueRange::new(-0.499, 0.0);
         assert_eq!(Language::En.text().short_range(range), "−0.5…0");
     }
