@@ -4,6 +4,7 @@ mod keys_sheet;
 mod pointer;
 pub mod projector;
 
+use eframe::egui::style::ScrollAnimation;
 use eframe::egui::{self, Key, Modifiers, Popup, PopupCloseBehavior, ViewportCommand, gui_zoom};
 use serde::{Deserialize, Serialize};
 
@@ -141,7 +142,15 @@ impl Display {
         } else {
             egui::Style::default().animation_time
         };
-        ctx.all_styles_mut(|style| style.animation_time = animation_secs);
+        let scrolling = if self.reduced_motion {
+            ScrollAnimation::none()
+        } else {
+            ScrollAnimation::default()
+        };
+        ctx.all_styles_mut(|style| {
+            style.animation_time = animation_secs;
+            style.scroll_animation = scrolling;
+        });
     }
 }
 
@@ -330,5 +339,22 @@ mod tests {
         assert!((display.repaired().scale - 1.0).abs() < 1e-6);
         display.scale = 40.0;
         assert!((display.repaired().scale - 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn with_reduced_motion_nothing_fades_or_glides() {
+        let ctx = egui::Context::default();
+        let moves = |reduced_motion| {
+            let display = Display {
+                reduced_motion,
+                ..Display::default()
+            };
+            display.apply(&ctx, false);
+            let style = ctx.global_style();
+            let glides = style.scroll_animation.duration.max > 0.0;
+            (style.animation_time > 0.0, glides)
+        };
+        assert_eq!(moves(false), (true, true));
+        assert_eq!(moves(true), (false, false));
     }
 }
