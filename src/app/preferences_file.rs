@@ -51,8 +51,12 @@ const APP_ENTRY: &[u8] = b"\"app\"";
 pub fn check(path: &Path) -> Option<SetAside> {
     let fault = match read(path) {
         Ok(bytes) => {
-            let copied = files::replace(&beside(path, "last"), |file| file.write_all(&bytes));
-            if let Err(error) = copied {
+            let copy = beside(path, "last");
+            // Waiting for the disk takes longer than reading.
+            if content(&copy).is_ok_and(|copied| copied == bytes) {
+                return None;
+            }
+            if let Err(error) = files::replace(&copy, |file| file.write_all(&bytes)) {
                 log::warn!("no copy of {} was made: {error}", path.display());
             }
             return None;
@@ -76,11 +80,17 @@ pub fn check(path: &Path) -> Option<SetAside> {
 
 /// The content of a file that can be used.
 fn read(path: &Path) -> Result<Vec<u8>, PreferencesFault> {
+    let bytes = content(path)?;
+    parse(&bytes)?;
+    Ok(bytes)
+}
+
+/// The content of a file, of one that is too long its beginning.
+fn content(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?
         .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)?;
-    parse(&bytes)?;
     Ok(bytes)
 }
 
@@ -98,7 +108,7 @@ mod tests {
     use super::*;
 
     /// What eframe writes, with these preferences.
-    fn content(preferences: &Preferences) -> String {
+    fn written(preferences: &Preferences) -> String {
         let value = ron::to_string(preferences).unwrap();
         let kept = HashMap::from([(eframe::APP_KEY, value), ("window", "()".to_owned())]);
         ron::ser::to_string_pretty(&kept, ron::ser::PrettyConfig::default()).unwrap()
@@ -116,7 +126,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("app.ron");
         assert!(check(&path).is_none());
-        let whole = content(&light());
+        let whole = written(&light());
         fs::write(&path, &whole).unwrap();
         assert!(check(&path).is_none());
         let half = &whole[..whole.len() / 2];

@@ -4,6 +4,7 @@ use eframe::egui::{self, Align, Button, DragValue, Grid, RichText};
 
 use super::LessonWish;
 use super::exercise::ExerciseRuns;
+use super::player;
 use crate::app::markdown;
 use crate::app::state::State;
 use crate::app::theme;
@@ -137,10 +138,7 @@ fn start(
         say(ui, text.lesson.wait_for_run);
     }
     let experiment = &exercise.experiment;
-    let images = match (experiment.images, state.most_images) {
-        (Some(wished), Some(most)) => Some(wished.min(most)),
-        (wished, most) => wished.or(most),
-    };
+    let images = player::at_most(state, experiment.images);
     let words = text.exercise_runs(images, experiment.epochs, seeds);
     say(ui, &words);
 }

@@ -103,11 +103,14 @@ pub fn base(state: &State) -> RunConfig {
     }
 }
 
+/// So many training images, or all, but not more than the command line allows.
+pub fn at_most(state: &State, images: Option<usize>) -> Option<usize> {
+    [images, state.most_images].into_iter().flatten().min()
+}
+
 fn set(state: &mut State, settings: &Settings, now_secs: f64) {
     let mut config = settings.applied(&state.preferences.config);
-    if let Some(most) = state.most_images {
-        config.images = Some(config.images.map_or(most, |images| images.min(most)));
-    }
+    config.images = at_most(state, config.images);
     edits::apply(state, Edit::All(config), now_secs);
 }
 
