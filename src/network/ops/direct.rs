@@ -39,7 +39,7 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
     for image in 0..g.images {
         let mut x = &forward.x[image * g.input_length()..][..g.input_length()];
         if g.border > 0 {
-            g.embed(x, g.padded_width(), g.channels, picture);
+            g.embed(x, g.padded_width(), picture);
             x = picture;
         }
         let out = &mut forward.out[image * g.output_length()..][..g.output_length()];

@@ -68,19 +68,12 @@ impl Geometry {
         self.width + 2 * self.border
     }
 
-    /// Copies `picture` into the middle of a larger one of rows of `width` pixels, whose channels are `channels` numbers apart.
-    pub fn embed(&self, picture: &[f32], width: usize, channels: usize, to: &mut [f32]) {
-        let inside = &mut to[(self.border * width + self.border) * channels..];
+    /// Copies `picture` into the middle of a larger one of rows of `width` pixels.
+    pub fn embed(&self, picture: &[f32], width: usize, to: &mut [f32]) {
+        let inside = &mut to[(self.border * width + self.border) * self.channels..];
         let lines = picture.chunks_exact(self.width * self.channels);
-        for (to, from) in inside.chunks_mut(width * channels).zip(lines) {
-            if channels == self.channels {
-                to[..from.len()].copy_from_slice(from);
-                continue;
-            }
-            let pixels = to.chunks_exact_mut(channels);
-            for (to, from) in pixels.zip(from.chunks_exact(self.channels)) {
-                to[..self.channels].copy_from_slice(from);
-            }
+        for (to, from) in inside.chunks_mut(width * self.channels).zip(lines) {
+            to[..from.len()].copy_from_slice(from);
         }
     }
 

@@ -43,7 +43,7 @@ pub fn run<S: Simd>(simd: S, backward: Backward<'_>, scratch: &mut Scratch) {
     db.fill(0.0);
     for image in 0..g.images {
         let from = &x[image * g.input_length()..][..g.input_length()];
-        g.embed(from, width, 1, picture);
+        g.embed(from, width, picture);
         for first in (0..rows).step_by(band) {
             let range = first..rows.min(first + band);
             simd.vectorize(Expand {

@@ -36,7 +36,7 @@ pub use gradients::{Gradients, backward};
 pub use loss::softmax_cross_entropy;
 pub use pool::max_pool;
 pub use simd::vector_unit;
-pub(crate) use winograd::suits as suits_winograd;
+pub(crate) use winograd::{multiplications as winograd_multiplications, suits as suits_winograd};
 
 /// What a convolution does at the border.
 #[derive(

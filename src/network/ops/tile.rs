@@ -1,4 +1,4 @@
-//! The register tile: the one matrix product that convolutions, dense layers and Winograd's sixteen small products share.
+//! The register tile: the one matrix product that convolutions, dense layers and Winograd's many small products share.
 //!
 //! A tile keeps rows × vectors of the result in registers and runs through the inner dimension once, multiplying one broadcast
 //! number of each row with the vectors of a packed panel: with `P` rows of `V` vectors, `P · V` fused multiply-adds for `P + V`

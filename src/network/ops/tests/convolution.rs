@@ -244,6 +244,49 @@ fn convolutions_agree_with_float64_at_the_sizes_of_real_networks() {
     });
 }
 
+/// What the documentation of `winograd` claims, with `ReLU`'s output as input and Glorot's weights.
+#[test]
+fn winograds_algorithm_rounds_less_than_three_times_as_much_as_plain_sums() {
+    on_every_path(|| {
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let case = Case {
+            images: 16,
+            height: 12,
+            width: 12,
+            channels: 64,
+            filters: 64,
+            kernel: 3,
+            padding: Padding::Valid,
+            pool: false,
+        };
+        let [x, w, b] = case.tensors(&mut rng);
+        let x = x.relu().unwrap();
+        let w = (w.as_tensor() * (6.0_f64 / (9.0 * 128.0)).sqrt()).unwrap();
+        let (inputs, taps) = (numbers(&x), numbers(&w));
+        let got = numbers(&conv(&x, &w, &b.zeros_like().unwrap(), case.padding).unwrap());
+        // In float64 and, term by term, in float32, of every seventh pixel.
+        let mut errors = [0.0_f64; 2];
+        for (pixel, got) in got.chunks_exact(case.filters).enumerate().step_by(7) {
+            let (image, row, column) = (pixel / 100, pixel / 10 % 10, pixel % 10);
+            let corner = ((image * 12 + row) * 12 + column) * case.channels;
+            for (filter, got) in got.iter().enumerate() {
+                let (mut exact, mut plain) = (0.0_f64, 0.0_f32);
+                for (at, tap) in taps[filter..].iter().step_by(case.filters).enumerate() {
+                    let (line, rest) = (at / (3 * case.channels), at % (3 * case.channels));
+                    let input = inputs[corner + line * 12 * case.channels + rest];
+                    exact += f64::from(input) * f64::from(*tap);
+                    plain += input * tap;
+                }
+                for (error, value) in errors.iter_mut().zip([*got, plain]) {
+                    *error += (f64::from(value) - exact).powi(2);
+                }
+            }
+        }
+        let ratio = (errors[0] / errors[1]).sqrt();
+        assert!((0.1..3.0).contains(&ratio), "{ratio}");
+    });
+}
+
 #[test]
 fn a_convolution_agrees_with_stock_candle() -> Result<()> {
     let mut rng = ChaCha8Rng::seed_from_u64(3);

@@ -1,0 +1,173 @@
+//! 3×3 convolution by Winograd's minimal filtering algorithm.
+//!
+//! A tile of the output, `d ∗ g` of a patch `d` and a 3×3 kernel `g`, is `Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A` with the matrices of
+//! [`filtering`]; the two directions need not take the same ones (Lavin and Gray, "Fast algorithms for convolutional neural networks",
+//! CVPR 2016). The sum over channels can be taken before Aᵀ … A is applied: each position of ⊙ is then a matrix product
+//! (tiles × channels)(channels × filters). [`cut`] says which tiles, [`transforms`] does what is around the products. A tile is made of
+//! whole pooling windows. Patches are read where they lie; one that reaches over the border is copied, with zeros around.
+
+mod cut;
+mod filtering;
+mod transforms;
+
+pub use cut::multiplications;
+
+use super::forward::Forward;
+use super::geometry::Geometry;
+use super::simd::{Buffer, vectors};
+use super::tile::{Right, Rows, Start, Target, blocks, multiply};
+use cut::{Cut, Part};
+use filtering::{Inputs, Matrix, Outputs, Taps};
+use pulp::Simd;
+use transforms::Products;
+
+/// Memory kept between calls.
+#[derive(Default)]
+pub struct Scratch {
+    patch: Buffer,
+    weights: Buffer,
+    patches: Buffer,
+    products: Buffer,
+}
+
+/// Whether this is the faster way: below some channels the transforms cost more than they save.
+pub const fn suits(kernel: usize, channels: usize) -> bool {
+    kernel == 3 && channels >= 8
+}
+
+/// Rows of all matrices together at a time, at most: more patches would leave the second cache.
+const ROWS: usize = 1008;
+
+/// Rows of the register tile: some of them for each pass over the weights.
+const REGISTER_ROWS: usize = 14;
+
+/// Numbers between two of the matrices beyond their length: at a power of two apart they would share lines of the first cache.
+const APART: usize = 16;
+
+/// Computes on this thread.
+#[inline(always)]
+pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
+    let cut = Cut::new(&forward.geometry);
+    // Size after size, so that one's weights stay in the second cache.
+    for part in cut.parts() {
+        let forward = &mut forward;
+        match (part.rows.size, part.columns.size) {
+            (4, 4) => tiles::<S, 6, 6, 4, 4>(simd, forward, &part, scratch),
+            (4, _) => tiles::<S, 6, 4, 4, 2>(simd, forward, &part, scratch),
+            (_, 4) => tiles::<S, 4, 6, 2, 4>(simd, forward, &part, scratch),
+            _ => tiles::<S, 4, 4, 2, 2>(simd, forward, &part, scratch),
+        }
+    }
+}
+
+/// Computes the tiles of one size: `M × N` pixels each, from `H × W` points.
+#[inline(always)]
+fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize>(
+    simd: S,
+    forward: &mut Forward<'_>,
+    part: &Part,
+    scratch: &mut Scratch,
+) where
+    Taps: Matrix<S, 3, H> + Matrix<S, 3, W>,
+    Inputs: Matrix<S, H, H> + Matrix<S, W, W>,
+    Outputs: Matrix<S, H, M> + Matrix<S, W, N>,
+{
+    let g = forward.geometry;
+    let [channels, filters] =
+        [g.channels, g.filters].map(|count| vectors::<S>(count) * S::F32_LANES);
+    let matrix = g.channels * filters + APART;
+    let weights = scratch.weights.take(H * W * matrix);
+    transforms::weights::<S, H, W>(simd, &g, forward.w, weights, matrix);
+    let total = g.images * part.tiles();
+    let chunks = total.div_ceil(ROWS / (H * W * REGISTER_ROWS) * REGISTER_ROWS);
+    for chunk in 0..chunks {
+        let range = total * chunk / chunks..total * (chunk + 1) / chunks;
+        let plane = range.len() * channels + APART;
+        let patches = scratch.patches.take(H * W * plane);
+        for (row, index) in range.clone().enumerate() {
+            let (image, y, x) = part.place(index);
+            let pictures = &forward.x[image * g.input_length()..];
+            let (pixels, line) = if let Some(pixels) = inside::<S>(&g, pictures, (y, x), (H, W)) {
+                (pixels, g.width * g.channels)
+            } else {
+                let patch = scratch.patch.zeroed(H * W * g.channels + S::F32_LANES);
+                copy(&g, pictures, (y, x), patch, W);
+                (&*patch, W * g.channels)
+            };
+            let row = &mut patches[row * channels..];
+            transforms::patch::<S, H, W>(simd, pixels, line, g.channels, row, plane);
+        }
+        // A block of filters at a time: with many, the products of all would leave the second cache.
+        for (first, width) in blocks::<S>(g.filters) {
+            let (start, padded) = (first * S::F32_LANES, width * S::F32_LANES);
+            let apart = range.len() * padded + APART;
+            let products = scratch.products.take(H * W * apart);
+            for position in 0..H * W {
+                let rows = Rows {
+                    data: &patches[position * plane..],
+                    row: channels,
+                    segment: 0,
+                    segments: 1,
+                    length: g.channels,
+                };
+                let from = position * matrix + start * g.channels;
+                let mut target = Target {
+                    data: &mut products[position * apart..],
+                    row: padded,
+                    columns: padded,
+                    relu: false,
+                };
+                multiply(
+                    simd,
+                    rows,
+                    range.len(),
+                    Right::Packed(&weights[from..][..g.channels * padded]),
+                    Start::Zero,
+                    &mut target,
+                );
+            }
+            let products = Products {
+                numbers: products,
+                apart,
+                filters: start..g.filters.min(start + padded),
+                padded,
+            };
+            transforms::pixels::<S, H, W, M, N>(simd, forward, part, range.clone(), &products);
+        }
+    }
+}
+
+/// The first picture from the first pixel of a patch on, if the patch of `size` is inside of it, and whole vectors can be read.
+fn inside<'a, S: Simd>(
+    g: &Geometry,
+    pictures: &'a [f32],
+    at: (usize, usize),
+    size: (usize, usize),
+) -> Option<&'a [f32]> {
+    let top = at.0.checked_sub(g.border)?;
+    let left = at.1.checked_sub(g.border)?;
+    let pixel = |y: usize, x: usize| (y * g.width + x) * g.channels;
+    let last = pixel(top + size.0 - 1, left + size.1 - 1);
+    let end = last + vectors::<S>(g.channels) * S::F32_LANES;
+    (top + size.0 <= g.height && left + size.1 <= g.width && end <= pictures.len())
+        .then(|| &pictures[pixel(top, left)..])
+}
+
+/// Copies what the first picture has of a patch `width` wide.
+fn copy(
+    g: &Geometry,
+    pictures: &[f32],
+    (top, left): (usize, usize),
+    patch: &mut [f32],
+    width: usize,
+) {
+    let columns = left.max(g.border)..(left + width).min(g.border + g.width);
+    for (y, line) in (top..).zip(patch.chunks_exact_mut(width * g.channels)) {
+        if (g.border..g.border + g.height).contains(&y) {
+            let from = (y - g.border) * g.width + columns.start - g.border;
+            let length = columns.len() * g.channels;
+            let to = (columns.start - left) * g.channels;
+            line[to..][..length].copy_from_slice(&pictures[from * g.channels..][..length]);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The three transforms around the products: of weights, of patches, and back to pixels.
+//!
+//! `H` and `W` are the points of a tile in both directions, six for four pixels and four for two.
+#![allow(unsafe_code)] // Bounds checks of every vector; each patch and row is checked once.
+
+use super::super::forward::Forward;
+use super::super::geometry::Geometry;
+use super::super::simd::{load, load_part, relu, store, store_part};
+use super::super::tile::blocks;
+use super::super::window::Window;
+use super::cut::Part;
+use super::filtering::{Inputs, Matrix, Outputs, Taps, in_both};
+use pulp::Simd;
+use std::ops::Range;
+
+/// `G g G'ᵀ` of every channel and filter of `w`, each position packed as a right matrix for
+/// [`multiply`](super::super::tile::multiply), `apart` numbers from each other.
+#[inline(always)]
+pub fn weights<S: Simd, const H: usize, const W: usize>(
+    simd: S,
+    g: &Geometry,
+    w: &[f32],
+    weights: &mut [f32],
+    apart: usize,
+) where
+    Taps: Matrix<S, 3, H> + Matrix<S, 3, W>,
+{
+    let lanes = S::F32_LANES;
+    for (first, width) in blocks::<S>(g.filters) {
+        for channel in 0..g.channels {
+            for v in 0..width {
+                let column = (first + v) * lanes;
+                let used = lanes.min(g.filters - column);
+                let mut taps = [[simd.splat_f32s(0.0); 3]; 3];
+                for j in 0..3 {
+                    for i in 0..3 {
+                        let at = ((3 * i + j) * g.channels + channel) * g.filters + column;
+                        taps[j][i] = load_part(simd, &w[at..][..used]);
+                    }
+                }
+                let transformed = in_both::<S, Taps, 3, 3, H, W>(simd, taps);
+                let to = (first * g.channels + channel * width + v) * lanes;
+                for (position, value) in transformed.iter().flatten().enumerate() {
+                    store_part(simd, &mut weights[position * apart + to..][..lanes], *value);
+                }
+            }
+        }
+    }
+}
+
+/// `Bᵀ d B'` of the patch at the start of `pixels`, whose rows are `line` numbers apart, for every channel, into one row of each of the
+/// matrices, `plane` numbers apart.
+///
+/// Reads and writes whole vectors: lanes beyond the channels hold whatever follows, and are not to be used.
+#[inline(always)]
+pub fn patch<S: Simd, const H: usize, const W: usize>(
+    simd: S,
+    pixels: &[f32],
+    line: usize,
+    channels: usize,
+    row: &mut [f32],
+    plane: usize,
+) where
+    Inputs: Matrix<S, H, H> + Matrix<S, W, W>,
+{
+    for channel in (0..channels).step_by(S::F32_LANES) {
+        let from = &pixels[channel..][..(H - 1) * line + (W - 1) * channels + S::F32_LANES];
+        let row = &mut row[channel..][..(H * W - 1) * plane + S::F32_LANES];
+        let mut pixels = [[simd.splat_f32s(0.0); H]; W];
+        for j in 0..W {
+            for i in 0..H {
+                // SAFETY: the slice ends behind the patch's last vector.
+                pixels[j][i] = unsafe { load(simd, from.as_ptr().add(i * line + j * channels)) };
+            }
+        }
+        let transformed = in_both::<S, Inputs, H, W, H, W>(simd, pixels);
+        for (position, value) in transformed.iter().flatten().enumerate() {
+            // SAFETY: the slice ends behind the last position's vector.
+            unsafe { store(simd, row.as_mut_ptr().add(position * plane), *value) };
+        }
+    }
+}
+
+/// What a few tiles and filters give: matrices `(tiles, padded)`, `apart` numbers from each other.
+pub struct Products<'a> {
+    pub numbers: &'a [f32],
+    pub apart: usize,
+    pub filters: Range<usize>,
+    pub padded: usize,
+}
+
+/// `Aᵀ m A'` of the tiles `range` of `part`, bias, `ReLU` and, where asked for, pooling.
+#[inline(always)]
+pub fn pixels<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize>(
+    simd: S,
+    forward: &mut Forward<'_>,
+    part: &Part,
+    range: Range<usize>,
+    products: &Products<'_>,
+) where
+    Outputs: Matrix<S, H, M> + Matrix<S, W, N>,
+{
+    let g = forward.geometry;
+    for (row, index) in range.enumerate() {
+        let place = part.place(index);
+        for filter in products.filters.clone().step_by(S::F32_LANES) {
+            let from = row * products.padded + filter - products.filters.start;
+            let numbers = &products.numbers[from..][..(H * W - 1) * products.apart + S::F32_LANES];
+            let mut sums = [[simd.splat_f32s(0.0); H]; W];
+            for j in 0..W {
+                for i in 0..H {
+                    let at = (i * W + j) * products.apart;
+                    // SAFETY: the slice ends behind the last position's vector.
+                    sums[j][i] = unsafe { load(simd, numbers.as_ptr().add(at)) };
+                }
+            }
+            let pixels = in_both::<S, Outputs, H, W, M, N>(simd, sums);
+            if g.pool {
+                write_windows(simd, forward, place, filter, pixels);
+            } else {
+                write_pixels(simd, forward, place, filter, pixels);
+            }
+        }
+    }
+}
+
+/// The windows of a tile at `(image, row, column)`, a vector of filters from `filter` on.
+#[inline(always)]
+fn write_windows<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    forward: &mut Forward<'_>,
+    (image, y, x): (usize, usize, usize),
+    filter: usize,
+    pixels: [[S::f32s; N]; M],
+) {
+    let g = forward.geometry;
+    let used = S::F32_LANES.min(g.filters - filter);
+    let bias = load_part(simd, &forward.b[filter..][..used]);
+    let (rows, columns) = g.output();
+    for i in 0..M / 2 {
+        for j in 0..N / 2 {
+            let at = ((image * rows + y / 2 + i) * columns + x / 2 + j) * g.filters + filter;
+            let window = Window {
+                out: &mut forward.out[at..][..used],
+                codes: forward
+                    .codes
+                    .as_deref_mut()
+                    .map(|codes| &mut codes[at..][..used]),
+            };
+            let ([upper, lower], left) = ([pixels[2 * i], pixels[2 * i + 1]], 2 * j);
+            let values = [upper[left], upper[left + 1], lower[left], lower[left + 1]];
+            window.write(simd, values, bias);
+        }
+    }
+}
+
+/// Those pixels of a tile that are inside of the map.
+#[inline(always)]
+fn write_pixels<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    forward: &mut Forward<'_>,
+    (image, y, x): (usize, usize, usize),
+    filter: usize,
+    pixels: [[S::f32s; N]; M],
+) {
+    let g = forward.geometry;
+    let used = S::F32_LANES.min(g.filters - filter);
+    let bias = load_part(simd, &forward.b[filter..][..used]);
+    let (rows, columns) = g.output();
+    for (y, line) in (y..rows).zip(pixels) {
+        for (x, value) in (x..columns).zip(line) {
+            let at = ((image * rows + y) * columns + x) * g.filters + filter;
+            let value = simd.add_f32s(value, bias);
+            let value = if forward.relu {
+                relu(simd, value)
+            } else {
+                value
+            };
+            store_part(simd, &mut forward.out[at..][..used], value);
+        }
+    }
+}
