@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use candle_core::{Device, Tensor};
+use convlens::network::ops::vector_unit;
 use serde::Serialize;
 
 use crate::options::Data;
@@ -14,7 +15,7 @@ use crate::options::Data;
 pub struct Machine {
     pub processor: String,
     pub processors: usize,
-    /// Widest vector unit in use: `avx512`, `avx2`, `neon` or `plain`.
+    /// Vector unit in use: `AVX-512`, `AVX2`, `NEON` or `plain`.
     pub vector_unit: &'static str,
     /// `fashion-mnist`, `folder` or `synthetic`.
     pub data: &'static str,
@@ -112,16 +113,4 @@ fn processor() -> String {
         .find_map(|line| line.strip_prefix("model name"))
         .map(|name| name.trim_start_matches([' ', '\t', ':']).to_owned());
     model.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
-}
-
-fn vector_unit() -> &'static str {
-    match pulp::Arch::new() {
-        #[cfg(target_arch = "x86_64")]
-        pulp::Arch::V4(_) => "avx512",
-        #[cfg(target_arch = "x86_64")]
-        pulp::Arch::V3(_) => "avx2",
-        #[cfg(target_arch = "aarch64")]
-        pulp::Arch::Neon(_) => "neon",
-        _ => "plain",
-    }
 }

@@ -19,6 +19,7 @@ mod window;
 
 use anyhow::Result;
 use clap::Parser as _;
+use convlens::network::ops::use_vector_unit;
 
 use options::{Options, Part};
 use peers::Peers;
@@ -33,6 +34,9 @@ fn main() -> Result<()> {
     if options.gemm_peak {
         println!("{}", machine::gemm_gflops()?);
         return Ok(());
+    }
+    if let Some(unit) = &options.vector_unit {
+        use_vector_unit(unit).map_err(anyhow::Error::msg)?;
     }
     let data = options.data()?;
     let mut peers = Peers::new(options.python.clone(), &data)?;

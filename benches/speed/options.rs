@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use convlens::dataset::{self, Dataset};
+use convlens::network::ops::vector_units;
 use convlens::network::{NetworkSpec, Preset};
 
 /// Measures how fast convlens is and prints one table.
@@ -42,6 +44,10 @@ pub struct Options {
     /// A setting is a cliff if it costs so many times what its neighbours lead to expect
     #[arg(long, value_name = "FACTOR", default_value_t = 1.3, value_parser = positive)]
     pub cliff: f64,
+    /// Vector unit to measure, of those that this machine has [default: the widest]; PyTorch and Keras keep to AVX2 with it. The
+    /// window and the machine's matrix product keep the widest
+    #[arg(long, value_parser = PossibleValuesParser::new(vector_units()))]
+    pub vector_unit: Option<String>,
     /// Training images of an epoch of the program, with the window and without
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     pub window_images: usize,

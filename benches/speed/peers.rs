@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
+use convlens::network::ops::vector_unit;
 use convlens::network::parameter_count;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
@@ -128,6 +129,20 @@ impl Peers {
     }
 }
 
+/// What holds PyTorch and oneDNN (which TensorFlow uses too) to the vector unit that we were told to use. Nothing where it is the
+/// widest.
+fn same_vector_unit() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let units = match vector_unit() {
+        "AVX2" => ["avx2", "AVX2"],
+        "plain" => ["default", "SSE41"],
+        _ => ["", ""],
+    };
+    ["ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA"]
+        .into_iter()
+        .zip(units)
+        .filter(|(_, unit)| !unit.is_empty())
+}
+
 impl Process {
     fn start(python: &Path, pictures: &Path, peer: Peer, threads: usize) -> Result<Self> {
         let mut child = Command::new(python)
@@ -137,6 +152,7 @@ impl Process {
             .arg("--labels")
             .arg(pictures.join("labels"))
             .env("OMP_NUM_THREADS", threads.to_string())
+            .envs(same_vector_unit())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -35,7 +35,7 @@ pub use dense::{dense, dense_relu};
 pub use gradients::{Gradients, backward};
 pub use loss::softmax_cross_entropy;
 pub use pool::max_pool;
-pub use simd::vector_unit;
+pub use simd::{use_vector_unit, vector_unit, vector_units};
 pub(crate) use winograd::{multiplications as winograd_multiplications, suits as suits_winograd};
 
 /// What a convolution does at the border.
