@@ -15,7 +15,7 @@ use crate::options::Data;
 pub struct Machine {
     pub processor: String,
     pub processors: usize,
-    /// Vector unit in use: `AVX-512`, `AVX2`, `NEON` or `plain`.
+    /// Vector unit in use: `AVX-512`, `AVX2`, `SSE4.2`, `NEON` or `plain`.
     pub vector_unit: &'static str,
     /// `fashion-mnist`, `folder` or `synthetic`.
     pub data: &'static str,

@@ -44,7 +44,7 @@ pub struct Options {
     /// A setting is a cliff if it costs so many times what its neighbours lead to expect
     #[arg(long, value_name = "FACTOR", default_value_t = 1.3, value_parser = positive)]
     pub cliff: f64,
-    /// Vector unit to measure, of those that this machine has [default: the widest]; PyTorch and Keras keep to AVX2 with it. The
+    /// Vector unit to measure, of those that this machine has [default: the widest]; PyTorch and oneDNN keep to it too. The
     /// window and the machine's matrix product keep the widest
     #[arg(long, value_parser = PossibleValuesParser::new(vector_units()))]
     pub vector_unit: Option<String>,

@@ -134,7 +134,7 @@ impl Peers {
 fn same_vector_unit() -> impl Iterator<Item = (&'static str, &'static str)> {
     let units = match vector_unit() {
         "AVX2" => ["avx2", "AVX2"],
-        "plain" => ["default", "SSE41"],
+        "SSE4.2" | "plain" => ["default", "SSE41"],
         _ => ["", ""],
     };
     ["ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA"]

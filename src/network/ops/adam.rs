@@ -2,8 +2,9 @@
 
 use super::gradients::{Gradient, Gradients};
 use super::matmul::WeightGradient;
-use super::simd::{Buffer, dispatch};
+use super::simd::Buffer;
 use super::tensor::with_floats;
+use super::unit::dispatch;
 use candle_core::{CpuStorage, InplaceOp1, Layout, Result, Tensor, Var, bail};
 use pulp::{Simd, WithSimd};
 use std::sync::Mutex;

@@ -1,6 +1,6 @@
 //! How the operators run: on this thread, on the widest vector unit, with memory that the thread keeps between calls.
 
-use super::simd::dispatch;
+use super::unit::dispatch;
 use super::{forward, grey, matmul, sparse, transposed};
 use pulp::{Simd, WithSimd};
 use std::cell::RefCell;

@@ -26,6 +26,7 @@ mod tensor;
 mod tests;
 mod tile;
 mod transposed;
+mod unit;
 mod window;
 mod winograd;
 
@@ -35,7 +36,7 @@ pub use dense::{dense, dense_relu};
 pub use gradients::{Gradients, backward};
 pub use loss::softmax_cross_entropy;
 pub use pool::max_pool;
-pub use simd::{use_vector_unit, vector_unit, vector_units};
+pub use unit::{use_vector_unit, vector_unit, vector_units};
 pub(crate) use winograd::{multiplications as winograd_multiplications, suits as suits_winograd};
 
 /// What a convolution does at the border.

@@ -1,106 +1,19 @@
-//! The machine's vector unit, chosen at run time, and memory aligned for it.
+//! Vectors of the unit in use, and memory aligned for them.
 //!
-//! Every kernel is written once, generic over [`pulp::Simd`], and compiled for AVX-512, AVX2, NEON and plain code; [`dispatch`]
-//! picks the widest that the processor has.
+//! Every kernel is written once, generic over [`pulp::Simd`], and compiled for each [`unit`](super::unit).
 #![allow(unsafe_code)] // Plain old data, and loads through pointers that the kernels have checked.
 
+use super::unit::fuses;
+use pulp::Simd;
 use pulp::bytemuck::{self, Pod, Zeroable};
-use pulp::{Arch, Scalar128b, Simd, WithSimd};
-use std::any::TypeId;
-use std::sync::OnceLock;
 
-/// Runs `kernel` on the widest vector unit of this machine.
-pub fn dispatch<K: WithSimd>(kernel: K) -> K::Output {
-    match arch() {
-        // Four plain lanes: every x86-64 and most others turn them into their baseline vectors.
-        Arch::Scalar => kernel.with_simd(Scalar128b),
-        arch => arch.dispatch(kernel),
-    }
-}
-
-/// Name of the vector unit in use: `AVX-512`, `AVX2`, `NEON` or `plain`. Results of different units differ in their last bits.
-#[must_use]
-pub fn vector_unit() -> &'static str {
-    name(arch())
-}
-
-/// Names of the vector units that this machine has, the widest first.
-#[must_use]
-pub fn vector_units() -> Vec<&'static str> {
-    archs().into_iter().map(name).collect()
-}
-
-/// Has this process use one of [`vector_units`] instead of the widest, to measure it.
-///
-/// # Errors
-/// If this machine has no unit of that name, or an operator has run already: one process never mixes two.
-pub fn use_vector_unit(wanted: &str) -> Result<(), String> {
-    let arch = archs().into_iter().find(|arch| name(*arch) == wanted);
-    let arch = arch.ok_or_else(|| {
-        let names = vector_units().join(", ");
-        format!("this machine has no vector unit {wanted}, but {names}")
-    })?;
-    if name(*IN_USE.get_or_init(|| arch)) == wanted {
-        Ok(())
-    } else {
-        Err(format!("{} is in use already", vector_unit()))
-    }
-}
-
-static IN_USE: OnceLock<Arch> = OnceLock::new();
-
-fn name(arch: Arch) -> &'static str {
-    match arch {
-        #[cfg(target_arch = "x86_64")]
-        Arch::V4(_) => "AVX-512",
-        #[cfg(target_arch = "x86_64")]
-        Arch::V3(_) => "AVX2",
-        #[cfg(target_arch = "aarch64")]
-        Arch::Neon(_) => "NEON",
-        _ => "plain",
-    }
-}
-
-/// What this machine has, the widest first.
-fn archs() -> Vec<Arch> {
-    let mut archs = vec![Arch::new()];
-    #[cfg(target_arch = "x86_64")]
-    archs.extend(pulp::x86::V3::try_new().map(Arch::V3));
-    archs.push(Arch::Scalar);
-    archs.dedup_by_key(|arch| name(*arch));
-    archs
-}
-
-fn arch() -> Arch {
-    #[cfg(test)]
-    if let Some(forced) = FORCED.get() {
-        return forced;
-    }
-    *IN_USE.get_or_init(Arch::new)
-}
-
-#[cfg(test)]
-thread_local! {
-    static FORCED: std::cell::Cell<Option<Arch>> = const { std::cell::Cell::new(None) };
-}
-
-/// Runs `test` once on every vector unit that this machine has.
-#[cfg(test)]
-pub fn on_every_path(test: impl Fn()) {
-    for arch in archs() {
-        FORCED.set(Some(arch));
-        test();
-    }
-    FORCED.set(None);
-}
-
-/// `a · b + c` in every lane: fused where the machine can, two roundings on plain code (where a fused one is a slow library call).
+/// `a · b + c` in every lane: fused where the machine can, two roundings elsewhere (where a fused one is a slow library call).
 #[inline(always)]
 pub fn mul_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s {
-    if TypeId::of::<S>() == TypeId::of::<Scalar128b>() {
-        simd.add_f32s(simd.mul_f32s(a, b), c)
-    } else {
+    if fuses::<S>() {
         simd.mul_add_e_f32s(a, b, c)
+    } else {
+        simd.add_f32s(simd.mul_f32s(a, b), c)
     }
 }
 
@@ -187,27 +100,5 @@ impl Buffer {
         let slice = self.take(length);
         slice.fill(0.0);
         slice
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_vector_unit_is_chosen_once() {
-        let units = vector_units();
-        assert_eq!(units.last(), Some(&"plain"));
-        assert_eq!(use_vector_unit(units[0]), Ok(()));
-        assert_eq!(vector_unit(), units[0]);
-        for unit in &units[1..] {
-            let error = use_vector_unit(unit).unwrap_err();
-            assert!(error.contains(units[0]), "{error}");
-        }
-        let error = use_vector_unit("abacus").unwrap_err();
-        assert!(
-            error.contains("abacus") && error.contains("plain"),
-            "{error}"
-        );
     }
 }

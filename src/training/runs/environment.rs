@@ -21,7 +21,7 @@ pub struct Environment {
     /// The processor's name, where the system tells.
     #[serde(default)]
     pub processor: Option<String>,
-    /// The vector unit in use: `AVX-512`, `AVX2`, `NEON` or `plain`.
+    /// The vector unit in use: `AVX-512`, `AVX2`, `SSE4.2`, `NEON` or `plain`.
     pub simd: String,
     /// Processors that the program may run on.
     pub processors: usize,

@@ -8,7 +8,7 @@ mod loss;
 mod pool;
 mod training;
 
-use super::simd::on_every_path;
+use super::unit::on_every_path;
 use super::*;
 use candle_core::backprop::GradStore;
 use candle_core::{DType, Device, Result, Tensor, Var};
