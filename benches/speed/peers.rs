@@ -129,6 +129,13 @@ impl Peers {
     }
 }
 
+/// Has glibc keep large blocks: returned to the system and faulted in again for every tensor they halve PyTorch's speed. Whether glibc
+/// learns that by itself depends on what was allocated before.
+const KEEP_MEMORY: [(&str, &str); 2] = [
+    ("MALLOC_MMAP_THRESHOLD_", "1073741824"),
+    ("MALLOC_TRIM_THRESHOLD_", "4294967295"),
+];
+
 /// What holds PyTorch and oneDNN (which TensorFlow uses too) to the vector unit that we were told to use. Nothing where it is the
 /// widest.
 fn same_vector_unit() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -153,6 +160,7 @@ impl Process {
             .arg(pictures.join("labels"))
             .env("OMP_NUM_THREADS", threads.to_string())
             .envs(same_vector_unit())
+            .envs(KEEP_MEMORY)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
