@@ -136,18 +136,19 @@ const KEEP_MEMORY: [(&str, &str); 2] = [
     ("MALLOC_TRIM_THRESHOLD_", "4294967295"),
 ];
 
-/// What holds PyTorch and oneDNN (which TensorFlow uses too) to the vector unit that we were told to use. Nothing where it is the
-/// widest.
-fn same_vector_unit() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let units = match vector_unit() {
-        "AVX2" => ["avx2", "AVX2"],
-        "SSE4.2" | "plain" => ["default", "SSE41"],
-        _ => ["", ""],
-    };
-    ["ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA"]
-        .into_iter()
-        .zip(units)
-        .filter(|(_, unit)| !unit.is_empty())
+/// What holds PyTorch and oneDNN (which TensorFlow uses too) to our vector unit; a wider one they take by themselves.
+fn same_vector_unit() -> &'static [(&'static str, &'static str)] {
+    match vector_unit() {
+        "AVX2" => &[
+            ("ATEN_CPU_CAPABILITY", "avx2"),
+            ("ONEDNN_MAX_CPU_ISA", "AVX2"),
+        ],
+        "SSE4.2" | "plain" => &[
+            ("ATEN_CPU_CAPABILITY", "default"),
+            ("ONEDNN_MAX_CPU_ISA", "SSE41"),
+        ],
+        _ => &[],
+    }
 }
 
 impl Process {
@@ -159,7 +160,7 @@ impl Process {
             .arg("--labels")
             .arg(pictures.join("labels"))
             .env("OMP_NUM_THREADS", threads.to_string())
-            .envs(same_vector_unit())
+            .envs(same_vector_unit().iter().copied())
             .envs(KEEP_MEMORY)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -10,7 +10,7 @@
 
 use super::config::RunConfig;
 use super::runs::RunSummary;
-use crate::network::ops::{suits_winograd, winograd_multiplications};
+use crate::network::ops::multiplications;
 use crate::network::{Layer, LayerKind, Shape, parameter_count};
 
 /// Kinds of work.
@@ -250,16 +250,12 @@ impl Convolution {
         };
         let taps = even(height) * even(width) * kernel * kernel * inputs;
         let in_vectors = filters.next_multiple_of(VECTOR);
-        let forward = if suits_winograd(kernel, inputs) {
-            winograd_multiplications(even(height), even(width)) * inputs * in_vectors
-        } else {
-            taps * in_vectors
-        };
+        let forward = multiplications(kernel, inputs, even(height), even(width));
         Self {
             outputs: (height * width * in_vectors) as f64,
             multiply_adds: (taps * filters) as f64,
             multiply_adds_in_vectors: (taps * in_vectors) as f64,
-            forward: forward as f64,
+            forward: (forward * inputs * in_vectors) as f64,
         }
     }
 }

@@ -20,6 +20,16 @@ pub struct Forward<'a> {
     pub codes: Option<&'a mut [u8]>,
 }
 
+/// Multiplications of a map of `rows × columns` pixels to compute, a channel and a filter, by the algorithm that [`run`] takes for many
+/// pictures.
+pub fn multiplications(kernel: usize, channels: usize, rows: usize, columns: usize) -> usize {
+    if winograd::suits(kernel, channels) {
+        winograd::multiplications(rows, columns)
+    } else {
+        rows * columns * kernel * kernel
+    }
+}
+
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {

@@ -2,7 +2,7 @@
 
 use super::kernel::{self, Kernel};
 use super::simd::{Buffer, vectors};
-use super::tile::{Right, Rows, Start, Target, multiply, pack};
+use super::tile::{Right, Rows, Start, Target, most_rows, multiply, pack};
 use pulp::Simd;
 
 /// Memory kept between calls.
@@ -127,7 +127,8 @@ impl Kernel for InputGradient<'_> {
             .packed
             .take(outputs * vectors::<S>(images) * S::F32_LANES);
         pack(simd, &columns, images, packed);
-        let most = (4 * 1024 / images).max(14) / 14 * 14;
+        let tile = most_rows::<S>();
+        let most = (4 * 1024 / images).max(tile) / tile * tile;
         for first in (0..inputs).step_by(most) {
             let count = most.min(inputs - first);
             let product = scratch.product.take(count * images);

@@ -33,11 +33,11 @@ mod winograd;
 pub use adam::{Adam, AdamConfig, AdamState, Moments};
 pub use conv::{conv, conv_relu, conv_relu_pool};
 pub use dense::{dense, dense_relu};
+pub(crate) use forward::multiplications;
 pub use gradients::{Gradients, backward};
 pub use loss::softmax_cross_entropy;
 pub use pool::max_pool;
 pub use unit::{use_vector_unit, vector_unit, vector_units};
-pub(crate) use winograd::{multiplications as winograd_multiplications, suits as suits_winograd};
 
 /// What a convolution does at the border.
 #[derive(

@@ -76,6 +76,11 @@ pub enum Right<'a> {
     Plain(&'a [f32]),
 }
 
+/// Rows of the largest tile.
+pub const fn most_rows<S: Simd>() -> usize {
+    if S::REGISTER_COUNT >= 32 { 14 } else { 6 }
+}
+
 /// `count` rows times a matrix of as many columns as the target.
 #[inline(always)]
 pub fn multiply<S: Simd>(
@@ -89,8 +94,7 @@ pub fn multiply<S: Simd>(
     let lanes = S::F32_LANES;
     let depth = rows.segments * rows.length;
     // Equal tiles, so that 15 rows are 8 + 7 and not 14 + 1.
-    let most = if S::REGISTER_COUNT >= 32 { 14 } else { 6 };
-    let tiles = count.div_ceil(most);
+    let tiles = count.div_ceil(most_rows::<S>());
     for (first, width) in blocks::<S>(target.columns) {
         let (panel, pitch) = match right {
             Right::Packed(packed) => (

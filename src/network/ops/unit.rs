@@ -21,7 +21,7 @@ enum Unit {
     Sse(V2),
     #[cfg(target_arch = "aarch64")]
     Neon(Neon),
-    /// Four plain lanes, which most processors turn into their baseline vectors.
+    /// Four plain lanes, which run everywhere and are slow: they go by way of memory.
     Plain,
 }
 

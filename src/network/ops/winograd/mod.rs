@@ -15,7 +15,7 @@ pub use cut::multiplications;
 use super::forward::Forward;
 use super::geometry::Geometry;
 use super::simd::{Buffer, vectors};
-use super::tile::{Right, Rows, Start, Target, blocks, multiply};
+use super::tile::{Right, Rows, Start, Target, blocks, most_rows, multiply};
 use cut::{Cut, Part};
 use filtering::{Inputs, Matrix, Outputs, Taps};
 use pulp::Simd;
@@ -37,9 +37,6 @@ pub const fn suits(kernel: usize, channels: usize) -> bool {
 
 /// Rows of all matrices together at a time, at most: more patches would leave the second cache.
 const ROWS: usize = 1008;
-
-/// Rows of the register tile: some of them for each pass over the weights.
-const REGISTER_ROWS: usize = 14;
 
 /// Numbers between two of the matrices beyond their length: at a power of two apart they would share lines of the first cache.
 const APART: usize = 16;
@@ -79,7 +76,9 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
     let weights = scratch.weights.take(H * W * matrix);
     transforms::weights::<S, H, W>(simd, &g, forward.w, weights, matrix);
     let total = g.images * part.tiles();
-    let chunks = total.div_ceil(ROWS / (H * W * REGISTER_ROWS) * REGISTER_ROWS);
+    // Whole register tiles.
+    let most = ROWS / (H * W * most_rows::<S>()) * most_rows::<S>();
+    let chunks = total.div_ceil(most);
     for chunk in 0..chunks {
         let range = total * chunk / chunks..total * (chunk + 1) / chunks;
         let plane = range.len() * channels + APART;

@@ -1,7 +1,7 @@
 //! The three transforms around the products: of weights, of patches, and back to pixels.
 //!
 //! `H` and `W` are the points of a tile in both directions, six for four pixels and four for two.
-#![allow(unsafe_code)] // Bounds checks of every vector; each patch and row is checked once.
+#![allow(unsafe_code)] // Bounds checks of every vector; each tile is checked once.
 
 use super::super::forward::Forward;
 use super::super::geometry::Geometry;
@@ -40,9 +40,7 @@ pub fn weights<S: Simd, const H: usize, const W: usize>(
                 }
                 let transformed = in_both::<S, Taps, 3, 3, H, W>(simd, taps);
                 let to = (first * g.channels + channel * width + v) * lanes;
-                for (position, value) in transformed.iter().flatten().enumerate() {
-                    store_part(simd, &mut weights[position * apart + to..][..lanes], *value);
-                }
+                store_apart(simd, transformed, &mut weights[to..], apart);
             }
         }
     }
@@ -64,20 +62,43 @@ pub fn patch<S: Simd, const H: usize, const W: usize>(
     Inputs: Matrix<S, H, H> + Matrix<S, W, W>,
 {
     for channel in (0..channels).step_by(S::F32_LANES) {
-        let from = &pixels[channel..][..(H - 1) * line + (W - 1) * channels + S::F32_LANES];
-        let row = &mut row[channel..][..(H * W - 1) * plane + S::F32_LANES];
-        let mut pixels = [[simd.splat_f32s(0.0); H]; W];
-        for j in 0..W {
-            for i in 0..H {
-                // SAFETY: the slice ends behind the patch's last vector.
-                pixels[j][i] = unsafe { load(simd, from.as_ptr().add(i * line + j * channels)) };
-            }
+        let columns = load_columns(simd, &pixels[channel..], line, channels);
+        let transformed = in_both::<S, Inputs, H, W, H, W>(simd, columns);
+        store_apart(simd, transformed, &mut row[channel..], plane);
+    }
+}
+
+/// The columns of a matrix of vectors, which lie `down` and `across` numbers from each other.
+#[inline(always)]
+fn load_columns<S: Simd, const H: usize, const W: usize>(
+    simd: S,
+    from: &[f32],
+    down: usize,
+    across: usize,
+) -> [[S::f32s; H]; W] {
+    let from = &from[..(H - 1) * down + (W - 1) * across + S::F32_LANES];
+    let mut columns = [[simd.splat_f32s(0.0); H]; W];
+    for j in 0..W {
+        for i in 0..H {
+            // SAFETY: the slice ends behind the last vector.
+            columns[j][i] = unsafe { load(simd, from.as_ptr().add(i * down + j * across)) };
         }
-        let transformed = in_both::<S, Inputs, H, W, H, W>(simd, pixels);
-        for (position, value) in transformed.iter().flatten().enumerate() {
-            // SAFETY: the slice ends behind the last position's vector.
-            unsafe { store(simd, row.as_mut_ptr().add(position * plane), *value) };
-        }
+    }
+    columns
+}
+
+/// Row by row, each vector `apart` numbers behind the one before.
+#[inline(always)]
+fn store_apart<S: Simd, const H: usize, const W: usize>(
+    simd: S,
+    rows: [[S::f32s; W]; H],
+    to: &mut [f32],
+    apart: usize,
+) {
+    let to = &mut to[..(H * W - 1) * apart + S::F32_LANES];
+    for (position, vector) in rows.iter().flatten().enumerate() {
+        // SAFETY: the slice ends behind the last vector.
+        unsafe { store(simd, to.as_mut_ptr().add(position * apart), *vector) };
     }
 }
 
@@ -105,15 +126,12 @@ pub fn pixels<S: Simd, const H: usize, const W: usize, const M: usize, const N: 
         let place = part.place(index);
         for filter in products.filters.clone().step_by(S::F32_LANES) {
             let from = row * products.padded + filter - products.filters.start;
-            let numbers = &products.numbers[from..][..(H * W - 1) * products.apart + S::F32_LANES];
-            let mut sums = [[simd.splat_f32s(0.0); H]; W];
-            for j in 0..W {
-                for i in 0..H {
-                    let at = (i * W + j) * products.apart;
-                    // SAFETY: the slice ends behind the last position's vector.
-                    sums[j][i] = unsafe { load(simd, numbers.as_ptr().add(at)) };
-                }
-            }
+            let sums = load_columns(
+                simd,
+                &products.numbers[from..],
+                W * products.apart,
+                products.apart,
+            );
             let pixels = in_both::<S, Outputs, H, W, M, N>(simd, sums);
             if g.pool {
                 write_windows(simd, forward, place, filter, pixels);
