@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use candle_core::{Device, Tensor};
-use convlens::network::ops::vector_unit;
+use convlens_kernels::vector_unit;
 use serde::Serialize;
 
 use crate::options::Data;
@@ -48,11 +48,11 @@ pub fn describe(threads: &[usize], data: &Data) -> Result<Machine> {
         processors: std::thread::available_parallelism().map_or(1, usize::from),
         vector_unit: vector_unit(),
         data: match &data.dataset.origin {
-            convlens::dataset::Origin::Folder { genuine: true, .. } => "fashion-mnist",
-            convlens::dataset::Origin::Folder { .. } => "folder",
-            convlens::dataset::Origin::Images { .. } => "images",
-            convlens::dataset::Origin::Emnist { .. } => "emnist",
-            convlens::dataset::Origin::Synthetic => "synthetic",
+            convlens_core::dataset::Origin::Folder { genuine: true, .. } => "fashion-mnist",
+            convlens_core::dataset::Origin::Folder { .. } => "folder",
+            convlens_core::dataset::Origin::Images { .. } => "images",
+            convlens_core::dataset::Origin::Emnist { .. } => "emnist",
+            convlens_core::dataset::Origin::Synthetic => "synthetic",
         },
         busy_percent,
         gemm_gflops,

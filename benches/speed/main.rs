@@ -19,7 +19,7 @@ mod window;
 
 use anyhow::Result;
 use clap::Parser as _;
-use convlens::network::ops::use_vector_unit;
+use convlens_kernels::use_vector_unit;
 
 use options::{Options, Part};
 use peers::Peers;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
-use convlens::dataset::Dataset;
-use convlens::network::NetworkSpec;
-use convlens::training::{RunConfig, Session};
+use convlens_core::dataset::Dataset;
+use convlens_core::network::NetworkSpec;
+use convlens_core::training::{RunConfig, Session};
 use serde::Serialize;
 
 /// A network and the settings that decide how fast it trains.

@@ -1,7 +1,7 @@
 //! Networks to measure, their names, and how much arithmetic they are.
 
 use anyhow::Result;
-use convlens::network::{LayerKind, LayerSpec, NetworkSpec, Padding, Shape};
+use convlens_core::network::{LayerKind, LayerSpec, NetworkSpec, Padding, Shape};
 
 /// Floating-point operations of training on one image: twice the multiply-adds of the forward pass and of the two
 /// products going back (the weights' gradient and, but for the first layer, the input's), all as if dense. ReLU, pooling,

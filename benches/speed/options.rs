@@ -6,9 +6,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
-use convlens::dataset::{self, Dataset};
-use convlens::network::ops::vector_units;
-use convlens::network::{NetworkSpec, Preset};
+use convlens_core::dataset::{self, Dataset};
+use convlens_core::network::{NetworkSpec, Preset};
+use convlens_kernels::vector_units;
 
 /// Measures how fast convlens is and prints one table.
 #[derive(Debug, Parser)]

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
-use convlens::network::ops::vector_unit;
-use convlens::network::parameter_count;
+use convlens_core::network::parameter_count;
+use convlens_kernels::vector_unit;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
@@ -53,7 +53,7 @@ struct Process {
 
 #[derive(Serialize)]
 struct Build<'a> {
-    network: &'a convlens::network::NetworkSpec,
+    network: &'a convlens_core::network::NetworkSpec,
     batch: usize,
 }
 

@@ -1,7 +1,7 @@
 //! Networks and settings that the editor allows, one after another, so that a cliff between neighbours is seen.
 
 use anyhow::Result;
-use convlens::network::{KERNELS, NetworkSpec, Padding, Preset};
+use convlens_core::network::{KERNELS, NetworkSpec, Padding, Preset};
 
 use crate::measure::{Ours, Setting, median, median_ratio};
 use crate::network::{name, stack, training_flops, two_blocks};

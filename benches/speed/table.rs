@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use convlens::explore::activations;
-use convlens::network::{Preset, weights};
-use convlens::training::{Event, RunConfig, Trainer, evaluate};
+use convlens_core::explore::activations;
+use convlens_core::network::{Preset, weights};
+use convlens_core::training::{Event, RunConfig, Trainer, evaluate};
 
 use crate::measure::{Ours, Setting, median, median_ratio, percentile};
 use crate::options::{Data, Options};

@@ -24,14 +24,14 @@ use super::theme;
 use super::views::View;
 use super::views::compare::CompareSettings;
 use super::views::maps::Pin;
-use crate::dataset::ImageId;
-use crate::explore::Ablation;
-use crate::figures::MapsSettings;
-use crate::lessons::ByHand;
-use crate::network::NetworkSpec;
 use crate::text::Language;
-use crate::training::Command;
-use crate::training::runs::NewRun;
+use convlens_core::dataset::ImageId;
+use convlens_core::explore::Ablation;
+use convlens_core::figures::MapsSettings;
+use convlens_core::lessons::ByHand;
+use convlens_core::network::NetworkSpec;
+use convlens_core::training::Command;
+use convlens_core::training::runs::NewRun;
 
 /// A wish of the user.
 pub enum Action {

@@ -7,7 +7,7 @@ use super::loader::DataWish;
 use super::path_menu::path_field;
 use super::state::{Loading, State};
 use super::theme;
-use crate::dataset::Origin;
+use convlens_core::dataset::Origin;
 
 /// Width of a window, in points, from which the top bar says how many images there are.
 const ROOM_FOR_FIGURES: f32 = 1400.0;

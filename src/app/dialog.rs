@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use super::open;
 use super::save::SaveAs;
-use crate::dataset::picture;
-use crate::training::Wake;
-use crate::training::runs::package;
+use convlens_core::dataset::picture;
+use convlens_core::training::Wake;
+use convlens_core::training::runs::package;
 
 /// A dialog to open.
 pub enum Dialog {

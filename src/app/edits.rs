@@ -4,8 +4,8 @@ use eframe::egui;
 
 use super::runs;
 use super::state::State;
-use crate::network::NetworkSpec;
-use crate::training::RunConfig;
+use convlens_core::network::NetworkSpec;
+use convlens_core::training::RunConfig;
 
 /// A change.
 pub enum Edit {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::notices::Notice;
 use super::pad;
 use super::state::State;
-use crate::explore::Explorer;
+use convlens_core::explore::Explorer;
 
 /// Kinds of question: a newer one replaces an older one of its kind that has not been begun.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

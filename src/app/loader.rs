@@ -8,9 +8,9 @@ use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::download::{self, DownloadError, Progress};
-use crate::dataset::{self, DataError, Dataset};
-use crate::training::Wake;
+use convlens_core::dataset::download::{self, DownloadError, Progress};
+use convlens_core::dataset::{self, DataError, Dataset};
+use convlens_core::training::Wake;
 
 /// Pictures of the synthetic data set. Fewer than the real one has: they are drawn at every start
 /// and a network learns them in one epoch.

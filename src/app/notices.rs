@@ -10,8 +10,8 @@ use super::save::{SaveAs, Target};
 use super::state::State;
 use super::tab_order::{Region, region};
 use super::theme;
-use crate::network::NetworkSpec;
 use crate::text::Text;
+use convlens_core::network::NetworkSpec;
 
 /// One message.
 pub struct Notice {

@@ -13,13 +13,13 @@ use super::pad;
 use super::runs::{self, Subject};
 use super::state::State;
 use super::views::View;
-use crate::dataset::picture;
-use crate::explore::Ablation;
-use crate::lessons;
-use crate::network::NetworkSpec;
-use crate::network::import::{self, ImportError, ImportFault, Imported};
-use crate::training::Snapshot;
-use crate::training::runs::package;
+use convlens_core::dataset::picture;
+use convlens_core::explore::Ablation;
+use convlens_core::lessons;
+use convlens_core::network::NetworkSpec;
+use convlens_core::network::import::{self, ImportError, ImportFault, Imported};
+use convlens_core::training::Snapshot;
+use convlens_core::training::runs::package;
 
 /// Endings of files that are taken for models.
 pub const MODELS: [&str; 5] = ["safetensors", "keras", "h5", "hdf5", "onnx"];

@@ -9,11 +9,11 @@ use super::notices::{Notice, Offer};
 use super::runs::{self, RunWish};
 use super::state::State;
 use super::views::View;
-use crate::figures::Shown;
-use crate::lessons::{self, Keep};
 use crate::text::Text;
-use crate::training::runs::lesson_files::LessonFiles;
-use crate::training::runs::{Checkpoint, RunId, RunRecord, Store, package};
+use convlens_core::figures::Shown;
+use convlens_core::lessons::{self, Keep};
+use convlens_core::training::runs::lesson_files::LessonFiles;
+use convlens_core::training::runs::{Checkpoint, RunId, RunRecord, Store, package};
 
 /// What was taken in.
 struct TakenIn {

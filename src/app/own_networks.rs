@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::network::NetworkSpec;
+use convlens_core::network::NetworkSpec;
 
 /// Networks by name, in the order they were saved.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ fn tidy(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{LayerSpec, Preset};
+    use convlens_core::network::{LayerSpec, Preset};
 
     fn names(networks: &OwnNetworks) -> Vec<&str> {
         networks.iter().map(|own| own.name.as_str()).collect()

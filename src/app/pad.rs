@@ -11,10 +11,10 @@ use super::notices::Notice;
 use super::preferences::Preferences;
 use super::state::State;
 use super::views::View;
-use crate::dataset::picture::{
+use convlens_core::dataset::picture::{
     OpenedPicture, PictureError, PictureFault, Reduction, from_rgba, read_picture,
 };
-use crate::dataset::{Brush, Drawing, IMAGE_PIXELS};
+use convlens_core::dataset::{Brush, Drawing, IMAGE_PIXELS};
 
 /// The drawing and what the network gets of it.
 pub struct Pad {

@@ -10,10 +10,10 @@ use super::loader::DataWish;
 use super::own_networks::OwnNetworks;
 use super::views::View;
 use super::views::compare::CompareSettings;
-use crate::figures::MapsSettings;
-use crate::lessons::ByHand;
 use crate::text::Language;
-use crate::training::RunConfig;
+use convlens_core::figures::MapsSettings;
+use convlens_core::lessons::ByHand;
+use convlens_core::training::RunConfig;
 
 /// Choices of the user. Read back from a file that anything may have written to: see
 /// [`Preferences::repaired`].
@@ -143,13 +143,15 @@ impl Preferences {
 mod tests {
     use super::*;
     use crate::app::views::compare::Other;
-    use crate::network::LayerSpec;
+    use convlens_core::network::LayerSpec;
 
     #[test]
     fn impossible_settings_are_replaced() {
         let mut preferences = Preferences::default();
         preferences.config.network.layers = vec![LayerSpec::MaxPool; 9];
-        preferences.maps.images = (0..5000).map(crate::dataset::ImageId::Test).collect();
+        preferences.maps.images = (0..5000)
+            .map(convlens_core::dataset::ImageId::Test)
+            .collect();
         let repaired = preferences.repaired();
         assert_eq!(repaired.config, RunConfig::default());
         assert_eq!(repaired.maps.images, [0, 7, 26]);

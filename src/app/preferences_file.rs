@@ -11,8 +11,8 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::preferences::Preferences;
-use crate::files;
 use crate::text::{PreferencesFault, SetAside};
+use convlens_core::files;
 
 /// Most bytes of a file of preferences: a hundred times what fifty saved networks take.
 pub const MAX_BYTES: u64 = 4 << 20;

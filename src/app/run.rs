@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::dataset::Dataset;
 use crate::text::{ProgressWords, RunWords};
-use crate::training::runs::{Recording, RunId, RunRecord, RunRecorder};
-use crate::training::{
+use convlens_core::dataset::Dataset;
+use convlens_core::training::runs::{Recording, RunId, RunRecord, RunRecorder};
+use convlens_core::training::{
     BatchPoint, Command, EpochMetrics, Event, RunConfig, Smoothed, Start, Trainer, TrainingError,
     TrainingState, Wake,
 };

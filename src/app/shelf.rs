@@ -9,7 +9,7 @@ use super::runs::{RunWish, Subject};
 use super::state::State;
 use super::theme;
 use super::views::View;
-use crate::training::runs::{RunId, RunStatus, RunSummary};
+use convlens_core::training::runs::{RunId, RunStatus, RunSummary};
 
 /// Epochs that the menu of a run offers to add.
 const MORE_EPOCHS: [usize; 2] = [1, 5];

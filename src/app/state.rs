@@ -27,14 +27,14 @@ use super::views::draw::DrawnAsked;
 use super::views::explain::{ExplainAsked, Explained};
 use super::views::filters::FiltersAnswers;
 use super::views::maps::{InspectAsked, Inspected, MapsAhead, MapsAnswer, MapsAsked, Pin};
-use crate::dataset::download::Progress;
-use crate::dataset::{Dataset, Gallery, ImageId};
-use crate::explore::Explorer;
-use crate::figures::MapSet;
-use crate::network::{Outline, weights};
 use crate::text::{Language, Text};
-use crate::training::runs::RunId;
-use crate::training::{RunConfig, Snapshot, Wake};
+use convlens_core::dataset::download::Progress;
+use convlens_core::dataset::{Dataset, Gallery, ImageId};
+use convlens_core::explore::Explorer;
+use convlens_core::figures::MapSet;
+use convlens_core::network::{Outline, weights};
+use convlens_core::training::runs::RunId;
+use convlens_core::training::{RunConfig, Snapshot, Wake};
 
 /// The state of the window. Panels read it; [`super::action::apply`] and [`super::inputs`] change it.
 pub struct State {

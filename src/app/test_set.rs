@@ -13,12 +13,12 @@ use super::run::RunStatus;
 use super::runs::Subject;
 use super::slot::Slot;
 use super::state::State;
-use crate::dataset::Dataset;
-use crate::explore::{
+use convlens_core::dataset::Dataset;
+use convlens_core::explore::{
     Ablation, ConfusionMatrix, Excitations, Explorer, Predictions, Progress, TestSetError, ablated,
     excitations, predictions,
 };
-use crate::training::{Snapshot, Wake, priority};
+use convlens_core::training::{Snapshot, Wake, priority};
 
 /// Most threads that work on one question.
 const MOST_THREADS: usize = 8;

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hasher as _};
 
 use eframe::egui::{self, Color32, ColorImage, TextureHandle, TextureOptions};
 
-use crate::render::Pixels;
+use convlens_core::render::Pixels;
 
 /// Textures by place on screen.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use eframe::egui::{
 
 use egui_plot::MarkerShape;
 
-use crate::render::text::{REGULAR, SEMIBOLD};
+use convlens_core::render::text::{REGULAR, SEMIBOLD};
 
 /// Family of headings.
 const STRONG: &str = "strong";

@@ -13,8 +13,8 @@ use super::save::SaveAs;
 use super::state::State;
 use super::theme;
 use crate::text::Text;
-use crate::training::Snapshot;
-use crate::training::runs::Checkpoint;
+use convlens_core::training::Snapshot;
+use convlens_core::training::runs::Checkpoint;
 
 /// Seconds that each moment is shown while playing.
 const STEP_SECS: f64 = 0.35;

@@ -7,7 +7,7 @@ use super::lesson::LessonWish;
 use super::state::State;
 use super::tab_order::{Region, region};
 use super::theme;
-use crate::figures::MapsSettings;
+use convlens_core::figures::MapsSettings;
 
 /// The strip; it owns what has been done.
 #[derive(Default)]

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::source;
 use super::test_set::OverTestSet;
-use crate::dataset::{Dataset, Pictures};
-use crate::explore::{
+use crate::text::{Language, Text};
+use convlens_core::dataset::{Dataset, Pictures};
+use convlens_core::explore::{
     Ablation, ConfusionMatrix, Progress, ablated, activations, conv_layer, predictions,
 };
-use crate::network::Model;
-use crate::text::{Language, Text};
+use convlens_core::network::Model;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result};
 
 use super::options::{Options, SETTINGS};
 use super::source;
-use crate::files;
 use crate::text::{Framework, Language};
+use convlens_core::files;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

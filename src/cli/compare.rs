@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::options::RunsFolder;
 use super::table::aligned;
-use crate::training::runs::{Comparison, RunSummary, Store, compare};
+use convlens_core::training::runs::{Comparison, RunSummary, Store, compare};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

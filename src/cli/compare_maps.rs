@@ -6,12 +6,12 @@ use anyhow::{Result, anyhow, bail, ensure};
 use serde::Serialize;
 
 use super::source::{self, DataArgument};
-use crate::dataset::Dataset;
-use crate::explore::{
+use crate::text::Language;
+use convlens_core::dataset::Dataset;
+use convlens_core::explore::{
     ImageSet, LayerMaps, Likeness, MeanLikeness, SimilarityMatrix, activations, similarity,
 };
-use crate::figures::similarity_csv;
-use crate::text::Language;
+use convlens_core::figures::similarity_csv;
 
 /// Most images of one matrix: each is compared with every other.
 const MAX_COMPARED: usize = 200;

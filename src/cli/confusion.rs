@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::source;
 use super::test_set::OverTestSet;
-use crate::dataset::Dataset;
-use crate::explore::{ConfusionMatrix, Predictions, Progress, predictions};
-use crate::figures::confusion_csv;
 use crate::text::{Language, Text};
+use convlens_core::dataset::Dataset;
+use convlens_core::explore::{ConfusionMatrix, Predictions, Progress, predictions};
+use convlens_core::figures::confusion_csv;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::source::DataArgument;
-use crate::dataset::{self, Origin, download};
+use convlens_core::dataset::{self, Origin, download};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

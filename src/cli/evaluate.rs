@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::source;
 use super::test_set::OverTestSet;
-use crate::training::evaluate;
+use convlens_core::training::evaluate;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

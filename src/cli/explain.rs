@@ -6,11 +6,13 @@ use anyhow::{Result, ensure};
 use serde::Serialize;
 
 use super::source::{self, DataArgument};
-use crate::dataset::IMAGE_SIDE;
-use crate::explore::{GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion};
-use crate::figures::most_likely;
-use crate::network::Model;
 use crate::text::Text;
+use convlens_core::dataset::IMAGE_SIDE;
+use convlens_core::explore::{
+    GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion,
+};
+use convlens_core::figures::most_likely;
+use convlens_core::network::Model;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

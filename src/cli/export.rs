@@ -6,11 +6,11 @@ use anyhow::{Result, anyhow, bail};
 
 use super::options::RunsFolder;
 use super::source;
-use crate::figures::Shown;
-use crate::files;
-use crate::lessons;
-use crate::network::export::{self, WeightsFormat};
-use crate::training::runs::{RunId, Store, package};
+use convlens_core::figures::Shown;
+use convlens_core::files;
+use convlens_core::lessons;
+use convlens_core::network::export::{self, WeightsFormat};
+use convlens_core::training::runs::{RunId, Store, package};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -86,13 +86,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// The newest weights of a run.
-fn newest(store: &Store, id: RunId) -> Result<crate::network::Model> {
+fn newest(store: &Store, id: RunId) -> Result<convlens_core::network::Model> {
     let newest = store.read(id)?.checkpoints.last().copied();
     let newest = newest.ok_or_else(|| anyhow!(super::text().run_without_weights(id)))?;
     let snapshot = store.checkpoint(
         id,
         newest,
-        &crate::training::runs::CheckpointCache::default(),
+        &convlens_core::training::runs::CheckpointCache::default(),
     )?;
     Ok(snapshot.model.clone())
 }

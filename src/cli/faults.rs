@@ -3,18 +3,18 @@
 use std::error::Error;
 use std::io;
 
-use crate::dataset::DataError;
-use crate::dataset::download::DownloadError;
-use crate::dataset::picture::PictureError;
-use crate::explore::{InspectError, TestSetError};
-use crate::lessons::LessonError;
-use crate::network::SpecError;
-use crate::network::import::ImportError;
-use crate::network::weights::WeightsError;
-use crate::render::RenderError;
 use crate::text::Text;
-use crate::training::runs::RunError;
-use crate::training::{ConfigError, TrainingError};
+use convlens_core::dataset::DataError;
+use convlens_core::dataset::download::DownloadError;
+use convlens_core::dataset::picture::PictureError;
+use convlens_core::explore::{InspectError, TestSetError};
+use convlens_core::lessons::LessonError;
+use convlens_core::network::SpecError;
+use convlens_core::network::import::ImportError;
+use convlens_core::network::weights::WeightsError;
+use convlens_core::render::RenderError;
+use convlens_core::training::runs::RunError;
+use convlens_core::training::{ConfigError, TrainingError};
 
 /// The words of an error and of what it came from.
 #[must_use]

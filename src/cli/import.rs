@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::source;
-use crate::network::{NetworkSpec, weights};
+use convlens_core::network::{NetworkSpec, weights};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

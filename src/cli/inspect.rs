@@ -7,11 +7,11 @@ use anyhow::{Result, anyhow, ensure};
 use serde_json::{Value, json};
 
 use super::source::{self, DataArgument};
-use crate::explore::{
+use crate::text::Text;
+use convlens_core::explore::{
     Arithmetic, ChannelSum, ConvSum, DenseSum, Inspection, Place, PoolChoice, Source, inspect,
 };
-use crate::network::Layer;
-use crate::text::Text;
+use convlens_core::network::Layer;
 
 /// Contributing channels and terms that are printed for people to read; `--json` has more.
 const PRINTED: usize = 8;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
 
-use crate::lessons::{self, Keep};
-use crate::training::runs::package;
+use convlens_core::lessons::{self, Keep};
+use convlens_core::training::runs::package;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -64,7 +64,7 @@ fn open(file: &Path, to: Option<&Path>, replace: bool) -> Result<()> {
 }
 
 /// The lesson of a `.convlens` file, with every step checked.
-fn packaged(file: &Path) -> Result<crate::training::runs::lesson_files::LessonFiles> {
+fn packaged(file: &Path) -> Result<convlens_core::training::runs::lesson_files::LessonFiles> {
     let lesson = package::contents(file)?.lesson;
     let lesson = lesson.ok_or_else(|| anyhow!(super::text().run_without_lesson(file)))?;
     lessons::check(&lesson, file)?;

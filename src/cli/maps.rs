@@ -6,10 +6,10 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow, bail, ensure};
 
 use super::source::{self, DataArgument};
-use crate::dataset::{Dataset, Gallery, ImageId};
-use crate::figures::{self, MAX_IMAGES, MapSet, MapsSettings};
-use crate::render::RangeMode;
 use crate::text::Language;
+use convlens_core::dataset::{Dataset, Gallery, ImageId};
+use convlens_core::figures::{self, MAX_IMAGES, MapSet, MapsSettings};
+use convlens_core::render::RangeMode;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

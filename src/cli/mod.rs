@@ -33,8 +33,8 @@ mod window;
 use anyhow::Result;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::dataset::Dataset;
 use crate::text::{Language, Text};
+use convlens_core::dataset::Dataset;
 
 use misuse::InWords;
 

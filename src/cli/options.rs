@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::source::{self, DataArgument};
-use crate::network::{NetworkSpec, Preset};
-use crate::training::RunConfig;
-use crate::training::runs::Store;
+use convlens_core::network::{NetworkSpec, Preset};
+use convlens_core::training::RunConfig;
+use convlens_core::training::runs::Store;
 
 /// Names of the arguments that a continued run already has.
 pub const SETTINGS: [&str; 7] = [

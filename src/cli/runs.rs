@@ -6,7 +6,7 @@ use clap::Subcommand;
 use super::options::RunsFolder;
 use super::table::aligned;
 use super::train::RunLine;
-use crate::training::runs::{Listing, RunId, RunSummary, Store};
+use convlens_core::training::runs::{Listing, RunId, RunSummary, Store};
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]

@@ -5,12 +5,12 @@ use std::str::FromStr;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::dataset::picture::{Reduction, read_picture, reduce};
-use crate::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
-use crate::network::import::{self, Format, ImportError, ImportFault, Imported};
-use crate::network::{self, LayerKind, Model, NetworkSpec, Preset, weights};
 use crate::text::Language;
-use crate::training::runs::package;
+use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
+use convlens_core::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
+use convlens_core::network::import::{self, Format, ImportError, ImportFault, Imported};
+use convlens_core::network::{self, LayerKind, Model, NetworkSpec, Preset, weights};
+use convlens_core::training::runs::package;
 
 /// Training and test pictures of a synthetic data set: as many as the real one has.
 pub const SYNTHETIC: (usize, usize) = (60_000, 10_000);

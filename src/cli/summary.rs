@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::source;
 use super::table::aligned;
-use crate::network::{Layer, NetworkSpec, Shape, parameter_count};
+use convlens_core::network::{Layer, NetworkSpec, Shape, parameter_count};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 use super::compare;
 use super::options::Options;
 use super::train::{Job, RunLine};
-use crate::training::Sweep;
-use crate::training::runs::{NewRun, RunSummary};
+use convlens_core::training::Sweep;
+use convlens_core::training::runs::{NewRun, RunSummary};
 
 /// Most runs of one sweep.
 const MAX_RUNS: usize = 1000;

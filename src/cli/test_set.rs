@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::source::{self, DataArgument};
-use crate::dataset::Dataset;
-use crate::network::Model;
-use crate::training::RunConfig;
+use convlens_core::dataset::Dataset;
+use convlens_core::network::Model;
+use convlens_core::training::RunConfig;
 
 #[derive(Debug, clap::Args)]
 pub struct OverTestSet {

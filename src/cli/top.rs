@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::source;
 use super::test_set::OverTestSet;
-use crate::dataset::{Dataset, Pictures};
-use crate::explore::{
+use convlens_core::dataset::{Dataset, Pictures};
+use convlens_core::explore::{
     Excitation, Progress, Region, TestSetError, conv_layer, excitations, receptive_field,
 };
-use crate::network::Model;
+use convlens_core::network::Model;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use super::options::{Options, SETTINGS};
 use super::source::{self, Data};
-use crate::dataset::{self, Dataset};
-use crate::network::weights;
-use crate::training::runs::{NewRun, Recording, RunRecorder, RunStatus, RunSummary, Store};
-use crate::training::{
+use convlens_core::dataset::{self, Dataset};
+use convlens_core::network::weights;
+use convlens_core::training::runs::{NewRun, Recording, RunRecorder, RunStatus, RunSummary, Store};
+use convlens_core::training::{
     BatchPoint, EpochMetrics, Observer, RunConfig, Session, TrainingState, train_to_end,
 };
 
@@ -217,7 +217,7 @@ impl Observer for Printed {
         self.started(session);
     }
 
-    fn rested(&mut self, _: &Session, _: crate::training::Rest) {
+    fn rested(&mut self, _: &Session, _: convlens_core::training::Rest) {
         self.bar.finish_and_clear();
     }
 }

@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result, anyhow};
 
 use super::source::{self, Data, parse_language};
 use crate::app::{self, DataWish};
-use crate::files;
 use crate::text::Language;
+use convlens_core::files;
 
 #[derive(Debug, clap::Args)]
 pub struct WindowArguments {

@@ -1,7 +1,7 @@
 //! Sentences of "Convolution by hand".
 
 use super::{Language, Text};
-use crate::explore::by_hand::{NamedKernel, SmallPicture};
+use convlens_core::explore::by_hand::{NamedKernel, SmallPicture};
 
 impl Text {
     /// Name of a small picture.

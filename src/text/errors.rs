@@ -5,13 +5,13 @@ use std::io;
 
 use super::sentences::plural;
 use super::{Language, Text};
-use crate::dataset::download::{Attempt, DownloadError, SourceFault};
-use crate::dataset::{DataError, IdxFault, PicturesFault};
-use crate::network::{
+use convlens_core::dataset::download::{Attempt, DownloadError, SourceFault};
+use convlens_core::dataset::{DataError, IdxFault, PicturesFault};
+use convlens_core::network::{
     MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS, SpecError, SpecFault,
 };
-use crate::render::RenderError;
-use crate::training::{ConfigError, RunConfig, TrainingError};
+use convlens_core::render::RenderError;
+use convlens_core::training::{ConfigError, RunConfig, TrainingError};
 
 impl Text {
     /// An impossible network.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Language, Text};
-use crate::training::runs::{Column, RunError, RunStatus, SetAside, Value};
+use convlens_core::training::runs::{Column, RunError, RunStatus, SetAside, Value};
 
 impl Text {
     /// Takes a layer out of the stack.

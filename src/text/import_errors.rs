@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::{Language, Text};
-use crate::network::NetworkSpec;
-use crate::network::import::{ImportError, ImportFault, LayerFault, LayerReason, Note};
-use crate::network::weights::{MAX_FILE_BYTES, WeightsError};
+use convlens_core::network::NetworkSpec;
+use convlens_core::network::import::{ImportError, ImportFault, LayerFault, LayerReason, Note};
+use convlens_core::network::weights::{MAX_FILE_BYTES, WeightsError};
 
 impl Text {
     /// A model that cannot be opened: file, fault, remedy.

@@ -1,7 +1,7 @@
 //! Sentences of the inspector and of the Channels view.
 
 use super::{Language, Text};
-use crate::dataset::ImageId;
+use convlens_core::dataset::ImageId;
 
 impl Text {
     /// A number with its sign, for figures that add up.

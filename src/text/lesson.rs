@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Language, Text};
-use crate::lessons::{Caution, Outcome, Spread, Trend};
+use convlens_core::lessons::{Caution, Outcome, Spread, Trend};
 
 impl Text {
     /// Where a step stands.

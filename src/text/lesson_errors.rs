@@ -1,7 +1,7 @@
 //! Faults of a lesson, in words.
 
 use super::{Language, Text, toml_errors};
-use crate::lessons::{Expected, LessonError, LessonFault};
+use convlens_core::lessons::{Expected, LessonError, LessonFault};
 
 impl Text {
     /// A lesson that cannot be read: file, line, reason, remedy.

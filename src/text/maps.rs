@@ -1,8 +1,8 @@
 //! Sentences about the maps: convolution numbers, ranges of colours, names and values.
 
 use super::{Language, Text};
-use crate::dataset::ImageId;
-use crate::render::{RangeMode, ValueRange};
+use convlens_core::dataset::ImageId;
+use convlens_core::render::{RangeMode, ValueRange};
 
 impl Text {
     /// A convolution number in words: number 1 is the second.

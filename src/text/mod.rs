@@ -8,6 +8,7 @@ mod by_hand;
 mod command_line;
 mod errors;
 mod experiments;
+mod figures;
 mod files;
 pub mod help;
 mod import_errors;
@@ -31,7 +32,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::Classes;
+use convlens_core::dataset::Classes;
 
 pub use command_line::Misuse;
 pub use files::{PreferencesFault, SetAside};

@@ -1,7 +1,7 @@
 //! Numbers as each language writes them.
 
 use super::{Language, Text};
-use crate::render::{DecimalMark, format_value};
+use convlens_core::render::{DecimalMark, format_value};
 
 impl Text {
     /// How decimals are separated.

@@ -1,7 +1,7 @@
 //! Sentences about pictures of the user's own, and about comparing and explaining pictures.
 
 use super::{Language, Text};
-use crate::dataset::ImageId;
+use convlens_core::dataset::ImageId;
 
 impl Text {
     /// The drawing pad for a screen reader: the cell of the keyboard and what is drawn there, 0 to

@@ -1,7 +1,7 @@
 //! What is wrong with a user's picture, in words.
 
 use super::{Language, Text};
-use crate::dataset::picture::{PictureError, PictureFault};
+use convlens_core::dataset::picture::{PictureError, PictureFault};
 
 impl Text {
     /// A picture that cannot be opened.

@@ -2,7 +2,7 @@
 
 use super::sentences::plural;
 use super::{Language, Text};
-use crate::training::EpochMetrics;
+use convlens_core::training::EpochMetrics;
 
 impl Text {
     /// The curves of loss or accuracy: where each run has come to.

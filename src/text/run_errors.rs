@@ -1,7 +1,7 @@
 //! What can be wrong with runs on disk, in the window's language.
 
 use super::{Language, Text};
-use crate::training::runs::{PackageFault, RunError};
+use convlens_core::training::runs::{PackageFault, RunError};
 
 impl Text {
     /// A run that could not be read, kept or changed.

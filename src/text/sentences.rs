@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use super::{Language, Text};
-use crate::dataset::download::Progress;
-use crate::dataset::{ImageId, Origin};
-use crate::network::Preset;
+use convlens_core::dataset::download::Progress;
+use convlens_core::dataset::{ImageId, Origin};
+use convlens_core::network::Preset;
 
 impl Text {
     /// Name of a class of the data set.

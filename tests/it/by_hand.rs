@@ -1,12 +1,12 @@
 //! "Convolution by hand" against candle's own operators, for every setting that there is.
 
 use candle_core::{Device, Tensor};
-use convlens::dataset;
-use convlens::explore::by_hand::{
+use convlens_core::dataset;
+use convlens_core::explore::by_hand::{
     Kernel, NamedKernel, Operation, Picture, SIDES, STRIDES, Sliding, SmallPicture,
 };
-use convlens::explore::kernels;
-use convlens::network::{Padding, weights};
+use convlens_core::explore::kernels;
+use convlens_core::network::{Padding, weights};
 use proptest::prelude::*;
 
 fn tensor(picture: &Picture) -> Tensor {

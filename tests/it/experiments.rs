@@ -188,9 +188,9 @@ fn the_table_and_the_film_are_saved_from_the_window() {
     click(&mut harness, "Compare runs");
     let table = folder.path().join("table.csv");
     save_as(&mut harness, Language::En.text().export.runs, &table);
-    let store = convlens::training::runs::Store::new(runs);
+    let store = convlens_core::training::runs::Store::new(runs);
     let runs = store.list().unwrap().runs;
-    let expected = convlens::training::runs::compare(&runs, None).csv();
+    let expected = convlens_core::training::runs::compare(&runs, None).csv();
     assert_eq!(std::fs::read_to_string(table).unwrap(), expected);
 
     let film = folder.path().join("film.gif");

@@ -1,9 +1,9 @@
 //! Occlusion map and Grad-CAM against stock candle and plain loops.
 
 use candle_core::{Device, Result, Tensor, Var};
-use convlens::dataset::IMAGE_SIDE;
-use convlens::explore::{OcclusionPatch, grad_cam, occlusion};
-use convlens::network::{LayerKind, LayerSpec, Model, NetworkSpec};
+use convlens_core::dataset::IMAGE_SIDE;
+use convlens_core::explore::{OcclusionPatch, grad_cam, occlusion};
+use convlens_core::network::{LayerKind, LayerSpec, Model, NetworkSpec};
 use proptest::prelude::*;
 
 use super::independent::{stock, stock_layer};

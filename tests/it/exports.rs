@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use candle_core::{Device, Tensor};
-use convlens::network::export::{self, WeightsFormat};
-use convlens::network::import::{self, Format};
-use convlens::network::{LayerSpec, Model, NetworkSpec, Padding, Parameters, Preset, weights};
+use convlens_core::network::export::{self, WeightsFormat};
+use convlens_core::network::import::{self, Format};
+use convlens_core::network::{LayerSpec, Model, NetworkSpec, Padding, Parameters, Preset, weights};
 
 use super::import::{agrees, models};
 use super::support::{python, run_python};

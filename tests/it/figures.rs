@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use convlens::dataset::{self, Gallery, ImageId};
-use convlens::figures::{MapSet, MapsSettings, animation, cell, columns, map_set};
-use convlens::network::{Model, Preset, weights};
-use convlens::render::{Colormap, RangeMode, RenderError, ValueRange};
 use convlens::text::Language;
+use convlens_core::dataset::{self, Gallery, ImageId};
+use convlens_core::figures::{MapSet, MapsSettings, animation, cell, columns, map_set};
+use convlens_core::network::{Model, Preset, weights};
+use convlens_core::render::{Colormap, RangeMode, RenderError, ValueRange};
 
 fn maps() -> MapSet {
     let gallery = Gallery::new(Arc::new(dataset::synthetic(0, 30)));

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use convlens::app::App;
-use convlens::dataset::{self, Gallery, ImageId};
-use convlens::figures::{self, MapsSettings, map_set};
-use convlens::network::export::{self, WeightsFormat};
-use convlens::network::{import, weights};
 use convlens::text::{Framework, Language};
+use convlens_core::dataset::{self, Gallery, ImageId};
+use convlens_core::figures::{self, MapsSettings, map_set};
+use convlens_core::network::export::{self, WeightsFormat};
+use convlens_core::network::{import, weights};
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};

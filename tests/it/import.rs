@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use candle_core::Tensor;
-use convlens::network::import::{self, Format, ImportError, ImportFault, Note};
-use convlens::network::{LayerKind, Model, NetworkSpec, pictures_to_tensor, weights};
 use convlens::text::Language;
+use convlens_core::network::import::{self, Format, ImportError, ImportFault, Note};
+use convlens_core::network::{LayerKind, Model, NetworkSpec, pictures_to_tensor, weights};
 use safetensors::SafeTensors;
 
 use super::commands::{fault, json, output};

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use convlens::network::import::{self, ImportError, ImportFault, LayerReason};
 use convlens::text::Language;
+use convlens_core::network::import::{self, ImportError, ImportFault, LayerReason};
 use serde_json::{Value, json};
 use zip::CompressionMethod;
 

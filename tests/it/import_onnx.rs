@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use convlens::network::import::{self, Format, ImportError, ImportFault, LayerReason};
 use convlens::text::Language;
+use convlens_core::network::import::{self, Format, ImportError, ImportFault, LayerReason};
 
 use super::commands::output;
 use super::import::{agrees, models};

@@ -2,12 +2,12 @@
 //! gradients of every weight, feature maps.
 
 use candle_core::{Device, Result, Tensor, Var};
-use convlens::dataset::Pictures;
-use convlens::explore::activations;
-use convlens::network::ops::{backward, softmax_cross_entropy};
-use convlens::network::{
+use convlens_core::dataset::Pictures;
+use convlens_core::explore::activations;
+use convlens_core::network::{
     LayerKind, LayerSpec, Model, NetworkSpec, Padding, pictures_to_tensor, weights,
 };
+use convlens_kernels::{backward, softmax_cross_entropy};
 use proptest::prelude::*;
 
 use super::support::map_layers;

@@ -1,11 +1,13 @@
 //! The arithmetic of single values against stock candle: every figure shown, over random networks.
 
 use candle_core::Tensor;
-use convlens::dataset::IMAGE_SIDE;
-use convlens::explore::{
+use convlens_core::dataset::IMAGE_SIDE;
+use convlens_core::explore::{
     Arithmetic, ConvSum, DenseSum, Place, PoolChoice, Source, activations, inspect,
 };
-use convlens::network::{Layer, LayerKind, Model, Padding, Shape, pictures_to_tensor, weights};
+use convlens_core::network::{
+    Layer, LayerKind, Model, Padding, Shape, pictures_to_tensor, weights,
+};
 use proptest::prelude::*;
 
 use super::independent::{networks, pictures, stock};

@@ -1,7 +1,7 @@
 //! `convlens inspect`: the figures add up, and impossible wishes are refused.
 
 use candle_core::{Device, safetensors};
-use convlens::network::{Preset, weights};
+use convlens_core::network::{Preset, weights};
 use serde_json::{Value, json};
 
 use super::commands::{fault, json as parse, output};
@@ -93,7 +93,7 @@ fn a_class_score_shows_its_softmax() {
 fn a_file_without_that_layer_or_cell_is_refused_with_what_it_has() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dense.safetensors");
-    let model = convlens::network::Model::random(&Preset::Dense.spec(), 1).unwrap();
+    let model = convlens_core::network::Model::random(&Preset::Dense.spec(), 1).unwrap();
     weights::save(&model, &path).unwrap();
     let path = path.display().to_string();
     for (arguments, words) in [

@@ -7,10 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::CommandCargoExt as _;
-use convlens::dataset;
-use convlens::network::weights;
-use convlens::training::Session;
-use convlens::training::runs::{CheckpointCache, RunStatus, Store};
+use convlens_core::dataset;
+use convlens_core::network::weights;
+use convlens_core::training::Session;
+use convlens_core::training::runs::{CheckpointCache, RunStatus, Store};
 use proptest::prelude::*;
 
 use super::damage::{Damage, damage};
@@ -234,7 +234,7 @@ fn no_damage_to_a_run_makes_the_reader_panic_or_delete_anything() {
         if listing.runs.len() == 2 {
             let id = listing.runs[0].id;
             if let Ok(record) = store.read(id) {
-                prop_assert!(record.curve.len() <= convlens::training::runs::MAX_POINTS);
+                prop_assert!(record.curve.len() <= convlens_core::training::runs::MAX_POINTS);
                 for checkpoint in record.checkpoints {
                     let _checked = store.checkpoint(id, checkpoint, &CheckpointCache::new(0));
                 }

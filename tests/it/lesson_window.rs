@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use convlens::app::App;
-use convlens::lessons::{self, Show, ShownView};
 use convlens::text::Language;
+use convlens_core::lessons::{self, Show, ShownView};
 use eframe::egui::{self, Key};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;

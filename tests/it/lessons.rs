@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use convlens::explore::by_hand::NamedKernel;
-use convlens::lessons::{
+use convlens::text::Language;
+use convlens_core::explore::by_hand::NamedKernel;
+use convlens_core::lessons::{
     self, ByHand, Experiment, HandKernel, HandPicture, Lesson, LessonError, Settings, Show,
     ShownView, ShownWeights, parse_step,
 };
-use convlens::network::{LayerSpec, NetworkSpec, Padding, Preset};
-use convlens::render::{RangeMode, ValueRange};
-use convlens::text::Language;
-use convlens::training::RunConfig;
+use convlens_core::network::{LayerSpec, NetworkSpec, Padding, Preset};
+use convlens_core::render::{RangeMode, ValueRange};
+use convlens_core::training::RunConfig;
 use proptest::prelude::*;
 
 use super::support::{root, small_config};
@@ -53,8 +53,9 @@ fn both_languages_do_and_ask_the_same() {
 #[test]
 fn every_file_of_the_lesson_is_built_in() {
     for language in ["en", "es"] {
-        let folder = root().join("assets/lessons").join(language);
-        let read = lessons::read_folder(&root().join("assets/lessons"), language).unwrap();
+        let folder = root().join("crates/core/assets/lessons").join(language);
+        let read =
+            lessons::read_folder(&root().join("crates/core/assets/lessons"), language).unwrap();
         assert_eq!(read, built_in(language), "{}", folder.display());
     }
 }
@@ -425,7 +426,7 @@ proptest! {
         length in 0_usize..40,
         put in "[\\[\\]{}=\",.+a-z0-9\n-]{0,6}",
     ) {
-        let folder = root().join("assets/lessons/es");
+        let folder = root().join("crates/core/assets/lessons/es");
         let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
         files.sort();
         let source: Vec<char> = fs::read_to_string(&files[step]).unwrap().chars().collect();

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use convlens::app::{DataWish, Options};
-use convlens::dataset::{self, Classes, DataError, Dataset, EmnistSplit, IMAGE_SIDE, Origin};
 use convlens::text::Language;
+use convlens_core::dataset::{self, Classes, DataError, Dataset, EmnistSplit, IMAGE_SIDE, Origin};
 use egui_kittest::kittest::Queryable as _;
 use image::{GrayImage, Luma};
 

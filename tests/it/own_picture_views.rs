@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use convlens::app::App;
-use convlens::dataset::picture::{Reduction, read_picture, reduce};
-use convlens::dataset::{self, Gallery, ImageId};
-use convlens::explore::{ImageSet, OcclusionPatch, activations, occlusion, similarity};
-use convlens::figures::{map_set, most_likely};
-use convlens::network::weights;
 use convlens::text::Language;
+use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
+use convlens_core::dataset::{self, Gallery, ImageId};
+use convlens_core::explore::{ImageSet, OcclusionPatch, activations, occlusion, similarity};
+use convlens_core::figures::{map_set, most_likely};
+use convlens_core::network::weights;
 use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};

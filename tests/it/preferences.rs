@@ -1,10 +1,10 @@
 //! A window that starts with whatever the file of its preferences says.
 
 use convlens::app::{App, DataWish, Options, Preferences};
-use convlens::dataset::ImageId;
-use convlens::network::Preset;
-use convlens::render::{RangeMode, ValueRange};
 use convlens::text::Language;
+use convlens_core::dataset::ImageId;
+use convlens_core::network::Preset;
+use convlens_core::render::{RangeMode, ValueRange};
 use eframe::egui;
 use egui_kittest::Harness;
 use proptest::prelude::*;

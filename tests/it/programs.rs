@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use convlens::dataset::{self, Origin};
-use convlens::network::{LayerSpec, NetworkSpec, Padding};
 use convlens::text::{Framework, Language};
-use convlens::training::RunConfig;
+use convlens_core::dataset::{self, Origin};
+use convlens_core::network::{LayerSpec, NetworkSpec, Padding};
+use convlens_core::training::RunConfig;
 
 use super::exports::conv;
 use super::support::{
@@ -49,7 +49,7 @@ fn generated_programs_run_and_come_to_the_accuracy_of_the_run() {
             "{framework:?}: {theirs}, here {ours}\n{printed}"
         );
         let parameters = config.network.plan().unwrap();
-        let parameters = convlens::network::parameter_count(&parameters).to_string();
+        let parameters = convlens_core::network::parameter_count(&parameters).to_string();
         let digits: String = printed.chars().filter(|c| *c != ',').collect();
         assert!(digits.contains(&parameters), "{parameters}\n{printed}");
     }

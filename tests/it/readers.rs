@@ -10,16 +10,16 @@ use std::io::{Cursor, Read as _, Write as _};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use convlens::dataset::picture::{self, Reduction, reduce};
-use convlens::dataset::{self, Dataset};
-use convlens::figures::Shown;
-use convlens::network::import;
-use convlens::network::{LayerSpec, Model, NetworkSpec, Padding, pictures_to_tensor};
 use convlens::text::Language;
-use convlens::training::runs::lesson_files::LessonFiles;
-use convlens::training::runs::{CheckpointCache, NewRun, Store, package};
-use convlens::training::{RunConfig, Session, train_to_end};
-use convlens::{lessons, network};
+use convlens_core::dataset::picture::{self, Reduction, reduce};
+use convlens_core::dataset::{self, Dataset};
+use convlens_core::figures::Shown;
+use convlens_core::network::import;
+use convlens_core::network::{LayerSpec, Model, NetworkSpec, Padding, pictures_to_tensor};
+use convlens_core::training::runs::lesson_files::LessonFiles;
+use convlens_core::training::runs::{CheckpointCache, NewRun, Store, package};
+use convlens_core::training::{RunConfig, Session, train_to_end};
+use convlens_core::{lessons, network};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 

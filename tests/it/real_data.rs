@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use convlens::dataset::{self, Origin};
-use convlens::network::{Preset, weights};
-use convlens::training::{RunConfig, Session, evaluate};
+use convlens_core::dataset::{self, Origin};
+use convlens_core::network::{Preset, weights};
+use convlens_core::training::{RunConfig, Session, evaluate};
 
 use super::support::fashion_mnist;
 

@@ -1,8 +1,8 @@
 //! Receptive fields by brute force: light a single cell and see which outputs answer.
 
 use candle_core::{Device, Tensor};
-use convlens::explore::{Region, receptive_field};
-use convlens::network::{Layer, LayerKind, Model, NetworkSpec, Parameters, Shape, ops};
+use convlens_core::explore::{Region, receptive_field};
+use convlens_core::network::{Layer, LayerKind, Model, NetworkSpec, Parameters, Shape};
 use proptest::prelude::*;
 
 use super::support::map_layers;
@@ -34,10 +34,12 @@ fn apply(model: &Model, index: usize, x: &Tensor) -> Tensor {
     let layer = &model.layers()[index];
     match (layer.kind, model.parameters(index)) {
         (LayerKind::Conv { padding, .. }, Some(p)) => {
-            ops::conv_relu(x, &p.weight, &p.bias, padding).unwrap()
+            convlens_kernels::conv_relu(x, &p.weight, &p.bias, padding).unwrap()
         }
-        (LayerKind::MaxPool, _) => ops::max_pool(x).unwrap(),
-        (_, Some(p)) => ops::dense(&x.flatten_from(1).unwrap(), &p.weight, &p.bias).unwrap(),
+        (LayerKind::MaxPool, _) => convlens_kernels::max_pool(x).unwrap(),
+        (_, Some(p)) => {
+            convlens_kernels::dense(&x.flatten_from(1).unwrap(), &p.weight, &p.bias).unwrap()
+        }
         (kind, None) => panic!("{kind:?} without weights"),
     }
 }

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use convlens::dataset;
-use convlens::network::{Preset, weights};
-use convlens::training::runs::{
+use convlens_core::dataset;
+use convlens_core::network::{Preset, weights};
+use convlens_core::training::runs::{
     CheckpointCache, Column, NewRun, RunError, RunId, RunStatus, Store, Value, compare,
 };
-use convlens::training::{
+use convlens_core::training::{
     Command, Event, RunConfig, Session, Start, Trainer, TrainingState, train_to_end,
 };
 
@@ -180,7 +180,7 @@ fn a_run_continued_from_disk_ends_like_one_that_never_stopped() {
     assert_eq!(broken.summary.config, unbroken.summary.config);
     assert_eq!(broken.curve, unbroken.curve);
     assert_eq!(broken.checkpoints, unbroken.checkpoints);
-    let losses = |record: &convlens::training::runs::RunRecord| -> Vec<_> {
+    let losses = |record: &convlens_core::training::runs::RunRecord| -> Vec<_> {
         record
             .summary
             .epochs

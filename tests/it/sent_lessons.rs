@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use convlens::lessons::{self, Keep, LessonFault};
 use convlens::text::Language;
-use convlens::training::runs::lesson_files::LessonFiles;
-use convlens::training::runs::{RunError, Store, package};
+use convlens_core::lessons::{self, Keep, LessonFault};
+use convlens_core::training::runs::lesson_files::LessonFiles;
+use convlens_core::training::runs::{RunError, Store, package};
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable as _;
 use serde_json::Value;

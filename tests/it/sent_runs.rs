@@ -1,11 +1,11 @@
 //! Runs in one file that another computer takes in.
 
-use convlens::dataset::{Gallery, ImageId};
-use convlens::figures::{self, MapsSettings, Shown, map_set};
-use convlens::network::{Model, Preset, weights};
-use convlens::render::RangeMode;
 use convlens::text::Language;
-use convlens::training::runs::{CheckpointCache, PackageFault, RunError, RunId, Store};
+use convlens_core::dataset::{Gallery, ImageId};
+use convlens_core::figures::{self, MapsSettings, Shown, map_set};
+use convlens_core::network::{Model, Preset, weights};
+use convlens_core::render::RangeMode;
+use convlens_core::training::runs::{CheckpointCache, PackageFault, RunError, RunId, Store};
 use zip::CompressionMethod;
 
 use super::runs::{record, store};

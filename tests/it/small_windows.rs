@@ -1,8 +1,8 @@
 //! Windows so small, or so magnified, that not everything has a place: nothing is cut or overlaps.
 
 use convlens::app::App;
-use convlens::dataset::ImageId;
 use convlens::text::Language;
+use convlens_core::dataset::ImageId;
 use eframe::egui::{Key, Rect, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;

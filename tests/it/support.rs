@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use convlens::dataset::{self, Dataset};
-use convlens::network::{LayerSpec, NetworkSpec, Padding};
-use convlens::training::RunConfig;
+use convlens_core::dataset::{self, Dataset};
+use convlens_core::network::{LayerSpec, NetworkSpec, Padding};
+use convlens_core::training::RunConfig;
 use eframe::egui::Key;
 use proptest::prelude::*;
 use zip::write::SimpleFileOptions;
@@ -138,7 +138,7 @@ pub fn small_dataset() -> Arc<Dataset> {
 
 /// Any convolution with at most so many filters, or a pool.
 pub fn map_layers(most_filters: usize) -> impl Strategy<Value = LayerSpec> {
-    let kernels = prop::sample::select(convlens::network::KERNELS.to_vec());
+    let kernels = prop::sample::select(convlens_core::network::KERNELS.to_vec());
     let conv = (1..=most_filters, kernels, any::<bool>());
     let conv = conv.prop_map(|(filters, kernel, same)| LayerSpec::Conv {
         filters,

@@ -2,15 +2,15 @@
 //! what a network is without it, which classes are taken for which.
 
 use candle_core::{Device, Tensor};
-use convlens::dataset::{Dataset, Pictures};
-use convlens::explore::{
+use convlens_core::dataset::{Dataset, Pictures};
+use convlens_core::explore::{
     Ablation, Excitation, Progress, TestSetError, ablated, activations, conv_layer, excitations,
     kernels, predictions,
 };
-use convlens::network::{
+use convlens_core::network::{
     LayerKind, LayerSpec, Model, NetworkSpec, Padding, pictures_to_tensor, weights,
 };
-use convlens::training::evaluate;
+use convlens_core::training::evaluate;
 
 use super::independent::{difference, relu, stock, stock_layer};
 use super::support::{fashion_mnist, small_dataset};

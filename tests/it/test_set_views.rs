@@ -1,9 +1,9 @@
 //! The Filters and Errors views, by keyboard alone, and their numbers against the functions'.
 
-use convlens::dataset;
-use convlens::explore::{FilterStatistics, Progress, ablated, excitations, predictions};
-use convlens::network::weights;
 use convlens::text::Language;
+use convlens_core::dataset;
+use convlens_core::explore::{FilterStatistics, Progress, ablated, excitations, predictions};
+use convlens_core::network::weights;
 use eframe::egui::Key;
 use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::Queryable as _;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use convlens::network::{Model, weights};
-use convlens::training::{
+use convlens_core::network::{Model, weights};
+use convlens_core::training::{
     Command, EpochMetrics, Event, Observer, Rest, RunConfig, Session, Start, Trainer,
     TrainingError, Wake,
 };

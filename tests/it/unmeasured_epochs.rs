@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use convlens::network::weights;
-use convlens::training::runs::{CheckpointCache, NewRun, RunStatus};
-use convlens::training::{
+use convlens_core::network::weights;
+use convlens_core::training::runs::{CheckpointCache, NewRun, RunStatus};
+use convlens_core::training::{
     BatchPoint, Command, EpochMetrics, Event, Observer, RunConfig, Session, Start, Trainer,
 };
 

@@ -6,9 +6,9 @@ use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 use convlens::app::Preferences;
-use convlens::network::import;
-use convlens::network::{Model, Preset, weights};
-use convlens::training::runs::Store;
+use convlens_core::network::import;
+use convlens_core::network::{Model, Preset, weights};
+use convlens_core::training::runs::Store;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
@@ -123,7 +123,8 @@ fn runs() -> Seeds {
 }
 
 fn texts() -> Seeds {
-    let steps = folder("assets/lessons/es").map(|(name, content)| (name, marked(0, &content)));
+    let steps =
+        folder("crates/core/assets/lessons/es").map(|(name, content)| (name, marked(0, &content)));
     let mut seeds: Vec<_> = steps.collect();
     for preset in [Preset::Conv64, Preset::ThreeConv, Preset::Dense] {
         let toml = toml::to_string(&preset.spec()).unwrap();

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use convlens::app::{App, Options};
-use convlens::dataset::{self, ImageId, Pictures};
-use convlens::explore::{
+use convlens::text::Language;
+use convlens_core::dataset::{self, ImageId, Pictures};
+use convlens_core::explore::{
     ImageSet, LayerMaps, OcclusionPatch, Progress, activations, kernels, occlusion, predictions,
     similarity,
 };
-use convlens::figures::most_likely;
-use convlens::network::Model;
-use convlens::render::ValueRange;
-use convlens::text::Language;
-use convlens::training::runs::{CheckpointCache, RunId, Store};
+use convlens_core::figures::most_likely;
+use convlens_core::network::Model;
+use convlens_core::render::ValueRange;
+use convlens_core::training::runs::{CheckpointCache, RunId, Store};
 use eframe::egui::{Key, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -73,7 +73,7 @@ fn channels(model: &Model, test: &Pictures) -> Vec<String> {
     vec![text().channel_chosen(CHANNEL, &nth, &range)]
 }
 
-fn accuracy(model: &Model, test: &Pictures) -> convlens::explore::Predictions {
+fn accuracy(model: &Model, test: &Pictures) -> convlens_core::explore::Predictions {
     let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
     predictions(model, test, &pool, &Progress::default()).unwrap()
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use convlens::app::Options;
 use convlens::text::Language;
-use convlens::training::runs::{RunStatus, Store};
+use convlens_core::training::runs::{RunStatus, Store};
 use eframe::egui;
 use egui_kittest::kittest::Queryable as _;
 use image::RgbImage;

@@ -12,7 +12,7 @@ use super::action::Action;
 use super::state::State;
 use super::theme;
 use crate::text::Text;
-use crate::training::EpochMetrics;
+use convlens_core::training::EpochMetrics;
 use series::Series;
 
 pub use series::CurveAxis;

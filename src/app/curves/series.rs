@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::run::Run;
 use crate::app::runs::{Kept, Subject};
 use crate::app::state::State;
-use crate::training::EpochMetrics;
+use convlens_core::training::EpochMetrics;
 
 /// What the curves are drawn over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 use crate::app::run::{Run, RunStatus};
 use crate::app::state::State;
-use crate::lessons::{Experiment, Guess, Measured, Outcome};
-use crate::training::RunConfig;
+use convlens_core::lessons::{Experiment, Guess, Measured, Outcome};
+use convlens_core::training::RunConfig;
 
 /// Predictions, and what was measured so far.
 #[derive(Default)]

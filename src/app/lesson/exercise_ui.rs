@@ -8,8 +8,8 @@ use super::player;
 use crate::app::markdown;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::lessons::{Exercise, Guess, Outcome, Step, Trend};
 use crate::text::Text;
+use convlens_core::lessons::{Exercise, Guess, Outcome, Step, Trend};
 
 /// Largest difference of accuracies that can be predicted, in percentage points.
 const MOST_POINTS: f64 = 50.0;

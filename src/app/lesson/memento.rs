@@ -7,9 +7,9 @@ use crate::app::runs::{self, Subject};
 use crate::app::state::State;
 use crate::app::views::View;
 use crate::app::views::compare::CompareSettings;
-use crate::figures::MapsSettings;
-use crate::lessons::ByHand;
-use crate::training::RunConfig;
+use convlens_core::figures::MapsSettings;
+use convlens_core::lessons::ByHand;
+use convlens_core::training::RunConfig;
 
 /// Everything that an action may change, but for runs that were started: those are kept.
 pub struct Memento {

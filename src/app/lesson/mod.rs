@@ -1,5 +1,5 @@
 //! The lesson beside the views: which step is open, what it set up, what was answered and
-//! predicted. The steps themselves are data: see [`crate::lessons`].
+//! predicted. The steps themselves are data: see [`convlens_core::lessons`].
 
 mod exercise;
 mod exercise_ui;
@@ -20,9 +20,9 @@ use super::explore::{Answer, Question};
 use super::notices::Notice;
 use super::open_package;
 use super::state::State;
-use crate::lessons::{self, Guess, Lesson, Step};
 use crate::text::Language;
-use crate::training::runs::package;
+use convlens_core::lessons::{self, Guess, Lesson, Step};
+use convlens_core::training::runs::package;
 use exercise::ExerciseRuns;
 use memento::Memento;
 

@@ -13,8 +13,8 @@ use crate::app::state::State;
 use crate::app::theme;
 use crate::app::typing;
 use crate::app::views::draw;
-use crate::dataset::Classes;
-use crate::lessons::{Check, Show, Step};
+use convlens_core::dataset::Classes;
+use convlens_core::lessons::{Check, Show, Step};
 
 /// Below this width in points, the network or the curves give way to the lesson.
 const ROOM_FOR_ALL: f32 = 1500.0;

@@ -6,14 +6,14 @@ use crate::app::edits::{self, Edit};
 use crate::app::runs::{self, Moments, RunWish, Subject};
 use crate::app::state::State;
 use crate::app::views::View;
-use crate::dataset::ImageId;
-use crate::figures::MapsSettings;
-use crate::lessons::{MAX_IMAGES, Settings, Show, ShownView, ShownWeights};
-use crate::render::RangeMode;
-use crate::training::RunConfig;
-use crate::training::runs::NewRun;
+use convlens_core::dataset::ImageId;
+use convlens_core::figures::MapsSettings;
+use convlens_core::lessons::{MAX_IMAGES, Settings, Show, ShownView, ShownWeights};
+use convlens_core::render::RangeMode;
+use convlens_core::training::RunConfig;
+use convlens_core::training::runs::NewRun;
 
-const _: () = assert!(MAX_IMAGES == crate::figures::MAX_IMAGES);
+const _: () = assert!(MAX_IMAGES == convlens_core::figures::MAX_IMAGES);
 
 /// Carries out the actions of the step on screen; all of them together can be undone.
 pub fn show_me(state: &mut State, now_secs: f64) {

@@ -12,12 +12,12 @@ use crate::app::runs::{Moments, Subject};
 use crate::app::state::State;
 use crate::app::views::View;
 use crate::app::views::compare::{Compare, CompareSettings, Other};
-use crate::dataset::ImageId;
-use crate::explore::ImageSet;
-use crate::lessons::{Lesson, Settings, Show, ShownView, ShownWeights, parse_step};
-use crate::render::RangeMode;
 use crate::text::Language;
-use crate::training::RunConfig;
+use convlens_core::dataset::ImageId;
+use convlens_core::explore::ImageSet;
+use convlens_core::lessons::{Lesson, Settings, Show, ShownView, ShownWeights, parse_step};
+use convlens_core::render::RangeMode;
+use convlens_core::training::RunConfig;
 
 /// Longest wait for the threads.
 const PATIENCE: Duration = Duration::from_mins(2);

@@ -4,8 +4,8 @@
 use eframe::egui::{self, Button, ComboBox, DragValue, Frame, RichText, Stroke};
 
 use crate::app::theme;
-use crate::network::{KERNELS, LayerSpec, MAX_FILTERS, MAX_UNITS, Padding, Shape};
 use crate::text::Text;
+use convlens_core::network::{KERNELS, LayerSpec, MAX_FILTERS, MAX_UNITS, Padding, Shape};
 
 /// What a card shows besides its controls.
 pub struct CardWords<'a> {

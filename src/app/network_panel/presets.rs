@@ -6,7 +6,7 @@ use crate::app::action::Action;
 use crate::app::edits::Edit;
 use crate::app::own_networks::OwnNetworks;
 use crate::app::state::State;
-use crate::network::Preset;
+use convlens_core::network::Preset;
 
 /// The buttons above the stack.
 #[derive(Default)]

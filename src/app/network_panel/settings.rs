@@ -6,7 +6,7 @@ use crate::app::action::Action;
 use crate::app::edits::Edit;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::training::RunConfig;
+use convlens_core::training::RunConfig;
 
 /// The heading, with how long an epoch will take at its end.
 pub fn heading(ui: &mut egui::Ui, state: &State) {

@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::edits::Edit;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::network::{LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count};
+use convlens_core::network::{LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count};
 
 /// The cards, and which of them is chosen or held.
 #[derive(Default)]

@@ -16,8 +16,8 @@ use super::explore::{Answer, Question};
 use super::state::State;
 use super::typing;
 use super::views::draw;
-use crate::memory;
-use crate::training::EpochMetrics;
+use convlens_core::memory;
+use convlens_core::training::EpochMetrics;
 
 pub use overlay::show;
 use scrubbing::Scrubbing;

@@ -8,7 +8,7 @@ use super::disk::DiskJob;
 use super::subject::{Moments, Subject};
 use crate::app::explore::Answer;
 use crate::app::state::State;
-use crate::training::Snapshot;
+use convlens_core::training::Snapshot;
 
 /// Asks for the nearest moment of the run scrubbed that was not read yet, and then for the next.
 pub fn read(state: &State) {

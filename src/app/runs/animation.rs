@@ -7,10 +7,10 @@ use super::subject::Moments;
 use crate::app::explore::Answer;
 use crate::app::notices::Notice;
 use crate::app::state::State;
-use crate::figures::{self, MapSet, animation};
-use crate::files;
-use crate::render::RenderError;
-use crate::training::runs::{Checkpoint, RunError};
+use convlens_core::figures::{self, MapSet, animation};
+use convlens_core::files;
+use convlens_core::render::RenderError;
+use convlens_core::training::runs::{Checkpoint, RunError};
 
 /// Why a film was not written.
 #[derive(Debug, thiserror::Error)]

@@ -7,8 +7,8 @@ use crate::app::explore::Answer;
 use crate::app::notices::Notice;
 use crate::app::run::Run;
 use crate::app::state::State;
-use crate::training::runs::{Checkpoint, Listing, RunError, RunId, Store};
-use crate::training::{CostModel, Measurement};
+use convlens_core::training::runs::{Checkpoint, Listing, RunError, RunId, Store};
+use convlens_core::training::{CostModel, Measurement};
 
 /// Kinds of job: a newer one replaces an older one of its kind that has not been begun.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

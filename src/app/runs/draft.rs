@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::run::Beginning;
 use crate::app::state::State;
-use crate::training::RunConfig;
+use convlens_core::training::RunConfig;
 
 /// About how long a try trains on this computer.
 const SECONDS: f64 = 2.0;

@@ -18,11 +18,11 @@ use std::time::{Duration, Instant};
 use super::explore::{Answer, hear};
 use super::run::{Run, RunStatus, smoothed};
 use super::state::State;
-use crate::explore::Explorer;
-use crate::training::runs::{
+use convlens_core::explore::Explorer;
+use convlens_core::training::runs::{
     CheckpointCache, Column, Comparison, RunId, RunRecord, RunSummary, Store, compare,
 };
-use crate::training::{CostModel, Snapshot, Wake};
+use convlens_core::training::{CostModel, Snapshot, Wake};
 use disk::DiskJob;
 
 pub use ahead::near;

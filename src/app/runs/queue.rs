@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::app::state::State;
-use crate::training::RunConfig;
-use crate::training::runs::NewRun;
+use convlens_core::training::RunConfig;
+use convlens_core::training::runs::NewRun;
 
 /// Most runs that wait.
 pub const MOST: usize = 50;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Runs;
-use crate::training::Snapshot;
-use crate::training::runs::{Checkpoint, CheckpointCache, RunError, RunId, Store};
+use convlens_core::training::Snapshot;
+use convlens_core::training::runs::{Checkpoint, CheckpointCache, RunError, RunId, Store};
 
 /// Reads weights; it may travel to any thread but the window's, where files are not read.
 pub struct RunReader {

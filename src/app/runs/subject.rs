@@ -8,9 +8,9 @@ use super::{ahead, disk};
 use crate::app::run::Run;
 use crate::app::state::State;
 use crate::app::views::View;
-use crate::explore::Ablation;
-use crate::training::runs::{Checkpoint, RunId};
-use crate::training::{EpochMetrics, Snapshot};
+use convlens_core::explore::Ablation;
+use convlens_core::training::runs::{Checkpoint, RunId};
+use convlens_core::training::{EpochMetrics, Snapshot};
 
 /// Whose weights are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

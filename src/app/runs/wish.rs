@@ -8,9 +8,9 @@ use crate::app::explore::Answer;
 use crate::app::notices::Notice;
 use crate::app::run::{Beginning, Run, RunStatus};
 use crate::app::state::State;
-use crate::explore::Ablation;
-use crate::training::runs::{Checkpoint, Column, NewRun, RunId};
-use crate::training::{Command, RunConfig, Sweep};
+use convlens_core::explore::Ablation;
+use convlens_core::training::runs::{Checkpoint, Column, NewRun, RunId};
+use convlens_core::training::{Command, RunConfig, Sweep};
 
 /// A wish about runs.
 pub enum RunWish {

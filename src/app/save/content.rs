@@ -8,12 +8,12 @@ use eframe::egui::ColorImage;
 
 use super::Clip;
 use crate::app::views::maps::MapsAnswer;
-use crate::figures;
-use crate::files;
-use crate::render::{Pixels, write_png};
 use crate::text::Text;
-use crate::training::runs::lesson_files::LessonFiles;
-use crate::training::runs::{RunError, RunId, Store};
+use convlens_core::figures;
+use convlens_core::files;
+use convlens_core::render::{Pixels, write_png};
+use convlens_core::training::runs::lesson_files::LessonFiles;
+use convlens_core::training::runs::{RunError, RunId, Store};
 
 /// Made, but not yet anywhere.
 pub enum Content {

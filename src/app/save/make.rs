@@ -5,11 +5,11 @@ use super::SaveAs;
 use super::content::Content;
 use crate::app::runs::Subject;
 use crate::app::state::State;
-use crate::dataset::ImageId;
-use crate::figures::{self, Shown, confusion_csv, similarity_csv};
-use crate::lessons;
-use crate::network::export;
-use crate::training::runs::{RunId, RunRecord};
+use convlens_core::dataset::ImageId;
+use convlens_core::figures::{self, Shown, confusion_csv, similarity_csv};
+use convlens_core::lessons;
+use convlens_core::network::export;
+use convlens_core::training::runs::{RunId, RunRecord};
 
 type Make = Box<dyn FnOnce() -> Result<Content, String> + Send>;
 

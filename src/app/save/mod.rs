@@ -11,9 +11,9 @@ use super::explore::Answer;
 use super::notices::{Notice, Offer};
 use super::runs;
 use super::state::State;
-use crate::network::export::WeightsFormat;
 use crate::text::{Framework, Text};
-use crate::training::runs::package;
+use convlens_core::network::export::WeightsFormat;
+use convlens_core::training::runs::package;
 
 pub use screenshot::{Screenshot, taken};
 

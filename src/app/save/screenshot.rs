@@ -9,7 +9,7 @@ use eframe::egui::{self, ColorImage, Rect};
 use super::content::Content;
 use super::{Target, run};
 use crate::app::state::State;
-use crate::render::Pixels;
+use convlens_core::render::Pixels;
 
 /// Pixels an inch of a screenshot: what a screen is taken to have.
 const DPI: f32 = 96.0;

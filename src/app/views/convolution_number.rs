@@ -5,8 +5,8 @@ use eframe::egui::{self, DragValue, Label, RichText, Slider};
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::typing;
-use crate::figures::MapsSettings;
 use crate::text::Text;
+use convlens_core::figures::MapsSettings;
 
 /// A slider, a field, and the number in words.
 pub fn show(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings, channels: usize) {

@@ -10,9 +10,9 @@ use crate::app::state::State;
 use crate::app::tab_order;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::dataset::{Dataset, IMAGE_SIDE, Origin, Pictures};
-use crate::figures::MapsSettings;
-use crate::render::grey_picture;
+use convlens_core::dataset::{Dataset, IMAGE_SIDE, Origin, Pictures};
+use convlens_core::figures::MapsSettings;
+use convlens_core::render::grey_picture;
 
 /// Side of one picture on screen, a multiple of its 28 pixels.
 const THUMB: f32 = 56.0;
@@ -84,7 +84,7 @@ impl ImageStrip {
                 let index = self.indices[place];
                 let mut maps = settings.clone();
                 // The newest row makes room for the next random picture.
-                if maps.images.len() >= crate::figures::MAX_IMAGES {
+                if maps.images.len() >= convlens_core::figures::MAX_IMAGES {
                     maps.images.pop();
                 }
                 if !maps.images.contains(&index.into()) {

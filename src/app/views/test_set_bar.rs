@@ -8,7 +8,7 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::test_set::{Kind, Standing};
 use crate::app::theme;
-use crate::dataset::Origin;
+use convlens_core::dataset::Origin;
 
 /// How often a bar moves.
 const REDRAW: Duration = Duration::from_millis(100);

@@ -8,8 +8,8 @@ use eframe::egui::{
 
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::dataset::{Dataset, Gallery, IMAGE_SIDE, ImageId};
-use crate::render::grey_picture;
+use convlens_core::dataset::{Dataset, Gallery, IMAGE_SIDE, ImageId};
+use convlens_core::render::grey_picture;
 
 /// Textures kept before all are freed and those in view made anew.
 const MOST_TEXTURES: usize = 400;

@@ -1,8 +1,8 @@
 //! The arithmetic of one value, as `inspect` prints it.
 
 use super::say;
-use crate::explore::{InspectError, Place, Region};
 use crate::text::{Language, Text};
+use convlens_core::explore::{InspectError, Place, Region};
 
 impl Text {
     /// Which value is taken apart.

@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 
 use super::say;
-use crate::explore::TestSetError;
-use crate::network::{TOML_EXAMPLE, TomlError, TomlFault};
 use crate::text::{Language, Text, toml_errors};
-use crate::training::runs::RunId;
+use convlens_core::explore::TestSetError;
+use convlens_core::network::{TOML_EXAMPLE, TomlError, TomlFault};
+use convlens_core::training::runs::RunId;
 
 impl Text {
     /// A file that was not written.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::say;
 use crate::text::Text;
-use crate::training::runs::{RunId, SetAside};
+use convlens_core::training::runs::{RunId, SetAside};
 
 impl Text {
     /// A run that was trained is on disk.

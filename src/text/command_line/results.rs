@@ -1,11 +1,11 @@
 //! Results that people read.
 
 use super::say;
-use crate::dataset::Origin;
-use crate::explore::OcclusionPatch;
 use crate::text::{Language, Text};
-use crate::training::EpochMetrics;
-use crate::training::runs::{Column, Value};
+use convlens_core::dataset::Origin;
+use convlens_core::explore::OcclusionPatch;
+use convlens_core::training::EpochMetrics;
+use convlens_core::training::runs::{Column, Value};
 
 impl Text {
     /// A number in a terminal, with this many decimals and a hyphen as its minus.

@@ -7,9 +7,9 @@ mod pytorch;
 use std::path::Path;
 
 use super::{Language, Text};
-use crate::dataset::Origin;
-use crate::network::SpecError;
-use crate::training::RunConfig;
+use convlens_core::dataset::Origin;
+use convlens_core::network::SpecError;
+use convlens_core::training::RunConfig;
 
 /// The library that the program uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

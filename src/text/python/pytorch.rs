@@ -1,9 +1,9 @@
 //! The program in PyTorch.
 
 use super::{FILES, Text, is_fashion_mnist, number, reader};
-use crate::dataset::Origin;
-use crate::network::{Layer, LayerKind, Padding};
-use crate::training::RunConfig;
+use convlens_core::dataset::Origin;
+use convlens_core::network::{Layer, LayerKind, Padding};
+use convlens_core::training::RunConfig;
 
 pub(super) fn program(
     lines: &mut Vec<String>,

@@ -4,8 +4,8 @@ use eframe::egui::{self, RichText};
 
 use super::Shown;
 use crate::app::theme;
-use crate::explore::by_hand::Operation;
 use crate::text::Text;
+use convlens_core::explore::by_hand::Operation;
 
 pub fn show(ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>) {
     let position = &shown.position;

@@ -5,11 +5,11 @@ use eframe::egui::{self, ComboBox, DragValue};
 use super::question;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::dataset::ImageId;
-use crate::explore::by_hand::{NamedKernel, SIDES, STRIDES, SmallPicture};
-use crate::lessons::{ByHand, HandKernel, HandOperation, HandPicture};
-use crate::network::Padding;
 use crate::text::Text;
+use convlens_core::dataset::ImageId;
+use convlens_core::explore::by_hand::{NamedKernel, SIDES, STRIDES, SmallPicture};
+use convlens_core::lessons::{ByHand, HandKernel, HandOperation, HandPicture};
+use convlens_core::network::Padding;
 
 pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
     let text = state.text();

@@ -7,10 +7,10 @@ use eframe::egui::{
 
 use super::Shown;
 use crate::app::theme;
-use crate::explore::by_hand::{Kernel, Picture, Position, SMALL_SIDE};
-use crate::lessons::{ByHand, HandKernel, HandPicture};
-use crate::render::{Colormap, ValueRange};
 use crate::text::Text;
+use convlens_core::explore::by_hand::{Kernel, Picture, Position, SMALL_SIDE};
+use convlens_core::lessons::{ByHand, HandKernel, HandPicture};
+use convlens_core::render::{Colormap, ValueRange};
 
 /// Brightest pixel of a small picture.
 const BRIGHTEST: f64 = 9.0;

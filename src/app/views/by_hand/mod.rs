@@ -11,8 +11,8 @@ use eframe::egui::{self, ScrollArea, vec2};
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::explore::by_hand::{Operation, Picture, Position, Sliding};
-use crate::lessons::{ByHand, HandKernel, HandPicture};
+use convlens_core::explore::by_hand::{Operation, Picture, Position, Sliding};
+use convlens_core::lessons::{ByHand, HandKernel, HandPicture};
 use grid::{Cells, Colours};
 use playing::Playing;
 

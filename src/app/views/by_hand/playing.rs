@@ -4,8 +4,8 @@ use eframe::egui::{self, Button, Key, Modifiers, Slider};
 
 use super::Shown;
 use crate::app::theme;
-use crate::lessons::ByHand;
 use crate::text::Text;
+use convlens_core::lessons::ByHand;
 
 /// Slowest and fastest, in positions a second.
 const SPEEDS: (f32, f32) = (0.5, 200.0);

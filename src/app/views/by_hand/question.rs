@@ -3,10 +3,10 @@
 use crate::app::explore::{Answer, Question};
 use crate::app::slot::Slot;
 use crate::app::state::State;
-use crate::explore::by_hand::Kernel;
-use crate::explore::{Kernels, kernels};
-use crate::lessons::HandKernel;
-use crate::network::{LayerKind, Shape};
+use convlens_core::explore::by_hand::Kernel;
+use convlens_core::explore::{Kernels, kernels};
+use convlens_core::lessons::HandKernel;
+use convlens_core::network::{LayerKind, Shape};
 
 /// The kernels of the first convolution by version of the weights; `None` if there is none on one channel.
 pub type HandKernels = Slot<u64, Option<Kernels>>;
@@ -38,7 +38,7 @@ pub fn filters(state: &State) -> usize {
         .iter()
         .find(|layer| matches!(layer.kind, LayerKind::Conv { .. }));
     first
-        .and_then(crate::network::Layer::map_shape)
+        .and_then(convlens_core::network::Layer::map_shape)
         .map_or(0, |(channels, _, _)| channels)
 }
 

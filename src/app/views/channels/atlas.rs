@@ -3,8 +3,8 @@
 use eframe::egui::{self, Color32, Mesh, Rect, TextureHandle, pos2, vec2};
 
 use crate::app::textures::Textures;
-use crate::explore::LayerMaps;
-use crate::render::{Colormap, Pixels, ValueRange, heatmap};
+use convlens_core::explore::LayerMaps;
+use convlens_core::render::{Colormap, Pixels, ValueRange, heatmap};
 
 /// Where each map is in the texture.
 pub struct Atlas {

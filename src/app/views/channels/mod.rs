@@ -17,13 +17,13 @@ use crate::app::state::{PicturesKey, State};
 use crate::app::test_set::{self, Kind};
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::dataset::ImageId;
-use crate::explore::{ChannelFigure, channel_figures, ranked_channels};
-use crate::figures::MapsSettings;
-use crate::network::LayerKind;
-use crate::render::ValueRange;
 use crate::text::Text;
 use atlas::{Atlas, Content};
+use convlens_core::dataset::ImageId;
+use convlens_core::explore::{ChannelFigure, channel_figures, ranked_channels};
+use convlens_core::figures::MapsSettings;
+use convlens_core::network::LayerKind;
+use convlens_core::render::ValueRange;
 
 /// Sides of a map on screen.
 const SIDES: std::ops::RangeInclusive<f32> = 28.0..=260.0;

@@ -8,10 +8,10 @@ use eframe::egui::{
 use super::measure;
 use crate::app::theme;
 use crate::app::views::thumb::Thumbs;
-use crate::dataset::ImageId;
-use crate::explore::SimilarityMatrix;
-use crate::figures::MapSet;
 use crate::text::Text;
+use convlens_core::dataset::ImageId;
+use convlens_core::explore::SimilarityMatrix;
+use convlens_core::figures::MapSet;
 
 /// Room for picture, number and class before a row.
 const NAMES: f32 = 142.0;

@@ -15,9 +15,9 @@ use super::thumb::Thumbs;
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::dataset::Classes;
-use crate::explore::{ClassMeans, ImageSet, Likeness};
 use crate::text::Text;
+use convlens_core::dataset::Classes;
+use convlens_core::explore::{ClassMeans, ImageSet, Likeness};
 use settings::MOST_SEED;
 
 pub use question::{CompareAsked, Compared, request};

@@ -9,9 +9,9 @@ use super::Compared;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::explore::{LayerMaps, difference, likeness};
-use crate::render::{Colormap, ValueRange, heatmap};
 use crate::text::Text;
+use convlens_core::explore::{LayerMaps, difference, likeness};
+use convlens_core::render::{Colormap, ValueRange, heatmap};
 
 /// Side of a map on screen.
 const SMALLEST: f32 = 84.0;

@@ -5,11 +5,11 @@ use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
 use crate::app::runs::RunReader;
 use crate::app::state::{PicturesKey, State};
-use crate::dataset::{Gallery, ImageId};
-use crate::explore::{SimilarityMatrix, similarity};
-use crate::figures::{self, MapSet};
-use crate::network::{Model, weights};
-use crate::training::runs::RunError;
+use convlens_core::dataset::{Gallery, ImageId};
+use convlens_core::explore::{SimilarityMatrix, similarity};
+use convlens_core::figures::{self, MapSet};
+use convlens_core::network::{Model, weights};
+use convlens_core::training::runs::RunError;
 
 /// Everything that the answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]

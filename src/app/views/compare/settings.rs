@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::state::State;
-use crate::dataset::Classes;
-use crate::explore::ImageSet;
-use crate::training::runs::RunId;
+use convlens_core::dataset::Classes;
+use convlens_core::explore::ImageSet;
+use convlens_core::training::runs::RunId;
 
 /// Largest number that draws a random set.
 pub const MOST_SEED: u64 = 9999;

@@ -12,10 +12,10 @@ use crate::app::notices::Notice;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::dataset::ImageId;
-use crate::figures::{self, MapSet, MapsSettings, cell, columns, most_likely};
-use crate::render::heatmap;
 use crate::text::Text;
+use convlens_core::dataset::ImageId;
+use convlens_core::figures::{self, MapSet, MapsSettings, cell, columns, most_likely};
+use convlens_core::render::heatmap;
 
 /// Which weights and which drawing.
 #[derive(Clone, Debug, PartialEq, Eq)]

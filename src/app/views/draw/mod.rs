@@ -13,7 +13,7 @@ use crate::app::pad::DrawWish;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::typing;
-use crate::dataset::{Brush, ImageId};
+use convlens_core::dataset::{Brush, ImageId};
 
 pub use answer::{DrawnAsked, request};
 pub use pad::has_keys;

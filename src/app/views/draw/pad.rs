@@ -10,7 +10,7 @@ use crate::app::pad::DrawWish;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::views::thumb::Thumbs;
-use crate::dataset::{Brush, IMAGE_SIDE};
+use convlens_core::dataset::{Brush, IMAGE_SIDE};
 
 /// The widget with where pointer and cursor are.
 pub struct PadWidget {

@@ -7,8 +7,8 @@ use crate::app::action::Action;
 use crate::app::pad::DrawWish;
 use crate::app::state::State;
 use crate::app::textures::Textures;
-use crate::dataset::IMAGE_SIDE;
-use crate::render::grey_picture;
+use convlens_core::dataset::IMAGE_SIDE;
+use convlens_core::render::grey_picture;
 
 /// Longest side of a step on screen.
 const SIDE: f32 = 76.0;

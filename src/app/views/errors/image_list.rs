@@ -11,7 +11,7 @@ use crate::app::tab_order;
 use crate::app::test_set::Verdict;
 use crate::app::theme;
 use crate::app::views::thumb::Thumbs;
-use crate::dataset::Dataset;
+use convlens_core::dataset::Dataset;
 
 /// Room for a picture and two lines of words.
 const ITEM: egui::Vec2 = vec2(128.0, 98.0);

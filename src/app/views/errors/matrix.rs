@@ -8,8 +8,8 @@ use eframe::egui::{
 };
 
 use crate::app::theme;
-use crate::explore::ConfusionMatrix;
 use crate::text::Text;
+use convlens_core::explore::ConfusionMatrix;
 
 /// Room for the names of the true classes.
 const NAMES: f32 = 92.0;

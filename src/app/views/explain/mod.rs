@@ -11,10 +11,10 @@ use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollAre
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::dataset::{IMAGE_SIDE, ImageId};
-use crate::explore::OcclusionPatch;
-use crate::render::{Colormap, ValueRange};
 use crate::text::Text;
+use convlens_core::dataset::{IMAGE_SIDE, ImageId};
+use convlens_core::explore::OcclusionPatch;
+use convlens_core::render::{Colormap, ValueRange};
 use overlay::{Overlay, Shade};
 
 pub use question::{ExplainAsked, Explained};

@@ -6,9 +6,9 @@ use eframe::egui::{
 
 use super::Explained;
 use crate::app::textures::Textures;
-use crate::dataset::IMAGE_SIDE;
-use crate::explore::Region;
-use crate::render::{Colormap, ValueRange, grey_picture};
+use convlens_core::dataset::IMAGE_SIDE;
+use convlens_core::explore::Region;
+use convlens_core::render::{Colormap, ValueRange, grey_picture};
 
 /// How much of the picture shows through, of 255.
 const VEIL: u8 = 175;
@@ -93,8 +93,8 @@ pub fn tiles(fields: &[Region], columns: usize) -> Vec<[f32; 4]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explore::uncut_receptive_field;
-    use crate::network::Preset;
+    use convlens_core::explore::uncut_receptive_field;
+    use convlens_core::network::Preset;
 
     #[test]
     fn tiles_stand_side_by_side_where_their_cells_look() {

@@ -4,13 +4,13 @@ use super::ExplainView;
 use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
 use crate::app::state::{PicturesKey, State};
-use crate::dataset::ImageId;
-use crate::explore::{
+use convlens_core::dataset::ImageId;
+use convlens_core::explore::{
     GradCam, OcclusionMap, OcclusionPatch, Region, activations, grad_cam, occlusion,
     uncut_receptive_field,
 };
-use crate::figures::most_likely;
-use crate::network::Model;
+use convlens_core::figures::most_likely;
+use convlens_core::network::Model;
 
 /// Everything that the answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]

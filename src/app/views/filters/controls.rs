@@ -12,10 +12,10 @@ use crate::app::test_set::{Kind, Standing};
 use crate::app::theme;
 use crate::app::typing;
 use crate::app::views::{convolution_number, test_set_bar};
-use crate::explore::Ablation;
-use crate::network::LayerKind;
-use crate::render::{Colormap, ValueRange};
 use crate::text::Text;
+use convlens_core::explore::Ablation;
+use convlens_core::network::LayerKind;
+use convlens_core::render::{Colormap, ValueRange};
 
 /// Length of the colour scale.
 const SCALE: f32 = 120.0;

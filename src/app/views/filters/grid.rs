@@ -12,7 +12,7 @@ use crate::app::state::State;
 use crate::app::tab_order;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::render::mosaic_columns;
+use convlens_core::render::mosaic_columns;
 
 /// Side of a filter on screen, about.
 const SIDE: f32 = 62.0;

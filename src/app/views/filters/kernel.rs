@@ -7,8 +7,8 @@ use eframe::egui::{
 use super::Shown;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::render::{Colormap, mosaic_columns};
 use crate::text::Text;
+use convlens_core::render::{Colormap, mosaic_columns};
 
 /// Least size of a weight, in points, at which its value is written into it.
 const WRITTEN: f32 = 40.0;

@@ -13,8 +13,8 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::explore::{FilterStatistics, Kernels};
-use crate::render::{Colormap, ValueRange, mosaic};
+use convlens_core::explore::{FilterStatistics, Kernels};
+use convlens_core::render::{Colormap, ValueRange, mosaic};
 
 pub use question::{FiltersAnswers, request};
 

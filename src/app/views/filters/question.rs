@@ -7,10 +7,12 @@ use crate::app::notices::Notice;
 use crate::app::slot::Slot;
 use crate::app::state::{PicturesKey, State};
 use crate::app::test_set;
-use crate::dataset::{Gallery, ImageId};
-use crate::explore::{Ablation, Kernels, TestSetError, ablated, activations, conv_layer, kernels};
-use crate::network::{LayerKind, Model};
-use crate::render::ValueRange;
+use convlens_core::dataset::{Gallery, ImageId};
+use convlens_core::explore::{
+    Ablation, Kernels, TestSetError, ablated, activations, conv_layer, kernels,
+};
+use convlens_core::network::{LayerKind, Model};
+use convlens_core::render::ValueRange;
 
 /// The newest answers.
 #[derive(Default)]

@@ -11,9 +11,9 @@ use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
 use crate::app::views::thumb::Thumbs;
-use crate::dataset::Dataset;
-use crate::explore::{Excitation, Excitations, Region, receptive_field};
 use crate::text::Text;
+use convlens_core::dataset::Dataset;
+use convlens_core::explore::{Excitation, Excitations, Region, receptive_field};
 
 /// Images of each kind, three in a row.
 const IMAGES: usize = 9;

@@ -7,7 +7,7 @@ use super::{MapsAnswer, MapsAsked};
 use crate::app::explore::{Answer, Question};
 use crate::app::runs;
 use crate::app::state::State;
-use crate::figures::{self, MapSet};
+use convlens_core::figures::{self, MapSet};
 
 /// Most bytes of maps that are held: thirty moments of the notebook's network and its three images.
 const MOST_BYTES: usize = 48 << 20;

@@ -7,9 +7,9 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::views::convolution_number;
-use crate::figures::{MapSet, MapsSettings};
-use crate::render::{RangeMode, ValueRange};
 use crate::text::Text;
+use convlens_core::figures::{MapSet, MapsSettings};
+use convlens_core::render::{RangeMode, ValueRange};
 
 /// Convolution number, range, ReLU, layer.
 pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut Vec<Action>) {

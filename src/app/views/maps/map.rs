@@ -10,8 +10,8 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::figures::{Cell, Column};
-use crate::render::{ValueRange, heatmap};
+use convlens_core::figures::{Cell, Column};
+use convlens_core::render::{ValueRange, heatmap};
 
 /// Where a map stands in the grid.
 #[derive(Clone, Copy)]
@@ -191,7 +191,11 @@ fn strongest(cell: &Cell<'_>) -> (usize, usize) {
 }
 
 /// The part of a map of `height × width` cells drawn in `rect`.
-pub fn part(rect: Rect, (height, width): (usize, usize), region: crate::explore::Region) -> Rect {
+pub fn part(
+    rect: Rect,
+    (height, width): (usize, usize),
+    region: convlens_core::explore::Region,
+) -> Rect {
     let unit = vec2(rect.width() / width as f32, rect.height() / height as f32);
     let corner = vec2(region.column as f32 * unit.x, region.row as f32 * unit.y);
     let size = vec2(region.width as f32 * unit.x, region.height as f32 * unit.y);

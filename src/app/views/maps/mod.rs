@@ -16,8 +16,8 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::explore::Place;
-use crate::figures::{Column, cell, columns};
+use convlens_core::explore::Place;
+use convlens_core::figures::{Column, cell, columns};
 use map::Spot;
 use row_head::RowHead;
 

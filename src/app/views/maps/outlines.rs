@@ -4,9 +4,9 @@ use eframe::egui::{self, Color32, Rect, Stroke, StrokeKind};
 
 use super::MapsAnswer;
 use super::map::{Spot, part};
-use crate::dataset::IMAGE_SIDE;
-use crate::explore::{Place, Region, receptive_field};
-use crate::network::LayerKind;
+use convlens_core::dataset::IMAGE_SIDE;
+use convlens_core::explore::{Place, Region, receptive_field};
+use convlens_core::network::LayerKind;
 
 /// Outlines a place of a row. `spots` are the maps of that row, `picture` its picture.
 pub fn show(

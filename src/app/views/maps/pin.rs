@@ -1,9 +1,9 @@
 //! The value that the user has pinned: the inspector takes it apart, with the newest weights.
 
-use crate::dataset::ImageId;
-use crate::explore::Place;
-use crate::figures::MapsSettings;
-use crate::network::Layer;
+use convlens_core::dataset::ImageId;
+use convlens_core::explore::Place;
+use convlens_core::figures::MapsSettings;
+use convlens_core::network::Layer;
 
 /// A value of a network, by name, so that it outlives the network it was pinned in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Pin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::Preset;
+    use convlens_core::network::Preset;
 
     fn pin(layer: &str) -> Pin {
         Pin {

@@ -6,10 +6,10 @@ use std::time::Instant;
 use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
 use crate::app::state::{PicturesKey, State};
-use crate::dataset::ImageId;
-use crate::figures::{self, MapSet};
-use crate::network::Model;
-use crate::training::Snapshot;
+use convlens_core::dataset::ImageId;
+use convlens_core::figures::{self, MapSet};
+use convlens_core::network::Model;
+use convlens_core::training::Snapshot;
 
 use super::{ahead, inspector};
 

@@ -7,9 +7,9 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::textures::Textures;
 use crate::app::theme;
-use crate::dataset::IMAGE_SIDE;
-use crate::figures::most_likely;
-use crate::render::grey_picture;
+use convlens_core::dataset::IMAGE_SIDE;
+use convlens_core::figures::most_likely;
+use convlens_core::render::grey_picture;
 
 /// One head to draw.
 pub struct RowHead<'a> {

@@ -5,7 +5,7 @@ use egui_plot::{AxisHints, Plot, PlotPoint, Points};
 
 use crate::app::state::State;
 use crate::app::theme;
-use crate::training::runs::RunSummary;
+use convlens_core::training::runs::RunSummary;
 
 const HEIGHT: f32 = 220.0;
 /// Room above and below the accuracies, so that a single run has an axis, and a narrow one no noise.

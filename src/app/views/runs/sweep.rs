@@ -5,7 +5,7 @@ use eframe::egui::{self, Button, TextEdit};
 use crate::app::action::Action;
 use crate::app::runs::RunWish;
 use crate::app::state::State;
-use crate::network::MAX_FILTERS;
+use convlens_core::network::MAX_FILTERS;
 
 /// Most runs of one experiment.
 const MOST: usize = 20;

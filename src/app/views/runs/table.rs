@@ -6,7 +6,7 @@ use crate::app::action::Action;
 use crate::app::runs::RunWish;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::training::runs::Column;
+use convlens_core::training::runs::Column;
 
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();

@@ -8,9 +8,9 @@ use super::{Inspected, go_to, sums};
 use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
-use crate::explore::{ChannelSum, ConvSum};
-use crate::render::{Colormap, ValueRange};
 use crate::text::Text;
+use convlens_core::explore::{ChannelSum, ConvSum};
+use convlens_core::render::{Colormap, ValueRange};
 
 /// Room between two input channels.
 const GAP: f32 = 18.0;

@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::state::State;
 use crate::app::theme;
 use crate::app::views::maps::Pin;
-use crate::explore::{ClassScore, DenseSum, Source, Term};
+use convlens_core::explore::{ClassScore, DenseSum, Source, Term};
 
 /// Width of a bar.
 const BAR: f32 = 44.0;

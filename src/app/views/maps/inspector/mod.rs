@@ -15,7 +15,7 @@ use crate::app::state::State;
 use crate::app::tab_order::{Region, region};
 use crate::app::theme;
 use crate::app::typing;
-use crate::explore::Arithmetic;
+use convlens_core::explore::Arithmetic;
 
 pub use question::{InspectAsked, Inspected, request};
 

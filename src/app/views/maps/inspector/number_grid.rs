@@ -5,8 +5,8 @@ use eframe::egui::{
 };
 
 use crate::app::theme;
-use crate::render::{Colormap, ValueRange};
 use crate::text::Text;
+use convlens_core::render::{Colormap, ValueRange};
 
 /// Room for the name above the numbers.
 const NAME_HEIGHT: f32 = 16.0;

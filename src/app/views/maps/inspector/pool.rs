@@ -6,8 +6,8 @@ use super::number_grid::{self, Look};
 use super::{Inspected, go_to, sums};
 use crate::app::action::Action;
 use crate::app::state::State;
-use crate::explore::PoolChoice;
-use crate::render::{Colormap, ValueRange};
+use convlens_core::explore::PoolChoice;
+use convlens_core::render::{Colormap, ValueRange};
 
 pub fn show(
     ui: &mut egui::Ui,

@@ -4,8 +4,8 @@ use crate::app::explore::{Answer, Question};
 use crate::app::notices::Notice;
 use crate::app::state::{PicturesKey, State};
 use crate::app::views::maps::Pin;
-use crate::explore::{InspectError, Inspection, inspect};
-use crate::network::Shape;
+use convlens_core::explore::{InspectError, Inspection, inspect};
+use convlens_core::network::Shape;
 
 /// Which value, of which weights.
 #[derive(Clone, Debug, PartialEq, Eq)]

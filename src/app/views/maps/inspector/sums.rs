@@ -3,8 +3,8 @@
 use eframe::egui::{self, RichText};
 
 use crate::app::theme;
-use crate::explore::Inspection;
 use crate::text::Text;
+use convlens_core::explore::Inspection;
 
 /// Width of the column.
 pub const WIDTH: f32 = 190.0;

@@ -1,0 +1,19 @@
+//! The notebook's figure: feature maps in a grid, test images down the side, layers across the top.
+//! The Maps view draws it, the command line and the window print it.
+
+pub mod animation;
+mod arrays;
+mod grid;
+mod printed;
+mod settings;
+mod shown;
+mod tables;
+mod words;
+
+pub use arrays::save_arrays;
+pub use grid::{Cell, Column, LayerRanges, MapSet, cell, columns, map_set, most_likely};
+pub use printed::{DPI, draw, draw_svg, save};
+pub use settings::{MAX_IMAGES, MapsSettings};
+pub use shown::Shown;
+pub use tables::{confusion_csv, similarity_csv};
+pub use words::FigureWords;

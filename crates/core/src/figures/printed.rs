@@ -1,0 +1,162 @@
+//! The maps as a figure for paper.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use super::grid::{Column, MapSet, cell, columns, most_likely};
+use super::settings::MapsSettings;
+use super::words::FigureWords;
+use crate::dataset::Dataset;
+use crate::files;
+use crate::render::{
+    self, ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Pixels, RangeMode,
+    RenderError, ValueRange,
+};
+
+/// Resolution of saved figures, in pixels an inch: what printers expect.
+pub const DPI: u32 = 300;
+
+/// Draws the figure of what the settings show and saves it: as SVG where the path ends in `.svg`,
+/// else as PNG.
+///
+/// # Errors
+/// The figure would be too large, or the file cannot be written.
+pub fn save(
+    maps: &MapSet,
+    dataset: &Dataset,
+    settings: &MapsSettings,
+    words: &dyn FigureWords,
+    path: &Path,
+) -> Result<(), RenderError> {
+    let is_svg = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
+    if !is_svg {
+        return render::save_png(&draw(maps, dataset, settings, words)?, DPI, path);
+    }
+    let svg = draw_svg(maps, dataset, settings, words)?;
+    files::replace(path, |file| file.write_all(svg.as_bytes())).map_err(|source| {
+        RenderError::Save {
+            path: path.to_owned(),
+            source,
+        }
+    })
+}
+
+/// Draws the figure of what the settings show, as large as it is printed.
+///
+/// # Errors
+/// The figure would be too large.
+pub fn draw(
+    maps: &MapSet,
+    dataset: &Dataset,
+    settings: &MapsSettings,
+    words: &dyn FigureWords,
+) -> Result<Pixels, RenderError> {
+    render::draw(&figure(maps, dataset, settings, words), options(words))
+}
+
+/// The same as an SVG document.
+///
+/// # Errors
+/// The figure would be too large.
+pub fn draw_svg(
+    maps: &MapSet,
+    dataset: &Dataset,
+    settings: &MapsSettings,
+    words: &dyn FigureWords,
+) -> Result<String, RenderError> {
+    let figure = figure(maps, dataset, settings, words);
+    render::draw_svg(&figure, options(words), DPI)
+}
+
+fn options(words: &dyn FigureWords) -> FigureOptions {
+    FigureOptions {
+        decimal_mark: words.decimal_mark(),
+        ..FigureOptions::default()
+    }
+}
+
+/// The figure of what the settings show, in the language of `words`.
+pub(super) fn figure(
+    maps: &MapSet,
+    dataset: &Dataset,
+    settings: &MapsSettings,
+    words: &dyn FigureWords,
+) -> Figure {
+    let shown = columns(maps, settings);
+    let rows = maps.images.iter().enumerate().filter_map(|(row, &image)| {
+        let probabilities = maps.activations.probabilities.get(row)?;
+        let predicted = most_likely(probabilities);
+        let probability = f64::from(probabilities[predicted]);
+        Some(FigureRow {
+            thumbnail: thumbnail(maps.gallery.pixels(image)?),
+            lines: vec![
+                words.image(image),
+                maps.gallery
+                    .label(image)
+                    .map_or_else(String::new, |label| words.class(label)),
+                words.prediction(predicted as u8, probability),
+            ],
+            cells: shown
+                .iter()
+                .filter_map(|column| {
+                    let cell = cell(maps, settings, *column, row)?;
+                    let all_zero = cell.own_range == ValueRange::default();
+                    Some(FigureCell {
+                        width: cell.width,
+                        height: cell.height,
+                        values: cell.values.to_vec(),
+                        range: cell.range,
+                        colormap: cell.colormap,
+                        caption: words.range(cell.own_range),
+                        badge: all_zero.then(|| words.all_zero()),
+                    })
+                })
+                .collect(),
+        })
+    });
+    let rows: Vec<FigureRow> = rows.collect();
+    let head = |column: &Column| {
+        let layer = &maps.activations.layers[column.layer];
+        FigureColumn {
+            title: format!("{} · {}", layer.name, column.channel),
+            subtitle: format!("{}×{}×{}", layer.channels, layer.height, layer.width),
+        }
+    };
+    Figure {
+        title: words.title(),
+        subtitle: words.convolution(settings.convolution),
+        columns: shown.iter().map(head).collect(),
+        colorbar: color_bar(&rows, settings.range, words),
+        rows,
+        footer: words.footer(dataset, settings.range),
+    }
+}
+
+/// The scale of the colours: with numbers where all maps share one, else with words for its ends.
+/// None where there are maps in different colours.
+fn color_bar(rows: &[FigureRow], mode: RangeMode, words: &dyn FigureWords) -> Option<ColorBar> {
+    let mut cells = rows.iter().flat_map(|row| &row.cells);
+    let first = cells.next()?;
+    if !cells.clone().all(|cell| cell.colormap == first.colormap) {
+        return None;
+    }
+    let share_one = cells.all(|cell| cell.range == first.range);
+    Some(ColorBar {
+        label: if share_one {
+            words.value()
+        } else {
+            words.range_mode(mode)
+        },
+        range: first.range,
+        colormap: first.colormap,
+        ends: (!share_one).then(|| words.ends()),
+    })
+}
+
+fn thumbnail(pixels: &[u8]) -> Option<Box<[u8; FigureRow::THUMBNAIL_BYTES]>> {
+    <[u8; FigureRow::THUMBNAIL_BYTES]>::try_from(pixels)
+        .ok()
+        .map(Box::new)
+}

@@ -1,0 +1,475 @@
+//! The training loop, one batch at a time, on the thread that calls it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use candle_core::Tensor;
+use rayon::ThreadPool;
+
+use super::config::{ConfigError, RunConfig};
+use super::evaluate::evaluate_unless;
+use super::metrics::{BatchPoint, EpochMetrics};
+use super::priority;
+use super::split::Split;
+use crate::dataset::Dataset;
+use crate::network::{Model, pictures_to_tensor};
+use convlens_kernels::{Adam, AdamConfig, AdamState, Gradients, backward, softmax_cross_entropy};
+
+/// Why training stopped before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingError {
+    /// The settings make no run.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There is nothing to train on.
+    #[error("the data set holds no training pictures; choose another")]
+    NoPictures,
+    /// The loss is no longer a number.
+    #[error(
+        "the loss became {loss} in epoch {epoch}, batch {batch}: training diverged; lower the learning rate ({learning_rate}) and train again"
+    )]
+    Diverged {
+        /// Epoch, from 1.
+        epoch: usize,
+        /// Batch within the epoch, from 1.
+        batch: usize,
+        /// The loss.
+        loss: f32,
+        /// The learning rate in use.
+        learning_rate: f64,
+    },
+    /// A saved state that does not belong to the settings or the data set it should continue with.
+    #[error(
+        "the run cannot be continued: its saved state {0}; continue it with the settings and data set it was trained with"
+    )]
+    State(&'static str),
+    /// Threads could not be started.
+    #[error("the training threads could not be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The tensor library refused.
+    #[error("the network could not be computed: {0}")]
+    Tensor(#[from] candle_core::Error),
+    /// The training thread panicked: a fault of this program.
+    #[error("the training thread failed: {0}; this is a fault in convlens, please report it")]
+    Panicked(String),
+}
+
+/// A run under way.
+pub struct Session {
+    config: RunConfig,
+    dataset: Arc<Dataset>,
+    pool: ThreadPool,
+    /// Shares its weights with the optimizer's variables.
+    model: Model,
+    adam: Adam,
+    split: Split,
+    /// This epoch's order of the training pictures.
+    order: Vec<u32>,
+    epoch: usize,
+    /// Batches of this epoch already trained.
+    batch: usize,
+    step: u64,
+    sums: EpochSums,
+}
+
+/// What an epoch adds up as it goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct EpochSums {
+    /// Training pictures seen.
+    pub images: usize,
+    /// Sum of their losses, in nats.
+    pub loss: f64,
+    /// How many were classified rightly.
+    pub hits: usize,
+    /// Time in the training loop.
+    pub seconds: f64,
+}
+
+/// Everything a run needs to go on, between any two batches, exactly as if it had never stopped.
+/// The order of the pictures is not in it: seed and epoch give it back.
+#[derive(Clone, Debug)]
+pub struct TrainingState {
+    /// The network with its weights, which share no memory with those in training.
+    pub model: Model,
+    /// The optimizer's step count and moments.
+    pub optimizer: AdamState,
+    /// The epoch under way, from 1.
+    pub epoch: usize,
+    /// Batches of it already trained.
+    pub batch: usize,
+    /// Batches trained in all.
+    pub step: u64,
+    /// What the epoch under way has added up.
+    pub sums: EpochSums,
+}
+
+impl Session {
+    /// Random weights, the first epoch's order drawn, nothing trained yet.
+    ///
+    /// # Errors
+    /// Settings that make no run; an empty training set.
+    pub fn new(config: RunConfig, dataset: Arc<Dataset>) -> Result<Self, TrainingError> {
+        config.validate()?;
+        let model = Model::random(&config.network, config.seed).map_err(ConfigError::from)?;
+        Self::build(config, dataset, &model, &Position::default(), None)
+    }
+
+    /// A run taken up where [`state`](Self::state) was taken: every batch from there on gives the
+    /// same bits as in a run that never stopped, given the same settings (epochs aside), data set
+    /// and vector unit.
+    ///
+    /// # Errors
+    /// Settings that make no run; a state that does not belong to them.
+    pub fn resume(
+        config: RunConfig,
+        dataset: Arc<Dataset>,
+        state: TrainingState,
+    ) -> Result<Self, TrainingError> {
+        config.validate()?;
+        if *state.model.spec() != config.network {
+            return Err(TrainingError::State("is of another network"));
+        }
+        let position = Position {
+            epoch: state.epoch,
+            batch: state.batch,
+            step: state.step,
+            sums: state.sums,
+        };
+        Self::build(
+            config,
+            dataset,
+            &state.model,
+            &position,
+            Some(state.optimizer),
+        )
+    }
+
+    fn build(
+        config: RunConfig,
+        dataset: Arc<Dataset>,
+        model: &Model,
+        position: &Position,
+        optimizer: Option<AdamState>,
+    ) -> Result<Self, TrainingError> {
+        let split = Split::new(&config, &dataset.train)?;
+        if !position.is_reached_by(split.train.len(), config.batch_size) {
+            return Err(TrainingError::State(
+                "stands at a batch that these settings do not lead to",
+            ));
+        }
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(config.threads)
+            .thread_name(|index| format!("convlens-train-{index}"))
+            .build()?;
+        let (model, variables) = model.trainable()?;
+        let adam_config = AdamConfig {
+            learning_rate: config.learning_rate,
+            ..AdamConfig::default()
+        };
+        let adam = match optimizer {
+            None => Adam::new(variables, adam_config),
+            Some(state) => Adam::resume(variables, adam_config, state)
+                .map_err(|_| TrainingError::State("holds an optimizer of another network"))?,
+        };
+        let order = split.order(config.seed, position.epoch);
+        Ok(Self {
+            config,
+            dataset,
+            pool,
+            model,
+            adam,
+            split,
+            order,
+            epoch: position.epoch,
+            batch: position.batch,
+            step: position.step,
+            sums: position.sums,
+        })
+    }
+
+    /// What [`resume`](Self::resume) needs: a copy, about three times the size of the weights.
+    ///
+    /// # Errors
+    /// Only those of candle's copy.
+    pub fn state(&self) -> Result<TrainingState, TrainingError> {
+        Ok(TrainingState {
+            model: self.snapshot()?,
+            optimizer: self.adam.state().clone(),
+            epoch: self.epoch,
+            batch: self.batch,
+            step: self.step,
+            sums: self.sums,
+        })
+    }
+
+    /// Plans another number of epochs in all, which is kept in the settings; what is trained stays.
+    pub fn plan_epochs(&mut self, epochs: usize) {
+        self.config.epochs = epochs.clamp(1, RunConfig::MAX_EPOCHS);
+    }
+
+    /// Whether every planned epoch is trained.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.epoch > self.config.epochs
+    }
+
+    /// The data set.
+    #[must_use]
+    pub fn dataset(&self) -> &Arc<Dataset> {
+        &self.dataset
+    }
+
+    /// Pictures one epoch trains on: those asked for, less those held out.
+    #[must_use]
+    pub fn images_per_epoch(&self) -> usize {
+        self.order.len()
+    }
+
+    /// What the epoch under way has added up so far.
+    #[must_use]
+    pub fn sums(&self) -> EpochSums {
+        self.sums
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &RunConfig {
+        &self.config
+    }
+
+    /// The epoch under way, from 1.
+    #[must_use]
+    pub fn epoch(&self) -> usize {
+        self.epoch
+    }
+
+    /// Batches of this epoch already trained.
+    #[must_use]
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// Batches an epoch, the last one perhaps smaller.
+    #[must_use]
+    pub fn batches_per_epoch(&self) -> usize {
+        self.order.len().div_ceil(self.config.batch_size)
+    }
+
+    /// Batches trained in all.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Trains at low priority from now on, so that a window on the same processors stays quick.
+    pub fn give_way(&self) {
+        self.pool.broadcast(|_| priority::lower(priority::TRAINING));
+    }
+
+    /// A copy of the weights as they are now.
+    ///
+    /// # Errors
+    /// Only those of candle's copy.
+    pub fn snapshot(&self) -> Result<Model, TrainingError> {
+        Ok(self.model.snapshot()?)
+    }
+
+    /// Trains one batch: forward, loss, gradients, one step of Adam.
+    ///
+    /// # Errors
+    /// [`TrainingError::Diverged`], and those of the operators.
+    pub fn train_batch(&mut self) -> Result<BatchPoint, TrainingError> {
+        let started = Instant::now();
+        let size = self.config.batch_size;
+        let start = self.batch * size;
+        let rows = &self.order[start..(start + size).min(self.order.len())];
+        let (loss, hits, gradients) = self.gradients(rows)?;
+        if !loss.is_finite() {
+            return Err(TrainingError::Diverged {
+                epoch: self.epoch,
+                batch: self.batch + 1,
+                loss,
+                learning_rate: self.config.learning_rate,
+            });
+        }
+        let adam = &mut self.adam;
+        self.pool.install(|| adam.step(&gradients))?;
+
+        let images = rows.len();
+        self.batch += 1;
+        self.step += 1;
+        self.sums.images += images;
+        self.sums.loss += f64::from(loss) * images as f64;
+        self.sums.hits += hits;
+        self.sums.seconds += started.elapsed().as_secs_f64();
+        Ok(BatchPoint {
+            step: self.step,
+            loss,
+            accuracy: hits as f32 / images as f32,
+        })
+    }
+
+    /// Whether every batch of this epoch is trained.
+    #[must_use]
+    pub fn epoch_is_complete(&self) -> bool {
+        self.batch == self.batches_per_epoch()
+    }
+
+    /// Closes the epoch: measures the test set, and the held-out pictures if any, and draws the next epoch's order.
+    ///
+    /// # Errors
+    /// Those of the operators.
+    pub fn end_epoch(&mut self) -> Result<EpochMetrics, TrainingError> {
+        loop {
+            if let Some(metrics) = self.end_epoch_unless(|| false)? {
+                return Ok(metrics);
+            }
+        }
+    }
+
+    /// The same, given up within a few pictures once `is_unwanted` says so: `None` then. The session
+    /// stands as before, its epoch complete and not closed, to be closed later.
+    ///
+    /// # Errors
+    /// Those of the operators.
+    pub fn end_epoch_unless(
+        &mut self,
+        is_unwanted: impl Fn() -> bool + Sync,
+    ) -> Result<Option<EpochMetrics>, TrainingError> {
+        let started = Instant::now();
+        let model = self.model.snapshot()?; // weights without gradients: nothing is recorded
+        let evaluate = |pictures| evaluate_unless(&model, pictures, &self.pool, &is_unwanted);
+        let Some(test) = evaluate(&self.dataset.test)? else {
+            return Ok(None);
+        };
+        let held_out = &self.split.validation;
+        let mut validation = None;
+        if !held_out.is_empty() {
+            validation = evaluate(held_out)?;
+            if validation.is_none() {
+                return Ok(None);
+            }
+        }
+        let sums = std::mem::take(&mut self.sums);
+        let metrics = EpochMetrics {
+            epoch: self.epoch,
+            images: sums.images,
+            seconds: sums.seconds,
+            images_per_second: sums.images as f64 / sums.seconds.max(1e-9),
+            train_loss: sums.loss / sums.images.max(1) as f64,
+            train_accuracy: sums.hits as f64 / sums.images.max(1) as f64,
+            test_loss: test.loss,
+            test_accuracy: test.accuracy,
+            validation_loss: validation.map(|v| v.loss),
+            validation_accuracy: validation.map(|v| v.accuracy),
+            seconds_evaluate: started.elapsed().as_secs_f64(),
+        };
+        self.epoch += 1;
+        self.batch = 0;
+        self.order = self.split.order(self.config.seed, self.epoch);
+        Ok(Some(metrics))
+    }
+
+    /// Loss, hits and gradients of one batch. Each thread builds and differentiates the graph of
+    /// its own share; the optimizer adds the shares up, always in the same order.
+    fn gradients(&self, rows: &[u32]) -> Result<(f32, usize, Vec<Gradients>), TrainingError> {
+        let share = rows.len().div_ceil(self.config.threads);
+        let mut results: Vec<Option<candle_core::Result<_>>> = Vec::new();
+        results.resize_with(rows.len().div_ceil(share), || None);
+        self.pool.scope(|scope| {
+            for (result, share) in results.iter_mut().zip(rows.chunks(share)) {
+                scope.spawn(move |_| *result = Some(self.share_gradients(share, rows.len())));
+            }
+        });
+        let mut total_loss = 0.0;
+        let mut total_hits = 0;
+        let mut gradients = Vec::with_capacity(results.len());
+        for result in results.into_iter().flatten() {
+            let (loss, hits, store) = result?;
+            total_loss += loss;
+            total_hits += hits;
+            gradients.push(store);
+        }
+        Ok((total_loss, total_hits, gradients))
+    }
+
+    /// The part of the batch's loss that comes from `rows`, and its gradients.
+    fn share_gradients(
+        &self,
+        rows: &[u32],
+        batch_size: usize,
+    ) -> candle_core::Result<(f32, usize, Gradients)> {
+        let train = &self.dataset.train;
+        let x: Tensor = pictures_to_tensor(rows.iter().map(|&row| train.image(row as usize)))?;
+        let labels: Vec<u8> = rows.iter().map(|&row| train.label(row as usize)).collect();
+        let logits = self.model.logits(&x)?; // (rows, classes)
+        let (loss, hits) = softmax_cross_entropy(&logits, &labels, batch_size)?;
+        let gradients = backward(&loss)?;
+        Ok((loss.to_scalar::<f32>()?, hits, gradients))
+    }
+}
+
+/// Where a run stands.
+struct Position {
+    epoch: usize,
+    batch: usize,
+    step: u64,
+    sums: EpochSums,
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Self {
+            epoch: 1,
+            batch: 0,
+            step: 0,
+            sums: EpochSums::default(),
+        }
+    }
+}
+
+impl Position {
+    /// Whether a run over `images` pictures in batches of `size` can stand here.
+    fn is_reached_by(&self, images: usize, size: usize) -> bool {
+        let per_epoch = images.div_ceil(size);
+        (1..=RunConfig::MAX_EPOCHS + 1).contains(&self.epoch)
+            && self.batch <= per_epoch
+            && self.step == ((self.epoch - 1) * per_epoch + self.batch) as u64
+            && self.sums.images == images.min(self.batch * size)
+            && self.sums.hits <= self.sums.images
+            && self.sums.loss.is_finite()
+            && self.sums.seconds >= 0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset;
+
+    #[test]
+    fn a_loss_that_is_no_number_ends_the_run_with_advice() {
+        let config = RunConfig {
+            threads: 1,
+            ..RunConfig::default()
+        };
+        let dataset = Arc::new(dataset::synthetic(64, 10));
+        let mut session = Session::new(config, dataset).unwrap();
+        session.train_batch().unwrap();
+        let broken = |tensor: Tensor| tensor.affine(f64::NAN, 0.0);
+        session.model = session.model.map_tensors(|t| broken(t.clone())).unwrap();
+        let error = session.train_batch().unwrap_err();
+        assert!(
+            matches!(
+                error,
+                TrainingError::Diverged {
+                    epoch: 1,
+                    batch: 2,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+        assert!(error.to_string().contains("lower the learning rate"));
+    }
+}
