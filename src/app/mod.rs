@@ -1,89 +1,56 @@
 //! The window.
 //!
-//! A frame goes like this: [`App::logic`](eframe::App::logic) takes in what the other threads have
-//! sent and asks them for what the picture now needs; [`App::ui`](eframe::App::ui) draws the panels, which only read
-//! the `State` and answer with `Action`s; these are applied once all panels are drawn. Nothing
-//! here waits: no file, no network, no tensor is touched on this thread.
+//! A frame goes like this: [`App::logic`](eframe::App::logic) takes in what the threads have sent and asks them
+//! for what the picture now needs; [`App::ui`](eframe::App::ui) draws the panels and the view, which only read the
+//! [`State`] and answer with [`Action`](model::action::Action)s; these are carried out once all is drawn. Nothing here waits: no file,
+//! no network, no tensor is touched on this thread.
+//!
+//! Imports run one way: `panels` and `views` know `widgets` and `model`; `update` knows `requests`, these know
+//! `threads`, and these the `model`. Only this file and those beside it know all.
 
-mod action;
-#[cfg(test)]
-mod contrast;
-mod curves;
-mod data_menu;
-mod dialog;
-mod display;
-mod dropping;
-mod edits;
-mod explore;
-mod file_menu;
-mod history;
-mod inputs;
-mod lesson;
-mod loader;
-mod markdown;
-mod network_panel;
-mod notices;
-mod open;
-mod open_package;
-mod own_networks;
-mod pace;
-mod pad;
-mod path_menu;
-mod performance;
-mod preferences;
+mod middle;
+mod model;
+mod panels;
 mod preferences_file;
-mod run;
-mod runs;
-mod save;
-mod shelf;
-mod slot;
-mod state;
-mod tab_order;
-mod test_set;
-mod textures;
-mod theme;
-mod timeline;
-mod top_bar;
-mod training_controls;
-mod typing;
+mod projector;
+mod requests;
+mod threads;
+mod update;
+mod view_table;
 mod views;
-mod welcome;
+mod widgets;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use eframe::egui;
 
-pub use loader::DataWish;
-pub use performance::{PhaseSummary, Spread, Summary};
-pub use preferences::Preferences;
+pub use model::data::DataWish;
+pub use model::options::Options;
+pub use model::performance::{PhaseSummary, Spread, Summary};
+pub use model::preferences::Preferences;
 pub use preferences_file::parse as parse_preferences;
 
-use crate::text::Language;
-use performance::Performance;
-use state::State;
-use tab_order::{Region, region};
-
-/// What the command line may ask of the window.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The data set to open instead of the remembered one.
-    pub data: Option<DataWish>,
-    /// The language to speak instead of the remembered one.
-    pub language: Option<Language>,
-    /// Train on the first so many pictures only.
-    pub images: Option<usize>,
-    /// Epochs of the next run.
-    pub epochs: Option<usize>,
-    /// Greet whoever opens the window for the first time.
-    pub welcome: bool,
-    /// Keep what [`open`] returns.
-    pub measure: bool,
-    /// A file to open: a model, a run, a picture, a folder of data.
-    pub open: Option<std::path::PathBuf>,
-    /// The folder of runs instead of the usual one.
-    pub runs: Option<std::path::PathBuf>,
-}
+use middle::Middle;
+use model::action::Action;
+use model::display::Display;
+use model::notices::Notice;
+use model::performance::Performance;
+use model::state::State;
+use panels::data_menu::DataMenu;
+use panels::display::keys_sheet::KeysSheet;
+use panels::file_menu::FileMenu;
+use panels::lesson::LessonPanel;
+use panels::network::NetworkPanel;
+use panels::shelf::Shelf;
+use panels::timeline::Timeline;
+use panels::welcome::Welcome;
+use panels::{
+    curves, display, dropping, notices, performance, timeline, top_bar, training_controls,
+};
+use threads::Threads;
+use widgets::tab_order::{Region, region};
+use widgets::{tab_order, theme, typing};
 
 /// By which the system knows the window, and eframe its folder.
 const APP_ID: &str = "convlens";
@@ -117,7 +84,7 @@ pub fn open(options: Options) -> eframe::Result<Option<Summary>> {
             app.measured = at_exit;
             if let Some(set_aside) = set_aside {
                 let message = app.state.text().preferences_set_aside(&set_aside);
-                app.state.notices.push(notices::Notice::error(message));
+                app.state.notices.push(Notice::error(message));
             }
             Ok(Box::new(app))
         }),
@@ -129,22 +96,55 @@ pub fn open(options: Options) -> eframe::Result<Option<Summary>> {
 /// The window's content.
 pub struct App {
     state: State,
-    views: views::Views,
-    data_menu: data_menu::DataMenu,
-    file_menu: file_menu::FileMenu,
-    network_panel: network_panel::NetworkPanel,
-    shelf: shelf::Shelf,
-    timeline: timeline::Timeline,
-    lesson: lesson::LessonPanel,
-    keys_sheet: display::KeysSheet,
-    welcome: welcome::Welcome,
+    threads: Threads,
+    middle: Middle,
+    panels: Panels,
     /// The window's title: how far the run is, to be read while the window is minimised.
     title: String,
+    /// How egui shows everything now.
+    look: Look,
     /// The preferences as they were stored, and what the command line made of them.
     remembered: Preferences,
     options: Options,
     /// What the window cost, once it is closed.
     measured: Arc<Mutex<Option<Summary>>>,
+}
+
+/// What the panels keep.
+#[derive(Default)]
+struct Panels {
+    data_menu: DataMenu,
+    file_menu: FileMenu,
+    network: NetworkPanel,
+    shelf: Shelf,
+    timeline: Timeline,
+    lesson: LessonPanel,
+    keys_sheet: KeysSheet,
+    welcome: Welcome,
+}
+
+/// What of the preferences egui is told: dark or light, the display, and whether frames are slow.
+#[derive(Clone, Copy, PartialEq)]
+struct Look {
+    dark: bool,
+    display: Display,
+    is_slow: bool,
+}
+
+impl Look {
+    fn of(state: &State, threads: &Threads) -> Self {
+        Self {
+            dark: state.preferences.dark,
+            display: state.preferences.display,
+            is_slow: threads.pace.is_dear(),
+        }
+    }
+
+    /// Tells egui.
+    fn apply(self, ctx: &egui::Context) {
+        theme::apply(ctx, self.dark);
+        self.display.apply(ctx, self.is_slow);
+    }
 }
 
 impl App {
@@ -162,38 +162,126 @@ impl App {
         theme::install(&cc.egui_ctx);
         tab_order::install(&cc.egui_ctx);
         typing::install(&cc.egui_ctx);
-        theme::apply(&cc.egui_ctx, preferences.dark);
-        preferences.display.apply(&cc.egui_ctx, false);
-        let mut state = State::new(&cc.egui_ctx, preferences, options.runs.clone())?;
+        let mut threads = Threads::start(&cc.egui_ctx, options.runs.clone())?;
+        let mut state = State::new(preferences)?;
+        let look = Look::of(&state, &threads);
+        look.apply(&cc.egui_ctx);
         state.performance = Performance::new(started, options.measure);
         state.most_images = options.images;
+        threads.loader.open(state.preferences.data.clone());
         if let Some(folder) = state.preferences.lesson.folder.clone() {
-            lesson::open_folder(&mut state, folder);
+            update::lesson::open_folder(&mut state, &mut threads, folder);
         }
         if let Some(path) = &options.open {
-            open::open(&mut state, path.clone());
+            update::open::open(&mut state, &mut threads, path.clone());
         }
         Ok(Self {
             state,
-            views: views::Views::default(),
-            data_menu: data_menu::DataMenu::default(),
-            file_menu: file_menu::FileMenu::default(),
-            network_panel: network_panel::NetworkPanel::default(),
-            shelf: shelf::Shelf::default(),
-            timeline: timeline::Timeline::default(),
-            lesson: lesson::LessonPanel::default(),
-            keys_sheet: display::KeysSheet::default(),
-            welcome: welcome::Welcome::default(),
+            threads,
+            middle: Middle::default(),
+            panels: Panels::default(),
             title: String::new(),
+            look,
             remembered,
             options,
             measured: Arc::default(),
         })
     }
 
+    /// Whether nothing is being loaded, trained or computed: what is on screen is final.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.state.is_settled() && self.threads.are_idle()
+    }
+
+    /// Carries actions out, and has egui show what they changed of its look.
+    fn carry_out(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
+        let now_secs = ctx.input(|input| input.time);
+        for action in actions {
+            update::apply(&mut self.state, &mut self.threads, action, now_secs);
+        }
+        let look = Look::of(&self.state, &self.threads);
+        if look != self.look {
+            look.apply(ctx);
+            self.look = look;
+        }
+    }
+}
+
+impl Panels {
+    /// Everything in its place, from the edges inwards; where the middle is.
+    fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        middle: &mut Middle,
+        welcome: bool,
+        actions: &mut Vec<Action>,
+    ) -> egui::Rect {
+        egui::Panel::top("top bar")
+            .frame(theme::bar_frame(ui))
+            .show(ui, |ui| {
+                region(ui, Region::TopBar);
+                let menus = (&mut self.data_menu, &mut self.file_menu);
+                let tabs = view_table::tabs(state.text());
+                top_bar::show(ui, state, menus, &mut self.keys_sheet, &tabs, actions);
+            });
+        notices::show(ui, state, actions);
+        dropping::show(ui, state.text());
+        let display = state.preferences.display;
+        // A presenter's strip of images, which the first click is to be made in, may have given way.
+        if welcome && !state.preferences.lesson.is_open && !display.presenter {
+            self.welcome.show(ui, state, actions);
+        }
+        if timeline::has_moments(state) || !display.folds_tabs(ui.ctx()) {
+            egui::Panel::bottom("timeline")
+                .frame(theme::bar_frame(ui))
+                .resizable(false)
+                .show(ui, |ui| {
+                    region(ui, Region::Timeline);
+                    self.timeline.show(ui, state, actions);
+                });
+        }
+        if state.preferences.lesson.is_open {
+            // The view beside it keeps half of a narrow window.
+            let most = (ui.available_width() * 0.55).clamp(200.0, 560.0);
+            egui::Panel::left("lesson")
+                .frame(theme::side_frame(ui))
+                .default_size(330.0)
+                .size_range(260.0_f32.min(most)..=most)
+                .show(ui, |ui| {
+                    region(ui, Region::Lesson);
+                    self.lesson.show(ui, state, actions);
+                });
+            theme::name_edge(ui, "lesson", state.text().window.resize);
+        }
+        let (hides_network, hides_curves) = LessonPanel::hides(state, ui.ctx());
+        if display.shows_network(ui.ctx()) && !hides_network {
+            egui::Panel::left("network")
+                .frame(theme::side_frame(ui))
+                .default_size(248.0)
+                .size_range(220.0..=420.0)
+                .show(ui, |ui| {
+                    region(ui, Region::Network);
+                    self.network.show(ui, state, actions);
+                });
+            theme::name_edge(ui, "network", state.text().window.resize);
+        }
+        if display.shows_curves(ui.ctx()) && (display.presenter || !hides_curves) {
+            self.curves_and_shelf(ui, state, actions);
+        }
+        let shown = egui::CentralPanel::default()
+            .frame(egui::Frame::NONE)
+            .show(ui, |ui| {
+                region(ui, Region::Middle);
+                timeline::whose_weights(ui, state, actions);
+                middle.show(ui, state, actions);
+            });
+        shown.response.rect
+    }
+
     /// The panel at the right.
-    fn curves_and_shelf(&mut self, ui: &mut egui::Ui, actions: &mut Vec<action::Action>) {
-        let state = &self.state;
+    fn curves_and_shelf(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         egui::Panel::right("curves")
             .frame(theme::side_frame(ui))
             .default_size(300.0)
@@ -218,12 +306,6 @@ impl App {
             });
         theme::name_edge(ui, "curves", state.text().window.resize);
     }
-
-    /// Whether nothing is being loaded, trained or computed: what is on screen is final.
-    #[must_use]
-    pub fn is_settled(&self) -> bool {
-        self.state.is_settled()
-    }
 }
 
 impl eframe::App for App {
@@ -234,113 +316,50 @@ impl eframe::App for App {
         self.state
             .performance
             .begin_frame(number, before, is_training);
-        inputs::receive(&mut self.state);
-        for action in inputs::chosen(&self.state) {
-            action::apply(&mut self.state, ctx, action);
-        }
-        self.views.request(&mut self.state);
+        update::receive::receive(&mut self.state, &mut self.threads);
+        let cost = self.state.performance.frame_cost();
+        self.threads.pace.set(ctx, self.state.is_training(), cost);
+        self.carry_out(ctx, update::receive::chosen(&self.threads));
+        middle::request(&mut self.state, &mut self.threads);
         let title = self.state.title();
         if title != self.title {
             ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.title = title;
         }
-        performance::request(&mut self.state, ctx);
-        let cost = self.state.performance.frame_cost();
-        let is_training = self.state.is_training();
-        let was_dear = self.state.pace.is_dear();
-        self.state.pace.set(ctx, is_training, cost);
-        let is_dear = self.state.pace.is_dear();
-        if is_dear != was_dear {
-            self.state.preferences.display.apply(ctx, is_dear);
+        if self.state.performance.wants_frame() {
+            ctx.request_repaint_after(Duration::from_millis(1));
         }
+        requests::memory::request(&mut self.state, &self.threads);
         self.state.performance.end_work(began);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let began = Instant::now();
-        let mut actions = Vec::new();
-        let state = &self.state;
-        actions.extend(dropping::dropped(ui.ctx()));
-        egui::Panel::top("top bar")
-            .frame(theme::bar_frame(ui))
-            .show(ui, |ui| {
-                region(ui, Region::TopBar);
-                let menus = (&mut self.data_menu, &mut self.file_menu);
-                let sheet = &mut self.keys_sheet;
-                top_bar::show(ui, state, menus, sheet, &mut actions);
-            });
-        notices::show(ui, state, &mut actions);
-        dropping::show(ui, state.text());
-        let display = state.preferences.display;
-        // A presenter's strip of images, which the first click is to be made in, may have given way.
-        if self.options.welcome && !state.preferences.lesson.is_open && !display.presenter {
-            self.welcome.show(ui, state, &mut actions);
-        }
-        if timeline::has_moments(state) || !display.folds_tabs(ui.ctx()) {
-            egui::Panel::bottom("timeline")
-                .frame(theme::bar_frame(ui))
-                .resizable(false)
-                .show(ui, |ui| {
-                    region(ui, Region::Timeline);
-                    self.timeline.show(ui, state, &mut actions);
-                });
-        }
-        if state.preferences.lesson.is_open {
-            // The view beside it keeps half of a narrow window.
-            let most = (ui.available_width() * 0.55).clamp(200.0, 560.0);
-            egui::Panel::left("lesson")
-                .frame(theme::side_frame(ui))
-                .default_size(330.0)
-                .size_range(260.0_f32.min(most)..=most)
-                .show(ui, |ui| {
-                    region(ui, Region::Lesson);
-                    self.lesson.show(ui, state, &mut actions);
-                });
-            theme::name_edge(ui, "lesson", state.text().window.resize);
-        }
-        let (hides_network, hides_curves) = lesson::LessonPanel::hides(state, ui.ctx());
-        if display.shows_network(ui.ctx()) && !hides_network {
-            egui::Panel::left("network")
-                .frame(theme::side_frame(ui))
-                .default_size(248.0)
-                .size_range(220.0..=420.0)
-                .show(ui, |ui| {
-                    region(ui, Region::Network);
-                    self.network_panel.show(ui, state, &mut actions);
-                });
-            theme::name_edge(ui, "network", state.text().window.resize);
-        }
-        if display.shows_curves(ui.ctx()) && (display.presenter || !hides_curves) {
-            self.curves_and_shelf(ui, &mut actions);
-        }
-        let state = &self.state;
-        let middle = egui::CentralPanel::default()
-            .frame(egui::Frame::NONE)
-            .show(ui, |ui| {
-                region(ui, Region::Middle);
-                timeline::whose_weights(ui, state, &mut actions);
-                self.views.show(ui, state, &mut actions);
-            });
-        display::projector::show(ui.ctx(), state, &mut self.views, &mut actions);
+        let mut actions = Vec::from_iter(dropping::dropped(ui.ctx()));
+        let (state, middle) = (&self.state, &mut self.middle);
+        let welcome = self.options.welcome;
+        let rect = self.panels.show(ui, state, middle, welcome, &mut actions);
+        projector::show(ui.ctx(), state, middle, &mut actions);
         // Last: what has the focus, and the view on screen, take their keys first.
-        views::shortcuts(ui, state, &mut actions);
+        middle::shortcuts(ui, state, &mut actions);
         training_controls::shortcuts(ui, state, &mut actions);
-        lesson::shortcuts(ui, state, &mut actions);
-        display::over_everything(ui, state, &mut self.keys_sheet, &mut actions);
+        panels::lesson::shortcuts(ui, state, &mut actions);
+        display::over_everything(ui, state, &mut self.panels.keys_sheet, &mut actions);
         performance::show(ui.ctx(), state);
-        let middle = middle.response.rect;
-        save::taken(&mut self.state, ui.ctx(), middle);
-        save::put_on_clipboard(&mut self.state, ui.ctx());
-        let acted = !actions.is_empty();
-        for action in actions {
-            action::apply(&mut self.state, ui.ctx(), action);
-        }
-        if acted {
+        let ctx = ui.ctx();
+        update::save::taken(&mut self.state, &mut self.threads, ctx, rect);
+        update::save::put_on_clipboard(&mut self.state, ctx);
+        if !actions.is_empty() {
+            self.carry_out(ctx, actions);
             // Not a frame later: what was just done is waited for.
-            let shown = self.state.maps.answer().map(Arc::as_ptr);
-            self.views.request(&mut self.state);
-            if self.state.maps.answer().map(Arc::as_ptr) != shown {
-                ui.ctx().request_discard("the maps asked for were there");
+            let shown = self.state.maps.answer().cloned();
+            middle::request(&mut self.state, &mut self.threads);
+            let is_same = match (&shown, self.state.maps.answer()) {
+                (Some(shown), Some(now)) => shown.asked == now.asked,
+                (shown, now) => shown.is_none() && now.is_none(),
+            };
+            if !is_same {
+                ctx.request_discard("the maps asked for were there");
             }
         }
         self.state.performance.end_work(began);

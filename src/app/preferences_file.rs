@@ -4,15 +4,16 @@
 //! and starts afresh without a word where it cannot read it, overwriting it. Here such a file is set aside and
 //! said, and a copy of the last one that could be read takes its place.
 
+use crate::app::model::preferences::Preferences;
+use crate::text::{PreferencesFault, SetAside};
+use convlens_core::files;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::Read as _;
+use std::io::Write as _;
+use std::io::{self};
 use std::path::{Path, PathBuf};
-
-use super::preferences::Preferences;
-use crate::text::{PreferencesFault, SetAside};
-use convlens_core::files;
 
 /// Most bytes of a file of preferences: a hundred times what fifty saved networks take.
 pub const MAX_BYTES: u64 = 4 << 20;

@@ -1,47 +1,83 @@
-//! The rule of the house: the rooms below `app` know nothing of the window and say nothing.
+//! The rules of the house: imports run one way, no circle, what is below the window knows nothing of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use super::support::root;
 
-/// Rooms and what each may import of the others.
-const ROOMS: [(&str, &[&str]); 10] = [
-    ("dataset", &[]),
-    ("network", &["dataset", "files"]),
-    ("training", &["dataset", "network", "files"]),
-    ("explore", &["dataset", "network"]),
-    ("render", &["files"]),
-    (
-        "lessons",
-        &["dataset", "network", "training", "explore", "render"],
-    ),
-    (
-        "text",
-        &[
-            "dataset", "network", "training", "explore", "render", "lessons",
+/// Rooms of a crate and what each may import of the others; those of `TOP` may import all.
+struct Storey {
+    /// The crate's sources.
+    folder: &'static str,
+    /// How its files name it, before a room's name.
+    path: &'static str,
+    rooms: &'static [(&'static str, &'static [&'static str])],
+    /// Files and folders that know every room.
+    top: &'static [&'static str],
+}
+
+const STOREYS: [Storey; 3] = [
+    Storey {
+        folder: "crates/core/src",
+        path: "crate",
+        rooms: &[
+            ("archive", &["bounds"]),
+            ("bounds", &[]),
+            ("files", &[]),
+            ("memory", &[]),
+            ("dataset", &["bounds", "files"]),
+            ("network", &["archive", "bounds", "dataset", "files"]),
+            (
+                "training",
+                &[
+                    "archive", "bounds", "dataset", "network", "files", "lessons",
+                ],
+            ),
+            ("explore", &["dataset", "network"]),
+            ("render", &["files"]),
+            (
+                "figures",
+                &["dataset", "network", "explore", "render", "files"],
+            ),
+            (
+                "lessons",
+                &[
+                    "bounds", "dataset", "network", "training", "explore", "render", "files",
+                ],
+            ),
         ],
-    ),
-    (
-        "figures",
-        &["dataset", "network", "explore", "render", "text"],
-    ),
-    (
-        "app",
-        &[
-            "dataset", "network", "training", "explore", "render", "lessons", "text", "figures",
-            "files",
+        top: &["lib.rs"],
+    },
+    Storey {
+        folder: "src",
+        path: "crate",
+        rooms: &[("text", &[]), ("app", &["text"]), ("cli", &["text", "app"])],
+        top: &["lib.rs", "main.rs"],
+    },
+    Storey {
+        folder: "src/app",
+        path: "crate::app",
+        rooms: &[
+            ("model", &[]),
+            ("threads", &["model"]),
+            ("requests", &["threads", "model"]),
+            ("update", &["requests", "threads", "model"]),
+            ("widgets", &["model"]),
+            ("panels", &["widgets", "model"]),
+            ("views", &["widgets", "model"]),
         ],
-    ),
-    (
-        "cli",
-        &[
-            "dataset", "network", "training", "explore", "render", "lessons", "text", "figures",
-            "files", "app",
+        top: &[
+            "mod.rs",
+            "middle.rs",
+            "view_table.rs",
+            "projector.rs",
+            "preferences_file.rs",
         ],
-    ),
+    },
 ];
 
+/// Every Rust file below a folder, with its text.
 fn sources(folder: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -57,27 +93,230 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// The code of a file without comments, which may mention anything.
-fn code(text: &str) -> impl Iterator<Item = &str> {
-    text.lines()
-        .map(|line| line.split("//").next().unwrap_or_default())
+/// The code of a file without comments, which may mention anything, and without its tests.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let lines = text
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The paths that code names from `crate` or `super` on, those of `use a::{b, c}` one by one.
+fn paths(code: &str) -> BTreeSet<Vec<String>> {
+    let mut found = BTreeSet::new();
+    let mut rest = code;
+    while let Some(at) = ["crate::", "super::", "self::"]
+        .iter()
+        .filter_map(|start| rest.find(start))
+        .min()
+    {
+        let before = rest[..at].chars().next_back();
+        let inside = before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':');
+        let start = &rest[at..];
+        let read = if inside {
+            7
+        } else {
+            tree(start, &mut Vec::new(), &mut found)
+        };
+        rest = &start[read.max(7)..];
+    }
+    found
+}
+
+/// Reads one path or a tree of them, as `before` leads to it; how much of the text it took.
+fn tree(text: &str, before: &mut Vec<String>, found: &mut BTreeSet<Vec<String>>) -> usize {
+    let (depth, mut at) = (before.len(), 0);
+    loop {
+        at += text[at..].len() - text[at..].trim_start().len();
+        let name: String = text[at..]
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
+        at += name.len();
+        if text[at..].starts_with('{') && name.is_empty() {
+            at += 1;
+            while !text[at..].trim_start().starts_with('}') && at < text.len() {
+                at += tree(&text[at..], before, found);
+                at += text[at..].find([',', '}']).unwrap_or(text.len() - at);
+                if text[at..].starts_with(',') {
+                    at += 1;
+                }
+            }
+            at += text[at..].find('}').map_or(0, |end| end + 1);
+            break;
+        }
+        before.push(name);
+        if text[at..].starts_with("::") {
+            at += 2;
+            continue;
+        }
+        found.insert(before.clone());
+        break;
+    }
+    before.truncate(depth);
+    at
+}
+
+/// A file's module, from its folder on: `views/maps/mod.rs` is `views::maps`.
+fn module(file: &str) -> Vec<String> {
+    let name = file.strip_suffix(".rs").unwrap();
+    let mut parts: Vec<String> = name.split('/').map(str::to_owned).collect();
+    if matches!(
+        parts.last().map(String::as_str),
+        Some("mod" | "lib" | "main")
+    ) {
+        parts.pop();
+    }
+    parts
+}
+
+/// Which files of a folder import which others of it, by their modules.
+fn imports(folder: &str, crate_path: &str) -> BTreeMap<Vec<String>, BTreeSet<Vec<String>>> {
+    let base = root().join(folder);
+    let prefix = format!("{}/", base.display());
+    let files: Vec<(Vec<String>, String)> = sources(&base)
+        .into_iter()
+        .map(|(name, text)| (module(name.strip_prefix(&prefix).unwrap()), text))
+        .filter(|(module, _)| module.last().is_none_or(|name| name != "tests"))
+        .collect();
+    let modules: BTreeSet<Vec<String>> = files.iter().map(|(module, _)| module.clone()).collect();
+    let outer: Vec<&str> = crate_path.split("::").collect();
+    let resolve = |from: &[String], path: &[String]| -> Option<Vec<String>> {
+        let mut here = from.to_vec();
+        let mut names = path.iter();
+        match path[0].as_str() {
+            "crate" => {
+                here.clear();
+                for expected in &outer {
+                    names.next().filter(|name| name == expected)?;
+                }
+            }
+            "self" => {
+                names.next();
+            }
+            _ => {
+                while names.as_slice().first().is_some_and(|n| n == "super") {
+                    names.next();
+                    here.pop()?;
+                }
+            }
+        }
+        for name in names {
+            here.push(name.clone());
+            if !modules.contains(&here) {
+                here.pop();
+                break;
+            }
+        }
+        Some(here)
+    };
+    files
+        .iter()
+        .map(|(from, text)| {
+            let found = paths(&code(text));
+            let to = found.iter().filter_map(|path| resolve(from, path));
+            // A file belongs to the folder whose `mod.rs` it is in: naming that is no import of a file.
+            let is_other = |to: &Vec<String>| to != from && !from.starts_with(to);
+            (from.clone(), to.filter(is_other).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn imports_run_downwards() {
+    for storey in &STOREYS {
+        for (from, to) in imports(storey.folder, storey.path) {
+            let Some(room) = from.first() else { continue };
+            if storey.top.iter().any(|top| *top == format!("{room}.rs")) {
+                continue;
+            }
+            let rule = storey.rooms.iter().find(|(name, _)| name == room);
+            let (_, below) = rule.unwrap_or_else(|| {
+                panic!("{}/{room} has no rule in this test", storey.folder);
+            });
+            for other in to.iter().filter_map(|to| to.first()) {
+                assert!(
+                    other == room || below.contains(&other.as_str()),
+                    "{}: {} imports {other}",
+                    storey.folder,
+                    from.join("::")
+                );
+            }
+        }
+    }
+}
+
+/// A circle among these files, if there is one.
+fn circle(imports: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> Option<Vec<String>> {
+    fn visit(
+        at: &Vec<String>,
+        imports: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>,
+        way: &mut Vec<Vec<String>>,
+        done: &mut BTreeSet<Vec<String>>,
+    ) -> Option<Vec<String>> {
+        if let Some(start) = way.iter().position(|step| step == at) {
+            let mut names: Vec<String> = way[start..].iter().map(|step| step.join("::")).collect();
+            names.push(at.join("::"));
+            return Some(names);
+        }
+        if !done.insert(at.clone()) {
+            return None;
+        }
+        way.push(at.clone());
+        let found = imports[at]
+            .iter()
+            .filter(|to| imports.contains_key(*to))
+            .find_map(|to| visit(to, imports, way, done));
+        way.pop();
+        found
+    }
+    let mut done = BTreeSet::new();
+    imports
+        .keys()
+        .find_map(|start| visit(start, imports, &mut Vec::new(), &mut done))
+}
+
+#[test]
+fn no_files_of_the_window_import_each_other_in_a_circle() {
+    let imports = imports("src/app", "crate::app");
+    assert!(imports.len() > 100, "{}", imports.len());
+    assert_eq!(circle(&imports), None);
+}
+
+#[test]
+fn the_reader_of_imports_sees_trees_and_circles() {
+    let code =
+        "use crate::app::{model::{state::State, view}, widgets};\nfn f() { super::super::x::y(1) }";
+    let found: Vec<String> = paths(code).iter().map(|path| path.join("::")).collect();
+    assert_eq!(
+        found,
+        [
+            "crate::app::model::state::State",
+            "crate::app::model::view",
+            "crate::app::widgets",
+            "super::super::x::y",
+        ]
+    );
+    let name = |name: &str| vec![name.to_owned()];
+    let arrow = |from: &str, to: &[&str]| (name(from), to.iter().map(|to| name(to)).collect());
+    let mut graph = BTreeMap::from([arrow("a", &["b", "c"]), arrow("b", &["c"]), arrow("c", &[])]);
+    assert_eq!(circle(&graph), None);
+    graph.insert(name("c"), BTreeSet::from([name("a")]));
+    assert_eq!(circle(&graph).unwrap(), ["a", "b", "c", "a"]);
 }
 
 #[test]
 fn only_the_window_knows_egui_and_only_it_and_the_command_line_speak() {
     let window = ["egui::", "eframe", "egui_plot", "rfd::"];
     let voices = ["println!", "eprintln!", "print!", "dbg!"];
-    for (room, _) in ROOMS
-        .iter()
-        .filter(|(room, _)| !["app", "cli"].contains(room))
-    {
-        for (file, text) in sources(&root().join("src").join(room)) {
+    for room in ["crates/kernels/src", "crates/core/src", "src/text"] {
+        for (file, text) in sources(&root().join(room)) {
             // What tests print is for the person who runs them.
-            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-            if file.ends_with("tests.rs") {
+            if file.ends_with("tests.rs") || file.contains("/tests/") {
                 continue;
             }
-            for line in code(text) {
+            for line in code(&text).lines() {
                 for word in window.iter().chain(&voices) {
                     assert!(!line.contains(word), "{file} uses {word}: {line}");
                 }
@@ -86,35 +325,42 @@ fn only_the_window_knows_egui_and_only_it_and_the_command_line_speak() {
     }
 }
 
+/// The model is plain data: what draws, computes or waits is elsewhere.
 #[test]
-fn imports_run_downwards() {
-    for (room, below) in ROOMS {
-        for (file, text) in sources(&root().join("src").join(room)) {
-            for line in code(&text) {
-                for (other, _) in ROOMS {
-                    let imported = line.contains(&format!("crate::{other}::"))
-                        || line.trim() == format!("use crate::{other};");
-                    let allowed = other == room || below.contains(&other);
-                    assert!(
-                        !imported || allowed,
-                        "{file}: {room} imports {other}: {line}"
-                    );
-                }
+fn the_model_holds_no_threads_and_draws_nothing() {
+    let foreign = [
+        "egui::Ui",
+        "Painter",
+        "thread::",
+        "JoinHandle",
+        "Explorer",
+        "Trainer",
+    ];
+    for (file, text) in sources(&root().join("src/app/model")) {
+        for line in code(&text).lines() {
+            for word in foreign {
+                assert!(!line.contains(word), "{file} uses {word}: {line}");
             }
         }
     }
 }
 
+/// One map of keys: see `widgets/keys.rs`. What ends the typing in a field is the field's.
 #[test]
-fn every_room_is_listed() {
-    for entry in fs::read_dir(root().join("src")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let known = ROOMS.iter().any(|(room, _)| *room == name);
-        assert!(
-            !path.is_dir() || known,
-            "src/{name} has no rule in this test"
-        );
+fn keys_are_bound_in_one_place() {
+    for (file, text) in sources(&root().join("src/app")) {
+        if file.ends_with("widgets/keys.rs") || file.ends_with("widgets/tab_order.rs") {
+            continue;
+        }
+        for line in code(&text).lines() {
+            let ends_typing = ["key_pressed(Key::E", "key_pressed(egui::Key::E"];
+            let is_field = ends_typing.iter().any(|end| line.contains(end));
+            let names_key = line.contains("Key::") || line.contains("consume_");
+            assert!(
+                is_field || !names_key,
+                "{file}: bind it in widgets/keys.rs: {line}"
+            );
+        }
     }
 }
 
@@ -122,7 +368,7 @@ fn every_room_is_listed() {
 #[test]
 fn whatever_has_the_keyboard_shows_it() {
     for (file, text) in sources(&root().join("src/app")) {
-        let bare = code(&text).any(|line| line.contains("frame(false)"));
+        let bare = code(&text).contains("frame(false)");
         assert!(
             !bare || file.ends_with("theme.rs"),
             "{file}: use theme::bare_button"

@@ -1,8 +1,6 @@
 //! The window by keyboard: what Tab visits and in which order, what everything is called.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use convlens::app::App;
 use convlens::text::Language;
@@ -11,7 +9,7 @@ use eframe::egui::{self, Key, Modifiers, Rect, Sense, WidgetInfo};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
 
-use super::support::{VIEW_KEYS, root};
+use super::support::VIEW_KEYS;
 use super::views::{focused, harness, options, press, shows, tab_to, wait_for};
 
 /// A control that the keyboard can reach.
@@ -261,57 +259,4 @@ fn tab_scrolls_to_what_is_out_of_sight() {
     harness.run_steps(20);
     let field = harness.get_by_label("Training images").rect();
     assert!(field.max.y < 600.0 && field.min.y > 0.0, "{field}");
-}
-
-/// The keys that the window's sources name, by egui's names for them.
-fn keys_in(folder: &Path, found: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            keys_in(&path, found);
-            continue;
-        }
-        let source = fs::read_to_string(&path).unwrap();
-        for after in source.split("Key::").skip(1) {
-            let name = after.split(|letter: char| !letter.is_alphanumeric()).next();
-            found.extend(
-                name.and_then(Key::from_name)
-                    .map(|key| key.name().to_owned()),
-            );
-        }
-    }
-}
-
-#[test]
-fn the_sheet_lists_every_key_that_does_something() {
-    let mut keys = BTreeSet::new();
-    keys_in(&root().join("src/app"), &mut keys);
-    assert!(keys.len() > 30, "{keys:?}");
-    let groups = Language::En.text().keys.groups();
-    let rows = groups.into_iter().flat_map(|(_, rows)| rows);
-    let listed: Vec<&str> = rows
-        .flat_map(|(keys, _)| keys.split([' ', ',', '+']).chain(keys.split(' ')))
-        .collect();
-    for key in keys {
-        let written: &[&str] = match key.as_str() {
-            "Left" => &["←", "arrows"],
-            "Right" => &["→", "arrows"],
-            "Up" | "Down" => &["arrows"],
-            "Minus" => &["−"],
-            // On many keyboards + is there without Shift.
-            "Plus" | "Equals" => &["+"],
-            "OpenBracket" => &["["],
-            "CloseBracket" => &["]"],
-            "PageUp" => &["↑"],
-            "PageDown" => &["↓"],
-            "Escape" => &["Esc"],
-            // The other key of many programs for what is listed.
-            "Backspace" => &["Delete"],
-            "Y" => &["Z"],
-            "3" | "4" | "5" | "6" | "7" | "8" | "9" => &["…"],
-            other => &[other],
-        };
-        let is_listed = written.iter().any(|word| listed.contains(word));
-        assert!(is_listed, "{key} is not on the sheet: {listed:?}");
-    }
 }

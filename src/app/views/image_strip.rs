@@ -1,23 +1,23 @@
 //! All test images in one strip, of which only the visible ones exist as textures.
 
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::widgets;
+use crate::app::widgets::textures::Textures;
+use convlens_core::dataset::{Dataset, IMAGE_SIDE, Origin, Pictures};
+use convlens_core::figures::MapsSettings;
+use convlens_core::render::grey_picture;
 use eframe::egui::{
     self, Button, ComboBox, DragValue, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind,
     WidgetInfo, vec2,
 };
 
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::tab_order;
-use crate::app::textures::Textures;
-use crate::app::theme;
-use convlens_core::dataset::{Dataset, IMAGE_SIDE, Origin, Pictures};
-use convlens_core::figures::MapsSettings;
-use convlens_core::render::grey_picture;
-
 /// Side of one picture on screen, a multiple of its 28 pixels.
 const THUMB: f32 = 56.0;
+
 /// Room between two pictures.
 const GAP: f32 = 4.0;
+
 /// Textures kept before all are freed and those in view made anew.
 const MOST_TEXTURES: usize = 600;
 
@@ -60,12 +60,12 @@ impl ImageStrip {
             if dataset.origin == Origin::Synthetic {
                 title = format!("{title} · {}", text.data.synthetic);
             }
-            ui.label(theme::heading(title));
+            ui.label(widgets::theme::heading(title));
             let field = DragValue::new(&mut self.number)
                 .range(0..=count.saturating_sub(1))
                 .prefix("#");
             let number = ui.add(field).on_hover_text(text.images.index);
-            theme::name_as(&number, Role::SpinButton, text.images.index);
+            widgets::theme::name_as(&number, Role::SpinButton, text.images.index);
             let add = ui
                 .button(text.images.add)
                 .on_hover_text(text.images.add_hint);
@@ -123,7 +123,7 @@ impl ImageStrip {
                 }
             })
             .response;
-        theme::name_as(&menu, Role::ComboBox, text.images.class);
+        widgets::theme::name_as(&menu, Role::ComboBox, text.images.class);
         if class != before {
             actions.push(Action::SetStripClass(class));
             self.go_to = Some(0);
@@ -161,7 +161,7 @@ impl ImageStrip {
         }
         let width = self.indices.len() as f32 * step;
         area.show_viewport(ui, |ui, viewport| {
-            tab_order::only_in_sight(ui);
+            widgets::tab_order::only_in_sight(ui);
             ui.set_width(width);
             ui.set_height(THUMB + 6.0);
             let first = (viewport.min.x / step).max(0.0) as usize;
@@ -199,15 +199,15 @@ impl ImageStrip {
         let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
         painter.image(texture.id(), rect, whole, egui::Color32::WHITE);
         let edge = if chosen {
-            Stroke::new(3.0, theme::accent(ui))
+            Stroke::new(3.0, widgets::theme::accent(ui))
         } else if response.has_focus() || response.hovered() {
-            Stroke::new(2.0, theme::second(ui))
+            Stroke::new(2.0, widgets::theme::second(ui))
         } else {
             Stroke::NONE
         };
         painter.rect_stroke(rect, 2.0, edge, StrokeKind::Outside);
         if chosen && response.has_focus() {
-            let inner = Stroke::new(2.0, theme::mark());
+            let inner = Stroke::new(2.0, widgets::theme::mark());
             painter.rect_stroke(rect, 0.0, inner, StrokeKind::Inside);
         }
         if response.clicked() {

@@ -1,11 +1,10 @@
 //! The arithmetic in words: the size by its formula, the products and their sum.
 
-use eframe::egui::{self, RichText};
-
-use super::Shown;
-use crate::app::theme;
+use crate::app::views::by_hand::Shown;
+use crate::app::widgets;
 use crate::text::Text;
 use convlens_core::explore::by_hand::Operation;
+use eframe::egui::{self, RichText};
 
 pub fn show(ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>) {
     let position = &shown.position;
@@ -38,7 +37,8 @@ pub fn show(ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         ui.label(sum);
-        let result = theme::strong(number(position.value)).color(theme::accent(ui));
+        let result =
+            widgets::theme::strong(number(position.value)).color(widgets::theme::accent(ui));
         ui.label(result);
     });
     ui.add_space(4.0);

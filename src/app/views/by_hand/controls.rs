@@ -1,15 +1,14 @@
 //! What slides over what, and how.
 
-use eframe::egui::{self, ComboBox, DragValue};
-
-use super::question;
-use crate::app::state::State;
-use crate::app::theme;
+use super::filters::filters;
+use crate::app::model::state::State;
+use crate::app::widgets;
 use crate::text::Text;
 use convlens_core::dataset::ImageId;
 use convlens_core::explore::by_hand::{NamedKernel, SIDES, STRIDES, SmallPicture};
 use convlens_core::lessons::{ByHand, HandKernel, HandOperation, HandPicture};
 use convlens_core::network::Padding;
+use eframe::egui::{self, ComboBox, DragValue};
 
 pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
     let text = state.text();
@@ -56,7 +55,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
         for stride in STRIDES {
             let button = ui.selectable_label(setup.stride == stride, stride.to_string());
             let words = format!("{} {stride}", text.by_hand.stride);
-            theme::name(&button, &words);
+            widgets::theme::name(&button, &words);
             if button.clicked() {
                 setup.stride = stride;
             }
@@ -98,7 +97,7 @@ fn picture(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
         let last = state.dataset.as_ref().map_or(0, |data| data.test.len());
         let field = DragValue::new(index).range(0..=last.saturating_sub(1));
         let field = ui.add(field);
-        theme::name_as(&field, egui::Role::SpinButton, text.by_hand.test_image);
+        widgets::theme::name_as(&field, egui::Role::SpinButton, text.by_hand.test_image);
     }
 }
 
@@ -121,15 +120,15 @@ fn kernel(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
         });
     name(&list.response, text.by_hand.kernel, words);
     if let HandKernel::Filter(number) = &mut setup.kernel {
-        let last = question::filters(state).saturating_sub(1);
+        let last = filters(state).saturating_sub(1);
         *number = (*number).min(last);
         let field = ui.add(DragValue::new(number).range(0..=last).speed(0.2));
-        theme::name_as(&field, egui::Role::SpinButton, text.by_hand.filter);
+        widgets::theme::name_as(&field, egui::Role::SpinButton, text.by_hand.filter);
     }
 }
 
 fn name(list: &egui::Response, what: &str, chosen: &str) {
-    theme::name_as(list, egui::Role::ComboBox, &format!("{what}: {chosen}"));
+    widgets::theme::name_as(list, egui::Role::ComboBox, &format!("{what}: {chosen}"));
 }
 
 fn kernel_name(text: &Text, kernel: &HandKernel) -> &'static str {

@@ -1,21 +1,23 @@
 //! Grids of numbers on colours: picture, kernel, products, output.
 
-use eframe::egui::{
-    self, Align2, Color32, DragValue, FontId, Grid, Key, Mesh, Pos2, Rect, Response, Role, Sense,
-    Stroke, StrokeKind, WidgetInfo, pos2, vec2,
-};
-
-use super::Shown;
-use crate::app::theme;
+use crate::app::views::by_hand::Shown;
+use crate::app::widgets;
+use crate::app::widgets::keys::{self, Command};
 use crate::text::Text;
 use convlens_core::explore::by_hand::{Kernel, Picture, Position, SMALL_SIDE};
 use convlens_core::lessons::{ByHand, HandKernel, HandPicture};
 use convlens_core::render::{Colormap, ValueRange};
+use eframe::egui::{
+    self, Align2, Color32, DragValue, FontId, Grid, Mesh, Pos2, Rect, Response, Role, Sense,
+    Stroke, StrokeKind, WidgetInfo, pos2, vec2,
+};
 
 /// Brightest pixel of a small picture.
 const BRIGHTEST: f64 = 9.0;
+
 /// A cell smaller than this has no room for its number.
 const ROOM_FOR_NUMBER: f32 = 22.0;
+
 /// Size of a weight on screen.
 const WEIGHT: egui::Vec2 = vec2(46.0, 26.0);
 
@@ -119,7 +121,7 @@ impl Cells<'_> {
                 break;
             }
             let value = self.picture.values[index];
-            let ink = theme::ink_on(self.colours.of(value));
+            let ink = widgets::theme::ink_on(self.colours.of(value));
             let at = self.place(rect, index).center();
             let words = text.shortest(value, 1);
             ui.painter()
@@ -172,7 +174,7 @@ impl Cells<'_> {
         painter.rect_stroke(
             square,
             0.0,
-            Stroke::new(2.5, theme::mark()),
+            Stroke::new(2.5, widgets::theme::mark()),
             StrokeKind::Middle,
         );
     }
@@ -214,7 +216,7 @@ pub fn picture(
             position.corner.1 + column as isize,
         );
         let index = at.0 as usize * shown.picture.width + at.1 as usize;
-        let mark = Stroke::new(3.0, theme::accent(ui));
+        let mark = Stroke::new(3.0, widgets::theme::accent(ui));
         let place = cells.place(rect, index).shrink(2.0);
         ui.painter()
             .rect_stroke(place, 0.0, mark, StrokeKind::Inside);
@@ -261,7 +263,7 @@ fn edit(
             dragged = pixel.interact_pointer_pos();
         }
         if pixel.has_focus() {
-            let mark = Stroke::new(2.0, theme::accent(ui));
+            let mark = Stroke::new(2.0, widgets::theme::accent(ui));
             ui.painter()
                 .rect_stroke(place, 0.0, mark, StrokeKind::Inside);
             if let Some(digit) = typed_digit(ui) {
@@ -276,22 +278,8 @@ fn edit(
 }
 
 fn typed_digit(ui: &egui::Ui) -> Option<u8> {
-    const DIGITS: [Key; 10] = [
-        Key::Num0,
-        Key::Num1,
-        Key::Num2,
-        Key::Num3,
-        Key::Num4,
-        Key::Num5,
-        Key::Num6,
-        Key::Num7,
-        Key::Num8,
-        Key::Num9,
-    ];
-    let pressed = DIGITS
-        .into_iter()
-        .position(|key| ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, key)));
-    pressed.map(|digit| digit as u8)
+    let digit = (0..10).find(|&digit| keys::pressed(ui.ctx(), Command::Digit(digit)))?;
+    Some(digit as u8)
 }
 
 /// Room that a kernel of this side takes.
@@ -307,7 +295,7 @@ pub fn kernel(ui: &mut egui::Ui, text: &Text, kernel: &Kernel, setup: &mut ByHan
         for (index, weight) in kernel.values().iter().enumerate() {
             let mut changed = *weight;
             let colour = colours.of(*weight);
-            let ink = theme::ink_on(colour);
+            let ink = widgets::theme::ink_on(colour);
             let visuals = &mut ui.visuals_mut().widgets;
             for widget in [
                 &mut visuals.inactive,
@@ -325,7 +313,7 @@ pub fn kernel(ui: &mut egui::Ui, text: &Text, kernel: &Kernel, setup: &mut ByHan
                 .custom_parser(|typed| text.typed_number(typed));
             let field = ui.add_sized(WEIGHT, field);
             let words = text.weight_name(index / side, index % side);
-            theme::name_as(&field, Role::SpinButton, &words);
+            widgets::theme::name_as(&field, Role::SpinButton, &words);
             if field.changed() {
                 setup.kernel = HandKernel::Own(kernel.clone().with(index, changed));
             }
@@ -393,7 +381,7 @@ fn numbers(
         painter.rect_filled(cell, 3.0, colour);
         // Adding 0 takes the sign from −0.
         let words = text.shortest(*value + 0.0, 2);
-        let ink = theme::ink_on(colour);
+        let ink = widgets::theme::ink_on(colour);
         painter.text(
             cell.center(),
             Align2::CENTER_CENTER,
@@ -402,7 +390,7 @@ fn numbers(
             ink,
         );
         if marked == Some(index) {
-            let mark = Stroke::new(3.0, theme::accent(ui));
+            let mark = Stroke::new(3.0, widgets::theme::accent(ui));
             painter.rect_stroke(cell, 3.0, mark, StrokeKind::Inside);
         }
     }

@@ -2,26 +2,26 @@
 
 mod arithmetic;
 mod controls;
+mod filters;
 mod grid;
 mod playing;
-mod question;
 
-use eframe::egui::{self, ScrollArea, vec2};
-
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::theme;
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::views::ViewPanel;
+use crate::app::views::by_hand::grid::{Cells, Colours};
+use crate::app::views::by_hand::playing::Playing;
+use crate::app::{views, widgets};
 use convlens_core::explore::by_hand::{Operation, Picture, Position, Sliding};
 use convlens_core::lessons::{ByHand, HandKernel, HandPicture};
-use grid::{Cells, Colours};
-use playing::Playing;
-
-pub use question::{HandKernels, request};
+use eframe::egui::{self, ScrollArea, vec2};
 
 /// Smallest side of a cell, the largest, and that where there is room below, in points.
 const CELL: (f32, f32, f32) = (5.0, 44.0, 80.0);
+
 /// Height of what stands above and below the pictures.
 const AROUND: f32 = 170.0;
+
 const GAP: f32 = 22.0;
 
 /// The view; it owns where the window stands and whether it moves.
@@ -31,7 +31,7 @@ pub struct ByHandView {
 }
 
 /// What every part of the view looks at.
-struct Shown<'a> {
+pub struct Shown<'a> {
     setup: &'a ByHand,
     picture: Picture,
     sliding: Sliding,
@@ -43,18 +43,18 @@ struct Shown<'a> {
     position: Position,
 }
 
-impl ByHandView {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+impl ViewPanel for ByHandView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let mut setup = state.preferences.by_hand.clone();
-        controls::show(ui, state, &mut setup);
+        views::by_hand::controls::show(ui, state, &mut setup);
         let shown = self.look(state);
         if let Some(shown) = &shown {
             ScrollArea::both().show(ui, |ui| {
                 self.playing.show(ui, text, shown);
                 self.pictures(ui, state, shown, &mut setup);
                 ui.add_space(8.0);
-                arithmetic::show(ui, text, shown);
+                views::by_hand::arithmetic::show(ui, text, shown);
             });
         } else {
             ui.add_space(20.0);
@@ -64,7 +64,9 @@ impl ByHandView {
             actions.push(Action::SetByHand(setup));
         }
     }
+}
 
+impl ByHandView {
     /// Works out what is to be seen; `None` while the network's filter is not there.
     fn look<'a>(&mut self, state: &'a State) -> Option<Shown<'a>> {
         let setup = &state.preferences.by_hand;
@@ -76,7 +78,7 @@ impl ByHandView {
             _ => setup.small_picture()?,
         };
         let filter = match setup.kernel {
-            HandKernel::Filter(number) => question::filter(state, number),
+            HandKernel::Filter(number) => filters::filter(state, number),
             _ => None,
         };
         let sliding = setup.sliding(filter.as_ref())?;
@@ -105,7 +107,7 @@ impl ByHandView {
         let border = shown.sliding.border();
         let padded = shown.picture.width + 2 * border;
         let columns = padded + shown.output.width;
-        let kernel_room = grid::kernel_size(shown.position.side).x;
+        let kernel_room = views::by_hand::grid::kernel_size(shown.position.side).x;
         let room = ui.available_width() - kernel_room - 2.0 * GAP - 8.0;
         let high = (ui.available_height() - AROUND) / padded as f32;
         let most = high.clamp(CELL.1, CELL.2);
@@ -115,27 +117,27 @@ impl ByHandView {
             ui.vertical(|ui| {
                 // The hint below breaks its lines, or it would push the output out of sight.
                 ui.set_max_width(cell * padded as f32);
-                ui.label(theme::strong(text.by_hand.picture));
-                let dragged = grid::picture(ui, text, shown, cell, setup);
+                ui.label(widgets::theme::strong(text.by_hand.picture));
+                let dragged = views::by_hand::grid::picture(ui, text, shown, cell, setup);
                 if let Some(place) = dragged {
                     self.playing.go_to(place);
                 }
             });
             ui.vertical(|ui| match &shown.sliding.operation {
                 Operation::Convolution(kernel) => {
-                    ui.label(theme::strong(text.by_hand.kernel));
-                    grid::kernel(ui, text, kernel, setup);
+                    ui.label(widgets::theme::strong(text.by_hand.kernel));
+                    views::by_hand::grid::kernel(ui, text, kernel, setup);
                     ui.add_space(6.0);
-                    ui.label(theme::strong(text.by_hand.products));
-                    grid::products(ui, text, &shown.position);
+                    ui.label(widgets::theme::strong(text.by_hand.products));
+                    views::by_hand::grid::products(ui, text, &shown.position);
                 }
                 Operation::MaxPool => {
-                    ui.label(theme::strong(text.by_hand.window));
-                    grid::candidates(ui, text, &shown.position);
+                    ui.label(widgets::theme::strong(text.by_hand.window));
+                    views::by_hand::grid::candidates(ui, text, &shown.position);
                 }
             });
             ui.vertical(|ui| {
-                ui.label(theme::strong(text.by_hand.output));
+                ui.label(widgets::theme::strong(text.by_hand.output));
                 let colours = match shown.sliding.operation {
                     Operation::Convolution(_) => Colours::diverging(&shown.output.values),
                     Operation::MaxPool => Colours::grey(&shown.picture.values),

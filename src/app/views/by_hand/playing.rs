@@ -1,11 +1,11 @@
 //! Where the window stands, and how it moves by itself.
 
-use eframe::egui::{self, Button, Key, Modifiers, Slider};
-
-use super::Shown;
-use crate::app::theme;
+use crate::app::views::by_hand::Shown;
+use crate::app::widgets;
+use crate::app::widgets::keys::{self, Command, Way};
 use crate::text::Text;
 use convlens_core::lessons::ByHand;
+use eframe::egui::{self, Button, Slider};
 
 /// Slowest and fastest, in positions a second.
 const SPEEDS: (f32, f32) = (0.5, 200.0);
@@ -76,7 +76,7 @@ impl Playing {
             let mut button = |symbol: &str, words: &str, enabled: bool| {
                 let button = Button::new(symbol).min_size(egui::vec2(30.0, 0.0));
                 let button = ui.add_enabled(enabled, button).on_hover_text(words);
-                theme::name(&button, words);
+                widgets::theme::name(&button, words);
                 button.clicked()
             };
             let by_hand = &text.by_hand;
@@ -123,17 +123,16 @@ impl Playing {
         if ui.ctx().memory(|memory| memory.focused().is_some()) {
             return;
         }
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        if pressed(Key::Space) {
+        if keys::pressed(ui.ctx(), Command::Play) {
             self.toggle();
         }
-        for (key, place) in [
-            (Key::ArrowRight, self.place + 1),
-            (Key::ArrowLeft, self.place.saturating_sub(1)),
-            (Key::Home, 0),
-            (Key::End, last),
+        for (way, place) in [
+            (Way::Right, self.place + 1),
+            (Way::Left, self.place.saturating_sub(1)),
+            (Way::First, 0),
+            (Way::Last, last),
         ] {
-            if pressed(key) {
+            if keys::pressed(ui.ctx(), Command::Go(way)) {
                 self.go_to(place);
             }
         }

@@ -1,10 +1,9 @@
 //! All maps of a layer for one picture as a single texture: 256 maps are one upload and one mesh.
 
-use eframe::egui::{self, Color32, Mesh, Rect, TextureHandle, pos2, vec2};
-
-use crate::app::textures::Textures;
+use crate::app::widgets::textures::Textures;
 use convlens_core::explore::LayerMaps;
 use convlens_core::render::{Colormap, Pixels, ValueRange, heatmap};
+use eframe::egui::{self, Color32, Mesh, Rect, TextureHandle, pos2, vec2};
 
 /// Where each map is in the texture.
 pub struct Atlas {

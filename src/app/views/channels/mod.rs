@@ -2,40 +2,39 @@
 
 mod atlas;
 
-use std::sync::Arc;
-
-use eframe::egui::{
-    self, ComboBox, EventFilter, Key, Modifiers, Rect, RichText, Role, ScrollArea, Sense, Slider,
-    Stroke, StrokeKind, WidgetInfo, pos2, vec2,
-};
-
-use super::filters::is_dead;
-use super::maps::{self, MapsAnswer};
-use super::test_set_bar;
-use crate::app::action::Action;
-use crate::app::state::{PicturesKey, State};
-use crate::app::test_set::{self, Kind};
-use crate::app::textures::Textures;
-use crate::app::theme;
+use crate::app::model::action::Action;
+use crate::app::model::channels::{filters_of, layer_shown};
+use crate::app::model::data::PicturesKey;
+use crate::app::model::maps::MapsAnswer;
+use crate::app::model::state::State;
+use crate::app::model::test_set::Kind;
+use crate::app::views::ViewPanel;
+use crate::app::views::channels::atlas::{Atlas, Content};
+use crate::app::widgets;
+use crate::app::widgets::keys::{self, Command, Way};
+use crate::app::widgets::textures::Textures;
 use crate::text::Text;
-use atlas::{Atlas, Content};
 use convlens_core::dataset::ImageId;
 use convlens_core::explore::{ChannelFigure, channel_figures, ranked_channels};
 use convlens_core::figures::MapsSettings;
-use convlens_core::network::LayerKind;
 use convlens_core::render::ValueRange;
+use eframe::egui::{
+    self, ComboBox, EventFilter, Rect, RichText, Role, ScrollArea, Sense, Slider, Stroke,
+    StrokeKind, WidgetInfo, pos2, vec2,
+};
+use std::sync::Arc;
 
 /// Sides of a map on screen.
 const SIDES: std::ops::RangeInclusive<f32> = 28.0..=260.0;
+
 const GAP: f32 = 6.0;
+
 /// Room for number and figure below a map.
 const CAPTION: f32 = 15.0;
 
 /// The view with its choices.
 pub struct ChannelsView {
     textures: Textures,
-    /// The layer by name; the first where there is none of that name.
-    layer: Option<String>,
     /// The picture; the first row where it is no longer one.
     image: Option<ImageId>,
     figure: ChannelFigure,
@@ -49,6 +48,7 @@ pub struct ChannelsView {
 
 /// Figures and order of the channels, and what they were made of.
 type Ranked = (u64, PicturesKey, ImageId, usize, ChannelFigure);
+
 struct Ranking {
     figures: Vec<Option<f64>>,
     order: Vec<usize>,
@@ -58,7 +58,6 @@ impl Default for ChannelsView {
     fn default() -> Self {
         Self {
             textures: Textures::default(),
-            layer: None,
             image: None,
             figure: ChannelFigure::Index,
             per_map: false,
@@ -69,33 +68,15 @@ impl Default for ChannelsView {
     }
 }
 
-impl ChannelsView {
-    /// Asks for the same maps as the Maps view, and which filters are dead.
-    pub fn request(&self, state: &mut State) {
-        maps::request(state);
-        let Some(maps) = state.maps.answer().cloned() else {
-            return;
-        };
-        if let Some(layer) = filters_of(&maps, self.layer_shown(&maps)) {
-            test_set::request_excitations(state, layer);
-        }
-    }
-
-    /// Index into the maps' layers of the one shown.
-    fn layer_shown(&self, maps: &MapsAnswer) -> usize {
-        let layers = &maps.set.activations.layers;
-        let named = |name: &String| layers.iter().position(|layer| layer.name == *name);
-        self.layer.as_ref().and_then(named).unwrap_or(0)
-    }
-
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+impl ViewPanel for ChannelsView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let Some(maps) = state.maps.answer().cloned() else {
             ui.centered_and_justified(|ui| ui.label(text.data.opening_data));
             return;
         };
         let layers = &maps.set.activations.layers;
-        let layer = self.layer_shown(&maps);
+        let layer = layer_shown(&maps, state.channels_layer.as_deref());
         let Some(shown) = layers.get(layer) else {
             ui.label(text.maps.no_maps);
             return;
@@ -126,12 +107,14 @@ impl ChannelsView {
         );
         let atlas = Atlas::get(&mut self.textures, ui.ctx(), version, content);
         let filters = filters_of(&maps, layer);
-        let dead = |channel| filters.is_some_and(|layer| is_dead(state, layer, channel));
+        let dead = |channel| filters.is_some_and(|layer| state.test_set.is_dead(layer, channel));
         self.grid(
             ui, state, content, &ranking, &atlas, selected, &dead, actions,
         );
     }
+}
 
+impl ChannelsView {
     /// Image, layer, order, range, size.
     fn controls(
         &mut self,
@@ -170,7 +153,7 @@ impl ChannelsView {
                 })
                 .response
                 .labelled_by(label.id);
-            self.layer = Some(name);
+            actions.push(Action::SetChannelsLayer(name));
             self.order_menu(ui, text, selected);
             let mut shared = !self.per_map;
             ui.checkbox(&mut shared, text.channels.shared_range)
@@ -198,7 +181,7 @@ impl ChannelsView {
         // How far it is known which filters are dead.
         let known = |ui: &mut egui::Ui| {
             if let Some(filters) = filters_of(maps, layer) {
-                test_set_bar::brief(ui, state, Kind::Excitations(filters), actions);
+                widgets::test_set_bar::brief(ui, state, Kind::Excitations(filters), actions);
             }
         };
         let row = egui::Sides::new().shrink_left().truncate();
@@ -332,9 +315,9 @@ impl ChannelsView {
                         WidgetInfo::selected(Role::ListBoxOption, true, chosen, &name)
                     });
                     let line = if chosen {
-                        Stroke::new(3.0, theme::accent(ui))
+                        Stroke::new(3.0, widgets::theme::accent(ui))
                     } else if response.hovered() {
-                        Stroke::new(2.0, theme::second(ui))
+                        Stroke::new(2.0, widgets::theme::second(ui))
                     } else {
                         ui.visuals().widgets.noninteractive.bg_stroke
                     };
@@ -347,7 +330,7 @@ impl ChannelsView {
                         words
                     };
                     let ink = if dead(channel) {
-                        theme::error_color(ui)
+                        widgets::theme::error_color(ui)
                     } else {
                         weak
                     };
@@ -365,7 +348,7 @@ impl ChannelsView {
                     response.on_hover_text(format!("{name}\n{}", text.range(range)));
                 }
                 if grid.has_focus() {
-                    let edge = Stroke::new(1.0, theme::accent(ui));
+                    let edge = Stroke::new(1.0, widgets::theme::accent(ui));
                     ui.painter()
                         .rect_stroke(area, 2.0, edge, StrokeKind::Inside);
                 }
@@ -388,50 +371,40 @@ impl ChannelsView {
             ..EventFilter::default()
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(grid_id(), arrows));
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let pressed = |command| keys::pressed(ui.ctx(), command);
         let zoom = |side: f32| side.clamp(*SIDES.start(), *SIDES.end());
-        if pressed(Key::Plus) || pressed(Key::Equals) {
+        if pressed(Command::LargerMaps) {
             self.side = zoom(self.side * 1.25);
             self.follow = true;
         }
-        if pressed(Key::Minus) {
+        if pressed(Command::SmallerMaps) {
             self.side = zoom(self.side / 1.25);
             self.follow = true;
         }
-        if pressed(Key::Enter) && matches!(self.figure, ChannelFigure::LikenessTo(_)) {
+        if matches!(self.figure, ChannelFigure::LikenessTo(_)) && pressed(Command::LikeChosen) {
             let (_, ranking) = self.ranking.as_ref()?;
             self.figure = ChannelFigure::LikenessTo(ranking.order[place]);
             self.follow = true;
         }
         let last = count - 1;
         [
-            (Key::ArrowRight, (place + 1).min(last)),
-            (Key::ArrowLeft, place.saturating_sub(1)),
+            (Way::Right, (place + 1).min(last)),
+            (Way::Left, place.saturating_sub(1)),
             (
-                Key::ArrowDown,
+                Way::Down,
                 if place + columns > last {
                     place
                 } else {
                     place + columns
                 },
             ),
-            (Key::ArrowUp, place.checked_sub(columns).unwrap_or(place)),
-            (Key::Home, 0),
-            (Key::End, last),
+            (Way::Up, place.checked_sub(columns).unwrap_or(place)),
+            (Way::First, 0),
+            (Way::Last, last),
         ]
         .into_iter()
-        .find_map(|(key, to)| pressed(key).then_some(to))
+        .find_map(|(way, to)| pressed(Command::Go(way)).then_some(to))
     }
-}
-
-/// Index into the network's layers of the convolution whose filters make the maps of a layer: itself,
-/// or the one before a pool, which leaves a map of zeros as it is.
-fn filters_of(maps: &MapsAnswer, layer: usize) -> Option<usize> {
-    let shown = maps.set.activations.layers.get(layer)?;
-    let below = maps.snapshot.model.layers().get(..=shown.layer)?;
-    below
-        .iter()
-        .rposition(|layer| matches!(layer.kind, LayerKind::Conv { .. }))
 }
 
 /// Name of an order, and what it means.

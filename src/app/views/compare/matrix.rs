@@ -1,23 +1,25 @@
 //! The matrix: a row and a column for each image, their likeness in the cells.
 
+use crate::app::views::compare::measure;
+use crate::app::widgets;
+use crate::app::widgets::thumb::Thumbs;
+use crate::text::Text;
+use convlens_core::dataset::ImageId;
+use convlens_core::explore::SimilarityMatrix;
+use convlens_core::figures::MapSet;
 use eframe::egui::{
     self, Align2, Color32, Id, Rect, Role, Sense, Stroke, StrokeKind, TextStyle, WidgetInfo, pos2,
     vec2,
 };
 
-use super::measure;
-use crate::app::theme;
-use crate::app::views::thumb::Thumbs;
-use crate::text::Text;
-use convlens_core::dataset::ImageId;
-use convlens_core::explore::SimilarityMatrix;
-use convlens_core::figures::MapSet;
-
 /// Room for picture, number and class before a row.
 const NAMES: f32 = 142.0;
+
 /// Room for the pictures above the columns.
 const HEADS: f32 = 54.0;
+
 const CELL: egui::Vec2 = vec2(48.0, 36.0);
+
 const THUMB: f32 = 32.0;
 
 /// What is drawn.
@@ -141,9 +143,9 @@ impl Matrix<'_> {
         let ground = ui.visuals().faint_bg_color;
         let fill = value.map_or(ground, |value| {
             let hue: Color32 = if value >= 0.0 {
-                theme::accent(ui)
+                widgets::theme::accent(ui)
             } else {
-                theme::second(ui)
+                widgets::theme::second(ui)
             };
             // Differences between large likenesses matter more than those between small ones.
             ground.lerp_to_gamma(hue, (value * value) as f32)
@@ -152,12 +154,12 @@ impl Matrix<'_> {
         painter.rect_filled(rect, 2.0, fill);
         let font = TextStyle::Body.resolve(ui.style());
         let number = text.similarity(value, 2);
-        let ink = theme::ink_on(fill);
+        let ink = widgets::theme::ink_on(fill);
         painter.text(rect.center(), Align2::CENTER_CENTER, number, font, ink);
         let edge = if is_chosen {
             Stroke::new(3.0, ui.visuals().text_color())
         } else if response.has_focus() || response.hovered() {
-            Stroke::new(2.0, theme::second(ui))
+            Stroke::new(2.0, widgets::theme::second(ui))
         } else {
             return;
         };

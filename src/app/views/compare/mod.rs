@@ -3,38 +3,31 @@
 
 mod matrix;
 mod pair;
-mod question;
-mod settings;
 
-use std::sync::Arc;
-
-use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea};
-
-use super::convolution_number;
-use super::thumb::Thumbs;
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::theme;
+use crate::app::model::action::Action;
+use crate::app::model::compare::{Compare, CompareSettings, Compared, MOST_SEED, Other};
+use crate::app::model::state::State;
+use crate::app::views::ViewPanel;
+use crate::app::widgets::thumb::Thumbs;
+use crate::app::{views, widgets};
 use crate::text::Text;
 use convlens_core::dataset::Classes;
 use convlens_core::explore::{ClassMeans, ImageSet, Likeness};
-use settings::MOST_SEED;
-
-pub use question::{CompareAsked, Compared, request};
-pub use settings::{Compare, CompareSettings, Other};
+use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea};
+use std::sync::Arc;
 
 /// The view; its choices are the state's, [`CompareSettings`].
 #[derive(Default)]
 pub struct CompareView {
     thumbs: Thumbs,
-    pair: pair::PairPanel,
+    pair: views::compare::pair::PairPanel,
     /// The answer on screen, and its number.
     shown: Option<Arc<Compared>>,
     number: u64,
 }
 
-impl CompareView {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+impl ViewPanel for CompareView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let Some(compared) = state.compared.answer().cloned() else {
             ui.centered_and_justified(|ui| ui.label(text.data.opening_data));
@@ -57,7 +50,9 @@ impl CompareView {
             actions.push(Action::SetCompare(settings));
         }
     }
+}
 
+impl CompareView {
     /// The matrix, and two of its images.
     fn compared(
         &mut self,
@@ -82,7 +77,7 @@ impl CompareView {
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
-                    let matrix = matrix::Matrix {
+                    let matrix = views::compare::matrix::Matrix {
                         maps: &compared.maps,
                         similarity,
                         by_pearson: settings.by_pearson,
@@ -160,13 +155,13 @@ fn controls(
         other_menu(ui, state, &mut settings.other);
         if !settings.all_channels && shown.is_some() {
             let mut maps = state.preferences.maps.clone();
-            convolution_number::show(ui, text, &mut maps, channels);
+            widgets::convolution_number::show(ui, text, &mut maps, channels);
             if maps != state.preferences.maps {
                 actions.push(Action::SetMaps(maps));
             }
         }
     });
-    convolution_number::shortcuts(ui, state, channels, actions);
+    widgets::convolution_number::shortcuts(ui, state, channels, actions);
     ui.add_space(4.0);
 }
 
@@ -200,7 +195,7 @@ fn set_menu(ui: &mut egui::Ui, text: &Text, classes: &Classes, settings: &mut Co
             }
         })
         .response;
-    theme::name_as(&class, egui::Role::ComboBox, words.class);
+    widgets::theme::name_as(&class, egui::Role::ComboBox, words.class);
     let label = ui.label(words.seed);
     let seed = DragValue::new(&mut settings.seed)
         .range(0..=MOST_SEED)
@@ -255,7 +250,7 @@ fn compare_words(text: &Text, compare: Compare) -> (&'static str, &'static str) 
 }
 
 /// The measure that is shown.
-fn measure(of: Likeness, by_pearson: bool) -> Option<f64> {
+pub fn measure(of: Likeness, by_pearson: bool) -> Option<f64> {
     if by_pearson { of.pearson } else { of.cosine }
 }
 
@@ -268,14 +263,14 @@ fn means(ui: &mut egui::Ui, text: &Text, means: ClassMeans, by_pearson: bool) {
         ] {
             let mean = measure(of.mean, by_pearson);
             ui.label(name).on_hover_text(text.compare.means_hint);
-            ui.label(theme::strong(text.mean_of_pairs(mean, of.pairs)));
+            ui.label(widgets::theme::strong(text.mean_of_pairs(mean, of.pairs)));
             ui.add_space(6.0);
         }
     });
     note(ui, text.compare.undefined);
 }
 
-fn note(ui: &mut egui::Ui, words: &str) {
+pub fn note(ui: &mut egui::Ui, words: &str) {
     ui.set_max_width(ui.min_rect().width().max(260.0));
     ui.add(egui::Label::new(RichText::new(words).small().weak()).wrap());
 }

@@ -1,25 +1,28 @@
 //! Two maps and their difference: of two images, or of one image in two networks.
 
+use crate::app::model::compare::Compared;
+use crate::app::model::state::State;
+use crate::app::widgets;
+use crate::app::widgets::textures::Textures;
+use crate::text::Text;
+use convlens_core::explore::{LayerMaps, difference, likeness};
+use convlens_core::render::{Colormap, ValueRange, heatmap};
 use eframe::egui::{
     self, Align, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, WidgetInfo, pos2,
     vec2,
 };
 
-use super::Compared;
-use crate::app::state::State;
-use crate::app::textures::Textures;
-use crate::app::theme;
-use crate::text::Text;
-use convlens_core::explore::{LayerMaps, difference, likeness};
-use convlens_core::render::{Colormap, ValueRange, heatmap};
-
 /// Side of a map on screen.
 const SMALLEST: f32 = 84.0;
+
 const LARGEST: f32 = 132.0;
+
 /// Least room for a map and its words.
 const COLUMN: f32 = 126.0;
+
 /// Room for what is written above and below a map.
 const WORDS: f32 = 40.0;
+
 /// Room for how alike the maps are, below them.
 const BELOW: f32 = 54.0;
 
@@ -59,7 +62,7 @@ impl PairPanel {
         let layer = &compared.maps.activations.layers[compared.layer];
         let channel = compared.shown_channel(state.preferences.maps.convolution);
         let name = text.channel_name(&channel.to_string());
-        ui.label(theme::heading(format!("{} · {name}", layer.name)));
+        ui.label(widgets::theme::heading(format!("{} · {name}", layer.name)));
         let maps = [chosen.0, chosen.1].map(|row| layer.map(row, channel));
         let titles = [chosen.0, chosen.1].map(|row| {
             let image = compared.maps.images[row];
@@ -72,7 +75,7 @@ impl PairPanel {
             return;
         };
         ui.add_space(8.0);
-        ui.label(theme::heading(text.compare.other_network));
+        ui.label(widgets::theme::heading(text.compare.other_network));
         let theirs = other.activations.layers.iter().find(|theirs| {
             theirs.name == layer.name
                 && (theirs.height, theirs.width) == (layer.height, layer.width)
@@ -86,7 +89,7 @@ impl PairPanel {
             Some(pair) => {
                 let titles = [0, 1].map(|n| text.in_network(image, &networks[n]));
                 self.two(ui, text, layer, pair, &titles, ("networks", number, chosen));
-                super::note(ui, text.compare.number_warning);
+                crate::app::views::compare::note(ui, text.compare.number_warning);
             }
             None => {
                 ui.label(text.compare.no_such_layer);

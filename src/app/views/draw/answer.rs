@@ -1,64 +1,31 @@
 //! What the network makes of the drawing: classes and maps.
 
-use std::sync::Arc;
-
-use eframe::egui::{
-    self, Align, Align2, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, TextStyle,
-    WidgetInfo, pos2, vec2,
-};
-
-use crate::app::explore::{Answer, Question};
-use crate::app::notices::Notice;
-use crate::app::state::State;
-use crate::app::textures::Textures;
-use crate::app::theme;
+use crate::app::model::state::State;
+use crate::app::widgets;
+use crate::app::widgets::textures::Textures;
 use crate::text::Text;
 use convlens_core::dataset::ImageId;
 use convlens_core::figures::{self, MapSet, MapsSettings, cell, columns, most_likely};
 use convlens_core::render::heatmap;
-
-/// Which weights and which drawing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DrawnAsked {
-    weights: u64,
-    drawing: u64,
-}
+use eframe::egui::{
+    self, Align, Align2, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, TextStyle,
+    WidgetInfo, pos2, vec2,
+};
+use std::sync::Arc;
 
 /// Side of a map on screen.
 const SMALLEST_MAP: f32 = 56.0;
+
 const LARGEST_MAP: f32 = 160.0;
+
 /// Room for a class's name, its bar and its probability.
 const NAME: f32 = 92.0;
-const BAR: f32 = 150.0;
-const SHARE: f32 = 56.0;
-const ROW: f32 = 19.0;
 
-/// Asks for maps and classes of the drawing unless they are there or on their way.
-pub fn request(state: &mut State) {
-    let Some(gallery) = state.gallery() else {
-        return;
-    };
-    let wanted = DrawnAsked {
-        weights: state.snapshot.version,
-        drawing: state.pad.version(),
-    };
-    if !state.drawn.asks(&wanted) {
-        return;
-    }
-    let snapshot = state.snapshot.clone();
-    let job = move || -> Answer {
-        let maps = figures::map_set(&snapshot.model, &gallery, &[ImageId::Drawing]);
-        Box::new(move |state: &mut State| match maps {
-            Ok(maps) => state.drawn.take(wanted, maps),
-            Err(error) => {
-                state.drawn.give_up();
-                let message = state.text().not_computed(&error);
-                state.notices.push(Notice::error(message));
-            }
-        })
-    };
-    state.explorer.ask(Question::Drawing, Box::new(job));
-}
+const BAR: f32 = 150.0;
+
+const SHARE: f32 = 56.0;
+
+const ROW: f32 = 19.0;
 
 /// The panel; it owns its textures.
 #[derive(Default)]
@@ -84,21 +51,21 @@ impl AnswerPanel {
             self.shown = Some(maps.clone());
             self.number += 1;
         }
-        super::title(ui, text.draw.prediction);
+        crate::app::views::draw::title(ui, text.draw.prediction);
         if let Some(probabilities) = maps.activations.probabilities.first() {
             classes(ui, text, probabilities);
         }
         if state.pad.drawing().is_blank() {
-            super::note(ui, text.draw.blank);
+            crate::app::views::draw::note(ui, text.draw.blank);
         }
         ui.add_space(6.0);
         let settings = MapsSettings {
             layer: None,
             ..state.preferences.maps.clone()
         };
-        super::title(ui, text.maps.figure_title);
+        crate::app::views::draw::title(ui, text.maps.figure_title);
         let number = settings.convolution;
-        super::note(ui, &format!("{} {number}", text.maps.convolution));
+        crate::app::views::draw::note(ui, &format!("{} {number}", text.maps.convolution));
         let columns = columns(&maps, &settings);
         let share = ui.available_width() / columns.len().max(1) as f32;
         let gap = ui.spacing().item_spacing.x;
@@ -126,7 +93,10 @@ impl AnswerPanel {
         let layout = Layout::top_down(Align::Center);
         ui.allocate_ui_with_layout(vec2(side, side + 38.0), layout, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(theme::strong(format!("{} · {}", layer.name, cell.channel)));
+            ui.label(widgets::theme::strong(format!(
+                "{} · {}",
+                layer.name, cell.channel
+            )));
             let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
             let name = text.map_name(&layer.name, cell.channel, ImageId::Drawing);
             let range = text.range(cell.own_range);
@@ -167,7 +137,7 @@ fn classes(ui: &mut egui::Ui, text: &Text, probabilities: &[f32]) {
         let name = text.class_name(class as u8);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {share}")));
         let ink = if class == best {
-            theme::accent(ui)
+            widgets::theme::accent(ui)
         } else {
             ui.visuals().text_color()
         };
@@ -186,7 +156,7 @@ fn classes(ui: &mut egui::Ui, text: &Text, probabilities: &[f32]) {
         let fill = if class == best {
             ink
         } else {
-            theme::second(ui)
+            widgets::theme::second(ui)
         };
         painter.rect_filled(full, 2.0, fill);
         let at = pos2(bar.max.x + 8.0, middle);

@@ -6,25 +6,21 @@ mod open_menu;
 mod pad;
 mod steps;
 
-use eframe::egui::{self, Button, Key, Modifiers, RichText, ScrollArea, Slider};
-
-use crate::app::action::Action;
-use crate::app::pad::DrawWish;
-use crate::app::state::State;
-use crate::app::theme;
-use crate::app::typing;
+use crate::app::model::action::{Action, DrawWish};
+use crate::app::model::state::State;
+use crate::app::views::ViewPanel;
+use crate::app::widgets::keys::{self, Command};
+use crate::app::{views, widgets};
 use convlens_core::dataset::{Brush, ImageId};
-
-pub use answer::{DrawnAsked, request};
-pub use pad::has_keys;
+use eframe::egui::{self, Button, RichText, ScrollArea, Slider};
 
 /// The view; it owns brush, cursor and textures.
 pub struct DrawView {
     brush: Brush,
-    open_menu: open_menu::OpenMenu,
-    pad: pad::PadWidget,
-    steps: steps::StepsRow,
-    answer: answer::AnswerPanel,
+    open_menu: views::draw::open_menu::OpenMenu,
+    pad: views::draw::pad::PadWidget,
+    steps: views::draw::steps::StepsRow,
+    answer: views::draw::answer::AnswerPanel,
 }
 
 impl Default for DrawView {
@@ -34,16 +30,16 @@ impl Default for DrawView {
                 radius: 1.5,
                 erases: false,
             },
-            open_menu: open_menu::OpenMenu::default(),
-            pad: pad::PadWidget::default(),
-            steps: steps::StepsRow::default(),
-            answer: answer::AnswerPanel::default(),
+            open_menu: views::draw::open_menu::OpenMenu::default(),
+            pad: views::draw::pad::PadWidget::default(),
+            steps: views::draw::steps::StepsRow::default(),
+            answer: views::draw::answer::AnswerPanel::default(),
         }
     }
 }
 
-impl DrawView {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+impl ViewPanel for DrawView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         self.tools(ui, state, actions);
         self.shortcuts(ui, actions);
         ui.add_space(2.0);
@@ -61,25 +57,24 @@ impl DrawView {
             });
         });
     }
+}
 
+impl DrawView {
     /// B and E choose brush and eraser, wherever the focus is: E would otherwise train an epoch. Ctrl+Z and
     /// Ctrl+Y go back and forth; a picture in the clipboard is pasted.
     fn shortcuts(&mut self, ui: &egui::Ui, actions: &mut Vec<Action>) {
-        if typing::is_under_way(ui.ctx()) {
+        if widgets::typing::is_under_way(ui.ctx()) {
             return;
         }
-        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        for (key, erases) in [(Key::B, false), (Key::E, true)] {
-            if pressed(Modifiers::NONE, key) {
+        let pressed = |command| keys::pressed(ui.ctx(), command);
+        for (command, erases) in [(Command::Brush, false), (Command::Eraser, true)] {
+            if pressed(command) {
                 self.brush.erases = erases;
             }
         }
-        // The longer one first: a shortcut also matches with more modifiers held.
-        if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z)
-            || pressed(Modifiers::COMMAND, Key::Y)
-        {
+        if pressed(Command::RedoStroke) {
             actions.push(Action::Draw(DrawWish::Redo));
-        } else if pressed(Modifiers::COMMAND, Key::Z) {
+        } else if pressed(Command::UndoStroke) {
             actions.push(Action::Draw(DrawWish::Undo));
         }
         ui.input(|input| {
@@ -159,11 +154,11 @@ fn pad_side(ui: &egui::Ui) -> f32 {
 }
 
 /// A line that explains.
-fn note(ui: &mut egui::Ui, words: &str) {
+pub fn note(ui: &mut egui::Ui, words: &str) {
     ui.add(egui::Label::new(RichText::new(words).small().weak()).wrap());
 }
 
 /// Title of a part.
-fn title(ui: &mut egui::Ui, words: &str) {
-    ui.label(theme::heading(words));
+pub fn title(ui: &mut egui::Ui, words: &str) {
+    ui.label(widgets::theme::heading(words));
 }

@@ -1,11 +1,10 @@
 //! Which picture to open: a path typed here, or a native dialog.
 
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::widgets;
+use crate::app::widgets::path_menu::path_field;
 use eframe::egui::{self, Popup, PopupCloseBehavior};
-
-use crate::app::action::Action;
-use crate::app::path_menu::path_field;
-use crate::app::state::State;
-use crate::app::theme;
 
 /// The menu; it owns the path being typed.
 #[derive(Default)]
@@ -19,7 +18,7 @@ impl OpenMenu {
         let button = ui
             .button(format!("{} ▼", text.draw.open))
             .on_hover_text(text.draw.open_hint);
-        theme::name(&button, text.draw.open);
+        widgets::theme::name(&button, text.draw.open);
         Popup::menu(&button)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {

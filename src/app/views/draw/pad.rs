@@ -1,16 +1,15 @@
 //! The pad itself, drawn on with the pointer or, cell by cell, with the keyboard.
 
-use eframe::egui::{
-    self, Color32, EventFilter, Id, Key, Modifiers, Rect, Response, Role, Sense, Stroke,
-    StrokeKind, WidgetInfo, pos2, vec2,
-};
-
-use crate::app::action::Action;
-use crate::app::pad::DrawWish;
-use crate::app::state::State;
-use crate::app::theme;
-use crate::app::views::thumb::Thumbs;
+use crate::app::model::action::{Action, DrawWish};
+use crate::app::model::state::State;
+use crate::app::widgets;
+use crate::app::widgets::keys::{self, ARROWS, Command, Way};
+use crate::app::widgets::thumb::Thumbs;
 use convlens_core::dataset::{Brush, IMAGE_SIDE};
+use eframe::egui::{
+    self, Color32, EventFilter, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2,
+    vec2,
+};
 
 /// The widget with where pointer and cursor are.
 pub struct PadWidget {
@@ -41,7 +40,7 @@ impl PadWidget {
         actions: &mut Vec<Action>,
     ) {
         let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
-        let id = pad_id();
+        let id = widgets::typing::canvas_id();
         let response = ui.interact(rect, id, Sense::click_and_drag());
         let version = state.pad.version();
         self.thumbs
@@ -54,7 +53,7 @@ impl PadWidget {
             self.mark_cursor(ui, rect, unit);
         }
         let edge = if response.has_focus() {
-            Stroke::new(3.0, theme::accent(ui))
+            Stroke::new(3.0, widgets::theme::accent(ui))
         } else {
             ui.visuals().widgets.noninteractive.bg_stroke
         };
@@ -97,7 +96,7 @@ impl PadWidget {
             self.stroke = None;
         }
         if let Some(at) = response.hover_pos() {
-            let mark = Stroke::new(1.5, theme::POINTER_MARK);
+            let mark = Stroke::new(1.5, widgets::theme::POINTER_MARK);
             let painter = ui.painter().with_clip_rect(rect);
             painter.circle_stroke(at, brush.radius * unit, mark);
         }
@@ -117,19 +116,11 @@ impl PadWidget {
             ..EventFilter::default()
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
-        for (key, down, right) in [
-            (Key::ArrowUp, -1, 0),
-            (Key::ArrowDown, 1, 0),
-            (Key::ArrowLeft, 0, -1),
-            (Key::ArrowRight, 0, 1),
-        ] {
-            if pressed(Modifiers::NONE, key) {
-                let step = |at: usize, by| at.saturating_add_signed(by).min(IMAGE_SIDE - 1);
-                self.cursor = (step(self.cursor.0, down), step(self.cursor.1, right));
-            }
+        if let Some((down, right)) = keys::gone(ui.ctx(), &ARROWS).and_then(Way::step) {
+            let step = |at: usize, by| at.saturating_add_signed(by).min(IMAGE_SIDE - 1);
+            self.cursor = (step(self.cursor.0, down), step(self.cursor.1, right));
         }
-        if pressed(Modifiers::NONE, Key::Space) {
+        if keys::pressed(ui.ctx(), Command::Dot) {
             let (row, column) = self.cursor;
             let at = (column as f32 + 0.5, row as f32 + 0.5);
             actions.push(Action::Draw(DrawWish::Begin(at, brush)));
@@ -149,20 +140,10 @@ impl PadWidget {
         ui.painter().rect_stroke(
             cell,
             0.0,
-            Stroke::new(1.5, theme::mark()),
+            Stroke::new(1.5, widgets::theme::mark()),
             StrokeKind::Outside,
         );
     }
-}
-
-fn pad_id() -> Id {
-    Id::unique("drawing pad")
-}
-
-/// Whether the pad has the keyboard. Letters that do something elsewhere wait meanwhile, as in a
-/// text field: nobody who draws means to train.
-pub fn has_keys(ctx: &egui::Context) -> bool {
-    ctx.memory(|memory| memory.has_focus(pad_id()))
 }
 
 /// Faint lines, four pixels apart.

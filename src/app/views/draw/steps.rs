@@ -1,14 +1,12 @@
 //! The way from the drawing or the opened picture to what the network gets, step by step.
 
-use eframe::egui::{self, Align, Id, Layout, Rect, RichText, Role, Sense, WidgetInfo, pos2, vec2};
-use image::GrayImage;
-
-use crate::app::action::Action;
-use crate::app::pad::DrawWish;
-use crate::app::state::State;
-use crate::app::textures::Textures;
+use crate::app::model::action::{Action, DrawWish};
+use crate::app::model::state::State;
+use crate::app::widgets::textures::Textures;
 use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::render::grey_picture;
+use eframe::egui::{self, Align, Id, Layout, Rect, RichText, Role, Sense, WidgetInfo, pos2, vec2};
+use image::GrayImage;
 
 /// Longest side of a step on screen.
 const SIDE: f32 = 76.0;
@@ -23,14 +21,14 @@ impl StepsRow {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let words = &state.text().draw;
         let drawing = state.pad.drawing();
-        super::title(ui, words.what_it_gets);
+        crate::app::views::draw::title(ui, words.what_it_gets);
         if let Some(opened) = drawing.opened() {
-            super::note(ui, &state.text().picture_size(opened.size));
+            crate::app::views::draw::note(ui, &state.text().picture_size(opened.size));
             if opened.is_animated {
-                super::note(ui, words.first_frame);
+                crate::app::views::draw::note(ui, words.first_frame);
             }
             if opened.is_transparent {
-                super::note(ui, words.transparent);
+                crate::app::views::draw::note(ui, words.transparent);
             }
         }
         let mut how = drawing.reduction();

@@ -1,17 +1,14 @@
 //! The test images behind a cell of the matrix, or the most confident mistakes. Only those in view
 //! exist as textures.
 
-use std::sync::Arc;
-
-use eframe::egui::{self, RichText, ScrollArea, vec2};
-
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::tab_order;
-use crate::app::test_set::Verdict;
-use crate::app::theme;
-use crate::app::views::thumb::Thumbs;
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::model::test_set::Verdict;
+use crate::app::widgets;
+use crate::app::widgets::thumb::Thumbs;
 use convlens_core::dataset::Dataset;
+use eframe::egui::{self, RichText, ScrollArea, vec2};
+use std::sync::Arc;
 
 /// Room for a picture and two lines of words.
 const ITEM: egui::Vec2 = vec2(128.0, 98.0);
@@ -52,7 +49,7 @@ impl ImageList {
                 let (matrix, count) = (&verdict.confusion, images.len());
                 let rate = matrix.rate(label.into(), predicted.into());
                 let words = text.confusion_cell(label, predicted, count, rate);
-                ui.label(theme::heading(words));
+                ui.label(widgets::theme::heading(words));
                 let back = ui
                     .small_button(text.errors.show_mistakes)
                     .on_hover_text(text.errors.show_mistakes_hint);
@@ -65,7 +62,7 @@ impl ImageList {
                     text.errors.most_confident,
                     text.integer(images.len())
                 );
-                ui.label(theme::heading(words))
+                ui.label(widgets::theme::heading(words))
                     .on_hover_text(text.errors.show_mistakes_hint);
             }
         });
@@ -81,7 +78,7 @@ impl ImageList {
             .id_salt(("images", *chosen))
             .auto_shrink([false, false])
             .show_rows(ui, ITEM.y - spacing, rows, |ui, shown| {
-                tab_order::only_in_sight(ui);
+                widgets::tab_order::only_in_sight(ui);
                 for row in shown {
                     ui.horizontal(|ui| {
                         ui.spacing_mut().item_spacing.x = 0.0;
@@ -131,9 +128,9 @@ fn item(
         let small = |words: String| egui::Label::new(RichText::new(words).small()).truncate();
         ui.add(small(format!("#{image} {}", text.class_name(label))));
         let color = if said.is_right() {
-            theme::good_color(ui)
+            widgets::theme::good_color(ui)
         } else {
-            theme::error_color(ui)
+            widgets::theme::error_color(ui)
         };
         let words = format!("→ {}", text.prediction(predicted, probability));
         ui.add(egui::Label::new(RichText::new(words).small().color(color)).truncate());

@@ -1,25 +1,30 @@
 //! The confusion matrix: a row for each true class, a column for each predicted one.
 
-use std::f32::consts::FRAC_PI_2;
-
-use eframe::egui::{
-    self, Align2, Color32, FontId, Rect, Role, Sense, Stroke, StrokeKind, TextStyle, WidgetInfo,
-    epaint::TextShape, pos2, vec2,
-};
-
-use crate::app::theme;
+use crate::app::widgets;
 use crate::text::Text;
 use convlens_core::explore::ConfusionMatrix;
+use eframe::egui::epaint::TextShape;
+use eframe::egui::{
+    self, Align2, Color32, FontId, Rect, Role, Sense, Stroke, StrokeKind, TextStyle, WidgetInfo,
+    pos2, vec2,
+};
+use std::f32::consts::FRAC_PI_2;
 
 /// Room for the names of the true classes.
 const NAMES: f32 = 92.0;
+
 /// Room for the names of the predicted classes, which stand upright.
 const HEADS: f32 = 84.0;
+
 /// Room for a class's accuracy.
 const ACCURACY: f32 = 78.0;
+
 const LARGEST_CELL: f32 = 52.0;
+
 const SMALLEST_CELL: f32 = 30.0;
+
 const HIGHEST_CELL: f32 = 30.0;
+
 const LOWEST_CELL: f32 = 22.0;
 
 /// The matrix with what is chosen in it.
@@ -95,9 +100,9 @@ impl Matrix {
         }
         let share = rate.unwrap_or(0.0) as f32;
         let (hue, strength) = if label == predicted {
-            (theme::second(ui), share)
+            (widgets::theme::second(ui), share)
         } else {
-            (theme::accent(ui), share.sqrt())
+            (widgets::theme::accent(ui), share.sqrt())
         };
         let fill = ui.visuals().faint_bg_color.lerp_to_gamma(hue, strength);
         let painter = ui.painter();
@@ -110,14 +115,14 @@ impl Matrix {
         let ink = if count == 0 {
             ui.visuals().weak_text_color()
         } else {
-            theme::ink_on(fill)
+            widgets::theme::ink_on(fill)
         };
         let font = TextStyle::Body.resolve(ui.style());
         painter.text(rect.center(), Align2::CENTER_CENTER, number, font, ink);
         let edge = if chosen {
             Stroke::new(3.0, ui.visuals().text_color())
         } else if cell.has_focus() || cell.hovered() {
-            Stroke::new(2.0, theme::second(ui))
+            Stroke::new(2.0, widgets::theme::second(ui))
         } else {
             return;
         };
@@ -183,6 +188,6 @@ fn row_ends(
     );
     let mut full = bar;
     full.set_width(bar.width() * accuracy as f32);
-    let fill: Color32 = theme::second(ui);
+    let fill: Color32 = widgets::theme::second(ui);
     painter.rect_filled(full, 1.0, fill);
 }

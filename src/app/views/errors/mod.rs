@@ -4,28 +4,33 @@
 mod image_list;
 mod matrix;
 
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::model::test_set::Kind;
+use crate::app::views::ViewPanel;
+use crate::app::{views, widgets};
 use eframe::egui::{self, RichText};
-
-use super::test_set_bar;
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::test_set::{self, Kind};
-use crate::app::theme;
 
 /// Least width at which the images stand beside the matrix and not below it.
 const WIDE: f32 = 960.0;
+
 /// Room for the legend, a heading and one row of images below the matrix.
 const ROOM_FOR_IMAGES: f32 = 168.0;
 
 /// The view; it owns which cell is chosen.
 #[derive(Default)]
 pub struct ErrorsView {
-    matrix: matrix::Matrix,
-    images: image_list::ImageList,
+    matrix: views::errors::matrix::Matrix,
+    images: views::errors::image_list::ImageList,
 }
 
-impl ErrorsView {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+fn legend(ui: &mut egui::Ui, state: &State) {
+    let words = RichText::new(state.text().errors.legend).small().weak();
+    ui.add(egui::Label::new(words).wrap());
+}
+
+impl ViewPanel for ErrorsView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let Some(dataset) = &state.dataset else {
             ui.centered_and_justified(|ui| ui.label(text.data.opening_data));
@@ -34,14 +39,14 @@ impl ErrorsView {
         let verdict = state.test_set.verdict();
         ui.horizontal(|ui| {
             if let Some(verdict) = verdict {
-                ui.label(theme::heading(text.filters.test_accuracy));
+                ui.label(widgets::theme::heading(text.filters.test_accuracy));
                 let count = verdict.predictions.all.len();
                 ui.label(text.test_accuracy_of(verdict.accuracy, count));
                 ui.separator();
                 self.matrix.unit_buttons(ui, text);
                 ui.separator();
             }
-            test_set_bar::show(ui, state, Kind::Predictions, actions);
+            widgets::test_set_bar::show(ui, state, Kind::Predictions, actions);
         });
         // Predictions of another test set say nothing about these images.
         let Some(verdict) = verdict.filter(|v| v.predictions.all.len() == dataset.test.len())
@@ -82,14 +87,4 @@ impl ErrorsView {
             );
         }
     }
-}
-
-fn legend(ui: &mut egui::Ui, state: &State) {
-    let words = RichText::new(state.text().errors.legend).small().weak();
-    ui.add(egui::Label::new(words).wrap());
-}
-
-/// Asks for what the view shows.
-pub fn request(state: &mut State) {
-    test_set::request_predictions(state);
 }

@@ -2,51 +2,39 @@
 //! Grad-CAM.
 
 mod overlay;
-mod question;
 
-use std::sync::Arc;
-
-use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollArea, vec2};
-
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::theme;
+use crate::app::model::action::Action;
+use crate::app::model::explain::Explained;
+use crate::app::model::state::State;
+use crate::app::views::ViewPanel;
+use crate::app::views::explain::overlay::{Overlay, Shade};
+use crate::app::{views, widgets};
 use crate::text::Text;
-use convlens_core::dataset::{IMAGE_SIDE, ImageId};
+use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::explore::OcclusionPatch;
 use convlens_core::render::{Colormap, ValueRange};
-use overlay::{Overlay, Shade};
-
-pub use question::{ExplainAsked, Explained};
+use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollArea, vec2};
+use std::sync::Arc;
 
 /// Room for what is said above and below a picture.
 const ROOM_FOR_WORDS: f32 = 190.0;
+
 /// Widest lines of words below a picture that is narrower.
 const MOST_WORDS: f32 = 260.0;
 
 /// The view with its choices.
 #[derive(Default)]
 pub struct ExplainView {
-    /// The picture; the first row where it is no longer one.
-    image: Option<ImageId>,
-    /// `None`: the predicted one.
-    class: Option<usize>,
-    patch: OcclusionPatch,
     overlay: Overlay,
     /// The answer on screen, and its number.
     shown: Option<Arc<Explained>>,
     number: u64,
 }
 
-impl ExplainView {
-    /// Asks for what the view shows.
-    pub fn request(&self, state: &mut State) {
-        question::request(self, state);
-    }
-
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, _actions: &mut Vec<Action>) {
+impl ViewPanel for ExplainView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
-        self.controls(ui, state);
+        controls(ui, state, actions);
         let Some(explained) = state.explained.answer().cloned() else {
             ui.label(text.data.opening_data);
             return;
@@ -59,7 +47,7 @@ impl ExplainView {
             self.shown = Some(explained.clone());
             self.number += 1;
         }
-        ui.label(theme::heading(text.asked_class(
+        ui.label(widgets::theme::heading(text.asked_class(
             explained.class as u8,
             f64::from(explained.occlusion.probability),
             explained.predicted as u8,
@@ -78,71 +66,10 @@ impl ExplainView {
             });
         });
     }
+}
 
+impl ExplainView {
     /// Picture, class, patch.
-    fn controls(&mut self, ui: &mut egui::Ui, state: &State) {
-        let text = state.text();
-        let words = &text.explain;
-        let image = question::image(self, state);
-        ui.horizontal_wrapped(|ui| {
-            let label = ui.label(words.image).on_hover_text(words.image_hint);
-            let mut chosen = image;
-            ComboBox::from_id_salt("image explained")
-                .selected_text(text.image_number(image))
-                .width(64.0)
-                .show_ui(ui, |ui| {
-                    for &other in &state.preferences.maps.images {
-                        ui.selectable_value(&mut chosen, other, text.image_number(other));
-                    }
-                })
-                .response
-                .labelled_by(label.id);
-            self.image = Some(chosen);
-            let label = ui.label(words.class).on_hover_text(words.class_hint);
-            let name = |class: Option<usize>| {
-                class.map_or(words.predicted, |class| text.class_name(class as u8))
-            };
-            ComboBox::from_id_salt("class explained")
-                .selected_text(name(self.class))
-                .width(116.0)
-                .height(340.0)
-                .show_ui(ui, |ui| {
-                    let classes = (0..text.classes.len()).map(Some);
-                    for class in [None].into_iter().chain(classes) {
-                        ui.selectable_value(&mut self.class, class, name(class));
-                    }
-                })
-                .response
-                .labelled_by(label.id);
-            ui.separator();
-            let sides = 1..=IMAGE_SIDE;
-            let patch = &mut self.patch;
-            for (name, hint, field) in [
-                (
-                    words.size,
-                    words.size_hint,
-                    DragValue::new(&mut patch.size).range(sides.clone()),
-                ),
-                (
-                    words.stride,
-                    words.stride_hint,
-                    DragValue::new(&mut patch.stride).range(sides),
-                ),
-                (
-                    words.fill,
-                    words.fill_hint,
-                    DragValue::new(&mut patch.fill).range(0..=255),
-                ),
-            ] {
-                let label = ui.label(name);
-                ui.add(field.speed(0.2))
-                    .labelled_by(label.id)
-                    .on_hover_text(hint);
-            }
-        });
-        ui.add_space(4.0);
-    }
-
     fn picture(
         &mut self,
         ui: &mut egui::Ui,
@@ -152,7 +79,7 @@ impl ExplainView {
     ) {
         let image = explained.asked.image;
         column(ui, words_width, |ui| {
-            ui.label(theme::strong(text.explain.picture));
+            ui.label(widgets::theme::strong(text.explain.picture));
             let name = text.image_and_class(image, explained.label);
             self.overlay
                 .show(ui, (self.number, "picture"), width, explained, None, &name);
@@ -180,7 +107,7 @@ impl ExplainView {
             colormap: Colormap::Diverging,
         };
         column(ui, words_width, |ui| {
-            ui.label(theme::strong(text.explain.occlusion));
+            ui.label(widgets::theme::strong(text.explain.occlusion));
             let words = text.largest_drop(range.max, range.min);
             let name = format!("{}: {words}", text.explain.occlusion);
             let place = (self.number, "occlusion");
@@ -200,14 +127,14 @@ impl ExplainView {
         (width, words_width): (f32, f32),
     ) {
         column(ui, words_width, |ui| {
-            ui.label(theme::strong(text.explain.grad_cam));
+            ui.label(widgets::theme::strong(text.explain.grad_cam));
             let Some(cam) = &explained.grad_cam else {
                 ui.add(egui::Label::new(text.explain.no_convolution).wrap());
                 return;
             };
             let range = ValueRange::of(&cam.values);
             let shade = Shade {
-                cells: overlay::tiles(&explained.fields, cam.width),
+                cells: views::explain::overlay::tiles(&explained.fields, cam.width),
                 values: &cam.values,
                 range: ValueRange::new(0.0, range.max),
                 colormap: Colormap::Inferno,
@@ -239,4 +166,72 @@ fn column(ui: &mut egui::Ui, width: f32, content: impl FnOnce(&mut egui::Ui)) {
 
 fn note(ui: &mut egui::Ui, words: &str) {
     ui.add(egui::Label::new(RichText::new(words).small().weak()).wrap());
+}
+
+/// Which picture, which class, which patch.
+fn controls(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let words = &text.explain;
+    let mut settings = state.explain.clone();
+    let image = settings.image_among(&state.preferences.maps.images);
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label(words.image).on_hover_text(words.image_hint);
+        let mut chosen = image;
+        ComboBox::from_id_salt("image explained")
+            .selected_text(text.image_number(image))
+            .width(64.0)
+            .show_ui(ui, |ui| {
+                for &other in &state.preferences.maps.images {
+                    ui.selectable_value(&mut chosen, other, text.image_number(other));
+                }
+            })
+            .response
+            .labelled_by(label.id);
+        settings.image = Some(chosen).filter(|_| chosen != image).or(settings.image);
+        let label = ui.label(words.class).on_hover_text(words.class_hint);
+        let name = |class: Option<usize>| {
+            class.map_or(words.predicted, |class| text.class_name(class as u8))
+        };
+        ComboBox::from_id_salt("class explained")
+            .selected_text(name(settings.class))
+            .width(116.0)
+            .height(340.0)
+            .show_ui(ui, |ui| {
+                let classes = (0..text.classes.len()).map(Some);
+                for class in [None].into_iter().chain(classes) {
+                    ui.selectable_value(&mut settings.class, class, name(class));
+                }
+            })
+            .response
+            .labelled_by(label.id);
+        ui.separator();
+        let sides = 1..=IMAGE_SIDE;
+        let patch = &mut settings.patch;
+        for (name, hint, field) in [
+            (
+                words.size,
+                words.size_hint,
+                DragValue::new(&mut patch.size).range(sides.clone()),
+            ),
+            (
+                words.stride,
+                words.stride_hint,
+                DragValue::new(&mut patch.stride).range(sides),
+            ),
+            (
+                words.fill,
+                words.fill_hint,
+                DragValue::new(&mut patch.fill).range(0..=255),
+            ),
+        ] {
+            let label = ui.label(name);
+            ui.add(field.speed(0.2))
+                .labelled_by(label.id)
+                .on_hover_text(hint);
+        }
+    });
+    ui.add_space(4.0);
+    if settings != state.explain {
+        actions.push(Action::SetExplain(settings));
+    }
 }

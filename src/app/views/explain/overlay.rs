@@ -1,14 +1,13 @@
 //! Values laid over a picture, each on the pixels it belongs to.
 
-use eframe::egui::{
-    self, Color32, Id, Mesh, Rect, Role, Sense, StrokeKind, WidgetInfo, pos2, vec2,
-};
-
-use super::Explained;
-use crate::app::textures::Textures;
+use crate::app::model::explain::Explained;
+use crate::app::widgets::textures::Textures;
 use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::explore::Region;
 use convlens_core::render::{Colormap, ValueRange, grey_picture};
+use eframe::egui::{
+    self, Color32, Id, Mesh, Rect, Role, Sense, StrokeKind, WidgetInfo, pos2, vec2,
+};
 
 /// How much of the picture shows through, of 255.
 const VEIL: u8 = 175;

@@ -1,21 +1,17 @@
 //! What stands above the filters: layer, convolution number, the scale of the colours, and whether
 //! any filter is off.
 
-use eframe::egui::{
-    self, Align2, Key, Modifiers, Rect, RichText, Role, Sense, TextStyle, WidgetInfo, pos2, vec2,
-};
-
-use super::Shown;
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::test_set::{Kind, Standing};
-use crate::app::theme;
-use crate::app::typing;
-use crate::app::views::{convolution_number, test_set_bar};
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::model::test_set::{Kind, Standing};
+use crate::app::views::filters::Shown;
+use crate::app::widgets;
+use crate::app::widgets::keys::{self, Command};
 use crate::text::Text;
 use convlens_core::explore::Ablation;
 use convlens_core::network::LayerKind;
 use convlens_core::render::{Colormap, ValueRange};
+use eframe::egui::{self, Align2, Rect, RichText, Role, Sense, TextStyle, WidgetInfo, pos2, vec2};
 
 /// Length of the colour scale.
 const SCALE: f32 = 120.0;
@@ -39,7 +35,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut V
             }
         }
         ui.separator();
-        convolution_number::show(ui, text, &mut settings, shown.kernels.filters);
+        widgets::convolution_number::show(ui, text, &mut settings, shown.kernels.filters);
         ui.separator();
         scale(ui, text, shown.range);
     });
@@ -47,20 +43,18 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut V
         let off = &state.test_set.ablation;
         if !off.is_empty() {
             let notice = format!("{} {}", text.filters_off(off.len()), text.filters.only_here);
-            ui.label(RichText::new(notice).color(theme::accent(ui)));
+            ui.label(RichText::new(notice).color(widgets::theme::accent(ui)));
             if ui.button(text.filters.all_on).clicked() {
                 actions.push(Action::SetAblation(Ablation::default()));
             }
         }
-        test_set_bar::show(ui, state, watched(state, shown.layer), actions);
+        widgets::test_set_bar::show(ui, state, watched(state, shown.layer), actions);
     });
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
     }
-    convolution_number::shortcuts(ui, state, shown.kernels.filters, actions);
-    let by_key = !typing::is_under_way(ui.ctx())
-        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F));
-    if by_key {
+    widgets::convolution_number::shortcuts(ui, state, shown.kernels.filters, actions);
+    if keys::pressed(ui.ctx(), Command::ToggleFilter) {
         let mut ablation = state.test_set.ablation.clone();
         let is_off = ablation.contains(shown.layer, shown.filter);
         ablation.set(shown.layer, shown.filter, !is_off);

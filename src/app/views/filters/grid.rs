@@ -1,22 +1,22 @@
 //! All filters of the layer; clicking one makes it the convolution number. Only the rows in view
 //! are painted.
 
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::views::filters::Shown;
+use crate::app::widgets;
+use crate::app::widgets::textures::Textures;
+use convlens_core::render::mosaic_columns;
 use eframe::egui::{
     self, Align2, Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
     WidgetInfo, pos2, vec2,
 };
 
-use super::{Shown, is_dead};
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::tab_order;
-use crate::app::textures::Textures;
-use crate::app::theme;
-use convlens_core::render::mosaic_columns;
-
 /// Side of a filter on screen, about.
 const SIDE: f32 = 62.0;
+
 const GAP: f32 = 6.0;
+
 /// Room for the number below a filter.
 const CAPTION: f32 = 16.0;
 
@@ -39,7 +39,7 @@ pub fn show(
         .id_salt(("filters", shown.layer))
         .auto_shrink([false, false])
         .show_viewport(ui, |ui, viewport| {
-            tab_order::only_in_sight(ui);
+            widgets::tab_order::only_in_sight(ui);
             ui.set_width(columns as f32 * (side + GAP));
             ui.set_height(rows as f32 * height);
             let first = (viewport.min.y / height).max(0.0) as usize;
@@ -66,7 +66,7 @@ fn tile(
     let text = state.text();
     let kernels = shown.kernels;
     let is_off = state.test_set.ablation.contains(shown.layer, filter);
-    let is_dead = is_dead(state, shown.layer, filter);
+    let is_dead = state.test_set.is_dead(shown.layer, filter);
     let chosen = filter == shown.filter;
     let words = text.filter_name(&kernels.name, filter, is_dead, is_off);
     let id = ui.scope_id().with((shown.layer, filter));
@@ -85,14 +85,14 @@ fn tile(
     };
     shown.paint(ui, filter, rect, (id, tint), textures);
     if is_off {
-        let cross = Stroke::new(2.0, theme::error_color(ui));
+        let cross = Stroke::new(2.0, widgets::theme::error_color(ui));
         painter.line_segment([rect.left_top(), rect.right_bottom()], cross);
         painter.line_segment([rect.right_top(), rect.left_bottom()], cross);
     }
     let edge = if chosen {
-        Stroke::new(3.0, theme::accent(ui))
+        Stroke::new(3.0, widgets::theme::accent(ui))
     } else if tile.has_focus() || tile.hovered() {
-        Stroke::new(2.0, theme::second(ui))
+        Stroke::new(2.0, widgets::theme::second(ui))
     } else {
         ui.visuals().widgets.noninteractive.bg_stroke
     };
@@ -102,7 +102,7 @@ fn tile(
     for (holds, word) in [(is_dead, text.filters.dead), (is_off, text.filters.off)] {
         if holds {
             caption = format!("{caption} {word}");
-            ink = theme::error_color(ui);
+            ink = widgets::theme::error_color(ui);
         }
     }
     let font = TextStyle::Small.resolve(ui.style());

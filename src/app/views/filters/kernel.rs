@@ -1,14 +1,13 @@
 //! One filter with all its slices; the weight under the pointer, or all of them where there are few.
 
+use crate::app::views::filters::Shown;
+use crate::app::widgets;
+use crate::app::widgets::textures::Textures;
+use crate::text::Text;
+use convlens_core::render::{Colormap, mosaic_columns};
 use eframe::egui::{
     self, Align2, Color32, FontId, Id, Rect, Role, Sense, Stroke, StrokeKind, WidgetInfo, vec2,
 };
-
-use super::Shown;
-use crate::app::textures::Textures;
-use crate::app::theme;
-use crate::text::Text;
-use convlens_core::render::{Colormap, mosaic_columns};
 
 /// Least size of a weight, in points, at which its value is written into it.
 const WRITTEN: f32 = 40.0;
@@ -36,7 +35,7 @@ pub fn show(ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>, side: f32, textur
             let cell = vec2((place % kernels.side) as f32, (place / kernels.side) as f32);
             let middle = rect.min + (cell + vec2(0.5, 0.5)) * unit;
             let [r, g, b] = Colormap::Diverging.color(value, shown.range);
-            let ink = theme::ink_on(Color32::from_rgb(r, g, b));
+            let ink = widgets::theme::ink_on(Color32::from_rgb(r, g, b));
             let font = FontId::proportional(12.5);
             painter.text(middle, Align2::CENTER_CENTER, text.value(value), font, ink);
         }
@@ -56,7 +55,7 @@ pub fn show(ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>, side: f32, textur
     }
     let corner = rect.min + vec2(x as f32, y as f32) * unit;
     let cell = Rect::from_min_size(corner, vec2(unit, unit));
-    let edge = Stroke::new(2.0, theme::accent(ui));
+    let edge = Stroke::new(2.0, widgets::theme::accent(ui));
     painter.rect_stroke(cell, 0.0, edge, StrokeKind::Outside);
     let value = slices[(channel * kernels.side + row) * kernels.side + column];
     response.on_hover_text_at_pointer(text.weight_at(channel, row, column, value));

@@ -4,19 +4,16 @@
 mod controls;
 mod grid;
 mod kernel;
-mod question;
 mod selected;
 
-use eframe::egui::{self, Color32, Id, Rect, ScrollArea, pos2};
-
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::textures::Textures;
-use crate::app::theme;
-use convlens_core::explore::{FilterStatistics, Kernels};
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::views::ViewPanel;
+use crate::app::widgets::textures::Textures;
+use crate::app::{views, widgets};
+use convlens_core::explore::Kernels;
 use convlens_core::render::{Colormap, ValueRange, mosaic};
-
-pub use question::{FiltersAnswers, request};
+use eframe::egui::{self, Color32, Id, Rect, ScrollArea, pos2};
 
 /// Share of the width that the grid of all filters has.
 const GRID: f32 = 0.42;
@@ -25,11 +22,11 @@ const GRID: f32 = 0.42;
 #[derive(Default)]
 pub struct FiltersView {
     grid: Textures,
-    selected: selected::Selected,
+    selected: views::filters::selected::Selected,
 }
 
 /// What every part of the view looks at.
-struct Shown<'a> {
+pub struct Shown<'a> {
     kernels: &'a Kernels,
     /// Index of the layer in the network.
     layer: usize,
@@ -64,10 +61,18 @@ impl Shown<'_> {
     }
 }
 
-impl FiltersView {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+/// Heading of a block.
+pub fn block_title(ui: &mut egui::Ui, title: &str, hint: Option<&str>) {
+    let label = ui.label(widgets::theme::strong(title));
+    if let Some(hint) = hint {
+        label.on_hover_text(hint);
+    }
+}
+
+impl ViewPanel for FiltersView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
-        let Some(layer) = question::layer(state) else {
+        let Some(layer) = state.filters_layer() else {
             ui.add_space(20.0);
             ui.label(text.filters.no_filters);
             return;
@@ -96,7 +101,7 @@ impl FiltersView {
             version: answer.version,
             gap: [line.r(), line.g(), line.b()],
         };
-        controls::show(ui, state, &shown, actions);
+        views::filters::controls::show(ui, state, &shown, actions);
         ui.add_space(4.0);
         let width = ui.available_width();
         let height = ui.available_height();
@@ -104,7 +109,7 @@ impl FiltersView {
             ui.vertical(|ui| {
                 ui.set_width(width * GRID);
                 ui.set_height(height);
-                grid::show(ui, state, &shown, &mut self.grid, actions);
+                views::filters::grid::show(ui, state, &shown, &mut self.grid, actions);
             });
             ui.separator();
             ui.vertical(|ui| {
@@ -114,20 +119,5 @@ impl FiltersView {
                     .show(ui, |ui| self.selected.show(ui, state, &shown, actions));
             });
         });
-    }
-}
-
-/// Whether a filter of the convolution at `layer` is known to be dead: zero everywhere in every test image.
-pub fn is_dead(state: &State, layer: usize, filter: usize) -> bool {
-    let known = state.test_set.excitations(layer);
-    let known = known.and_then(|known| known.filters.get(filter));
-    known.is_some_and(FilterStatistics::is_dead)
-}
-
-/// Heading of a block.
-fn block_title(ui: &mut egui::Ui, title: &str, hint: Option<&str>) {
-    let label = ui.label(theme::strong(title));
-    if let Some(hint) = hint {
-        label.on_hover_text(hint);
     }
 }

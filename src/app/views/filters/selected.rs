@@ -1,30 +1,33 @@
 //! The selected filter: its switch, what it does over the test set, its kernel, the chosen images
 //! with and without the filters that are off, and the images that excite it most and least.
 
-use std::sync::Arc;
-
-use eframe::egui::{self, Align, Layout, Rect, RichText, pos2, vec2};
-
-use super::{Shown, block_title, kernel};
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::textures::Textures;
-use crate::app::theme;
-use crate::app::views::thumb::Thumbs;
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::views::filters::{Shown, block_title};
+use crate::app::widgets::textures::Textures;
+use crate::app::widgets::thumb::Thumbs;
+use crate::app::{views, widgets};
 use crate::text::Text;
 use convlens_core::dataset::Dataset;
 use convlens_core::explore::{Excitation, Excitations, Region, receptive_field};
+use eframe::egui::{self, Align, Layout, Rect, RichText, pos2, vec2};
+use std::sync::Arc;
 
 /// Images of each kind, three in a row.
 const IMAGES: usize = 9;
+
 /// Side of one of them.
 const THUMB: f32 = 56.0;
+
 /// Width of a block.
 const BLOCK: f32 = 190.0;
+
 /// Room for a chosen image with its likeliest classes.
 const CHOSEN: egui::Vec2 = vec2(222.0, 48.0);
+
 /// The same where only the probabilities as they are need room.
 const CHOSEN_BEFORE: egui::Vec2 = vec2(178.0, 48.0);
+
 /// Classes listed for a chosen image: those that matter most before or after.
 const CLASSES: usize = 3;
 
@@ -79,7 +82,7 @@ impl Selected {
         let text = state.text();
         let kernels = shown.kernels;
         block_title(ui, text.filters.kernel, None);
-        kernel::show(ui, text, shown, BLOCK - 10.0, &mut self.kernel);
+        views::filters::kernel::show(ui, text, shown, BLOCK - 10.0, &mut self.kernel);
         let slices = text.kernel_slices(kernels.side, kernels.channels);
         let bias = text.bias_of(kernels.biases[shown.filter]);
         ui.label(RichText::new(format!("{slices} · {bias}")).small().weak());
@@ -157,7 +160,7 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
     let kernels = shown.kernels;
     let title = text.filter_title(&kernels.name, shown.filter, kernels.side, kernels.channels);
     ui.horizontal_wrapped(|ui| {
-        ui.label(theme::heading(title));
+        ui.label(widgets::theme::heading(title));
         let mut on = !state.test_set.ablation.contains(shown.layer, shown.filter);
         let switch = ui
             .checkbox(&mut on, text.filters.on)
@@ -173,7 +176,7 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
     match known {
         Some((filter, images)) if filter.is_dead() => {
             let words = RichText::new(text.dead_filter(images));
-            ui.label(words.color(theme::error_color(ui)));
+            ui.label(words.color(widgets::theme::error_color(ui)));
         }
         Some((filter, images)) => {
             let words = text.filter_statistics(filter.maximum, filter.mean, filter.alive, images);
@@ -192,7 +195,7 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
             (Some(before), None) => format!("{} → …", text.percent(before, 2)),
             (Some(before), Some(after)) => text.before_after(before, after.accuracy, 2),
         };
-        ui.label(theme::heading(words));
+        ui.label(widgets::theme::heading(words));
     });
 }
 

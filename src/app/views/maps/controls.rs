@@ -1,15 +1,13 @@
 //! What stands above the maps: layer, convolution number, range, ReLU.
 
-use eframe::egui::{self, ComboBox, DragValue, RichText};
-
-use super::MapsAnswer;
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::theme;
-use crate::app::views::convolution_number;
+use crate::app::model::action::Action;
+use crate::app::model::maps::MapsAnswer;
+use crate::app::model::state::State;
+use crate::app::widgets;
 use crate::text::Text;
 use convlens_core::figures::{MapSet, MapsSettings};
 use convlens_core::render::{RangeMode, ValueRange};
+use eframe::egui::{self, ComboBox, DragValue, RichText};
 
 /// Convolution number, range, ReLU, layer.
 pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut Vec<Action>) {
@@ -26,7 +24,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut V
     ui.horizontal_wrapped(|ui| {
         layer_menu(ui, text, &maps.set, &mut settings);
         if let Some(channels) = channels {
-            convolution_number::show(ui, text, &mut settings, channels);
+            widgets::convolution_number::show(ui, text, &mut settings, channels);
         }
         range_menu(ui, text, &mut settings);
         ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
@@ -39,7 +37,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut V
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
     }
-    convolution_number::shortcuts(ui, state, channels.unwrap_or(1), actions);
+    widgets::convolution_number::shortcuts(ui, state, channels.unwrap_or(1), actions);
 }
 
 /// Which weights the maps come from.
@@ -106,9 +104,9 @@ fn range_menu(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings) {
                 .custom_parser(|typed| text.typed_number(typed))
         };
         let low = ui.add(field(&mut settings.fixed.min, -1000.0..=max - 0.01));
-        theme::name(&low, text.maps.lowest);
+        widgets::theme::name(&low, text.maps.lowest);
         let high = ui.add(field(&mut settings.fixed.max, min + 0.01..=1000.0));
-        theme::name(&high, text.maps.highest);
+        widgets::theme::name(&high, text.maps.highest);
         settings.range = RangeMode::Fixed(settings.fixed);
     }
 }

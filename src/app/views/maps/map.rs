@@ -1,17 +1,17 @@
 //! One map of the grid: its picture, its range, the cell pointed at, and the pin moved by keys.
 
-use eframe::egui::{
-    self, EventFilter, Key, Modifiers, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo,
-    pos2, vec2,
-};
-
-use super::{MapsAnswer, Pin};
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::textures::Textures;
-use crate::app::theme;
+use crate::app::model::action::Action;
+use crate::app::model::maps::MapsAnswer;
+use crate::app::model::pin::Pin;
+use crate::app::model::state::State;
+use crate::app::widgets;
+use crate::app::widgets::keys::{self, ARROWS, Way};
+use crate::app::widgets::textures::Textures;
 use convlens_core::figures::{Cell, Column};
 use convlens_core::render::{ValueRange, heatmap};
+use eframe::egui::{
+    self, EventFilter, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2, vec2,
+};
 
 /// Where a map stands in the grid.
 #[derive(Clone, Copy)]
@@ -60,7 +60,7 @@ pub fn show(
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     painter.image(texture.id(), spot.rect, whole, egui::Color32::WHITE);
     let line = if response.has_focus() {
-        Stroke::new(3.0, theme::accent(ui))
+        Stroke::new(3.0, widgets::theme::accent(ui))
     } else {
         ui.visuals().widgets.noninteractive.bg_stroke
     };
@@ -140,16 +140,7 @@ fn pin(
         ..EventFilter::default()
     };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-    let steps = [
-        (Key::ArrowUp, -1, 0),
-        (Key::ArrowDown, 1, 0),
-        (Key::ArrowLeft, 0, -1),
-        (Key::ArrowRight, 0, 1),
-    ];
-    for (key, down, right) in steps {
-        if !ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
-            continue;
-        }
+    if let Some((down, right)) = keys::gone(ui.ctx(), &ARROWS).and_then(Way::step) {
         let pinned = state.pin.as_ref().filter(|pin| {
             (pin.image, pin.channel) == (here.image, here.channel) && pin.layer == here.layer
         });

@@ -1,40 +1,38 @@
 //! The Maps view: the notebook's figure, alive. Rows are test images, columns layers, or one
 //! layer's maps side by side.
 
-mod ahead;
 mod controls;
 mod inspector;
 mod map;
 mod outlines;
-mod pin;
-mod question;
 mod row_head;
 
-use eframe::egui::{self, Button, Rect, RichText, ScrollArea, Sense, pos2, vec2};
-
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::textures::Textures;
-use crate::app::theme;
+use crate::app::model::action::Action;
+use crate::app::model::maps::MapsAnswer;
+use crate::app::model::state::State;
+use crate::app::views::ViewPanel;
+use crate::app::views::maps::map::Spot;
+use crate::app::views::maps::row_head::RowHead;
+use crate::app::widgets::textures::Textures;
+use crate::app::{views, widgets};
 use convlens_core::explore::Place;
 use convlens_core::figures::{Column, cell, columns};
-use map::Spot;
-use row_head::RowHead;
-
-pub use ahead::MapsAhead;
-pub use inspector::{InspectAsked, Inspected};
-pub use pin::Pin;
-pub use question::{MapsAnswer, MapsAsked, request};
+use eframe::egui::{self, Button, Rect, RichText, ScrollArea, Sense, pos2, vec2};
 
 /// Room for the head of a row: picture and prediction.
 const HEAD_WIDTH: f32 = 176.0;
+
 /// Room for title and shape above a column.
 const TITLE_HEIGHT: f32 = 42.0;
+
 /// Room for the range below a map.
 const CAPTION_HEIGHT: f32 = 20.0;
+
 const GAP: f32 = 10.0;
+
 /// Smallest side of a map on screen; below it the view scrolls.
 const SMALLEST_MAP: f32 = 56.0;
+
 const LARGEST_MAP: f32 = 420.0;
 
 /// Heights that depend on how much there is of it.
@@ -70,25 +68,27 @@ pub struct MapsView {
     textures: Textures,
 }
 
-impl MapsView {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+impl ViewPanel for MapsView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let Some(maps) = state.maps.answer().cloned() else {
             ui.centered_and_justified(|ui| ui.label(state.text().data.opening_data));
             return;
         };
-        controls::show(ui, state, &maps, actions);
+        views::maps::controls::show(ui, state, &maps, actions);
         let columns = columns(&maps.set, &state.preferences.maps);
         if columns.is_empty() {
             ui.add_space(20.0);
             ui.label(state.text().maps.no_maps);
         }
         ui.add_space(4.0);
-        inspector::show(ui, state, actions);
+        views::maps::inspector::show(ui, state, actions);
         ScrollArea::both().show(ui, |ui| {
             self.grid(ui, state, &maps, &columns, actions);
         });
     }
+}
 
+impl MapsView {
     fn grid(
         &mut self,
         ui: &mut egui::Ui,
@@ -130,7 +130,15 @@ impl MapsView {
             let mut pointed_at = None;
             for &spot in &spots {
                 if let Some(cell) = cell(&maps.set, &state.preferences.maps, spot.column, row) {
-                    let at = map::show(ui, state, maps, &cell, spot, &mut self.textures, actions);
+                    let at = views::maps::map::show(
+                        ui,
+                        state,
+                        maps,
+                        &cell,
+                        spot,
+                        &mut self.textures,
+                        actions,
+                    );
                     pointed_at = pointed_at.or(at.map(|(row, column)| Place {
                         layer: maps.set.activations.layers[spot.column.layer].layer,
                         channel: cell.channel,
@@ -143,10 +151,24 @@ impl MapsView {
             let pinned = state.pin.as_ref().filter(|pin| pin.image == image);
             let layers = maps.snapshot.model.layers();
             if let Some(place) = pinned.and_then(|pin| pin.place(layers)) {
-                outlines::show(ui, maps, place, &spots, picture, theme::PIN_MARK);
+                views::maps::outlines::show(
+                    ui,
+                    maps,
+                    place,
+                    &spots,
+                    picture,
+                    widgets::theme::PIN_MARK,
+                );
             }
             if let Some(place) = pointed_at {
-                outlines::show(ui, maps, place, &spots, picture, theme::POINTER_MARK);
+                views::maps::outlines::show(
+                    ui,
+                    maps,
+                    place,
+                    &spots,
+                    picture,
+                    widgets::theme::POINTER_MARK,
+                );
             }
         }
     }
@@ -181,18 +203,21 @@ fn column_title(
     } else {
         text.maps.show_layer_alone
     };
-    let button = Button::new(theme::strong(title));
-    let button = theme::bare_button(&mut child, button).on_hover_text(hint);
+    let button = Button::new(widgets::theme::strong(title));
+    let button = widgets::theme::bare_button(&mut child, button).on_hover_text(hint);
     if column.clamped {
         let whole = text.clamped(column.channel, layer.channels);
         let font = egui::TextStyle::Small.resolve(ui.style());
-        let words = (child.painter()).layout_no_wrap(whole.clone(), font, theme::accent(ui));
+        let words =
+            (child.painter()).layout_no_wrap(whole.clone(), font, widgets::theme::accent(ui));
         let shown = if words.size().x <= child.max_rect().width() {
             whole.clone()
         } else {
             text.clamped_in_short(column.channel)
         };
-        let words = RichText::new(shown).small().color(theme::accent(ui));
+        let words = RichText::new(shown)
+            .small()
+            .color(widgets::theme::accent(ui));
         child.label(words).on_hover_text(whole);
     } else if rect.height() >= TITLE_HEIGHT {
         let shape = format!("{}×{}×{}", layer.channels, layer.height, layer.width);

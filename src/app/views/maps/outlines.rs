@@ -1,12 +1,11 @@
 //! The cell pointed at or pinned, and what it sees: its receptive field on the row's picture and on the layer before.
 
-use eframe::egui::{self, Color32, Rect, Stroke, StrokeKind};
-
-use super::MapsAnswer;
-use super::map::{Spot, part};
+use crate::app::model::maps::MapsAnswer;
+use crate::app::views::maps::map::{Spot, part};
 use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::explore::{Place, Region, receptive_field};
 use convlens_core::network::LayerKind;
+use eframe::egui::{self, Color32, Rect, Stroke, StrokeKind};
 
 /// Outlines a place of a row. `spots` are the maps of that row, `picture` its picture.
 pub fn show(

@@ -1,15 +1,15 @@
 //! The head of a row: picture, index, class and prediction.
 
-use eframe::egui::{self, Button, ProgressBar, Rect, RichText, pos2, vec2};
-
-use super::{MapsAnswer, Pin};
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::textures::Textures;
-use crate::app::theme;
+use crate::app::model::action::Action;
+use crate::app::model::maps::MapsAnswer;
+use crate::app::model::pin::Pin;
+use crate::app::model::state::State;
+use crate::app::widgets;
+use crate::app::widgets::textures::Textures;
 use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::figures::most_likely;
 use convlens_core::render::grey_picture;
+use eframe::egui::{self, Button, ProgressBar, Rect, RichText, pos2, vec2};
 
 /// One head to draw.
 pub struct RowHead<'a> {
@@ -56,10 +56,10 @@ impl RowHead<'_> {
         let mut head = ui.new_child(egui::UiBuilder::new().max_rect(words).id_salt(row));
         head.spacing_mut().item_spacing.y = 2.0;
         head.horizontal(|ui| {
-            ui.label(theme::strong(text.image_number(image)));
+            ui.label(widgets::theme::strong(text.image_number(image)));
             if maps.set.images.len() > 1 {
-                let close = theme::bare_button(ui, Button::new("×"));
-                theme::name(&close, &text.remove_image(image));
+                let close = widgets::theme::bare_button(ui, Button::new("×"));
+                widgets::theme::name(&close, &text.remove_image(image));
                 if close.on_hover_text(text.remove_image(image)).clicked() {
                     let mut settings = state.preferences.maps.clone();
                     settings.toggle(image);
@@ -71,14 +71,16 @@ impl RowHead<'_> {
             head.label(text.class_name(label));
         }
         let (mark, color) = match label {
-            Some(label) if predicted == usize::from(label) => ("✓ ", theme::good_color(&head)),
-            Some(_) => ("✗ ", theme::error_color(&head)),
-            None => ("", theme::second(&head)),
+            Some(label) if predicted == usize::from(label) => {
+                ("✓ ", widgets::theme::good_color(&head))
+            }
+            Some(_) => ("✗ ", widgets::theme::error_color(&head)),
+            None => ("", widgets::theme::second(&head)),
         };
         let probability = probabilities[predicted];
         let words = text.prediction(predicted as u8, f64::from(probability));
         let words = RichText::new(format!("{mark}{words}")).small().color(color);
-        let score = theme::bare_button(&mut head, Button::new(words).wrap());
+        let score = widgets::theme::bare_button(&mut head, Button::new(words).wrap());
         if score.on_hover_text(text.inspector.score_hint).clicked()
             && let Some(output) = maps.snapshot.model.layers().last()
         {

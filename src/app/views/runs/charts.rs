@@ -1,18 +1,19 @@
 //! Accuracy against what it cost: time, and parameters.
 
+use crate::app::model::state::State;
+use crate::app::widgets;
+use convlens_core::training::runs::RunSummary;
 use eframe::egui::{self, Align2, Pos2, RichText, Role, Sense, WidgetInfo};
 use egui_plot::{AxisHints, Plot, PlotPoint, Points};
 
-use crate::app::state::State;
-use crate::app::theme;
-use convlens_core::training::runs::RunSummary;
-
 const HEIGHT: f32 = 220.0;
+
 /// Room above and below the accuracies, so that a single run has an axis, and a narrow one no noise.
 const AROUND: f64 = 0.005;
 
 /// Height of a name, and room for its length.
 const LINE: f32 = 13.0;
+
 const NAME: f32 = 110.0;
 
 pub fn show(ui: &mut egui::Ui, state: &State, runs: &[RunSummary]) {
@@ -24,7 +25,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, runs: &[RunSummary]) {
     if measured.is_empty() {
         return;
     }
-    ui.label(theme::heading(text.runs.cost));
+    ui.label(widgets::theme::heading(text.runs.cost));
     ui.columns(2, |columns| {
         let [left, right] = columns else { return };
         chart(
@@ -62,7 +63,7 @@ fn chart(
     let marks: Vec<_> = runs
         .iter()
         .map(|(run, accuracy)| {
-            let colour = theme::run_colour(ui, run.colour);
+            let colour = widgets::theme::run_colour(ui, run.colour);
             (*run, [cost(run), *accuracy], colour)
         })
         .collect();
@@ -101,7 +102,7 @@ fn chart(
         .show(ui, |plot| {
             let mut taken = Vec::new();
             for (run, [x, y], colour) in marks {
-                let shape = theme::run_mark(run.colour, run.is_baseline);
+                let shape = widgets::theme::run_mark(run.colour, run.is_baseline);
                 let point = Points::new(&run.name, vec![[x, y]]);
                 plot.points(point.color(colour).radius(6.0).shape(shape));
                 // To the side where there is room, and not on another name.

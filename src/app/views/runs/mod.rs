@@ -4,23 +4,23 @@ mod charts;
 mod sweep;
 mod table;
 
+use crate::app::model::action::Action;
+use crate::app::model::save::SaveAs;
+use crate::app::model::state::State;
+use crate::app::views::ViewPanel;
+use crate::app::widgets::path_menu::PathMenu;
+use crate::app::{views, widgets};
 use eframe::egui;
-
-use crate::app::action::Action;
-use crate::app::path_menu::PathMenu;
-use crate::app::save::SaveAs;
-use crate::app::state::State;
-use crate::app::theme;
 
 /// The view.
 #[derive(Default)]
 pub struct RunsView {
-    sweep: sweep::SweepForm,
+    sweep: views::runs::sweep::SweepForm,
     save: PathMenu,
 }
 
-impl RunsView {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+impl ViewPanel for RunsView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         self.sweep.show(ui, state, actions);
         ui.separator();
@@ -32,17 +32,17 @@ impl RunsView {
         egui::ScrollArea::vertical()
             .auto_shrink(false)
             .show(ui, |ui| {
-                ui.label(theme::heading(text.runs.comparison));
+                ui.label(widgets::theme::heading(text.runs.comparison));
                 let which = if state.runs.chosen.is_empty() {
                     text.runs.all_compared
                 } else {
                     text.runs.chosen_compared
                 };
                 ui.small(which);
-                table::show(ui, state, actions);
+                views::runs::table::show(ui, state, actions);
                 self.save.show(ui, state, SaveAs::Table, actions);
                 ui.add_space(8.0);
-                charts::show(ui, state, &runs);
+                views::runs::charts::show(ui, state, &runs);
             });
     }
 }

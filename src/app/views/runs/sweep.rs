@@ -1,11 +1,9 @@
 //! One experiment: the network at hand with several numbers of filters, trained one after another.
 
-use eframe::egui::{self, Button, TextEdit};
-
-use crate::app::action::Action;
-use crate::app::runs::RunWish;
-use crate::app::state::State;
+use crate::app::model::action::{Action, RunWish};
+use crate::app::model::state::State;
 use convlens_core::network::MAX_FILTERS;
+use eframe::egui::{self, Button, TextEdit};
 
 /// Most runs of one experiment.
 const MOST: usize = 20;

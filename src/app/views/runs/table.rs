@@ -1,24 +1,22 @@
 //! The table of what differs between runs and what came of it, sorted by any column.
 
-use eframe::egui::{self, Button, RichText};
-
-use crate::app::action::Action;
-use crate::app::runs::RunWish;
-use crate::app::state::State;
-use crate::app::theme;
+use crate::app::model::action::{Action, RunWish};
+use crate::app::model::state::State;
+use crate::app::widgets;
 use convlens_core::training::runs::Column;
+use eframe::egui::{self, Button, RichText};
 
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     let table = state.runs.comparison();
     let sort = state.runs.sort;
-    theme::show_scroll_bars(ui);
+    widgets::theme::show_scroll_bars(ui);
     egui::ScrollArea::horizontal().show(ui, |ui| {
         let grid = egui::Grid::new("comparison")
             .striped(true)
             .spacing([8.0, 5.0]);
         grid.show(ui, |ui| {
-            ui.label(theme::strong(text.runs.run));
+            ui.label(widgets::theme::strong(text.runs.run));
             let order = shown_first(&table.columns);
             for column in order.iter().map(|&index| &table.columns[index]) {
                 let (name, hint) = text.run_column(*column);
@@ -27,9 +25,9 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     Some((sorted, false)) if sorted == *column => " ▲",
                     _ => "",
                 };
-                let heading = theme::strong(format!("{}{arrow}", in_two_lines(name)));
-                let button = theme::bare_button(ui, Button::new(heading));
-                theme::name(&button, &text.sort_by(name));
+                let heading = widgets::theme::strong(format!("{}{arrow}", in_two_lines(name)));
+                let button = widgets::theme::bare_button(ui, Button::new(heading));
+                widgets::theme::name(&button, &text.sort_by(name));
                 if button.on_hover_text(hint).clicked() {
                     actions.push(Action::Runs(RunWish::Sort(*column)));
                 }
@@ -38,9 +36,9 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             for row in &table.rows {
                 let is_baseline = table.baseline == Some(row.id);
                 let colour = state.runs.summary(row.id).map_or(0, |run| run.colour);
-                let name = RichText::new(&row.name).color(theme::run_colour(ui, colour));
+                let name = RichText::new(&row.name).color(widgets::theme::run_colour(ui, colour));
                 let name = if is_baseline { name.strong() } else { name };
-                let open = theme::bare_button(ui, Button::new(name));
+                let open = widgets::theme::bare_button(ui, Button::new(name));
                 let hint = text.open_run_hint(row.id.number());
                 if open.on_hover_text(hint).clicked() {
                     actions.push(Action::Runs(RunWish::Open(row.id)));

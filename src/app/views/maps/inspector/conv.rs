@@ -1,21 +1,23 @@
 //! A convolution: patch × kernel = products, their sum, the bias, ReLU. Of a later one the input channels that
 //! contribute most, and the rest as one figure.
 
-use eframe::egui::{self, Button, RichText, vec2};
-
-use super::number_grid::{self, Look};
-use super::{Inspected, go_to, sums};
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::theme;
+use crate::app::model::action::Action;
+use crate::app::model::maps::Inspected;
+use crate::app::model::state::State;
+use crate::app::views::maps::inspector::go_to;
+use crate::app::views::maps::inspector::number_grid::Look;
+use crate::app::{views, widgets};
 use crate::text::Text;
 use convlens_core::explore::{ChannelSum, ConvSum};
 use convlens_core::render::{Colormap, ValueRange};
+use eframe::egui::{self, Button, RichText, vec2};
 
 /// Room between two input channels.
 const GAP: f32 = 18.0;
+
 /// Room for the sign between patch and kernel.
 const SIGN: f32 = 18.0;
+
 /// Height of the name of an input channel.
 const TITLE: f32 = 20.0;
 
@@ -38,8 +40,8 @@ pub fn show(
     let drawn = if one_channel {
         1
     } else {
-        let grid = number_grid::size(sum.kernel);
-        let room = ui.available_size() - vec2(sums::WIDTH, 0.0);
+        let grid = views::maps::inspector::number_grid::size(sum.kernel);
+        let room = ui.available_size() - vec2(views::maps::inspector::sums::WIDTH, 0.0);
         let wide = (room.x / (2.0 * grid.x + SIGN + GAP)) as usize;
         let high = (room.y / (grid.y + TITLE)) as usize;
         (wide.max(1) * high.max(1)).min(sum.channels.len())
@@ -58,7 +60,7 @@ pub fn show(
             });
             ui.add_space(GAP);
         } else {
-            let width = ui.available_width() - sums::WIDTH;
+            let width = ui.available_width() - views::maps::inspector::sums::WIDTH;
             let room = vec2(width.max(0.0), ui.available_height());
             ui.allocate_ui(room, |ui| {
                 ui.set_width(room.x);
@@ -84,7 +86,7 @@ pub fn show(
                 text.channels_shown(drawn),
                 text.other_channels(sum.channels.len() - drawn),
             );
-            let mut lines: Vec<sums::Line<'_>> = Vec::new();
+            let mut lines: Vec<views::maps::inspector::sums::Line<'_>> = Vec::new();
             if !one_channel {
                 lines.push((&names.0, shown));
                 lines.push((&names.1, sum.sum - shown));
@@ -93,7 +95,7 @@ pub fn show(
             lines.push((text.inspector.bias, f64::from(sum.bias)));
             lines.push((text.inspector.before_relu, sum.before_relu));
             let result = text.inspector.relu;
-            sums::show(ui, text, &lines, result, &inspected.inspection);
+            views::maps::inspector::sums::show(ui, text, &lines, result, &inspected.inspection);
         });
     });
 }
@@ -110,7 +112,7 @@ fn title(
     let text = state.text();
     let words = text.channel_sum(channel.channel, channel.sum);
     let button = Button::new(RichText::new(words).small()).min_size(vec2(0.0, TITLE - 4.0));
-    let button = theme::bare_button(ui, button);
+    let button = widgets::theme::bare_button(ui, button);
     if button.on_hover_text(text.inspector.go_to_channel).clicked() {
         let middle = sum.kernel / 2;
         let at = |start: isize| start.saturating_add_unsigned(middle).max(0) as usize;
@@ -155,21 +157,21 @@ fn slice(
         ..look
     };
     ui.spacing_mut().item_spacing.x = 4.0;
-    number_grid::show(ui, text, &channel.patch, look);
-    ui.label(theme::strong("×"));
+    views::maps::inspector::number_grid::show(ui, text, &channel.patch, look);
+    ui.label(widgets::theme::strong("×"));
     let kernel = Look {
         name: text.inspector.kernel,
         range: ranges.kernel,
         ..signed
     };
-    number_grid::show(ui, text, &channel.kernel, kernel);
+    views::maps::inspector::number_grid::show(ui, text, &channel.kernel, kernel);
     if with_products {
-        ui.label(theme::strong("="));
+        ui.label(widgets::theme::strong("="));
         let look = Look {
             name: text.inspector.products,
             range: ranges.products,
             ..signed
         };
-        number_grid::show(ui, text, &products(channel), look);
+        views::maps::inspector::number_grid::show(ui, text, &products(channel), look);
     }
 }

@@ -1,13 +1,13 @@
 //! A unit or a class score: the inputs that contribute most, and for the classes their softmax.
 
-use eframe::egui::{self, Button, RichText, ScrollArea, vec2};
-
-use super::{Inspected, go_to, sums};
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::theme;
-use crate::app::views::maps::Pin;
+use crate::app::model::action::Action;
+use crate::app::model::maps::Inspected;
+use crate::app::model::pin::Pin;
+use crate::app::model::state::State;
+use crate::app::views::maps::inspector::go_to;
+use crate::app::{views, widgets};
 use convlens_core::explore::{ClassScore, DenseSum, Source, Term};
+use eframe::egui::{self, Button, RichText, ScrollArea, vec2};
 
 /// Width of a bar.
 const BAR: f32 = 44.0;
@@ -45,7 +45,7 @@ pub fn show(
                 lines.push((text.inspector.before_relu, sum.before_relu));
                 text.inspector.relu
             };
-            sums::show(ui, text, &lines, result, &inspected.inspection);
+            views::maps::inspector::sums::show(ui, text, &lines, result, &inspected.inspection);
         });
         ui.separator();
         ui.vertical(|ui| {
@@ -84,7 +84,7 @@ fn scores(
                         ..inspected.asked.pin.clone()
                     })));
                 }
-                bar(ui, 0.0, score.probability, theme::accent(ui));
+                bar(ui, 0.0, score.probability, widgets::theme::accent(ui));
                 ui.label(RichText::new(text.percent(score.probability, 1)).small());
             });
         }
@@ -113,7 +113,7 @@ fn contribution(
         let button = Button::new(RichText::new(source).small());
         let has_source = inspected.layer_before.is_some();
         let button = ui
-            .add_enabled_ui(has_source, |ui| theme::bare_button(ui, button))
+            .add_enabled_ui(has_source, |ui| widgets::theme::bare_button(ui, button))
             .inner;
         if button.on_hover_text(text.inspector.go_to_input).clicked() {
             let (channel, cell) = match term.input {
@@ -128,9 +128,9 @@ fn contribution(
         }
         let share = term.product / largest.max(f64::MIN_POSITIVE) / 2.0;
         let color = if share < 0.0 {
-            theme::second(ui)
+            widgets::theme::second(ui)
         } else {
-            theme::accent(ui)
+            widgets::theme::accent(ui)
         };
         bar(ui, 0.5, 0.5 + share, color);
         ui.label(RichText::new(text.product(term.value, term.weight, term.product)).small());

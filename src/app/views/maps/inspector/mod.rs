@@ -4,33 +4,28 @@ mod conv;
 mod dense;
 mod number_grid;
 mod pool;
-mod question;
 mod sums;
 
-use eframe::egui::{self, Button, Key, Modifiers, RichText, ScrollArea};
-
-use super::Pin;
-use crate::app::action::Action;
-use crate::app::state::State;
-use crate::app::tab_order::{Region, region};
-use crate::app::theme;
-use crate::app::typing;
+use crate::app::model::action::Action;
+use crate::app::model::maps::Inspected;
+use crate::app::model::pin::Pin;
+use crate::app::model::state::State;
+use crate::app::widgets::keys::{self, Command};
+use crate::app::widgets::tab_order::{Region, region};
+use crate::app::{views, widgets};
 use convlens_core::explore::Arithmetic;
-
-pub use question::{InspectAsked, Inspected, request};
+use eframe::egui::{self, Button, RichText, ScrollArea};
 
 /// Draws the panel if a value is pinned. Escape unpins.
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let Some(pin) = &state.pin else {
         return;
     };
-    let escape = !typing::is_under_way(ui.ctx())
-        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-    if escape {
+    if keys::pressed(ui.ctx(), Command::Close) {
         actions.push(Action::SetPin(None));
     }
     egui::Panel::bottom("inspector")
-        .frame(theme::card_frame(ui))
+        .frame(widgets::theme::card_frame(ui))
         .resizable(true)
         .default_size(132.0)
         .size_range(96.0..=460.0)
@@ -46,15 +41,21 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     .id_salt("arithmetic")
                     .auto_shrink(false)
                     .show(ui, |ui| match &inspected.inspection.arithmetic {
-                        Arithmetic::Conv(sum) => conv::show(ui, state, inspected, sum, actions),
-                        Arithmetic::Pool(choice) => {
-                            pool::show(ui, state, inspected, choice, actions);
+                        Arithmetic::Conv(sum) => {
+                            views::maps::inspector::conv::show(ui, state, inspected, sum, actions)
                         }
-                        Arithmetic::Dense(sum) => dense::show(ui, state, inspected, sum, actions),
+                        Arithmetic::Pool(choice) => {
+                            views::maps::inspector::pool::show(
+                                ui, state, inspected, choice, actions,
+                            );
+                        }
+                        Arithmetic::Dense(sum) => {
+                            views::maps::inspector::dense::show(ui, state, inspected, sum, actions)
+                        }
                     });
             }
         });
-    theme::name_edge(ui, "inspector", state.text().window.resize);
+    widgets::theme::name_edge(ui, "inspector", state.text().window.resize);
 }
 
 /// What is taken apart, and how to stop.
@@ -68,8 +69,8 @@ fn header(
 ) {
     let text = state.text();
     ui.horizontal(|ui| {
-        let close = theme::bare_button(ui, Button::new("×"));
-        theme::name(&close, text.inspector.unpin);
+        let close = widgets::theme::bare_button(ui, Button::new("×"));
+        widgets::theme::name(&close, text.inspector.unpin);
         if close.on_hover_text(text.inspector.unpin).clicked() {
             actions.push(Action::SetPin(None));
         }
@@ -93,7 +94,7 @@ fn header(
             ),
         };
         let title = at.map_or_else(|| name.clone(), |at| format!("{name} · {at}"));
-        ui.label(theme::strong(title));
+        ui.label(widgets::theme::strong(title));
         if let Some(field) = inspection.uncut_field {
             let words = text.sees(field.height, field.width);
             ui.label(RichText::new(words).small().weak());
@@ -102,7 +103,7 @@ fn header(
 }
 
 /// Pins a value of the layer before, and shows its map.
-fn go_to(
+pub fn go_to(
     state: &State,
     inspected: &Inspected,
     channel: usize,

@@ -1,12 +1,11 @@
 //! A small grid of numbers, each on its colour.
 
+use crate::app::widgets;
+use crate::text::Text;
+use convlens_core::render::{Colormap, ValueRange};
 use eframe::egui::{
     self, Align2, Color32, FontId, Rect, Role, Sense, Stroke, StrokeKind, WidgetInfo, vec2,
 };
-
-use crate::app::theme;
-use crate::text::Text;
-use convlens_core::render::{Colormap, ValueRange};
 
 /// Room for the name above the numbers.
 const NAME_HEIGHT: f32 = 16.0;
@@ -84,7 +83,7 @@ pub fn show(ui: &mut egui::Ui, text: &Text, values: &[f32], look: Look<'_>) {
         let [r, g, b] = look.colormap.color(value, look.range);
         let color = Color32::from_rgb(r, g, b);
         painter.rect_filled(rect, 0.0, color);
-        let ink = theme::ink_on(color);
+        let ink = widgets::theme::ink_on(color);
         let words = number(text, value, look);
         painter.text(
             rect.center(),
@@ -98,7 +97,7 @@ pub fn show(ui: &mut egui::Ui, text: &Text, values: &[f32], look: Look<'_>) {
     let whole = Rect::from_min_size(corner, grid);
     painter.rect_stroke(whole, 0.0, line, StrokeKind::Outside);
     if let Some(marked) = look.marked {
-        let mark = Stroke::new(2.5, theme::accent(ui));
+        let mark = Stroke::new(2.5, widgets::theme::accent(ui));
         painter.rect_stroke(place(marked), 0.0, mark, StrokeKind::Middle);
     }
     if let Some(at) = response.hover_pos() {

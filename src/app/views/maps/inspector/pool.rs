@@ -1,13 +1,14 @@
 //! A pool: the four candidates, and which won.
 
-use eframe::egui;
-
-use super::number_grid::{self, Look};
-use super::{Inspected, go_to, sums};
-use crate::app::action::Action;
-use crate::app::state::State;
+use crate::app::model::action::Action;
+use crate::app::model::maps::Inspected;
+use crate::app::model::state::State;
+use crate::app::views;
+use crate::app::views::maps::inspector::go_to;
+use crate::app::views::maps::inspector::number_grid::Look;
 use convlens_core::explore::PoolChoice;
 use convlens_core::render::{Colormap, ValueRange};
+use eframe::egui;
 
 pub fn show(
     ui: &mut egui::Ui,
@@ -27,14 +28,20 @@ pub fn show(
             is_wide: true,
             is_padding: &|_| false,
         };
-        number_grid::show(ui, text, &choice.candidates, look);
+        views::maps::inspector::number_grid::show(ui, text, &choice.candidates, look);
         ui.add_space(14.0);
         ui.vertical(|ui| {
             let Some((row, column)) = choice.window.cells().nth(choice.winner) else {
                 return;
             };
             ui.label(text.pool_winner(row, column, choice.equals));
-            sums::show(ui, text, &[], text.inspector.largest, &inspected.inspection);
+            views::maps::inspector::sums::show(
+                ui,
+                text,
+                &[],
+                text.inspector.largest,
+                &inspected.inspection,
+            );
             if ui.button(text.inspector.go_to_winner).clicked() {
                 let channel = inspected.inspection.place.channel;
                 go_to(state, inspected, channel, (row, column), actions);

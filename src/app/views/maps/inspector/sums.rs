@@ -1,10 +1,9 @@
 //! The column of figures that add up.
 
-use eframe::egui::{self, RichText};
-
-use crate::app::theme;
+use crate::app::widgets;
 use crate::text::Text;
 use convlens_core::explore::Inspection;
+use eframe::egui::{self, RichText};
 
 /// Width of the column.
 pub const WIDTH: f32 = 190.0;
@@ -32,7 +31,11 @@ pub fn show(ui: &mut egui::Ui, text: &Text, lines: &[Line<'_>], result: &str, of
         line(RichText::new(*name).small(), value, None);
     }
     let value = text.decimal(f64::from(of.value), 4);
-    line(theme::strong(result), theme::strong(value), None);
+    line(
+        widgets::theme::strong(result),
+        widgets::theme::strong(value),
+        None,
+    );
     let difference = text.value(of.difference() as f32);
     line(
         RichText::new(text.inspector.rounding).small().weak(),

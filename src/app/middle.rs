@@ -1,0 +1,109 @@
+//! The middle of the window: one view at a time, chosen by tabs, all of them looking at the same
+//! weights ([`State::snapshot`]), images and convolution number.
+
+use eframe::egui;
+
+use super::model::action::Action;
+use super::model::state::State;
+use super::model::view::View;
+use super::threads::Threads;
+use super::view_table::{self, Row, VIEWS};
+use super::views::ViewPanel;
+use super::views::image_strip::ImageStrip;
+use super::widgets::keys::{self, Command};
+use super::widgets::tab_order::{Region, region};
+use super::widgets::{tabs, theme};
+
+/// A view with less room than this, in points, scrolls.
+const LEAST_ROOM: egui::Vec2 = egui::vec2(400.0, 240.0);
+
+/// The views with what each of them keeps.
+pub struct Middle {
+    /// As many as [`VIEWS`].
+    views: Vec<Box<dyn ViewPanel>>,
+    strip: ImageStrip,
+}
+
+impl Default for Middle {
+    fn default() -> Self {
+        Self {
+            views: VIEWS.iter().map(|row| (row.make)()).collect(),
+            strip: ImageStrip::default(),
+        }
+    }
+}
+
+/// Place and row of the chosen view.
+fn chosen(state: &State) -> (usize, &'static Row) {
+    let is_it = |row: &Row| row.view == state.preferences.view;
+    let place = VIEWS.iter().position(is_it).unwrap_or(0);
+    (place, &VIEWS[place])
+}
+
+impl Middle {
+    /// Tabs, the chosen view, and the strip of test images where the view has use for it.
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let (_, row) = chosen(state);
+        // The maps need the strip's room while the inspector has theirs.
+        let is_crowded = row.view == View::Maps && state.pin.is_some();
+        let display = state.preferences.display;
+        let gives_way = display.hides_strip(ui.available_height(), is_crowded);
+        if (row.has_images)(state) && !gives_way {
+            egui::Panel::bottom("test images")
+                .frame(theme::bar_frame(ui))
+                .resizable(false)
+                .show(ui, |ui| {
+                    region(ui, Region::Strip);
+                    self.strip.show(ui, state, actions);
+                });
+        }
+        egui::CentralPanel::default()
+            .frame(theme::center_frame(ui))
+            .show(ui, |ui| {
+                if !display.folds_tabs(ui.ctx()) {
+                    tabs::row(ui, &view_table::tabs(state.text()), row.view, actions);
+                }
+                let room = ui.available_size();
+                if room.x >= LEAST_ROOM.x && room.y >= LEAST_ROOM.y {
+                    self.show_alone(ui, state, actions);
+                } else {
+                    self.show_scrolled(ui, state, actions);
+                }
+            });
+    }
+
+    /// The chosen view in more room than there is, to be scrolled.
+    fn show_scrolled(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let size = ui.available_size().max(LEAST_ROOM);
+        egui::ScrollArea::both()
+            .id_salt("small middle")
+            .show(ui, |ui| {
+                ui.allocate_ui(size, |ui| {
+                    ui.set_min_size(size);
+                    self.show_alone(ui, state, actions);
+                });
+            });
+    }
+
+    /// The chosen view without anything around it.
+    pub fn show_alone(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let (place, _) = chosen(state);
+        self.views[place].show(ui, state, actions);
+    }
+}
+
+/// Asks for what the chosen view needs.
+pub fn request(state: &mut State, threads: &mut Threads) {
+    let (_, row) = chosen(state);
+    (row.request)(state, threads);
+}
+
+/// The keys 1, 2, … choose the view, unless what has the focus takes digits: so they come after it.
+pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    for (place, row) in VIEWS.iter().enumerate() {
+        let pressed = keys::pressed(ui.ctx(), Command::View(place));
+        if pressed && row.view != state.preferences.view {
+            actions.push(Action::SetView(row.view));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What the panels can ask for.
+
+use crate::app::model;
+use crate::app::model::compare::CompareSettings;
+use crate::app::model::curves::CurveAxis;
+use crate::app::model::data::DataWish;
+use crate::app::model::dialog::Dialog;
+use crate::app::model::display::Display;
+use crate::app::model::explain::ExplainSettings;
+use crate::app::model::pin::Pin;
+use crate::app::model::save::{SaveAs, Target};
+use crate::app::model::view::View;
+use crate::text::Language;
+use convlens_core::dataset::picture::Reduction;
+use convlens_core::dataset::{Brush, ImageId};
+use convlens_core::explore::Ablation;
+use convlens_core::figures::MapsSettings;
+use convlens_core::lessons::{ByHand, Guess};
+use convlens_core::network::NetworkSpec;
+use convlens_core::training::RunConfig;
+use convlens_core::training::runs::{Checkpoint, Column, RunId};
+use eframe::egui;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A wish of the user.
+pub enum Action {
+    Train,
+    Pause,
+    Resume,
+    Step,
+    StepEpoch,
+    /// Train the run at hand for so many epochs more.
+    AddEpochs(usize),
+    Stop,
+    Edit(Edit),
+    Runs(RunWish),
+    Lesson(LessonWish),
+    SetMaps(MapsSettings),
+    SetCompare(CompareSettings),
+    SetExplain(ExplainSettings),
+    /// Shows the channels of this layer.
+    SetChannelsLayer(String),
+    /// Takes a value apart in the inspector, or none.
+    SetPin(Option<Pin>),
+    SetView(View),
+    /// Shows the filters of this layer.
+    SetFiltersLayer(String),
+    /// Switches filters off, and on again.
+    SetAblation(Ablation),
+    /// Shows a picture in Maps, above the others.
+    OpenInMaps(ImageId),
+    /// Ends, or takes up again, a question about the whole test set.
+    CancelTestSet(model::test_set::Kind),
+    ResumeTestSet(model::test_set::Kind),
+    /// Retrain while the network is edited.
+    SetRetrains(bool),
+    SetCurveAxis(CurveAxis),
+    Draw(DrawWish),
+    ChoosePicture,
+    OpenPicture(PathBuf),
+    PastePicture(Arc<egui::ColorImage>),
+    SetStripClass(Option<u8>),
+    SetLanguage(Language),
+    SetDark(bool),
+    SetDisplay(Display),
+    ShowPerformance(bool),
+    /// Opens the projector's window, or closes it.
+    SetProjects(bool),
+    /// The welcome was seen.
+    Welcomed,
+    /// Sets the demonstration "By hand" up.
+    SetByHand(ByHand),
+    OpenData(DataWish),
+    Download,
+    CancelDownload,
+    ChooseDataFolder,
+    /// Opens a model, a run, a lesson, a picture or a folder of data.
+    OpenFile(PathBuf),
+    /// Opens weights that fit several networks as this one.
+    OpenModelAs(PathBuf, NetworkSpec),
+    /// Takes in the lesson of a file in place of one of the same name.
+    ReplaceLesson(PathBuf),
+    Dialog(Dialog),
+    ChooseFile(SaveAs),
+    /// Saves to a file; asks first if there is one of that name.
+    SaveAs(SaveAs, PathBuf),
+    /// Saves without asking.
+    Save(SaveAs, Target),
+    /// The system opened no dialog.
+    NoDialog,
+    Dismiss(usize),
+}
+
+/// A wish about runs.
+pub enum RunWish {
+    /// Look at its newest weights.
+    Open(RunId),
+    /// Look at it at one moment.
+    Scrub(RunId, Checkpoint),
+    /// Look at the run under way again.
+    BackToLive,
+    /// Draw its curves and compare it, or no more.
+    Choose(RunId, bool),
+    Rename(RunId, String),
+    /// Compare the others with it, or with none.
+    Baseline(Option<RunId>),
+    /// Take its network and settings for the next run.
+    Duplicate(RunId),
+    /// Train it for so many epochs more; with 0, to the end of its plan.
+    Continue(RunId, usize),
+    Delete(RunId),
+    /// Bring the last deleted one back.
+    Restore,
+    /// Train the network at hand with these numbers of filters, one after another.
+    Sweep(Vec<usize>),
+    /// Let the runs that wait be.
+    ClearQueue,
+    /// Sort the table by this column; again, the other way.
+    Sort(Column),
+}
+
+/// A wish about the lesson.
+pub enum LessonWish {
+    Open(bool),
+    /// Go to this step.
+    Step(usize),
+    ShowMe,
+    Undo,
+    /// Choose this answer of the step's question.
+    Answer(usize),
+    Guess(Guess),
+    /// Run the exercise's networks with so many seeds more.
+    Run(usize),
+    /// Open a teacher's lesson.
+    Folder(PathBuf),
+    ChooseFolder,
+    BuiltIn,
+}
+
+/// A change of the drawing.
+#[derive(Clone, Copy, Debug)]
+pub enum DrawWish {
+    /// Begins a stroke, and draws its first dot.
+    Begin((f32, f32), Brush),
+    /// Goes on with it, from one place to another.
+    Stroke((f32, f32), (f32, f32), Brush),
+    Clear,
+    Undo,
+    Redo,
+    Reduce(Reduction),
+}
+
+/// A change.
+pub enum Edit {
+    /// Of the whole stack at once, or of its order.
+    Network(NetworkSpec),
+    /// Of everything.
+    All(RunConfig),
+    /// Of one field; changes of the same field that follow closely are undone together.
+    Field { config: RunConfig, field: egui::Id },
+    /// Take back the last change.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Keep the network under this name, in place of one that has it.
+    Save(String),
+    /// Forget the network of this name.
+    Forget(String),
+}

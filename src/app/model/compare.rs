@@ -1,0 +1,141 @@
+//! What the Compare view compares, how, and what came of it.
+
+use crate::app::model::data::PicturesKey;
+use crate::app::model::runs::Runs;
+use convlens_core::dataset::{Classes, ImageId};
+use convlens_core::explore::{ImageSet, SimilarityMatrix};
+use convlens_core::figures::MapSet;
+use convlens_core::training::runs::RunId;
+use serde::{Deserialize, Serialize};
+
+/// Largest number that draws a random set.
+pub const MOST_SEED: u64 = 9999;
+
+/// Which images are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// The rows of Maps.
+    Rows,
+    /// A ready-made set.
+    Set(ImageSet),
+}
+
+/// A second network to compare with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Other {
+    #[default]
+    None,
+    BuiltIn,
+    Run(RunId),
+}
+
+impl Other {
+    /// The same, but none where it is a run that is not there, or not yet.
+    pub fn if_there(self, runs: &Runs) -> Self {
+        match self {
+            Self::Run(run) if runs.summary(run).is_none() => Self::None,
+            other => other,
+        }
+    }
+}
+
+/// The choices of the view.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CompareSettings {
+    pub images: Compare,
+    /// Class and number of a random set.
+    pub class: u8,
+    pub seed: u64,
+    /// The layer by name; the first where there is none of that name.
+    pub layer: Option<String>,
+    /// All maps of the layer as one vector, instead of one convolution number.
+    pub all_channels: bool,
+    /// Pearson's r instead of the cosine.
+    pub by_pearson: bool,
+    /// None where that run is gone.
+    pub other: Other,
+    /// Row and column of the chosen cell; where there are fewer images, the last.
+    pub chosen: (usize, usize),
+}
+
+impl Default for CompareSettings {
+    fn default() -> Self {
+        Self {
+            images: Compare::Set(ImageSet::ShoesAndShirts),
+            class: 9,
+            seed: 1,
+            layer: None,
+            all_channels: false,
+            by_pearson: false,
+            other: Other::None,
+            chosen: (0, 1),
+        }
+    }
+}
+
+impl CompareSettings {
+    /// The same with an impossible number put back.
+    #[must_use]
+    pub fn repaired(mut self) -> Self {
+        self.seed = self.seed.min(MOST_SEED);
+        self
+    }
+
+    /// The same among pictures of these classes: a set that there is not gives way to the rows.
+    #[must_use]
+    pub fn among(mut self, classes: &Classes) -> Self {
+        if let Compare::Set(set) = self.images
+            && !ImageSet::of(classes).any(|there| there == set)
+        {
+            self.images = Compare::Rows;
+        }
+        self.class = self.class.min((classes.count() - 1) as u8);
+        self
+    }
+
+    /// The rows of Maps at a layer, over all its channels, as a lesson shows them.
+    pub fn show_rows(&mut self, layer: Option<String>) {
+        self.images = Compare::Rows;
+        self.layer = layer;
+        self.all_channels = true;
+        self.by_pearson = false;
+    }
+}
+
+/// Everything that the answer depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompareAsked {
+    pub weights: u64,
+    pub pictures: PicturesKey,
+    pub images: Vec<ImageId>,
+    pub layer: Option<String>,
+    /// `None`: all channels as one vector.
+    pub channel: Option<usize>,
+    pub other: Other,
+    /// How far that network is, if it is a run's: it may be the one that trains.
+    pub other_step: Option<u64>,
+}
+
+/// The maps compared, and how alike they are.
+pub struct Compared {
+    pub maps: MapSet,
+    /// Index into the maps' layers of the one compared.
+    pub layer: usize,
+    /// `None`: all channels as one vector.
+    pub channel: Option<usize>,
+    /// `None` where the network has no maps.
+    pub matrix: Option<SimilarityMatrix>,
+    /// The same images in another network, if one was asked for.
+    pub other: Option<MapSet>,
+}
+
+impl Compared {
+    /// The channel that maps are shown of: the one compared, or the convolution number.
+    pub fn shown_channel(&self, convolution: usize) -> usize {
+        let layer = &self.maps.activations.layers[self.layer];
+        self.channel.unwrap_or(convolution).min(layer.channels - 1)
+    }
+}

@@ -1,0 +1,33 @@
+//! Which data set is opened, and how far that is.
+
+use convlens_core::dataset::download::Progress;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Which data set to open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataWish {
+    /// The first of the usual places that has one, else synthetic garments.
+    #[default]
+    Usual,
+    /// This folder.
+    Folder(PathBuf),
+    /// Garments drawn by the program.
+    Synthetic,
+}
+
+/// The data set, and the version of the drawing if that is among the pictures.
+pub type PicturesKey = (usize, u64);
+
+/// What the loader is busy with.
+#[derive(Clone, Debug, Default)]
+pub enum Loading {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// Looking for a data set, or reading one.
+    Opening,
+    /// Fetching Fashion-MNIST.
+    Downloading(Option<Progress>),
+}

@@ -1,0 +1,51 @@
+//! What the Filters view asks for: kernels, and probabilities with and without some filters.
+
+use crate::app::model::data::PicturesKey;
+use crate::app::model::slot::Slot;
+use convlens_core::dataset::{Gallery, ImageId};
+use convlens_core::explore::{Ablation, Kernels};
+use convlens_core::render::ValueRange;
+
+/// The newest answers.
+#[derive(Default)]
+pub struct FiltersAnswers {
+    pub kernels: Slot<(u64, usize), KernelsAnswer>,
+    pub probabilities: Slot<ProbabilitiesAsked, Probabilities>,
+}
+
+impl FiltersAnswers {
+    /// Whether every question is answered.
+    pub fn is_settled(&self) -> bool {
+        self.kernels.is_settled() && self.probabilities.is_settled()
+    }
+}
+
+/// The kernels of a layer.
+pub struct KernelsAnswer {
+    /// Version of the weights.
+    pub version: u64,
+    /// Index into the network's layers.
+    pub layer: usize,
+    pub kernels: Kernels,
+    /// Lowest and highest weight of all filters.
+    pub range: ValueRange,
+}
+
+/// Which probabilities.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProbabilitiesAsked {
+    pub version: u64,
+    pub pictures: PicturesKey,
+    pub images: Vec<ImageId>,
+    pub ablation: Ablation,
+}
+
+/// Class probabilities of the chosen images.
+pub struct Probabilities {
+    pub images: Vec<ImageId>,
+    pub gallery: Gallery,
+    /// A row an image, of the whole network.
+    pub before: Vec<Vec<f32>>,
+    /// Without the filters that are off; `None` if all are on.
+    pub after: Option<Vec<Vec<f32>>>,
+}

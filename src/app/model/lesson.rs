@@ -1,0 +1,92 @@
+//! The lesson beside the views: which step is open, what it set up, what was answered and
+//! predicted. The steps themselves are data: see [`convlens_core::lessons`].
+
+use crate::app::model::compare::CompareSettings;
+use crate::app::model::subject::Subject;
+use crate::app::model::view::View;
+use convlens_core::figures::MapsSettings;
+use convlens_core::lessons::{ByHand, Experiment, Guess, Lesson, Measured, Outcome};
+use convlens_core::training::RunConfig;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Where the reader is, to be remembered.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// Whether the lesson is on screen.
+    pub is_open: bool,
+    /// Index of the step.
+    pub step: usize,
+    /// The folder of a teacher's own lesson.
+    pub folder: Option<PathBuf>,
+}
+
+/// What the lesson knows while the window is open.
+#[derive(Default)]
+pub struct LessonState {
+    /// A teacher's lesson, in English and Spanish.
+    pub own: Option<[Lesson; 2]>,
+    /// What "show me" changed.
+    pub shown_before: Option<ShownBefore>,
+    /// The answer chosen to the question of each step, by the step's name.
+    pub answers: HashMap<String, usize>,
+    /// Predictions and runs of each exercise, by the step's name.
+    pub exercises: HashMap<String, ExerciseRuns>,
+}
+
+/// Predictions, and what was measured so far.
+#[derive(Default)]
+pub struct ExerciseRuns {
+    pub guess: Guess,
+    /// Results of the baseline, and of the changed network.
+    pub results: [Vec<Measured>; 2],
+    /// What is still to be trained, in order: which of the two, and how.
+    pub waiting: Vec<(usize, RunConfig)>,
+    /// Runs of this batch in all.
+    pub planned: usize,
+    /// The last batch ended before its time.
+    pub was_broken_off: bool,
+}
+
+impl ExerciseRuns {
+    /// Whether runs are to come.
+    pub fn is_under_way(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Runs to come, and of the batch in all.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.waiting.len(), self.planned)
+    }
+
+    /// What the finished runs show.
+    pub fn outcome(&self) -> Option<Outcome> {
+        Outcome::of(&self.results[0], &self.results[1])
+    }
+
+    /// The next seeds that have not been run: the exercise's own first.
+    pub fn next_seeds(&self, experiment: &Experiment, count: usize) -> Vec<u64> {
+        let done = |seed: &u64| self.results[1].iter().any(|result| result.seed == *seed);
+        let own = experiment.seeds.iter().copied();
+        let first_free = experiment.seeds.iter().max().map_or(1, |seed| seed + 1);
+        own.chain(first_free..)
+            .filter(|seed| !done(seed))
+            .take(count)
+            .collect()
+    }
+}
+
+/// Everything that an action may change, but for runs that were started: those are kept.
+pub struct ShownBefore {
+    /// Name of the step.
+    pub step: String,
+    pub config: RunConfig,
+    pub maps: MapsSettings,
+    pub compare: CompareSettings,
+    pub view: View,
+    pub strip_class: Option<u8>,
+    pub by_hand: ByHand,
+    pub subject: Subject,
+}

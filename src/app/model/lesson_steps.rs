@@ -1,0 +1,53 @@
+//! The steps of the lesson on screen.
+
+use crate::app::model::state::State;
+use crate::text::Language;
+use convlens_core::lessons::{self, Lesson, Step};
+use convlens_core::training::RunConfig;
+use std::sync::OnceLock;
+
+/// The lesson in the window's language.
+pub fn lesson(state: &State) -> &Lesson {
+    let language = state.preferences.language;
+    match (&state.lesson.own, language) {
+        (Some([english, _]), Language::En) => english,
+        (Some([_, spanish]), Language::Es) => spanish,
+        (None, _) => built_in(language),
+    }
+}
+
+/// The step on screen.
+pub fn step(state: &State) -> Option<&Step> {
+    let steps = &lesson(state).steps;
+    steps.get(state.preferences.lesson.step).or(steps.last())
+}
+
+pub fn built_in(language: Language) -> &'static Lesson {
+    static ENGLISH: OnceLock<Lesson> = OnceLock::new();
+    static SPANISH: OnceLock<Lesson> = OnceLock::new();
+    let lesson = match language {
+        Language::En => &ENGLISH,
+        Language::Es => &SPANISH,
+    };
+    lesson.get_or_init(|| {
+        lessons::built_in(language.code()).unwrap_or_else(|error| {
+            // The tests read every file.
+            log::error!("{error}");
+            Lesson { steps: Vec::new() }
+        })
+    })
+}
+
+/// What a lesson's runs start from: the notebook's settings, this machine's threads, and not more
+/// images than the command line allows.
+pub fn base(state: &State) -> RunConfig {
+    RunConfig {
+        images: state.most_images,
+        ..RunConfig::default()
+    }
+}
+
+/// So many training images, or all, but not more than the command line allows.
+pub fn at_most(state: &State, images: Option<usize>) -> Option<usize> {
+    [images, state.most_images].into_iter().flatten().min()
+}

@@ -1,0 +1,75 @@
+//! The moments of a run whose weights are kept, for the timeline.
+
+use crate::app::model::state::State;
+use crate::app::model::subject::Subject;
+use convlens_core::training::EpochMetrics;
+use convlens_core::training::runs::{Checkpoint, RunId};
+
+/// The moments of one run whose weights are kept, for the timeline.
+pub struct Moments {
+    pub run: RunId,
+    pub checkpoints: Vec<Checkpoint>,
+    pub epochs: Vec<EpochMetrics>,
+    pub batches_per_epoch: usize,
+    /// Epochs planned in all.
+    pub planned: usize,
+    /// The moment looked at; `None` for the newest.
+    pub now: Option<u64>,
+    /// Whether the run is the one that the window trains.
+    pub is_live: bool,
+}
+
+impl Moments {
+    /// Those of the run that is looked at, if it is kept.
+    pub fn of(state: &State) -> Option<Self> {
+        let under_way = state.run.as_ref().and_then(|run| Some((run, run.id()?)));
+        let (id, now) = match state.runs.subject {
+            Subject::Live => (under_way?.1, None),
+            Subject::BuiltIn | Subject::File => return None,
+            Subject::Kept { run, step } => (run, step),
+        };
+        if let Some((run, live)) = under_way
+            && live == id
+        {
+            return Some(Self {
+                run: id,
+                checkpoints: run.recording.as_ref()?.checkpoints(),
+                epochs: run.epochs.clone(),
+                batches_per_epoch: run.batches_per_epoch,
+                planned: run.config.epochs,
+                now,
+                is_live: true,
+            });
+        }
+        let record = &state.runs.kept(id)?.record;
+        Some(Self {
+            run: id,
+            checkpoints: record.checkpoints.clone(),
+            epochs: record.summary.epochs.clone(),
+            batches_per_epoch: record.summary.batches_per_epoch,
+            planned: record.summary.config.epochs,
+            now,
+            is_live: false,
+        })
+    }
+
+    /// Test accuracy at the checkpoint number `index`, where that is the end of an epoch.
+    pub fn accuracy_at(&self, index: usize) -> Option<f64> {
+        let Checkpoint { step, epochs } = self.checkpoints[index];
+        let epoch = self.epochs.get(epochs.checked_sub(1)?)?;
+        (step == (epochs * self.batches_per_epoch) as u64).then_some(epoch.test_accuracy)
+    }
+
+    /// Place of the moment looked at among the checkpoints: the last one at or before it.
+    pub fn index(&self) -> usize {
+        let last = self.checkpoints.len().saturating_sub(1);
+        match self.now {
+            None => last,
+            Some(step) => self
+                .checkpoints
+                .iter()
+                .rposition(|checkpoint| checkpoint.step <= step)
+                .unwrap_or(0),
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! The run on screen: its curves, how far it is.
+
+use crate::text::{ProgressWords, RunWords};
+use convlens_core::training::runs::{Recording, RunId, RunRecord};
+use convlens_core::training::{
+    BatchPoint, EpochMetrics, Event, RunConfig, Smoothed, TrainingError, TrainingState,
+};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Smoothing of the loss curve: an average over about 50 batches.
+const DECAY: f64 = 0.98;
+
+/// A run that is under way or has ended.
+pub struct Run {
+    /// Its settings.
+    pub config: RunConfig,
+    /// How it stands.
+    pub status: RunStatus,
+    /// Batches an epoch; 0 until known.
+    pub batches_per_epoch: usize,
+    /// Loss of every batch: `[step, loss]`.
+    pub loss: Vec<[f64; 2]>,
+    /// The same, smoothed.
+    pub smoothed_loss: Vec<[f64; 2]>,
+    /// Every complete epoch.
+    pub epochs: Vec<EpochMetrics>,
+    /// Its other side on disk; none for a draft, which is not kept.
+    pub recording: Option<Arc<Recording>>,
+    /// It was told to stop; its thread says so a moment later.
+    is_stopping: bool,
+    average: Smoothed,
+    speed: Speed,
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunStatus {
+    /// Its thread is setting up.
+    Starting,
+    /// Under way.
+    Running,
+    /// Holding, to be resumed.
+    Paused,
+    /// Every epoch is trained.
+    Finished,
+    /// Ended by the user.
+    Stopped,
+    /// Ended by an error.
+    Failed,
+}
+
+impl From<RunStatus> for RunWords {
+    fn from(status: RunStatus) -> Self {
+        match status {
+            RunStatus::Starting => Self::Starting,
+            RunStatus::Running => Self::Running,
+            RunStatus::Paused => Self::Paused,
+            RunStatus::Finished => Self::Finished,
+            RunStatus::Stopped => Self::Stopped,
+            RunStatus::Failed => Self::Failed,
+        }
+    }
+}
+
+impl Run {
+    /// A run that is about to start. `earlier`: where it goes on, and what came before.
+    pub fn new(
+        config: RunConfig,
+        recording: Option<Arc<Recording>>,
+        earlier: Option<(&TrainingState, &RunRecord)>,
+    ) -> Self {
+        let mut past = Past::default();
+        if let Some((state, record)) = earlier {
+            past.take(record, state);
+        }
+        Self {
+            config,
+            status: RunStatus::Starting,
+            batches_per_epoch: 0,
+            loss: past.loss,
+            smoothed_loss: past.smoothed_loss,
+            epochs: past.epochs,
+            recording,
+            is_stopping: false,
+            average: past.average,
+            speed: Speed::default(),
+        }
+    }
+
+    /// Its number on disk, once it has one.
+    pub fn id(&self) -> Option<RunId> {
+        self.recording.as_ref()?.id()
+    }
+
+    /// Whether it is not kept: a quick try while the network is edited.
+    pub fn is_draft(&self) -> bool {
+        self.recording.is_none()
+    }
+
+    /// Plans more epochs.
+    pub fn add_epochs(&mut self, more: usize) {
+        self.config.epochs = (self.config.epochs + more).min(RunConfig::MAX_EPOCHS);
+    }
+
+    /// Seconds in the training loop so far: of complete epochs as measured, of the one under way
+    /// at the speed of the last.
+    pub fn seconds(&self) -> f64 {
+        let complete: f64 = self.epochs.iter().map(|epoch| epoch.seconds).sum();
+        let under_way = self.step() - (self.epochs.len() * self.batches_per_epoch) as u64;
+        complete + under_way as f64 * self.seconds_per_batch()
+    }
+
+    /// Seconds a batch: as in the last epoch, or else at the present speed.
+    pub fn seconds_per_batch(&self) -> f64 {
+        match self.epochs.last() {
+            Some(epoch) => epoch.seconds / self.batches_per_epoch.max(1) as f64,
+            None => self.speed.batches_per_second().map_or(0.0, f64::recip),
+        }
+    }
+
+    /// It was told to stop. From here on it is not live: what is asked next is asked of another run,
+    /// though the thread has yet to answer.
+    pub fn stop(&mut self) {
+        self.is_stopping = true;
+    }
+
+    /// Whether the run can still train.
+    pub fn is_live(&self) -> bool {
+        let can_train = matches!(
+            self.status,
+            RunStatus::Starting | RunStatus::Running | RunStatus::Paused
+        );
+        can_train && !self.is_stopping
+    }
+
+    /// Batches trained.
+    pub fn step(&self) -> u64 {
+        self.loss.last().map_or(0, |point| point[0] as u64)
+    }
+
+    /// Batches the run will have in all.
+    pub fn planned_steps(&self) -> u64 {
+        (self.batches_per_epoch * self.config.epochs) as u64
+    }
+
+    /// Pictures a second over the last moments, while running.
+    pub fn images_per_second(&self) -> Option<f64> {
+        (self.status == RunStatus::Running)
+            .then(|| self.speed.batches_per_second())
+            .flatten()
+            .map(|batches| batches * self.config.batch_size as f64)
+    }
+
+    /// Seconds until the last planned epoch is trained and measured, at the present speed.
+    pub fn seconds_left(&self) -> Option<f64> {
+        let batches = self.speed.batches_per_second()?;
+        let left = self.planned_steps().saturating_sub(self.step());
+        let tests = self.config.epochs.saturating_sub(self.epochs.len());
+        let a_test = self.epochs.last().map_or(0.0, |last| last.seconds_evaluate);
+        (self.status == RunStatus::Running).then(|| left as f64 / batches + tests as f64 * a_test)
+    }
+
+    /// How far the run is, for the texts about it.
+    pub fn words(&self) -> ProgressWords {
+        let per_epoch = self.batches_per_epoch.max(1) as u64;
+        // The last batch of an epoch belongs to it, not to the next one.
+        let epoch = self.step().saturating_sub(1) / per_epoch + 1;
+        let batch = self.step() - (epoch - 1) * per_epoch;
+        ProgressWords {
+            status: self.status.into(),
+            epoch: epoch as usize,
+            epochs: self.config.epochs,
+            batch: batch as usize,
+            batches: self.batches_per_epoch,
+            images_per_second: self.images_per_second(),
+            seconds_left: self.seconds_left(),
+            test_accuracy: self.epochs.last().map(|epoch| epoch.test_accuracy),
+        }
+    }
+
+    /// Takes in the losses of the last batches.
+    pub fn take_points(&mut self, points: Vec<BatchPoint>) {
+        self.speed.add(points.len());
+        for point in points {
+            self.add_point(point);
+        }
+    }
+
+    /// Takes in what the thread has sent; an error it ended with.
+    pub fn take_event(&mut self, event: Event) -> Option<TrainingError> {
+        match event {
+            Event::Started { batches_per_epoch } => {
+                self.batches_per_epoch = batches_per_epoch;
+                self.status = RunStatus::Running;
+            }
+            Event::EpochEnded(metrics) => {
+                // The test set was measured meanwhile: no batch was slower for that.
+                let batches = metrics.images_per_second / self.config.batch_size as f64;
+                self.speed = Speed::known(batches);
+                self.epochs.push(metrics);
+            }
+            Event::Paused => self.status = RunStatus::Paused,
+            Event::Resumed => {
+                self.status = RunStatus::Running;
+                self.speed = Speed::default();
+            }
+            Event::Finished => self.status = RunStatus::Finished,
+            Event::Stopped => self.status = RunStatus::Stopped,
+            Event::Failed(error) => {
+                self.status = RunStatus::Failed;
+                return Some(error);
+            }
+        }
+        None
+    }
+
+    fn add_point(&mut self, point: BatchPoint) {
+        let step = point.step as f64;
+        let loss = f64::from(point.loss);
+        self.loss.push([step, loss]);
+        self.smoothed_loss.push([step, self.average.add(loss)]);
+    }
+}
+
+/// The curves of a run before it was stopped.
+struct Past {
+    loss: Vec<[f64; 2]>,
+    smoothed_loss: Vec<[f64; 2]>,
+    epochs: Vec<EpochMetrics>,
+    average: Smoothed,
+}
+
+impl Default for Past {
+    fn default() -> Self {
+        Self {
+            loss: Vec::new(),
+            smoothed_loss: Vec::new(),
+            epochs: Vec::new(),
+            average: Smoothed::new(DECAY),
+        }
+    }
+}
+
+impl Past {
+    /// Takes what is in the record up to the state, which may be older: after a kill.
+    fn take(&mut self, record: &RunRecord, state: &TrainingState) {
+        for point in &record.curve {
+            if point.step <= state.step {
+                let (step, loss) = (point.step as f64, f64::from(point.loss));
+                self.loss.push([step, loss]);
+                self.smoothed_loss.push([step, self.average.add(loss)]);
+            }
+        }
+        let complete = record.summary.epochs.iter();
+        self.epochs = complete
+            .filter(|epoch| epoch.epoch < state.epoch)
+            .copied()
+            .collect();
+    }
+}
+
+/// The smoothed losses of a curve, as a run under way has them.
+pub fn smoothed(curve: &[BatchPoint]) -> Vec<[f64; 2]> {
+    let mut average = Smoothed::new(DECAY);
+    curve
+        .iter()
+        .map(|point| [point.step as f64, average.add(f64::from(point.loss))])
+        .collect()
+}
+
+/// Batches a second, over a window of a few seconds so that the time left does not jump.
+#[derive(Default)]
+struct Speed {
+    /// Moments and batches so far, oldest first.
+    marks: std::collections::VecDeque<(Instant, usize)>,
+    batches: usize,
+    /// Batches a second before the first mark.
+    before: Option<f64>,
+}
+
+impl Speed {
+    const WINDOW_SECS: f64 = 4.0;
+    /// A window shorter than this tells less than what was measured before it.
+    const LEAST_SECS: f64 = 1.0;
+
+    /// Begins again from a speed that was measured.
+    fn known(batches_per_second: f64) -> Self {
+        Self {
+            before: Some(batches_per_second).filter(|speed| *speed > 0.0),
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, batches: usize) {
+        if batches == 0 {
+            return;
+        }
+        self.batches += batches;
+        let now = Instant::now();
+        self.marks.push_back((now, self.batches));
+        while self.marks.len() > 2
+            && now.duration_since(self.marks[0].0).as_secs_f64() > Self::WINDOW_SECS
+        {
+            self.marks.pop_front();
+        }
+    }
+
+    fn batches_per_second(&self) -> Option<f64> {
+        let measured = || {
+            let (first, last) = (self.marks.front()?, self.marks.back()?);
+            let seconds = last.0.duration_since(first.0).as_secs_f64();
+            let least = if self.before.is_some() {
+                Self::LEAST_SECS
+            } else {
+                0.2
+            };
+            (seconds > least).then(|| (last.1 - first.1) as f64 / seconds)
+        };
+        measured().or(self.before)
+    }
+}
+
+impl Run {
+    /// Whether batches are being trained, or about to be.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.status, RunStatus::Starting | RunStatus::Running)
+    }
+}

@@ -1,0 +1,162 @@
+//! The runs on disk as the window knows them.
+
+use crate::app::model::queue::Queue;
+use crate::app::model::run::{RunStatus, smoothed};
+use crate::app::model::subject::Subject;
+use convlens_core::training::runs::{Column, Comparison, RunId, RunRecord, RunSummary, compare};
+use convlens_core::training::{CostModel, Snapshot};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The runs.
+pub struct Runs {
+    /// Every run on disk, by number.
+    pub list: Vec<RunSummary>,
+    /// The weights of one run that were read: the timeline goes to and fro over them.
+    pub visited: Visited,
+    /// Curves and moments of the runs on screen.
+    pub records: HashMap<RunId, Arc<Kept>>,
+    /// How far each run was when its record was asked for last.
+    pub asked: HashMap<RunId, u64>,
+    /// Whose weights are looked at.
+    pub subject: Subject,
+    /// The newest weights of the run under way, or the built-in ones.
+    pub live: Arc<Snapshot>,
+    /// The built-in weights.
+    pub built_in: Arc<Snapshot>,
+    /// The weights that the colours' ranges belong to while another moment is looked at.
+    pub frozen: Option<Arc<Snapshot>>,
+    /// When another moment was chosen whose maps are not asked for yet.
+    pub scrubbed: Option<Instant>,
+    /// The runs whose curves are drawn, and that are compared.
+    pub chosen: BTreeSet<RunId>,
+    /// The run that was deleted last, and its name.
+    pub deleted: Option<(RunId, String)>,
+    /// The column that the table is sorted by, and whether the largest comes first.
+    pub sort: Option<(Column, bool)>,
+    /// Runs to be trained one after another.
+    pub queue: Queue,
+    /// How fast this computer trains, by what was measured here.
+    pub costs: CostModel,
+    /// Runs that it was measured by.
+    pub measured: usize,
+    /// When a try of the changed network is due.
+    pub draft_due: Option<Instant>,
+    /// When to look at the disk again.
+    pub look_again: Option<Instant>,
+    /// How the run under way stood when the disk was looked at last.
+    pub seen: Option<(RunId, RunStatus, usize)>,
+}
+
+impl Runs {
+    /// None is known yet; `live` are the built-in weights.
+    pub fn new(live: Arc<Snapshot>) -> Self {
+        Self {
+            list: Vec::new(),
+            visited: Visited::default(),
+            records: HashMap::new(),
+            asked: HashMap::new(),
+            subject: Subject::Live,
+            built_in: live.clone(),
+            live,
+            frozen: None,
+            scrubbed: None,
+            chosen: BTreeSet::new(),
+            deleted: None,
+            sort: None,
+            queue: Queue::default(),
+            costs: CostModel::default(),
+            measured: 0,
+            draft_due: None,
+            look_again: Some(Instant::now()),
+            seen: None,
+        }
+    }
+
+    /// The run of that number.
+    pub fn summary(&self, id: RunId) -> Option<&RunSummary> {
+        self.list.iter().find(|run| run.id == id)
+    }
+
+    /// Its curve and moments, once they are read.
+    pub fn kept(&self, id: RunId) -> Option<&Arc<Kept>> {
+        self.records.get(&id)
+    }
+
+    /// The run that others are compared with.
+    pub fn baseline(&self) -> Option<&RunSummary> {
+        self.list.iter().find(|run| run.is_baseline)
+    }
+
+    /// The runs that are compared: those chosen, or all where none is.
+    pub fn compared(&self) -> Vec<RunSummary> {
+        let is_compared =
+            |run: &&RunSummary| self.chosen.is_empty() || self.chosen.contains(&run.id);
+        self.list.iter().filter(is_compared).cloned().collect()
+    }
+
+    /// Those in a table of what differs between them.
+    pub fn comparison(&self) -> Comparison {
+        let mut table = compare(&self.compared(), self.baseline());
+        if let Some((column, descending)) = self.sort {
+            table.sort_by(column, descending);
+        }
+        table
+    }
+
+    /// Whether nothing is being read, written or waiting to be trained.
+    pub fn is_settled(&self) -> bool {
+        self.look_again.is_none() && self.queue.is_empty() && self.draft_due.is_none()
+    }
+}
+
+/// A run that was read from disk, with its curves as they are drawn.
+pub struct Kept {
+    pub record: RunRecord,
+    /// `[step, loss]`.
+    pub loss: Vec<[f64; 2]>,
+    /// The same, smoothed.
+    pub smoothed_loss: Vec<[f64; 2]>,
+}
+
+impl From<RunRecord> for Kept {
+    fn from(record: RunRecord) -> Self {
+        let points = record.curve.iter();
+        Self {
+            loss: points
+                .map(|point| [point.step as f64, f64::from(point.loss)])
+                .collect(),
+            smoothed_loss: smoothed(&record.curve),
+            record,
+        }
+    }
+}
+
+/// The weights of one run at the moments that were read, which are at most those it keeps.
+#[derive(Default)]
+pub struct Visited {
+    pub run: Option<RunId>,
+    pub by_step: HashMap<u64, Arc<Snapshot>>,
+}
+
+impl Visited {
+    pub fn get(&self, run: RunId, step: u64) -> Option<Arc<Snapshot>> {
+        let is_of_run = self.run == Some(run);
+        is_of_run
+            .then(|| self.by_step.get(&step).cloned())
+            .flatten()
+    }
+
+    pub fn has(&self, run: RunId, step: u64) -> bool {
+        self.run == Some(run) && self.by_step.contains_key(&step)
+    }
+
+    pub fn add(&mut self, run: RunId, snapshot: Arc<Snapshot>) {
+        if self.run != Some(run) {
+            self.by_step.clear();
+            self.run = Some(run);
+        }
+        self.by_step.insert(snapshot.step, snapshot);
+    }
+}

@@ -1,0 +1,211 @@
+//! What can be saved from the window, and where it goes.
+
+use crate::text::{Framework, Text};
+use convlens_core::network::export::WeightsFormat;
+use convlens_core::training::runs::package;
+use eframe::egui::{ColorImage, Rect};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+/// What is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SaveAs {
+    /// The notebook's figure as PNG.
+    FigurePng,
+    /// The same as SVG.
+    FigureSvg,
+    /// The middle of the window as PNG.
+    View,
+    /// The maps at every moment of a run, as animated GIF.
+    Animation,
+    /// All maps of the chosen images, as NPZ.
+    Activations,
+    /// The epochs of the run looked at, as CSV.
+    Epochs,
+    /// Its batches, as CSV.
+    Batches,
+    /// The confusion matrix, as CSV.
+    Confusion,
+    /// How alike the maps in Compare are, as CSV.
+    Similarity,
+    /// The table of the compared runs, as CSV.
+    Table,
+    /// The weights looked at.
+    Weights(WeightsFormat),
+    /// The run looked at, as one file.
+    Run,
+    /// The teacher's lesson, with the run looked at if there is one, as one file.
+    Lesson,
+    /// The settings at the left as a Python program.
+    Code(Framework),
+}
+
+impl SaveAs {
+    /// Those that are pictures, numbers, networks, programs.
+    pub const PICTURES: [Self; 4] = [
+        Self::FigurePng,
+        Self::FigureSvg,
+        Self::View,
+        Self::Animation,
+    ];
+    pub const NUMBERS: [Self; 6] = [
+        Self::Activations,
+        Self::Epochs,
+        Self::Batches,
+        Self::Confusion,
+        Self::Similarity,
+        Self::Table,
+    ];
+    pub const NETWORKS: [Self; 5] = [
+        Self::Run,
+        Self::Lesson,
+        Self::Weights(WeightsFormat::Safetensors),
+        Self::Weights(WeightsFormat::Keras),
+        Self::Weights(WeightsFormat::KerasWeights),
+    ];
+    pub const PROGRAMS: [Self; 2] = [Self::Code(Framework::Keras), Self::Code(Framework::PyTorch)];
+
+    /// Ending of its files.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::FigurePng | Self::View => "png",
+            Self::FigureSvg => "svg",
+            Self::Animation => "gif",
+            Self::Activations => "npz",
+            Self::Epochs | Self::Batches | Self::Confusion | Self::Similarity | Self::Table => {
+                "csv"
+            }
+            Self::Weights(format) => format.ending(),
+            Self::Run | Self::Lesson => package::ENDING,
+            Self::Code(_) => "py",
+        }
+    }
+
+    /// Label, what it is for, and a file name.
+    pub fn words(self, text: &Text) -> [&'static str; 3] {
+        let words = &text.export;
+        match self {
+            Self::FigurePng => [words.figure_png, words.figure_png_hint, words.figure_file],
+            Self::FigureSvg => [words.figure_svg, words.figure_svg_hint, words.figure_file],
+            Self::View => [words.view, words.view_hint, words.view_file],
+            Self::Animation => [words.film, text.timeline.save_hint, text.timeline.file],
+            Self::Activations => [
+                words.activations,
+                words.activations_hint,
+                words.activations_file,
+            ],
+            Self::Epochs => [words.epochs, words.epochs_hint, words.epochs_file],
+            Self::Batches => [words.batches, words.batches_hint, words.batches_file],
+            Self::Confusion => [words.confusion, words.confusion_hint, words.confusion_file],
+            Self::Similarity => [
+                words.similarity,
+                words.similarity_hint,
+                words.similarity_file,
+            ],
+            Self::Table => [words.runs, text.runs.save_table_hint, text.runs.table_file],
+            Self::Weights(WeightsFormat::Safetensors) => {
+                [words.weights, words.weights_hint, words.network_file]
+            }
+            Self::Weights(WeightsFormat::Keras) => {
+                [words.keras, words.keras_hint, words.network_file]
+            }
+            Self::Weights(WeightsFormat::KerasWeights) => [
+                words.keras_weights,
+                words.keras_weights_hint,
+                words.network_file,
+            ],
+            Self::Run => [words.run, words.run_hint, words.run_file],
+            Self::Lesson => [words.lesson, words.lesson_hint, words.lesson_file],
+            Self::Code(Framework::Keras) => [
+                words.keras_code,
+                words.keras_code_hint,
+                words.keras_program_file,
+            ],
+            Self::Code(Framework::PyTorch) => [
+                words.pytorch_code,
+                words.pytorch_code_hint,
+                words.pytorch_program_file,
+            ],
+        }
+    }
+
+    /// The path with this ending, unless it has it.
+    pub fn with_ending(self, path: PathBuf) -> PathBuf {
+        let ending = format!(".{}", self.ending());
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        let has_it = name.is_some_and(|name| name.to_ascii_lowercase().ends_with(&ending));
+        if has_it {
+            return path;
+        }
+        let mut name = path.into_os_string();
+        name.push(ending);
+        name.into()
+    }
+
+    /// Whether it can be copied to the clipboard: a picture or a text.
+    pub fn can_be_copied(self) -> bool {
+        !matches!(
+            self,
+            Self::FigureSvg
+                | Self::Animation
+                | Self::Activations
+                | Self::Weights(_)
+                | Self::Run
+                | Self::Lesson
+        )
+    }
+}
+
+/// Where something goes.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A file; one of that name is replaced.
+    File(PathBuf),
+    Clipboard,
+}
+
+/// What the clipboard is to hold.
+pub enum Clip {
+    Text(String),
+    Picture(eframe::egui::ColorImage),
+}
+
+/// A screenshot that was asked for.
+pub struct Screenshot {
+    pub target: Target,
+    pub stage: Stage,
+}
+
+/// How far it is.
+pub enum Stage {
+    /// So many frames are drawn first: the menu that it was asked from still closes.
+    Waiting(u8),
+    /// Of these points of the window.
+    Taken(Receiver<Arc<ColorImage>>, Rect),
+}
+
+impl Screenshot {
+    pub fn wanted(target: Target) -> Self {
+        Self {
+            target,
+            stage: Stage::Waiting(2),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_get_their_ending_once() {
+        let name = |what: SaveAs, name: &str| what.with_ending(name.into()).display().to_string();
+        assert_eq!(name(SaveAs::Table, "runs"), "runs.csv");
+        assert_eq!(name(SaveAs::Table, "runs.CSV"), "runs.CSV");
+        assert_eq!(name(SaveAs::Animation, "v1.2"), "v1.2.gif");
+        let keras = SaveAs::Weights(WeightsFormat::KerasWeights);
+        assert_eq!(name(keras, "a.h5"), "a.h5.weights.h5");
+        assert_eq!(name(keras, "a.weights.h5"), "a.weights.h5");
+    }
+}

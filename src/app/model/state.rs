@@ -1,0 +1,304 @@
+//! Everything the panels read.
+
+use crate::app::model::by_hand::HandKernels;
+use crate::app::model::canvas::Pad;
+use crate::app::model::compare::{CompareAsked, Compared};
+use crate::app::model::data::{Loading, PicturesKey};
+use crate::app::model::drawn::DrawnAsked;
+use crate::app::model::explain::{ExplainAsked, ExplainSettings, Explained};
+use crate::app::model::filters::FiltersAnswers;
+use crate::app::model::history::History;
+use crate::app::model::lesson::LessonState;
+use crate::app::model::maps::{InspectAsked, Inspected, MapsAhead, MapsAnswer, MapsAsked};
+use crate::app::model::notices::Notice;
+use crate::app::model::opened::Opened;
+use crate::app::model::performance::Performance;
+use crate::app::model::pin::Pin;
+use crate::app::model::preferences::Preferences;
+use crate::app::model::run::{Run, RunStatus};
+use crate::app::model::runs::Runs;
+use crate::app::model::save::{Clip, Screenshot};
+use crate::app::model::slot::Slot;
+use crate::app::model::subject::Subject;
+use crate::app::model::test_set::TestSet;
+use crate::text::{Language, Text};
+use convlens_core::dataset::{Dataset, Gallery, ImageId};
+use convlens_core::explore::conv_layer;
+use convlens_core::figures::{MapSet, MapsSettings};
+use convlens_core::network::{LayerKind, Outline, weights};
+use convlens_core::training::runs::RunId;
+use convlens_core::training::{RunConfig, Snapshot};
+use eframe::egui;
+use std::sync::Arc;
+
+/// The state of the window. Panels read it; `update` changes it.
+pub struct State {
+    /// What is remembered.
+    pub preferences: Preferences,
+    /// The texts in English and Spanish.
+    texts: [&'static Text; 2],
+    /// The data set, once there is one.
+    pub dataset: Option<Arc<Dataset>>,
+    /// What the loader is busy with.
+    pub loading: Loading,
+    /// The run on screen, if any was started.
+    pub run: Option<Run>,
+    /// The weights being looked at.
+    pub snapshot: Arc<Snapshot>,
+    /// Runs on disk, and which of them is looked at.
+    pub runs: Runs,
+    /// The stack of `preferences.config.network`, worked out.
+    pub outline: Outline,
+    /// Network and settings before and after changes.
+    pub history: History<RunConfig, egui::Id>,
+    /// The maps of the Maps view.
+    pub maps: Slot<MapsAsked, MapsAnswer>,
+    /// The same of moments that may be looked at next.
+    pub maps_ahead: MapsAhead,
+    /// The value that the inspector takes apart.
+    pub pin: Option<Pin>,
+    /// The same taken apart.
+    pub inspected: Slot<InspectAsked, Inspected>,
+    /// What the Filters view asks of the explorer.
+    pub filters: FiltersAnswers,
+    /// The user's own picture.
+    pub pad: Pad,
+    /// What the network makes of it.
+    pub drawn: Slot<DrawnAsked, MapSet>,
+    /// How alike maps are.
+    pub compared: Slot<CompareAsked, Compared>,
+    /// The layer of the Channels view by name; the first where there is none of that name.
+    pub channels_layer: Option<String>,
+    /// What the view "Why this class?" is about.
+    pub explain: ExplainSettings,
+    /// What speaks for a class.
+    pub explained: Slot<ExplainAsked, Explained>,
+    /// What is known about the whole test set.
+    pub test_set: TestSet,
+    /// The network's kernels, for the demonstration by hand.
+    pub hand_kernels: HandKernels,
+    /// What the lesson knows.
+    pub lesson: LessonState,
+    /// Whether the projector has a window of its own.
+    pub projects: bool,
+    /// Training images that the command line allows a lesson's runs.
+    pub most_images: Option<usize>,
+    /// What the user should know, oldest first.
+    pub notices: Vec<Notice>,
+    /// The model that was opened from a file.
+    pub opened: Option<Opened>,
+    /// What the clipboard is to hold next.
+    pub clip: Option<Clip>,
+    /// A picture of the window that was asked for.
+    pub screenshot: Option<Screenshot>,
+    /// What the window costs.
+    pub performance: Performance,
+}
+
+impl State {
+    /// The state of a window that has just opened: the built-in network, and a data set on its way.
+    ///
+    /// # Errors
+    /// The built-in network is damaged.
+    pub fn new(preferences: Preferences) -> anyhow::Result<Self> {
+        let model = weights::built_in()?;
+        let snapshot = Arc::new(Snapshot::new(model, 0, 0));
+        Ok(Self {
+            outline: preferences.config.network.outline(),
+            pad: Pad::new(&preferences),
+            preferences,
+            history: History::default(),
+            texts: [Language::En, Language::Es].map(Language::text),
+            dataset: None,
+            loading: Loading::Opening,
+            run: None,
+            test_set: TestSet::new(snapshot.clone()),
+            runs: Runs::new(snapshot.clone()),
+            snapshot,
+            maps: Slot::default(),
+            maps_ahead: MapsAhead::default(),
+            pin: None,
+            inspected: Slot::default(),
+            filters: FiltersAnswers::default(),
+            drawn: Slot::default(),
+            compared: Slot::default(),
+            channels_layer: None,
+            explain: ExplainSettings::default(),
+            explained: Slot::default(),
+            hand_kernels: HandKernels::default(),
+            lesson: LessonState::default(),
+            projects: false,
+            most_images: None,
+            notices: Vec::new(),
+            opened: None,
+            clip: None,
+            screenshot: None,
+            performance: Performance::new(std::time::Instant::now(), false),
+        })
+    }
+
+    /// The texts of the chosen language, which name the data set's classes.
+    pub fn text(&self) -> &'static Text {
+        match self.preferences.language {
+            Language::En => self.texts[0],
+            Language::Es => self.texts[1],
+        }
+    }
+
+    /// Takes a data set: every text then names its classes, and the next network tells them apart.
+    pub fn take_dataset(&mut self, dataset: Arc<Dataset>) {
+        let classes = &dataset.classes;
+        self.texts = [Language::En, Language::Es].map(|language| language.text_for(classes));
+        let count = classes.count();
+        self.preferences.maps.keep_below(dataset.test.len());
+        self.dataset = Some(dataset);
+        self.keep_strip_class();
+        self.preferences.config.network.classes = count;
+        self.outline = self.preferences.config.network.outline();
+    }
+
+    /// A class of another data set is shown in no strip: all are.
+    pub fn keep_strip_class(&mut self) {
+        if let Some(dataset) = &self.dataset {
+            let count = dataset.classes.count();
+            let is_there = |class: &u8| usize::from(*class) < count;
+            self.preferences.strip_class = self.preferences.strip_class.filter(is_there);
+        }
+    }
+
+    /// The settings with as many classes as the data set has.
+    pub fn fitting(&self, mut config: RunConfig) -> RunConfig {
+        if let Some(dataset) = &self.dataset {
+            config.network.classes = dataset.classes.count();
+        }
+        config
+    }
+
+    /// The test set and the drawing, once there is a data set.
+    pub fn gallery(&self) -> Option<Gallery> {
+        Some(Gallery {
+            dataset: self.dataset.clone()?,
+            drawing: Some(self.pad.pixels()),
+        })
+    }
+
+    /// Tells the contents of pictures apart from what they were before.
+    pub fn pictures_key(&self, images: &[ImageId]) -> PicturesKey {
+        let dataset = self.dataset.as_ref().map_or(0, |d| Arc::as_ptr(d) as usize);
+        let has_drawing = images.contains(&ImageId::Drawing);
+        (dataset, if has_drawing { self.pad.version() } else { 0 })
+    }
+
+    /// Whether the weights being looked at are the built-in ones.
+    pub fn is_built_in(&self) -> bool {
+        self.snapshot.version == self.runs.built_in.version
+    }
+
+    /// Looks at the run under way again, as it learns.
+    pub fn back_to_live(&mut self) {
+        self.runs.subject = Subject::Live;
+        self.runs.frozen = None;
+        self.show_live();
+    }
+
+    /// Shows the newest weights of the run under way.
+    pub fn show_live(&mut self) {
+        self.snapshot = self.runs.live.clone();
+    }
+
+    /// Shows other maps, of images that there are; the value taken apart follows them where it can.
+    pub fn set_maps(&mut self, mut maps: MapsSettings) {
+        if let Some(dataset) = &self.dataset {
+            maps.keep_below(dataset.test.len());
+        }
+        let layers = self.snapshot.model.layers();
+        let pin = self.pin.take();
+        self.pin = pin.and_then(|pin| pin.follow(&self.preferences.maps, &maps, layers));
+        self.preferences.maps = maps;
+    }
+
+    /// The run that can still train.
+    pub fn live_run(&self) -> Option<&Run> {
+        self.run.as_ref().filter(|run| run.is_live())
+    }
+
+    /// Why Train cannot be pressed, if so.
+    pub fn why_not_train(&self) -> Option<String> {
+        if let Some(error) = &self.outline.error {
+            return Some(self.text().spec_error(error));
+        }
+        if self.dataset.is_none() {
+            return Some(self.text().data.no_data_yet.to_owned());
+        }
+        None
+    }
+
+    /// The model from a file whose weights are these.
+    pub fn opened_model(&self, version: u64) -> Option<&Opened> {
+        let is_it = |opened: &&Opened| opened.snapshot.version == version;
+        self.opened.as_ref().filter(is_it)
+    }
+
+    /// The run that more epochs would be added to: the one under way, or the one looked at, or the
+    /// one that the window trained last.
+    pub fn to_continue(&self) -> Option<RunId> {
+        if let Some(run) = self.live_run() {
+            return run.id();
+        }
+        match self.runs.subject {
+            Subject::Kept { run, .. } => Some(run),
+            Subject::Live | Subject::BuiltIn => self.run.as_ref().and_then(Run::id),
+            Subject::File => None,
+        }
+    }
+
+    /// The kept run whose weights are looked at, also while another one trains.
+    pub fn run_looked_at(&self) -> Option<RunId> {
+        match self.runs.subject {
+            Subject::Kept { run, .. } => Some(run),
+            Subject::Live => self.run.as_ref().and_then(Run::id),
+            Subject::BuiltIn | Subject::File => None,
+        }
+    }
+
+    /// Index of the layer whose filters are shown: the one chosen, or else the first convolution.
+    pub fn filters_layer(&self) -> Option<usize> {
+        let model = &self.snapshot.model;
+        let is_conv = |kind| matches!(kind, LayerKind::Conv { .. });
+        conv_layer(model, &self.preferences.filters_layer)
+            .ok()
+            .or_else(|| model.layers().iter().position(|layer| is_conv(layer.kind)))
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> String {
+        match &self.run {
+            Some(run) => format!("convlens · {}", self.text().run_title(&run.words())),
+            None => "convlens".to_owned(),
+        }
+    }
+
+    /// Whether a run is under way and does not hold.
+    pub fn is_training(&self) -> bool {
+        let status = self.run.as_ref().map(|run| run.status);
+        matches!(status, Some(RunStatus::Starting | RunStatus::Running))
+    }
+
+    /// Whether nothing is being loaded, trained, computed or saved.
+    pub fn is_settled(&self) -> bool {
+        matches!(self.loading, Loading::Idle)
+            && !self.is_training()
+            && self.screenshot.is_none()
+            && self.dataset.is_some()
+            && self.maps.is_settled()
+            && self.inspected.is_settled()
+            && self.filters.is_settled()
+            && self.test_set.is_settled()
+            && self.hand_kernels.is_settled()
+            && self.runs.is_settled()
+            && self.pad.is_settled()
+            && self.drawn.is_settled()
+            && self.compared.is_settled()
+            && self.explained.is_settled()
+    }
+}

@@ -1,0 +1,163 @@
+//! The curves of one run, and where they stand on a common axis.
+
+use crate::app::model::curves::CurveAxis;
+use crate::app::model::run::Run;
+use crate::app::model::runs::Kept;
+use crate::app::model::state::State;
+use crate::app::model::subject::Subject;
+use convlens_core::training::EpochMetrics;
+
+/// Turns a number of batches into a place on an axis.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    batches_per_epoch: f64,
+    /// Seconds at the end of each complete epoch, beginning with 0.
+    epoch_ends: Vec<f64>,
+    /// Seconds a batch in the epoch under way.
+    seconds_per_batch: f64,
+}
+
+impl Clock {
+    fn new(batches_per_epoch: usize, epochs: &[EpochMetrics], seconds_per_batch: f64) -> Self {
+        let mut epoch_ends = vec![0.0];
+        let mut end = 0.0;
+        for epoch in epochs {
+            end += epoch.seconds;
+            epoch_ends.push(end);
+        }
+        Self {
+            batches_per_epoch: batches_per_epoch.max(1) as f64,
+            epoch_ends,
+            seconds_per_batch,
+        }
+    }
+
+    /// Where `step` batches stand. Within an epoch every batch is taken to last as long.
+    pub fn place(&self, axis: CurveAxis, step: f64) -> f64 {
+        let epochs = step / self.batches_per_epoch;
+        match axis {
+            CurveAxis::Batch => step,
+            CurveAxis::Epoch => epochs,
+            CurveAxis::Second => {
+                let whole = (epochs as usize).min(self.epoch_ends.len() - 1);
+                let start = self.epoch_ends[whole];
+                let batches = step - whole as f64 * self.batches_per_epoch;
+                let a_batch = match self.epoch_ends.get(whole + 1) {
+                    Some(end) => (end - start) / self.batches_per_epoch,
+                    None => self.seconds_per_batch,
+                };
+                start + batches * a_batch
+            }
+        }
+    }
+
+    /// Where the end of an epoch, counted from 1, stands.
+    pub fn epoch_end(&self, axis: CurveAxis, epoch: usize) -> f64 {
+        self.place(axis, epoch as f64 * self.batches_per_epoch)
+    }
+}
+
+/// One run's curves.
+pub struct Series<'a> {
+    pub name: String,
+    /// Its number among the colours of runs; none before it is on disk.
+    pub colour: Option<u8>,
+    pub is_baseline: bool,
+    /// `[step, loss]` of the batches.
+    pub loss: &'a [[f64; 2]],
+    /// The same, smoothed.
+    pub smoothed_loss: &'a [[f64; 2]],
+    pub epochs: &'a [EpochMetrics],
+    pub clock: Clock,
+}
+
+/// The run looked at, the one under way, and those chosen for comparison.
+pub fn all(state: &State) -> Vec<Series<'_>> {
+    let runs = &state.runs;
+    let live = state.run.as_ref().and_then(Run::id);
+    let looked_at = match runs.subject {
+        Subject::Kept { run, .. } if live != Some(run) => Some(run),
+        _ => None,
+    };
+    let others = runs.chosen.iter().copied();
+    let others = others.filter(|id| live != Some(*id) && looked_at != Some(*id));
+    let kept = |id| Some(of_kept(state, runs.kept(id)?));
+    let first = looked_at.and_then(kept).into_iter();
+    let under_way = state.run.iter().map(|run| of_run(state, run));
+    first
+        .chain(under_way)
+        .chain(others.filter_map(kept))
+        .collect()
+}
+
+fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
+    let summary = run.id().and_then(|id| state.runs.summary(id));
+    Series {
+        name: summary.map_or_else(
+            || state.text().runs.this_run.to_owned(),
+            |summary| summary.name.clone(),
+        ),
+        colour: summary.map(|summary| summary.colour),
+        is_baseline: summary.is_some_and(|summary| summary.is_baseline),
+        loss: &run.loss,
+        smoothed_loss: &run.smoothed_loss,
+        epochs: &run.epochs,
+        clock: Clock::new(run.batches_per_epoch, &run.epochs, run.seconds_per_batch()),
+    }
+}
+
+fn of_kept<'a>(state: &State, kept: &'a Kept) -> Series<'a> {
+    let summary = &kept.record.summary;
+    // What a person changed since it was read.
+    let now = state.runs.summary(summary.id).unwrap_or(summary);
+    let complete: f64 = summary.epochs.iter().map(|epoch| epoch.seconds).sum();
+    let trained = (summary.epochs.len() * summary.batches_per_epoch) as u64;
+    let under_way = summary.step.saturating_sub(trained);
+    let a_batch = (summary.seconds - complete).max(0.0) / under_way.max(1) as f64;
+    Series {
+        name: now.name.clone(),
+        colour: Some(now.colour),
+        is_baseline: now.is_baseline,
+        loss: &kept.loss,
+        smoothed_loss: &kept.smoothed_loss,
+        epochs: &summary.epochs,
+        clock: Clock::new(summary.batches_per_epoch, &summary.epochs, a_batch),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn epoch(seconds: f64) -> EpochMetrics {
+        EpochMetrics {
+            epoch: 1,
+            images: 320,
+            seconds,
+            images_per_second: 320.0 / seconds,
+            train_loss: 0.5,
+            train_accuracy: 0.8,
+            test_loss: 0.5,
+            test_accuracy: 0.8,
+            validation_loss: None,
+            validation_accuracy: None,
+            seconds_evaluate: 0.1,
+        }
+    }
+
+    #[test]
+    fn a_batch_stands_at_the_same_moment_on_every_axis() {
+        let clock = Clock::new(10, &[epoch(2.0), epoch(4.0)], 0.5);
+        // In thousandths.
+        let at = |step| {
+            [CurveAxis::Batch, CurveAxis::Epoch, CurveAxis::Second]
+                .map(|axis| (clock.place(axis, step) * 1000.0).round() as i64)
+        };
+        assert_eq!(at(0.0), [0, 0, 0]);
+        assert_eq!(at(5.0), [5000, 500, 1000]);
+        assert_eq!(at(15.0), [15_000, 1500, 4000]);
+        assert_eq!(at(20.0), [20_000, 2000, 6000]);
+        assert_eq!(at(24.0), [24_000, 2400, 8000]);
+        assert!((clock.epoch_end(CurveAxis::Second, 2) - 6.0).abs() < 1e-12);
+    }
+}

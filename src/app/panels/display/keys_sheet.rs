@@ -1,0 +1,81 @@
+//! The sheet of keys: what can be done without a mouse.
+
+use eframe::egui::{self, Align2, Grid, ScrollArea, Window};
+
+use crate::app::model::state::State;
+use crate::app::widgets::keys::{self, Command, Group, SHEET};
+use crate::app::widgets::theme;
+use crate::text::Text;
+
+/// The sheet, opened by ? and by the Display menu.
+#[derive(Default)]
+pub struct KeysSheet {
+    pub is_open: bool,
+}
+
+impl KeysSheet {
+    pub fn show(&mut self, ui: &egui::Ui, state: &State) {
+        let text = state.text();
+        if keys::asked_for_sheet(ui.ctx()) {
+            self.is_open = !self.is_open;
+        }
+        if !self.is_open {
+            return;
+        }
+        if keys::pressed(ui.ctx(), Command::Close) {
+            self.is_open = false;
+        }
+        let room = ui.ctx().content_rect();
+        Window::new(text.keys.title)
+            .id(egui::Id::unique("keys"))
+            .open(&mut self.is_open)
+            .collapsible(false)
+            .resizable(false)
+            .anchor(Align2::CENTER_CENTER, egui::Vec2::ZERO)
+            .show(ui.ctx(), |ui| {
+                ScrollArea::vertical()
+                    .max_height(room.height() - 120.0)
+                    .min_scrolled_height(room.height() - 120.0)
+                    .show(ui, |ui| table(ui, text));
+            });
+    }
+}
+
+/// The groups in two columns, the first of them alone in its own.
+fn table(ui: &mut egui::Ui, text: &Text) {
+    let words = &text.keys;
+    let groups = [
+        (Group::Everywhere, words.everywhere),
+        (Group::Training, words.training),
+        (Group::Pictures, words.pictures),
+        (Group::Lesson, words.lesson),
+    ];
+    let (first, others) = groups.split_at(1);
+    ui.horizontal_top(|ui| {
+        for column in [first, others] {
+            ui.vertical(|ui| {
+                for (group, title) in column {
+                    rows(ui, text, *group, title);
+                }
+            });
+            ui.add_space(16.0);
+        }
+    });
+}
+
+fn rows(ui: &mut egui::Ui, text: &Text, group: Group, title: &str) {
+    ui.label(theme::heading(title));
+    Grid::new(title)
+        .num_columns(2)
+        .min_col_width(110.0)
+        .min_row_height(18.0)
+        .spacing([12.0, 2.0])
+        .show(ui, |ui| {
+            for row in SHEET.iter().filter(|row| row.group == group) {
+                ui.label(theme::strong(row.keys(text)));
+                ui.label((row.does)(text));
+                ui.end_row();
+            }
+        });
+    ui.add_space(6.0);
+}

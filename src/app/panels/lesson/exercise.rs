@@ -1,0 +1,205 @@
+//! Predict, run, reveal.
+
+use crate::app::model::action::LessonWish;
+use crate::app::model::lesson::ExerciseRuns;
+use crate::app::model::state::State;
+use crate::app::widgets;
+use crate::text::Text;
+use convlens_core::lessons::{Exercise, Guess, Outcome, Step, Trend};
+use eframe::egui::{self, Align, Button, DragValue, Grid, RichText};
+
+/// Largest difference of accuracies that can be predicted, in percentage points.
+const MOST_POINTS: f64 = 50.0;
+
+/// Width of a question in the table, which would widen the panel if it did not break its lines.
+const QUESTION_WIDTH: f32 = 104.0;
+
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    step: &Step,
+    exercise: &Exercise,
+    wishes: &mut Vec<LessonWish>,
+) {
+    let text = state.text();
+    let fresh = ExerciseRuns::default();
+    let runs = state.lesson.exercises.get(&step.name).unwrap_or(&fresh);
+    let outcome = runs.outcome();
+    ui.add_space(8.0);
+    widgets::theme::card_frame(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(widgets::theme::heading(text.lesson.predict));
+        ui.label(&exercise.question);
+        // Who has seen the result predicts no more.
+        let may_guess = outcome.is_none() && !runs.is_under_way();
+        ui.add_enabled_ui(may_guess, |ui| {
+            if let Some(guess) = prediction(ui, text, runs.guess) {
+                wishes.push(LessonWish::Guess(guess));
+            }
+        });
+        start(ui, state, exercise, runs, outcome.is_some(), wishes);
+        if let Some(outcome) = outcome {
+            let top = ui.separator();
+            // It comes some while after the click, and below what is seen in a low window.
+            let seen = egui::Id::unique(("revealed", &step.name));
+            if !ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(seen), true)) {
+                top.scroll_to_me(Some(Align::Min));
+            }
+            reveal(ui, text, runs.guess, &outcome);
+            ui.label(widgets::theme::heading(text.lesson.why));
+            widgets::markdown::show(ui, "why", &exercise.why);
+        }
+    });
+}
+
+/// The two questions; what is chosen, if that has changed.
+fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> Option<Guess> {
+    let mut chosen = guess;
+    let asked = text.lesson.accuracy_asked;
+    trends(ui, asked, &mut chosen.accuracy, |t| text.accuracy_trend(t));
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label(text.lesson.by_points);
+        let points = DragValue::new(&mut chosen.points)
+            .range(0.0..=MOST_POINTS)
+            .speed(0.1)
+            .max_decimals(1)
+            .custom_formatter(|value, _| text.decimal(value, 1))
+            .custom_parser(|typed| text.typed_number(typed));
+        ui.add(points).labelled_by(label.id);
+    });
+    let asked = text.lesson.time_asked;
+    trends(ui, asked, &mut chosen.time, |t| text.time_trend(t));
+    (chosen != guess).then_some(chosen)
+}
+
+/// A question and its answers, each of which says for screen readers what it answers.
+fn trends(
+    ui: &mut egui::Ui,
+    question: &str,
+    chosen: &mut Option<Trend>,
+    words: impl Fn(Trend) -> &'static str,
+) {
+    ui.label(question);
+    ui.horizontal_wrapped(|ui| {
+        for trend in Trend::ALL {
+            let answer = words(trend);
+            let radio = ui.radio(*chosen == Some(trend), answer);
+            let name = format!("{question}: {answer}");
+            widgets::theme::name_as(&radio, egui::Role::RadioButton, &name);
+            if radio.clicked() {
+                *chosen = Some(trend);
+            }
+        }
+    });
+}
+
+/// The button that runs both networks, or how far they are.
+fn start(
+    ui: &mut egui::Ui,
+    state: &State,
+    exercise: &Exercise,
+    runs: &ExerciseRuns,
+    has_result: bool,
+    wishes: &mut Vec<LessonWish>,
+) {
+    let text = state.text();
+    if runs.is_under_way() {
+        let (left, all) = runs.progress();
+        ui.horizontal(|ui| {
+            ui.spinner();
+            ui.label(text.runs_left(left, all));
+        });
+        return;
+    }
+    let has_predicted = runs.guess.accuracy.is_some() && runs.guess.time.is_some();
+    let is_free = state.live_run().is_none() && state.dataset.is_some();
+    let (label, hint, seeds) = if has_result {
+        (text.lesson.run_more, text.lesson.run_more_hint, 2)
+    } else {
+        let seeds = exercise.experiment.seeds.len();
+        (text.lesson.run, text.lesson.run_hint, seeds)
+    };
+    let button = ui
+        .add_enabled(
+            has_predicted && is_free,
+            Button::new(widgets::theme::strong(label)),
+        )
+        .on_hover_text(hint);
+    if button.clicked() {
+        wishes.push(LessonWish::Run(seeds));
+    }
+    let weak = ui.visuals().weak_text_color();
+    let say = |ui: &mut egui::Ui, words: &str| ui.label(RichText::new(words).color(weak));
+    if runs.was_broken_off {
+        say(ui, text.lesson.no_result);
+    }
+    if !has_predicted {
+        say(ui, text.lesson.predict_to_run);
+    } else if !is_free {
+        say(ui, text.lesson.wait_for_run);
+    }
+    let experiment = &exercise.experiment;
+    let images = crate::app::model::lesson_steps::at_most(state, experiment.images);
+    let words = text.exercise_runs(images, experiment.epochs, seeds);
+    say(ui, &words);
+}
+
+/// The prediction beside what was measured.
+fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
+    Grid::new("reveal")
+        .num_columns(3)
+        .striped(true)
+        .spacing([8.0, 4.0])
+        .show(ui, |ui| {
+            ui.label("");
+            ui.label(widgets::theme::strong(text.lesson.prediction));
+            ui.label(widgets::theme::strong(text.lesson.measured));
+            ui.end_row();
+            let measured = outcome.accuracy_trend();
+            let words = |trend| text.accuracy_trend(trend);
+            compared(
+                ui,
+                text.lesson.accuracy_asked,
+                guess.accuracy,
+                measured,
+                words,
+            );
+            let measured = outcome.time_trend();
+            let words = |trend| text.time_trend(trend);
+            compared(ui, text.lesson.time_asked, guess.time, measured, words);
+        });
+    ui.label(format!(
+        "{}: {}",
+        text.lesson.accuracy_asked,
+        text.measured_accuracy(outcome)
+    ));
+    ui.label(text.points_guessed(guess.points));
+    ui.label(format!(
+        "{}: {}",
+        text.lesson.time_asked,
+        text.measured_time(outcome)
+    ));
+    if let Some(caution) = text.caution(outcome) {
+        ui.label(RichText::new(format!("⚠ {caution}")).color(widgets::theme::error_color(ui)));
+    }
+}
+
+/// A row of the table: what was predicted, whether rightly, and what was measured.
+fn compared(
+    ui: &mut egui::Ui,
+    question: &str,
+    guessed: Option<Trend>,
+    measured: Trend,
+    words: impl Fn(Trend) -> &'static str,
+) {
+    ui.vertical(|ui| {
+        ui.set_width(QUESTION_WIDTH);
+        ui.label(question);
+    });
+    if let Some(guessed) = guessed {
+        let mark = if guessed == measured { "✓" } else { "✗" };
+        ui.label(format!("{mark} {}", words(guessed)));
+        ui.label(widgets::theme::strong(words(measured)));
+    }
+    ui.end_row();
+}

@@ -1,0 +1,258 @@
+//! The lesson's panel: a step at a time, its text, what it shows, its question.
+
+mod exercise;
+
+use crate::app::model::action::{Action, LessonWish};
+use crate::app::model::lesson_steps::{lesson, step};
+use crate::app::model::state::State;
+use crate::app::widgets::keys::{self, Command};
+use crate::app::widgets::layout::is_narrow;
+use crate::app::widgets::path_menu::path_field;
+use crate::app::{panels, widgets};
+use convlens_core::dataset::Classes;
+use convlens_core::lessons::{Check, Show, Step};
+use eframe::egui::{self, Button, ComboBox, Popup, PopupCloseBehavior, RichText, ScrollArea};
+
+/// Below this width in points, the network or the curves give way to the lesson.
+const ROOM_FOR_ALL: f32 = 1500.0;
+
+/// Below this width the head names the step in figures alone, lest it widen what it heads.
+const ROOM_FOR_PLACE: f32 = 192.0;
+
+/// The panel; it owns the path being typed.
+#[derive(Default)]
+pub struct LessonPanel {
+    path: String,
+}
+
+impl LessonPanel {
+    /// Whether the lesson leaves no room for the network beside it, and whether none for the
+    /// curves: a narrow window shows what the step is about.
+    pub fn hides(state: &State, ctx: &egui::Context) -> (bool, bool) {
+        let lacks_room = ctx.content_rect().width() < ROOM_FOR_ALL;
+        if !state.preferences.lesson.is_open || !lacks_room {
+            return (false, false);
+        }
+        if is_narrow(ctx) {
+            return (true, true);
+        }
+        let does =
+            |is_it: fn(&Show) -> bool| step(state).is_some_and(|step| step.show.iter().any(is_it));
+        let edits = does(|show| matches!(show, Show::Network(_)));
+        let trains = does(|show| matches!(show, Show::Train(_)));
+        let is_about_network = edits && !trains;
+        (!is_about_network, is_about_network)
+    }
+
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let Some(step) = step(state) else { return };
+        let wishes = &mut Vec::new();
+        head(ui, state, step, wishes);
+        // A teacher's own lesson may be about them.
+        let classes = state.dataset.as_ref().map(|dataset| &dataset.classes);
+        let is_other = classes.is_some_and(|classes| *classes != Classes::FashionMnist);
+        if is_other && state.lesson.own.is_none() {
+            let words = RichText::new(state.text().lesson.other_data).small();
+            ui.label(words.color(widgets::theme::accent(ui)));
+        }
+        ui.separator();
+        ScrollArea::vertical()
+            .id_salt(&step.name)
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                widgets::markdown::show(ui, &step.name, &step.body);
+                if let Some(check) = &step.check {
+                    question(ui, state, step, check, wishes);
+                }
+                if let Some(exercise) = &step.exercise {
+                    panels::lesson::exercise::show(ui, state, step, exercise, wishes);
+                }
+                let is_teacher = state.preferences.display.presenter || state.projects;
+                if is_teacher && !step.notes.is_empty() {
+                    notes(ui, state, step);
+                }
+                ui.add_space(10.0);
+                self.own_lesson(ui, state, wishes);
+            });
+        actions.extend(wishes.drain(..).map(Action::Lesson));
+    }
+
+    /// A teacher's own folder, typed or chosen.
+    fn own_lesson(&mut self, ui: &mut egui::Ui, state: &State, wishes: &mut Vec<LessonWish>) {
+        let text = state.text();
+        ui.separator();
+        let button = ui
+            .button(text.lesson.own_folder)
+            .on_hover_text(text.lesson.own_folder_hint);
+        Popup::menu(&button)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| {
+                ui.set_width(320.0);
+                let words = (text.lesson.folder, text.lesson.open);
+                if let Some(folder) = path_field(ui, words, 180.0, &mut self.path) {
+                    wishes.push(LessonWish::Folder(folder));
+                    ui.close();
+                }
+                if ui.button(text.lesson.choose).clicked() {
+                    wishes.push(LessonWish::ChooseFolder);
+                    ui.close();
+                }
+                if state.lesson.own.is_some() && ui.button(text.lesson.built_in).clicked() {
+                    wishes.push(LessonWish::BuiltIn);
+                    ui.close();
+                }
+            });
+    }
+}
+
+/// Which step this is, the way to the others, and what it can show.
+fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWish>) {
+    let text = state.text();
+    let steps = &lesson(state).steps;
+    let number = state.preferences.lesson.step.min(steps.len() - 1);
+    ui.horizontal(|ui| {
+        let previous = ui
+            .add_enabled(number > 0, Button::new("◀"))
+            .on_hover_text(text.lesson.previous_hint);
+        widgets::theme::name(&previous, text.lesson.previous);
+        if previous.clicked() {
+            wishes.push(LessonWish::Step(number - 1));
+        }
+        let place = text.step_of(number + 1, steps.len());
+        let is_tight = ui.available_width() < ROOM_FOR_PLACE;
+        let shown = if is_tight {
+            format!("{} / {}", number + 1, steps.len())
+        } else {
+            place.clone()
+        };
+        let list = ComboBox::from_id_salt("steps")
+            .width(if is_tight {
+                0.0
+            } else {
+                ui.spacing().combo_width
+            })
+            .selected_text(shown)
+            .show_ui(ui, |ui| {
+                for (index, other) in steps.iter().enumerate() {
+                    let title = format!("{} · {}", index + 1, other.title);
+                    if ui.selectable_label(index == number, title).clicked() {
+                        wishes.push(LessonWish::Step(index));
+                    }
+                }
+            });
+        widgets::theme::name_as(&list.response, egui::Role::ComboBox, &place);
+        list.response.on_hover_text(text.lesson.steps);
+        let is_last = number + 1 == steps.len();
+        let next = ui
+            .add_enabled(!is_last, Button::new("▶"))
+            .on_hover_text(text.lesson.next_hint);
+        widgets::theme::name(&next, text.lesson.next);
+        if next.clicked() {
+            wishes.push(LessonWish::Step(number + 1));
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let close = ui.button("×").on_hover_text(text.lesson.close);
+            widgets::theme::name(&close, text.lesson.close);
+            if close.clicked() {
+                wishes.push(LessonWish::Open(false));
+            }
+        });
+    });
+    ui.add_space(2.0);
+    ui.label(widgets::theme::strong(&step.title).size(17.0));
+    ui.horizontal_wrapped(|ui| {
+        let (fill, ink) = widgets::theme::primary();
+        let label = widgets::theme::strong(text.lesson.show_me).color(ink);
+        let show = Button::new(label).fill(fill);
+        let show = ui
+            .add_enabled(!step.show.is_empty(), show)
+            .on_hover_text(text.lesson.show_me_hint);
+        if show.clicked() {
+            wishes.push(LessonWish::ShowMe);
+        }
+        let can_undo = state.lesson.shown_before.is_some();
+        let undo = ui
+            .add_enabled(can_undo, Button::new(text.lesson.undo))
+            .on_hover_text(text.lesson.undo_hint);
+        // The network panel has an Undo too.
+        let name = format!("{}: {}", text.lesson.undo, text.lesson.show_me);
+        widgets::theme::name(&undo, &name);
+        if undo.clicked() {
+            wishes.push(LessonWish::Undo);
+        }
+        if let Some(minutes) = step.minutes {
+            let minutes = RichText::new(text.minutes(minutes));
+            let minutes = minutes.color(ui.visuals().weak_text_color());
+            ui.add(egui::Label::new(minutes).extend());
+        }
+    });
+}
+
+/// A question, its choices, and after an answer whether and why it is right.
+fn question(
+    ui: &mut egui::Ui,
+    state: &State,
+    step: &Step,
+    check: &Check,
+    wishes: &mut Vec<LessonWish>,
+) {
+    let text = state.text();
+    ui.add_space(8.0);
+    widgets::theme::card_frame(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.label(widgets::theme::heading(text.lesson.check));
+        ui.label(&check.question);
+        let chosen = state.lesson.answers.get(&step.name).copied();
+        for (index, choice) in check.choices.iter().enumerate() {
+            let is_chosen = chosen == Some(index);
+            if ui.radio(is_chosen, choice).clicked() {
+                wishes.push(LessonWish::Answer(index));
+            }
+        }
+        let Some(chosen) = chosen else { return };
+        if chosen == check.right {
+            let right = format!("✓ {}", text.lesson.right);
+            ui.label(widgets::theme::strong(right).color(widgets::theme::good_color(ui)));
+            ui.label(&check.why);
+        } else {
+            let wrong = format!("✗ {}", text.lesson.wrong);
+            ui.label(widgets::theme::strong(wrong).color(widgets::theme::error_color(ui)));
+        }
+    });
+}
+
+fn notes(ui: &mut egui::Ui, state: &State, step: &Step) {
+    ui.add_space(8.0);
+    widgets::theme::card_frame(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        let heading =
+            widgets::theme::heading(state.text().lesson.notes).color(widgets::theme::accent(ui));
+        ui.label(heading);
+        widgets::markdown::show(ui, "notes", &step.notes);
+    });
+}
+
+/// The lesson's keys.
+pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let place = &state.preferences.lesson;
+    let pressed = |command| keys::pressed(ui.ctx(), command);
+    let mut ask = |wanted| actions.push(Action::Lesson(wanted));
+    if pressed(Command::Lesson) {
+        ask(LessonWish::Open(!place.is_open));
+    }
+    if !place.is_open {
+        return;
+    }
+    if pressed(Command::NextStep) {
+        ask(LessonWish::Step(place.step + 1));
+    }
+    if pressed(Command::PreviousStep) {
+        ask(LessonWish::Step(place.step.saturating_sub(1)));
+    }
+    if pressed(Command::ShowMe) {
+        ask(LessonWish::ShowMe);
+    }
+    if state.lesson.shown_before.is_some() && pressed(Command::UndoShowMe) {
+        ask(LessonWish::Undo);
+    }
+}

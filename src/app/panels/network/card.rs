@@ -1,0 +1,219 @@
+//! One layer: its name, what can be edited about it, its output shape, its parameters, and what is
+//! wrong with it.
+
+use crate::app::widgets;
+use crate::text::Text;
+use convlens_core::network::{KERNELS, LayerSpec, MAX_FILTERS, MAX_UNITS, Padding, Shape};
+use eframe::egui::{self, Button, ComboBox, DragValue, Frame, RichText, Stroke};
+
+/// What a card shows besides its controls.
+pub struct CardWords<'a> {
+    pub name: &'a str,
+    /// Below an impossible layer there is none.
+    pub output: Option<Shape>,
+    pub parameters: usize,
+    /// Why the stack breaks here.
+    pub fault: Option<&'a str>,
+}
+
+impl CardWords<'_> {
+    /// The whole card as one sentence, for screen readers.
+    pub fn spoken(&self, text: &Text) -> String {
+        let mut parts = vec![self.name.to_owned()];
+        if let Some(output) = self.output {
+            parts.push(shape_text(output));
+        }
+        if self.parameters > 0 {
+            parts.push(text.parameters(self.parameters));
+        }
+        parts.extend(self.fault.map(str::to_owned));
+        parts.join(", ")
+    }
+}
+
+/// Channels × height × width, or the number of units.
+fn shape_text(shape: Shape) -> String {
+    match shape {
+        Shape::Maps {
+            channels,
+            height,
+            width,
+        } => format!("{channels}×{height}×{width}"),
+        Shape::Vector(units) => units.to_string(),
+    }
+}
+
+/// The frame of a card; marked when it breaks the stack or is chosen.
+pub fn frame(ui: &egui::Ui, is_faulty: bool, is_chosen: bool) -> Frame {
+    // Closer than other cards: a whole network is to fit beside its maps.
+    let frame = widgets::theme::card_frame(ui).inner_margin(egui::Margin::symmetric(8, 3));
+    if is_faulty {
+        frame.stroke(Stroke::new(1.5, widgets::theme::error_color(ui)))
+    } else if is_chosen {
+        frame.stroke(Stroke::new(1.5, widgets::theme::accent(ui)))
+    } else {
+        frame
+    }
+}
+
+/// A card that nothing can be edited about.
+pub fn fixed(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>, details: &str) {
+    frame(ui, words.fault.is_some(), false).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        // Nothing in it is pressed.
+        ui.spacing_mut().interact_size.y = 17.0;
+        sides().show(
+            ui,
+            |ui| {
+                ui.label(widgets::theme::strong(words.name));
+                ui.label(RichText::new(details).small().weak());
+            },
+            |ui| figures(ui, text, words),
+        );
+        fault(ui, words);
+    });
+}
+
+/// A row whose right end comes first: what the left has no room for is cut off with "…".
+fn sides() -> egui::Sides {
+    egui::Sides::new().shrink_left().truncate().spacing(6.0)
+}
+
+/// What was asked of a card.
+pub enum Wish {
+    Change(LayerSpec, egui::Id),
+    Remove,
+}
+
+/// The inside of an editable card. `ui` has an id of its own for each place in the stack.
+pub fn editable(
+    ui: &mut egui::Ui,
+    text: &Text,
+    words: &CardWords<'_>,
+    layer: LayerSpec,
+) -> Option<Wish> {
+    ui.set_width(ui.available_width());
+    let spacing = ui.spacing_mut();
+    spacing.item_spacing.y = 3.0;
+    spacing.interact_size = egui::vec2(30.0, 20.0);
+    spacing.button_padding.x = 6.0;
+    let mut edited = layer;
+    let mut field = None;
+    let left = |ui: &mut egui::Ui| {
+        ui.label(widgets::theme::strong(words.name));
+        match &mut edited {
+            LayerSpec::MaxPool => {
+                ui.label(RichText::new(text.network.pool_details).small().weak());
+            }
+            LayerSpec::Dense { units } => {
+                let units = DragValue::new(units).range(1..=MAX_UNITS).speed(0.5);
+                field = number(ui, units, words.name, text.editing.units);
+                ui.label(RichText::new("ReLU").small().weak());
+            }
+            LayerSpec::Conv { .. } => {}
+        }
+    };
+    let right = |ui: &mut egui::Ui| {
+        let remove = widgets::theme::bare_button(ui, Button::new("×"));
+        let hint = text.remove_layer(words.name);
+        widgets::theme::name(&remove, &hint);
+        match layer {
+            LayerSpec::Conv { .. } => shape(ui, words),
+            LayerSpec::MaxPool | LayerSpec::Dense { .. } => figures(ui, text, words),
+        }
+        remove.on_hover_text(hint).clicked()
+    };
+    let ((), removed) = sides().show(ui, left, right);
+    if let LayerSpec::Conv {
+        filters,
+        kernel,
+        padding,
+    } = &mut edited
+    {
+        let left = |ui: &mut egui::Ui| {
+            let filters = DragValue::new(filters).range(1..=MAX_FILTERS).speed(0.2);
+            field = number(ui, filters, words.name, text.editing.filters);
+            kernel_menu(ui, text, words.name, kernel);
+            padding_switch(ui, text, words.name, padding);
+        };
+        sides().show(ui, left, |ui| parameters(ui, text, words));
+    }
+    fault(ui, words);
+    if removed {
+        return Some(Wish::Remove);
+    }
+    let field = field.unwrap_or_else(|| ui.scope_id().with("choice"));
+    (edited != layer).then_some(Wish::Change(edited, field))
+}
+
+/// A number of the layer; its id if it was changed.
+fn number(ui: &mut egui::Ui, field: DragValue<'_>, layer: &str, name: &str) -> Option<egui::Id> {
+    let response = ui.add(field).accessible_name(format!("{layer}: {name}"));
+    response.changed().then_some(response.id)
+}
+
+fn kernel_menu(ui: &mut egui::Ui, text: &Text, layer: &str, kernel: &mut usize) {
+    let side = |kernel: usize| format!("{kernel}×{kernel}");
+    let menu = ComboBox::from_id_salt("kernel")
+        .selected_text(side(*kernel))
+        .width(44.0)
+        .show_ui(ui, |ui| {
+            for offered in KERNELS {
+                ui.selectable_value(kernel, offered, side(offered));
+            }
+        });
+    let name = format!("{layer}: {}", text.editing.kernel);
+    menu.response
+        .accessible_name(name)
+        .on_hover_text(text.editing.kernel_hint);
+}
+
+/// A button that says which padding is in use, and takes the other one.
+fn padding_switch(ui: &mut egui::Ui, text: &Text, layer: &str, padding: &mut Padding) {
+    let hint = match padding {
+        Padding::Valid => text.editing.valid_hint,
+        Padding::Same => text.editing.same_hint,
+    };
+    let button = ui.button(padding.to_string());
+    let name = format!("{layer}: {} {padding}", text.editing.padding);
+    widgets::theme::name(&button, &name);
+    if button.on_hover_text(hint).clicked() {
+        *padding = match padding {
+            Padding::Valid => Padding::Same,
+            Padding::Same => Padding::Valid,
+        };
+    }
+}
+
+/// From right to left: shape, then parameters, where there is one line for both.
+fn figures(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>) {
+    if matches!(words.output, Some(Shape::Vector(_))) && words.parameters > 0 {
+        parameters(ui, text, words);
+    } else {
+        shape(ui, words);
+    }
+}
+
+fn shape(ui: &mut egui::Ui, words: &CardWords<'_>) {
+    match words.output {
+        Some(output) => ui.label(shape_text(output)),
+        None => ui.label(RichText::new("–").weak()),
+    };
+}
+
+fn parameters(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>) {
+    if words.output.is_some() {
+        let count = RichText::new(text.integer(words.parameters)).small();
+        let count = ui.label(count.color(widgets::theme::accent(ui)));
+        count.on_hover_text(text.parameters(words.parameters));
+    }
+}
+
+fn fault(ui: &mut egui::Ui, words: &CardWords<'_>) {
+    if let Some(fault) = words.fault {
+        let label = RichText::new(fault)
+            .small()
+            .color(widgets::theme::error_color(ui));
+        ui.add(egui::Label::new(label).wrap());
+    }
+}

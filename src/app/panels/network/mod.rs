@@ -1,0 +1,85 @@
+//! The network that Train will train: presets and the user's own, its layers as a stack of cards
+//! to be edited, its size, and the settings of the run.
+
+mod card;
+mod draft;
+mod presets;
+mod settings;
+mod stack;
+
+use crate::app::model::action::{Action, Edit};
+use crate::app::model::state::State;
+use crate::app::model::view::View;
+use crate::app::widgets::keys::{self, Command};
+use crate::app::{panels, widgets};
+use eframe::egui::{self, Align, Button, Layout};
+
+/// The panel at the left.
+#[derive(Default)]
+pub struct NetworkPanel {
+    stack: panels::network::stack::Stack,
+    presets: panels::network::presets::Presets,
+}
+
+impl NetworkPanel {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        // A bar that is seen: a long stack goes on below.
+        widgets::theme::show_scroll_bars(ui);
+        egui::ScrollArea::vertical().show(ui, |ui| {
+            heading(ui, state, actions);
+            self.presets.show(ui, state, actions);
+            ui.add_space(2.0);
+            self.stack.show(ui, state, actions);
+            panels::network::draft::show(ui, state, actions);
+            panels::network::settings::heading(ui, state);
+            panels::network::settings::show(ui, state, actions);
+        });
+        shortcuts(ui, state, actions);
+    }
+}
+
+/// The heading, with undo and redo at its end.
+fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    ui.horizontal(|ui| {
+        ui.label(widgets::theme::heading(text.network.network));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let buttons = [
+                (
+                    "↪",
+                    text.editing.redo,
+                    text.editing.redo_hint,
+                    state.history.can_redo(),
+                    Edit::Redo,
+                ),
+                (
+                    "↩",
+                    text.editing.undo,
+                    text.editing.undo_hint,
+                    state.history.can_undo(),
+                    Edit::Undo,
+                ),
+            ];
+            for (symbol, name, hint, enabled, edit) in buttons {
+                let button = ui.add_enabled(enabled, Button::new(symbol).small());
+                widgets::theme::name(&button, name);
+                if button.on_hover_text(hint).clicked() {
+                    actions.push(Action::Edit(edit));
+                }
+            }
+        });
+    });
+}
+
+/// Undo and redo by keyboard, unless the drawing has the keys.
+fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    if state.preferences.view == View::Draw {
+        return;
+    }
+    if keys::pressed(ui.ctx(), Command::RedoEdit) {
+        actions.push(Action::Edit(Edit::Redo));
+    } else if keys::pressed(ui.ctx(), Command::UndoEdit) {
+        actions.push(Action::Edit(Edit::Undo));
+    }
+}

@@ -1,0 +1,100 @@
+//! Ready-made networks, and the user's own by name.
+
+use crate::app::model::action::{Action, Edit};
+use crate::app::model::own_networks::OwnNetworks;
+use crate::app::model::state::State;
+use convlens_core::network::Preset;
+use eframe::egui::{self, Button, Key, TextEdit};
+
+/// The buttons above the stack.
+#[derive(Default)]
+pub struct Presets {
+    /// The name being typed for the network at hand.
+    naming: Option<String>,
+}
+
+impl Presets {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let network = &state.preferences.config.network;
+        let current = Preset::of(network);
+        let mut saved = None;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
+            for preset in Preset::ALL {
+                let button = ui
+                    .selectable_label(current == Some(preset), text.preset(preset))
+                    .on_hover_text(text.preset_hint(preset));
+                if button.clicked() {
+                    actions.push(Action::Edit(Edit::Network(preset.spec())));
+                }
+            }
+            for own in state.preferences.networks.iter() {
+                // The number of classes is the data set's.
+                let chosen = own.network.layers == network.layers;
+                if chosen {
+                    saved = Some(&own.name);
+                }
+                let button = ui
+                    .selectable_label(chosen, &own.name)
+                    .on_hover_text(text.editing.own_network);
+                if button.clicked() {
+                    actions.push(Action::Edit(Edit::Network(own.network.clone())));
+                }
+            }
+            if current.is_none() && saved.is_none() && self.naming.is_none() {
+                self.offer_to_save(ui, state);
+            }
+        });
+        if let Some(name) = saved {
+            let forget = ui.add(Button::new(text.forget_network(name)).small());
+            if forget.clicked() {
+                actions.push(Action::Edit(Edit::Forget(name.clone())));
+            }
+        }
+        if self.naming.is_some() {
+            self.name_field(ui, state, actions);
+        }
+    }
+
+    fn offer_to_save(&mut self, ui: &mut egui::Ui, state: &State) {
+        let text = &state.text().editing;
+        let enabled = state.outline.error.is_none() && !state.preferences.networks.is_full();
+        let save = ui
+            .add_enabled(enabled, Button::new(text.save_network))
+            .on_hover_text(text.save_network_hint)
+            .on_disabled_hover_text(text.save_network_not);
+        if save.clicked() {
+            self.naming = Some(String::new());
+        }
+    }
+
+    fn name_field(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = &state.text().editing;
+        let mut done = false;
+        ui.horizontal(|ui| {
+            let Some(name) = &mut self.naming else { return };
+            let field = TextEdit::singleline(name)
+                .id(egui::Id::unique("name of the network"))
+                .char_limit(OwnNetworks::MAX_NAME)
+                .hint_text(text.network_name)
+                .desired_width(120.0);
+            let field = ui.add(field).accessible_name(text.network_name);
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if !entered && !field.lost_focus() {
+                field.request_focus();
+            }
+            let may_save = !name.trim().is_empty() && state.outline.error.is_none();
+            let save = ui.add_enabled(may_save, Button::new(text.save));
+            if may_save && (entered || save.clicked()) {
+                actions.push(Action::Edit(Edit::Save(name.clone())));
+                done = true;
+            }
+            let cancelled = ui.button(state.text().data.cancel).clicked();
+            done |= cancelled || ui.input(|input| input.key_pressed(Key::Escape));
+        });
+        if done {
+            self.naming = None;
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The layers as a stack of cards, to be dragged, moved by keyboard, added and removed.
+
+use crate::app::model::action::{Action, Edit};
+use crate::app::model::state::State;
+use crate::app::panels::network::card::{CardWords, Wish};
+use crate::app::widgets::keys::{self, Command};
+use crate::app::{panels, widgets};
+use convlens_core::network::{LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count};
+use eframe::egui::{self, Id, Rect, Role, Sense, Stroke, UiBuilder, WidgetInfo};
+
+/// The cards, and which of them is chosen or held.
+#[derive(Default)]
+pub struct Stack {
+    /// New layers go after this one.
+    chosen: Option<usize>,
+    /// The card under the pointer that drags it.
+    held: Option<usize>,
+    /// The card that gets the keys in the next frame.
+    focus: Option<usize>,
+}
+
+impl Stack {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let network = &state.preferences.config.network;
+        let text = state.text();
+        ui.spacing_mut().item_spacing.y = 3.0;
+        self.chosen = self.chosen.filter(|&index| index < network.layers.len());
+        self.held = self.held.filter(|&index| index < network.layers.len());
+        let input = CardWords {
+            name: text.network.input,
+            output: Some(Shape::PICTURE),
+            parameters: 0,
+            fault: None,
+        };
+        panels::network::card::fixed(ui, text, &input, text.network.input_details);
+        let mut edited = None;
+        let mut rects = Vec::with_capacity(network.layers.len());
+        let flat_from = network
+            .layers
+            .iter()
+            .position(|layer| matches!(layer, LayerSpec::Dense { .. }));
+        for (index, name) in network.names().iter().enumerate() {
+            if flat_from == Some(index) {
+                flatten(ui, state, index);
+            }
+            let (rect, wish) = self.card(ui, state, index, name);
+            rects.push(rect);
+            edited = edited.or(wish);
+        }
+        if flat_from.is_none() {
+            flatten(ui, state, network.layers.len());
+        }
+        output(ui, state);
+        edited = edited.or_else(|| self.drop_held(ui, network, &rects));
+        edited = edited.or_else(|| self.add_buttons(ui, state));
+        if let Some(edit) = edited {
+            actions.push(Action::Edit(edit));
+        }
+        size(ui, state);
+    }
+
+    /// One layer of the list; where it was drawn, and what is to be changed.
+    fn card(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        index: usize,
+        name: &str,
+    ) -> (Rect, Option<Edit>) {
+        let text = state.text();
+        let config = &state.preferences.config;
+        let (network, layer) = (&config.network, config.network.layers[index]);
+        let id = card_id(index);
+        if self.focus == Some(index) {
+            self.focus = None;
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+        let fault = state.outline.error.as_ref();
+        let fault = fault.filter(|error| error.layer == index);
+        let fault = fault.map(|error| text.spec_fault(error.fault));
+        let standing = state.outline.layers.get(index);
+        let words = CardWords {
+            name,
+            output: standing.map(|layer| layer.output),
+            parameters: standing.map_or(0, |layer| layer.parameters),
+            fault: fault.as_deref(),
+        };
+        let has_keys = ui.memory(|memory| memory.has_focus(id));
+        let builder = UiBuilder::new().scope_id(id).sense(Sense::click_and_drag());
+        let shown = ui.scope_builder(builder, |ui| {
+            if self.held == Some(index) {
+                ui.set_opacity(0.4);
+            }
+            let marked = has_keys || self.chosen == Some(index);
+            panels::network::card::frame(ui, words.fault.is_some(), marked)
+                .show(ui, |ui| {
+                    panels::network::card::editable(ui, text, &words, layer)
+                })
+                .inner
+        });
+        let response = shown.response;
+        let spoken = words.spoken(text);
+        response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &spoken));
+        if response.clicked() {
+            response.request_focus();
+            self.chosen = (self.chosen != Some(index)).then_some(index);
+        }
+        if response.drag_started() {
+            self.held = Some(index);
+        }
+        let wish = match shown.inner {
+            Some(Wish::Remove) => Some(Edit::Network(network.remove(index))),
+            Some(Wish::Change(layer, field)) => {
+                let mut config = config.clone();
+                config.network = network.replace(index, layer);
+                Some(Edit::Field { config, field })
+            }
+            None if has_keys => self.keys(ui, network, index),
+            None => None,
+        };
+        let rect = response.rect;
+        response.on_hover_text_at_pointer(text.editing.card_hint);
+        (rect, wish)
+    }
+
+    /// Moving and removing the card that has the keys.
+    fn keys(&mut self, ui: &egui::Ui, network: &NetworkSpec, index: usize) -> Option<Edit> {
+        let pressed = |command| keys::pressed(ui.ctx(), command);
+        let last = network.layers.len() - 1;
+        let moved = if pressed(Command::LayerUp) {
+            index.checked_sub(1)
+        } else if pressed(Command::LayerDown) {
+            Some(index + 1).filter(|&to| to <= last)
+        } else {
+            None
+        };
+        if let Some(to) = moved {
+            self.focus = Some(to);
+            self.chosen = Some(to);
+            return Some(Edit::Network(network.move_layer(index, to)));
+        }
+        if pressed(Command::RemoveLayer) {
+            self.focus = last.checked_sub(1).map(|last| index.min(last));
+            self.chosen = self.focus;
+            return Some(Edit::Network(network.remove(index)));
+        }
+        None
+    }
+
+    /// Shows where the held card would go, and puts it there when it is let go.
+    fn drop_held(&mut self, ui: &egui::Ui, network: &NetworkSpec, rects: &[Rect]) -> Option<Edit> {
+        let from = self.held?;
+        let pointer = ui.input(|input| input.pointer.latest_pos())?;
+        let gap = rects
+            .iter()
+            .filter(|rect| rect.center().y < pointer.y)
+            .count();
+        let to = if gap > from { gap - 1 } else { gap };
+        if ui.input(|input| input.pointer.any_released()) {
+            self.held = None;
+            if to == from {
+                return None;
+            }
+            self.chosen = Some(to);
+            return Some(Edit::Network(network.move_layer(from, to)));
+        }
+        let (first, last) = (rects.first()?, rects.last()?);
+        let y = match rects.get(gap) {
+            Some(below) => below.min.y - 1.5,
+            None => last.max.y + 1.5,
+        };
+        ui.painter().hline(
+            first.x_range(),
+            y,
+            Stroke::new(3.0, widgets::theme::accent(ui)),
+        );
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
+        None
+    }
+
+    fn add_buttons(&mut self, ui: &mut egui::Ui, state: &State) -> Option<Edit> {
+        let text = &state.text().editing;
+        let network = &state.preferences.config.network;
+        let has_room = network.layers.len() < MAX_LAYERS;
+        let conv = LayerSpec::Conv {
+            filters: 32,
+            kernel: 3,
+            padding: Padding::Valid,
+        };
+        let mut edit = None;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (label, hint, layer) in [
+                (text.add_conv, text.add_conv_hint, conv),
+                (text.add_pool, text.add_pool_hint, LayerSpec::MaxPool),
+                (
+                    text.add_dense,
+                    text.add_dense_hint,
+                    LayerSpec::Dense { units: 64 },
+                ),
+            ] {
+                let button = ui
+                    .add_enabled(has_room, egui::Button::new(label))
+                    .on_hover_text(hint)
+                    .on_disabled_hover_text(text.stack_is_full);
+                if button.clicked() {
+                    let place = network.place_for(layer, self.chosen);
+                    self.chosen = Some(place);
+                    edit = Some(Edit::Network(network.insert(place, layer)));
+                }
+            }
+        });
+        edit
+    }
+}
+
+fn card_id(index: usize) -> Id {
+    Id::unique(("layer card", index))
+}
+
+/// What happens between the last map and the first dense layer, which is not a layer to edit.
+fn flatten(ui: &mut egui::Ui, state: &State, above: usize) {
+    let text = state.text();
+    let input = match above.checked_sub(1) {
+        None => Some(Shape::PICTURE),
+        Some(below) => state.outline.layers.get(below).map(|layer| layer.output),
+    };
+    let words = CardWords {
+        name: "flatten",
+        output: input.map(|shape| Shape::Vector(shape.len())),
+        parameters: 0,
+        fault: None,
+    };
+    panels::network::card::fixed(ui, text, &words, text.network.flatten_details);
+}
+
+/// The output layer, which is always there.
+fn output(ui: &mut egui::Ui, state: &State) {
+    let text = state.text();
+    let index = state.preferences.config.network.layers.len();
+    let standing = state.outline.layers.get(index);
+    let fault = state.outline.error.as_ref();
+    let fault = fault.filter(|error| error.layer >= index);
+    let fault = fault.map(|error| text.spec_fault(error.fault));
+    let words = CardWords {
+        name: standing.map_or("dense", |layer| layer.name.as_str()),
+        output: standing.map(|layer| layer.output),
+        parameters: standing.map_or(0, |layer| layer.parameters),
+        fault: fault.as_deref(),
+    };
+    panels::network::card::fixed(ui, text, &words, text.network.output_details);
+}
+
+/// The size of the whole.
+fn size(ui: &mut egui::Ui, state: &State) {
+    let text = state.text();
+    if state.outline.error.is_some() {
+        let label =
+            egui::RichText::new(text.editing.impossible).color(widgets::theme::error_color(ui));
+        ui.label(label);
+        return;
+    }
+    let total = parameter_count(&state.outline.layers);
+    ui.horizontal(|ui| {
+        ui.label(widgets::theme::strong(text.integer(total)));
+        ui.label(text.network.parameters);
+    });
+}

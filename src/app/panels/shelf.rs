@@ -1,0 +1,296 @@
+//! The shelf of runs: what each came to, whose weights are looked at, which are compared.
+
+use crate::app::model::action::{Action, RunWish};
+use crate::app::model::run::Run;
+use crate::app::model::state::State;
+use crate::app::model::subject::Subject;
+use crate::app::model::view::View;
+use crate::app::widgets;
+use convlens_core::training::runs::{RunId, RunStatus, RunSummary};
+use eframe::egui::{self, Align, Button, Key, Layout, RichText, Sense, TextEdit, Vec2};
+use egui_plot::MarkerShape;
+
+/// Epochs that the menu of a run offers to add.
+const MORE_EPOCHS: [usize; 2] = [1, 5];
+
+/// The shelf; it owns the name being typed.
+#[derive(Default)]
+pub struct Shelf {
+    renaming: Option<(RunId, String)>,
+}
+
+impl Shelf {
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        heading(ui, state, actions);
+        deleted(ui, state, actions);
+        if state.runs.list.is_empty() {
+            let none = RichText::new(state.text().runs.none_yet).weak();
+            ui.add(egui::Label::new(none).wrap());
+            // The panel would otherwise stay this low when there are runs.
+            ui.take_available_height();
+            return;
+        }
+        let rows = egui::ScrollArea::vertical().auto_shrink(false);
+        rows.show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            for run in state.runs.list.iter().rev() {
+                ui.push_id(run.id, |ui| self.row(ui, state, run, actions));
+            }
+        });
+    }
+
+    fn row(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        run: &RunSummary,
+        actions: &mut Vec<Action>,
+    ) {
+        let text = state.text();
+        let is_renamed = self.renaming.as_ref().is_some_and(|(id, _)| *id == run.id);
+        let row = egui::Sides::new().shrink_left().truncate().spacing(6.0);
+        let (wishes, from_menu) = row.show(
+            ui,
+            |ui| {
+                ui.spacing_mut().item_spacing.x = 5.0;
+                let mut chosen = state.runs.chosen.contains(&run.id);
+                let name = text.compare_run(&run.name);
+                let choice = ui
+                    .checkbox(&mut chosen, "")
+                    .accessible_name(&name)
+                    .on_hover_text(name);
+                let choice = choice.changed().then_some(RunWish::Choose(run.id, chosen));
+                dot(ui, run);
+                let other = if is_renamed {
+                    self.name_field(ui, state)
+                } else {
+                    name_button(ui, state, run)
+                };
+                choice.or(other)
+            },
+            |ui| {
+                let wish = menu(ui, state, run);
+                if let Some(accuracy) = trained(state, run).1 {
+                    ui.label(widgets::theme::strong(text.percent(accuracy, 2)));
+                }
+                wish
+            },
+        );
+        let from_menu = match from_menu {
+            Some(MenuWish::Rename) => {
+                self.renaming = Some((run.id, run.name.clone()));
+                None
+            }
+            Some(MenuWish::Run(wish)) => Some(wish),
+            None => None,
+        };
+        actions.extend(wishes.into_iter().chain(from_menu).map(Action::Runs));
+        ui.horizontal(|ui| {
+            ui.add_space(24.0);
+            let words =
+                text.run_in_short(state_of(state, run), trained(state, run).0, run.parameters);
+            let label = egui::Label::new(RichText::new(words).small().weak()).truncate();
+            ui.add(label);
+        });
+    }
+
+    fn name_field(&mut self, ui: &mut egui::Ui, state: &State) -> Option<RunWish> {
+        let (id, name) = self.renaming.as_mut()?;
+        let id = *id;
+        let field = TextEdit::singleline(name)
+            .id(egui::Id::unique("name of the run"))
+            .char_limit(60)
+            .desired_width(130.0);
+        let field = ui.add(field).accessible_name(state.text().runs.name);
+        if ui.input(|input| input.key_pressed(Key::Escape)) {
+            self.renaming = None;
+            return None;
+        }
+        if field.lost_focus() {
+            let (_, name) = self.renaming.take()?;
+            return Some(RunWish::Rename(id, name));
+        }
+        field.request_focus();
+        None
+    }
+}
+
+/// What the menu of a run asks for.
+enum MenuWish {
+    Run(RunWish),
+    Rename,
+}
+
+fn menu(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<MenuWish> {
+    let text = state.text();
+    let button = egui::containers::menu::MenuButton::from_button(Button::new("…").small());
+    let (button, chosen) = button.ui(ui, |ui| {
+        let wish = menu_content(ui, state, run);
+        if wish.is_some() {
+            ui.close();
+        }
+        wish
+    });
+    let name = text.menu_of_run(&run.name);
+    widgets::theme::name(&button, &name);
+    button.on_hover_text(name);
+    chosen.and_then(|chosen| chosen.inner)
+}
+
+fn menu_content(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<MenuWish> {
+    let text = state.text();
+    let id = run.id;
+    let mut wish = None;
+    let (pin, pinned) = if run.is_baseline {
+        (text.runs.unpin, None)
+    } else {
+        (text.runs.pin, Some(id))
+    };
+    if ui.button(pin).on_hover_text(text.runs.pin_hint).clicked() {
+        wish = Some(MenuWish::Run(RunWish::Baseline(pinned)));
+    }
+    if ui.button(text.runs.rename).clicked() {
+        wish = Some(MenuWish::Rename);
+    }
+    let duplicate = ui.button(text.runs.duplicate);
+    if duplicate.on_hover_text(text.runs.duplicate_hint).clicked() {
+        wish = Some(MenuWish::Run(RunWish::Duplicate(id)));
+    }
+    if run.status != RunStatus::Finished {
+        let go_on = ui.button(text.training.to_the_plan);
+        if go_on
+            .on_hover_text(text.training.to_the_plan_hint)
+            .clicked()
+        {
+            wish = Some(MenuWish::Run(RunWish::Continue(id, 0)));
+        }
+    }
+    for more in MORE_EPOCHS {
+        if ui.button(text.epochs_more(more)).clicked() {
+            wish = Some(MenuWish::Run(RunWish::Continue(id, more)));
+        }
+    }
+    ui.separator();
+    let delete = ui.button(text.runs.delete);
+    if delete.on_hover_text(text.runs.delete_hint).clicked() {
+        wish = Some(MenuWish::Run(RunWish::Delete(id)));
+    }
+    wish
+}
+
+fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    ui.horizontal(|ui| {
+        ui.label(widgets::theme::heading(text.runs.runs));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let compare = ui.add_enabled(
+                !state.runs.list.is_empty(),
+                Button::new(text.runs.compare).small(),
+            );
+            if compare.on_hover_text(text.runs.compare_hint).clicked() {
+                actions.push(Action::SetView(View::Runs));
+            }
+        });
+    });
+}
+
+/// What was deleted last can be brought back.
+fn deleted(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let Some((_, name)) = &state.runs.deleted else {
+        return;
+    };
+    let words = text.run_deleted(name);
+    egui::Sides::new().shrink_left().truncate().show(
+        ui,
+        |ui| ui.label(RichText::new(words).small()),
+        |ui| {
+            let undo = ui.add(Button::new(text.runs.bring_back).small());
+            if undo.on_hover_text(text.runs.bring_back_hint).clicked() {
+                actions.push(Action::Runs(RunWish::Restore));
+            }
+        },
+    );
+}
+
+/// The run's colour and mark, as its curves have them.
+fn dot(ui: &mut egui::Ui, run: &RunSummary) {
+    let (rect, _) = ui.allocate_exact_size(Vec2::splat(11.0), Sense::hover());
+    let colour = widgets::theme::run_colour(ui, run.colour);
+    let at = |x: f32, y: f32| rect.center() + 5.0 * egui::vec2(x, y);
+    let painter = ui.painter();
+    let filled = |corners: Vec<egui::Pos2>| {
+        painter.add(egui::Shape::convex_polygon(
+            corners,
+            colour,
+            egui::Stroke::NONE,
+        ));
+    };
+    let lines = |ends: [(f32, f32); 2]| {
+        for (x, y) in ends {
+            painter.line_segment([at(-x, -y), at(x, y)], egui::Stroke::new(2.5, colour));
+        }
+    };
+    match widgets::theme::run_mark(run.colour, run.is_baseline) {
+        MarkerShape::Diamond => filled(vec![
+            at(0.0, -1.2),
+            at(1.2, 0.0),
+            at(0.0, 1.2),
+            at(-1.2, 0.0),
+        ]),
+        MarkerShape::Square => filled(vec![
+            at(-0.8, -0.8),
+            at(0.8, -0.8),
+            at(0.8, 0.8),
+            at(-0.8, 0.8),
+        ]),
+        MarkerShape::Up => filled(vec![at(0.0, -1.0), at(1.0, 0.8), at(-1.0, 0.8)]),
+        MarkerShape::Down => filled(vec![at(-1.0, -0.8), at(1.0, -0.8), at(0.0, 1.0)]),
+        MarkerShape::Left => filled(vec![at(-1.0, 0.0), at(0.8, -1.0), at(0.8, 1.0)]),
+        MarkerShape::Right => filled(vec![at(-0.8, -1.0), at(1.0, 0.0), at(-0.8, 1.0)]),
+        MarkerShape::Plus => lines([(1.0, 0.0), (0.0, 1.0)]),
+        MarkerShape::Cross => lines([(0.8, 0.8), (0.8, -0.8)]),
+        MarkerShape::Circle | MarkerShape::Asterisk => {
+            painter.circle_filled(rect.center(), 4.5, colour);
+        }
+    }
+}
+
+/// The name; clicking looks at the run.
+fn name_button(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<RunWish> {
+    let under_way = state.run.as_ref().and_then(Run::id);
+    let is_looked_at = match state.runs.subject {
+        Subject::Live => under_way == Some(run.id),
+        Subject::BuiltIn | Subject::File => false,
+        Subject::Kept { run: looked_at, .. } => looked_at == run.id,
+    };
+    let name = if run.is_baseline {
+        state.text().baseline_name(&run.name)
+    } else {
+        run.name.clone()
+    };
+    let button = Button::selectable(is_looked_at, name).truncate();
+    let button = ui
+        .add(button)
+        .on_hover_text(state.text().open_run_hint(run.id.number()));
+    button.clicked().then_some(RunWish::Open(run.id))
+}
+
+/// Seconds in training and test accuracy: of the run under way as the window knows them.
+fn trained(state: &State, run: &RunSummary) -> (f64, Option<f64>) {
+    match &state.run {
+        Some(live) if live.id() == Some(run.id) => (
+            live.seconds(),
+            live.epochs.last().map(|epoch| epoch.test_accuracy),
+        ),
+        _ => (run.seconds, run.test_accuracy()),
+    }
+}
+
+/// How it stands: the window knows better than the disk about its own run.
+fn state_of(state: &State, run: &RunSummary) -> RunStatus {
+    match &state.run {
+        Some(live) if live.id() == Some(run.id) && live.is_live() => RunStatus::Training,
+        _ => run.status,
+    }
+}

@@ -1,0 +1,102 @@
+//! The bar at the top: data set, training controls, progress, language, theme.
+
+use crate::app::model::action::{Action, LessonWish};
+use crate::app::model::state::State;
+use crate::app::panels::data_menu::DataMenu;
+use crate::app::panels::display::keys_sheet::KeysSheet;
+use crate::app::panels::file_menu::FileMenu;
+use crate::app::widgets::keys::{self, Command};
+use crate::app::widgets::tabs::{self, Tab};
+use crate::app::{panels, widgets};
+use eframe::egui::{self, Align, Layout};
+
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    (data_menu, file_menu): (&mut DataMenu, &mut FileMenu),
+    sheet: &mut KeysSheet,
+    tabs: &[Tab],
+    actions: &mut Vec<Action>,
+) {
+    if widgets::layout::is_narrow(ui.ctx()) {
+        narrow(ui, state, (data_menu, file_menu), sheet, tabs, actions);
+    } else {
+        wide(ui, state, (data_menu, file_menu), sheet, tabs, actions);
+    }
+    if keys::pressed(ui.ctx(), Command::Quit) {
+        ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
+    }
+}
+
+/// All in one row, the progress bar in what room is left.
+fn wide(
+    ui: &mut egui::Ui,
+    state: &State,
+    (data_menu, file_menu): (&mut DataMenu, &mut FileMenu),
+    sheet: &mut KeysSheet,
+    tabs: &[Tab],
+    actions: &mut Vec<Action>,
+) {
+    let display = state.preferences.display;
+    let folds = display.folds_tabs(ui.ctx());
+    ui.horizontal(|ui| {
+        if folds {
+            tabs::menu(ui, state.text(), tabs, state.preferences.view, actions);
+        } else {
+            let title = widgets::theme::strong("convlens")
+                .size(18.0)
+                .color(widgets::theme::accent(ui));
+            ui.label(title);
+            file_menu.show(ui, state, actions);
+        }
+        data_menu.show(ui, state, folds, actions);
+        ui.separator();
+        panels::training_controls::buttons(ui, state, actions);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            panels::display::theme_and_language(ui, state, actions);
+            panels::display::menu(ui, state, sheet, actions);
+            lesson(ui, state, actions);
+            panels::training_controls::progress(ui, state);
+        });
+    });
+}
+
+/// In as many rows as it takes; theme and language are in the menu Display.
+fn narrow(
+    ui: &mut egui::Ui,
+    state: &State,
+    (data_menu, file_menu): (&mut DataMenu, &mut FileMenu),
+    sheet: &mut KeysSheet,
+    tabs: &[Tab],
+    actions: &mut Vec<Action>,
+) {
+    let is_presenter = state.preferences.display.presenter;
+    ui.horizontal_wrapped(|ui| {
+        tabs::menu(ui, state.text(), tabs, state.preferences.view, actions);
+        panels::training_controls::buttons(ui, state, actions);
+        if !is_presenter {
+            panels::display::beside(ui, state, actions);
+        }
+        lesson(ui, state, actions);
+        panels::display::menu(ui, state, sheet, actions);
+        data_menu.show(ui, state, true, actions);
+        if !is_presenter {
+            file_menu.show(ui, state, actions);
+        }
+    });
+    if state.run.is_some() {
+        panels::training_controls::progress(ui, state);
+    }
+}
+
+/// Opens and closes the lesson.
+fn lesson(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let is_open = state.preferences.lesson.is_open;
+    let button = ui
+        .selectable_label(is_open, text.lesson.lesson)
+        .on_hover_text(text.lesson.lesson_hint);
+    if button.clicked() {
+        actions.push(Action::Lesson(LessonWish::Open(!is_open)));
+    }
+}

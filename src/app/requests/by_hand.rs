@@ -1,0 +1,30 @@
+//! The network's own kernels, for the demonstration: asked of the explorer's thread.
+
+use crate::app::model::state::State;
+use crate::app::threads::Threads;
+use crate::app::threads::{Answer, Question};
+use convlens_core::explore::kernels;
+use convlens_core::lessons::HandKernel;
+use convlens_core::network::{LayerKind, Shape};
+
+/// Asks for the kernels if one is chosen.
+pub fn request(state: &mut State, threads: &mut Threads) {
+    let wants_filter = matches!(state.preferences.by_hand.kernel, HandKernel::Filter(_));
+    let version = state.snapshot.version;
+    if !wants_filter || !state.hand_kernels.asks(&version) {
+        return;
+    }
+    let snapshot = state.snapshot.clone();
+    let job = move || -> Answer {
+        let layers = snapshot.model.layers();
+        let first = layers.iter().position(|layer| {
+            let is_conv = matches!(layer.kind, LayerKind::Conv { .. });
+            is_conv && matches!(layer.input, Shape::Maps { channels: 1, .. })
+        });
+        let found = first.and_then(|layer| kernels(&snapshot.model, layer).ok());
+        Box::new(move |state: &mut State, _threads: &mut Threads| {
+            state.hand_kernels.take(version, found)
+        })
+    };
+    threads.explorer.ask(Question::HandKernels, Box::new(job));
+}

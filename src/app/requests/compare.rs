@@ -1,0 +1,116 @@
+//! What the Compare view asks of the explorer's thread.
+
+use crate::app::model::compare::{Compare, CompareAsked, Compared, Other};
+use crate::app::model::notices::Notice;
+use crate::app::model::state::State;
+use crate::app::threads::Threads;
+use crate::app::threads::disk::RunsFolder;
+use crate::app::threads::{Answer, Question};
+use convlens_core::dataset::{Gallery, ImageId};
+use convlens_core::explore::similarity;
+use convlens_core::figures::{self};
+use convlens_core::network::{Model, weights};
+use convlens_core::training::runs::RunError;
+
+/// Why there is no comparison.
+#[derive(Debug, thiserror::Error)]
+enum CompareError {
+    #[error(transparent)]
+    Compute(#[from] candle_core::Error),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    BuiltIn(#[from] weights::WeightsError),
+}
+
+/// Asks for the comparison on screen unless it is there or on its way.
+pub fn request(state: &mut State, threads: &mut Threads) {
+    let Some(gallery) = state.gallery() else {
+        return;
+    };
+    let images = images(state, &gallery);
+    let channel = state.preferences.maps.convolution;
+    let settings = &state.preferences.compare;
+    let other = settings.other.if_there(&state.runs);
+    let wanted = CompareAsked {
+        weights: state.snapshot.version,
+        pictures: state.pictures_key(&images),
+        images,
+        layer: settings.layer.clone(),
+        channel: (!settings.all_channels).then_some(channel),
+        other,
+        other_step: match other {
+            Other::Run(run) => state.runs.summary(run).map(|run| run.step),
+            Other::None | Other::BuiltIn => None,
+        },
+    };
+    if !state.compared.asks(&wanted) {
+        return;
+    }
+    let snapshot = state.snapshot.clone();
+    let runs = threads.runs.clone();
+    let job = move || -> Answer {
+        let compared = compare(&snapshot.model, &gallery, &wanted, &runs);
+        Box::new(
+            move |state: &mut State, _threads: &mut Threads| match compared {
+                Ok(compared) => state.compared.take(wanted, compared),
+                Err(error) => {
+                    state.compared.give_up();
+                    let text = state.text();
+                    let message = match &error {
+                        CompareError::Compute(error) => text.not_computed(error),
+                        CompareError::Run(error) => text.run_error(error),
+                        CompareError::BuiltIn(error) => text.weights_error(error),
+                    };
+                    state.notices.push(Notice::error(message));
+                }
+            },
+        )
+    };
+    threads.explorer.ask(Question::Similarity, Box::new(job));
+}
+
+/// The images that the view compares.
+fn images(state: &State, gallery: &Gallery) -> Vec<ImageId> {
+    let labels = gallery.dataset.test.labels();
+    let settings = state.preferences.compare.clone();
+    let settings = settings.among(&gallery.dataset.classes);
+    match settings.images {
+        Compare::Rows => state.preferences.maps.images.clone(),
+        Compare::Set(set) => {
+            let images = set.images(labels, settings.class, settings.seed);
+            images.into_iter().map(ImageId::Test).collect()
+        }
+    }
+}
+
+fn compare(
+    model: &Model,
+    gallery: &Gallery,
+    wanted: &CompareAsked,
+    runs: &RunsFolder,
+) -> Result<Compared, CompareError> {
+    let maps = figures::map_set(model, gallery, &wanted.images)?;
+    let layers = &maps.activations.layers;
+    let named = |name: &String| layers.iter().position(|layer| layer.name == *name);
+    let layer = wanted.layer.as_ref().and_then(named).unwrap_or(0);
+    let shown = layers.get(layer);
+    let channel = shown.and_then(|l| wanted.channel.map(|c| c.min(l.channels - 1)));
+    let matrix = shown.and_then(|layer| similarity(layer, maps.images.len(), channel));
+    let maps_in = |model: &Model| figures::map_set(model, gallery, &wanted.images);
+    let other = match wanted.other {
+        Other::None => None,
+        Other::BuiltIn => Some(maps_in(&weights::built_in()?)?),
+        Other::Run(run) => {
+            let snapshot = runs.newest(run)?;
+            Some(maps_in(&snapshot.model)?)
+        }
+    };
+    Ok(Compared {
+        maps,
+        layer,
+        channel,
+        matrix,
+        other,
+    })
+}

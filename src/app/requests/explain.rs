@@ -1,0 +1,83 @@
+//! What the view asks of the explorer's thread.
+
+use crate::app::model::explain::{ExplainAsked, Explained};
+use crate::app::model::notices::Notice;
+use crate::app::model::state::State;
+use crate::app::threads::Threads;
+use crate::app::threads::{Answer, Question};
+use convlens_core::explore::{
+    GradCam, Region, activations, grad_cam, occlusion, uncut_receptive_field,
+};
+use convlens_core::figures::most_likely;
+use convlens_core::network::Model;
+
+/// Asks for the explanation on screen unless it is there or on its way.
+pub fn request(state: &mut State, threads: &mut Threads) {
+    let Some(gallery) = state.gallery() else {
+        return;
+    };
+    let settings = &state.explain;
+    let image = settings.image_among(&state.preferences.maps.images);
+    let wanted = ExplainAsked {
+        weights: state.snapshot.version,
+        pictures: state.pictures_key(&[image]),
+        image,
+        class: settings.class,
+        patch: settings.patch,
+    };
+    if !state.explained.asks(&wanted) {
+        return;
+    }
+    let snapshot = state.snapshot.clone();
+    let job = move || -> Answer {
+        let pixels = gallery.pixels(image).unwrap_or_default();
+        let label = gallery.label(image);
+        let explained = explain(&snapshot.model, pixels, label, &wanted);
+        Box::new(
+            move |state: &mut State, _threads: &mut Threads| match explained {
+                Ok(explained) => state.explained.take(wanted, explained),
+                Err(error) => {
+                    state.explained.give_up();
+                    let message = state.text().not_computed(&error);
+                    state.notices.push(Notice::error(message));
+                }
+            },
+        )
+    };
+    threads.explorer.ask(Question::Explanation, Box::new(job));
+}
+
+fn explain(
+    model: &Model,
+    pixels: &[u8],
+    label: Option<u8>,
+    asked: &ExplainAsked,
+) -> candle_core::Result<Explained> {
+    let probabilities = activations(model, [pixels])?.probabilities;
+    let predicted = probabilities.first().map_or(0, |row| most_likely(row));
+    let class = asked.class.unwrap_or(predicted);
+    let class = class.min(model.spec().classes - 1);
+    let occlusion = occlusion(model, pixels, class, asked.patch)?;
+    let grad_cam = grad_cam(model, pixels, class)?;
+    let fields = grad_cam.as_ref().map(|cam| fields(model, cam));
+    Ok(Explained {
+        asked: asked.clone(),
+        pixels: pixels.to_vec(),
+        label,
+        predicted,
+        class,
+        drops: occlusion.per_pixel(),
+        occlusion,
+        grad_cam,
+        fields: fields.unwrap_or_default(),
+    })
+}
+
+fn fields(model: &Model, cam: &GradCam) -> Vec<Region> {
+    let cells = (0..cam.height).flat_map(|y| (0..cam.width).map(move |x| (y, x)));
+    cells
+        .filter_map(|(y, x)| {
+            uncut_receptive_field(model.layers(), cam.layer_index, Region::cell(y, x))
+        })
+        .collect()
+}

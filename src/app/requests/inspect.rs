@@ -1,0 +1,62 @@
+//! What the inspector asks of the explorer's thread.
+
+use crate::app::model::maps::{InspectAsked, Inspected};
+use crate::app::model::notices::Notice;
+use crate::app::model::state::State;
+use crate::app::threads::Threads;
+use crate::app::threads::{Answer, Question};
+use convlens_core::explore::{InspectError, inspect};
+use convlens_core::network::Shape;
+
+/// Asks for the pinned value's arithmetic unless it is there or on its way.
+pub fn request(state: &mut State, threads: &mut Threads) {
+    let (Some(gallery), Some(pin)) = (state.gallery(), state.pin.clone()) else {
+        return;
+    };
+    let snapshot = state.snapshot.clone();
+    let place = pin.place(snapshot.model.layers());
+    let Some(place) = place.filter(|_| gallery.pixels(pin.image).is_some()) else {
+        return;
+    };
+    let wanted = InspectAsked {
+        version: snapshot.version,
+        pictures: state.pictures_key(&[pin.image]),
+        pin,
+    };
+    if !state.inspected.asks(&wanted) {
+        return;
+    }
+    let job = move || -> Answer {
+        let picture = gallery.pixels(wanted.pin.image).unwrap_or_default();
+        let inspection = inspect(&snapshot.model, picture, place);
+        let below = place.layer.checked_sub(1);
+        let layer_before = below.map(|below| snapshot.model.layers()[below].name.clone());
+        let input_size = match snapshot.model.layers()[place.layer].input {
+            Shape::Maps { height, width, .. } => (height, width),
+            Shape::Vector(units) => (1, units),
+        };
+        Box::new(
+            move |state: &mut State, _threads: &mut Threads| match inspection {
+                Ok(inspection) => state.inspected.take(
+                    wanted.clone(),
+                    Inspected {
+                        asked: wanted,
+                        inspection,
+                        layer_before,
+                        input_size,
+                    },
+                ),
+                Err(error) => {
+                    state.inspected.give_up();
+                    let message = match error {
+                        InspectError::Network(error) => state.text().not_computed(&error),
+                        // The place was looked up in this very network.
+                        other => other.to_string(),
+                    };
+                    state.notices.push(Notice::error(message));
+                }
+            },
+        )
+    };
+    threads.explorer.ask(Question::Inspect, Box::new(job));
+}

@@ -1,0 +1,109 @@
+//! The threads that work for the window: their handles, and what can be asked of them. They know the
+//! model, whose parts they answer with, and nothing of what asks.
+
+pub mod dialogs;
+pub mod disk;
+pub mod loader;
+pub mod pace;
+pub mod test_set;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui;
+
+use crate::app::model::state::State;
+use convlens_core::explore::Explorer;
+use convlens_core::training::{Trainer, Wake};
+
+use dialogs::Dialogs;
+use disk::{DiskJob, RunsFolder};
+use loader::Loader;
+use pace::{News, Pace};
+use test_set::TestSetThreads;
+
+/// Kinds of question: a newer one replaces an older one of its kind that has not been begun.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Question {
+    Maps,
+    /// Maps that may be asked for soon.
+    MapsAhead,
+    /// How much memory the program has held.
+    Memory,
+    Inspect,
+    Kernels,
+    WithoutFilters,
+    /// What the network makes of the drawing.
+    Drawing,
+    Similarity,
+    Explanation,
+    /// A picture to be read.
+    Picture(PathBuf),
+    /// The kernels for the demonstration by hand.
+    HandKernels,
+    /// A teacher's own lesson.
+    Lesson,
+}
+
+/// An answer is what it changes in the state, and what it asks next: mostly a
+/// [`Slot`](crate::app::model::slot::Slot) of it.
+pub type Answer = Box<dyn FnOnce(&mut State, &mut Threads) + Send>;
+
+/// The handles. Dropping them ends the threads and waits for them.
+pub struct Threads {
+    /// Trains [`State::run`].
+    pub trainer: Option<Trainer>,
+    /// Answers what a view asks about a few pictures.
+    pub explorer: Explorer<Question, Answer>,
+    /// Answers what is asked about the whole test set.
+    pub test_set: TestSetThreads,
+    /// Finds, reads and fetches data sets.
+    pub loader: Loader,
+    /// Reads and changes the runs on disk.
+    pub disk: Explorer<DiskJob, Answer>,
+    /// Changes of the runs on disk that were asked for so far.
+    pub changes: u64,
+    /// Makes and writes what is saved, reads what is opened.
+    pub saver: Explorer<PathBuf, Answer>,
+    /// Writes films.
+    pub films: Explorer<PathBuf, Answer>,
+    /// Native dialogs.
+    pub dialogs: Dialogs,
+    /// Where the runs are kept.
+    pub runs: RunsFolder,
+    /// How soon threads have the window drawn.
+    pub pace: Pace,
+    /// Has it drawn.
+    pub wake: Wake,
+}
+
+impl Threads {
+    /// Starts the threads, which wait. `runs`: the folder of runs instead of the usual one.
+    ///
+    /// # Errors
+    /// The system refuses a thread.
+    pub fn start(ctx: &egui::Context, runs: Option<PathBuf>) -> anyhow::Result<Self> {
+        let pace = Pace::new();
+        let wake: Wake = Arc::new(pace.waker(ctx, News::Progress));
+        let answers = || pace.waker(ctx, News::Answer);
+        Ok(Self {
+            trainer: None,
+            explorer: Explorer::start("convlens-explorer", answers())?,
+            test_set: TestSetThreads::start(wake.clone())?,
+            loader: Loader::start(wake.clone())?,
+            disk: Explorer::start("convlens-runs", answers())?,
+            changes: 0,
+            saver: Explorer::start("convlens-saver", answers())?,
+            films: Explorer::start("convlens-film", answers())?,
+            dialogs: Dialogs::new(wake.clone()),
+            runs: RunsFolder::new(runs),
+            wake,
+            pace,
+        })
+    }
+
+    /// Whether none of those that save, and none of those that read and write runs, has anything to do.
+    pub fn are_idle(&self) -> bool {
+        self.saver.is_idle() && self.disk.is_idle() && self.films.is_idle()
+    }
+}

@@ -1,0 +1,17 @@
+//! Opening and fetching data sets.
+
+use crate::app::model::data::{DataWish, Loading};
+use crate::app::model::state::State;
+use crate::app::threads::Threads;
+
+/// Opens a data set.
+pub fn open(state: &mut State, threads: &Threads, wish: DataWish) {
+    state.loading = Loading::Opening;
+    threads.loader.open(wish);
+}
+
+/// Fetches Fashion-MNIST.
+pub fn download(state: &mut State, threads: &Threads) {
+    state.loading = Loading::Downloading(None);
+    threads.loader.download();
+}

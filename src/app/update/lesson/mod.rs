@@ -1,0 +1,86 @@
+//! What the lesson asks for, carried out.
+
+pub mod exercise;
+pub mod player;
+mod shown_before;
+#[cfg(test)]
+mod tests;
+
+use crate::app::model::action::LessonWish;
+use crate::app::model::dialog::Dialog;
+use crate::app::model::lesson::LessonState;
+use crate::app::model::lesson_steps::{lesson, step};
+use crate::app::model::notices::Notice;
+use crate::app::model::state::State;
+use crate::app::threads::Threads;
+use crate::app::threads::{Answer, Question};
+use crate::app::update;
+use convlens_core::lessons::{self};
+use convlens_core::training::runs::package;
+use std::path::PathBuf;
+
+/// Carries out a wish at `now_secs`.
+pub fn apply(state: &mut State, threads: &mut Threads, wish: LessonWish, now_secs: f64) {
+    match wish {
+        LessonWish::Open(is_open) => state.preferences.lesson.is_open = is_open,
+        LessonWish::Step(step) => {
+            let last = lesson(state).steps.len().saturating_sub(1);
+            state.preferences.lesson.step = step.min(last);
+            state.preferences.lesson.is_open = true;
+        }
+        LessonWish::ShowMe => update::lesson::player::show_me(state, threads, now_secs),
+        LessonWish::Undo => {
+            if let Some(shown_before) = state.lesson.shown_before.take() {
+                shown_before.put_back(state, threads, now_secs);
+            }
+        }
+        LessonWish::Answer(answer) => {
+            if let Some(name) = step(state).map(|step| step.name.clone()) {
+                state.lesson.answers.insert(name, answer);
+            }
+        }
+        LessonWish::Guess(guess) => update::lesson::exercise::guess(state, guess),
+        LessonWish::Run(seeds) => update::lesson::exercise::run(state, seeds),
+        // A path may be typed here that the File menu takes too.
+        LessonWish::Folder(file) if package::is_package(&file) => {
+            update::open_package::take_in(state, threads, file);
+        }
+        LessonWish::Folder(folder) => open_folder(state, threads, folder),
+        LessonWish::ChooseFolder => {
+            let title = state.text().lesson.choose_folder.to_owned();
+            threads.dialogs.open(Dialog::LessonFolder { title });
+        }
+        LessonWish::BuiltIn => {
+            state.lesson = LessonState::default();
+            state.preferences.lesson.folder = None;
+            state.preferences.lesson.step = 0;
+        }
+    }
+}
+
+/// Reads a teacher's lesson on the explorer's thread; what is wrong with it is told, and the lesson on screen stays.
+pub fn open_folder(_state: &mut State, threads: &mut Threads, folder: PathBuf) {
+    let job = move || -> Answer {
+        let read = lessons::read_both(&folder);
+        Box::new(move |state: &mut State, _threads: &mut Threads| {
+            let notice = match read {
+                Ok(own) => {
+                    let opened = state.text().lesson_opened(own[0].steps.len());
+                    let place = &mut state.preferences.lesson;
+                    if place.folder.as_ref() != Some(&folder) {
+                        place.folder = Some(folder);
+                        place.step = 0;
+                    }
+                    state.lesson = LessonState {
+                        own: Some(own),
+                        ..LessonState::default()
+                    };
+                    Notice::done(opened)
+                }
+                Err(error) => Notice::error(state.text().lesson_error(&error)),
+            };
+            state.notices.push(notice);
+        })
+    };
+    threads.explorer.ask(Question::Lesson, Box::new(job));
+}

@@ -1,0 +1,349 @@
+//! Every action of every lesson, carried out on the state that the window has.
+
+use crate::app::model::action::LessonWish;
+use crate::app::model::compare::{Compare, CompareSettings, Other};
+use crate::app::model::data::DataWish;
+use crate::app::model::lesson_steps::{built_in, step};
+use crate::app::model::moments::Moments;
+use crate::app::model::preferences::Preferences;
+use crate::app::model::state::State;
+use crate::app::model::subject::Subject;
+use crate::app::model::view::View;
+use crate::app::panels::lesson::LessonPanel;
+use crate::app::threads::Threads;
+use crate::app::update;
+use crate::app::update::lesson::apply;
+use crate::text::Language;
+use convlens_core::dataset::ImageId;
+use convlens_core::explore::ImageSet;
+use convlens_core::lessons::{Lesson, Settings, Show, ShownView, ShownWeights, parse_step};
+use convlens_core::render::RangeMode;
+use convlens_core::training::RunConfig;
+use eframe::egui;
+use std::time::{Duration, Instant};
+
+/// Longest wait for the threads.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Training images of every run.
+const IMAGES: usize = 64;
+
+/// A window's state without the window.
+struct Room {
+    state: State,
+    threads: Threads,
+    /// Its runs, deleted with it.
+    _runs: tempfile::TempDir,
+}
+
+impl Room {
+    fn new(language: Language) -> Self {
+        let runs = tempfile::tempdir().unwrap();
+        let preferences = Preferences {
+            data: DataWish::Synthetic,
+            language,
+            ..Preferences::default()
+        };
+        let ctx = egui::Context::default();
+        let threads = Threads::start(&ctx, Some(runs.path().to_path_buf())).unwrap();
+        threads.loader.open(preferences.data.clone());
+        let mut room = Self {
+            state: State::new(preferences).unwrap(),
+            threads,
+            _runs: runs,
+        };
+        room.state.most_images = Some(IMAGES);
+        room.until(|state| state.dataset.is_some());
+        room
+    }
+
+    fn until(&mut self, done: impl Fn(&State) -> bool) {
+        let started = Instant::now();
+        while !done(&self.state) {
+            assert!(started.elapsed() < PATIENCE, "still waiting");
+            std::thread::sleep(Duration::from_millis(2));
+            update::receive::receive(&mut self.state, &mut self.threads);
+        }
+    }
+
+    fn stop(&mut self) {
+        update::training::stop(&mut self.state, &self.threads);
+        self.until(|state| state.live_run().is_none());
+    }
+
+    /// Carries out an action of a step and looks what has become of it.
+    fn check(&mut self, show: &Show, title: &str) {
+        let known = self.state.runs.list.len() + usize::from(self.state.run.is_some());
+        update::lesson::player::carry_out(
+            &mut self.state,
+            &mut self.threads,
+            show.clone(),
+            title,
+            0.0,
+        );
+        let fault = fault(&self.state, show, title);
+        assert_eq!(fault, None, "{title}: {show:?}");
+        if let Show::Train(_) = show {
+            self.until(|state| state.run.as_ref().is_some_and(|run| !run.loss.is_empty()));
+            self.stop();
+        }
+        if let Show::Runs(_) = show {
+            self.until(|state| state.run.is_some());
+            self.stop();
+        }
+        let runs = self.state.runs.list.len() + usize::from(self.state.run.is_some());
+        assert!(runs >= known, "{title}: a run was lost");
+    }
+}
+
+/// What an action has failed to do.
+fn fault(state: &State, show: &Show, title: &str) -> Option<String> {
+    let preferences = &state.preferences;
+    let maps = &preferences.maps;
+    let unless = |is_right: bool, what: String| (!is_right).then_some(what);
+    match show {
+        Show::Network(network) => unless(
+            preferences.config.network == *network
+                && state.outline.error.is_none()
+                && state.why_not_train().is_none(),
+            format!("{:?}", preferences.config.network),
+        ),
+        Show::Settings(settings) => settings_fault(&preferences.config, settings),
+        Show::Train(settings) => {
+            let Some(run) = state.live_run() else {
+                return Some("no run".into());
+            };
+            settings_fault(&run.config, settings)
+        }
+        Show::Runs(experiment) => {
+            let queue = &state.runs.queue;
+            let wanted = experiment.networks.len() * experiment.seeds.len();
+            unless(
+                queue.len() == wanted && queue.experiment == title,
+                format!("{} runs wait", queue.len()),
+            )
+        }
+        Show::Weights(weights) => {
+            let moments = || Moments::of(state);
+            let is_right = match weights {
+                ShownWeights::BuiltIn => state.is_built_in(),
+                ShownWeights::Newest => state.runs.subject == Subject::Live,
+                ShownWeights::Start => moments().is_none_or(|m| m.index() == 0),
+                ShownWeights::Epoch(epochs) => {
+                    moments().is_none_or(|m| m.checkpoints[m.index()].epochs <= *epochs)
+                }
+            };
+            unless(is_right, format!("{:?}", state.runs.subject))
+        }
+        Show::View(view) => {
+            // The lessons name the views as the window does.
+            let shown = format!("{:?}", preferences.view);
+            unless(shown == format!("{view:?}"), shown)
+        }
+        Show::Images(images) => {
+            let wanted: Vec<_> = images.iter().copied().map(ImageId::Test).collect();
+            unless(maps.images == wanted, format!("{:?}", maps.images))
+        }
+        Show::Class(class) => unless(
+            preferences.strip_class == *class,
+            format!("{:?}", preferences.strip_class),
+        ),
+        Show::Layer(layer) => unless(maps.layer == *layer, format!("{:?}", maps.layer)),
+        Show::Convolution(number) => {
+            unless(maps.convolution == *number, maps.convolution.to_string())
+        }
+        Show::Range(range) => {
+            let fixed = match range {
+                RangeMode::Fixed(ends) => maps.fixed == *ends,
+                _ => true,
+            };
+            unless(maps.range == *range && fixed, format!("{:?}", maps.range))
+        }
+        Show::BeforeRelu(before) => {
+            unless(maps.before_relu == *before, maps.before_relu.to_string())
+        }
+        Show::ByHand(setup) => unless(
+            preferences.by_hand == *setup && preferences.view == View::ByHand,
+            format!("{:?}", preferences.by_hand),
+        ),
+    }
+}
+
+fn settings_fault(config: &RunConfig, wanted: &Settings) -> Option<String> {
+    let images = config.images.is_some_and(|images| images <= IMAGES);
+    let is_right = images
+        && wanted.epochs.is_none_or(|epochs| config.epochs == epochs)
+        && wanted
+            .batch_size
+            .is_none_or(|batch| config.batch_size == batch)
+        && wanted.seed.is_none_or(|seed| config.seed == seed)
+        && wanted
+            .learning_rate
+            .is_none_or(|rate| (config.learning_rate - rate).abs() < 1e-12);
+    (!is_right).then(|| format!("{config:?}"))
+}
+
+#[test]
+fn every_action_of_the_built_in_lesson_does_what_it_says() {
+    for language in [Language::En, Language::Es] {
+        let mut room = Room::new(language);
+        for step in &built_in(language).steps {
+            for show in &step.show {
+                room.check(show, &step.title);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_compared_is_compared_again_after_undo() {
+    let mut room = Room::new(Language::En);
+    let mine = CompareSettings {
+        images: Compare::Set(ImageSet::SameClass),
+        class: 3,
+        seed: 12,
+        layer: Some("conv1".into()),
+        by_pearson: true,
+        other: Other::BuiltIn,
+        chosen: (4, 5),
+        ..CompareSettings::default()
+    };
+    let (state, threads) = (&mut room.state, &mut room.threads);
+    state.preferences.compare = mine.clone();
+    let steps = &built_in(Language::En).steps;
+    let alike = steps
+        .iter()
+        .position(|step| step.show.contains(&Show::View(ShownView::Compare)));
+    apply(state, threads, LessonWish::Step(alike.unwrap()), 0.0);
+    apply(state, threads, LessonWish::ShowMe, 0.0);
+    let shown = &state.preferences.compare;
+    assert_eq!(shown.images, Compare::Rows);
+    assert_eq!(shown.layer.as_deref(), Some("pool2"));
+    assert!(shown.all_channels && !shown.by_pearson);
+    apply(state, threads, LessonWish::Undo, 0.0);
+    assert_eq!(state.preferences.compare, mine);
+}
+
+#[test]
+fn show_me_is_undone_step_by_step() {
+    let mut room = Room::new(Language::Es);
+    for number in 0..built_in(Language::Es).steps.len() {
+        let (state, threads) = (&mut room.state, &mut room.threads);
+        apply(state, threads, LessonWish::Step(number), 0.0);
+        let before = (state.preferences.clone(), state.is_built_in());
+        apply(state, threads, LessonWish::ShowMe, 0.0);
+        // Pressed again, it still goes back to before the first time.
+        apply(state, threads, LessonWish::ShowMe, 0.0);
+        apply(state, threads, LessonWish::Undo, 0.0);
+        room.until(State::is_built_in);
+        assert_eq!(
+            (room.state.preferences.clone(), room.state.is_built_in()),
+            before,
+            "{}",
+            step(&room.state).unwrap().name
+        );
+        apply(&mut room.state, &mut room.threads, LessonWish::Undo, 0.0);
+        assert_eq!(room.state.preferences, before.0, "there is nothing more");
+        room.stop();
+    }
+}
+
+/// A step for each action that the documentation names, some of which the built-in lesson has no use for.
+#[test]
+fn every_documented_action_does_what_it_says() {
+    let mut room = Room::new(Language::En);
+    let mut actions = vec![
+        "network = [{ conv = 4, kernel = 5, padding = \"same\" }, { pool = 2 }, { dense = 8 }]"
+            .to_owned(),
+        "settings = { epochs = 2, batch = 16, learning_rate = 0.01, seed = 3 }".into(),
+        "train = {}".into(),
+        "runs = { networks = [\"dense\", \"16-16\"], seeds = [1, 2], images = 100 }".into(),
+        "weights = \"built-in\"".into(),
+        "weights = \"newest\"".into(),
+        "weights = \"start\"".into(),
+        "weights = 1".into(),
+        "images = [3, 1, 4]".into(),
+        "class = 9".into(),
+        "class = \"all\"".into(),
+        "layer = \"conv2\"".into(),
+        "layer = \"all\"".into(),
+        "convolution = 63".into(),
+        "range = \"per-layer\"".into(),
+        "range = [-1, 2.5]".into(),
+        "before_relu = true".into(),
+        "by_hand = { picture = 7, filter = 2, padding = \"same\", stride = 2 }".into(),
+        "by_hand = { operation = \"max-pool\", picture = \"dot\", stride = 1 }".into(),
+    ];
+    actions.extend(ShownView::ALL.map(|(name, _)| format!("view = \"{name}\"")));
+    for action in actions {
+        let source = format!("+++\ntitle = \"Mine\"\nshow = [{{ {action} }}]\n+++\nText.\n");
+        let step = parse_step("mine.md", "mine", &source).unwrap();
+        room.check(&step.show[0], &step.title);
+    }
+}
+
+#[test]
+fn a_narrow_window_shows_what_the_step_is_about() {
+    let mut room = Room::new(Language::En);
+    let ctx = egui::Context::default();
+    let input = egui::RawInput {
+        screen_rect: Some(egui::Rect::from_min_size(
+            egui::Pos2::ZERO,
+            egui::vec2(1280.0, 720.0),
+        )),
+        ..egui::RawInput::default()
+    };
+    ctx.run_ui(input, |_| {}).textures_delta.clear();
+    for (index, step) in built_in(Language::En).steps.iter().enumerate() {
+        apply(
+            &mut room.state,
+            &mut room.threads,
+            LessonWish::Step(index),
+            0.0,
+        );
+        let (network, curves) = LessonPanel::hides(&room.state, &ctx);
+        assert_ne!(network, curves, "one of them is there");
+        let is_exercise = step.exercise.is_some();
+        assert_eq!(
+            curves, is_exercise,
+            "{}: exercises edit the network",
+            step.name
+        );
+    }
+    apply(
+        &mut room.state,
+        &mut room.threads,
+        LessonWish::Open(false),
+        0.0,
+    );
+    assert_eq!(LessonPanel::hides(&room.state, &ctx), (false, false));
+}
+
+#[test]
+fn weights_of_a_trained_run_are_looked_at() {
+    let mut room = Room::new(Language::En);
+    let source = "+++\ntitle = \"Mine\"\nshow = [{ network = [{ dense = 4 }] }, { train = { epochs = 2 } }]\n+++\nText.\n";
+    let step = parse_step("mine.md", "mine", source).unwrap();
+    room.state.lesson.own = Some([(); 2].map(|()| Lesson {
+        steps: vec![step.clone()],
+    }));
+    apply(&mut room.state, &mut room.threads, LessonWish::ShowMe, 0.0);
+    room.until(|state| state.run.is_some() && state.live_run().is_none());
+    room.until(|state| Moments::of(state).is_some_and(|moments| moments.checkpoints.len() > 2));
+    for (weights, epochs) in [
+        (ShownWeights::Start, 0),
+        (ShownWeights::Epoch(1), 1),
+        (ShownWeights::Epoch(2), 2),
+    ] {
+        update::lesson::player::carry_out(
+            &mut room.state,
+            &mut room.threads,
+            Show::Weights(weights),
+            "Mine",
+            0.0,
+        );
+        let moments = Moments::of(&room.state).unwrap();
+        assert_eq!(moments.checkpoints[moments.index()].epochs, epochs);
+        room.until(|state| state.runs.is_settled() && state.snapshot.epochs == epochs);
+    }
+}

@@ -1,0 +1,151 @@
+//! Each frame: take in what other threads have sent.
+
+use crate::app::model::action::{Action, LessonWish};
+use crate::app::model::data::{DataWish, Loading};
+use crate::app::model::dialog::Choice;
+use crate::app::model::notices::Notice;
+use crate::app::model::save::Target;
+use crate::app::model::state::State;
+use crate::app::model::subject::Subject;
+use crate::app::requests::take_answers;
+use crate::app::threads::Threads;
+use crate::app::threads::loader::Loaded;
+use crate::app::{model, requests, update};
+use convlens_core::training::Trainer;
+use std::time::{Duration, Instant};
+
+/// Takes in everything that has arrived.
+pub fn receive(state: &mut State, threads: &mut Threads) {
+    model::notices::expire(&mut state.notices);
+    while let Some(loaded) = threads.loader.try_report() {
+        take_loaded(state, threads, loaded);
+    }
+    take_progress(state, threads);
+    // Before the next run of a queue takes the place of the one that has ended.
+    update::lesson::exercise::receive(state);
+    take_answers(state, threads, |threads| &threads.disk);
+    take_answers(state, threads, |threads| &threads.films);
+    take_weights(state, threads);
+    watch(state, threads);
+    update::queue::go_on(state, threads);
+    update::draft::go_on(state, threads);
+    for question in take_answers(state, threads, |threads| &threads.explorer) {
+        requests::give_up(&question, state);
+    }
+    take_answers(state, threads, |threads| &threads.saver);
+    requests::test_set::receive(state, threads);
+}
+
+/// The answers of native dialogs, as actions.
+pub fn chosen(threads: &Threads) -> Vec<Action> {
+    let choices = std::iter::from_fn(|| threads.dialogs.try_choice());
+    choices
+        .map(|choice| match choice {
+            Choice::DataFolder(folder) => Action::OpenData(DataWish::Folder(folder)),
+            Choice::Picture(path) => Action::OpenPicture(path),
+            Choice::LessonFolder(folder) => Action::Lesson(LessonWish::Folder(folder)),
+            Choice::Open(path) => Action::OpenFile(path),
+            Choice::File {
+                what,
+                path,
+                asked: true,
+            } => Action::Save(what, Target::File(path)),
+            Choice::File { what, path, .. } => Action::SaveAs(what, path),
+            Choice::NoDialog => Action::NoDialog,
+        })
+        .collect()
+}
+
+fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
+    let text = state.text();
+    match loaded {
+        Loaded::Dataset {
+            dataset,
+            wish,
+            rejected,
+        } => {
+            for error in &rejected {
+                let message = text.passed_over(error);
+                state.notices.push(Notice::error(message));
+            }
+            state.loading = Loading::Idle;
+            state.preferences.data = wish;
+            state.take_dataset(dataset);
+        }
+        Loaded::Unusable(error) => {
+            state.loading = Loading::Idle;
+            state.notices.push(Notice::error(text.data_error(&error)));
+            // A remembered folder that is gone must not leave the window without pictures.
+            if state.dataset.is_none() {
+                update::data::open(state, threads, DataWish::Usual);
+            }
+        }
+        Loaded::Downloading(progress) => state.loading = Loading::Downloading(Some(progress)),
+        Loaded::NotDownloaded(error) => {
+            state.loading = Loading::Idle;
+            state
+                .notices
+                .push(Notice::error(text.download_error(&error)));
+        }
+    }
+}
+
+/// What a run on disk looks like once its last words are written, which a run that has just ended
+/// may still be doing.
+const WRITTEN_WITHIN: Duration = Duration::from_millis(600);
+
+/// Takes in how far the run under way has come.
+fn take_progress(state: &mut State, threads: &Threads) {
+    let (Some(run), Some(trainer)) = (&mut state.run, &threads.trainer) else {
+        return;
+    };
+    run.take_points(trainer.take_points());
+    let mut failure = None;
+    while let Some(event) = trainer.try_event() {
+        failure = run.take_event(event).or(failure);
+    }
+    if let Some(error) = failure {
+        let message = state.text().training_error(&error);
+        state.notices.push(Notice::error(message));
+    }
+}
+
+/// The newest weights of the run under way; shown unless others are looked at.
+fn take_weights(state: &mut State, threads: &Threads) {
+    let newest = threads.trainer.as_ref().and_then(Trainer::snapshot);
+    if let Some(newest) = newest
+        && newest.version > state.runs.live.version
+    {
+        state.runs.live = newest;
+        if state.runs.subject == Subject::Live {
+            state.show_live();
+        }
+    }
+}
+
+/// Looks at the disk again when the run under way has come further.
+fn watch(state: &mut State, threads: &mut Threads) {
+    if let Some(run) = &state.run {
+        let fault = run.recording.as_ref().and_then(|kept| kept.take_fault());
+        let stands = run.id().map(|id| (id, run.status, run.epochs.len()));
+        if let Some(error) = fault {
+            let message = state.text().run_not_kept(&error);
+            state.notices.push(Notice::error(message));
+        }
+        if stands != state.runs.seen {
+            state.runs.seen = stands;
+            requests::runs::list(state, threads);
+            let has_ended = state.run.as_ref().is_some_and(|run| !run.is_under_way());
+            state.runs.look_again = has_ended.then(|| Instant::now() + WRITTEN_WITHIN);
+        }
+    }
+    if let Some(at) = state.runs.look_again {
+        if at <= Instant::now() {
+            state.runs.look_again = None;
+            requests::runs::list(state, threads);
+        } else {
+            (threads.wake)();
+        }
+    }
+    requests::runs::read_shown(state, threads);
+}

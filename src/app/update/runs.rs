@@ -1,0 +1,147 @@
+//! What can be asked about runs, carried out.
+
+use crate::app::model::action::{Edit, RunWish};
+use crate::app::model::notices::Notice;
+use crate::app::model::run::{Run, RunStatus};
+use crate::app::model::state::State;
+use crate::app::model::subject::Subject;
+use crate::app::threads::Answer;
+use crate::app::threads::Threads;
+use crate::app::update::training::{Beginning, begin};
+use crate::app::{requests, update};
+use convlens_core::training::runs::RunId;
+use convlens_core::training::{RunConfig, Sweep};
+use std::sync::Arc;
+
+/// Carries out a wish at `now_secs`.
+pub fn apply(state: &mut State, threads: &mut Threads, wish: RunWish, now_secs: f64) {
+    match wish {
+        RunWish::Open(id) => update::weights::open(state, threads, id),
+        RunWish::Scrub(id, checkpoint) => update::weights::scrub(state, threads, id, checkpoint),
+        RunWish::BackToLive => state.back_to_live(),
+        RunWish::Choose(id, chosen) => {
+            if chosen {
+                state.runs.chosen.insert(id);
+            } else {
+                state.runs.chosen.remove(&id);
+            }
+        }
+        RunWish::Rename(id, name) => {
+            requests::runs::change(state, threads, move |store| store.rename(id, &name))
+        }
+        RunWish::Baseline(id) => {
+            requests::runs::change(state, threads, move |store| store.set_baseline(id))
+        }
+        RunWish::Duplicate(id) => duplicate(state, id, now_secs),
+        RunWish::Continue(id, more) => go_on(state, threads, id, more),
+        RunWish::Delete(id) => delete(state, threads, id),
+        RunWish::Restore => {
+            if let Some((id, _)) = state.runs.deleted.take() {
+                requests::runs::change(state, threads, move |store| store.restore(id));
+            }
+        }
+        RunWish::Sweep(filters) => sweep(state, &filters),
+        RunWish::ClearQueue => state.runs.queue.clear(),
+        RunWish::Sort(column) => {
+            state.runs.sort = match state.runs.sort {
+                Some((sorted, true)) if sorted == column => Some((column, false)),
+                Some((sorted, false)) if sorted == column => None,
+                _ => Some((column, true)),
+            };
+        }
+    }
+}
+
+fn duplicate(state: &mut State, id: RunId, now_secs: f64) {
+    let Some(run) = state.runs.summary(id) else {
+        return;
+    };
+    let config = RunConfig {
+        threads: state.preferences.config.threads,
+        ..run.config.clone()
+    };
+    update::edits::apply(state, Edit::All(config), now_secs);
+}
+
+fn go_on(state: &mut State, threads: &mut Threads, id: RunId, more: usize) {
+    // The window's own run goes on where it is, unless its thread has ended.
+    if let Some(run) = &mut state.run
+        && run.id() == Some(id)
+        && (run.is_live() || run.status == RunStatus::Finished)
+    {
+        run.add_epochs(more);
+        state.back_to_live();
+        return;
+    }
+    if state.live_run().is_some_and(|run| !run.is_draft()) {
+        let message = state.text().runs.wait_for_run.to_owned();
+        state.notices.push(Notice::error(message));
+        return;
+    }
+    let Some(dataset) = state.dataset.clone() else {
+        return;
+    };
+    let ending = state.run.take();
+    let store = threads.runs.store().clone();
+    requests::runs::ask_change(state, threads, move || -> Answer {
+        // A run that has just been stopped may still be writing.
+        drop(ending);
+        let read = store.continue_run(id, &dataset, more);
+        let read = read.and_then(|continuation| Ok((continuation, store.read(id)?)));
+        Box::new(move |state: &mut State, threads: &mut Threads| match read {
+            Ok((continuation, record)) => {
+                let beginning = Beginning {
+                    config: continuation.config,
+                    dataset,
+                    recorder: Some((continuation.recorder, continuation.recording)),
+                    earlier: Some((continuation.state, Arc::new(record))),
+                };
+                begin(state, threads, beginning, None);
+            }
+            Err(error) => requests::runs::tell(state, &error),
+        })
+    });
+}
+
+fn delete(state: &mut State, threads: &mut Threads, id: RunId) {
+    let Some(name) = state.runs.summary(id).map(|run| run.name.clone()) else {
+        return;
+    };
+    let mut holding = None;
+    if state.run.as_ref().and_then(Run::id) == Some(id) {
+        if state.live_run().is_some() {
+            let message = state.text().runs.stop_it_first.to_owned();
+            state.notices.push(Notice::error(message));
+            return;
+        }
+        // A finished run waits for more epochs and holds its folder.
+        holding = state.run.take();
+        // Nor do its weights stay on screen.
+        state.runs.live = state.runs.built_in.clone();
+    }
+    let is_looked_at = match state.runs.subject {
+        Subject::Kept { run, .. } => run == id,
+        Subject::Live => holding.is_some(),
+        Subject::BuiltIn | Subject::File => false,
+    };
+    if is_looked_at {
+        state.back_to_live();
+    }
+    state.runs.deleted = Some((id, name));
+    requests::runs::change(state, threads, move |store| {
+        drop(holding);
+        store.delete(id)
+    });
+}
+
+fn sweep(state: &mut State, filters: &[usize]) {
+    let sweep = Sweep {
+        filters: filters.to_vec(),
+        ..Sweep::default()
+    };
+    let configs = sweep.configs(&state.preferences.config).into_iter();
+    let possible = configs.filter(|config| config.validate().is_ok()).collect();
+    let list: Vec<String> = filters.iter().map(ToString::to_string).collect();
+    let experiment = state.text().sweep_name(&list.join(", "));
+    state.runs.queue.set(experiment, possible);
+}

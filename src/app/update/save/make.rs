@@ -1,0 +1,138 @@
+//! Making what is saved: the state is read here, on the window's thread; the work is done by the
+//! functions that are returned, elsewhere.
+
+use crate::app::model::save::SaveAs;
+use crate::app::model::state::State;
+use crate::app::model::subject::Subject;
+use crate::app::threads::Threads;
+use crate::app::update::save::content::Content;
+use convlens_core::dataset::ImageId;
+use convlens_core::figures::{self, Shown, confusion_csv, similarity_csv};
+use convlens_core::lessons;
+use convlens_core::network::export;
+use convlens_core::training::runs::{RunId, RunRecord};
+
+type Make = Box<dyn FnOnce() -> Result<Content, String> + Send>;
+
+/// What makes it; `None` where there is nothing to make.
+pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> {
+    match what {
+        SaveAs::FigurePng | SaveAs::FigureSvg => figure(state, what),
+        SaveAs::Activations => {
+            let maps = state.maps.answer()?.clone();
+            Some(Box::new(move || Ok(Content::Arrays(maps))))
+        }
+        SaveAs::Epochs => curve(state, threads, RunRecord::epochs_csv),
+        SaveAs::Batches => curve(state, threads, RunRecord::batches_csv),
+        SaveAs::Confusion => {
+            let verdict = state.test_set.verdict()?.clone();
+            let text = state.text();
+            let name = move |class| text.class_name(class as u8).to_owned();
+            Some(Box::new(move || {
+                Ok(Content::Text(confusion_csv(&verdict.confusion, name)))
+            }))
+        }
+        SaveAs::Similarity => {
+            let compared = state.compared.answer()?.clone();
+            Some(Box::new(move || {
+                let gallery = &compared.maps.gallery;
+                let images = compared.maps.images.iter();
+                let named: Vec<_> = images
+                    .map(|&image| (image.into(), gallery.label(image)))
+                    .collect();
+                let csv = compared.matrix.as_ref().map(|m| similarity_csv(m, &named));
+                Ok(Content::Text(csv.unwrap_or_default()))
+            }))
+        }
+        SaveAs::Table => {
+            let csv = state.runs.comparison().csv();
+            Some(Box::new(move || Ok(Content::Text(csv))))
+        }
+        SaveAs::Weights(format) => {
+            let snapshot = state.snapshot.clone();
+            Some(Box::new(move || {
+                let bytes = export::to_bytes(&snapshot.model, format);
+                bytes.map(Content::Bytes).map_err(|error| error.to_string())
+            }))
+        }
+        SaveAs::Run => {
+            let (store, run) = (threads.runs.store().clone(), state.run_looked_at()?);
+            let shown = shown(state, Some(run)).to_json();
+            Some(Box::new(move || Ok(Content::Run(store, run, shown))))
+        }
+        SaveAs::Lesson => {
+            let folder = state.preferences.lesson.folder.clone()?;
+            let (store, run, text) = (
+                threads.runs.store().clone(),
+                state.run_looked_at(),
+                state.text(),
+            );
+            let shown = shown(state, run).to_json();
+            Some(Box::new(move || {
+                let lesson =
+                    lessons::to_send(&folder).map_err(|error| text.lesson_error(&error))?;
+                Ok(Content::Lesson(lesson, store, run, shown))
+            }))
+        }
+        SaveAs::Code(framework) => {
+            let (config, text) = (state.preferences.config.clone(), state.text());
+            let origin = state.dataset.as_ref()?.origin.clone();
+            Some(Box::new(move || {
+                let program = text.python(framework, &config, &origin);
+                program
+                    .map(Content::Text)
+                    .map_err(|error| text.spec_error(&error))
+            }))
+        }
+        // The window draws it, and another thread the film.
+        SaveAs::View | SaveAs::Animation => None,
+    }
+}
+
+fn figure(state: &State, what: SaveAs) -> Option<Make> {
+    let maps = state.maps.answer()?.clone();
+    let dataset = state.dataset.clone()?;
+    let (settings, text) = (state.preferences.maps.clone(), state.text());
+    Some(Box::new(move || {
+        let made = if what == SaveAs::FigurePng {
+            let pixels = figures::draw(&maps.set, &dataset, &settings, text);
+            pixels.map(|pixels| Content::Picture(pixels, figures::DPI))
+        } else {
+            let svg = figures::draw_svg(&maps.set, &dataset, &settings, text);
+            svg.map(Content::Text)
+        };
+        made.map_err(|error| text.render_error(&error))
+    }))
+}
+
+/// A table of the run looked at.
+fn curve(
+    state: &State,
+    threads: &mut Threads,
+    table: impl Fn(&RunRecord) -> String + Send + 'static,
+) -> Option<Make> {
+    let (store, run, text) = (
+        threads.runs.store().clone(),
+        state.run_looked_at()?,
+        state.text(),
+    );
+    Some(Box::new(move || {
+        let record = store.read(run).map_err(|error| text.run_error(&error))?;
+        Ok(Content::Text(table(&record)))
+    }))
+}
+
+/// What is looked at, of a run if there is one.
+fn shown(state: &State, run: Option<RunId>) -> Shown {
+    let maps = state.preferences.maps.clone();
+    let drawing = maps.images.contains(&ImageId::Drawing);
+    let step = match state.runs.subject {
+        Subject::Kept { run: kept, step } if Some(kept) == run => step,
+        _ => None,
+    };
+    Shown {
+        step,
+        drawing: drawing.then(|| state.pad.pixels().to_vec()),
+        maps,
+    }
+}

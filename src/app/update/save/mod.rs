@@ -1,0 +1,93 @@
+//! Saving: made on a thread of its own, then written to a file or copied to the clipboard.
+
+mod content;
+mod film;
+mod make;
+mod screenshot;
+
+pub use screenshot::taken;
+
+use crate::app::model::notices::{Notice, Offer};
+use crate::app::model::save::{Clip, SaveAs, Screenshot, Target};
+use crate::app::model::state::State;
+use crate::app::threads::Answer;
+use crate::app::threads::Threads;
+use crate::app::update;
+use std::path::PathBuf;
+
+/// Saves to a file, but asks first if there is one of that name.
+pub fn ask_and_save(_state: &mut State, threads: &mut Threads, what: SaveAs, path: PathBuf) {
+    let file = path.clone();
+    let job = move || -> Answer {
+        let exists = file.exists();
+        Box::new(move |state: &mut State, threads: &mut Threads| {
+            if exists {
+                let message = state.text().replaces(&file);
+                let offers = vec![Offer::ReplaceFile(what, file)];
+                state.notices.push(Notice::question(message, offers));
+            } else {
+                save(state, threads, what, Target::File(file));
+            }
+        })
+    };
+    threads.saver.ask(path, Box::new(job));
+}
+
+/// Makes it and writes or copies it, on the saver's thread.
+pub fn save(state: &mut State, threads: &mut Threads, what: SaveAs, target: Target) {
+    match (what, target) {
+        (SaveAs::View, target) => state.screenshot = Some(Screenshot::wanted(target)),
+        (SaveAs::Animation, Target::File(path)) => update::save::film::save(state, threads, path),
+        (what, target) => {
+            if let Some(make) = update::save::make::make(state, threads, what) {
+                run(state, threads, make, target);
+            }
+        }
+    }
+}
+
+/// Writes or copies what `make` gives.
+pub fn run(
+    state: &mut State,
+    threads: &mut Threads,
+    make: impl FnOnce() -> Result<update::save::content::Content, String> + Send + 'static,
+    target: Target,
+) {
+    let text = state.text();
+    let (question, folder) = match &target {
+        Target::File(path) => (path.clone(), path.parent().map(PathBuf::from)),
+        Target::Clipboard => (PathBuf::new(), None),
+    };
+    let job = move || -> Answer {
+        let made = make();
+        let done = made.and_then(|content| match target {
+            Target::File(path) => {
+                let written = content.write(&path, text);
+                written.map(|()| (text.saved_as(&path), None))
+            }
+            Target::Clipboard => Ok((text.export.copied.to_owned(), content.clip())),
+        });
+        Box::new(
+            move |state: &mut State, _threads: &mut Threads| match done {
+                Ok((message, clip)) => {
+                    // Where something was saved the next will be; a folder that failed is not proposed again.
+                    state.preferences.figure_folder =
+                        folder.or(state.preferences.figure_folder.take());
+                    state.clip = clip.or(state.clip.take());
+                    state.notices.push(Notice::done(message));
+                }
+                Err(message) => state.notices.push(Notice::error(message)),
+            },
+        )
+    };
+    threads.saver.ask(question, Box::new(job));
+}
+
+/// Puts on the clipboard what was made for it.
+pub fn put_on_clipboard(state: &mut State, ctx: &eframe::egui::Context) {
+    match state.clip.take() {
+        Some(Clip::Text(text)) => ctx.copy_text(text),
+        Some(Clip::Picture(picture)) => ctx.copy_image(picture),
+        None => {}
+    }
+}

@@ -1,0 +1,125 @@
+//! Starting, holding and ending the run under way.
+
+use crate::app::model::notices::Notice;
+use crate::app::model::run::{Run, RunStatus};
+use crate::app::model::state::State;
+use crate::app::model::subject::Subject;
+use crate::app::threads::Threads;
+use convlens_core::dataset::Dataset;
+use convlens_core::explore::Ablation;
+use convlens_core::training::runs::{NewRun, Recording, RunRecord, RunRecorder};
+use convlens_core::training::{Command, RunConfig, Start, Trainer, TrainingState};
+use std::sync::Arc;
+
+/// Starts a run with the settings on screen, in place of one under way; `first` is what it is told
+/// before its first batch.
+pub fn train(state: &mut State, threads: &mut Threads, first: Option<Command>) {
+    if state.why_not_train().is_none() {
+        let config = state.preferences.config.clone();
+        start(state, threads, config, NewRun::default(), first);
+    }
+}
+
+/// Trains one batch or epoch of the run under way, or of a new one, and holds.
+pub fn step(state: &mut State, threads: &mut Threads, command: Command) {
+    if state.live_run().is_none() {
+        train(state, threads, Some(command));
+    } else {
+        tell(state, threads, command);
+    }
+}
+
+/// Tells the run under way, or one that waits for more epochs.
+pub fn tell(state: &State, threads: &Threads, command: Command) {
+    if let (Some(run), Some(trainer)) = (&state.run, &threads.trainer)
+        && (run.is_live() || run.status == RunStatus::Finished)
+    {
+        trainer.send(command);
+    }
+}
+
+/// Ends the run under way after its batch, and lets those that wait be.
+pub fn stop(state: &mut State, threads: &Threads) {
+    state.runs.queue.clear();
+    if let (Some(run), Some(trainer)) = (&mut state.run, &threads.trainer)
+        && run.is_live()
+    {
+        run.stop();
+        trainer.stop();
+    }
+}
+
+/// Starts a run and looks at it; one under way ends first.
+pub fn start(
+    state: &mut State,
+    threads: &mut Threads,
+    config: RunConfig,
+    new: NewRun,
+    first: Option<Command>,
+) {
+    let Some(dataset) = state.dataset.clone() else {
+        return;
+    };
+    let beginning = Beginning {
+        config: state.fitting(config),
+        dataset,
+        recorder: Some(threads.runs.store().recorder(new)),
+        earlier: None,
+    };
+    begin(state, threads, beginning, first);
+}
+
+/// Starts a run in place of the one there is.
+pub fn begin(
+    state: &mut State,
+    threads: &mut Threads,
+    beginning: Beginning,
+    first: Option<Command>,
+) {
+    // After retraining a filter's number means something else.
+    state.test_set.ablation = Ablation::default();
+    let Beginning {
+        config,
+        dataset,
+        recorder,
+        earlier,
+    } = beginning;
+    let (recorder, recording) = recorder.unzip();
+    let (training, record) = earlier.unzip();
+    let training = training.flatten();
+    let run = Run::new(
+        config.clone(),
+        recording,
+        training.as_ref().zip(record.as_deref()),
+    );
+    let start = Start {
+        config,
+        dataset,
+        state: training,
+        observer: Box::new(recorder),
+        after: threads.trainer.take(),
+    };
+    state.run = None;
+    match Trainer::launch_with(start, first, threads.wake.clone()) {
+        Ok(trainer) => {
+            threads.trainer = Some(trainer);
+            state.run = Some(run);
+            state.runs.subject = Subject::Live;
+            state.runs.frozen = None;
+        }
+        Err(error) => {
+            let message = state.text().no_thread(&error);
+            state.notices.push(Notice::error(message));
+        }
+    }
+}
+
+/// What a run is started from.
+pub struct Beginning {
+    pub config: RunConfig,
+    pub dataset: Arc<Dataset>,
+    /// Keeps it on disk.
+    pub recorder: Option<(RunRecorder, Arc<Recording>)>,
+    /// Where it goes on, and what came before.
+    pub earlier: Option<(Option<TrainingState>, Arc<RunRecord>)>,
+}

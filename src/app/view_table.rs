@@ -1,0 +1,123 @@
+//! Every view, a row each. To add one: its file in `views`, its name in [`View`], a row here.
+
+use super::model::compare::Compare;
+use super::model::state::State;
+use super::model::view::View;
+use super::requests;
+use super::threads::Threads;
+use super::views::{
+    ViewPanel, by_hand::ByHandView, channels::ChannelsView, compare::CompareView, draw::DrawView,
+    errors::ErrorsView, explain::ExplainView, filters::FiltersView, maps::MapsView, runs::RunsView,
+};
+use super::widgets::tabs::Tab;
+use crate::text::Text;
+
+/// What there is to know of a view.
+pub struct Row {
+    /// By which it is remembered.
+    pub view: View,
+    /// Its name, and what it is for.
+    words: fn(&Text) -> (&'static str, &'static str),
+    /// Whether it shows chosen test images, so that the strip to choose them belongs below.
+    pub has_images: fn(&State) -> bool,
+    /// Asks for what it shows; once a frame while it is on screen.
+    pub request: fn(&mut State, &mut Threads),
+    /// Makes it.
+    pub make: fn() -> Box<dyn ViewPanel>,
+}
+
+/// In the order of the tabs; the digit keys choose them by their place.
+pub const VIEWS: [Row; 9] = [
+    Row {
+        view: View::Maps,
+        words: |text| (text.views.maps, text.views.maps_hint),
+        has_images: |_| true,
+        request: requests::maps::request,
+        make: || Box::<MapsView>::default(),
+    },
+    Row {
+        view: View::Channels,
+        words: |text| (text.views.channels, text.views.channels_hint),
+        has_images: |_| true,
+        request: requests::channels::request,
+        make: || Box::<ChannelsView>::default(),
+    },
+    Row {
+        view: View::Filters,
+        words: |text| (text.views.filters, text.views.filters_hint),
+        has_images: |_| false,
+        request: requests::filters::request,
+        make: || Box::<FiltersView>::default(),
+    },
+    Row {
+        view: View::Compare,
+        words: |text| (text.views.compare, text.views.compare_hint),
+        // A ready-made set has its images.
+        has_images: |state| state.preferences.compare.images == Compare::Rows,
+        request: requests::compare::request,
+        make: || Box::<CompareView>::default(),
+    },
+    Row {
+        view: View::Errors,
+        words: |text| (text.views.errors, text.views.errors_hint),
+        has_images: |_| false,
+        request: requests::test_set::request_predictions,
+        make: || Box::<ErrorsView>::default(),
+    },
+    Row {
+        view: View::Draw,
+        words: |text| (text.views.draw, text.views.draw_hint),
+        has_images: |_| false,
+        request: requests::draw::request,
+        make: || Box::<DrawView>::default(),
+    },
+    Row {
+        view: View::Explain,
+        words: |text| (text.views.explain, text.views.explain_hint),
+        has_images: |_| true,
+        request: requests::explain::request,
+        make: || Box::<ExplainView>::default(),
+    },
+    Row {
+        view: View::Runs,
+        words: |text| (text.views.runs, text.views.runs_hint),
+        has_images: |_| false,
+        request: |_, _| {},
+        make: || Box::<RunsView>::default(),
+    },
+    Row {
+        view: View::ByHand,
+        words: |text| (text.views.by_hand, text.views.by_hand_hint),
+        has_images: |_| false,
+        request: requests::by_hand::request,
+        make: || Box::<ByHandView>::default(),
+    },
+];
+
+/// The tabs of all views.
+pub fn tabs(text: &Text) -> Vec<Tab> {
+    VIEWS
+        .iter()
+        .map(|row| {
+            let (name, hint) = (row.words)(text);
+            let view = row.view;
+            Tab { view, name, hint }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::widgets::keys::{Command, shown};
+
+    #[test]
+    fn each_view_stands_once_and_has_a_digit() {
+        for (place, row) in VIEWS.iter().enumerate() {
+            let first = VIEWS.iter().position(|other| other.view == row.view);
+            assert_eq!(first, Some(place), "{:?}", row.view);
+            let key = shown(Command::View(place));
+            assert_eq!(key, Some((place + 1).to_string()), "{:?}", row.view);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! How large everything is, and what there is room for.
+
+use eframe::egui;
+use eframe::egui::style::ScrollAnimation;
+
+use crate::app::model::display::{Beside, Display};
+
+/// Presenter mode makes everything larger by this, on top of the chosen size.
+const PRESENTER: f32 = 1.3;
+
+/// Below this width in points the panel at the right gives way to the presenter's pictures.
+const ROOM_FOR_CURVES: f32 = 1150.0;
+
+/// Below this width in points the rarer buttons of the top bar give way; their keys remain.
+const ROOM_FOR_ALL_BUTTONS: f32 = 1100.0;
+
+/// Below this height of the middle, in points, not everything fits at once.
+const LOW_MIDDLE: f32 = 700.0;
+
+/// Below this height of the middle, in points, a view needs all of it.
+const LOWEST_MIDDLE: f32 = 420.0;
+
+/// Below this width in points there is room for one panel beside the middle, and none for tabs.
+const NARROW_WINDOW: f32 = 900.0;
+
+/// Below this height in points the presenter's pictures need the rows of the tabs.
+const LOW_WINDOW: f32 = 640.0;
+
+/// Whether the window has no room for panels at both sides.
+pub fn is_narrow(ctx: &egui::Context) -> bool {
+    ctx.content_rect().width() < NARROW_WINDOW
+}
+
+impl Display {
+    /// Whether there is room for the network beside the middle.
+    pub fn shows_network(self, ctx: &egui::Context) -> bool {
+        !self.presenter && (!is_narrow(ctx) || self.beside == Beside::Network)
+    }
+
+    /// Whether there is room for the curves beside the middle.
+    pub fn shows_curves(self, ctx: &egui::Context) -> bool {
+        if is_narrow(ctx) {
+            return !self.presenter && self.beside == Beside::Curves;
+        }
+        !self.presenter || ctx.content_rect().width() >= ROOM_FOR_CURVES
+    }
+
+    /// Whether there is room for buttons that are seldom pressed.
+    pub fn shows_all_buttons(self, ctx: &egui::Context) -> bool {
+        !self.presenter && ctx.content_rect().width() >= ROOM_FOR_ALL_BUTTONS
+    }
+
+    /// Whether the views are chosen from a menu in the top bar, as there is no room for tabs.
+    pub fn folds_tabs(self, ctx: &egui::Context) -> bool {
+        is_narrow(ctx) || self.needs_height(ctx)
+    }
+
+    /// Whether everything that is not looked at from afar gives way to the presenter's pictures.
+    pub fn needs_height(self, ctx: &egui::Context) -> bool {
+        self.presenter && ctx.content_rect().height() < LOW_WINDOW
+    }
+
+    /// Whether the strip of test images gives way to what is above it, in a middle of this height:
+    /// where that needs the room, and where it is to be seen from afar.
+    pub fn hides_strip(self, height: f32, is_crowded: bool) -> bool {
+        height < LOWEST_MIDDLE || (self.presenter || is_crowded) && height < LOW_MIDDLE
+    }
+
+    /// Makes egui show it so. `is_dear`: a frame costs too much for one to be drawn for every step of a fade.
+    pub fn apply(self, ctx: &egui::Context, is_dear: bool) {
+        // egui's own keys go from 0.2 to 5, where nothing can be read or found.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let presenter = if self.presenter { PRESENTER } else { 1.0 };
+        ctx.set_zoom_factor(self.scale * presenter);
+        let animation_secs = if self.reduced_motion || is_dear {
+            0.0
+        } else {
+            egui::Style::default().animation_time
+        };
+        let scrolling = if self.reduced_motion {
+            ScrollAnimation::none()
+        } else {
+            ScrollAnimation::default()
+        };
+        ctx.all_styles_mut(|style| {
+            style.animation_time = animation_secs;
+            style.scroll_animation = scrolling;
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn with_reduced_motion_nothing_fades_or_glides() {
+        let ctx = egui::Context::default();
+        let moves = |reduced_motion| {
+            let display = Display {
+                reduced_motion,
+                ..Display::default()
+            };
+            display.apply(&ctx, false);
+            let style = ctx.global_style();
+            let glides = style.scroll_animation.duration.max > 0.0;
+            (style.animation_time > 0.0, glides)
+        };
+        assert_eq!(moves(false), (true, true));
+        assert_eq!(moves(true), (false, false));
+    }
+}

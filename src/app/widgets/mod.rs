@@ -1,0 +1,16 @@
+//! What panels and views are made of. It knows the state and its actions, and no panel.
+
+#[cfg(test)]
+mod contrast;
+pub mod convolution_number;
+pub mod keys;
+pub mod layout;
+pub mod markdown;
+pub mod path_menu;
+pub mod tab_order;
+pub mod tabs;
+pub mod test_set_bar;
+pub mod textures;
+pub mod theme;
+pub mod thumb;
+pub mod typing;

@@ -1,0 +1,97 @@
+//! A button that saves something: to a path typed in its menu, or chosen in a native dialog. Paths
+//! can be typed everywhere, as not every system has dialogs.
+
+use crate::app::model::action::Action;
+use crate::app::model::save::SaveAs;
+use crate::app::model::state::State;
+use crate::app::widgets;
+use crate::text::Text;
+use eframe::egui::{self, Align2, Button, Popup, PopupCloseBehavior, TextEdit};
+use std::path::PathBuf;
+
+/// The menu; it owns the path being typed.
+#[derive(Default)]
+pub struct PathMenu {
+    path: ProposedPath,
+}
+
+/// A path that is proposed and can be typed over.
+#[derive(Default)]
+pub struct ProposedPath {
+    pub typed: String,
+    proposed: PathBuf,
+}
+
+impl ProposedPath {
+    /// Another proposal, for another thing, run, folder or language, takes the place of what was typed.
+    pub fn propose(&mut self, state: &State, what: SaveAs) {
+        let path = state.folder_to_save_in().join(what.file_name(state));
+        if path != self.proposed {
+            self.typed = path.display().to_string();
+            self.proposed = path;
+        }
+    }
+}
+
+impl PathMenu {
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        what: SaveAs,
+        actions: &mut Vec<Action>,
+    ) {
+        let text = state.text();
+        let [label, hint, _] = what.words(text);
+        let button = ui
+            .add(Button::new(format!("{label} ▼")))
+            .on_hover_text(hint);
+        widgets::theme::name(&button, label);
+        Popup::menu(&button)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| {
+                self.path.propose(state, what);
+                ui.vertical(|ui| {
+                    ui.set_width(400.0);
+                    self.content(ui, text, what, actions);
+                });
+            });
+    }
+
+    fn content(&mut self, ui: &mut egui::Ui, text: &Text, what: SaveAs, actions: &mut Vec<Action>) {
+        let words = (text.maps.figure_path, text.maps.save);
+        if let Some(path) = path_field(ui, words, 240.0, &mut self.path.typed) {
+            actions.push(Action::SaveAs(what, what.with_ending(path)));
+            ui.close();
+        }
+        if ui.button(text.maps.choose_file).clicked() {
+            actions.push(Action::ChooseFile(what));
+            ui.close();
+        }
+    }
+}
+
+/// A field for a path between its label and the button that takes it; Enter takes it too.
+pub fn path_field(
+    ui: &mut egui::Ui,
+    (label, button): (&str, &str),
+    width: f32,
+    typed: &mut String,
+) -> Option<PathBuf> {
+    ui.horizontal(|ui| {
+        let label = ui.label(label);
+        let field = ui
+            .add(
+                TextEdit::singleline(typed)
+                    .desired_width(width)
+                    .align(Align2::LEFT_CENTER),
+            )
+            .labelled_by(label.id);
+        let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        let path = typed.trim();
+        let taken = ui.add_enabled(!path.is_empty(), Button::new(button));
+        let is_taken = !path.is_empty() && (entered || taken.clicked());
+        is_taken.then(|| PathBuf::from(path))
+    })
+    .inner
+}

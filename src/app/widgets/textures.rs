@@ -1,0 +1,51 @@
+//! Pictures on the graphics card, uploaded only when their content has changed.
+
+use convlens_core::render::Pixels;
+use eframe::egui::{self, Color32, ColorImage, TextureHandle, TextureOptions};
+use std::collections::HashMap;
+use std::hash::DefaultHasher;
+use std::hash::Hasher as _;
+
+/// Textures by place on screen.
+#[derive(Default)]
+pub struct Textures {
+    by_place: HashMap<egui::Id, (u64, TextureHandle)>,
+}
+
+impl Textures {
+    /// The texture at a place. `version` tells contents apart; `paint` is called only for a new
+    /// one. Drawn with nearest-neighbour sampling: nothing is invented between two values.
+    pub fn get(
+        &mut self,
+        ctx: &egui::Context,
+        place: egui::Id,
+        version: impl std::hash::Hash,
+        paint: impl FnOnce() -> Pixels,
+    ) -> TextureHandle {
+        let mut hasher = DefaultHasher::new();
+        version.hash(&mut hasher);
+        let version = hasher.finish();
+        let entry = self.by_place.entry(place);
+        let entry = entry.or_insert_with(|| {
+            let blank = ColorImage::filled([1, 1], Color32::TRANSPARENT);
+            let texture = ctx.load_texture("map", blank, TextureOptions::NEAREST);
+            (!version, texture)
+        });
+        if entry.0 != version {
+            entry.0 = version;
+            entry.1.set(to_image(&paint()), TextureOptions::NEAREST);
+        }
+        entry.1.clone()
+    }
+
+    /// Frees every texture once there are more than `most`: for places that come and go.
+    pub fn bound(&mut self, most: usize) {
+        if self.by_place.len() > most {
+            self.by_place.clear();
+        }
+    }
+}
+
+fn to_image(pixels: &Pixels) -> ColorImage {
+    ColorImage::from_rgb([pixels.width, pixels.height], pixels.as_bytes())
+}
