@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui;
 
-pub use model::data::DataWish;
+pub use model::data::DataSource;
 pub use model::options::Options;
 pub use model::performance::{PhaseSummary, Spread, Summary};
 pub use model::preferences::Preferences;
@@ -136,7 +136,7 @@ impl Look {
         Self {
             dark: state.preferences.dark,
             display: state.preferences.display,
-            is_slow: threads.pace.is_dear(),
+            is_slow: threads.pace.is_slow(),
         }
     }
 
@@ -375,7 +375,7 @@ impl eframe::App for App {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        self.state.preferences.drawing = self.state.pad.remembered();
+        self.state.preferences.drawing = self.state.canvas.remembered();
         let preferences = &self.state.preferences;
         let kept = preferences.without(&self.options, &self.remembered);
         eframe::set_value(storage, eframe::APP_KEY, &kept);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, anyhow};
 
 use super::source::{self, Data, parse_language};
-use crate::app::{self, DataWish};
+use crate::app::{self, DataSource};
 use crate::text::Language;
 use convlens_core::files;
 
@@ -41,8 +41,8 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
     }
     let options = app::Options {
         data: arguments.data.map(|data| match data {
-            Data::Folder(folder) => DataWish::Folder(folder),
-            Data::Synthetic => DataWish::Synthetic,
+            Data::Folder(folder) => DataSource::Folder(folder),
+            Data::Synthetic => DataSource::Synthetic,
         }),
         language: arguments.language,
         images: arguments.images,

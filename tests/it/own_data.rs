@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use convlens::app::{DataWish, Options};
+use convlens::app::{DataSource, Options};
 use convlens::text::Language;
 use convlens_core::dataset::{self, Classes, DataError, Dataset, EmnistSplit, IMAGE_SIDE, Origin};
 use egui_kittest::kittest::Queryable as _;
@@ -236,7 +236,7 @@ fn ready_made_sets_are_those_of_the_data_sets_own_classes() {
     assert!(ninth.contains("--class 9: choose 0 to 2"), "{ninth}");
 
     let options = Options {
-        data: Some(DataWish::Folder(folder.path().to_owned())),
+        data: Some(DataSource::Folder(folder.path().to_owned())),
         images: None,
         ..options(Language::En)
     };
@@ -260,7 +260,7 @@ fn ready_made_sets_are_those_of_the_data_sets_own_classes() {
 fn the_window_speaks_of_the_data_sets_own_classes() {
     let folder = tempfile::tempdir().unwrap();
     write_pictures(folder.path());
-    let data = Some(DataWish::Folder(folder.path().to_owned()));
+    let data = Some(DataSource::Folder(folder.path().to_owned()));
     let options = Options {
         data,
         images: None,

@@ -1,6 +1,6 @@
 //! A window that starts with whatever the file of its preferences says.
 
-use convlens::app::{App, DataWish, Options, Preferences};
+use convlens::app::{App, DataSource, Options, Preferences};
 use convlens::text::Language;
 use convlens_core::dataset::ImageId;
 use convlens_core::network::Preset;
@@ -60,7 +60,7 @@ fn start(remembered: String) -> Harness<'static, App> {
 #[test]
 fn preferences_that_make_no_sense_open_a_window_all_the_same() {
     let good = Preferences {
-        data: DataWish::Synthetic,
+        data: DataSource::Synthetic,
         ..Preferences::default()
     };
     let mut absurd = good.clone();
@@ -94,7 +94,7 @@ fn preferences_that_make_no_sense_open_a_window_all_the_same() {
 #[test]
 fn no_damage_to_preferences_keeps_the_window_from_opening() {
     let mut preferences = Preferences {
-        data: DataWish::Synthetic,
+        data: DataSource::Synthetic,
         drawing: vec![9; 784],
         strip_class: Some(3),
         ..Preferences::default()

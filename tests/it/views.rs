@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use convlens::app::{App, DataWish, Options};
+use convlens::app::{App, DataSource, Options};
 use convlens::text::{Language, Text};
 use eframe::egui;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -25,7 +25,7 @@ pub fn harness(options: Options, size: [f32; 2]) -> Harness<'static, App> {
 
 pub fn options(language: Language) -> Options {
     Options {
-        data: Some(DataWish::Synthetic),
+        data: Some(DataSource::Synthetic),
         language: Some(language),
         images: Some(320),
         epochs: Some(1),
@@ -246,7 +246,7 @@ fn an_image_is_removed_and_the_notebooks_come_back() {
 #[test]
 fn a_folder_that_is_none_is_said_and_nothing_is_lost() {
     let mut options = options(Language::Es);
-    options.data = Some(DataWish::Folder("no-such-folder".into()));
+    options.data = Some(DataSource::Folder("no-such-folder".into()));
     let harness = harness(options, [1280.0, 720.0]);
     assert!(shows(&harness, "no-such-folder: no hay ninguna carpeta"));
     assert!(

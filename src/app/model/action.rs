@@ -3,7 +3,7 @@
 use crate::app::model;
 use crate::app::model::compare::CompareSettings;
 use crate::app::model::curves::CurveAxis;
-use crate::app::model::data::DataWish;
+use crate::app::model::data::DataSource;
 use crate::app::model::dialog::Dialog;
 use crate::app::model::display::Display;
 use crate::app::model::explain::ExplainSettings;
@@ -23,7 +23,7 @@ use eframe::egui;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// A wish of the user.
+/// A action of the user.
 pub enum Action {
     Train,
     Pause,
@@ -34,8 +34,8 @@ pub enum Action {
     AddEpochs(usize),
     Stop,
     Edit(Edit),
-    Runs(RunWish),
-    Lesson(LessonWish),
+    Runs(RunAction),
+    Lesson(LessonAction),
     SetMaps(MapsSettings),
     SetCompare(CompareSettings),
     SetExplain(ExplainSettings),
@@ -56,7 +56,7 @@ pub enum Action {
     /// Retrain while the network is edited.
     SetRetrains(bool),
     SetCurveAxis(CurveAxis),
-    Draw(DrawWish),
+    Draw(DrawAction),
     ChoosePicture,
     OpenPicture(PathBuf),
     PastePicture(Arc<egui::ColorImage>),
@@ -71,7 +71,7 @@ pub enum Action {
     Welcomed,
     /// Sets the demonstration "By hand" up.
     SetByHand(ByHand),
-    OpenData(DataWish),
+    OpenData(DataSource),
     Download,
     CancelDownload,
     ChooseDataFolder,
@@ -92,8 +92,8 @@ pub enum Action {
     Dismiss(usize),
 }
 
-/// A wish about runs.
-pub enum RunWish {
+/// A action about runs.
+pub enum RunAction {
     /// Look at its newest weights.
     Open(RunId),
     /// Look at it at one moment.
@@ -120,8 +120,8 @@ pub enum RunWish {
     Sort(Column),
 }
 
-/// A wish about the lesson.
-pub enum LessonWish {
+/// A action about the lesson.
+pub enum LessonAction {
     Open(bool),
     /// Go to this step.
     Step(usize),
@@ -140,7 +140,7 @@ pub enum LessonWish {
 
 /// A change of the drawing.
 #[derive(Clone, Copy, Debug)]
-pub enum DrawWish {
+pub enum DrawAction {
     /// Begins a stroke, and draws its first dot.
     Begin((f32, f32), Brush),
     /// Goes on with it, from one place to another.

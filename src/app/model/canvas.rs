@@ -1,14 +1,14 @@
 //! The user's own picture: drawn in the Draw view, opened, dropped or pasted, and a row in every
 //! other view.
 
-use crate::app::model::action::DrawWish;
+use crate::app::model::action::DrawAction;
 use crate::app::model::preferences::Preferences;
 use convlens_core::dataset::picture::{OpenedPicture, Reduction};
 use convlens_core::dataset::{Drawing, IMAGE_PIXELS};
 use std::sync::Arc;
 
 /// The drawing and what the network gets of it.
-pub struct Pad {
+pub struct Canvas {
     drawing: Drawing,
     pixels: Arc<[u8; IMAGE_PIXELS]>,
     version: u64,
@@ -16,7 +16,7 @@ pub struct Pad {
     pub reading: usize,
 }
 
-impl Pad {
+impl Canvas {
     /// With what was drawn last time.
     pub fn new(preferences: &Preferences) -> Self {
         let remembered = Box::<[u8; IMAGE_PIXELS]>::try_from(preferences.drawing.clone());
@@ -60,17 +60,17 @@ impl Pad {
     }
 
     /// Carries out a change.
-    pub fn apply(&mut self, wish: DrawWish) {
-        match wish {
-            DrawWish::Begin(at, brush) => {
+    pub fn apply(&mut self, action: DrawAction) {
+        match action {
+            DrawAction::Begin(at, brush) => {
                 self.drawing.begin_stroke();
                 self.drawing.stroke(at, at, brush);
             }
-            DrawWish::Stroke(from, to, brush) => self.drawing.stroke(from, to, brush),
-            DrawWish::Clear => self.drawing.clear(),
-            DrawWish::Undo => self.drawing.undo(),
-            DrawWish::Redo => self.drawing.redo(),
-            DrawWish::Reduce(how) => self.drawing.set_reduction(how),
+            DrawAction::Stroke(from, to, brush) => self.drawing.stroke(from, to, brush),
+            DrawAction::Clear => self.drawing.clear(),
+            DrawAction::Undo => self.drawing.undo(),
+            DrawAction::Redo => self.drawing.redo(),
+            DrawAction::Reduce(how) => self.drawing.set_reduction(how),
         }
         self.changed();
     }

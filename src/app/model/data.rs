@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Which data set to open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum DataWish {
+pub enum DataSource {
     /// The first of the usual places that has one, else synthetic garments.
     #[default]
     Usual,

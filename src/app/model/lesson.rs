@@ -2,8 +2,8 @@
 //! predicted. The steps themselves are data: see [`convlens_core::lessons`].
 
 use crate::app::model::compare::CompareSettings;
-use crate::app::model::subject::Subject;
 use crate::app::model::view::View;
+use crate::app::model::weights_of::WeightsOf;
 use convlens_core::figures::MapsSettings;
 use convlens_core::lessons::{ByHand, Experiment, Guess, Lesson, Measured, Outcome};
 use convlens_core::training::RunConfig;
@@ -88,5 +88,5 @@ pub struct ShownBefore {
     pub view: View,
     pub strip_class: Option<u8>,
     pub by_hand: ByHand,
-    pub subject: Subject,
+    pub weights_of: WeightsOf,
 }

@@ -28,12 +28,12 @@ pub struct MapsAnswer {
 
 /// The maps that are there already.
 #[derive(Default)]
-pub struct MapsAhead {
+pub struct PrefetchedMaps {
     pub known: Vec<Arc<MapsAnswer>>,
     pub is_asked: bool,
 }
 
-impl MapsAhead {
+impl PrefetchedMaps {
     /// The answer to a question not yet asked.
     pub fn get(&self, wanted: &MapsAsked) -> Option<Arc<MapsAnswer>> {
         self.known

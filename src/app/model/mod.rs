@@ -33,6 +33,6 @@ pub mod save;
 pub mod saving;
 pub mod slot;
 pub mod state;
-pub mod subject;
 pub mod test_set;
 pub mod view;
+pub mod weights_of;

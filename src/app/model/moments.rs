@@ -1,7 +1,7 @@
 //! The moments of a run whose weights are kept, for the timeline.
 
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use convlens_core::training::EpochMetrics;
 use convlens_core::training::runs::{Checkpoint, RunId};
 
@@ -23,10 +23,10 @@ impl Moments {
     /// Those of the run that is looked at, if it is kept.
     pub fn of(state: &State) -> Option<Self> {
         let under_way = state.run.as_ref().and_then(|run| Some((run, run.id()?)));
-        let (id, now) = match state.runs.subject {
-            Subject::Live => (under_way?.1, None),
-            Subject::BuiltIn | Subject::File => return None,
-            Subject::Kept { run, step } => (run, step),
+        let (id, now) = match state.runs.weights_of {
+            WeightsOf::Live => (under_way?.1, None),
+            WeightsOf::BuiltIn | WeightsOf::File => return None,
+            WeightsOf::Kept { run, step } => (run, step),
         };
         if let Some((run, live)) = under_way
             && live == id

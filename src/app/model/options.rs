@@ -1,13 +1,13 @@
 //! What the command line may ask of the window.
 
-use super::data::DataWish;
+use super::data::DataSource;
 use crate::text::Language;
 
 /// What the command line may ask of the window.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The data set to open instead of the remembered one.
-    pub data: Option<DataWish>,
+    pub data: Option<DataSource>,
     /// The language to speak instead of the remembered one.
     pub language: Option<Language>,
     /// Train on the first so many pictures only.

@@ -3,7 +3,7 @@
 use crate::app::Options;
 use crate::app::model::compare::CompareSettings;
 use crate::app::model::curves::CurveAxis;
-use crate::app::model::data::DataWish;
+use crate::app::model::data::DataSource;
 use crate::app::model::display::Display;
 use crate::app::model::lesson::Place;
 use crate::app::model::own_networks::OwnNetworks;
@@ -24,7 +24,7 @@ pub struct Preferences {
     /// Dark or light.
     pub dark: bool,
     /// Which data set to open.
-    pub data: DataWish,
+    pub data: DataSource,
     /// The network and settings that Train will use.
     pub config: RunConfig,
     /// Retrain while the network is edited.
@@ -62,7 +62,7 @@ impl Default for Preferences {
         Self {
             language: Language::of_system(),
             dark: true,
-            data: DataWish::default(),
+            data: DataSource::default(),
             config: RunConfig::default(),
             retrains: false,
             networks: OwnNetworks::default(),
@@ -83,7 +83,7 @@ impl Default for Preferences {
 }
 
 impl Preferences {
-    /// These with the wishes of a command line, which hold for this window only.
+    /// These with the actions of a command line, which hold for this window only.
     #[must_use]
     pub fn with(mut self, options: &Options) -> Self {
         if let Some(language) = options.language {
@@ -102,7 +102,7 @@ impl Preferences {
     }
 
     /// What to remember of these, which began as `remembered` [`with`](Self::with) `options`: where
-    /// a wish of the command line still stands, what was remembered before it.
+    /// a action of the command line still stands, what was remembered before it.
     #[must_use]
     pub fn without(&self, options: &Options, remembered: &Self) -> Self {
         let mut kept = self.clone();
@@ -160,7 +160,7 @@ mod tests {
     fn a_command_line_is_not_remembered_but_what_is_chosen_after_it_is() {
         let remembered = Preferences::default();
         let options = Options {
-            data: Some(DataWish::Synthetic),
+            data: Some(DataSource::Synthetic),
             images: Some(320),
             epochs: Some(1),
             ..Options::default()
@@ -169,10 +169,10 @@ mod tests {
         assert_eq!(now.config.images, Some(320));
         assert_eq!(now.without(&options, &remembered), remembered);
         now.config.epochs = 9;
-        now.data = DataWish::Usual;
+        now.data = DataSource::Usual;
         let kept = now.without(&options, &remembered);
         assert_eq!((kept.config.epochs, kept.config.images), (9, None));
-        assert_eq!(kept.data, DataWish::Usual);
+        assert_eq!(kept.data, DataSource::Usual);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::app::model::queue::Queue;
 use crate::app::model::run::{RunStatus, smoothed};
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use convlens_core::training::runs::{Column, Comparison, RunId, RunRecord, RunSummary, compare};
 use convlens_core::training::{CostModel, Snapshot};
 use std::collections::{BTreeSet, HashMap};
@@ -16,11 +16,11 @@ pub struct Runs {
     /// The weights of one run that were read: the timeline goes to and fro over them.
     pub visited: Visited,
     /// Curves and moments of the runs on screen.
-    pub records: HashMap<RunId, Arc<Kept>>,
+    pub records: HashMap<RunId, Arc<LoadedRun>>,
     /// How far each run was when its record was asked for last.
     pub asked: HashMap<RunId, u64>,
     /// Whose weights are looked at.
-    pub subject: Subject,
+    pub weights_of: WeightsOf,
     /// The newest weights of the run under way, or the built-in ones.
     pub live: Arc<Snapshot>,
     /// The built-in weights.
@@ -57,7 +57,7 @@ impl Runs {
             visited: Visited::default(),
             records: HashMap::new(),
             asked: HashMap::new(),
-            subject: Subject::Live,
+            weights_of: WeightsOf::Live,
             built_in: live.clone(),
             live,
             frozen: None,
@@ -80,7 +80,7 @@ impl Runs {
     }
 
     /// Its curve and moments, once they are read.
-    pub fn kept(&self, id: RunId) -> Option<&Arc<Kept>> {
+    pub fn kept(&self, id: RunId) -> Option<&Arc<LoadedRun>> {
         self.records.get(&id)
     }
 
@@ -112,7 +112,7 @@ impl Runs {
 }
 
 /// A run that was read from disk, with its curves as they are drawn.
-pub struct Kept {
+pub struct LoadedRun {
     pub record: RunRecord,
     /// `[step, loss]`.
     pub loss: Vec<[f64; 2]>,
@@ -120,7 +120,7 @@ pub struct Kept {
     pub smoothed_loss: Vec<[f64; 2]>,
 }
 
-impl From<RunRecord> for Kept {
+impl From<RunRecord> for LoadedRun {
     fn from(record: RunRecord) -> Self {
         let points = record.curve.iter();
         Self {

@@ -1,7 +1,7 @@
 //! Everything the panels read.
 
 use crate::app::model::by_hand::HandKernels;
-use crate::app::model::canvas::Pad;
+use crate::app::model::canvas::Canvas;
 use crate::app::model::compare::{CompareAsked, Compared};
 use crate::app::model::data::{Loading, PicturesKey};
 use crate::app::model::drawn::DrawnAsked;
@@ -9,7 +9,7 @@ use crate::app::model::explain::{ExplainAsked, ExplainSettings, Explained};
 use crate::app::model::filters::FiltersAnswers;
 use crate::app::model::history::History;
 use crate::app::model::lesson::LessonState;
-use crate::app::model::maps::{InspectAsked, Inspected, MapsAhead, MapsAnswer, MapsAsked};
+use crate::app::model::maps::{InspectAsked, Inspected, MapsAnswer, MapsAsked, PrefetchedMaps};
 use crate::app::model::notices::Notice;
 use crate::app::model::opened::Opened;
 use crate::app::model::performance::Performance;
@@ -19,8 +19,8 @@ use crate::app::model::run::{Run, RunStatus};
 use crate::app::model::runs::Runs;
 use crate::app::model::save::{Clip, Screenshot};
 use crate::app::model::slot::Slot;
-use crate::app::model::subject::Subject;
 use crate::app::model::test_set::TestSet;
+use crate::app::model::weights_of::WeightsOf;
 use crate::text::{Language, Text};
 use convlens_core::dataset::{Dataset, Gallery, ImageId};
 use convlens_core::explore::conv_layer;
@@ -54,7 +54,7 @@ pub struct State {
     /// The maps of the Maps view.
     pub maps: Slot<MapsAsked, MapsAnswer>,
     /// The same of moments that may be looked at next.
-    pub maps_ahead: MapsAhead,
+    pub prefetched_maps: PrefetchedMaps,
     /// The value that the inspector takes apart.
     pub pin: Option<Pin>,
     /// The same taken apart.
@@ -62,7 +62,7 @@ pub struct State {
     /// What the Filters view asks of the explorer.
     pub filters: FiltersAnswers,
     /// The user's own picture.
-    pub pad: Pad,
+    pub canvas: Canvas,
     /// What the network makes of it.
     pub drawn: Slot<DrawnAsked, MapSet>,
     /// How alike maps are.
@@ -105,7 +105,7 @@ impl State {
         let snapshot = Arc::new(Snapshot::new(model, 0, 0));
         Ok(Self {
             outline: preferences.config.network.outline(),
-            pad: Pad::new(&preferences),
+            canvas: Canvas::new(&preferences),
             preferences,
             history: History::default(),
             texts: [Language::En, Language::Es].map(Language::text),
@@ -116,7 +116,7 @@ impl State {
             runs: Runs::new(snapshot.clone()),
             snapshot,
             maps: Slot::default(),
-            maps_ahead: MapsAhead::default(),
+            prefetched_maps: PrefetchedMaps::default(),
             pin: None,
             inspected: Slot::default(),
             filters: FiltersAnswers::default(),
@@ -178,7 +178,7 @@ impl State {
     pub fn gallery(&self) -> Option<Gallery> {
         Some(Gallery {
             dataset: self.dataset.clone()?,
-            drawing: Some(self.pad.pixels()),
+            drawing: Some(self.canvas.pixels()),
         })
     }
 
@@ -186,7 +186,14 @@ impl State {
     pub fn pictures_key(&self, images: &[ImageId]) -> PicturesKey {
         let dataset = self.dataset.as_ref().map_or(0, |d| Arc::as_ptr(d) as usize);
         let has_drawing = images.contains(&ImageId::Drawing);
-        (dataset, if has_drawing { self.pad.version() } else { 0 })
+        (
+            dataset,
+            if has_drawing {
+                self.canvas.version()
+            } else {
+                0
+            },
+        )
     }
 
     /// Whether the weights being looked at are the built-in ones.
@@ -196,7 +203,7 @@ impl State {
 
     /// Looks at the run under way again, as it learns.
     pub fn back_to_live(&mut self) {
-        self.runs.subject = Subject::Live;
+        self.runs.weights_of = WeightsOf::Live;
         self.runs.frozen = None;
         self.show_live();
     }
@@ -245,19 +252,19 @@ impl State {
         if let Some(run) = self.live_run() {
             return run.id();
         }
-        match self.runs.subject {
-            Subject::Kept { run, .. } => Some(run),
-            Subject::Live | Subject::BuiltIn => self.run.as_ref().and_then(Run::id),
-            Subject::File => None,
+        match self.runs.weights_of {
+            WeightsOf::Kept { run, .. } => Some(run),
+            WeightsOf::Live | WeightsOf::BuiltIn => self.run.as_ref().and_then(Run::id),
+            WeightsOf::File => None,
         }
     }
 
     /// The kept run whose weights are looked at, also while another one trains.
     pub fn run_looked_at(&self) -> Option<RunId> {
-        match self.runs.subject {
-            Subject::Kept { run, .. } => Some(run),
-            Subject::Live => self.run.as_ref().and_then(Run::id),
-            Subject::BuiltIn | Subject::File => None,
+        match self.runs.weights_of {
+            WeightsOf::Kept { run, .. } => Some(run),
+            WeightsOf::Live => self.run.as_ref().and_then(Run::id),
+            WeightsOf::BuiltIn | WeightsOf::File => None,
         }
     }
 
@@ -296,7 +303,7 @@ impl State {
             && self.test_set.is_settled()
             && self.hand_kernels.is_settled()
             && self.runs.is_settled()
-            && self.pad.is_settled()
+            && self.canvas.is_settled()
             && self.drawn.is_settled()
             && self.compared.is_settled()
             && self.explained.is_settled()

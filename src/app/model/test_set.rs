@@ -60,7 +60,7 @@ pub struct AblatedVerdict {
 
 /// How a question stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Standing {
+pub enum QuestionStatus {
     /// Answered, or not asked.
     Settled,
     /// Being computed: the share done.
@@ -139,11 +139,11 @@ impl TestSet {
     }
 
     /// How a question stands.
-    pub fn standing(&self, kind: Kind) -> Standing {
+    pub fn status_of(&self, kind: Kind) -> QuestionStatus {
         match self.under_way.get(&kind) {
-            Some(progress) => Standing::UnderWay(progress.share()),
-            None if self.given_up.contains(&kind) => Standing::GivenUp,
-            None => Standing::Settled,
+            Some(progress) => QuestionStatus::UnderWay(progress.share()),
+            None if self.given_up.contains(&kind) => QuestionStatus::GivenUp,
+            None => QuestionStatus::Settled,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The data set in use, and the menu to change it.
 
 use crate::app::model::action::Action;
-use crate::app::model::data::{DataWish, Loading};
+use crate::app::model::data::{DataSource, Loading};
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::path_menu::path_field;
@@ -84,7 +84,7 @@ impl DataMenu {
         ui.label(widgets::theme::heading(text.data.other_data));
         let words = (text.data.folder, text.data.open);
         if let Some(folder) = path_field(ui, words, 180.0, &mut self.folder) {
-            actions.push(Action::OpenData(DataWish::Folder(folder)));
+            actions.push(Action::OpenData(DataSource::Folder(folder)));
             ui.close();
         }
         if ui.button(text.data.choose_data_folder).clicked() {
@@ -119,7 +119,7 @@ impl DataMenu {
             .button(text.data.use_synthetic)
             .on_hover_text(text.data.synthetic_hint);
         if synthetic.clicked() {
-            actions.push(Action::OpenData(DataWish::Synthetic));
+            actions.push(Action::OpenData(DataSource::Synthetic));
             ui.close();
         }
         if ui
@@ -127,7 +127,7 @@ impl DataMenu {
             .on_hover_text(text.data.search_hint)
             .clicked()
         {
-            actions.push(Action::OpenData(DataWish::Usual));
+            actions.push(Action::OpenData(DataSource::Usual));
             ui.close();
         }
     }

@@ -1,10 +1,10 @@
 //! The shelf of runs: what each came to, whose weights are looked at, which are compared.
 
-use crate::app::model::action::{Action, RunWish};
+use crate::app::model::action::{Action, RunAction};
 use crate::app::model::run::Run;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
 use crate::app::model::view::View;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::widgets;
 use convlens_core::training::runs::{RunId, RunStatus, RunSummary};
 use eframe::egui::{self, Align, Button, Key, Layout, RichText, Sense, TextEdit, Vec2};
@@ -49,7 +49,7 @@ impl Shelf {
         let text = state.text();
         let is_renamed = self.renaming.as_ref().is_some_and(|(id, _)| *id == run.id);
         let row = egui::Sides::new().shrink_left().truncate().spacing(6.0);
-        let (wishes, from_menu) = row.show(
+        let (in_row, from_menu) = row.show(
             ui,
             |ui| {
                 ui.spacing_mut().item_spacing.x = 5.0;
@@ -59,7 +59,9 @@ impl Shelf {
                     .checkbox(&mut chosen, "")
                     .accessible_name(&name)
                     .on_hover_text(name);
-                let choice = choice.changed().then_some(RunWish::Choose(run.id, chosen));
+                let choice = choice
+                    .changed()
+                    .then_some(RunAction::Choose(run.id, chosen));
                 dot(ui, run);
                 let other = if is_renamed {
                     self.name_field(ui, state)
@@ -69,22 +71,22 @@ impl Shelf {
                 choice.or(other)
             },
             |ui| {
-                let wish = menu(ui, state, run);
+                let action = menu(ui, state, run);
                 if let Some(accuracy) = trained(state, run).1 {
                     ui.label(widgets::theme::strong(text.percent(accuracy, 2)));
                 }
-                wish
+                action
             },
         );
         let from_menu = match from_menu {
-            Some(MenuWish::Rename) => {
+            Some(MenuAction::Rename) => {
                 self.renaming = Some((run.id, run.name.clone()));
                 None
             }
-            Some(MenuWish::Run(wish)) => Some(wish),
+            Some(MenuAction::Run(action)) => Some(action),
             None => None,
         };
-        actions.extend(wishes.into_iter().chain(from_menu).map(Action::Runs));
+        actions.extend(in_row.into_iter().chain(from_menu).map(Action::Runs));
         ui.horizontal(|ui| {
             ui.add_space(24.0);
             let words =
@@ -94,7 +96,7 @@ impl Shelf {
         });
     }
 
-    fn name_field(&mut self, ui: &mut egui::Ui, state: &State) -> Option<RunWish> {
+    fn name_field(&mut self, ui: &mut egui::Ui, state: &State) -> Option<RunAction> {
         let (id, name) = self.renaming.as_mut()?;
         let id = *id;
         let field = TextEdit::singleline(name)
@@ -108,7 +110,7 @@ impl Shelf {
         }
         if field.lost_focus() {
             let (_, name) = self.renaming.take()?;
-            return Some(RunWish::Rename(id, name));
+            return Some(RunAction::Rename(id, name));
         }
         field.request_focus();
         None
@@ -116,20 +118,20 @@ impl Shelf {
 }
 
 /// What the menu of a run asks for.
-enum MenuWish {
-    Run(RunWish),
+enum MenuAction {
+    Run(RunAction),
     Rename,
 }
 
-fn menu(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<MenuWish> {
+fn menu(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<MenuAction> {
     let text = state.text();
     let button = egui::containers::menu::MenuButton::from_button(Button::new("…").small());
     let (button, chosen) = button.ui(ui, |ui| {
-        let wish = menu_content(ui, state, run);
-        if wish.is_some() {
+        let action = menu_content(ui, state, run);
+        if action.is_some() {
             ui.close();
         }
-        wish
+        action
     });
     let name = text.menu_of_run(&run.name);
     widgets::theme::name(&button, &name);
@@ -137,24 +139,24 @@ fn menu(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<MenuWish> 
     chosen.and_then(|chosen| chosen.inner)
 }
 
-fn menu_content(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<MenuWish> {
+fn menu_content(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<MenuAction> {
     let text = state.text();
     let id = run.id;
-    let mut wish = None;
+    let mut action = None;
     let (pin, pinned) = if run.is_baseline {
         (text.runs.unpin, None)
     } else {
         (text.runs.pin, Some(id))
     };
     if ui.button(pin).on_hover_text(text.runs.pin_hint).clicked() {
-        wish = Some(MenuWish::Run(RunWish::Baseline(pinned)));
+        action = Some(MenuAction::Run(RunAction::Baseline(pinned)));
     }
     if ui.button(text.runs.rename).clicked() {
-        wish = Some(MenuWish::Rename);
+        action = Some(MenuAction::Rename);
     }
     let duplicate = ui.button(text.runs.duplicate);
     if duplicate.on_hover_text(text.runs.duplicate_hint).clicked() {
-        wish = Some(MenuWish::Run(RunWish::Duplicate(id)));
+        action = Some(MenuAction::Run(RunAction::Duplicate(id)));
     }
     if run.status != RunStatus::Finished {
         let go_on = ui.button(text.training.to_the_plan);
@@ -162,20 +164,20 @@ fn menu_content(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<Me
             .on_hover_text(text.training.to_the_plan_hint)
             .clicked()
         {
-            wish = Some(MenuWish::Run(RunWish::Continue(id, 0)));
+            action = Some(MenuAction::Run(RunAction::Continue(id, 0)));
         }
     }
     for more in MORE_EPOCHS {
         if ui.button(text.epochs_more(more)).clicked() {
-            wish = Some(MenuWish::Run(RunWish::Continue(id, more)));
+            action = Some(MenuAction::Run(RunAction::Continue(id, more)));
         }
     }
     ui.separator();
     let delete = ui.button(text.runs.delete);
     if delete.on_hover_text(text.runs.delete_hint).clicked() {
-        wish = Some(MenuWish::Run(RunWish::Delete(id)));
+        action = Some(MenuAction::Run(RunAction::Delete(id)));
     }
-    wish
+    action
 }
 
 fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
@@ -207,7 +209,7 @@ fn deleted(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         |ui| {
             let undo = ui.add(Button::new(text.runs.bring_back).small());
             if undo.on_hover_text(text.runs.bring_back_hint).clicked() {
-                actions.push(Action::Runs(RunWish::Restore));
+                actions.push(Action::Runs(RunAction::Restore));
             }
         },
     );
@@ -257,12 +259,12 @@ fn dot(ui: &mut egui::Ui, run: &RunSummary) {
 }
 
 /// The name; clicking looks at the run.
-fn name_button(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<RunWish> {
+fn name_button(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<RunAction> {
     let under_way = state.run.as_ref().and_then(Run::id);
-    let is_looked_at = match state.runs.subject {
-        Subject::Live => under_way == Some(run.id),
-        Subject::BuiltIn | Subject::File => false,
-        Subject::Kept { run: looked_at, .. } => looked_at == run.id,
+    let is_looked_at = match state.runs.weights_of {
+        WeightsOf::Live => under_way == Some(run.id),
+        WeightsOf::BuiltIn | WeightsOf::File => false,
+        WeightsOf::Kept { run: looked_at, .. } => looked_at == run.id,
     };
     let name = if run.is_baseline {
         state.text().baseline_name(&run.name)
@@ -273,7 +275,7 @@ fn name_button(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<Run
     let button = ui
         .add(button)
         .on_hover_text(state.text().open_run_hint(run.id.number()));
-    button.clicked().then_some(RunWish::Open(run.id))
+    button.clicked().then_some(RunAction::Open(run.id))
 }
 
 /// Seconds in training and test accuracy: of the run under way as the window knows them.

@@ -1,11 +1,11 @@
 //! The history of a run at the bottom of the window: a scrubber over the moments whose weights are
 //! kept, from random weights to now.
 
-use crate::app::model::action::{Action, RunWish};
+use crate::app::model::action::{Action, RunAction};
 use crate::app::model::moments::Moments;
 use crate::app::model::save::SaveAs;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command, Way};
 use crate::app::widgets::path_menu::PathMenu;
@@ -115,11 +115,11 @@ impl Timeline {
 fn go_to(moments: &Moments, index: usize) -> Action {
     let is_last = index + 1 == moments.checkpoints.len();
     Action::Runs(if is_last && moments.is_live {
-        RunWish::BackToLive
+        RunAction::BackToLive
     } else if is_last {
-        RunWish::Open(moments.run)
+        RunAction::Open(moments.run)
     } else {
-        RunWish::Scrub(moments.run, moments.checkpoints[index])
+        RunAction::Scrub(moments.run, moments.checkpoints[index])
     })
 }
 
@@ -260,17 +260,17 @@ fn draw(
 /// A line above the views that says whose weights they show, where it is not the run under way.
 pub fn whose_weights(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
-    let words = match state.runs.subject {
-        Subject::Live => return,
+    let words = match state.runs.weights_of {
+        WeightsOf::Live => return,
         // With nothing trained yet, these are the only ones.
-        Subject::BuiltIn if state.run.is_none() => return,
-        Subject::BuiltIn => text.timeline.built_in.to_owned(),
-        Subject::Kept { run, .. } => {
+        WeightsOf::BuiltIn if state.run.is_none() => return,
+        WeightsOf::BuiltIn => text.timeline.built_in.to_owned(),
+        WeightsOf::Kept { run, .. } => {
             let name = state.runs.summary(run).map_or("", |run| run.name.as_str());
             let Snapshot { step, epochs, .. } = *state.snapshot;
             text.weights_shown(name, run.number(), step, epochs)
         }
-        Subject::File => match &state.opened {
+        WeightsOf::File => match &state.opened {
             Some(opened) => text.model_shown(&opened.name),
             None => return,
         },
@@ -288,7 +288,7 @@ pub fn whose_weights(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>
                 |ui| ui.label(widgets::theme::strong(words)),
                 |ui| {
                     if ui.button(back).clicked() {
-                        actions.push(Action::Runs(RunWish::BackToLive));
+                        actions.push(Action::Runs(RunAction::BackToLive));
                     }
                 },
             );

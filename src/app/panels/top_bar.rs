@@ -1,6 +1,6 @@
 //! The bar at the top: data set, training controls, progress, language, theme.
 
-use crate::app::model::action::{Action, LessonWish};
+use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::state::State;
 use crate::app::panels::data_menu::DataMenu;
 use crate::app::panels::display::keys_sheet::KeysSheet;
@@ -97,6 +97,6 @@ fn lesson(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         .selectable_label(is_open, text.lesson.lesson)
         .on_hover_text(text.lesson.lesson_hint);
     if button.clicked() {
-        actions.push(Action::Lesson(LessonWish::Open(!is_open)));
+        actions.push(Action::Lesson(LessonAction::Open(!is_open)));
     }
 }

@@ -1,6 +1,6 @@
 //! The first start: three clicks on the real thing, ticked off as they are made.
 
-use crate::app::model::action::{Action, LessonWish};
+use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::tab_order::{Region, region};
@@ -40,7 +40,7 @@ impl Welcome {
             ui.label(widgets::theme::strong(format!("✓ {}", text.welcome_done)));
             if ui.button(text.lesson).clicked() {
                 actions.push(Action::Welcomed);
-                actions.push(Action::Lesson(LessonWish::Open(true)));
+                actions.push(Action::Lesson(LessonAction::Open(true)));
             }
             if ui.button(text.close_welcome).clicked() {
                 actions.push(Action::Welcomed);

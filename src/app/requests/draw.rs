@@ -15,7 +15,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     };
     let wanted = DrawnAsked {
         weights: state.snapshot.version,
-        drawing: state.pad.version(),
+        drawing: state.canvas.version(),
     };
     if !state.drawn.asks(&wanted) {
         return;

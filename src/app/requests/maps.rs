@@ -34,7 +34,7 @@ fn request_maps(state: &mut State, threads: &mut Threads) {
     // Maps that follow the weights unasked may take their time.
     let attentive = threads.pace.is_attentive().then(Instant::now);
     let asked = state.runs.scrubbed.take().or(attentive);
-    if let Some(maps) = state.maps_ahead.get(&wanted) {
+    if let Some(maps) = state.prefetched_maps.get(&wanted) {
         state.performance.maps_arrived(asked);
         state.performance.moment_arrived(maps.snapshot.step);
         state.maps.take_shared(wanted, maps);

@@ -44,7 +44,7 @@ where
 pub fn give_up(question: &Question, state: &mut State) {
     match question {
         Question::Maps => state.maps.give_up(),
-        Question::MapsAhead => state.maps_ahead.give_up(),
+        Question::PrefetchedMaps => state.prefetched_maps.give_up(),
         Question::Memory | Question::Lesson => {}
         Question::HandKernels => state.hand_kernels.give_up(),
         Question::Inspect => state.inspected.give_up(),

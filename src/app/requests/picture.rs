@@ -38,13 +38,13 @@ fn read(
     read: impl FnOnce() -> Result<OpenedPicture, PictureError> + Send + 'static,
 ) {
     state.preferences.view = View::Draw;
-    state.pad.reading += 1;
+    state.canvas.reading += 1;
     let job = move || -> Answer {
         let opened = read();
         Box::new(move |state: &mut State, _threads: &mut Threads| {
-            state.pad.reading = state.pad.reading.saturating_sub(1);
+            state.canvas.reading = state.canvas.reading.saturating_sub(1);
             match opened {
-                Ok(picture) => state.pad.open(picture),
+                Ok(picture) => state.canvas.open(picture),
                 Err(error) => {
                     let message = state.text().picture_error(&error);
                     state.notices.push(Notice::error(message));
@@ -57,5 +57,5 @@ fn read(
 
 /// A picture that will not arrive.
 pub fn give_up(state: &mut State) {
-    state.pad.reading = state.pad.reading.saturating_sub(1);
+    state.canvas.reading = state.canvas.reading.saturating_sub(1);
 }

@@ -36,7 +36,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
             ..shown.asked.clone()
         })
         .collect();
-    let ahead = &mut state.maps_ahead;
+    let ahead = &mut state.prefetched_maps;
     ahead.known.retain(|maps| asked.contains(&maps.asked));
     let mut missing: Vec<_> = asked.into_iter().zip(near).collect();
     missing.retain(|(asked, _)| ahead.get(asked).is_none());
@@ -47,7 +47,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     let Some(gallery) = state.gallery() else {
         return;
     };
-    state.maps_ahead.is_asked = true;
+    state.prefetched_maps.is_asked = true;
     let frozen = shown.set.frozen.clone();
     let job = move || -> Answer {
         let maps = missing.into_iter().filter_map(|(asked, snapshot)| {
@@ -62,12 +62,14 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         });
         let maps: Vec<_> = maps.collect();
         Box::new(move |state: &mut State, _threads: &mut Threads| {
-            let ahead = &mut state.maps_ahead;
+            let ahead = &mut state.prefetched_maps;
             ahead.give_up();
             ahead.known.extend(maps);
         })
     };
-    threads.explorer.ask(Question::MapsAhead, Box::new(job));
+    threads
+        .explorer
+        .ask(Question::PrefetchedMaps, Box::new(job));
 }
 
 /// What the maps take, those before ReLU included.

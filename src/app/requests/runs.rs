@@ -3,9 +3,9 @@
 use crate::app::model::moments::Moments;
 use crate::app::model::notices::Notice;
 use crate::app::model::run::Run;
-use crate::app::model::runs::Kept;
+use crate::app::model::runs::LoadedRun;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use crate::app::threads::disk::DiskJob;
@@ -54,7 +54,7 @@ fn take_list(state: &mut State, listing: Listing) {
 pub fn read_shown(state: &mut State, threads: &mut Threads) {
     let runs = &state.runs;
     let mut shown: Vec<RunId> = runs.chosen.iter().copied().collect();
-    if let Subject::Kept { run, .. } = runs.subject {
+    if let WeightsOf::Kept { run, .. } = runs.weights_of {
         shown.push(run);
     }
     let under_way = state.run.as_ref().and_then(Run::id);
@@ -69,7 +69,7 @@ pub fn read_shown(state: &mut State, threads: &mut Threads) {
         state.runs.asked.insert(id, step);
         let store = threads.runs.store().clone();
         let job = move || -> Answer {
-            let record = store.read(id).map(Kept::from);
+            let record = store.read(id).map(LoadedRun::from);
             Box::new(
                 move |state: &mut State, threads: &mut Threads| match record {
                     Ok(record) => {
@@ -149,7 +149,7 @@ pub fn tell(state: &mut State, error: &RunError) {
 
 /// Asks for the nearest moment of the run scrubbed that was not read yet, and then for the next.
 pub fn prefetch(state: &State, threads: &mut Threads) {
-    let Subject::Kept { run, step: Some(_) } = state.runs.subject else {
+    let WeightsOf::Kept { run, step: Some(_) } = state.runs.weights_of else {
         return;
     };
     let Some(moments) = Moments::of(state) else {
@@ -166,7 +166,7 @@ pub fn prefetch(state: &State, threads: &mut Threads) {
         let read = reader.at(run, checkpoint);
         Box::new(move |state: &mut State, threads: &mut Threads| {
             let is_wanted =
-                matches!(state.runs.subject, Subject::Kept { run: of, .. } if of == run);
+                matches!(state.runs.weights_of, WeightsOf::Kept { run: of, .. } if of == run);
             // What cannot be read is said when it is asked for.
             if let Ok(snapshot) = read
                 && is_wanted
@@ -176,13 +176,13 @@ pub fn prefetch(state: &State, threads: &mut Threads) {
             }
         })
     };
-    threads.disk.ask(DiskJob::Ahead, Box::new(job));
+    threads.disk.ask(DiskJob::Prefetch, Box::new(job));
 }
 
 /// The weights that were read of the moments of the run scrubbed, the nearest first: at most so many,
 /// none where nobody scrubs.
 pub fn near(state: &State, most: usize) -> Vec<Arc<Snapshot>> {
-    let Subject::Kept { run, step: Some(_) } = state.runs.subject else {
+    let WeightsOf::Kept { run, step: Some(_) } = state.runs.weights_of else {
         return Vec::new();
     };
     let Some(moments) = Moments::of(state) else {
@@ -201,10 +201,10 @@ pub fn near(state: &State, most: usize) -> Vec<Arc<Snapshot>> {
 /// Takes weights that were read; those of another moment of the run serve until the ones asked for.
 pub fn take(state: &mut State, threads: &mut Threads, id: RunId, snapshot: Arc<Snapshot>) {
     state.runs.visited.add(id, snapshot.clone());
-    if let Subject::Kept { run, step } = state.runs.subject
+    if let WeightsOf::Kept { run, step } = state.runs.weights_of
         && run == id
     {
-        // An answer may come after a later wish that needed no reading.
+        // An answer may come after a later action that needed no reading.
         let wanted = step.and_then(|step| state.runs.visited.get(id, step));
         state.snapshot = wanted.unwrap_or(snapshot);
         prefetch(state, threads);

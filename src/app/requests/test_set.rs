@@ -6,8 +6,8 @@ use crate::app::model::notices::Notice;
 use crate::app::model::run::RunStatus;
 use crate::app::model::slot::Slot;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
 use crate::app::model::test_set::{AblatedVerdict, Judged, Kind, TestSet, Verdict};
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::requests::take_answers;
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
@@ -95,7 +95,7 @@ fn subject(state: &mut State) -> Option<(Judged, Arc<Snapshot>, Arc<Dataset>)> {
 /// Takes the newest weights; of a run that is training only those of another epoch, and not before
 /// the questions about the last ones are answered: else quick epochs would leave no time for any.
 fn follow(state: &mut State) {
-    let is_live = state.runs.subject == Subject::Live;
+    let is_live = state.runs.weights_of == WeightsOf::Live;
     let running = state
         .run
         .as_ref()

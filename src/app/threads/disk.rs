@@ -53,7 +53,7 @@ pub enum DiskJob {
     Read(RunId),
     Weights,
     /// Weights that may be asked for soon.
-    Ahead,
+    Prefetch,
     /// Each change is one of its own.
     Change(u64),
 }

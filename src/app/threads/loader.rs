@@ -1,6 +1,6 @@
 //! The thread that finds, reads and fetches data sets.
 
-use crate::app::model::data::DataWish;
+use crate::app::model::data::DataSource;
 use convlens_core::dataset::download::{self, DownloadError, Progress};
 use convlens_core::dataset::{self, DataError, Dataset};
 use convlens_core::training::Wake;
@@ -15,7 +15,7 @@ const SYNTHETIC: (usize, usize) = (20_000, 10_000);
 
 /// What the thread is asked for.
 enum Request {
-    Open(DataWish),
+    Open(DataSource),
     Download,
 }
 
@@ -24,7 +24,7 @@ pub enum Loaded {
     /// A data set, what was asked for, and the damaged ones passed over on the way to it.
     Dataset {
         dataset: Arc<Dataset>,
-        wish: DataWish,
+        action: DataSource,
         rejected: Vec<DataError>,
     },
     /// The folder asked for cannot be used.
@@ -56,7 +56,7 @@ impl Loader {
                 };
                 for request in inbox {
                     match request {
-                        Request::Open(wish) => report(open(&wish)),
+                        Request::Open(action) => report(open(&action)),
                         Request::Download => fetch(&cancelled, &report),
                     }
                 }
@@ -69,8 +69,8 @@ impl Loader {
         })
     }
 
-    pub fn open(&self, wish: DataWish) {
-        self.ask(Request::Open(wish));
+    pub fn open(&self, action: DataSource) {
+        self.ask(Request::Open(action));
     }
 
     pub fn download(&self) {
@@ -103,23 +103,23 @@ impl Drop for Loader {
     }
 }
 
-fn open(wish: &DataWish) -> Loaded {
+fn open(action: &DataSource) -> Loaded {
     let ready = |dataset, rejected| Loaded::Dataset {
         dataset: Arc::new(dataset),
-        wish: wish.clone(),
+        action: action.clone(),
         rejected,
     };
     let synthetic = || dataset::synthetic(SYNTHETIC.0, SYNTHETIC.1);
-    match wish {
-        DataWish::Usual => {
+    match action {
+        DataSource::Usual => {
             let search = dataset::find();
             ready(search.dataset.unwrap_or_else(synthetic), search.rejected)
         }
-        DataWish::Folder(folder) => match dataset::load(folder) {
+        DataSource::Folder(folder) => match dataset::load(folder) {
             Ok(dataset) => ready(dataset, Vec::new()),
             Err(error) => Loaded::Unusable(error),
         },
-        DataWish::Synthetic => ready(synthetic(), Vec::new()),
+        DataSource::Synthetic => ready(synthetic(), Vec::new()),
     }
 }
 
@@ -129,12 +129,12 @@ fn fetch(cancel: &AtomicBool, report: &impl Fn(Loaded)) {
     let sources = download::official_sources();
     let mut progress = |progress| report(Loaded::Downloading(progress));
     match download::download(&sources, &folder, &mut progress, cancel) {
-        Ok(()) => report(match open(&DataWish::Folder(folder)) {
+        Ok(()) => report(match open(&DataSource::Folder(folder)) {
             Loaded::Dataset {
                 dataset, rejected, ..
             } => Loaded::Dataset {
                 dataset,
-                wish: DataWish::Usual,
+                action: DataSource::Usual,
                 rejected,
             },
             failed => failed,

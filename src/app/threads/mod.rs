@@ -27,7 +27,7 @@ use test_set::TestSetThreads;
 pub enum Question {
     Maps,
     /// Maps that may be asked for soon.
-    MapsAhead,
+    PrefetchedMaps,
     /// How much memory the program has held.
     Memory,
     Inspect,

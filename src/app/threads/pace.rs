@@ -23,10 +23,10 @@ const LONGEST: Duration = Duration::from_secs(1);
 const ATTENTIVE: Duration = Duration::from_millis(250);
 
 /// A frame that costs more than this is drawn without a graphics card.
-const DEAR: Duration = Duration::from_millis(16);
+const SLOW: Duration = Duration::from_millis(16);
 
 /// A frame that costs less than this is not.
-const CHEAP: Duration = Duration::from_millis(8);
+const QUICK: Duration = Duration::from_millis(8);
 
 /// What has news for the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Distances {
 pub struct Pace {
     distances: Arc<Distances>,
     last_input: Instant,
-    is_dear: bool,
+    is_slow: bool,
 }
 
 impl Pace {
@@ -84,7 +84,7 @@ impl Pace {
         Self {
             distances: Arc::default(),
             last_input: Instant::now(),
-            is_dear: false,
+            is_slow: false,
         }
     }
 
@@ -104,8 +104,8 @@ impl Pace {
     }
 
     /// Whether frames are too dear for what fades or glides, each step of which is one.
-    pub fn is_dear(&self) -> bool {
-        self.is_dear
+    pub fn is_slow(&self) -> bool {
+        self.is_slow
     }
 
     /// Sets the distances, once a frame: `cost` is what a frame takes.
@@ -118,7 +118,7 @@ impl Pace {
             .map(|news| distance(news, is_training, since_input, cost));
         self.distances.set(answer, progress);
         // Between the two it stays as it was, so that it does not go back and forth.
-        self.is_dear = cost > DEAR || self.is_dear && cost > CHEAP;
+        self.is_slow = cost > SLOW || self.is_slow && cost > QUICK;
     }
 }
 
@@ -172,13 +172,13 @@ mod tests {
     }
 
     #[test]
-    fn frames_stay_dear_until_they_are_cheap() {
+    fn frames_stay_slow_until_they_are_quick() {
         let (ctx, mut pace) = (egui::Context::default(), Pace::new());
-        let between = (DEAR + CHEAP) / 2;
-        let dear = [between, DEAR * 2, between, CHEAP / 2, between].map(|cost| {
+        let between = (SLOW + QUICK) / 2;
+        let slow = [between, SLOW * 2, between, QUICK / 2, between].map(|cost| {
             pace.set(&ctx, true, cost);
-            pace.is_dear()
+            pace.is_slow()
         });
-        assert_eq!(dear, [false, true, true, false, false]);
+        assert_eq!(slow, [false, true, true, false, false]);
     }
 }

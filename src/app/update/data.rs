@@ -1,13 +1,13 @@
 //! Opening and fetching data sets.
 
-use crate::app::model::data::{DataWish, Loading};
+use crate::app::model::data::{DataSource, Loading};
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
 
 /// Opens a data set.
-pub fn open(state: &mut State, threads: &Threads, wish: DataWish) {
+pub fn open(state: &mut State, threads: &Threads, action: DataSource) {
     state.loading = Loading::Opening;
-    threads.loader.open(wish);
+    threads.loader.open(action);
 }
 
 /// Fetches Fashion-MNIST.

@@ -13,7 +13,7 @@ pub mod save;
 pub mod training;
 pub mod weights;
 
-use crate::app::model::action::{Action, RunWish};
+use crate::app::model::action::{Action, RunAction};
 use crate::app::model::dialog::Dialog;
 use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
@@ -33,14 +33,14 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::StepEpoch => step(state, threads, Command::StepEpoch),
         Action::AddEpochs(more) => {
             if let Some(id) = state.to_continue() {
-                update::runs::apply(state, threads, RunWish::Continue(id, more), now_secs);
+                update::runs::apply(state, threads, RunAction::Continue(id, more), now_secs);
             }
         }
         Action::Stop => training::stop(state, threads),
-        Action::Lesson(wish) => update::lesson::apply(state, threads, wish, now_secs),
-        Action::Runs(wish) => update::runs::apply(state, threads, wish, now_secs),
+        Action::Lesson(action) => update::lesson::apply(state, threads, action, now_secs),
+        Action::Runs(action) => update::runs::apply(state, threads, action, now_secs),
         Action::Edit(edit) => update::edits::apply(state, edit, now_secs),
-        Action::Draw(wish) => state.pad.apply(wish),
+        Action::Draw(action) => state.canvas.apply(action),
         Action::ChoosePicture => {
             let title = state.text().draw.open.to_owned();
             threads.dialogs.open(Dialog::Picture { title });
@@ -74,7 +74,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::Welcomed => state.preferences.welcomed = true,
         Action::SetByHand(setup) => state.preferences.by_hand = setup,
         Action::SetDark(dark) => state.preferences.dark = dark,
-        Action::OpenData(wish) => data::open(state, threads, wish),
+        Action::OpenData(action) => data::open(state, threads, action),
         Action::Download => data::download(state, threads),
         Action::CancelDownload => threads.loader.cancel_download(),
         Action::ChooseDataFolder => {

@@ -1,12 +1,12 @@
 //! Opening files from elsewhere: models, runs and lessons, pictures, data sets, told apart by their names;
 //! their content is checked where it is read.
 
-use crate::app::model::data::DataWish;
+use crate::app::model::data::DataSource;
 use crate::app::model::notices::{Notice, Offer};
 use crate::app::model::opened::{MODELS, Opened};
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
 use crate::app::model::view::View;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use crate::app::{requests, update};
@@ -32,7 +32,7 @@ pub fn open(state: &mut State, threads: &mut Threads, path: PathBuf) {
         open_folder(state, threads, path);
     } else {
         // One of a data set's files, which stands for its folder.
-        update::data::open(state, threads, DataWish::Folder(path));
+        update::data::open(state, threads, DataSource::Folder(path));
     }
 }
 
@@ -45,7 +45,7 @@ fn open_folder(_state: &mut State, threads: &mut Threads, folder: PathBuf) {
                 update::lesson::open_folder(state, threads, folder);
                 state.preferences.lesson.is_open = true;
             } else {
-                update::data::open(state, threads, DataWish::Folder(folder));
+                update::data::open(state, threads, DataSource::Folder(folder));
             }
         })
     };
@@ -106,7 +106,7 @@ fn show_model(state: &mut State, threads: &mut Threads, path: &Path, imported: I
     // A filter's number means something else in another network.
     state.test_set.ablation = Ablation::default();
     state.opened = Some(Opened { name, snapshot });
-    update::weights::look_at(state, threads, Subject::File);
+    update::weights::look_at(state, threads, WeightsOf::File);
     if state.preferences.view == View::Runs {
         state.preferences.view = View::Maps;
     }

@@ -1,6 +1,6 @@
 //! Opening `.convlens` files: a run, a lesson or both, with what was looked at.
 
-use crate::app::model::action::RunWish;
+use crate::app::model::action::RunAction;
 use crate::app::model::notices::{Notice, Offer};
 use crate::app::model::state::State;
 use crate::app::model::view::View;
@@ -104,7 +104,7 @@ fn keep(
 fn show(state: &mut State, threads: &mut Threads, taken: TakenIn, path: PathBuf) {
     let TakenIn { lesson, run, shown } = taken;
     if let Some(picture) = shown.picture() {
-        state.pad.put(&picture);
+        state.canvas.put(&picture);
     }
     state.set_maps(shown.maps);
     if let Some((id, record)) = run {
@@ -148,8 +148,8 @@ fn show_run(
         state,
         threads,
         match checkpoint {
-            Some(&checkpoint) => RunWish::Scrub(run, checkpoint),
-            None => RunWish::Open(run),
+            Some(&checkpoint) => RunAction::Scrub(run, checkpoint),
+            None => RunAction::Open(run),
         },
         0.0,
     );

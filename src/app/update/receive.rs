@@ -1,12 +1,12 @@
 //! Each frame: take in what other threads have sent.
 
-use crate::app::model::action::{Action, LessonWish};
-use crate::app::model::data::{DataWish, Loading};
+use crate::app::model::action::{Action, LessonAction};
+use crate::app::model::data::{DataSource, Loading};
 use crate::app::model::dialog::Choice;
 use crate::app::model::notices::Notice;
 use crate::app::model::save::Target;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::requests::take_answers;
 use crate::app::threads::Threads;
 use crate::app::threads::loader::Loaded;
@@ -41,9 +41,9 @@ pub fn chosen(threads: &Threads) -> Vec<Action> {
     let choices = std::iter::from_fn(|| threads.dialogs.try_choice());
     choices
         .map(|choice| match choice {
-            Choice::DataFolder(folder) => Action::OpenData(DataWish::Folder(folder)),
+            Choice::DataFolder(folder) => Action::OpenData(DataSource::Folder(folder)),
             Choice::Picture(path) => Action::OpenPicture(path),
-            Choice::LessonFolder(folder) => Action::Lesson(LessonWish::Folder(folder)),
+            Choice::LessonFolder(folder) => Action::Lesson(LessonAction::Folder(folder)),
             Choice::Open(path) => Action::OpenFile(path),
             Choice::File {
                 what,
@@ -61,7 +61,7 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
     match loaded {
         Loaded::Dataset {
             dataset,
-            wish,
+            action,
             rejected,
         } => {
             for error in &rejected {
@@ -69,7 +69,7 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
                 state.notices.push(Notice::error(message));
             }
             state.loading = Loading::Idle;
-            state.preferences.data = wish;
+            state.preferences.data = action;
             state.take_dataset(dataset);
         }
         Loaded::Unusable(error) => {
@@ -77,7 +77,7 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
             state.notices.push(Notice::error(text.data_error(&error)));
             // A remembered folder that is gone must not leave the window without pictures.
             if state.dataset.is_none() {
-                update::data::open(state, threads, DataWish::Usual);
+                update::data::open(state, threads, DataSource::Usual);
             }
         }
         Loaded::Downloading(progress) => state.loading = Loading::Downloading(Some(progress)),
@@ -117,7 +117,7 @@ fn take_weights(state: &mut State, threads: &Threads) {
         && newest.version > state.runs.live.version
     {
         state.runs.live = newest;
-        if state.runs.subject == Subject::Live {
+        if state.runs.weights_of == WeightsOf::Live {
             state.show_live();
         }
     }

@@ -1,10 +1,10 @@
 //! What can be asked about runs, carried out.
 
-use crate::app::model::action::{Edit, RunWish};
+use crate::app::model::action::{Edit, RunAction};
 use crate::app::model::notices::Notice;
 use crate::app::model::run::{Run, RunStatus};
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use crate::app::update::training::{Beginning, begin};
@@ -13,36 +13,36 @@ use convlens_core::training::runs::RunId;
 use convlens_core::training::{RunConfig, Sweep};
 use std::sync::Arc;
 
-/// Carries out a wish at `now_secs`.
-pub fn apply(state: &mut State, threads: &mut Threads, wish: RunWish, now_secs: f64) {
-    match wish {
-        RunWish::Open(id) => update::weights::open(state, threads, id),
-        RunWish::Scrub(id, checkpoint) => update::weights::scrub(state, threads, id, checkpoint),
-        RunWish::BackToLive => state.back_to_live(),
-        RunWish::Choose(id, chosen) => {
+/// Carries out a action at `now_secs`.
+pub fn apply(state: &mut State, threads: &mut Threads, action: RunAction, now_secs: f64) {
+    match action {
+        RunAction::Open(id) => update::weights::open(state, threads, id),
+        RunAction::Scrub(id, checkpoint) => update::weights::scrub(state, threads, id, checkpoint),
+        RunAction::BackToLive => state.back_to_live(),
+        RunAction::Choose(id, chosen) => {
             if chosen {
                 state.runs.chosen.insert(id);
             } else {
                 state.runs.chosen.remove(&id);
             }
         }
-        RunWish::Rename(id, name) => {
+        RunAction::Rename(id, name) => {
             requests::runs::change(state, threads, move |store| store.rename(id, &name))
         }
-        RunWish::Baseline(id) => {
+        RunAction::Baseline(id) => {
             requests::runs::change(state, threads, move |store| store.set_baseline(id))
         }
-        RunWish::Duplicate(id) => duplicate(state, id, now_secs),
-        RunWish::Continue(id, more) => go_on(state, threads, id, more),
-        RunWish::Delete(id) => delete(state, threads, id),
-        RunWish::Restore => {
+        RunAction::Duplicate(id) => duplicate(state, id, now_secs),
+        RunAction::Continue(id, more) => go_on(state, threads, id, more),
+        RunAction::Delete(id) => delete(state, threads, id),
+        RunAction::Restore => {
             if let Some((id, _)) = state.runs.deleted.take() {
                 requests::runs::change(state, threads, move |store| store.restore(id));
             }
         }
-        RunWish::Sweep(filters) => sweep(state, &filters),
-        RunWish::ClearQueue => state.runs.queue.clear(),
-        RunWish::Sort(column) => {
+        RunAction::Sweep(filters) => sweep(state, &filters),
+        RunAction::ClearQueue => state.runs.queue.clear(),
+        RunAction::Sort(column) => {
             state.runs.sort = match state.runs.sort {
                 Some((sorted, true)) if sorted == column => Some((column, false)),
                 Some((sorted, false)) if sorted == column => None,
@@ -119,10 +119,10 @@ fn delete(state: &mut State, threads: &mut Threads, id: RunId) {
         // Nor do its weights stay on screen.
         state.runs.live = state.runs.built_in.clone();
     }
-    let is_looked_at = match state.runs.subject {
-        Subject::Kept { run, .. } => run == id,
-        Subject::Live => holding.is_some(),
-        Subject::BuiltIn | Subject::File => false,
+    let is_looked_at = match state.runs.weights_of {
+        WeightsOf::Kept { run, .. } => run == id,
+        WeightsOf::Live => holding.is_some(),
+        WeightsOf::BuiltIn | WeightsOf::File => false,
     };
     if is_looked_at {
         state.back_to_live();

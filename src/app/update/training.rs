@@ -3,7 +3,7 @@
 use crate::app::model::notices::Notice;
 use crate::app::model::run::{Run, RunStatus};
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Threads;
 use convlens_core::dataset::Dataset;
 use convlens_core::explore::Ablation;
@@ -104,7 +104,7 @@ pub fn begin(
         Ok(trainer) => {
             threads.trainer = Some(trainer);
             state.run = Some(run);
-            state.runs.subject = Subject::Live;
+            state.runs.weights_of = WeightsOf::Live;
             state.runs.frozen = None;
         }
         Err(error) => {

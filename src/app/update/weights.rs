@@ -3,8 +3,8 @@
 use crate::app::model::moments::Moments;
 use crate::app::model::run::Run;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
 use crate::app::model::view::View;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::requests;
 use crate::app::requests::runs::take;
 use crate::app::threads::Threads;
@@ -21,7 +21,7 @@ pub fn open(state: &mut State, threads: &mut Threads, run: RunId) {
     }
     // A filter's number means something else in another run.
     state.test_set.ablation = Ablation::default();
-    state.runs.subject = Subject::Kept { run, step: None };
+    state.runs.weights_of = WeightsOf::Kept { run, step: None };
     requests::runs::weights(state, threads, run, None);
 }
 
@@ -29,14 +29,14 @@ pub fn open(state: &mut State, threads: &mut Threads, run: RunId) {
 /// looked at before.
 pub fn scrub(state: &mut State, threads: &mut Threads, run: RunId, checkpoint: Checkpoint) {
     let step = Some(checkpoint.step);
-    if state.runs.subject == (Subject::Kept { run, step }) {
+    if state.runs.weights_of == (WeightsOf::Kept { run, step }) {
         return;
     }
     state
         .runs
         .frozen
         .get_or_insert_with(|| state.snapshot.clone());
-    state.runs.subject = Subject::Kept { run, step };
+    state.runs.weights_of = WeightsOf::Kept { run, step };
     if state.preferences.view == View::Maps {
         state.runs.scrubbed = Some(Instant::now());
         state.performance.moment_chosen(checkpoint.step);
@@ -48,24 +48,24 @@ pub fn scrub(state: &mut State, threads: &mut Threads, run: RunId, checkpoint: C
 }
 
 /// Looks at something else.
-pub fn look_at(state: &mut State, threads: &mut Threads, subject: Subject) {
+pub fn look_at(state: &mut State, threads: &mut Threads, subject: WeightsOf) {
     match subject {
-        Subject::Live => state.back_to_live(),
-        Subject::BuiltIn => {
-            state.runs.subject = subject;
+        WeightsOf::Live => state.back_to_live(),
+        WeightsOf::BuiltIn => {
+            state.runs.weights_of = subject;
             state.runs.frozen = None;
             state.snapshot = state.runs.built_in.clone();
         }
-        Subject::File => {
+        WeightsOf::File => {
             if let Some(opened) = &state.opened {
                 state.snapshot = opened.snapshot.clone();
-                state.runs.subject = subject;
+                state.runs.weights_of = subject;
                 state.runs.frozen = None;
             }
         }
-        Subject::Kept { run, step: None } => open(state, threads, run),
-        Subject::Kept { run, step } => {
-            state.runs.subject = subject;
+        WeightsOf::Kept { run, step: None } => open(state, threads, run),
+        WeightsOf::Kept { run, step } => {
+            state.runs.weights_of = subject;
             let kept = Moments::of(state);
             let moment = kept.and_then(|moments| {
                 let mut all = moments.checkpoints.into_iter();

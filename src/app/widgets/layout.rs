@@ -66,13 +66,13 @@ impl Display {
         height < LOWEST_MIDDLE || (self.presenter || is_crowded) && height < LOW_MIDDLE
     }
 
-    /// Makes egui show it so. `is_dear`: a frame costs too much for one to be drawn for every step of a fade.
-    pub fn apply(self, ctx: &egui::Context, is_dear: bool) {
+    /// Makes egui show it so. `is_slow`: a frame costs too much for one to be drawn for every step of a fade.
+    pub fn apply(self, ctx: &egui::Context, is_slow: bool) {
         // egui's own keys go from 0.2 to 5, where nothing can be read or found.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let presenter = if self.presenter { PRESENTER } else { 1.0 };
         ctx.set_zoom_factor(self.scale * presenter);
-        let animation_secs = if self.reduced_motion || is_dear {
+        let animation_secs = if self.reduced_motion || is_slow {
             0.0
         } else {
             egui::Style::default().animation_time

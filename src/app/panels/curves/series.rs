@@ -2,9 +2,9 @@
 
 use crate::app::model::curves::CurveAxis;
 use crate::app::model::run::Run;
-use crate::app::model::runs::Kept;
+use crate::app::model::runs::LoadedRun;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use convlens_core::training::EpochMetrics;
 
 /// Turns a number of batches into a place on an axis.
@@ -75,8 +75,8 @@ pub struct Series<'a> {
 pub fn all(state: &State) -> Vec<Series<'_>> {
     let runs = &state.runs;
     let live = state.run.as_ref().and_then(Run::id);
-    let looked_at = match runs.subject {
-        Subject::Kept { run, .. } if live != Some(run) => Some(run),
+    let looked_at = match runs.weights_of {
+        WeightsOf::Kept { run, .. } if live != Some(run) => Some(run),
         _ => None,
     };
     let others = runs.chosen.iter().copied();
@@ -106,7 +106,7 @@ fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
     }
 }
 
-fn of_kept<'a>(state: &State, kept: &'a Kept) -> Series<'a> {
+fn of_kept<'a>(state: &State, kept: &'a LoadedRun) -> Series<'a> {
     let summary = &kept.record.summary;
     // What a person changed since it was read.
     let now = state.runs.summary(summary.id).unwrap_or(summary);

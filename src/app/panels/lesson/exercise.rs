@@ -1,6 +1,6 @@
 //! Predict, run, reveal.
 
-use crate::app::model::action::LessonWish;
+use crate::app::model::action::LessonAction;
 use crate::app::model::lesson::ExerciseRuns;
 use crate::app::model::state::State;
 use crate::app::widgets;
@@ -19,7 +19,7 @@ pub fn show(
     state: &State,
     step: &Step,
     exercise: &Exercise,
-    wishes: &mut Vec<LessonWish>,
+    asked: &mut Vec<LessonAction>,
 ) {
     let text = state.text();
     let fresh = ExerciseRuns::default();
@@ -34,10 +34,10 @@ pub fn show(
         let may_guess = outcome.is_none() && !runs.is_under_way();
         ui.add_enabled_ui(may_guess, |ui| {
             if let Some(guess) = prediction(ui, text, runs.guess) {
-                wishes.push(LessonWish::Guess(guess));
+                asked.push(LessonAction::Guess(guess));
             }
         });
-        start(ui, state, exercise, runs, outcome.is_some(), wishes);
+        start(ui, state, exercise, runs, outcome.is_some(), asked);
         if let Some(outcome) = outcome {
             let top = ui.separator();
             // It comes some while after the click, and below what is seen in a low window.
@@ -100,7 +100,7 @@ fn start(
     exercise: &Exercise,
     runs: &ExerciseRuns,
     has_result: bool,
-    wishes: &mut Vec<LessonWish>,
+    asked: &mut Vec<LessonAction>,
 ) {
     let text = state.text();
     if runs.is_under_way() {
@@ -126,7 +126,7 @@ fn start(
         )
         .on_hover_text(hint);
     if button.clicked() {
-        wishes.push(LessonWish::Run(seeds));
+        asked.push(LessonAction::Run(seeds));
     }
     let weak = ui.visuals().weak_text_color();
     let say = |ui: &mut egui::Ui, words: &str| ui.label(RichText::new(words).color(weak));

@@ -2,7 +2,7 @@
 
 mod exercise;
 
-use crate::app::model::action::{Action, LessonWish};
+use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::lesson_steps::{lesson, step};
 use crate::app::model::state::State;
 use crate::app::widgets::keys::{self, Command};
@@ -46,8 +46,8 @@ impl LessonPanel {
 
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let Some(step) = step(state) else { return };
-        let wishes = &mut Vec::new();
-        head(ui, state, step, wishes);
+        let asked = &mut Vec::new();
+        head(ui, state, step, asked);
         // A teacher's own lesson may be about them.
         let classes = state.dataset.as_ref().map(|dataset| &dataset.classes);
         let is_other = classes.is_some_and(|classes| *classes != Classes::FashionMnist);
@@ -62,23 +62,23 @@ impl LessonPanel {
             .show(ui, |ui| {
                 widgets::markdown::show(ui, &step.name, &step.body);
                 if let Some(check) = &step.check {
-                    question(ui, state, step, check, wishes);
+                    question(ui, state, step, check, asked);
                 }
                 if let Some(exercise) = &step.exercise {
-                    panels::lesson::exercise::show(ui, state, step, exercise, wishes);
+                    panels::lesson::exercise::show(ui, state, step, exercise, asked);
                 }
                 let is_teacher = state.preferences.display.presenter || state.projects;
                 if is_teacher && !step.notes.is_empty() {
                     notes(ui, state, step);
                 }
                 ui.add_space(10.0);
-                self.own_lesson(ui, state, wishes);
+                self.own_lesson(ui, state, asked);
             });
-        actions.extend(wishes.drain(..).map(Action::Lesson));
+        actions.extend(asked.drain(..).map(Action::Lesson));
     }
 
     /// A teacher's own folder, typed or chosen.
-    fn own_lesson(&mut self, ui: &mut egui::Ui, state: &State, wishes: &mut Vec<LessonWish>) {
+    fn own_lesson(&mut self, ui: &mut egui::Ui, state: &State, asked: &mut Vec<LessonAction>) {
         let text = state.text();
         ui.separator();
         let button = ui
@@ -90,15 +90,15 @@ impl LessonPanel {
                 ui.set_width(320.0);
                 let words = (text.lesson.folder, text.lesson.open);
                 if let Some(folder) = path_field(ui, words, 180.0, &mut self.path) {
-                    wishes.push(LessonWish::Folder(folder));
+                    asked.push(LessonAction::Folder(folder));
                     ui.close();
                 }
                 if ui.button(text.lesson.choose).clicked() {
-                    wishes.push(LessonWish::ChooseFolder);
+                    asked.push(LessonAction::ChooseFolder);
                     ui.close();
                 }
                 if state.lesson.own.is_some() && ui.button(text.lesson.built_in).clicked() {
-                    wishes.push(LessonWish::BuiltIn);
+                    asked.push(LessonAction::BuiltIn);
                     ui.close();
                 }
             });
@@ -106,7 +106,7 @@ impl LessonPanel {
 }
 
 /// Which step this is, the way to the others, and what it can show.
-fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWish>) {
+fn head(ui: &mut egui::Ui, state: &State, step: &Step, asked: &mut Vec<LessonAction>) {
     let text = state.text();
     let steps = &lesson(state).steps;
     let number = state.preferences.lesson.step.min(steps.len() - 1);
@@ -116,7 +116,7 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
             .on_hover_text(text.lesson.previous_hint);
         widgets::theme::name(&previous, text.lesson.previous);
         if previous.clicked() {
-            wishes.push(LessonWish::Step(number - 1));
+            asked.push(LessonAction::Step(number - 1));
         }
         let place = text.step_of(number + 1, steps.len());
         let is_tight = ui.available_width() < ROOM_FOR_PLACE;
@@ -136,7 +136,7 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
                 for (index, other) in steps.iter().enumerate() {
                     let title = format!("{} · {}", index + 1, other.title);
                     if ui.selectable_label(index == number, title).clicked() {
-                        wishes.push(LessonWish::Step(index));
+                        asked.push(LessonAction::Step(index));
                     }
                 }
             });
@@ -148,13 +148,13 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
             .on_hover_text(text.lesson.next_hint);
         widgets::theme::name(&next, text.lesson.next);
         if next.clicked() {
-            wishes.push(LessonWish::Step(number + 1));
+            asked.push(LessonAction::Step(number + 1));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let close = ui.button("×").on_hover_text(text.lesson.close);
             widgets::theme::name(&close, text.lesson.close);
             if close.clicked() {
-                wishes.push(LessonWish::Open(false));
+                asked.push(LessonAction::Open(false));
             }
         });
     });
@@ -168,7 +168,7 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
             .add_enabled(!step.show.is_empty(), show)
             .on_hover_text(text.lesson.show_me_hint);
         if show.clicked() {
-            wishes.push(LessonWish::ShowMe);
+            asked.push(LessonAction::ShowMe);
         }
         let can_undo = state.lesson.shown_before.is_some();
         let undo = ui
@@ -178,7 +178,7 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, wishes: &mut Vec<LessonWi
         let name = format!("{}: {}", text.lesson.undo, text.lesson.show_me);
         widgets::theme::name(&undo, &name);
         if undo.clicked() {
-            wishes.push(LessonWish::Undo);
+            asked.push(LessonAction::Undo);
         }
         if let Some(minutes) = step.minutes {
             let minutes = RichText::new(text.minutes(minutes));
@@ -194,7 +194,7 @@ fn question(
     state: &State,
     step: &Step,
     check: &Check,
-    wishes: &mut Vec<LessonWish>,
+    asked: &mut Vec<LessonAction>,
 ) {
     let text = state.text();
     ui.add_space(8.0);
@@ -206,7 +206,7 @@ fn question(
         for (index, choice) in check.choices.iter().enumerate() {
             let is_chosen = chosen == Some(index);
             if ui.radio(is_chosen, choice).clicked() {
-                wishes.push(LessonWish::Answer(index));
+                asked.push(LessonAction::Answer(index));
             }
         }
         let Some(chosen) = chosen else { return };
@@ -238,21 +238,21 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let pressed = |command| keys::pressed(ui.ctx(), command);
     let mut ask = |wanted| actions.push(Action::Lesson(wanted));
     if pressed(Command::Lesson) {
-        ask(LessonWish::Open(!place.is_open));
+        ask(LessonAction::Open(!place.is_open));
     }
     if !place.is_open {
         return;
     }
     if pressed(Command::NextStep) {
-        ask(LessonWish::Step(place.step + 1));
+        ask(LessonAction::Step(place.step + 1));
     }
     if pressed(Command::PreviousStep) {
-        ask(LessonWish::Step(place.step.saturating_sub(1)));
+        ask(LessonAction::Step(place.step.saturating_sub(1)));
     }
     if pressed(Command::ShowMe) {
-        ask(LessonWish::ShowMe);
+        ask(LessonAction::ShowMe);
     }
     if state.lesson.shown_before.is_some() && pressed(Command::UndoShowMe) {
-        ask(LessonWish::Undo);
+        ask(LessonAction::Undo);
     }
 }

@@ -80,7 +80,7 @@ fn sides() -> egui::Sides {
 }
 
 /// What was asked of a card.
-pub enum Wish {
+pub enum CardAction {
     Change(LayerSpec, egui::Id),
     Remove,
 }
@@ -91,7 +91,7 @@ pub fn editable(
     text: &Text,
     words: &CardWords<'_>,
     layer: LayerSpec,
-) -> Option<Wish> {
+) -> Option<CardAction> {
     ui.set_width(ui.available_width());
     let spacing = ui.spacing_mut();
     spacing.item_spacing.y = 3.0;
@@ -140,10 +140,10 @@ pub fn editable(
     }
     fault(ui, words);
     if removed {
-        return Some(Wish::Remove);
+        return Some(CardAction::Remove);
     }
     let field = field.unwrap_or_else(|| ui.scope_id().with("choice"));
-    (edited != layer).then_some(Wish::Change(edited, field))
+    (edited != layer).then_some(CardAction::Change(edited, field))
 }
 
 /// A number of the layer; its id if it was changed.

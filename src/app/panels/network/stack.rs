@@ -2,7 +2,7 @@
 
 use crate::app::model::action::{Action, Edit};
 use crate::app::model::state::State;
-use crate::app::panels::network::card::{CardWords, Wish};
+use crate::app::panels::network::card::{CardAction, CardWords};
 use crate::app::widgets::keys::{self, Command};
 use crate::app::{panels, widgets};
 use convlens_core::network::{LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count};
@@ -43,9 +43,9 @@ impl Stack {
             if flat_from == Some(index) {
                 flatten(ui, state, index);
             }
-            let (rect, wish) = self.card(ui, state, index, name);
+            let (rect, action) = self.card(ui, state, index, name);
             rects.push(rect);
-            edited = edited.or(wish);
+            edited = edited.or(action);
         }
         if flat_from.is_none() {
             flatten(ui, state, network.layers.len());
@@ -108,9 +108,9 @@ impl Stack {
         if response.drag_started() {
             self.held = Some(index);
         }
-        let wish = match shown.inner {
-            Some(Wish::Remove) => Some(Edit::Network(network.remove(index))),
-            Some(Wish::Change(layer, field)) => {
+        let action = match shown.inner {
+            Some(CardAction::Remove) => Some(Edit::Network(network.remove(index))),
+            Some(CardAction::Change(layer, field)) => {
                 let mut config = config.clone();
                 config.network = network.replace(index, layer);
                 Some(Edit::Field { config, field })
@@ -120,7 +120,7 @@ impl Stack {
         };
         let rect = response.rect;
         response.on_hover_text_at_pointer(text.editing.card_hint);
-        (rect, wish)
+        (rect, action)
     }
 
     /// Moving and removing the card that has the keys.

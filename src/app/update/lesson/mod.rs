@@ -6,7 +6,7 @@ mod shown_before;
 #[cfg(test)]
 mod tests;
 
-use crate::app::model::action::LessonWish;
+use crate::app::model::action::LessonAction;
 use crate::app::model::dialog::Dialog;
 use crate::app::model::lesson::LessonState;
 use crate::app::model::lesson_steps::{lesson, step};
@@ -19,38 +19,38 @@ use convlens_core::lessons::{self};
 use convlens_core::training::runs::package;
 use std::path::PathBuf;
 
-/// Carries out a wish at `now_secs`.
-pub fn apply(state: &mut State, threads: &mut Threads, wish: LessonWish, now_secs: f64) {
-    match wish {
-        LessonWish::Open(is_open) => state.preferences.lesson.is_open = is_open,
-        LessonWish::Step(step) => {
+/// Carries out a action at `now_secs`.
+pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now_secs: f64) {
+    match action {
+        LessonAction::Open(is_open) => state.preferences.lesson.is_open = is_open,
+        LessonAction::Step(step) => {
             let last = lesson(state).steps.len().saturating_sub(1);
             state.preferences.lesson.step = step.min(last);
             state.preferences.lesson.is_open = true;
         }
-        LessonWish::ShowMe => update::lesson::player::show_me(state, threads, now_secs),
-        LessonWish::Undo => {
+        LessonAction::ShowMe => update::lesson::player::show_me(state, threads, now_secs),
+        LessonAction::Undo => {
             if let Some(shown_before) = state.lesson.shown_before.take() {
                 shown_before.put_back(state, threads, now_secs);
             }
         }
-        LessonWish::Answer(answer) => {
+        LessonAction::Answer(answer) => {
             if let Some(name) = step(state).map(|step| step.name.clone()) {
                 state.lesson.answers.insert(name, answer);
             }
         }
-        LessonWish::Guess(guess) => update::lesson::exercise::guess(state, guess),
-        LessonWish::Run(seeds) => update::lesson::exercise::run(state, seeds),
+        LessonAction::Guess(guess) => update::lesson::exercise::guess(state, guess),
+        LessonAction::Run(seeds) => update::lesson::exercise::run(state, seeds),
         // A path may be typed here that the File menu takes too.
-        LessonWish::Folder(file) if package::is_package(&file) => {
+        LessonAction::Folder(file) if package::is_package(&file) => {
             update::open_package::take_in(state, threads, file);
         }
-        LessonWish::Folder(folder) => open_folder(state, threads, folder),
-        LessonWish::ChooseFolder => {
+        LessonAction::Folder(folder) => open_folder(state, threads, folder),
+        LessonAction::ChooseFolder => {
             let title = state.text().lesson.choose_folder.to_owned();
             threads.dialogs.open(Dialog::LessonFolder { title });
         }
-        LessonWish::BuiltIn => {
+        LessonAction::BuiltIn => {
             state.lesson = LessonState::default();
             state.preferences.lesson.folder = None;
             state.preferences.lesson.step = 0;

@@ -1,12 +1,12 @@
 //! "Show me": a step's actions, carried out on the window.
 
-use crate::app::model::action::{Edit, RunWish};
+use crate::app::model::action::{Edit, RunAction};
 use crate::app::model::lesson::ShownBefore;
 use crate::app::model::lesson_steps;
 use crate::app::model::moments::Moments;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
 use crate::app::model::view::View;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Threads;
 use crate::app::update;
 use convlens_core::dataset::ImageId;
@@ -105,18 +105,18 @@ fn set(state: &mut State, settings: &Settings, now_secs: f64) {
 fn look_at(state: &mut State, threads: &mut Threads, weights: ShownWeights, now_secs: f64) {
     let epochs = match weights {
         ShownWeights::BuiltIn => {
-            update::weights::look_at(state, threads, Subject::BuiltIn);
+            update::weights::look_at(state, threads, WeightsOf::BuiltIn);
             return;
         }
         ShownWeights::Newest => None,
         ShownWeights::Start => Some(0),
         ShownWeights::Epoch(epochs) => Some(epochs),
     };
-    update::weights::look_at(state, threads, Subject::Live);
+    update::weights::look_at(state, threads, WeightsOf::Live);
     if state.run.is_none()
         && let Some(last) = state.runs.list.last().map(|run| run.id)
     {
-        update::runs::apply(state, threads, RunWish::Open(last), now_secs);
+        update::runs::apply(state, threads, RunAction::Open(last), now_secs);
     }
     let moment = epochs.and_then(|epochs| {
         let moments = Moments::of(state)?;
@@ -127,7 +127,7 @@ fn look_at(state: &mut State, threads: &mut Threads, weights: ShownWeights, now_
         Some((moments.run, *nearest))
     });
     if let Some((run, moment)) = moment {
-        update::runs::apply(state, threads, RunWish::Scrub(run, moment), now_secs);
+        update::runs::apply(state, threads, RunAction::Scrub(run, moment), now_secs);
     }
 }
 

@@ -4,7 +4,7 @@ use crate::app::model::action::Edit;
 use crate::app::model::lesson::ShownBefore;
 use crate::app::model::run::Run;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Threads;
 use crate::app::update;
 
@@ -12,11 +12,11 @@ impl ShownBefore {
     pub fn of(state: &State, step: String) -> Self {
         let preferences = &state.preferences;
         // The newest weights may soon be another run's.
-        let subject = match state.runs.subject {
-            Subject::Live if state.is_built_in() => Subject::BuiltIn,
-            Subject::Live => match state.run.as_ref().and_then(Run::id) {
-                Some(run) => Subject::Kept { run, step: None },
-                None => Subject::Live,
+        let weights_of = match state.runs.weights_of {
+            WeightsOf::Live if state.is_built_in() => WeightsOf::BuiltIn,
+            WeightsOf::Live => match state.run.as_ref().and_then(Run::id) {
+                Some(run) => WeightsOf::Kept { run, step: None },
+                None => WeightsOf::Live,
             },
             kept => kept,
         };
@@ -28,7 +28,7 @@ impl ShownBefore {
             view: preferences.view,
             strip_class: preferences.strip_class,
             by_hand: preferences.by_hand.clone(),
-            subject,
+            weights_of,
         }
     }
 
@@ -40,7 +40,7 @@ impl ShownBefore {
         preferences.strip_class = self.strip_class;
         preferences.by_hand = self.by_hand;
         state.keep_strip_class();
-        update::weights::look_at(state, threads, self.subject);
+        update::weights::look_at(state, threads, self.weights_of);
         state.set_maps(self.maps);
     }
 }

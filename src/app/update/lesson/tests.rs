@@ -1,14 +1,14 @@
 //! Every action of every lesson, carried out on the state that the window has.
 
-use crate::app::model::action::LessonWish;
+use crate::app::model::action::LessonAction;
 use crate::app::model::compare::{Compare, CompareSettings, Other};
-use crate::app::model::data::DataWish;
+use crate::app::model::data::DataSource;
 use crate::app::model::lesson_steps::{built_in, step};
 use crate::app::model::moments::Moments;
 use crate::app::model::preferences::Preferences;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
 use crate::app::model::view::View;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::panels::lesson::LessonPanel;
 use crate::app::threads::Threads;
 use crate::app::update;
@@ -40,7 +40,7 @@ impl Room {
     fn new(language: Language) -> Self {
         let runs = tempfile::tempdir().unwrap();
         let preferences = Preferences {
-            data: DataWish::Synthetic,
+            data: DataSource::Synthetic,
             language,
             ..Preferences::default()
         };
@@ -127,13 +127,13 @@ fn fault(state: &State, show: &Show, title: &str) -> Option<String> {
             let moments = || Moments::of(state);
             let is_right = match weights {
                 ShownWeights::BuiltIn => state.is_built_in(),
-                ShownWeights::Newest => state.runs.subject == Subject::Live,
+                ShownWeights::Newest => state.runs.weights_of == WeightsOf::Live,
                 ShownWeights::Start => moments().is_none_or(|m| m.index() == 0),
                 ShownWeights::Epoch(epochs) => {
                     moments().is_none_or(|m| m.checkpoints[m.index()].epochs <= *epochs)
                 }
             };
-            unless(is_right, format!("{:?}", state.runs.subject))
+            unless(is_right, format!("{:?}", state.runs.weights_of))
         }
         Show::View(view) => {
             // The lessons name the views as the window does.
@@ -214,13 +214,13 @@ fn what_was_compared_is_compared_again_after_undo() {
     let alike = steps
         .iter()
         .position(|step| step.show.contains(&Show::View(ShownView::Compare)));
-    apply(state, threads, LessonWish::Step(alike.unwrap()), 0.0);
-    apply(state, threads, LessonWish::ShowMe, 0.0);
+    apply(state, threads, LessonAction::Step(alike.unwrap()), 0.0);
+    apply(state, threads, LessonAction::ShowMe, 0.0);
     let shown = &state.preferences.compare;
     assert_eq!(shown.images, Compare::Rows);
     assert_eq!(shown.layer.as_deref(), Some("pool2"));
     assert!(shown.all_channels && !shown.by_pearson);
-    apply(state, threads, LessonWish::Undo, 0.0);
+    apply(state, threads, LessonAction::Undo, 0.0);
     assert_eq!(state.preferences.compare, mine);
 }
 
@@ -229,12 +229,12 @@ fn show_me_is_undone_step_by_step() {
     let mut room = Room::new(Language::Es);
     for number in 0..built_in(Language::Es).steps.len() {
         let (state, threads) = (&mut room.state, &mut room.threads);
-        apply(state, threads, LessonWish::Step(number), 0.0);
+        apply(state, threads, LessonAction::Step(number), 0.0);
         let before = (state.preferences.clone(), state.is_built_in());
-        apply(state, threads, LessonWish::ShowMe, 0.0);
+        apply(state, threads, LessonAction::ShowMe, 0.0);
         // Pressed again, it still goes back to before the first time.
-        apply(state, threads, LessonWish::ShowMe, 0.0);
-        apply(state, threads, LessonWish::Undo, 0.0);
+        apply(state, threads, LessonAction::ShowMe, 0.0);
+        apply(state, threads, LessonAction::Undo, 0.0);
         room.until(State::is_built_in);
         assert_eq!(
             (room.state.preferences.clone(), room.state.is_built_in()),
@@ -242,7 +242,7 @@ fn show_me_is_undone_step_by_step() {
             "{}",
             step(&room.state).unwrap().name
         );
-        apply(&mut room.state, &mut room.threads, LessonWish::Undo, 0.0);
+        apply(&mut room.state, &mut room.threads, LessonAction::Undo, 0.0);
         assert_eq!(room.state.preferences, before.0, "there is nothing more");
         room.stop();
     }
@@ -298,7 +298,7 @@ fn a_narrow_window_shows_what_the_step_is_about() {
         apply(
             &mut room.state,
             &mut room.threads,
-            LessonWish::Step(index),
+            LessonAction::Step(index),
             0.0,
         );
         let (network, curves) = LessonPanel::hides(&room.state, &ctx);
@@ -313,7 +313,7 @@ fn a_narrow_window_shows_what_the_step_is_about() {
     apply(
         &mut room.state,
         &mut room.threads,
-        LessonWish::Open(false),
+        LessonAction::Open(false),
         0.0,
     );
     assert_eq!(LessonPanel::hides(&room.state, &ctx), (false, false));
@@ -327,7 +327,12 @@ fn weights_of_a_trained_run_are_looked_at() {
     room.state.lesson.own = Some([(); 2].map(|()| Lesson {
         steps: vec![step.clone()],
     }));
-    apply(&mut room.state, &mut room.threads, LessonWish::ShowMe, 0.0);
+    apply(
+        &mut room.state,
+        &mut room.threads,
+        LessonAction::ShowMe,
+        0.0,
+    );
     room.until(|state| state.run.is_some() && state.live_run().is_none());
     room.until(|state| Moments::of(state).is_some_and(|moments| moments.checkpoints.len() > 2));
     for (weights, epochs) in [

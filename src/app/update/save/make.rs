@@ -3,7 +3,7 @@
 
 use crate::app::model::save::SaveAs;
 use crate::app::model::state::State;
-use crate::app::model::subject::Subject;
+use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Threads;
 use crate::app::update::save::content::Content;
 use convlens_core::dataset::ImageId;
@@ -126,13 +126,13 @@ fn curve(
 fn shown(state: &State, run: Option<RunId>) -> Shown {
     let maps = state.preferences.maps.clone();
     let drawing = maps.images.contains(&ImageId::Drawing);
-    let step = match state.runs.subject {
-        Subject::Kept { run: kept, step } if Some(kept) == run => step,
+    let step = match state.runs.weights_of {
+        WeightsOf::Kept { run: kept, step } if Some(kept) == run => step,
         _ => None,
     };
     Shown {
         step,
-        drawing: drawing.then(|| state.pad.pixels().to_vec()),
+        drawing: drawing.then(|| state.canvas.pixels().to_vec()),
         maps,
     }
 }

@@ -55,7 +55,7 @@ impl AnswerPanel {
         if let Some(probabilities) = maps.activations.probabilities.first() {
             classes(ui, text, probabilities);
         }
-        if state.pad.drawing().is_blank() {
+        if state.canvas.drawing().is_blank() {
             crate::app::views::draw::note(ui, text.draw.blank);
         }
         ui.add_space(6.0);

@@ -2,11 +2,11 @@
 //! the network says, after every stroke.
 
 mod answer;
+mod canvas;
 mod open_menu;
-mod pad;
 mod steps;
 
-use crate::app::model::action::{Action, DrawWish};
+use crate::app::model::action::{Action, DrawAction};
 use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
 use crate::app::widgets::keys::{self, Command};
@@ -18,7 +18,7 @@ use eframe::egui::{self, Button, RichText, ScrollArea, Slider};
 pub struct DrawView {
     brush: Brush,
     open_menu: views::draw::open_menu::OpenMenu,
-    pad: views::draw::pad::PadWidget,
+    pad: views::draw::canvas::CanvasWidget,
     steps: views::draw::steps::StepsRow,
     answer: views::draw::answer::AnswerPanel,
 }
@@ -31,7 +31,7 @@ impl Default for DrawView {
                 erases: false,
             },
             open_menu: views::draw::open_menu::OpenMenu::default(),
-            pad: views::draw::pad::PadWidget::default(),
+            pad: views::draw::canvas::CanvasWidget::default(),
             steps: views::draw::steps::StepsRow::default(),
             answer: views::draw::answer::AnswerPanel::default(),
         }
@@ -73,9 +73,9 @@ impl DrawView {
             }
         }
         if pressed(Command::RedoStroke) {
-            actions.push(Action::Draw(DrawWish::Redo));
+            actions.push(Action::Draw(DrawAction::Redo));
         } else if pressed(Command::UndoStroke) {
-            actions.push(Action::Draw(DrawWish::Undo));
+            actions.push(Action::Draw(DrawAction::Undo));
         }
         ui.input(|input| {
             for event in &input.events {
@@ -89,7 +89,7 @@ impl DrawView {
     /// Brush, size, steps back, pictures from elsewhere.
     fn tools(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let words = &state.text().draw;
-        let drawing = state.pad.drawing();
+        let drawing = state.canvas.drawing();
         ui.horizontal_wrapped(|ui| {
             ui.selectable_value(&mut self.brush.erases, false, words.brush)
                 .on_hover_text(words.brush_hint);
@@ -103,29 +103,29 @@ impl DrawView {
             let slider = ui.add(slider).labelled_by(label.id);
             slider.on_hover_text(words.size_hint);
             ui.separator();
-            for (name, hint, enabled, wish) in [
+            for (name, hint, enabled, action) in [
                 (
                     words.undo,
                     words.undo_hint,
                     drawing.can_undo(),
-                    DrawWish::Undo,
+                    DrawAction::Undo,
                 ),
                 (
                     words.redo,
                     words.redo_hint,
                     drawing.can_redo(),
-                    DrawWish::Redo,
+                    DrawAction::Redo,
                 ),
                 (
                     words.clear,
                     words.clear_hint,
                     !drawing.is_blank(),
-                    DrawWish::Clear,
+                    DrawAction::Clear,
                 ),
             ] {
                 let button = ui.add_enabled(enabled, Button::new(name));
                 if button.on_hover_text(hint).clicked() {
-                    actions.push(Action::Draw(wish));
+                    actions.push(Action::Draw(action));
                 }
             }
             ui.separator();

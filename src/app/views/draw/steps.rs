@@ -1,6 +1,6 @@
 //! The way from the drawing or the opened picture to what the network gets, step by step.
 
-use crate::app::model::action::{Action, DrawWish};
+use crate::app::model::action::{Action, DrawAction};
 use crate::app::model::state::State;
 use crate::app::widgets::textures::Textures;
 use convlens_core::dataset::IMAGE_SIDE;
@@ -20,7 +20,7 @@ pub struct StepsRow {
 impl StepsRow {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let words = &state.text().draw;
-        let drawing = state.pad.drawing();
+        let drawing = state.canvas.drawing();
         crate::app::views::draw::title(ui, words.what_it_gets);
         if let Some(opened) = drawing.opened() {
             crate::app::views::draw::note(ui, &state.text().picture_size(opened.size));
@@ -41,12 +41,12 @@ impl StepsRow {
                 .on_hover_text(words.center_hint);
         });
         if how != drawing.reduction() {
-            actions.push(Action::Draw(DrawWish::Reduce(how)));
+            actions.push(Action::Draw(DrawAction::Reduce(how)));
         }
         let steps = drawing.steps();
         let placed =
             GrayImage::from_raw(IMAGE_SIDE as u32, IMAGE_SIDE as u32, steps.picture.to_vec());
-        let version = state.pad.version();
+        let version = state.canvas.version();
         ui.horizontal_wrapped(|ui| {
             let opened = drawing.opened().map(|opened| &opened.grey);
             let shown = [

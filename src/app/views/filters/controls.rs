@@ -3,7 +3,7 @@
 
 use crate::app::model::action::Action;
 use crate::app::model::state::State;
-use crate::app::model::test_set::{Kind, Standing};
+use crate::app::model::test_set::{Kind, QuestionStatus};
 use crate::app::views::filters::Shown;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
@@ -65,10 +65,10 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut V
 /// The question whose progress is shown: the one that is not answered.
 fn watched(state: &State, layer: usize) -> Kind {
     let kinds = [Kind::Ablated, Kind::Excitations(layer), Kind::Predictions];
-    let open = |kind: &Kind| match state.test_set.standing(*kind) {
-        Standing::UnderWay(_) => true,
-        Standing::GivenUp => *kind != Kind::Ablated || !state.test_set.ablation.is_empty(),
-        Standing::Settled => false,
+    let open = |kind: &Kind| match state.test_set.status_of(*kind) {
+        QuestionStatus::UnderWay(_) => true,
+        QuestionStatus::GivenUp => *kind != Kind::Ablated || !state.test_set.ablation.is_empty(),
+        QuestionStatus::Settled => false,
     };
     kinds.into_iter().find(open).unwrap_or(Kind::Predictions)
 }

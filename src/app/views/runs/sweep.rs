@@ -1,6 +1,6 @@
 //! One experiment: the network at hand with several numbers of filters, trained one after another.
 
-use crate::app::model::action::{Action, RunWish};
+use crate::app::model::action::{Action, RunAction};
 use crate::app::model::state::State;
 use convlens_core::network::MAX_FILTERS;
 use eframe::egui::{self, Button, TextEdit};
@@ -43,13 +43,13 @@ impl SweepForm {
             if start.clicked()
                 && let Some(filters) = filters
             {
-                actions.push(Action::Runs(RunWish::Sweep(filters)));
+                actions.push(Action::Runs(RunAction::Sweep(filters)));
             }
             if !state.runs.queue.is_empty() {
                 let (waiting, planned) = (state.runs.queue.len(), state.runs.queue.planned);
                 ui.label(text.sweep_progress(planned - waiting, planned));
                 if ui.button(text.runs.sweep_cancel).clicked() {
-                    actions.push(Action::Runs(RunWish::ClearQueue));
+                    actions.push(Action::Runs(RunAction::ClearQueue));
                 }
             }
         });

@@ -1,6 +1,6 @@
 //! The table of what differs between runs and what came of it, sorted by any column.
 
-use crate::app::model::action::{Action, RunWish};
+use crate::app::model::action::{Action, RunAction};
 use crate::app::model::state::State;
 use crate::app::widgets;
 use convlens_core::training::runs::Column;
@@ -29,7 +29,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 let button = widgets::theme::bare_button(ui, Button::new(heading));
                 widgets::theme::name(&button, &text.sort_by(name));
                 if button.on_hover_text(hint).clicked() {
-                    actions.push(Action::Runs(RunWish::Sort(*column)));
+                    actions.push(Action::Runs(RunAction::Sort(*column)));
                 }
             }
             ui.end_row();
@@ -41,7 +41,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 let open = widgets::theme::bare_button(ui, Button::new(name));
                 let hint = text.open_run_hint(row.id.number());
                 if open.on_hover_text(hint).clicked() {
-                    actions.push(Action::Runs(RunWish::Open(row.id)));
+                    actions.push(Action::Runs(RunAction::Open(row.id)));
                 }
                 for &index in &order {
                     let (column, value) = (&table.columns[index], &row.values[index]);

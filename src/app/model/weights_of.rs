@@ -4,7 +4,7 @@ use convlens_core::training::runs::RunId;
 
 /// Whose weights are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum WeightsOf {
     /// The newest of the run under way; before the first one, the built-in network.
     Live,
     /// The network that the program brings along.

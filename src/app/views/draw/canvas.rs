@@ -1,6 +1,6 @@
 //! The pad itself, drawn on with the pointer or, cell by cell, with the keyboard.
 
-use crate::app::model::action::{Action, DrawWish};
+use crate::app::model::action::{Action, DrawAction};
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, ARROWS, Command, Way};
@@ -12,7 +12,7 @@ use eframe::egui::{
 };
 
 /// The widget with where pointer and cursor are.
-pub struct PadWidget {
+pub struct CanvasWidget {
     thumbs: Thumbs,
     /// Where the stroke under way has come to, in pixels of the picture.
     stroke: Option<(f32, f32)>,
@@ -20,7 +20,7 @@ pub struct PadWidget {
     cursor: (usize, usize),
 }
 
-impl Default for PadWidget {
+impl Default for CanvasWidget {
     fn default() -> Self {
         Self {
             thumbs: Thumbs::default(),
@@ -30,7 +30,7 @@ impl Default for PadWidget {
     }
 }
 
-impl PadWidget {
+impl CanvasWidget {
     pub fn show(
         &mut self,
         ui: &mut egui::Ui,
@@ -42,9 +42,9 @@ impl PadWidget {
         let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
         let id = widgets::typing::canvas_id();
         let response = ui.interact(rect, id, Sense::click_and_drag());
-        let version = state.pad.version();
+        let version = state.canvas.version();
         self.thumbs
-            .paint(ui, rect, id, version, state.pad.drawing().pad());
+            .paint(ui, rect, id, version, state.canvas.drawing().pad());
         let unit = side / IMAGE_SIDE as f32;
         grid(ui, rect, unit);
         self.pointer(ui, &response, brush, unit, actions);
@@ -60,7 +60,7 @@ impl PadWidget {
         ui.painter()
             .rect_stroke(rect, 0.0, edge, StrokeKind::Outside);
         let (row, column) = self.cursor;
-        let ink = state.pad.drawing().pad()[row * IMAGE_SIDE + column];
+        let ink = state.canvas.drawing().pad()[row * IMAGE_SIDE + column];
         let words = state.text().pad_name(row, column, ink);
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, words.clone()));
     }
@@ -82,10 +82,10 @@ impl PadWidget {
             match self.stroke {
                 None => {
                     response.request_focus();
-                    actions.push(Action::Draw(DrawWish::Begin(to, brush)));
+                    actions.push(Action::Draw(DrawAction::Begin(to, brush)));
                 }
                 Some(from) if from != to => {
-                    actions.push(Action::Draw(DrawWish::Stroke(from, to, brush)));
+                    actions.push(Action::Draw(DrawAction::Stroke(from, to, brush)));
                 }
                 Some(_) => {}
             }
@@ -123,7 +123,7 @@ impl PadWidget {
         if keys::pressed(ui.ctx(), Command::Dot) {
             let (row, column) = self.cursor;
             let at = (column as f32 + 0.5, row as f32 + 0.5);
-            actions.push(Action::Draw(DrawWish::Begin(at, brush)));
+            actions.push(Action::Draw(DrawAction::Begin(at, brush)));
         }
     }
 
