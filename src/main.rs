@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use clap::Parser as _;
+
 /// glibc's allocator returns large tensors to the system at once and faults them in again at the
 /// next batch, which costs half of the training speed.
 #[global_allocator]
@@ -9,7 +11,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).init();
-    match convlens::cli::run(convlens::cli::Arguments::of_program()) {
+    match convlens::cli::run(convlens::cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("convlens: {}", convlens::cli::in_words(&error));

@@ -42,7 +42,7 @@ impl FromStr for FilterList {
         let numbers = numbers.collect::<Result<_, _>>();
         numbers
             .map(Self)
-            .map_err(|_| super::text().commands.give_filters.to_owned())
+            .map_err(|_| "give convolution numbers from 0, for example 1,5".to_owned())
     }
 }
 
@@ -119,7 +119,9 @@ fn ablation(model: &Model, arguments: &Arguments) -> Result<Ablation> {
     let (layers, lists) = (&arguments.layer, &arguments.filters);
     ensure!(
         layers.len() == lists.len(),
-        super::text().layers_without_filters(layers.len(), lists.len())
+        "{} times --layer and {} times --filters; give one --filters after each --layer",
+        layers.len(),
+        lists.len()
     );
     let mut pairs = Vec::new();
     for (layer, FilterList(filters)) in layers.iter().zip(lists) {
@@ -159,31 +161,30 @@ fn pictures(
 }
 
 fn print(answer: &Answer, dataset: &Dataset) {
-    let text = super::text_for(dataset);
     for off in &answer.off {
         let filters: Vec<_> = off.filters.iter().map(ToString::to_string).collect();
-        println!("{}", text.switched_off(&off.layer, &filters.join(", ")));
+        println!("off: {} {}", off.layer, filters.join(", "));
     }
-    let (before, after) = (answer.accuracy_before, answer.accuracy_after);
     println!(
-        "{} ({})",
-        text.accuracy_without(answer.images, before, after),
-        text.data_in_short(&dataset.origin)
+        "{} images: accuracy {:.4} -> {:.4} ({})",
+        answer.images,
+        answer.accuracy_before,
+        answer.accuracy_after,
+        source::data_in_short(&dataset.origin)
     );
     for class in &answer.classes {
-        let share = |share: Option<f64>| share.map_or("-".into(), |a| text.printed(a, 4));
+        let share = |share: Option<f64>| share.map_or("-".into(), |a| format!("{a:.4}"));
         let (before, after) = (share(class.accuracy_before), share(class.accuracy_after));
-        let name = text.class_name(class.class as u8);
-        println!("{:<2}{name:<12}{before:>8} -> {after}", class.class);
+        println!("{:<2}{:<12}{before:>8} -> {after}", class.class, class.name);
     }
     for picture in &answer.pictures {
-        println!("{}", text.image_of_class(picture.image, picture.label));
+        println!("image {}, class {}:", picture.image, picture.label);
         let pairs = picture
             .probabilities_before
             .iter()
             .zip(&picture.probabilities_after);
-        for (class, (&before, &after)) in pairs.enumerate() {
-            println!("  {}", text.class_before_after(class, before, after));
+        for (class, (before, after)) in pairs.enumerate() {
+            println!("  class {class}: {before:.4} -> {after:.4}");
         }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::options::RunsFolder;
 use super::table::aligned;
-use convlens_core::training::runs::{Comparison, RunSummary, Store, compare};
+use convlens_core::training::runs::{Column, Comparison, RunSummary, Store, Value, compare};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -52,16 +52,26 @@ pub fn table(comparison: &Comparison) -> String {
     let text = super::text();
     let heading = comparison.columns.iter();
     let heading = heading.map(|&column| text.run_column(column).0.to_owned());
-    let mut lines = vec![vec![
-        text.commands.run.to_owned(),
-        text.commands.name.to_owned(),
-    ]];
+    let mut lines = vec![vec!["run".to_owned(), "name".to_owned()]];
     lines[0].extend(heading);
     for row in &comparison.rows {
         let mut line = vec![row.id.to_string(), row.name.clone()];
         let cells = comparison.columns.iter().zip(&row.values);
-        line.extend(cells.map(|(column, value)| text.printed_run_value(*column, value)));
+        line.extend(cells.map(|(column, value)| cell(*column, value)));
         lines.push(line);
     }
     aligned(&lines, &[1])
+}
+
+/// A cell of the table: shares and points as fractions of 1.
+fn cell(column: Column, value: &Value) -> String {
+    match (column, value) {
+        (_, Value::Missing) => "-".into(),
+        (Column::Gain, Value::Number(gain)) => format!("{gain:+.4}"),
+        (Column::Seconds, Value::Number(seconds)) => format!("{seconds:.1}"),
+        (Column::ImagesPerSecond, Value::Number(speed)) => format!("{speed:.0}"),
+        (Column::LearningRate, Value::Number(_)) => value.plain(),
+        (_, Value::Number(number)) => format!("{number:.4}"),
+        (_, value) => value.plain(),
+    }
 }

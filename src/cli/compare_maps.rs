@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use serde::Serialize;
 
 use super::source::{self, DataArgument};
@@ -95,12 +95,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             let fitting: Vec<ImageSet> = ImageSet::of(&dataset.classes).collect();
             ensure!(
                 fitting.contains(&set),
-                super::text().set_of_other_classes(set.name(), &names(&fitting))
+                "--set {}: these pictures are of other classes than Fashion-MNIST's; choose {}, or name --images",
+                set.name(),
+                names(&fitting).join(" or ")
             );
             let classes = dataset.classes.count();
             ensure!(
                 usize::from(arguments.class) < classes,
-                super::text().class_of_set(arguments.class, classes)
+                "--class {}: choose 0 to {}",
+                arguments.class,
+                classes.saturating_sub(1)
             );
             set.images(test.labels(), arguments.class, arguments.seed)
         }
@@ -109,13 +113,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     source::check_images(&images, test.len())?;
     ensure!(
         (2..=MAX_COMPARED).contains(&images.len()),
-        super::text().images_to_compare(images.len(), MAX_COMPARED)
+        "{} images: choose 2 to {MAX_COMPARED} to compare",
+        images.len()
     );
     let maps = activations(&model, images.iter().map(|&image| test.image(image)))?;
     let layer = find_layer(&maps.layers, &arguments.layer)?;
     let Some(matrix) = similarity(layer, images.len(), arguments.filter) else {
         let filter = arguments.filter.unwrap_or_default();
-        bail!(super::text().no_such_filter(filter, &layer.name, layer.channels));
+        bail!(source::no_such_filter(filter, &layer.name, layer.channels));
     };
     let labels: Vec<u8> = images.iter().map(|&image| test.label(image)).collect();
     if arguments.csv {
@@ -151,7 +156,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 fn parse_set(name: &str) -> Result<ImageSet, String> {
     let found = ImageSet::ALL.into_iter().find(|set| set.name() == name);
-    found.ok_or_else(|| super::text().choose_one_of(&names(&ImageSet::ALL)))
+    found.ok_or_else(|| format!("choose one of {}", names(&ImageSet::ALL).join(", ")))
 }
 
 fn names(sets: &[ImageSet]) -> Vec<&'static str> {
@@ -159,13 +164,12 @@ fn names(sets: &[ImageSet]) -> Vec<&'static str> {
 }
 
 fn find_layer<'a>(layers: &'a [LayerMaps], name: &str) -> Result<&'a LayerMaps> {
-    let text = super::text();
-    ensure!(!layers.is_empty(), text.commands.no_maps_to_compare);
+    ensure!(
+        !layers.is_empty(),
+        "this network has no convolution and no pooling, so there are no maps to compare"
+    );
     let found = layers.iter().find(|layer| layer.name == name);
-    found.ok_or_else(|| {
-        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
-        anyhow!(text.no_such_layer(name, &names))
-    })
+    found.ok_or_else(|| source::no_such_layer(name, layers.iter().map(|layer| &layer.name)))
 }
 
 fn rows(
@@ -199,35 +203,35 @@ fn mean(of: MeanLikeness) -> Mean {
 }
 
 fn print(answer: &Answer<'_>, dataset: &Dataset) {
-    let text = super::text_for(dataset);
-    let number = |value: Option<f64>| value.map_or("–".into(), |value| text.printed(value, 3));
+    let number = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.3}"));
     println!(
-        "{} ({})",
-        text.maps_compared(answer.layer, answer.filter),
-        text.data_in_short(&dataset.origin)
+        "{}, {} ({})",
+        answer.layer,
+        answer
+            .filter
+            .map_or("all channels".into(), |filter| format!("filter {filter}")),
+        source::data_in_short(&dataset.origin)
     );
-    for (title, matrix) in [
-        (text.compare.cosine, &answer.cosine),
-        (text.compare.pearson, &answer.pearson),
-    ] {
+    for (title, matrix) in [("cosine", &answer.cosine), ("Pearson r", &answer.pearson)] {
         let heads = answer.images.iter().map(|image| format!("{image:>8}"));
         println!("\n{title:<22}{}", heads.collect::<String>());
         for (place, row) in matrix.iter().enumerate() {
             let cells = row.iter().map(|&value| format!("{:>8}", number(value)));
-            let class = text.class_name(answer.labels[place]);
-            let head = format!("{:>6} {class}", answer.images[place]);
+            let head = format!("{:>6} {}", answer.images[place], answer.classes[place]);
             println!("{head:<22}{}", cells.collect::<String>());
         }
     }
     println!();
-    for (within, mean) in [
-        (true, &answer.within_classes),
-        (false, &answer.between_classes),
+    for (title, mean) in [
+        ("within a class", &answer.within_classes),
+        ("between classes", &answer.between_classes),
     ] {
-        let (cosine, pearson) = (number(mean.cosine), number(mean.pearson));
         println!(
-            "{}",
-            text.mean_likeness(within, &cosine, &pearson, mean.pairs)
+            "mean {title}: cosine {}, Pearson r {} ({} {})",
+            number(mean.cosine),
+            number(mean.pearson),
+            mean.pairs,
+            if mean.pairs == 1 { "pair" } else { "pairs" }
         );
     }
 }

@@ -41,7 +41,7 @@ impl FromStr for Cell {
     fn from_str(text: &str) -> Result<Self, String> {
         let pair = text.split_once(',');
         let pair = pair.and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
-        let (label, predicted) = pair.ok_or(super::text().commands.give_classes)?;
+        let (label, predicted) = pair.ok_or("give two classes from 0, for example 6,0")?;
         Ok(Self { label, predicted })
     }
 }
@@ -92,7 +92,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if let Some(Cell { label, predicted }) = arguments.cell {
         ensure!(
             usize::from(label) < rows && usize::from(predicted) < columns,
-            super::text().no_such_cell((label, predicted), rows, columns)
+            "cell {label},{predicted}: the true class is 0 to {}, the predicted one 0 to {}",
+            rows.saturating_sub(1),
+            columns.saturating_sub(1)
         );
     }
     let pool = arguments.over.pool()?;
@@ -164,34 +166,34 @@ fn listed(said: &Predictions, arguments: &Arguments) -> Vec<Listed> {
 
 /// A table to read: a row for each true class, a column for each predicted one.
 fn print(answer: &Answer, dataset: &Dataset) {
-    let text = super::text_for(dataset);
-    let words = &text.commands;
     println!(
-        "{} ({})",
-        text.images_and_accuracy(answer.images, answer.accuracy),
-        text.data_in_short(&dataset.origin)
+        "{} images: accuracy {:.4} ({})",
+        answer.images,
+        answer.accuracy,
+        source::data_in_short(&dataset.origin)
     );
     let columns = answer.counts.first().map_or(0, Vec::len);
     let heads: Vec<_> = (0..columns).map(|c| format!("{c:>6}")).collect();
     let heads = heads.concat();
-    println!("{:<14}{heads}{:>11}", words.true_predicted, words.accuracy);
+    println!("{:<14}{heads}{:>11}", "true\\predicted", "accuracy");
     for (row, class) in answer.counts.iter().zip(&answer.classes) {
         let counts: Vec<_> = row.iter().map(|count| format!("{count:>6}")).collect();
         let counts = counts.concat();
-        let rate = class.accuracy.map_or("-".into(), |a| text.printed(a, 4));
-        let (number, name) = (class.class, text.class_name(class.class as u8));
+        let rate = class.accuracy.map_or("-".into(), |a| format!("{a:.4}"));
+        let (number, name) = (class.class, class.name);
         println!("{number:<2}{name:<12}{counts}{rate:>11}");
     }
     let of_cell = answer.cell.is_some();
     let title = if of_cell {
-        words.of_cell
+        "images of this cell:"
     } else {
-        words.mistakes
+        "most confident mistakes:"
     };
     println!("{title}");
     for p in &answer.listed {
-        let (classes, probabilities) =
-            ((p.label, p.predicted), (p.probability, p.label_probability));
-        println!("{}", text.taken_for(p.image, classes, probabilities));
+        println!(
+            "image {:>5}: class {} taken for {} with probability {:.4} (true class {:.4})",
+            p.image, p.label, p.predicted, p.probability, p.label_probability
+        );
     }
 }

@@ -47,29 +47,31 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
 /// What was found and where; fails where nothing was.
 fn report() -> Result<()> {
-    let text = super::text();
     let search = dataset::find();
     for fault in &search.rejected {
-        super::remark(&text.passed_over_because(&text.data_error(fault)));
+        super::remark(&format!("passed over {fault}"));
     }
     let Some(dataset) = search.dataset else {
-        println!("{}", text.commands.none_found_in);
+        println!("no data set in any of");
         for place in dataset::usual_places() {
             println!("  {}", place.display());
         }
-        bail!(text.commands.no_data);
+        bail!(
+            "no Fashion-MNIST found; `convlens data download` fetches it, `--data synthetic` does without"
+        );
     };
     if let Origin::Folder { path, genuine } = &dataset.origin {
         let verdict = if *genuine {
-            text.commands.official
+            "Fashion-MNIST, checksums verified"
         } else {
-            text.commands.not_official
+            "not the official Fashion-MNIST"
         };
         println!("{}: {verdict}", path.display());
     }
     println!(
-        "{}",
-        text.data_counts(dataset.train.len(), dataset.test.len())
+        "{} training images, {} test images",
+        dataset.train.len(),
+        dataset.test.len()
     );
     Ok(())
 }

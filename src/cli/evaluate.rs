@@ -39,11 +39,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if over.json {
         println!("{}", serde_json::to_string(&line)?);
     } else {
-        let text = super::text();
         println!(
-            "{} ({})",
-            text.evaluated(line.images, line.seconds, line.loss, line.accuracy),
-            text.data_in_short(&dataset.origin)
+            "{} images in {:.2} s: loss {:.4}, accuracy {:.4} ({})",
+            line.images,
+            line.seconds,
+            line.loss,
+            line.accuracy,
+            source::data_in_short(&dataset.origin)
         );
     }
     Ok(())

@@ -6,7 +6,6 @@ use anyhow::{Result, ensure};
 use serde::Serialize;
 
 use super::source::{self, DataArgument};
-use crate::text::Text;
 use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::explore::{
     GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion,
@@ -124,7 +123,11 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
     let classes = model.spec().classes;
     let predicted = probabilities.first().map_or(0, |row| most_likely(row));
     let class = arguments.class.unwrap_or(predicted);
-    ensure!(class < classes, super::text().no_such_class(class, classes));
+    ensure!(
+        class < classes,
+        "class {class}: the network has {classes}; choose 0 to {}",
+        classes.saturating_sub(1)
+    );
     let patch = OcclusionPatch {
         size: arguments.size as usize,
         stride: arguments.stride as usize,
@@ -167,34 +170,31 @@ fn cam_rows(cam: GradCam) -> Cam {
 }
 
 fn print(answer: &Answer) {
-    let text = super::text();
-    let (class, predicted) = (answer.class, answer.predicted);
     println!(
-        "{}",
-        text.class_explained(class, answer.probability, predicted)
+        "class {}: probability {:.4} (predicted: class {})",
+        answer.class, answer.probability, answer.predicted
     );
-    let occlusion = &answer.occlusion;
-    let patch = OcclusionPatch {
-        size: occlusion.size,
-        stride: occlusion.stride,
-        fill: occlusion.fill,
-    };
-    println!("\n{}", text.occlusion_title(patch));
-    print_map(text, &occlusion.drops, 100.0, 0);
+    let Occlusion {
+        size, stride, fill, ..
+    } = answer.occlusion;
+    println!(
+        "\nprobability lost under a {size}×{size} patch of grey {fill}, every {stride} pixels, in hundredths"
+    );
+    print_map(&answer.occlusion.drops, 100.0, 0);
     match &answer.grad_cam {
         Some(cam) => {
-            println!("\n{}", text.grad_cam_at(&cam.layer));
-            print_map(text, &cam.map, 1.0, 2);
+            println!("\nGrad-CAM at {}", cam.layer);
+            print_map(&cam.map, 1.0, 2);
         }
-        None => println!("\n{}", text.commands.no_grad_cam),
+        None => println!("\nno convolution, so there is no Grad-CAM"),
     }
 }
 
-fn print_map(text: &Text, rows: &[Vec<f32>], scale: f32, decimals: usize) {
+fn print_map(rows: &[Vec<f32>], scale: f32, decimals: usize) {
     for row in rows {
         let cells = row.iter().map(|value| {
-            let value = text.printed(f64::from(value * scale), decimals);
-            format!("{value:>6}")
+            let value = f64::from(value * scale);
+            format!("{value:>6.decimals$}")
         });
         println!("{}", cells.collect::<String>());
     }

@@ -1,6 +1,6 @@
 //! `convlens export`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail};
 
@@ -34,12 +34,8 @@ pub struct Arguments {
     out: PathBuf,
 }
 
-/// Endings of a model's files, and those that only a run has.
-const OF_MODEL: &str = ".safetensors .keras .weights.h5";
-const OF_RUN: &str = ".csv .convlens";
-
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let (path, text) = (&arguments.out, super::text());
+    let path = &arguments.out;
     source::writable(path)?;
     let run = arguments.run.as_deref().map(|name| -> Result<_> {
         let store = arguments.runs.store();
@@ -49,7 +45,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let run = run.transpose()?;
     if let Some(folder) = &arguments.lesson {
         if !package::is_package(path) {
-            bail!(text.lesson_needs_package(path));
+            bail!(
+                "{}: a lesson goes into a file ending in .convlens",
+                path.display()
+            );
         }
         let lesson = lessons::to_send(folder)?;
         let (store, id) = match run {
@@ -64,16 +63,23 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             Some((store, id)) => newest(store, *id)?,
             None => source::model(arguments.file.as_deref())?,
         };
-        return export::save(&model, format, path).map_err(|error| not_written(path, &error));
+        return export::save(&model, format, path)
+            .map_err(|error| source::not_written(path, &error));
     }
     let Some((store, id)) = run else {
-        bail!(text.name_ending_of_model(path, OF_MODEL, OF_RUN));
+        bail!(
+            "{}; a run (--run) also has .csv and .convlens",
+            source::name_ending(path, ".safetensors, .keras or .weights.h5")
+        );
     };
     if package::is_package(path) {
         return Ok(store.pack(id, &Shown::default().to_json(), path)?);
     }
     if path.extension().is_none_or(|ending| ending != "csv") {
-        bail!(text.name_ending(path, &[OF_RUN, OF_MODEL].join(" ")));
+        bail!(source::name_ending(
+            path,
+            ".csv, .convlens, .safetensors, .keras or .weights.h5"
+        ));
     }
     let record = store.read(id)?;
     let csv = if arguments.epochs {
@@ -82,21 +88,18 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         record.batches_csv()
     };
     files::replace(path, |file| std::io::Write::write_all(file, csv.as_bytes()))
-        .map_err(|error| not_written(path, &error))
+        .map_err(|error| source::not_written(path, &error))
 }
 
 /// The newest weights of a run.
 fn newest(store: &Store, id: RunId) -> Result<convlens_core::network::Model> {
     let newest = store.read(id)?.checkpoints.last().copied();
-    let newest = newest.ok_or_else(|| anyhow!(super::text().run_without_weights(id)))?;
+    let newest =
+        newest.ok_or_else(|| anyhow!("run {id} holds no weights yet; train it further"))?;
     let snapshot = store.checkpoint(
         id,
         newest,
         &convlens_core::training::runs::CheckpointCache::default(),
     )?;
     Ok(snapshot.model.clone())
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> anyhow::Error {
-    anyhow!(super::text().not_written(path, error))
 }

@@ -50,8 +50,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     source::remark(&imported.notes);
     println!(
-        "{}",
-        super::text().imported(line.format, &line.label, line.parameters)
+        "{}: network {}, {} parameters",
+        line.format, line.label, line.parameters
     );
     Ok(())
 }

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::source::{self, DataArgument};
-use crate::text::Text;
 use convlens_core::explore::{
     Arithmetic, ChannelSum, ConvSum, DenseSum, Inspection, Place, PoolChoice, Source, inspect,
 };
@@ -56,7 +55,7 @@ impl FromStr for Cell {
                 column: parse(column)?,
             })
         });
-        cell.ok_or(super::text().commands.give_cell)
+        cell.ok_or("write a row and a column, such as 5,3")
     }
 }
 
@@ -64,10 +63,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let model = source::model(arguments.file.as_deref())?;
     let index = layer_index(model.layers(), &arguments.layer)?;
     let layer = &model.layers()[index];
-    ensure!(
-        arguments.at.is_some() == layer.has_maps(),
-        super::text().cell_of_layer(&layer.name, layer.has_maps())
-    );
+    let name = &layer.name;
+    match (layer.has_maps(), arguments.at) {
+        (true, None) => bail!("{name} has maps: add --at ROW,COLUMN"),
+        (false, Some(_)) => bail!("{name} has no maps: leave out --at"),
+        (true, Some(_)) | (false, None) => {}
+    }
     let cell = arguments.at.unwrap_or(Cell { row: 0, column: 0 });
     let place = Place {
         layer: index,
@@ -90,10 +91,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 /// The place of a layer in the stack.
 fn layer_index(layers: &[Layer], name: &str) -> Result<usize> {
     let found = layers.iter().position(|layer| layer.name == name);
-    found.ok_or_else(|| {
-        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
-        anyhow!(super::text().no_such_layer(name, &names))
-    })
+    found.ok_or_else(|| source::no_such_layer(name, layers.iter().map(|layer| &layer.name)))
 }
 
 fn as_json(inspection: &Inspection, layer: &Layer, image: usize, data: &str) -> Value {
@@ -183,108 +181,118 @@ fn dense_json(sum: &DenseSum) -> Value {
 }
 
 fn print(inspection: &Inspection, layer: &Layer, image: usize) {
-    let text = super::text();
-    let place = inspection.place;
-    println!(
-        "{}",
-        text.inspected(image, &inspection.name, place, layer.has_maps())
-    );
-    for (of_picture, field) in [
-        (true, inspection.field.first()),
-        (false, inspection.field.last()),
+    let (name, place) = (&inspection.name, inspection.place);
+    if layer.has_maps() {
+        println!(
+            "image {image}, {name}, channel {}, row {}, column {}",
+            place.channel, place.row, place.column
+        );
+    } else {
+        println!("image {image}, {name}, unit {}", place.channel);
+    }
+    for (what, field) in [
+        ("the picture", inspection.field.first()),
+        ("the layer before", inspection.field.last()),
     ] {
-        if let Some(&field) = field {
-            println!("{}", text.sees_region(of_picture, field));
+        if let Some(field) = field {
+            let (rows, columns) = (field.rows(), field.columns());
+            println!(
+                "sees of {what}: rows {} to {}, columns {} to {}",
+                rows.start,
+                rows.end.saturating_sub(1),
+                columns.start,
+                columns.end.saturating_sub(1)
+            );
         }
     }
     match &inspection.arithmetic {
-        Arithmetic::Conv(sum) => print_conv(text, sum),
-        Arithmetic::Pool(choice) => print_pool(text, choice),
-        Arithmetic::Dense(sum) => print_dense(text, sum),
+        Arithmetic::Conv(sum) => print_conv(sum),
+        Arithmetic::Pool(choice) => print_pool(choice),
+        Arithmetic::Dense(sum) => print_dense(sum),
     }
-    print_line(text, text.commands.value, f64::from(inspection.value));
-    let rounding = text.printed_exponent(inspection.difference());
-    println!("{:<24} {rounding:>12}", text.inspector.rounding);
+    print_line("value", f64::from(inspection.value));
+    let rounding = format!("{:.1e}", inspection.difference());
+    println!("{:<24} {rounding:>12}", "float32 rounding");
 }
 
 /// A number behind its name.
-fn print_line(text: &Text, name: &str, value: f64) {
-    println!("{name:<24} {:>12}", text.printed(value, 6));
+fn print_line(name: &str, value: f64) {
+    println!("{name:<24} {value:>12.6}");
 }
 
-fn print_conv(text: &Text, sum: &ConvSum) {
+/// “1 other input”, “5 other inputs”.
+fn others(count: usize, what: &str) -> String {
+    format!("{count} other {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn print_conv(sum: &ConvSum) {
     for channel in sum.channels.iter().take(PRINTED) {
-        println!("\n{}", text.channel_products(channel.channel));
-        print_slice(text, channel, sum.kernel);
-        print_line(text, text.commands.sum_of_products, channel.sum);
+        println!("\ninput channel {}: patch × kernel", channel.channel);
+        print_slice(channel, sum.kernel);
+        print_line("sum of products", channel.sum);
     }
     println!();
     if sum.channels.len() > PRINTED {
         let rest = &sum.channels[PRINTED..];
-        let name = text.more_channels(rest.len());
-        print_line(text, &name, rest.iter().map(|c| c.sum).sum());
+        let name = others(rest.len(), "channel");
+        print_line(&name, rest.iter().map(|c| c.sum).sum());
     }
-    print_sum(text, sum.sum, sum.bias, sum.before_relu);
+    print_sum(sum.sum, sum.bias, sum.before_relu);
 }
 
-fn print_slice(text: &Text, channel: &ChannelSum, kernel: usize) {
+fn print_slice(channel: &ChannelSum, kernel: usize) {
     let rows = channel.patch.chunks(kernel);
     for (patch, kernel) in rows.zip(channel.kernel.chunks(kernel)) {
         let numbers = |values: &[f32]| -> String {
-            let digits = values
-                .iter()
-                .map(|&value| format!("{:>9}", text.printed(f64::from(value), 4)));
+            let digits = values.iter().map(|value| format!("{value:>9.4}"));
             digits.collect()
         };
         println!("{}   ×{}", numbers(patch), numbers(kernel));
     }
 }
 
-fn print_sum(text: &Text, sum: f64, bias: f32, before_relu: f64) {
-    let words = &text.commands;
-    print_line(text, words.sum_of_all, sum);
-    print_line(text, words.bias, f64::from(bias));
-    print_line(text, words.before_activation, before_relu);
+fn print_sum(sum: f64, bias: f32, before_relu: f64) {
+    print_line("sum of all products", sum);
+    print_line("bias", f64::from(bias));
+    print_line("before activation", before_relu);
 }
 
-fn print_pool(text: &Text, choice: &PoolChoice) {
+fn print_pool(choice: &PoolChoice) {
     let values = choice.window.cells().zip(choice.candidates);
     for (position, ((row, column), value)) in values.enumerate() {
         let mark = match (position == choice.winner, choice.equals) {
-            (true, 1) => text.commands.largest,
-            (true, _) => text.commands.first_of_equals,
+            (true, 1) => "largest",
+            (true, _) => "largest, the first of equals",
             (false, _) => "",
         };
-        let value = text.printed(f64::from(value), 6);
-        let line = format!("{}: {value:>12}  {mark}", text.row_and_column(row, column));
+        let line = format!("row {row}, column {column}: {value:>12.6}  {mark}");
         println!("{}", line.trim_end());
     }
 }
 
-fn print_dense(text: &Text, sum: &DenseSum) {
+fn print_dense(sum: &DenseSum) {
     for term in sum.terms.iter().take(PRINTED) {
         let input = match term.input {
-            Source::Unit(unit) => text.unit_name(unit),
+            Source::Unit(unit) => format!("unit {unit}"),
             Source::Cell {
                 channel,
                 row,
                 column,
-            } => text.cell_name(channel, row, column),
+            } => format!("channel {channel} ({row}, {column})"),
         };
-        let number = |value: f64, decimals| text.printed(value, decimals);
-        let product = number(term.product, 6);
-        let (value, weight) = (f64::from(term.value), f64::from(term.weight));
-        let (value, weight) = (number(value, 4), number(weight, 4));
-        println!("{input:<24} {product:>12} = {value} × {weight}");
+        println!(
+            "{input:<24} {:>12.6} = {:.4} × {:.4}",
+            term.product, term.value, term.weight
+        );
     }
     let unlisted = sum.terms.iter().skip(PRINTED);
     let count = unlisted.len() + sum.rest_count;
     if count > 0 {
         let rest = sum.rest + unlisted.map(|term| term.product).sum::<f64>();
-        print_line(text, &text.more_inputs(count), rest);
+        print_line(&others(count, "input"), rest);
     }
-    print_sum(text, sum.sum, sum.bias, sum.before_relu);
+    print_sum(sum.sum, sum.bias, sum.before_relu);
     for (class, score) in sum.classes.iter().flatten().enumerate() {
-        print_line(text, &text.softmax_of(class), score.probability);
+        print_line(&format!("softmax of class {class}"), score.probability);
     }
 }

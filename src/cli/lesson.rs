@@ -58,7 +58,10 @@ fn open(file: &Path, to: Option<&Path>, replace: bool) -> Result<()> {
     let to = to.map_or_else(lessons::default_folder, Path::to_path_buf);
     match lessons::keep(&lesson, &to, replace)? {
         Keep::Kept(folder) => println!("{}", folder.display()),
-        Keep::Exists(folder) => bail!(super::text().lesson_exists(&folder)),
+        Keep::Exists(folder) => bail!(
+            "{}: another lesson is there already; use --replace, or --to another folder",
+            folder.display()
+        ),
     }
     Ok(())
 }
@@ -66,7 +69,12 @@ fn open(file: &Path, to: Option<&Path>, replace: bool) -> Result<()> {
 /// The lesson of a `.convlens` file, with every step checked.
 fn packaged(file: &Path) -> Result<convlens_core::training::runs::lesson_files::LessonFiles> {
     let lesson = package::contents(file)?.lesson;
-    let lesson = lesson.ok_or_else(|| anyhow!(super::text().run_without_lesson(file)))?;
+    let lesson = lesson.ok_or_else(|| {
+        anyhow!(
+            "{}: a run without a lesson; `convlens runs open` takes it in",
+            file.display()
+        )
+    })?;
     lessons::check(&lesson, file)?;
     Ok(lesson)
 }

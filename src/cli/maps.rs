@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::source::{self, DataArgument};
 use crate::text::Language;
@@ -51,7 +51,7 @@ enum Range {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let ending = arguments.out.extension().and_then(|e| e.to_str());
     let Some(ending @ ("png" | "svg" | "npz")) = ending else {
-        bail!(super::text().name_ending(&arguments.out, ".png .svg .npz"));
+        bail!(source::name_ending(&arguments.out, ".png, .svg or .npz"));
     };
     let model = source::model(arguments.file.as_deref())?;
     let drawing = arguments.picture.as_deref().map(source::own_picture);
@@ -72,21 +72,21 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let maps = figures::map_set(&model, &gallery, &images)?;
     if ending == "npz" {
         let saved = figures::save_arrays(&maps, &arguments.out);
-        saved.map_err(|error| anyhow!(super::text().not_written(&arguments.out, &error)))
+        saved.map_err(|error| source::not_written(&arguments.out, &error))
     } else {
         save_figure(&maps, &dataset, arguments)
     }
 }
 
 fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Result<()> {
-    let said = super::text();
     ensure!(
         maps.images.len() <= MAX_IMAGES,
-        said.too_many_images(maps.images.len(), MAX_IMAGES)
+        "{} images are too many for one figure; choose at most {MAX_IMAGES}",
+        maps.images.len()
     );
     ensure!(
         !maps.activations.layers.is_empty(),
-        said.commands.no_maps_to_draw
+        "this network has no convolution and no pooling, so there are no maps to draw"
     );
     let widest = maps
         .activations
@@ -95,7 +95,11 @@ fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Resul
         .map(|layer| layer.channels)
         .max();
     if let Some(widest) = widest.filter(|&widest| arguments.filter >= widest) {
-        bail!(said.no_layer_has_filter(arguments.filter, widest));
+        bail!(
+            "filter {}: the layers have at most {widest} channels; choose 0 to {}",
+            arguments.filter,
+            widest.saturating_sub(1)
+        );
     }
     let settings = MapsSettings {
         convolution: arguments.filter,

@@ -12,12 +12,10 @@ mod evaluate;
 mod explain;
 mod export;
 mod faults;
-mod help;
 mod import;
 mod inspect;
 mod lesson;
 mod maps;
-mod misuse;
 mod options;
 mod runs;
 mod source;
@@ -31,12 +29,9 @@ mod train;
 mod window;
 
 use anyhow::Result;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::text::{Language, Text};
-use convlens_core::dataset::Dataset;
-
-use misuse::InWords;
 
 pub use faults::in_words;
 
@@ -95,25 +90,9 @@ enum CommandLine {
     Data(data::Arguments),
 }
 
-impl Arguments {
-    /// Those that the program was called with. Help, and arguments that make no sense, end the program.
-    #[must_use]
-    pub fn of_program() -> Self {
-        let mut command = help::translated(Self::command(), Language::of_system());
-        let matches = command.try_get_matches_from_mut(std::env::args_os());
-        let arguments = matches.and_then(|matches| Self::from_arg_matches(&matches));
-        arguments.unwrap_or_else(|error| error.format(&mut command).apply::<InWords>().exit())
-    }
-}
-
-/// The words of the command line: the system's language, as its help has.
+/// The words that the commands share with the window. Theirs are English, wherever they run.
 fn text() -> &'static Text {
-    Language::of_system().text()
-}
-
-/// The same, naming a data set's own classes.
-fn text_for(dataset: &Dataset) -> &'static Text {
-    Language::of_system().text_for(&dataset.classes)
+    Language::En.text()
 }
 
 /// A remark on standard error.
@@ -150,5 +129,17 @@ pub fn run(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Lesson(arguments)) => lesson::run(&arguments),
         Some(CommandLine::Code(arguments)) => code::run(&arguments),
         Some(CommandLine::Data(arguments)) => data::run(&arguments),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Arguments::command().debug_assert();
     }
 }

@@ -6,5 +6,7 @@ use anyhow::{Result, bail};
 pub struct WindowArguments {}
 
 pub fn run(_: WindowArguments) -> Result<()> {
-    bail!(super::text().commands.without_window)
+    bail!(
+        "this convlens was built without its window; use a command (see `convlens --help`), or build it with the feature `window`"
+    )
 }

@@ -84,7 +84,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             for run in runs {
                 let id = store.find(run)?;
                 store.delete(id)?;
-                super::remark(&super::text().run_in_trash(id));
+                super::remark(&format!(
+                    "run {id} deleted; `convlens runs restore {id}` brings it back"
+                ));
             }
             Ok(())
         }
@@ -101,15 +103,14 @@ fn list(store: &Store, json: bool) -> Result<()> {
         }
         return Ok(());
     }
-    let words = &super::text().commands;
     let heading = [
-        words.run,
-        words.name,
-        words.status,
-        words.epochs,
-        words.test_accuracy,
-        words.seconds,
-        words.parameters,
+        "run",
+        "name",
+        "status",
+        "epochs",
+        "test accuracy",
+        "seconds",
+        "parameters",
     ];
     let mut lines = vec![heading.map(str::to_owned).to_vec()];
     lines[0][0].push(' ');
@@ -120,32 +121,34 @@ fn list(store: &Store, json: bool) -> Result<()> {
 
 /// A line of the table; a star marks the baseline.
 fn row(run: &RunSummary) -> Vec<String> {
-    let text = super::text();
     let accuracy = run.test_accuracy();
     vec![
         format!("{}{}", run.id, if run.is_baseline { '*' } else { ' ' }),
         run.name.clone(),
-        text.kept_run_status(run.status).to_owned(),
+        super::text().kept_run_status(run.status).to_owned(),
         format!("{}/{}", run.epochs.len(), run.config.epochs),
-        accuracy.map_or("-".into(), |accuracy| text.printed(accuracy, 4)),
-        text.printed(run.seconds, 1),
+        accuracy.map_or("-".into(), |accuracy| format!("{accuracy:.4}")),
+        format!("{:.1}", run.seconds),
         run.parameters.to_string(),
     ]
 }
 
 /// All runs that can be read; what cannot is said on stderr.
 pub fn readable(store: &Store) -> Result<Vec<RunSummary>> {
-    let text = super::text();
     let Listing {
         runs,
         set_aside,
         unreadable,
     } = store.list()?;
     for run in set_aside {
-        super::remark(&text.set_aside(&run));
+        let folder = run.folder.display();
+        super::remark(&format!(
+            "run {} set aside in {folder}: {}",
+            run.id, run.error
+        ));
     }
     for error in unreadable {
-        super::remark(&text.passed_over_because(&text.run_error(&error)));
+        super::remark(&format!("passed over {error}"));
     }
     Ok(runs)
 }
@@ -160,7 +163,7 @@ fn restore(store: &Store, runs: &[RunId]) -> Result<()> {
     }
     for id in runs {
         if !trash.contains(id) {
-            bail!(super::text().not_in_trash(*id));
+            bail!("run {id} is not in the trash; `convlens runs restore` lists what is");
         }
         store.restore(*id)?;
     }

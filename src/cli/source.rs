@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 
 use crate::text::Language;
 use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
@@ -63,12 +63,13 @@ pub fn dataset_of(wish: Option<&Data>, (train, test): (usize, usize)) -> Result<
         Some(Data::Synthetic) => Ok(dataset::synthetic(train, test)),
         None => {
             let search = dataset::find();
-            let text = super::text();
             for fault in &search.rejected {
-                super::remark(&text.passed_over_because(&text.data_error(fault)));
+                super::remark(&format!("passed over {fault}"));
             }
             Ok(search.dataset.unwrap_or_else(|| {
-                super::remark(text.commands.synthetic_used);
+                super::remark(
+                    "no Fashion-MNIST found, using synthetic garments; `convlens data download` fetches the real data",
+                );
                 dataset::synthetic(train, test)
             }))
         }
@@ -79,7 +80,10 @@ pub fn dataset_of(wish: Option<&Data>, (train, test): (usize, usize)) -> Result<
 pub fn check_images(images: &[usize], count: usize) -> Result<()> {
     match images.iter().find(|&&index| index >= count) {
         None => Ok(()),
-        Some(&index) => bail!(super::text().no_such_image(index, count)),
+        Some(&index) => bail!(
+            "test image {index}: the test set has {count}; choose 0 to {}",
+            count.saturating_sub(1)
+        ),
     }
 }
 
@@ -98,7 +102,10 @@ pub fn own_picture(path: &Path) -> Result<Box<[u8; IMAGE_PIXELS]>> {
     let opened = read_picture(path)?;
     let how = Reduction::suggested(&opened.grey);
     if how.invert {
-        super::remark(&super::text().picture_inverted(path));
+        super::remark(&format!(
+            "{}: dark on light, so it was inverted: the network knows light on dark",
+            path.display()
+        ));
     }
     Ok(reduce(&opened.grey, how).picture)
 }
@@ -114,9 +121,19 @@ pub fn name(dataset: &Dataset) -> &'static str {
     }
 }
 
+/// How results that people read name a data set.
+pub fn data_in_short(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::Folder { genuine: true, .. } => "fashion-mnist",
+        Origin::Folder { .. } => "folder",
+        Origin::Images { .. } => "images",
+        Origin::Emnist { split, .. } => split.title(),
+        Origin::Synthetic => "synthetic",
+    }
+}
+
 /// A preset's name, or a TOML file with a network, as an argument.
 pub fn parse_network(name: &str) -> Result<NetworkSpec, String> {
-    let said = super::text();
     if let Some(preset) = Preset::from_name(name) {
         return Ok(preset.spec());
     }
@@ -124,14 +141,15 @@ pub fn parse_network(name: &str) -> Result<NetworkSpec, String> {
         .extension()
         .is_none_or(|ending| ending != "toml")
     {
-        return Err(said.choose_network(&Preset::ALL.map(Preset::name)));
+        let names = Preset::ALL.map(Preset::name).join(", ");
+        return Err(format!("choose one of {names}, or name a .toml file"));
     }
-    network::read_toml(Path::new(name)).map_err(|error| said.toml_error(&error))
+    network::read_toml(Path::new(name)).map_err(|error| error.to_string())
 }
 
 /// A language's code as an argument.
 pub fn parse_language(code: &str) -> Result<Language, String> {
-    Language::from_code(code).ok_or_else(|| super::text().choose_one_of(&["en", "es"]))
+    Language::from_code(code).ok_or_else(|| "choose one of en, es".to_owned())
 }
 
 /// The network in a file of any kind that convlens opens, of a run its newest weights, or the
@@ -143,7 +161,7 @@ pub fn model(file: Option<&Path>) -> Result<Model> {
             remark(&imported.notes);
             Ok(imported.model)
         }
-        None => weights::built_in().context(super::text().commands.built_in),
+        None => weights::built_in().context("the built-in network"),
     }
 }
 
@@ -171,7 +189,7 @@ pub fn imported(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported> 
 /// Says what is to be known about a model from elsewhere.
 pub fn remark(notes: &[import::Note]) {
     for note in notes {
-        super::remark(&super::text().import_note(note));
+        super::remark(&note.to_string());
     }
 }
 
@@ -186,7 +204,38 @@ pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
 pub fn writable(path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new(""));
     if !folder.as_os_str().is_empty() && !folder.is_dir() {
-        bail!(super::text().no_folder(folder));
+        bail!(
+            "{}: there is no such folder to write to; create it first",
+            folder.display()
+        );
     }
     Ok(())
+}
+
+/// A file that was not written, and what would do.
+pub fn not_written(path: &Path, error: &std::io::Error) -> anyhow::Error {
+    anyhow!(
+        "{}: {error}; choose a folder that exists, may be written to and has room",
+        path.display()
+    )
+}
+
+/// A file name that does not say what to write.
+pub fn name_ending(path: &Path, endings: &str) -> anyhow::Error {
+    anyhow!("{}: name a file ending in {endings}", path.display())
+}
+
+/// A filter beyond the last of a layer.
+pub fn no_such_filter(filter: usize, layer: &str, count: usize) -> anyhow::Error {
+    let last = count.saturating_sub(1);
+    anyhow!("filter {filter}: {layer} has {count}; choose 0 to {last}")
+}
+
+/// A layer that the network does not have.
+pub fn no_such_layer<'a>(
+    layer: &str,
+    layers: impl IntoIterator<Item = &'a String>,
+) -> anyhow::Error {
+    let names: Vec<&str> = layers.into_iter().map(String::as_str).collect();
+    anyhow!("layer {layer}: choose one of {}", names.join(", "))
 }

@@ -51,8 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         println!("{}", serde_json::to_string(&summary)?);
         return Ok(());
     }
-    let words = &super::text().commands;
-    let heading = [words.layer, words.kind, words.output, words.parameters];
+    let heading = ["layer", "type", "output", "parameters"];
     let mut lines = vec![heading.map(str::to_owned).to_vec()];
     for row in &summary.layers {
         let shape: Vec<_> = row.output_shape.iter().map(ToString::to_string).collect();
@@ -63,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             row.parameters.to_string(),
         ]);
     }
-    let (total, none) = (words.total.to_owned(), String::new());
+    let (total, none) = ("total".to_owned(), String::new());
     lines.push(vec![total, none.clone(), none, summary.total.to_string()]);
     print!("{}", aligned(&lines, &[0, 1]));
     Ok(())

@@ -47,7 +47,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let configs = sweep.configs(&arguments.options.config()?);
     if configs.len() > MAX_RUNS {
-        bail!(super::text().too_many_runs(configs.len(), MAX_RUNS));
+        bail!(
+            "{} runs are too many for one sweep; choose at most {MAX_RUNS}",
+            configs.len()
+        );
     }
     // All of them before the first is trained.
     for config in &configs {
@@ -71,7 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         };
         job.train(&mut ())?;
         let Some(id) = recording.id() else {
-            bail!(super::text().commands.not_kept);
+            bail!("the run was not kept");
         };
         let summary = store.summary(id)?;
         if arguments.json {

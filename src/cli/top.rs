@@ -74,7 +74,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let pool = arguments.over.pool()?;
     let started = Instant::now();
     let found = excitations(&model, layer, &dataset.test, &pool, &Progress::default())?;
-    ensure!(found.images > 0, super::text().commands.empty_test_set);
+    ensure!(
+        found.images > 0,
+        "the test set is empty; choose another data set"
+    );
     let statistics = found.filters[filter];
     let row = |e: Excitation| row(e, &dataset.test, seen(&model, layer, e));
     let answer = Answer {
@@ -126,25 +129,27 @@ fn row(excitation: Excitation, pictures: &Pictures, receptive_field: Region) -> 
 }
 
 fn print(answer: &Answer, dataset: &Dataset) {
-    let text = super::text();
     println!(
-        "{} ({})",
-        text.filter_over_test_set(
-            &answer.layer,
-            answer.filter,
-            (answer.alive, answer.images),
-            (answer.maximum, answer.mean)
-        ),
-        text.data_in_short(&dataset.origin)
+        "{} filter {}: {}alive in {} of {} images, maximum {:.4}, mean {:.4} ({})",
+        answer.layer,
+        answer.filter,
+        if answer.alive == 0 { "dead, " } else { "" },
+        answer.alive,
+        answer.images,
+        answer.maximum,
+        answer.mean,
+        source::data_in_short(&dataset.origin)
     );
     for (title, images) in [
-        (text.commands.most_exciting, &answer.most),
-        (text.commands.least_exciting, &answer.least),
+        ("most exciting:", &answer.most),
+        ("least exciting:", &answer.least),
     ] {
         println!("{title}");
         for e in images {
-            let (values, place) = ((e.activation, e.before_relu), (e.row, e.column));
-            println!("{}", text.excited_by((e.image, e.label), values, place));
+            println!(
+                "image {:>5}, class {}: {:.4} (before ReLU {:.4}) at row {}, column {}",
+                e.image, e.label, e.activation, e.before_relu, e.row, e.column
+            );
         }
     }
 }

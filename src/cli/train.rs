@@ -85,16 +85,23 @@ fn new_run(arguments: &Arguments) -> Result<Job> {
 }
 
 fn continue_run(run: &str, options: &Options) -> Result<Job> {
-    let (store, text) = (options.runs.store(), super::text());
+    let store = options.runs.store();
     let id = store.find(run)?;
     let summary = store.summary(id)?;
     let more = options.epochs.unwrap_or(0);
     // One that was killed just before it was marked so is finished by going on.
     if more == 0 && summary.status == RunStatus::Finished {
-        bail!(text.run_is_finished(id, summary.config.epochs));
+        bail!(
+            "run {id} has trained all of its {} epochs; say with --epochs how many more",
+            summary.config.epochs
+        );
     }
     if summary.config.epochs + more > RunConfig::MAX_EPOCHS {
-        bail!(text.run_too_long(id, summary.config.epochs + more, RunConfig::MAX_EPOCHS));
+        bail!(
+            "run {id} would have {} epochs; a run may have {}",
+            summary.config.epochs + more,
+            RunConfig::MAX_EPOCHS
+        );
     }
     let dataset = Arc::new(trained_on(&summary, options.data.data.as_ref())?);
     let continuation = store.continue_run(id, &dataset, more)?;
@@ -144,13 +151,12 @@ impl Job {
         // Waits until all is on disk.
         drop(recorder);
         trained?;
-        let text = super::text();
         if let Some(recording) = recording {
             if let Some(fault) = recording.take_fault() {
-                bail!(text.trained_not_kept(&text.run_error(&fault)));
+                bail!("the run was trained but not kept: {fault}");
             }
             if let Some(id) = recording.id() {
-                super::remark(&text.kept_as_run(id));
+                super::remark(&format!("kept as run {id}"));
             }
         }
         Ok(session)
@@ -205,7 +211,7 @@ impl Observer for Printed {
 
     fn batch_trained(&mut self, session: &Session, point: BatchPoint) {
         self.bar.set_position(session.batch() as u64);
-        self.bar.set_message(super::text().loss_now(point.loss));
+        self.bar.set_message(format!("loss {:.3}", point.loss));
     }
 
     fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {
@@ -233,12 +239,32 @@ fn print_epoch(metrics: &EpochMetrics, data: &str, json: bool) -> Result<()> {
         writeln!(out, "{}", serde_json::to_string(&line)?)?;
         return Ok(out.flush()?);
     }
-    writeln!(out, "{}", super::text().epoch_trained(metrics))?;
+    writeln!(out, "{}", epoch_line(metrics))?;
     Ok(out.flush()?)
 }
 
+/// What an epoch came to.
+fn epoch_line(m: &EpochMetrics) -> String {
+    let validated = m.validation_loss.zip(m.validation_accuracy);
+    let validation = validated.map_or_else(String::new, |(loss, accuracy)| {
+        format!("validation loss {loss:.4} accuracy {accuracy:.4}, ")
+    });
+    format!(
+        "epoch {}: {:.1} s, {:.0} images/s, train loss {:.4} accuracy {:.4}, {validation}test loss {:.4} accuracy {:.4}",
+        m.epoch,
+        m.seconds,
+        m.images_per_second,
+        m.train_loss,
+        m.train_accuracy,
+        m.test_loss,
+        m.test_accuracy
+    )
+}
+
 fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template(super::text().epoch_bar());
+    let style = ProgressStyle::with_template(
+        "epoch {prefix} [{bar:40}] {pos}/{len} {per_sec} {eta} left, {msg}",
+    );
     let bar = ProgressBar::new(0);
     if let Ok(style) = style {
         bar.set_style(style);

@@ -32,12 +32,16 @@ pub struct WindowArguments {
 }
 
 pub fn run(arguments: WindowArguments) -> Result<()> {
-    let text = super::text();
     if no_display() {
-        return Err(anyhow!(text.commands.no_display));
+        return Err(anyhow!(
+            "there is no display to open a window on; use a command without one: train, maps, summary, evaluate, data (see `convlens --help`)"
+        ));
     }
     if let Some(file) = arguments.file.as_deref().filter(|file| !file.exists()) {
-        return Err(anyhow!(text.no_file_or_command(file)));
+        return Err(anyhow!(
+            "{}: there is no such file or command; `convlens --help` lists the commands",
+            file.display()
+        ));
     }
     let options = app::Options {
         data: arguments.data.map(|data| match data {
@@ -55,7 +59,11 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
     if let Some(path) = &arguments.performance {
         source::writable(path)?;
     }
-    let measured = app::open(options).map_err(|error| anyhow!(text.no_window(&error)))?;
+    let measured = app::open(options).map_err(|error| {
+        anyhow!(
+            "the window could not be opened ({error}); the commands train, maps, summary, evaluate and data work without one"
+        )
+    })?;
     if let (Some(path), Some(summary)) = (&arguments.performance, measured) {
         let json = serde_json::to_string_pretty(&summary)?;
         files::replace(path, |file| writeln!(file, "{json}"))

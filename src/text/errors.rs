@@ -69,24 +69,6 @@ impl Text {
         }
     }
 
-    /// The same without what it came to.
-    #[must_use]
-    pub fn training_fault(&self, error: &TrainingError) -> String {
-        match self.language {
-            Language::En => error.to_string(),
-            Language::Es => training_error_es(error),
-        }
-    }
-
-    /// Settings that no run can have.
-    #[must_use]
-    pub fn config_error(&self, error: &ConfigError) -> String {
-        match self.language {
-            Language::En => error.to_string(),
-            Language::Es => config_error_es(error),
-        }
-    }
-
     /// A figure that was not saved.
     #[must_use]
     pub fn render_error(&self, error: &RenderError) -> String {

@@ -1,6 +1,6 @@
 //! Faults of a lesson, in words.
 
-use super::{Language, Text, toml_errors};
+use super::{Language, Text};
 use convlens_core::lessons::{Expected, LessonError, LessonFault};
 
 impl Text {
@@ -50,9 +50,8 @@ impl Text {
             LessonFault::Unclosed => {
                 "falta la línea +++ que cierra el título y las acciones".into()
             }
-            LessonFault::Syntax(reason) => {
-                format!("esto no es TOML: {}", toml_errors::in_spanish(reason))
-            }
+            // What the reader says, which it says in English only.
+            LessonFault::Syntax(reason) => format!("esto no es TOML: «{reason}»"),
             LessonFault::UnknownField { name, known } => {
                 format!("aquí no hay `{name}`; usa uno de estos: {}", known.join(", "))
             }

@@ -1,16 +1,14 @@
-//! Every word the window shows, in English and Spanish.
+//! Every word the window shows, in English and Spanish. What only commands say is in `cli`, in English.
 //!
 //! Fixed texts are in `topics`, a file a topic, both languages side by side. Sentences with
 //! numbers in them are methods, a file of them a subject, that match on the language, so that they
 //! cannot miss one either.
 
 mod by_hand;
-mod command_line;
 mod errors;
 mod experiments;
 mod figures;
 mod files;
-pub mod help;
 mod import_errors;
 mod inspections;
 mod lesson;
@@ -25,7 +23,6 @@ mod python;
 mod run_errors;
 mod sentences;
 mod test_set;
-mod toml_errors;
 mod topics;
 
 use std::sync::{Mutex, PoisonError};
@@ -34,7 +31,6 @@ use serde::{Deserialize, Serialize};
 
 use convlens_core::dataset::Classes;
 
-pub use command_line::Misuse;
 pub use files::{PreferencesFault, SetAside};
 pub use progress::{ProgressWords, RunWords};
 pub use python::Framework;
@@ -52,6 +48,7 @@ pub enum Language {
 
 impl Language {
     /// The system's language if it is Spanish, else English.
+    #[cfg(feature = "window")]
     #[must_use]
     pub fn of_system() -> Self {
         let spanish = sys_locale::get_locales()

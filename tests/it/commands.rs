@@ -244,6 +244,40 @@ fn faults_are_one_line_with_a_remedy() {
 }
 
 #[test]
+fn commands_speak_english_whatever_the_system_does() {
+    let said = |locale: &str, arguments: &[&str]| {
+        let mut command = convlens(arguments);
+        for name in ["LC_ALL", "LC_MESSAGES", "LC_CTYPE", "LANGUAGE", "LANG"] {
+            command.env(name, locale);
+        }
+        let output = command.output().unwrap();
+        (
+            output.status.code(),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
+    };
+    for arguments in [
+        &["--help"][..],
+        &["train", "--help"],
+        &["train", "--epoch", "3"],
+        &["train", "--epochs", "0"],
+        &["summary", "--network", "64-64"],
+        &["evaluate", "missing.safetensors"],
+        &["runs", "rename", "99", "x", "--runs", "/no/such"],
+    ] {
+        let english = said("C.UTF-8", arguments);
+        assert_eq!(said("es_ES.UTF-8", arguments), english, "{arguments:?}");
+    }
+    let (status, out, misused) = said("es_ES.UTF-8", &["train", "--epoch", "3"]);
+    assert_eq!((status, out.as_str()), (Some(2), ""));
+    assert!(
+        misused.contains("'--epochs'") && misused.contains("Usage: convlens train"),
+        "{misused}"
+    );
+}
+
+#[test]
 fn a_failed_figure_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("missing").join("figure.png");

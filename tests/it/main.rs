@@ -37,7 +37,6 @@ mod runs_commands;
 mod sent_lessons;
 mod sent_runs;
 mod small_windows;
-mod spanish_commands;
 mod support;
 mod test_set;
 mod test_set_commands;

@@ -3,7 +3,6 @@
 
 mod by_hand;
 mod channels;
-mod commands;
 mod compare;
 mod curves;
 mod data;
@@ -98,8 +97,6 @@ macro_rules! topics {
 topics! {
     /// The Channels view.
     channels: channels::Channels,
-    /// The command line.
-    commands: commands::Commands,
     /// The Compare view.
     compare: compare::Compare,
     /// Convolution by hand.
