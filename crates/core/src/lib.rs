@@ -2,10 +2,12 @@
 
 pub mod archive;
 pub mod bounds;
+mod csv_table;
 pub mod dataset;
 pub mod explore;
 pub mod figures;
 pub mod files;
+pub mod harmless;
 pub mod lessons;
 pub mod memory;
 pub mod network;

@@ -1,6 +1,6 @@
-//! Tables for a spreadsheet: comma-separated, numbers with a point and in full, a heading in the
-//! first line.
+//! What was computed as tables for a spreadsheet.
 
+use crate::csv_table::{self, csv};
 use crate::explore::{ConfusionMatrix, SimilarityMatrix};
 
 /// The confusion matrix: a line for each true class with its number and name, a column for each
@@ -9,10 +9,13 @@ use crate::explore::{ConfusionMatrix, SimilarityMatrix};
 pub fn confusion_csv(matrix: &ConfusionMatrix, class_name: impl Fn(usize) -> String) -> String {
     let columns = matrix.counts.first().map_or(0, Vec::len);
     let heads = ["true".to_owned(), "name".to_owned()].into_iter();
-    let heading = heads.chain((0..columns).map(|class| format!("{class} {}", class_name(class))));
+    let heading = heads.chain(
+        (0..columns).map(|class| csv_table::text(&format!("{class} {}", class_name(class)))),
+    );
     let lines = matrix.counts.iter().enumerate().map(|(class, counts)| {
-        let head = [class.to_string(), class_name(class)].into_iter();
-        head.chain(counts.iter().map(ToString::to_string)).collect()
+        let head = [class.to_string(), csv_table::text(&class_name(class))].into_iter();
+        head.chain(counts.iter().map(ToString::to_string))
+            .collect::<Vec<_>>()
     });
     csv(std::iter::once(heading.collect()).chain(lines))
 }
@@ -50,15 +53,6 @@ pub fn similarity_csv(matrix: &SimilarityMatrix, pictures: &[Named]) -> String {
     csv(std::iter::once(heading.map(str::to_owned).to_vec()).chain(lines))
 }
 
-fn csv(lines: impl Iterator<Item = Vec<String>>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for line in lines {
-        // Writing to memory does not fail.
-        let _written = writer.write_record(line);
-    }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +66,18 @@ mod tests {
         assert_eq!(lines.next(), Some(r#"true,name,"0 a, ""0""","1 a, ""1""""#));
         assert_eq!(lines.next(), Some(r#"0,"a, ""0""",1,1"#));
         assert_eq!(lines.next(), Some(r#"1,"a, ""1""",0,1"#));
+    }
+
+    #[test]
+    fn a_class_that_is_called_like_a_formula_is_none() {
+        let matrix = ConfusionMatrix::of(2, 2, [(0, 0), (1, 1)]);
+        let csv = confusion_csv(&matrix, |_| "=HYPERLINK(\"http://x\")".to_owned());
+        let records = csv::ReaderBuilder::new()
+            .from_reader(csv.as_bytes())
+            .into_records()
+            .map(|record| record.unwrap()[1].to_owned())
+            .collect::<Vec<_>>();
+        assert_eq!(records, ["'=HYPERLINK(\"http://x\")"; 2]);
     }
 
     #[test]

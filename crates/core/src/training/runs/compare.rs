@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::record::{RunId, RunSummary};
-use super::tables::csv;
+use crate::csv_table::{self, csv};
 
 /// A column of a [`Comparison`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -290,11 +290,12 @@ impl Comparison {
         let heading = self.columns.iter().map(|column| column.key().to_owned());
         let first = ["run".to_owned(), "name".to_owned()];
         let rows = self.rows.iter().map(|row| {
-            let first = [row.id.to_string(), row.name.clone()];
-            first
-                .into_iter()
-                .chain(row.values.iter().map(Value::plain))
-                .collect()
+            let first = [row.id.to_string(), csv_table::text(&row.name)];
+            let values = row.values.iter().map(|value| match value {
+                Value::Text(words) => csv_table::text(words),
+                value => value.plain(),
+            });
+            first.into_iter().chain(values).collect()
         });
         let lines = std::iter::once(first.into_iter().chain(heading).collect::<Vec<_>>());
         csv(lines.chain(rows))

@@ -1,7 +1,7 @@
-//! The curves of a run as tables for a spreadsheet: comma-separated, numbers with a point and in
-//! full, a heading in the first line.
+//! The curves of a run as tables for a spreadsheet.
 
 use super::record::RunRecord;
+use crate::csv_table::csv;
 use crate::training::EpochMetrics;
 
 impl RunRecord {
@@ -54,14 +54,4 @@ impl RunRecord {
         });
         csv(std::iter::once(heading.map(str::to_owned)).chain(lines))
     }
-}
-
-/// Lines of fields as comma-separated values.
-pub(super) fn csv<L: IntoIterator<Item = String>>(lines: impl Iterator<Item = L>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for line in lines {
-        // Writing to memory does not fail.
-        let _written = writer.write_record(line);
-    }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
