@@ -1,15 +1,19 @@
 //! Generated Python programs: they run, and name every setting.
 
+use std::ffi::OsStr;
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use convlens::text::{Framework, Language};
 use convlens_core::dataset::{self, Origin};
+use convlens_core::harmless::is_harmful;
 use convlens_core::network::{LayerSpec, NetworkSpec, Padding};
 use convlens_core::training::RunConfig;
 
 use super::exports::conv;
 use super::support::{
-    fashion_mnist, python, run_python, small_config, small_dataset, small_network,
+    fashion_mnist, python, run_python, skipped, small_config, small_dataset, small_network,
     write_small_dataset,
 };
 use super::training::run_by_hand;
@@ -154,6 +158,84 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
         program.contains(r#"FOLDER = "a\"\\\nimport os""#),
         "{program}"
     );
+}
+
+/// What Python reads in the text after `FOLDER =`, as bytes of a path.
+const READ_FOLDER: &str = "
+import ast, os, sys
+program = ast.parse(sys.stdin.buffer.read())
+folder = next(line.value for line in program.body if isinstance(line, ast.Assign) and line.targets[0].id == 'FOLDER')
+sys.stdout.buffer.write(os.fsencode(ast.literal_eval(folder)))
+";
+
+#[cfg(unix)]
+#[test]
+fn python_reads_every_folder_as_it_is_called() {
+    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+
+    let test = "python_reads_every_folder_as_it_is_called";
+    let python = |program: &str| {
+        let python = Command::new("python3")
+            .args(["-c", READ_FOLDER])
+            .env("PYTHONUTF8", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut python = python.ok()?;
+        let mut input = python.stdin.take()?;
+        input.write_all(program.as_bytes()).unwrap();
+        drop(input);
+        let output = python.wait_with_output().unwrap();
+        assert!(output.status.success(), "{program}");
+        Some(output.stdout)
+    };
+    for name in [
+        &b"data"[..],
+        b"a'b\"c\\d\\",
+        b"line\nline\r\ttab\x0b\x0c\x1b[2J\x7f",
+        "\u{e9}\u{85}\u{9b}\u{202e}\u{2028}\u{e0041}\u{1f457}".as_bytes(),
+        b"not\xffUTF\xed\xb3\xbf-8\xc3",
+        b"\"\"\"; import os #{name}{{}}%s\\N{DIGIT ONE}\\x41",
+    ] {
+        let origin = Origin::Folder {
+            path: std::ffi::OsString::from_vec(name.to_vec()).into(),
+            genuine: false,
+        };
+        for framework in [Framework::Keras, Framework::PyTorch] {
+            let text = Language::En.text();
+            let config = RunConfig::new(small_network());
+            let program = text.python(framework, &config, &origin).unwrap();
+            let Some(read) = python(&program) else {
+                return skipped(test, "there is no python3");
+            };
+            let (read, name) = (OsStr::from_bytes(&read), OsStr::from_bytes(name));
+            assert_eq!(read, name, "{program}");
+            assert!(
+                !program.replace('\n', "").contains(is_harmful),
+                "{program:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_folder_of_pictures_is_one_word_of_the_command_that_is_copied() {
+    let config = RunConfig::new(small_network());
+    let text = Language::En.text();
+    for (folder, word) in [
+        ("/data/ropa", "/data/ropa"),
+        ("my data", "'my data'"),
+        ("$(rm -r ~)", "'$(rm -r ~)'"),
+        ("it's", r"'it'\''s'"),
+        ("a\nimport os", r"'a\nimport os'"),
+    ] {
+        let origin = Origin::Images {
+            path: folder.into(),
+        };
+        let program = text.python(Framework::Keras, &config, &origin).unwrap();
+        let line = format!("four files: convlens data save --data {word} --to data\n");
+        assert!(program.contains(&line), "{program}");
+    }
 }
 
 /// As Python's style guide, PEP 8, asks for: students read these programs.

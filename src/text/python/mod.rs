@@ -4,10 +4,12 @@
 mod keras;
 mod pytorch;
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::{Language, Text};
 use convlens_core::dataset::Origin;
+use convlens_core::harmless::{clean, is_harmful};
 use convlens_core::network::SpecError;
 use convlens_core::training::RunConfig;
 
@@ -86,16 +88,13 @@ impl Text {
             Origin::Folder { .. } | Origin::Synthetic => None,
         };
         if let Some(path) = kept_otherwise {
-            let command = format!("convlens data save --data {} --to data", path.display());
+            let path = shell_quoted(&path.display().to_string());
+            let command = clean(format!("convlens data save --data {path} --to data"));
             lines.push(match self.language {
-                Language::En => format!(
-                    "# First write the pictures as four files: {}",
-                    clean(&command)
-                ),
-                Language::Es => format!(
-                    "# Antes escribe las imágenes en cuatro archivos: {}",
-                    clean(&command)
-                ),
+                Language::En => format!("# First write the pictures as four files: {command}"),
+                Language::Es => {
+                    format!("# Antes escribe las imágenes en cuatro archivos: {command}")
+                }
             });
         }
         if config.validation_percent > 0 {
@@ -128,16 +127,37 @@ fn is_fashion_mnist(origin: &Origin) -> bool {
     }
 }
 
-/// A text that stays on the line of its comment.
-fn clean(text: &str) -> String {
-    let one_line = |c: char| if c.is_control() { ' ' } else { c };
-    text.chars().map(one_line).collect()
+/// A path as one word of a POSIX shell, for a command that is copied from its comment.
+fn shell_quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:@%,".contains(c);
+    if path.chars().all(plain) && !path.is_empty() {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
 }
 
-/// A text as Python writes it.
-fn quoted(text: &str) -> String {
-    // JSON's escapes are Python's.
-    serde_json::Value::from(text).to_string()
+/// A path as a text of Python that opens it. Bytes that are no UTF-8 stand as in Python's own paths,
+/// as halves of surrogate pairs (`surrogateescape`).
+fn quoted(path: &Path) -> String {
+    let mut quoted = String::from("\"");
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '"' | '\\' => quoted.extend(['\\', character]),
+                '\n' => quoted.push_str("\\n"),
+                _ if is_harmful(character) => {
+                    let _written = write!(quoted, "\\U{:08x}", u32::from(character));
+                }
+                _ => quoted.push(character),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _written = write!(quoted, "\\udc{byte:02x}");
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// A number as Python reads it back exactly.
@@ -148,10 +168,7 @@ fn number(value: f64) -> String {
 /// Lines that define `read`, which gives the content of one of the four files as an array of bytes.
 fn reader(text: &Text, origin: &Origin) -> Vec<String> {
     let folder = folder(origin).unwrap_or(Path::new("data"));
-    let mut lines = vec![format!(
-        "FOLDER = {}",
-        quoted(&folder.display().to_string())
-    )];
+    let mut lines = vec![format!("FOLDER = {}", quoted(folder))];
     let missing = if is_fashion_mnist(origin) {
         lines[0] += match text.language {
             Language::En => "  # missing files are downloaded to it",
