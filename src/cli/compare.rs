@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if arguments.csv {
         write!(out, "{}", comparison.csv())?;
     } else if arguments.json {
-        writeln!(out, "{}", serde_json::to_string(&comparison)?)?;
+        writeln!(out, "{}", super::json(&comparison)?)?;
     } else {
         write!(out, "{}", table(&comparison))?;
     }

@@ -147,7 +147,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         data: source::name(&dataset),
     };
     if arguments.json {
-        println!("{}", serde_json::to_string(&answer)?);
+        println!("{}", super::json(&answer)?);
     } else {
         print(&answer, &dataset);
     }

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::source::DataArgument;
 use convlens_core::dataset::{self, Origin, download};
+use convlens_core::harmless::clean;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -66,7 +67,7 @@ fn report() -> Result<()> {
         } else {
             "not the official Fashion-MNIST"
         };
-        println!("{}: {verdict}", path.display());
+        println!("{}: {verdict}", clean(path.display()));
     }
     println!(
         "{} training images, {} test images",

@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         data: source::name(&dataset),
     };
     if over.json {
-        println!("{}", serde_json::to_string(&line)?);
+        println!("{}", super::json(&line)?);
     } else {
         println!(
             "{} images in {:.2} s: loss {:.4}, accuracy {:.4} ({})",

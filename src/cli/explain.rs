@@ -100,7 +100,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let answer = explain(&model, &subject, arguments)?;
     if arguments.json {
-        println!("{}", serde_json::to_string(&answer)?);
+        println!("{}", super::json(&answer)?);
     } else {
         print(&answer);
     }

@@ -1,5 +1,7 @@
 //! An error on one line.
 
+use convlens_core::harmless::clean;
+
 /// The words of an error and of what it came from, unless it says that itself, as this program's own do.
 #[must_use]
 pub fn in_words(error: &anyhow::Error) -> String {
@@ -11,5 +13,5 @@ pub fn in_words(error: &anyhow::Error) -> String {
             said = format!("{said}: {words}");
         }
     }
-    said
+    clean(said)
 }

@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         notes: imported.notes.iter().map(ToString::to_string).collect(),
     };
     if arguments.json {
-        println!("{}", serde_json::to_string(&line)?);
+        println!("{}", super::json(&line)?);
         return Ok(());
     }
     source::remark(&imported.notes);

@@ -30,8 +30,10 @@ mod window;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use serde::Serialize;
 
 use crate::text::{Language, Text};
+use convlens_core::harmless::{clean, is_harmful};
 
 pub use faults::in_words;
 
@@ -97,7 +99,24 @@ fn text() -> &'static Text {
 
 /// A remark on standard error.
 fn remark(words: &str) {
-    eprintln!("convlens: {words}");
+    eprintln!("convlens: {}", clean(words));
+}
+
+/// A value as JSON on one line, of ASCII where a terminal would obey or hide something else.
+fn json(value: &impl Serialize) -> Result<String> {
+    let json = serde_json::to_string(value)?;
+    let mut said = String::with_capacity(json.len());
+    let mut units = [0; 2];
+    for character in json.chars() {
+        if is_harmful(character) {
+            for unit in character.encode_utf16(&mut units) {
+                said.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            said.push(character);
+        }
+    }
+    Ok(said)
 }
 
 /// Runs what the arguments ask for.

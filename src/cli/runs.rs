@@ -99,7 +99,7 @@ fn list(store: &Store, json: bool) -> Result<()> {
     let runs = readable(store)?;
     if json {
         for run in &runs {
-            println!("{}", serde_json::to_string(&RunLine::new(run, store))?);
+            println!("{}", super::json(&RunLine::new(run, store))?);
         }
         return Ok(());
     }

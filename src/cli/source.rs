@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use crate::text::Language;
 use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
 use convlens_core::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
+use convlens_core::harmless::clean;
 use convlens_core::network::import::{self, Format, ImportError, ImportFault, Imported};
 use convlens_core::network::{self, LayerKind, Model, NetworkSpec, Preset, weights};
 use convlens_core::training::runs::package;
@@ -144,7 +145,7 @@ pub fn parse_network(name: &str) -> Result<NetworkSpec, String> {
         let names = Preset::ALL.map(Preset::name).join(", ");
         return Err(format!("choose one of {names}, or name a .toml file"));
     }
-    network::read_toml(Path::new(name)).map_err(|error| error.to_string())
+    network::read_toml(Path::new(name)).map_err(clean)
 }
 
 /// A language's code as an argument.

@@ -48,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         layers: layers.iter().map(row).collect(),
     };
     if arguments.json {
-        println!("{}", serde_json::to_string(&summary)?);
+        println!("{}", super::json(&summary)?);
         return Ok(());
     }
     let heading = ["layer", "type", "output", "parameters"];

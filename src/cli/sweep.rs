@@ -80,7 +80,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         if arguments.json {
             let mut out = std::io::stdout().lock();
             let line = RunLine::new(&summary, &store);
-            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            writeln!(out, "{}", super::json(&line)?)?;
             out.flush()?;
         }
         runs.push(summary);

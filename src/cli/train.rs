@@ -236,7 +236,7 @@ fn print_epoch(metrics: &EpochMetrics, data: &str, json: bool) -> Result<()> {
             data,
             peak_memory_bytes: peak_memory_bytes(),
         };
-        writeln!(out, "{}", serde_json::to_string(&line)?)?;
+        writeln!(out, "{}", super::json(&line)?)?;
         return Ok(out.flush()?);
     }
     writeln!(out, "{}", epoch_line(metrics))?;

@@ -7,6 +7,7 @@ use super::sentences::plural;
 use super::{Language, Text};
 use convlens_core::dataset::download::{Attempt, DownloadError, SourceFault};
 use convlens_core::dataset::{DataError, IdxFault, PicturesFault};
+use convlens_core::harmless::clean;
 use convlens_core::network::{
     MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS, SpecError, SpecFault,
 };
@@ -35,10 +36,10 @@ impl Text {
     /// A data set that cannot be used.
     #[must_use]
     pub fn data_error(&self, error: &DataError) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => error.to_string(),
             Language::Es => data_error_es(error),
-        }
+        })
     }
 
     /// A damaged data set in one of the usual places.
@@ -54,25 +55,25 @@ impl Text {
     /// A download that did not end well.
     #[must_use]
     pub fn download_error(&self, error: &DownloadError) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => error.to_string(),
             Language::Es => download_error_es(error),
-        }
+        })
     }
 
     /// A run that ended with an error.
     #[must_use]
     pub fn training_error(&self, error: &TrainingError) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => format!("Training ended: {error}"),
             Language::Es => format!("El entrenamiento terminó: {}", training_error_es(error)),
-        }
+        })
     }
 
     /// A figure that was not saved.
     #[must_use]
     pub fn render_error(&self, error: &RenderError) -> String {
-        match (self.language, error) {
+        clean(match (self.language, error) {
             (Language::En, _) => error.to_string(),
             (Language::Es, RenderError::Save { path, source }) => format!(
                 "No se pudo guardar la figura como {}: {}. Elige otra carpeta u otro nombre.",
@@ -90,16 +91,16 @@ impl Text {
             ) => format!(
                 "El mapa de la fila {row}, columna {column} tiene {found} valores, que no son los de su tamaño."
             ),
-        }
+        })
     }
 
     /// The maps could not be computed.
     #[must_use]
     pub fn not_computed(&self, error: &candle_core::Error) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => format!("The maps could not be computed: {error}"),
             Language::Es => format!("No se pudieron calcular los mapas: {error}"),
-        }
+        })
     }
 
     /// The system refuses a thread.

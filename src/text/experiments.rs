@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Language, Text};
+use convlens_core::harmless::clean;
 use convlens_core::training::runs::{Column, RunError, RunStatus, SetAside, Value};
 
 impl Text {
@@ -175,10 +176,10 @@ impl Text {
     pub fn run_set_aside(&self, set_aside: &SetAside) -> String {
         let SetAside { id, error, folder } = set_aside;
         let (error, folder) = (self.run_error(error), folder.display());
-        match self.language {
+        clean(match self.language {
             Language::En => format!("Run {id} was set aside, in {folder}: {error}"),
             Language::Es => format!("La ejecución {id} se apartó, en {folder}: {error}"),
-        }
+        })
     }
 
     /// A run was deleted.
@@ -224,10 +225,10 @@ impl Text {
     /// A film is on disk.
     #[must_use]
     pub fn film_saved(&self, path: &Path) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => format!("Film saved as {}", path.display()),
             Language::Es => format!("Película guardada como {}", path.display()),
-        }
+        })
     }
 
     /// A moment of a training.

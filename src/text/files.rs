@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Language, Text};
+use convlens_core::harmless::clean;
 
 /// What is wrong with a file of preferences.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +69,7 @@ impl Text {
     #[must_use]
     pub fn not_saved(&self, path: &Path, error: &io::Error) -> String {
         let error = self.system_error(error);
-        match self.language {
+        clean(match self.language {
             Language::En => format!(
                 "{} was not saved: {error}. Choose another folder or name.",
                 path.display()
@@ -77,7 +78,7 @@ impl Text {
                 "No se guardó {}: {error}. Elige otra carpeta u otro nombre.",
                 path.display()
             ),
-        }
+        })
     }
 
     /// The window starts without the preferences that it was to start with.
@@ -103,32 +104,32 @@ impl Text {
             .as_ref()
             .map(|to| format!("; {kept} {}", to.display()));
         let kept = kept.unwrap_or_default();
-        match self.language {
+        clean(match self.language {
             Language::En => {
                 format!("The preferences in {path} cannot be read: {fault}. {starts}{kept}.")
             }
             Language::Es => {
                 format!("No se pueden leer las preferencias de {path}: {fault}. {starts}{kept}.")
             }
-        }
+        })
     }
 
     /// A file is on disk.
     #[must_use]
     pub fn saved_as(&self, path: &Path) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => format!("Saved as {}", path.display()),
             Language::Es => format!("Guardado como {}", path.display()),
-        }
+        })
     }
 
     /// A file of that name is there already.
     #[must_use]
     pub fn replaces(&self, path: &Path) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => format!("{} exists already. Replace it?", path.display()),
             Language::Es => format!("{} ya existe. ¿Reemplazarlo?", path.display()),
-        }
+        })
     }
 
     /// A model from a file is looked at.

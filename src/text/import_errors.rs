@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Language, Text};
+use convlens_core::harmless::clean;
 use convlens_core::network::NetworkSpec;
 use convlens_core::network::import::{ImportError, ImportFault, LayerFault, LayerReason, Note};
 use convlens_core::network::weights::{MAX_FILE_BYTES, WeightsError};
@@ -11,13 +12,13 @@ impl Text {
     /// A model that cannot be opened: file, fault, remedy.
     #[must_use]
     pub fn import_error(&self, error: &ImportError) -> String {
-        match (self.language, error) {
+        clean(match (self.language, error) {
             (Language::En, _) => error.to_string(),
             (Language::Es, ImportError::Own(error)) => self.weights_error(error),
             (Language::Es, ImportError::File { path, fault }) => {
                 format!("{}: {}", path.display(), self.import_fault_es(fault))
             }
-        }
+        })
     }
 
     /// Weights from elsewhere fit several networks, which are offered.
@@ -25,7 +26,7 @@ impl Text {
     pub fn which_network(&self, path: &Path, more: bool) -> String {
         let name = path.file_name().unwrap_or(path.as_os_str());
         let name = name.to_string_lossy();
-        match (self.language, more) {
+        clean(match (self.language, more) {
             (Language::En, false) => {
                 format!("The weights in {name} fit several networks. Which one was trained?")
             }
@@ -38,22 +39,22 @@ impl Text {
             (Language::Es, true) => format!(
                 "Los pesos de {name} encajan en estas redes y en más. ¿Cuál se entrenó? Cualquier otra: convlens import --network"
             ),
-        }
+        })
     }
 
     /// Weights of this program that could not be read or written.
     #[must_use]
     pub fn weights_error(&self, error: &WeightsError) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => error.to_string(),
             Language::Es => self.weights_error_es(error),
-        }
+        })
     }
 
     /// What is to be known about a model that was opened.
     #[must_use]
     pub fn import_note(&self, note: &Note) -> String {
-        match (self.language, note) {
+        clean(match (self.language, note) {
             (Language::En, _) => note.to_string(),
             (Language::Es, Note::Inferred(network)) => format!(
                 "el archivo solo contiene pesos; la única red en la que encajan sus formas es {}, con ReLU tras cada capa salvo la última",
@@ -68,7 +69,7 @@ impl Text {
             (Language::Es, Note::Rescaling) => {
                 "el archivo contiene un Rescaling sin su factor; se supone que es 1/255".into()
             }
-        }
+        })
     }
 
     fn weights_error_es(&self, error: &WeightsError) -> String {

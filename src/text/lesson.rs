@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Language, Text};
+use convlens_core::harmless::clean;
 use convlens_core::lessons::{Caution, Outcome, Spread, Trend};
 
 impl Text {
@@ -175,22 +176,22 @@ impl Text {
     /// A lesson from a file was put into this folder.
     #[must_use]
     pub fn lesson_kept(&self, folder: &Path) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => format!("The lesson is kept in {}", folder.display()),
             Language::Es => format!("La lección se guarda en {}", folder.display()),
-        }
+        })
     }
 
     /// Another lesson has the place of one that is opened.
     #[must_use]
     pub fn replaces_lesson(&self, folder: &Path) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => format!(
                 "There is another lesson in {}. Replace it?",
                 folder.display()
             ),
             Language::Es => format!("Hay otra lección en {}. ¿Reemplazarla?", folder.display()),
-        }
+        })
     }
 
     /// The teacher's lesson is on screen.

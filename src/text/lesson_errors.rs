@@ -1,20 +1,21 @@
 //! Faults of a lesson, in words.
 
 use super::{Language, Text};
+use convlens_core::harmless::clean;
 use convlens_core::lessons::{Expected, LessonError, LessonFault};
 
 impl Text {
     /// A lesson that cannot be read: file, line, reason, remedy.
     #[must_use]
     pub fn lesson_error(&self, error: &LessonError) -> String {
-        match (self.language, error.line) {
+        clean(match (self.language, error.line) {
             (Language::En, _) => error.to_string(),
             (Language::Es, Some(line)) => {
                 let fault = self.fault_es(&error.fault);
                 format!("{}, línea {line}: {fault}", error.file)
             }
             (Language::Es, None) => format!("{}: {}", error.file, self.fault_es(&error.fault)),
-        }
+        })
     }
 
     fn fault_es(&self, fault: &LessonFault) -> String {

@@ -2,15 +2,16 @@
 
 use super::{Language, Text};
 use convlens_core::dataset::picture::{PictureError, PictureFault};
+use convlens_core::harmless::clean;
 
 impl Text {
     /// A picture that cannot be opened.
     #[must_use]
     pub fn picture_error(&self, error: &PictureError) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => error.to_string(),
             Language::Es => format!("{}: {}", error.path.display(), fault_es(&error.fault)),
-        }
+        })
     }
 }
 

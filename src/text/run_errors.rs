@@ -1,16 +1,17 @@
 //! What can be wrong with runs on disk, in the window's language.
 
 use super::{Language, Text};
+use convlens_core::harmless::clean;
 use convlens_core::training::runs::{PackageFault, RunError};
 
 impl Text {
     /// A run that could not be read, kept or changed.
     #[must_use]
     pub fn run_error(&self, error: &RunError) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => error.to_string(),
             Language::Es => run_error_es(error),
-        }
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::{Language, Text};
 use convlens_core::dataset::download::Progress;
 use convlens_core::dataset::{ImageId, Origin};
+use convlens_core::harmless::clean;
 use convlens_core::network::Preset;
 
 impl Text {
@@ -43,7 +44,7 @@ impl Text {
     /// Where the data set comes from.
     #[must_use]
     pub fn origin(&self, origin: &Origin) -> String {
-        match (self.language, origin) {
+        clean(match (self.language, origin) {
             (Language::En, Origin::Folder { path, genuine: true }) => {
                 format!("Fashion-MNIST, checksums verified, from {}", path.display())
             }
@@ -74,7 +75,7 @@ impl Text {
             (Language::Es, Origin::Synthetic) => {
                 "Prendas sintéticas, dibujadas por este programa: no son fotos y resultan más fáciles que Fashion-MNIST".into()
             }
-        }
+        })
     }
 
     /// How far a download is.
@@ -219,10 +220,10 @@ impl Text {
     /// What dropping the file over the window will do.
     #[must_use]
     pub fn drop_to_open(&self, name: &str) -> String {
-        match self.language {
+        clean(match self.language {
             Language::En => format!("Drop to open {name}"),
             Language::Es => format!("Suelta para abrir {name}"),
-        }
+        })
     }
 }
 

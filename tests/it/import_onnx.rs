@@ -31,7 +31,7 @@ fn onnx_of_pytorch_and_keras_computes_here_what_it_computes_there() {
 }
 
 /// The content of a model with one text in place of another of the same length.
-fn replaced(file: &str, from: &str, to: &str) -> Vec<u8> {
+pub fn replaced(file: &str, from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let bytes = fs::read(models().join(file)).unwrap();
     let mut changed = bytes.clone();

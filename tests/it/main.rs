@@ -13,6 +13,7 @@ mod export_commands;
 mod exports;
 mod figures;
 mod file_menu;
+mod harmless;
 mod house;
 mod import;
 mod import_keras;

@@ -14,6 +14,7 @@ use convlens::text::Language;
 use convlens_core::dataset::picture::{self, Reduction, reduce};
 use convlens_core::dataset::{self, Dataset};
 use convlens_core::figures::Shown;
+use convlens_core::harmless::is_harmful;
 use convlens_core::network::import;
 use convlens_core::network::{LayerSpec, Model, NetworkSpec, Padding, pictures_to_tensor};
 use convlens_core::training::runs::lesson_files::LessonFiles;
@@ -263,6 +264,7 @@ pub fn preferences(bytes: &[u8]) -> bool {
 /// A file was refused with a message that can be shown. Keras's may name some seventy layers.
 fn refused(message: &str) -> bool {
     assert!(!message.is_empty());
+    assert!(!message.contains(is_harmful), "{message:?}");
     assert!(message.len() < 30_000, "{} bytes", message.len());
     false
 }

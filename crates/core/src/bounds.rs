@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::harmless;
+
 /// Most characters of a parser's message that are kept.
 const MAX_MESSAGE: usize = 200;
 
@@ -24,10 +26,8 @@ pub fn read_from(file: impl Read, most: u64) -> io::Result<Option<Vec<u8>>> {
 /// A parser's message on one line, cut off where it quotes a file at length.
 pub fn brief(message: impl Display) -> String {
     let message = message.to_string();
-    let line = message
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c });
-    let mut brief: String = line.take(MAX_MESSAGE).collect();
+    let mut brief = String::with_capacity(MAX_MESSAGE);
+    brief.extend(message.chars().map(harmless::blank).take(MAX_MESSAGE));
     if message.chars().nth(MAX_MESSAGE).is_some() {
         brief.push('…');
     }

@@ -12,6 +12,7 @@ use crate::app::threads::Threads;
 use crate::app::{requests, update};
 use convlens_core::dataset::picture;
 use convlens_core::explore::Ablation;
+use convlens_core::harmless::clean;
 use convlens_core::lessons;
 use convlens_core::network::NetworkSpec;
 use convlens_core::network::import::{self, ImportError, ImportFault, Imported};
@@ -94,7 +95,7 @@ pub fn open_model(
 fn show_model(state: &mut State, threads: &mut Threads, path: &Path, imported: Imported) {
     let text = state.text();
     let name = path.file_name().unwrap_or(path.as_os_str());
-    let name = name.to_string_lossy().into_owned();
+    let name = clean(name.to_string_lossy());
     let label = imported.model.spec().label();
     let message = text.model_opened(&name, imported.format.name(), &label);
     state.notices.push(Notice::done(message));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::CLASS_COUNT;
 use super::error::DataError;
+use crate::harmless;
 
 /// Most classes: a label is a byte.
 pub const MAX_CLASSES: usize = 256;
@@ -53,7 +54,7 @@ impl Classes {
 
     /// Those of these names, each on one line, of bounded length.
     pub(super) fn named<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        Self::Own(names.map(clean).collect())
+        Self::Own(names.map(|name| harmless::name(name, MAX_NAME)).collect())
     }
 
     /// Those that a folder's [`NAMES_FILE`] lists; `None` without such a file.
@@ -77,12 +78,4 @@ impl Classes {
         }
         Ok(Some(classes))
     }
-}
-
-fn clean(name: &str) -> String {
-    let line = name
-        .trim()
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c });
-    line.take(MAX_NAME).collect()
 }

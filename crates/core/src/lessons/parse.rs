@@ -4,6 +4,7 @@ use super::error::{LessonError, LessonFault};
 use super::read::{Fault, Fields, Read, Value, document};
 use super::show::{self, Experiment};
 use super::step::{Check, Exercise, Step};
+use crate::harmless;
 
 /// What a step may say between the lines `+++`.
 const STEP: &[&str] = &["title", "minutes", "notes", "show", "check", "exercise"];
@@ -69,7 +70,7 @@ fn read_step(name: &str, front: &str, body: &str) -> Read<Step> {
         .unwrap_or_default(),
         check: optional(fields.take("check"), |value| check(value.fields()?))?,
         exercise: optional(fields.take("exercise"), |value| exercise(value.fields()?))?,
-        body: body.trim().to_owned(),
+        body: harmless::lines(body.trim()),
     };
     fields.finish(STEP)?;
     Ok(step)

@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{Expected, LessonFault};
 use crate::bounds::brief;
+use crate::harmless;
 
 /// A fault, and the byte of the source where it is.
 pub struct Fault {
@@ -116,7 +117,7 @@ impl<'a> Value<'a> {
         if text.trim().is_empty() {
             return Err(self.fault(LessonFault::Empty(self.name.clone())));
         }
-        Ok(text.trim().to_owned())
+        Ok(harmless::lines(text.trim()))
     }
 
     /// Whether this is text at all.

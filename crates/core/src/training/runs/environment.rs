@@ -5,10 +5,13 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, Origin};
+use crate::harmless;
 use convlens_kernels::vector_unit;
 
 /// Longest text of an environment that is read, in bytes.
 const MAX_TEXT: usize = 4096;
+/// What is said of a longer one.
+const ENDLESS: &str = "an environment of endless words";
 
 /// Where a run was trained. Together with its settings it decides the weights to the bit; of the
 /// computer only the vector unit matters.
@@ -60,24 +63,26 @@ impl Environment {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), String> {
-        let data = &self.data;
+    pub(super) fn check(&mut self) -> Result<(), String> {
+        let data = &mut self.data;
         let texts = [
-            &self.version,
-            &self.system,
-            &self.simd,
-            &data.source,
-            &data.sha256,
+            &mut self.version,
+            &mut self.system,
+            &mut self.simd,
+            &mut data.source,
+            &mut data.sha256,
         ];
-        let optional = [&self.processor, &data.folder].into_iter().flatten();
-        if texts
-            .into_iter()
-            .chain(optional)
-            .any(|t| t.len() > MAX_TEXT)
-        {
-            return Err("an environment of endless words".into());
+        for text in texts.into_iter().chain(&mut self.processor) {
+            if text.len() > MAX_TEXT {
+                return Err(ENDLESS.into());
+            }
+            *text = harmless::name(text, MAX_TEXT);
         }
-        Ok(())
+        // A path stays as it is, so that it can be opened.
+        match &data.folder {
+            Some(folder) if folder.len() > MAX_TEXT => Err(ENDLESS.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Whether times measured there tell how long training takes here.

@@ -4,6 +4,8 @@
 
 use std::collections::HashSet;
 
+use crate::harmless::is_harmful;
+
 /// Most files of a lesson: steps of its own folder and of a folder for each of two languages.
 pub const MAX_FILES: usize = 3 * 64;
 /// Most bytes of one of them.
@@ -91,7 +93,7 @@ pub fn plain(name: &str) -> String {
 
 /// Characters that some system reads as more than a letter of a name.
 fn has_a_meaning(c: char) -> bool {
-    c.is_control() || r#"/\:*?"<>|"#.contains(c)
+    is_harmful(c) || r#"/\:*?"<>|"#.contains(c)
 }
 
 #[cfg(test)]

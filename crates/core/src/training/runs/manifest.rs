@@ -11,6 +11,7 @@ use super::environment::Environment;
 use super::error::RunError;
 use crate::bounds;
 use crate::files;
+use crate::harmless;
 use crate::network::parameter_count;
 use crate::training::{EpochMetrics, RunConfig};
 
@@ -211,11 +212,7 @@ impl Notes {
 
 /// A name or message on one line, of bounded length.
 fn clean(text: &str) -> String {
-    let line = text
-        .trim()
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c });
-    line.take(MAX_TEXT).collect()
+    harmless::name(text, MAX_TEXT)
 }
 
 /// The bytes of a file that may be too large to be one of ours.
