@@ -109,9 +109,8 @@ fn json(value: &impl Serialize) -> Result<String> {
     let mut units = [0; 2];
     for character in json.chars() {
         if is_harmful(character) {
-            for unit in character.encode_utf16(&mut units) {
-                said.push_str(&format!("\\u{unit:04x}"));
-            }
+            let units = character.encode_utf16(&mut units).iter();
+            said.extend(units.map(|unit| format!("\\u{unit:04x}")));
         } else {
             said.push(character);
         }

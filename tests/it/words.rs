@@ -140,7 +140,7 @@ fn every_literal_that_is_shown_is_without_words() {
     assert_eq!(literals(source)[0].1, "Hello there");
     let mut seen = 0;
     check(&root().join("src/app"), &mut seen);
-    check(&root().join("src/figures"), &mut seen);
+    check(&root().join("crates/core/src/figures"), &mut seen);
     assert!(seen > 20, "{seen} literals were found");
 }
 
