@@ -9,10 +9,8 @@ use crate::text::{PreferencesFault, SetAside};
 use convlens_core::files;
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::Read as _;
-use std::io::Write as _;
-use std::io::{self};
+use std::fs;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Most bytes of a file of preferences: a hundred times what fifty saved networks take.
@@ -89,7 +87,7 @@ fn read(path: &Path) -> Result<Vec<u8>, PreferencesFault> {
 /// The content of a file, of one that is too long its beginning.
 fn content(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?
+    files::open(path)?
         .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -145,7 +143,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("app.ron");
         // Sparse: it takes no room on disk.
-        File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
         let aside = check(&path).unwrap();
         assert!(matches!(aside.fault, PreferencesFault::TooLong));
         assert!(!aside.is_restored);

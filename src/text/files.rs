@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Language, Text};
 use convlens_core::harmless::clean;
+use convlens_core::files::FileFault;
 
 /// What is wrong with a file of preferences.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,12 @@ impl Text {
             return error.to_string();
         }
         let words = match error.kind() {
+            _ if FileFault::of(error) == Some(FileFault::NotPlain) => {
+                "no es un archivo normal sino una tubería, un dispositivo o algo parecido"
+            }
+            _ if FileFault::of(error) == Some(FileFault::WriteProtected) => {
+                "está protegido contra escritura"
+            }
             Kind::NotFound => "no existe",
             Kind::PermissionDenied => "permiso denegado",
             Kind::AlreadyExists => "ya existe",

@@ -1,18 +1,18 @@
 //! What comes from elsewhere is read within bounds.
 
 use std::fmt::Display;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use crate::harmless;
+use crate::files;
 
 /// Most characters of a parser's message that are kept.
 const MAX_MESSAGE: usize = 200;
 
-/// The content of a file of at most so many bytes; `None` where it is longer.
+/// The content of a plain file of at most so many bytes; `None` where it is longer.
 pub fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
-    read_from(File::open(path)?, most)
+    read_from(files::open(path)?, most)
 }
 
 /// The same of what is open. What anything says about its length is not believed: of a pipe it is

@@ -1,6 +1,5 @@
 //! What the classes of a data set are called.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -8,6 +7,7 @@ use std::sync::Arc;
 use super::CLASS_COUNT;
 use super::error::DataError;
 use crate::harmless;
+use crate::files;
 
 /// Most classes: a label is a byte.
 pub const MAX_CLASSES: usize = 256;
@@ -60,7 +60,7 @@ impl Classes {
     /// Those that a folder's [`NAMES_FILE`] lists; `None` without such a file.
     pub(super) fn in_folder(folder: &Path) -> Result<Option<Self>, DataError> {
         let path = folder.join(NAMES_FILE);
-        let file = match File::open(&path) {
+        let file = match files::open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(DataError::Open { path, source }),

@@ -4,7 +4,7 @@
 //! decompresses to is right, so a folder never holds half a file under a whole one's name.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
@@ -17,6 +17,7 @@ use super::{
     checksum::{Fingerprint, OFFICIAL},
     locate,
 };
+use crate::files;
 
 /// How long to wait for a server to connect, to answer, or to send on.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -203,7 +204,9 @@ fn fetch_from_any(
             let kept = fs::metadata(&part).map_or(0, |part| part.len());
             let Err(fault) = fetch(agent, &url, file, &part, kept, report, cancel)? else {
                 let whole = part.with_extension("");
-                return fs::rename(&part, &whole).map_err(cannot_write(&whole));
+                return fs::rename(&part, &whole)
+                    .and_then(|()| files::sync_folder(folder))
+                    .map_err(cannot_write(&whole));
             };
             // Ask the same source again to go on where it broke off, or to start afresh where the
             // leftover of an earlier attempt may have spoilt the whole.
@@ -311,11 +314,7 @@ fn receive(
 
 /// Opens `part` for writing from byte `start` on, without what it may hold from there.
 fn open_at(part: &Path, start: u64) -> io::Result<File> {
-    let mut output = OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(part)?;
+    let mut output = files::open_own(part)?;
     output.set_len(start)?;
     output.seek(SeekFrom::Start(start))?;
     Ok(output)

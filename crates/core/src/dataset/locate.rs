@@ -2,7 +2,6 @@
 
 use std::{
     env,
-    fs::File,
     io::{self, BufRead as _, BufReader, Read},
     path::{Path, PathBuf},
     thread,
@@ -18,6 +17,7 @@ use super::{
     error::{DataError, IdxFault},
     idx, images,
 };
+use crate::files;
 
 /// Where torchvision keeps the files, below the root it is given.
 const TORCHVISION: &str = "FashionMNIST/raw";
@@ -220,7 +220,7 @@ pub(super) fn locate_file(folder: &Path, name: &str) -> Option<PathBuf> {
 /// Opens a file to its decompressed content. The first bytes tell gzip, not the name, which people
 /// and browsers change.
 pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
+    let mut file = BufReader::with_capacity(1 << 16, files::open(path)?);
     let gzipped = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if gzipped {
         Box::new(MultiGzDecoder::new(file))
@@ -257,11 +257,15 @@ impl Contents {
 fn read_both(files: &[PathBuf; 4]) -> Result<(Contents, Contents), DataError> {
     let [train_images, train_labels, test_images, test_labels] = files;
     thread::scope(|scope| {
-        let train = scope.spawn(|| read_pictures(train_images, train_labels));
+        let read_train = || read_pictures(train_images, train_labels);
+        let train = thread::Builder::new().spawn_scoped(scope, read_train);
         let test = read_pictures(test_images, test_labels);
-        let train = train
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let train = match train {
+            Ok(train) => train
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?,
+            Err(_refused) => read_train()?,
+        };
         Ok((train, test?))
     })
 }

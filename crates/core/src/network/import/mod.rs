@@ -26,7 +26,7 @@ use std::io::{BufReader, Read as _, Seek as _};
 use std::path::Path;
 
 use super::{Model, NetworkSpec, weights};
-use crate::bounds;
+use crate::{bounds, files};
 
 pub use error::{ImportError, ImportFault, LayerFault, LayerReason};
 pub use note::Note;
@@ -95,7 +95,7 @@ pub fn open_as(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported, I
         fault,
     };
     let unreadable = |error| fault(ImportFault::Unreadable(error));
-    let mut file = File::open(path).map_err(unreadable)?;
+    let mut file = files::open(path).map_err(unreadable)?;
     let mut start = Vec::new();
     let read = file.by_ref().take(16).read_to_end(&mut start);
     read.and_then(|_| file.rewind()).map_err(unreadable)?;

@@ -1,7 +1,6 @@
 //! The constants of an ONNX graph: weights, and the shapes that a `Reshape` is given.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
@@ -11,6 +10,7 @@ use prost::bytes::Bytes;
 use super::array::Array;
 use super::error::ImportFault;
 use super::onnx_proto::{DOUBLE, FLOAT, INT64, TensorProto};
+use crate::files;
 use crate::network::MAX_PARAMETERS;
 
 /// Where a tensor says that its values are in another file.
@@ -145,10 +145,7 @@ fn external(tensor: &TensorProto, folder: &Path, bytes: usize) -> Result<Bytes, 
     let offset = entry("offset").map_or(Ok(0), str::parse);
     let read = || -> std::io::Result<Vec<u8>> {
         let offset = offset.map_err(std::io::Error::other)?;
-        let mut file = File::open(folder.join(location))?;
-        if !file.metadata()?.is_file() {
-            return Err(std::io::ErrorKind::InvalidInput.into());
-        }
+        let mut file = files::open(&folder.join(location))?;
         file.seek(SeekFrom::Start(offset))?;
         let mut content = Vec::new();
         file.take(bytes as u64).read_to_end(&mut content)?;

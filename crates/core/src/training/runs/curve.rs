@@ -75,7 +75,7 @@ impl CurveWriter {
         stride: u64,
         capacity: usize,
     ) -> Result<Self, RunError> {
-        files::replace(&path, |file| {
+        files::replace_own(&path, |file| {
             file.write_all(MAGIC)?;
             points
                 .iter()

@@ -228,5 +228,5 @@ fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, RunError> 
 fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RunError> {
     let bytes = serde_json::to_vec_pretty(value).map_err(std::io::Error::other);
     let bytes = bytes.map_err(RunError::io(path))?;
-    files::replace(path, |file| file.write_all(&bytes)).map_err(RunError::io(path))
+    files::replace_own(path, |file| file.write_all(&bytes)).map_err(RunError::io(path))
 }

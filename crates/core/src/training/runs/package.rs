@@ -307,7 +307,7 @@ fn append<W: Write + Seek>(
     options: SimpleFileOptions,
 ) -> io::Result<()> {
     archive.start_file(name, options)?;
-    io::copy(&mut File::open(file)?, archive)?;
+    io::copy(&mut files::open(file)?, archive)?;
     Ok(())
 }
 
@@ -325,7 +325,7 @@ struct PackageFile {
 impl PackageFile {
     fn open(path: &Path) -> Result<Self, RunError> {
         let fault = |fault| RunError::package(path, fault);
-        let file = File::open(path).map_err(RunError::io(path))?;
+        let file = files::open(path).map_err(RunError::io(path))?;
         let most = FIXED.len() + MOST + lesson_files::MAX_FILES;
         let archive = Archive::open(BufReader::new(file), most);
         let archive = archive.map_err(|error| fault(error.into()))?;

@@ -1,6 +1,6 @@
 //! Folders of runs and the files in them.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::error::RunError;
 use super::manifest::{Manifest, Notes};
 use super::record::RunId;
+use crate::files;
 use crate::training::RunConfig;
 
 /// What the run is and how far it is.
@@ -98,16 +99,14 @@ impl RunFiles {
 
     /// Whether a training thread, of this process or another, has the run.
     pub fn is_locked(&self) -> bool {
-        let file = File::open(self.lock_file());
+        let file = files::open(&self.lock_file());
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
     /// Holds the run until the file is dropped; `None` if somebody else does.
     pub fn lock(&self) -> Result<Option<File>, RunError> {
         let path = self.lock_file();
-        let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).open(&path);
-        let file = file.map_err(RunError::io(&path))?;
+        let file = files::open_own(&path).map_err(RunError::io(&path))?;
         // Somebody who only looks whether it is locked holds it for a moment.
         for _ in 0..20 {
             match file.try_lock() {

@@ -27,7 +27,7 @@ pub(super) fn write(path: &Path, state: &TrainingState) -> Result<(), RunError> 
         path: path.into(),
         source,
     })?;
-    files::replace(path, |file| file.write_all(&bytes)).map_err(RunError::io(path))
+    files::replace_own(path, |file| file.write_all(&bytes)).map_err(RunError::io(path))
 }
 
 /// `None` where there is no such file: the run was killed before it was first written.

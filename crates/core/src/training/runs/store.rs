@@ -348,7 +348,7 @@ impl Store {
             };
         };
         self.must_exist(id)?;
-        files::replace(&path, |file| writeln!(file, "{id}")).map_err(RunError::io(&path))
+        files::replace_own(&path, |file| writeln!(file, "{id}")).map_err(RunError::io(&path))
     }
 
     pub(super) fn ids(&self) -> Result<Vec<RunId>, RunError> {

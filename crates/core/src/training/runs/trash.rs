@@ -30,7 +30,7 @@ impl Store {
             return Err(RunError::Live(id));
         }
         let marker = self.folder(id).join(DELETED);
-        fs::write(&marker, b"").map_err(RunError::io(&marker))?;
+        files::replace_own(&marker, |_| Ok(())).map_err(RunError::io(&marker))?;
         self.move_below(TRASH, id).map(|_| ())
     }
 
