@@ -17,7 +17,7 @@ pub use config::{ConfigError, RunConfig};
 pub use estimate::{CostModel, Measurement};
 pub use evaluate::{Evaluation, classify, evaluate};
 pub use metrics::{BatchPoint, EpochMetrics, Smoothed};
-pub use observer::{Observer, Rest, train_to_end};
+pub use observer::{Observer, Rest, train_to_end, train_until};
 pub use session::{EpochSums, Session, TrainingError, TrainingState};
 pub use sweep::Sweep;
 pub use trainer::{Command, Event, Snapshot, Start, Trainer, Wake};

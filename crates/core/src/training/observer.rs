@@ -139,23 +139,46 @@ pub fn train_to_end(
     session: &mut Session,
     observer: &mut impl Observer,
 ) -> Result<(), TrainingError> {
+    train_until(session, observer, || false).map(|_finished| ())
+}
+
+/// The same, given up after the batch under way, or within a few pictures of a measurement, once `stops` says so:
+/// [`Rest::Stopped`] then.
+///
+/// # Errors
+/// As [`train_to_end`].
+pub fn train_until(
+    session: &mut Session,
+    observer: &mut impl Observer,
+    stops: impl Fn() -> bool + Sync,
+) -> Result<Rest, TrainingError> {
     observer.started(session);
-    let trained = train_epochs(session, observer);
+    let trained = train_epochs(session, observer, &stops);
     match &trained {
-        Ok(()) => observer.rested(session, Rest::Finished),
+        Ok(rest) => observer.rested(session, *rest),
         Err(error) => observer.failed(error),
     }
     trained
 }
 
-fn train_epochs(session: &mut Session, observer: &mut impl Observer) -> Result<(), TrainingError> {
+fn train_epochs(
+    session: &mut Session,
+    observer: &mut impl Observer,
+    stops: &(impl Fn() -> bool + Sync),
+) -> Result<Rest, TrainingError> {
     while !session.is_finished() {
-        while !session.epoch_is_complete() {
+        if stops() {
+            return Ok(Rest::Stopped);
+        }
+        if !session.epoch_is_complete() {
             let point = session.train_batch()?;
             observer.batch_trained(session, point);
         }
-        let metrics = session.end_epoch()?;
-        observer.epoch_ended(session, &metrics);
+        if session.epoch_is_complete()
+            && let Some(metrics) = session.end_epoch_unless(stops)?
+        {
+            observer.epoch_ended(session, &metrics);
+        }
     }
-    Ok(())
+    Ok(Rest::Finished)
 }

@@ -7,7 +7,7 @@
 
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -134,8 +134,26 @@ impl RunRecorder {
         (recorder, recording)
     }
 
-    /// Starts the thread that writes.
-    fn begin(&mut self, beginning: Beginning, session: &Session) {
+    /// Begins before the run does, and waits until it has its folder, for whoever would rather not train what cannot be
+    /// kept.
+    ///
+    /// # Errors
+    /// The run cannot be recorded.
+    pub fn begin(&mut self, session: &Session) -> Result<(), RunError> {
+        let (begun, has_begun) = mpsc::channel();
+        self.start(session, begun);
+        // Without a word from the thread it has told its fault, and ended.
+        match has_begun.recv() {
+            Err(_) => self.recording.take_fault().map_or(Ok(()), Err),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Starts the thread that writes, if it has not been.
+    fn start(&mut self, session: &Session, begun: Sender<()>) {
+        let Some(beginning) = self.beginning.take() else {
+            return;
+        };
         let bytes = match session.snapshot() {
             Ok(model) => model.parameter_count() * size_of::<f32>(),
             Err(_) => return,
@@ -156,7 +174,7 @@ impl RunRecorder {
             mpsc::sync_channel((QUEUED_BYTES / bytes.max(1)).clamp(1, MOST_QUEUED));
         let spawned = std::thread::Builder::new()
             .name("convlens-recorder".into())
-            .spawn(move || write_all(start, &inbox));
+            .spawn(move || write_all(start, &inbox, begun));
         match spawned {
             Ok(handle) => {
                 self.thread = Some(WriterThread {
@@ -168,6 +186,9 @@ impl RunRecorder {
             Err(error) => self
                 .recording
                 .set_fault(RunError::io("run".as_ref())(error)),
+        }
+        if self.is_due(session) {
+            self.keep_checkpoint(session);
         }
     }
 
@@ -215,13 +236,11 @@ impl RunRecorder {
 impl Observer for RunRecorder {
     fn started(&mut self, session: &Session) {
         self.rested = None;
-        let Some(beginning) = self.beginning.take() else {
+        if self.beginning.is_some() {
+            let (nobody_waits, _) = mpsc::channel();
+            self.start(session, nobody_waits);
+        } else {
             self.send(Message::GoesOn(session.config().clone()));
-            return;
-        };
-        self.begin(beginning, session);
-        if self.is_due(session) {
-            self.keep_checkpoint(session);
         }
     }
 
@@ -309,9 +328,10 @@ struct WriterStart {
 }
 
 /// The thread that writes.
-fn write_all(start: WriterStart, inbox: &Receiver<Message>) {
+fn write_all(start: WriterStart, inbox: &Receiver<Message>, begun: Sender<()>) {
     let recording = start.recording.clone();
     let written = Writer::begin(start).and_then(|mut writer| {
+        let _nobody_waits = begun.send(());
         for message in inbox {
             writer.take(message)?;
         }
@@ -320,6 +340,7 @@ fn write_all(start: WriterStart, inbox: &Receiver<Message>) {
     if let Err(error) = written {
         recording.set_fault(error);
     }
+    drop(begun);
 }
 
 struct Writer {
@@ -341,7 +362,11 @@ impl Writer {
         manifest.batches_per_epoch = start.batches_per_epoch;
         manifest.step = start.step;
         let (id, files) = match start.beginning {
-            Beginning::New(store, new) => store.create(&new, &mut manifest)?,
+            Beginning::New(store, new) => {
+                let created = store.create(&new, &mut manifest)?;
+                files::sync_folder(store.root()).map_err(RunError::io(store.root()))?;
+                created
+            }
             Beginning::Continued(store, id) => (id, RunFiles::new(store.folder(id))),
         };
         let lock = files.lock()?.ok_or(RunError::Live(id))?;
@@ -428,7 +453,7 @@ impl Writer {
             path: path.clone(),
             source,
         })?;
-        files::replace(&path, |file| file.write_all(&bytes)).map_err(RunError::io(&path))?;
+        files::replace_own(&path, |file| file.write_all(&bytes)).map_err(RunError::io(&path))?;
         self.steps.retain(|kept| *kept != step);
         self.steps.push(step);
         let (schedule, files) = (&self.schedule, &self.files);
