@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use convlens::{cli, signals};
 
 /// glibc's allocator returns large tensors to the system at once and faults them in again at the
 /// next batch, which costs half of the training speed.
@@ -11,11 +12,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).init();
-    match convlens::cli::run(convlens::cli::Arguments::parse()) {
+    match cli::run(cli::Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("convlens: {}", convlens::cli::in_words(&error));
-            ExitCode::FAILURE
+            cli::remark(&cli::in_words(&error));
+            signals::received().map_or(ExitCode::FAILURE, |signal| {
+                signals::exit_status(signal).into()
+            })
         }
     }
 }

@@ -43,6 +43,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         }
         None => options.config()?,
     };
+    if let Some(path) = &arguments.out {
+        source::writable(path)?;
+    }
     // The program draws its own: of ours only the classes count.
     let dataset = source::dataset_of(options.data.data.as_ref(), (1, 1))?;
     if arguments.run.is_none() {
@@ -57,6 +60,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.out {
         Some(path) => files::replace(path, |file| file.write_all(program.as_bytes()))
             .with_context(|| path.display().to_string()),
-        None => Ok(std::io::stdout().write_all(program.as_bytes())?),
+        None => {
+            print!("{program}");
+            Ok(())
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! `convlens compare`
 
-use std::io::Write as _;
-
 use anyhow::Result;
 
 use super::options::RunsFolder;
@@ -30,15 +28,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         runs.push(store.summary(store.find(run)?)?);
     }
     let comparison = with_baseline(&store, &runs);
-    let mut out = std::io::stdout().lock();
     if arguments.csv {
-        write!(out, "{}", comparison.csv())?;
+        print!("{}", comparison.csv());
     } else if arguments.json {
-        writeln!(out, "{}", super::json(&comparison)?)?;
+        println!("{}", super::json(&comparison)?);
     } else {
-        write!(out, "{}", table(&comparison))?;
+        print!("{}", table(&comparison));
     }
-    Ok(out.flush()?)
+    Ok(())
 }
 
 /// The runs beside the pinned baseline's accuracy, or the first one's.

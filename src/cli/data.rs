@@ -1,13 +1,15 @@
 //! `convlens data`
 
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::source::DataArgument;
+use crate::signals;
 use convlens_core::dataset::{self, Origin, download};
 use convlens_core::harmless::clean;
 
@@ -91,7 +93,10 @@ fn fetch(to: Option<PathBuf>) -> Result<()> {
         bar.set_position(progress.received);
     };
     let sources = download::official_sources();
-    download::download(&sources, &folder, &mut progress, &AtomicBool::new(false))?;
+    let cancel = Arc::new(AtomicBool::new(false));
+    let cancelled = cancel.clone();
+    signals::install(move || cancelled.store(true, Ordering::Relaxed))?;
+    download::download(&sources, &folder, &mut progress, &cancel)?;
     bar.finish_and_clear();
     println!("{}", folder.display());
     Ok(())

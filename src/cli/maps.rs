@@ -53,6 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let Some(ending @ ("png" | "svg" | "npz")) = ending else {
         bail!(source::name_ending(&arguments.out, ".png, .svg or .npz"));
     };
+    source::writable(&arguments.out)?;
     let model = source::model(arguments.file.as_deref())?;
     let drawing = arguments.picture.as_deref().map(source::own_picture);
     let drawing = drawing.transpose()?.map(Arc::from);

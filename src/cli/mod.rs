@@ -2,6 +2,9 @@
 //! display. Results go to stdout, progress and remarks to stderr, errors become one line and a
 //! non-zero exit status.
 
+#[macro_use]
+mod output;
+
 mod ablate;
 mod code;
 mod compare;
@@ -36,6 +39,7 @@ use crate::text::{Language, Text};
 use convlens_core::harmless::{clean, is_harmful};
 
 pub use faults::in_words;
+pub use output::remark;
 
 /// See what a convolutional network does. Without a command: the window.
 #[derive(Debug, Parser)]
@@ -97,11 +101,6 @@ fn text() -> &'static Text {
     Language::En.text()
 }
 
-/// A remark on standard error.
-fn remark(words: &str) {
-    eprintln!("convlens: {}", clean(words));
-}
-
 /// A value as JSON on one line, of ASCII where a terminal would obey or hide something else.
 fn json(value: &impl Serialize) -> Result<String> {
     let json = serde_json::to_string(value)?;
@@ -123,10 +122,11 @@ fn json(value: &impl Serialize) -> Result<String> {
 /// # Errors
 /// Whatever went wrong, to be shown on one line.
 pub fn run(arguments: Arguments) -> Result<()> {
-    if arguments.command.is_some() {
-        // `convlens … | head` ends when `head` has seen enough, without a word.
-        sigpipe::reset();
-    }
+    run_command(arguments)?;
+    Ok(output::finish()?)
+}
+
+fn run_command(arguments: Arguments) -> Result<()> {
     match arguments.command {
         None => window::run(arguments.window),
         Some(CommandLine::Train(arguments)) => train::run(&arguments),

@@ -1,5 +1,6 @@
 //! Arguments that several commands share: which data set, which network.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -9,6 +10,7 @@ use crate::text::Language;
 use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
 use convlens_core::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
 use convlens_core::harmless::clean;
+use convlens_core::files::{self, FileFault};
 use convlens_core::network::import::{self, Format, ImportError, ImportFault, Imported};
 use convlens_core::network::{self, LayerKind, Model, NetworkSpec, Preset, weights};
 use convlens_core::training::runs::package;
@@ -59,6 +61,7 @@ pub fn dataset(wish: Option<&Data>) -> Result<Dataset> {
 
 /// The same, with so many synthetic garments to train on and to test on, if any are drawn.
 pub fn dataset_of(wish: Option<&Data>, (train, test): (usize, usize)) -> Result<Dataset> {
+    start_threads()?;
     match wish {
         Some(Data::Folder(folder)) => Ok(dataset::load(folder)?),
         Some(Data::Synthetic) => Ok(dataset::synthetic(train, test)),
@@ -194,14 +197,27 @@ pub fn remark(notes: &[import::Note]) {
     }
 }
 
-/// The processor threads to use.
-pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
-    Ok(rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?)
+/// Starts the threads on which pictures are read and drawn: where the system refuses them when they are first needed,
+/// Rayon panics.
+pub fn start_threads() -> Result<()> {
+    match rayon::ThreadPoolBuilder::new().build_global() {
+        // Without a cause they have been started before.
+        Err(error) if error.source().is_some() => Err(no_threads(&error)),
+        _ => Ok(()),
+    }
 }
 
-/// Whether there is a folder for a file to be written to; asked before the work that fills it.
+fn no_threads(error: &rayon::ThreadPoolBuildError) -> anyhow::Error {
+    anyhow!("no threads: {error}; close other programs, or allow this one more")
+}
+
+/// The processor threads to use.
+pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| no_threads(&error))
+}
+
+/// Whether a file can be written, as far as it is known before; asked before the work that fills it.
 pub fn writable(path: &Path) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new(""));
     if !folder.as_os_str().is_empty() && !folder.is_dir() {
@@ -210,7 +226,14 @@ pub fn writable(path: &Path) -> Result<()> {
             folder.display()
         );
     }
-    Ok(())
+    files::check_replaceable(path).map_err(|error| match FileFault::of(&error) {
+        Some(FileFault::NotPlain) => anyhow!("{}: {error}; name another file", path.display()),
+        Some(FileFault::WriteProtected) => anyhow!(
+            "{}: {error}; allow writing to it, or name another file",
+            path.display()
+        ),
+        None => not_written(path, &error),
+    })
 }
 
 /// A file that was not written, and what would do.

@@ -1,13 +1,13 @@
 //! `convlens sweep`
 
-use std::io::Write as _;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use super::compare;
 use super::options::Options;
-use super::train::{Job, RunLine};
+use super::train::{Job, RunLine, stopped_by};
+use crate::signals;
 use convlens_core::training::Sweep;
 use convlens_core::training::runs::{NewRun, RunSummary};
 
@@ -58,8 +58,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     let dataset = Arc::new(arguments.options.data.dataset()?);
     let store = arguments.options.runs.store();
+    signals::install(|| ())?;
     let mut runs: Vec<RunSummary> = Vec::new();
+    let mut ended = Ok(());
     for mut config in configs {
+        if signals::stop_requested() {
+            ended = Err(anyhow!("{} after {} runs", stopped_by(), runs.len()));
+            break;
+        }
         config.network.classes = dataset.classes.count();
         let recorder = store.recorder(NewRun {
             name: None,
@@ -72,22 +78,24 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             state: None,
             recording: Some(recorder),
         };
-        job.train(&mut ())?;
+        ended = job.train(&mut (), None);
+        if ended.is_err() {
+            break;
+        }
         let Some(id) = recording.id() else {
             bail!("the run was not kept");
         };
         let summary = store.summary(id)?;
         if arguments.json {
-            let mut out = std::io::stdout().lock();
             let line = RunLine::new(&summary, &store);
-            writeln!(out, "{}", super::json(&line)?)?;
-            out.flush()?;
+            println!("{}", super::json(&line)?);
         }
         runs.push(summary);
     }
-    if !arguments.json {
+    // Those before one that failed or was stopped, too.
+    if !arguments.json && !runs.is_empty() {
         let comparison = compare::with_baseline(&store, &runs);
         print!("{}", compare::table(&comparison));
     }
-    Ok(())
+    ended
 }

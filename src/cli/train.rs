@@ -1,20 +1,24 @@
 //! `convlens train`
 
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use signal_hook::low_level::signal_name;
 
 use super::options::{Options, SETTINGS};
 use super::source::{self, Data};
+use crate::signals;
 use convlens_core::dataset::{self, Dataset};
+use convlens_core::memory;
 use convlens_core::network::weights;
-use convlens_core::training::runs::{NewRun, Recording, RunRecorder, RunStatus, RunSummary, Store};
+use convlens_core::training::runs::{
+    NewRun, Recording, RunId, RunRecorder, RunStatus, RunSummary, Store,
+};
 use convlens_core::training::{
-    BatchPoint, EpochMetrics, Observer, RunConfig, Session, TrainingState, train_to_end,
+    BatchPoint, EpochMetrics, Observer, Rest, RunConfig, Session, TrainingState, train_until,
 };
 
 #[derive(Debug, clap::Args)]
@@ -48,7 +52,7 @@ struct Line<'a> {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    // Before hours of training end at a folder that is not there.
+    // Before hours of training end at a file that cannot be written.
     if let Some(path) = &arguments.out {
         source::writable(path)?;
     }
@@ -57,11 +61,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         None => new_run(arguments)?,
     };
     let mut printed = Printed::new(source::name(&job.dataset), arguments.json);
-    let session = job.train(&mut printed)?;
-    if let Some(path) = &arguments.out {
-        weights::save(&session.snapshot()?, path)?;
-    }
-    Ok(())
+    signals::install(|| ())?;
+    job.train(&mut printed, arguments.out.as_deref())
 }
 
 fn new_run(arguments: &Arguments) -> Result<Job> {
@@ -139,28 +140,87 @@ pub struct Job {
 }
 
 impl Job {
-    /// Trains it to its end; what fails in keeping it is said once that is reached.
-    pub fn train(self, observer: &mut impl Observer) -> Result<Session> {
+    /// Trains it to its end, or until a signal asks for that, and keeps what can be kept. A run that cannot be recorded
+    /// is not begun; what fails later is said at the end.
+    pub fn train(self, observer: &mut impl Observer, out: Option<&Path>) -> Result<()> {
         let mut session = match self.state {
             None => Session::new(self.config, self.dataset)?,
             Some(state) => Session::resume(self.config, self.dataset, state)?,
         };
         let (recorder, recording) = self.recording.unzip();
         let mut recorder: Option<RunRecorder> = recorder;
-        let trained = train_to_end(&mut session, &mut (observer, &mut recorder));
+        if let Some(recorder) = &mut recorder {
+            recorder.begin(&session)?;
+        }
+        let trained = train_until(
+            &mut session,
+            &mut (observer, &mut recorder),
+            signals::stop_requested,
+        );
+        // First what was asked for: the disk with the runs may be full, or gone.
+        let written = match (&trained, out) {
+            (Ok(_), Some(path)) => save(&session, path).map(|()| Some(path)),
+            _ => Ok(None),
+        };
         // Waits until all is on disk.
         drop(recorder);
-        trained?;
-        if let Some(recording) = recording {
-            if let Some(fault) = recording.take_fault() {
-                bail!("the run was trained but not kept: {fault}");
-            }
-            if let Some(id) = recording.id() {
-                super::remark(&format!("kept as run {id}"));
-            }
+        let rest = trained?;
+
+        let (unkept, run) = match recording {
+            Some(recording) => (recording.take_fault(), recording.id()),
+            None => (None, None),
+        };
+        let run = run.filter(|_| unkept.is_none());
+        let unkept = unkept.map(|fault| anyhow!("the run was trained but not kept: {fault}"));
+        let (written, unwritten) = match written {
+            Ok(written) => (written, None),
+            Err(error) => (None, Some(error)),
+        };
+        let faults = unkept.into_iter().chain(unwritten);
+        if rest == Rest::Stopped {
+            faults.for_each(|fault| super::remark(&super::in_words(&fault)));
+            bail!(stopped(&session, run, written));
         }
-        Ok(session)
+        if let Some(run) = run {
+            super::remark(&format!("kept as run {run}"));
+        }
+        // Each on a line of its own, the last one by whoever ends the program.
+        faults.fold(Ok(()), |earlier: Result<()>, fault| {
+            if let Err(earlier) = earlier {
+                super::remark(&super::in_words(&earlier));
+            }
+            Err(fault)
+        })
     }
+}
+
+fn save(session: &Session, path: &Path) -> Result<()> {
+    Ok(weights::save(&session.snapshot()?, path)?)
+}
+
+/// What ended a command before its end.
+pub fn stopped_by() -> String {
+    let signal = signals::received().and_then(|signal| signal_name(signal.into()));
+    format!("stopped by {}", signal.unwrap_or("a signal"))
+}
+
+/// How far a run came that a signal ended, and where what it has learnt is.
+fn stopped(session: &Session, run: Option<RunId>, weights: Option<&Path>) -> String {
+    let (epoch, epochs) = (session.epoch(), session.config().epochs);
+    let mut said = format!("{} in epoch {epoch} of {epochs}", stopped_by());
+    match (run, weights) {
+        (None, None) => said.push_str("; nothing is kept of it without --record or --out"),
+        (Some(run), _) => {
+            said.push_str(&format!(
+                "; kept as run {run}, `convlens train --continue {run}` goes on"
+            ));
+        }
+        (None, Some(_)) => {}
+    }
+    if let Some(path) = weights {
+        said.push_str(&format!("; its weights so far are in {}", path.display()));
+    }
+    said
 }
 
 /// A run of an open folder, as a JSON object says it.
@@ -215,9 +275,7 @@ impl Observer for Printed {
     }
 
     fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {
-        // Nobody listens any more, as with `| head`: the run is trained and kept nevertheless.
-        let _printed = self
-            .bar
+        self.bar
             .suspend(|| print_epoch(metrics, self.data, self.json));
         self.bar.reset();
         self.started(session);
@@ -228,19 +286,20 @@ impl Observer for Printed {
     }
 }
 
-fn print_epoch(metrics: &EpochMetrics, data: &str, json: bool) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    if json {
-        let line = Line {
-            metrics,
-            data,
-            peak_memory_bytes: peak_memory_bytes(),
-        };
-        writeln!(out, "{}", super::json(&line)?)?;
-        return Ok(out.flush()?);
+fn print_epoch(metrics: &EpochMetrics, data: &str, json: bool) {
+    if !json {
+        println!("{}", epoch_line(metrics));
+        return;
     }
-    writeln!(out, "{}", epoch_line(metrics))?;
-    Ok(out.flush()?)
+    let line = super::json(&Line {
+        metrics,
+        data,
+        peak_memory_bytes: memory::peak_bytes(),
+    });
+    match line {
+        Ok(line) => println!("{line}"),
+        Err(error) => super::remark(&error.to_string()),
+    }
 }
 
 /// What an epoch came to.
@@ -270,12 +329,4 @@ fn progress_bar() -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-/// The most memory this process has held, where the system tells.
-fn peak_memory_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
 }

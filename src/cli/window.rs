@@ -43,6 +43,7 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
             file.display()
         ));
     }
+    source::start_threads()?;
     let options = app::Options {
         data: arguments.data.map(|data| match data {
             Data::Folder(folder) => DataSource::Folder(folder),

@@ -43,6 +43,8 @@ mod test_set;
 mod test_set_commands;
 mod test_set_views;
 mod training;
+#[cfg(unix)]
+mod trouble;
 mod unmeasured_epochs;
 mod untrusted;
 mod views;

@@ -48,6 +48,8 @@ impl Dialogs {
         });
         if let Err(error) = spawned {
             log::error!("no thread for a dialog: {error}");
+            let _window_closed = self.sender.send(Choice::NoDialog);
+            (self.wake)();
         }
     }
 
