@@ -60,10 +60,10 @@ pub fn open_own(path: &Path) -> io::Result<File> {
 }
 
 /// Something else may have taken the file's place since it was looked at: it is not waited for, and refused.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "only Unix has such"))]
 fn open_plain(options: &mut OpenOptions, flags: i32, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(options, flags | flags::NONBLOCK);
-    let _only_on_unix = flags;
     let file = options.open(path)?;
     must_be_plain(&file.metadata()?)?;
     Ok(file)
@@ -121,7 +121,7 @@ pub fn replace_own(
     write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
 ) -> io::Result<()> {
     let old = if_there(fs::symlink_metadata(path))?.filter(|old| !old.is_symlink());
-    Replacement::at(path.to_owned(), old)?.write(write)
+    Replacement::at(path.to_owned(), old.as_ref())?.write(write)
 }
 
 /// The same as [`replace`] for writers that want a path of their own to write to.
@@ -198,11 +198,11 @@ impl Replacement {
             };
             place = folder_of(&place).join(target);
         }
-        Self::at(place, old)
+        Self::at(place, old.as_ref())
     }
 
-    fn at(place: PathBuf, old: Option<Metadata>) -> io::Result<Self> {
-        if let Some(old) = &old {
+    fn at(place: PathBuf, old: Option<&Metadata>) -> io::Result<Self> {
+        if let Some(old) = old {
             must_be_plain(old)?;
             must_be_writable(&place, old)?;
         }
@@ -215,7 +215,7 @@ impl Replacement {
         {
             return Err(ErrorKind::IsADirectory.into());
         }
-        let temporary = temporary_beside(&place, old.as_ref())?;
+        let temporary = temporary_beside(&place, old)?;
         Ok(Self { temporary, place })
     }
 
@@ -242,6 +242,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// The folder alone would let any file be replaced.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "only Unix has such"))]
 fn must_be_writable(path: &Path, file: &Metadata) -> io::Result<()> {
     let protected = Err(FileFault::WriteProtected.into());
     // Of root, too, who may write to every file.
@@ -253,11 +254,11 @@ fn must_be_writable(path: &Path, file: &Metadata) -> io::Result<()> {
         Err(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM) => return protected,
         allowed => allowed?,
     }
-    let _only_on_unix = path;
     Ok(())
 }
 
 /// In the same folder: only within one file system can a file take another's place at once.
+#[cfg_attr(not(unix), expect(unused_variables, reason = "only Unix has such"))]
 fn temporary_beside(path: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY[0]).suffix(TEMPORARY[1]);
@@ -270,7 +271,6 @@ fn temporary_beside(path: &Path, old: Option<&Metadata>) -> io::Result<NamedTemp
     if let Some(old) = old {
         keep_owner_and_rights(temporary.as_file(), old)?;
     }
-    let _only_on_unix = old;
     Ok(temporary)
 }
 
