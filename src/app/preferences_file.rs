@@ -151,6 +151,23 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn a_pipe_for_a_file_is_set_aside_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.ron");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let (done, result) = std::sync::mpsc::channel();
+        let checked = path.clone();
+        std::thread::spawn(move || done.send(check(&checked)));
+        let aside = result.recv_timeout(std::time::Duration::from_secs(10));
+        let aside = aside.expect("it waits for ever").unwrap();
+        assert!(matches!(aside.fault, PreferencesFault::Io(_)));
+        // eframe would wait for it.
+        assert!(!path.exists());
+    }
+
+    #[test]
     fn preferences_of_another_kind_are_told_by_their_line() {
         let entry = "{\n    \"window\": \"()\",\n    \"app\": \"(dark: 3)\",\n}";
         let fault = parse(entry.as_bytes()).unwrap_err();

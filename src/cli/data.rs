@@ -8,8 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::source::DataArgument;
-use crate::signals;
+use super::source::{self, DataArgument};
 use convlens_core::dataset::{self, Origin, download};
 use convlens_core::harmless::clean;
 
@@ -95,7 +94,7 @@ fn fetch(to: Option<PathBuf>) -> Result<()> {
     let sources = download::official_sources();
     let cancel = Arc::new(AtomicBool::new(false));
     let cancelled = cancel.clone();
-    signals::install(move || cancelled.store(true, Ordering::Relaxed))?;
+    source::heed_signals(move || cancelled.store(true, Ordering::Relaxed))?;
     download::download(&sources, &folder, &mut progress, &cancel)?;
     bar.finish_and_clear();
     println!("{}", folder.display());

@@ -1,11 +1,13 @@
 //! Arguments that several commands share: which data set, which network.
 
 use std::error::Error as _;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 
+use crate::signals;
 use crate::text::Language;
 use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
 use convlens_core::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
@@ -207,7 +209,12 @@ pub fn start_threads() -> Result<()> {
     }
 }
 
-fn no_threads(error: &rayon::ThreadPoolBuildError) -> anyhow::Error {
+/// Has the first signal leave a command time to keep what it has.
+pub fn heed_signals(wake: impl Fn() + Send + 'static) -> Result<()> {
+    signals::install(wake).map_err(|error| no_threads(&error))
+}
+
+fn no_threads(error: &impl Display) -> anyhow::Error {
     anyhow!("no threads: {error}; close other programs, or allow this one more")
 }
 

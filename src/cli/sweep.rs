@@ -6,6 +6,7 @@ use anyhow::{Result, anyhow, bail};
 
 use super::compare;
 use super::options::Options;
+use super::source;
 use super::train::{Job, RunLine, stopped_by};
 use crate::signals;
 use convlens_core::training::Sweep;
@@ -58,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     let dataset = Arc::new(arguments.options.data.dataset()?);
     let store = arguments.options.runs.store();
-    signals::install(|| ())?;
+    source::heed_signals(|| ())?;
     let mut runs: Vec<RunSummary> = Vec::new();
     let mut ended = Ok(());
     for mut config in configs {

@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         None => new_run(arguments)?,
     };
     let mut printed = Printed::new(source::name(&job.dataset), arguments.json);
-    signals::install(|| ())?;
+    source::heed_signals(|| ())?;
     job.train(&mut printed, arguments.out.as_deref())
 }
 

@@ -2,7 +2,7 @@
 //! reads, files that are none, threads that are refused, signals.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use assert_cmd::cargo::CommandCargoExt as _;
 use convlens_core::network::weights;
 use convlens_core::training::runs::{CheckpointCache, RunStatus, Store};
 
-use super::support::{skipped, small_config, small_network, write_small_dataset};
+use super::support::{skipped, small_network, write_small_dataset};
 
 /// Longer than any command here takes.
 const LONG: Duration = Duration::from_mins(2);
@@ -218,7 +218,7 @@ fn what_cannot_be_kept_is_refused_before_training() {
         ("/dev/null", "not a plain file"),
         ("folder", "directory"),
         ("gone/w.safetensors", "no such folder"),
-        ("new/", "no such folder"),
+        ("new/", "is a directory"),
         (&long, "name too long"),
     ] {
         let command = bench.train(&[once, &["--out", out]].concat());
@@ -266,7 +266,7 @@ fn a_run_on_a_read_only_disk_is_refused_before_training() {
     ] {
         let command = bench.train(&[&["--epochs", "1"], arguments].concat());
         let said = refused_before_training(command, "a read-only disk");
-        assert!(said.contains("Read-only"), "{said}");
+        assert!(said.contains("read-only"), "{said}");
     }
     let command = bench.command(&["train", "--continue", "1", "--epochs", "1"]);
     refused_before_training(command, "a read-only disk");
@@ -323,14 +323,13 @@ fn a_training_whose_lines_nobody_reads_any_more_goes_on() {
 }
 
 /// Commands that print something, and take no time.
-const PRINT: [&[&str]; 15] = [
+const PRINT: [&[&str]; 14] = [
     &["summary"],
     &["summary", "--json"],
     &["code", "keras", "--data", "."],
     &["runs"],
     &["runs", "--json"],
     &["compare", "1", "2"],
-    &["data", "--data", "."],
     &["evaluate", "--data", "."],
     &["confusion", "--data", "."],
     &["confusion", "--data", ".", "--csv"],
@@ -515,7 +514,6 @@ fn refused_threads_are_said_and_no_panic() {
     let program = program_for_all(bench.folder.path());
     // The limit counts processes of a user other than root.
     let limited = |threads: usize, arguments: &[&str]| {
-        let mut command = bench.command(&[]);
         let mut bash = Command::new("bash");
         bash.arg("-c")
             .arg(format!("ulimit -u {threads}; exec \"$@\""));
@@ -525,8 +523,7 @@ fn refused_threads_are_said_and_no_panic() {
             .gid(NOBODY);
         bash.env("CONVLENS_RUNS", bench.path("runs"));
         bash.stdout(Stdio::piped()).stderr(Stdio::piped());
-        std::mem::swap(&mut command, &mut bash);
-        command.spawn().map(output_of)
+        bash.spawn().map(output_of)
     };
     fs::create_dir(bench.path("runs")).unwrap();
     fs::set_permissions(bench.path("runs"), fs::Permissions::from_mode(0o777)).unwrap();
@@ -670,7 +667,7 @@ fn a_signal_ends_a_sweep_with_what_is_done() {
 #[test]
 fn a_second_signal_ends_at_once_and_two_of_one_wish_do_not() {
     let bench = Bench::new();
-    let arguments = ["--epochs", "2000", "--json", "--record"];
+    let arguments = ["--epochs", "1000", "--json", "--record"];
     let blocked = |number: &str| {
         let mut child = bench.train(&arguments).spawn().unwrap();
         let stdout = child.stdout.take().unwrap();

@@ -403,6 +403,26 @@ fn cancelling_keeps_what_has_arrived() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_link_in_the_place_of_a_part_is_not_followed() {
+    let folder = tempdir().unwrap();
+    let elsewhere = tempdir().unwrap();
+    let precious = elsewhere.path().join("precious");
+    let part = folder.path().join("first.gz.part");
+    std::os::unix::fs::symlink(&precious, &part).unwrap();
+    for content in [None, Some("not yours")] {
+        if let Some(content) = content {
+            fs::write(&precious, content).unwrap();
+        }
+        assert!(matches!(
+            fetch_to(folder.path(), &[good_server()]),
+            Err(DownloadError::Write { path, .. }) if path == part
+        ));
+        assert_eq!(fs::read_to_string(&precious).ok().as_deref(), content);
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_made_is_named() {
     let folder = tempdir().unwrap();
     let file = folder.path().join("a-file");
