@@ -36,7 +36,7 @@ use clap::{Parser, Subcommand};
 use serde::Serialize;
 
 use crate::text::{Language, Text};
-use convlens_core::harmless::{clean, is_harmful};
+use convlens_core::harmless::is_harmful;
 
 pub use faults::in_words;
 pub use output::remark;
