@@ -274,8 +274,14 @@ fn attempt_es(attempt: &Attempt) -> String {
         SourceFault::Interrupted { received, reason } => {
             format!("la conexión se cortó tras {received} bytes ({reason})")
         }
+        SourceFault::TooSlow { received, seconds } => {
+            format!("demasiado lento ({received} bytes en {seconds} s)")
+        }
+        SourceFault::WrongRange => {
+            "el servidor respondió con otra parte del archivo que la pedida".into()
+        }
         SourceFault::WrongContent => {
-            "el archivo no es el oficial (su SHA-256 es otro) y se borró".into()
+            "no es el archivo oficial (su longitud o su SHA-256 es otra) y no se conservó".into()
         }
     };
     format!("{}: {fault}", attempt.url)

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader},
     net::{TcpListener, TcpStream},
-    thread,
+    sync::{Arc, atomic::AtomicUsize},
 };
 
 use flate2::{Compression, write::GzEncoder};
@@ -95,18 +95,32 @@ fn send(stream: &mut TcpStream, status: &str, length: usize, body: &[u8]) {
         .and_then(|()| stream.write_all(body));
 }
 
+/// Sends `body` as the end of a file that begins at `start`, of which it may be only a part.
+fn send_range(stream: &mut TcpStream, start: usize, whole: usize, body: &[u8]) {
+    let range = format!(
+        "206 Partial Content\r\nContent-Range: bytes {start}-{}/{whole}",
+        whole - 1
+    );
+    send(stream, &range, whole - start, body);
+}
+
+/// Sends `piece` again and again until the client is gone or `times` are over.
+fn drip(stream: &mut TcpStream, piece: &[u8], times: usize) {
+    for _ in 0..times {
+        if stream.write_all(piece).is_err() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// Serves a file as a good server does, ranges included.
 fn send_well(stream: &mut TcpStream, request: &Request) {
     let file = gzipped(request.file);
     match request.start {
         None => send(stream, "200 OK", file.len(), &file),
         Some(start) if start < file.len() => {
-            send(
-                stream,
-                "206 Partial Content",
-                file.len() - start,
-                &file[start..],
-            );
+            send_range(stream, start, file.len(), &file[start..]);
         }
         Some(_) => send(stream, "416 Range Not Satisfiable", 0, b""),
     }
@@ -124,37 +138,61 @@ fn nobody() -> Source {
     }
 }
 
-fn fetch_to(folder: &Path, sources: &[Source]) -> Result<Vec<Progress>, DownloadError> {
-    fetch_patiently(PATIENCE, folder, sources)
+/// Serves like `answer`, and counts how often it is asked.
+fn counted(
+    mut answer: impl FnMut(Request, &mut TcpStream) + Send + 'static,
+) -> (Source, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let source = serve(move |request, stream| {
+        count.fetch_add(1, Ordering::SeqCst);
+        answer(request, stream);
+    });
+    (source, asked)
 }
 
-fn fetch_patiently(
-    patience: Duration,
+/// Limits that a test can wait for.
+const SHORT: Limits = Limits {
+    window: Duration::from_millis(300),
+    least: 1000,
+    ..LIMITS
+};
+
+/// Two bytes of gzip, so that what follows is taken for the file.
+const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n\x1f\x8b";
+
+fn job(limits: Limits, cancel: &AtomicBool) -> Job<'_> {
+    Job {
+        config: agent_config().proxy(None).build(),
+        limits,
+        cancel,
+    }
+}
+
+fn fetch_to(folder: &Path, sources: &[Source]) -> Result<Vec<Progress>, DownloadError> {
+    fetch_within(LIMITS, folder, sources)
+}
+
+fn fetch_within(
+    limits: Limits,
     folder: &Path,
     sources: &[Source],
 ) -> Result<Vec<Progress>, DownloadError> {
-    let config = patient(PATIENCE)
-        .timeout_per_read(Some(patience))
-        .proxy(None)
-        .build();
-    let agent = ureq::Agent::new_with_config(config);
     let mut seen = Vec::new();
     let mut progress = |progress| seen.push(progress);
-    download_files(
-        &agent,
-        &FILES,
-        sources,
-        folder,
-        &mut progress,
-        &AtomicBool::new(false),
-    )?;
+    job(limits, &AtomicBool::new(false)).download_files(&FILES, sources, folder, &mut progress)?;
     Ok(seen)
 }
 
 /// The one fault of a download of the first file from one source.
 fn fault_of(source: Source) -> (SourceFault, TempDir) {
+    fault_within(LIMITS, source)
+}
+
+fn fault_within(limits: Limits, source: Source) -> (SourceFault, TempDir) {
     let folder = tempdir().unwrap();
-    (only_fault(fetch_to(folder.path(), &[source])), folder)
+    let fault = only_fault(fetch_within(limits, folder.path(), &[source]));
+    (fault, folder)
 }
 
 #[track_caller]
@@ -221,12 +259,7 @@ fn a_connection_that_breaks_off_is_taken_up_where_it_broke() {
         let file = gzipped(request.file);
         match request.number {
             0 => send(stream, "200 OK", file.len(), &file[..70_000]),
-            1 => send(
-                stream,
-                "206 Partial Content",
-                file.len() - 70_000,
-                &file[70_000..90_000],
-            ),
+            1 => send_range(stream, 70_000, file.len(), &file[70_000..90_000]),
             _ => send_well(stream, &request),
         }
     });
@@ -295,8 +328,7 @@ fn wrong_content_is_deleted_and_told() {
 #[test]
 fn an_endless_answer_is_cut_short() {
     let (fault, _) = fault_of(serve(|_, stream| {
-        let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
-        let mut alive = stream.write_all(head).is_ok();
+        let mut alive = stream.write_all(HEAD).is_ok();
         while alive {
             alive = stream.write_all(&[0x1f; 4096]).is_ok();
         }
@@ -315,23 +347,6 @@ fn nobody_listening_is_told() {
     let (fault, _) = fault_of(nobody());
     assert!(
         matches!(fault, SourceFault::Unreachable { .. }),
-        "{fault:?}"
-    );
-}
-
-#[test]
-fn a_silent_server_is_not_waited_for_for_ever() {
-    let folder = tempdir().unwrap();
-    let silent = serve(|_, stream| {
-        send(stream, "200 OK", 200_000, b"");
-        // Until the client hangs up.
-        let _ = stream.read(&mut [0]);
-    });
-    // Short enough for a test, long enough for the header to come on a busy machine.
-    let patience = Duration::from_secs(2);
-    let fault = only_fault(fetch_patiently(patience, folder.path(), &[silent]));
-    assert!(
-        matches!(fault, SourceFault::Interrupted { received: 0, .. }),
         "{fault:?}"
     );
 }
@@ -378,21 +393,14 @@ fn verified_files_are_left_alone_and_damaged_ones_replaced() {
 #[test]
 fn cancelling_keeps_what_has_arrived() {
     let folder = tempdir().unwrap();
-    let agent = ureq::Agent::new_with_config(patient(PATIENCE).proxy(None).build());
     let cancel = AtomicBool::new(false);
     let mut progress = |progress: Progress| {
         if progress.received > 0 {
             cancel.store(true, Ordering::Relaxed);
         }
     };
-    let result = download_files(
-        &agent,
-        &FILES,
-        &[good_server()],
-        folder.path(),
-        &mut progress,
-        &cancel,
-    );
+    let result =
+        job(LIMITS, &cancel).download_files(&FILES, &[good_server()], folder.path(), &mut progress);
     assert!(matches!(result, Err(DownloadError::Cancelled)));
     let kept = part_length(folder.path()).unwrap();
     assert!((1..gzipped(0).len() as u64).contains(&kept));
@@ -432,4 +440,333 @@ fn a_folder_that_cannot_be_made_is_named() {
         fetch_to(&inside, &[good_server()]),
         Err(DownloadError::Write { path, .. }) if path == inside
     ));
+}
+
+#[test]
+fn what_has_tls_is_asked_before_what_has_not() {
+    let sources = official_sources();
+    let is_plain = |source: &Source| source.base_url.starts_with("http://");
+    assert!(sources.len() > 1 && sources.is_sorted_by_key(is_plain));
+    assert!(!is_plain(&sources[0]));
+}
+
+#[test]
+fn other_bytes_behind_a_break_are_asked_for_once_more_and_no_longer() {
+    let (server, asked) = counted(|request, stream| {
+        let file = gzipped(request.file);
+        match request.start {
+            None => send(stream, "200 OK", file.len(), &file[..70_000]),
+            Some(start) => send_range(stream, start, file.len(), &vec![7; file.len() - start]),
+        }
+    });
+    let (fault, _) = fault_of(server);
+    assert_eq!(fault, SourceFault::WrongContent);
+    // The beginning and the end, twice.
+    assert_eq!(asked.load(Ordering::SeqCst), 4);
+}
+
+#[test]
+fn a_connection_that_breaks_off_for_ever_is_given_up() {
+    let (server, asked) = counted(|request, stream| {
+        let file = gzipped(request.file);
+        match request.start {
+            None => send(stream, "200 OK", file.len(), &file[..1]),
+            Some(start) => send_range(stream, start, file.len(), &file[start..=start]),
+        }
+    });
+    let (fault, folder) = fault_of(server);
+    assert!(
+        matches!(fault, SourceFault::Interrupted { .. }),
+        "{fault:?}"
+    );
+    assert_eq!(asked.load(Ordering::SeqCst), LIMITS.requests);
+    assert_eq!(part_length(folder.path()), Some(LIMITS.requests as u64));
+}
+
+#[test]
+fn a_server_that_sends_all_again_and_again_is_given_up() {
+    // A byte more each time, as if ranges were not known.
+    let (server, asked) = counted(|request, stream| {
+        let file = gzipped(request.file);
+        send(
+            stream,
+            "200 OK",
+            file.len(),
+            &file[..150_000 + request.number],
+        );
+    });
+    let (fault, _) = fault_of(server);
+    assert!(
+        matches!(fault, SourceFault::Interrupted { .. }),
+        "{fault:?}"
+    );
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn another_range_than_asked_for_is_not_believed() {
+    let folder = tempdir().unwrap();
+    let leftover = &gzipped(0)[..5000];
+    fs::write(folder.path().join("first.gz.part"), leftover).unwrap();
+    let (server, asked) = counted(|request, stream| match request.start {
+        Some(start) => {
+            let file = gzipped(request.file);
+            send_range(stream, start + 10, file.len(), &file[start + 10..]);
+        }
+        None => send_well(stream, &request),
+    });
+    fetch_to(folder.path(), &[server]).unwrap();
+    assert_complete(folder.path());
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
+
+    let (fault, _) = fault_of(serve(|request, stream| {
+        let file = gzipped(request.file);
+        send_range(stream, 10, file.len(), &file[10..]);
+    }));
+    assert_eq!(fault, SourceFault::WrongRange);
+}
+
+#[test]
+fn a_range_without_its_name_is_not_believed() {
+    let (fault, folder) = fault_of(serve(|request, stream| {
+        let file = gzipped(request.file);
+        match request.start {
+            None => send(stream, "200 OK", file.len(), &file[..70_000]),
+            Some(start) => send(
+                stream,
+                "206 Partial Content",
+                file.len() - start,
+                &file[start..],
+            ),
+        }
+    }));
+    assert_eq!(fault, SourceFault::WrongRange);
+    // For the next source.
+    assert_eq!(part_length(folder.path()), Some(70_000));
+}
+
+/// Servers that would take for ever, each in its way.
+fn slow_servers() -> Vec<Source> {
+    vec![
+        // Nothing at all.
+        serve(|_, stream| {
+            let _until_the_client_hangs_up = stream.read(&mut [0]);
+        }),
+        serve(|_, stream| drip(stream, b"H", 3000)),
+        serve(|_, stream| {
+            send(stream, "200 OK", 200_000, b"");
+            let _until_the_client_hangs_up = stream.read(&mut [0]);
+        }),
+        serve(|_, stream| {
+            send(stream, "200 OK", 200_000, b"\x1f\x8b");
+            drip(stream, b"a", 3000);
+        }),
+        serve(|_, stream| {
+            let redirect =
+                b"HTTP/1.1 302 Found\r\nLocation: /first.gz\r\nConnection: close\r\n\r\n";
+            let _ = stream.write_all(redirect);
+            drip(stream, b"on", 3000);
+        }),
+        serve(|_, stream| drip(stream, b"HTTP/1.1 103 Early Hints\r\n\r\n", 3000)),
+    ]
+}
+
+#[test]
+fn a_slow_server_is_given_up_and_the_next_one_asked() {
+    let faults = thread::scope(|scope| {
+        let give_up = |slow| scope.spawn(|| fault_within(SHORT, slow).0);
+        let waiting: Vec<_> = slow_servers().into_iter().map(give_up).collect();
+        let faults = waiting.into_iter().map(|thread| thread.join().unwrap());
+        faults.collect::<Vec<_>>()
+    });
+    for fault in faults {
+        let is_known = match fault {
+            SourceFault::TooSlow { received, .. } => received < SHORT.least,
+            // Some are seen through sooner.
+            SourceFault::Unreachable { .. } => true,
+            _ => false,
+        };
+        assert!(is_known, "{fault:?}");
+    }
+    let folder = tempdir().unwrap();
+    let slow = serve(|_, stream| {
+        send(stream, "200 OK", 200_000, b"\x1f\x8b");
+        drip(stream, b"a", 3000);
+    });
+    // Fast enough, but for ever.
+    let limits = Limits {
+        least: 1,
+        time: Duration::from_millis(500),
+        ..LIMITS
+    };
+    let (fault, _) = fault_within(limits, slow.clone());
+    assert!(matches!(fault, SourceFault::TooSlow { .. }), "{fault:?}");
+    // The next has the time that it may need on a busy machine.
+    let limits = Limits {
+        window: Duration::from_secs(1),
+        ..SHORT
+    };
+    fetch_within(limits, folder.path(), &[slow, good_server()]).unwrap();
+    assert_complete(folder.path());
+}
+
+#[test]
+fn a_server_that_sends_elsewhere_for_ever_is_given_up() {
+    let (server, asked) = counted(|_, stream| {
+        let elsewhere = "302 Found\r\nLocation: /first.gz";
+        send(stream, elsewhere, 0, b"");
+    });
+    let (fault, _) = fault_of(server);
+    assert!(
+        matches!(fault, SourceFault::Unreachable { .. }),
+        "{fault:?}"
+    );
+    assert_eq!(asked.load(Ordering::SeqCst), MAX_REDIRECTS as usize + 1);
+}
+
+#[test]
+fn an_endless_head_is_cut_short() {
+    let (fault, _) = fault_of(serve(|_, stream| {
+        let mut alive = stream.write_all(b"HTTP/1.1 200 OK\r\n").is_ok();
+        while alive {
+            alive = stream.write_all(b"X-More: of it\r\n").is_ok();
+        }
+    }));
+    assert!(
+        matches!(fault, SourceFault::Unreachable { .. }),
+        "{fault:?}"
+    );
+}
+
+#[test]
+fn bytes_beyond_those_announced_are_left() {
+    let folder = tempdir().unwrap();
+    let server = serve(|request, stream| {
+        let file = gzipped(request.file);
+        send(
+            stream,
+            "200 OK",
+            file.len(),
+            &[&file[..], &[7; 5000]].concat(),
+        );
+    });
+    fetch_to(folder.path(), &[server]).unwrap();
+    assert_complete(folder.path());
+}
+
+#[test]
+fn a_file_announced_too_long_is_not_fetched() {
+    let (server, asked) = counted(|_, stream| {
+        send(stream, "200 OK", 1 << 30, b"\x1f\x8b");
+        let _until_the_client_hangs_up = stream.read(&mut [0]);
+    });
+    let (fault, folder) = fault_of(server);
+    assert_eq!(fault, SourceFault::WrongContent);
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    assert_eq!(part_length(folder.path()), None);
+}
+
+#[test]
+fn a_page_in_the_files_place_does_not_cost_what_was_there() {
+    for page in ["<html>Sign in to the wireless network</html>", ""] {
+        let folder = tempdir().unwrap();
+        fs::write(folder.path().join("first.gz.part"), &gzipped(0)[..70_000]).unwrap();
+        let portal = serve(move |_, stream| send(stream, "200 OK", page.len(), page.as_bytes()));
+        let fault = only_fault(fetch_to(folder.path(), &[portal]));
+        assert_eq!(fault, SourceFault::WrongContent);
+        let seen = fetch_to(folder.path(), &[good_server()]).unwrap();
+        assert_eq!(seen[0].received, 70_000);
+        assert_complete(folder.path());
+    }
+}
+
+#[test]
+fn little_that_unpacks_to_much_is_not_unpacked() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..100 {
+        encoder.write_all(&zeros).unwrap();
+    }
+    let bomb = encoder.finish().unwrap();
+    assert!(bomb.len() < 150_000);
+    let (fault, folder) = fault_of(serve(move |_, stream| {
+        send(stream, "200 OK", bomb.len(), &bomb);
+    }));
+    assert_eq!(fault, SourceFault::WrongContent);
+    assert_eq!(part_length(folder.path()), None);
+}
+
+#[test]
+fn cancelling_does_not_wait_for_the_server() {
+    // Some listen and never answer, one answers and sends no more.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let deaf = Source {
+        base_url: format!("http://{}", listener.local_addr().unwrap()),
+    };
+    for server in slow_servers().into_iter().chain([deaf]) {
+        let folder = tempdir().unwrap();
+        let cancel = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let download = scope.spawn(|| {
+                let job = job(LIMITS, &cancel);
+                job.download_files(&FILES, &[server], folder.path(), &mut |_| ())
+            });
+            thread::sleep(Duration::from_millis(150));
+            let cancelled = Instant::now();
+            cancel.store(true, Ordering::Relaxed);
+            let result = download.join().unwrap();
+            let is_known = matches!(
+                result,
+                // A server that is seen through at once.
+                Err(DownloadError::Cancelled | DownloadError::Failed { .. })
+            );
+            assert!(is_known, "{result:?}");
+            assert!(
+                cancelled.elapsed() < PATIENCE / 3,
+                "{:?}",
+                cancelled.elapsed()
+            );
+        });
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_parts_place_is_not_followed() {
+    let folder = tempdir().unwrap();
+    let victim = folder.path().join("victim");
+    fs::write(&victim, b"precious").unwrap();
+    let part = folder.path().join("first.gz.part");
+    std::os::unix::fs::symlink(&victim, &part).unwrap();
+    let result = fetch_to(folder.path(), &[good_server()]);
+    assert!(
+        matches!(&result, Err(DownloadError::Write { path, .. }) if *path == part),
+        "{result:?}"
+    );
+    // Nor one that takes its place after a look.
+    assert!(open_at(&part, 0).is_err());
+    assert_eq!(fs::read(&victim).unwrap(), b"precious");
+    // Nor is one created that a link leads to.
+    fs::remove_file(&victim).unwrap();
+    assert!(open_at(&part, 0).is_err());
+    assert!(!victim.exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_or_a_folder_in_the_parts_place_is_not_waited_for() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let make_pipe = |path: &Path| mknodat(CWD, path, FileType::Fifo, Mode::RWXU, 0).unwrap();
+    let make_folder = |path: &Path| fs::create_dir(path).unwrap();
+    for make in [&make_pipe as &dyn Fn(&Path), &make_folder] {
+        let folder = tempdir().unwrap();
+        let part = folder.path().join("first.gz.part");
+        make(&part);
+        let result = fetch_to(folder.path(), &[good_server()]);
+        assert!(
+            matches!(&result, Err(DownloadError::Write { path, .. }) if *path == part),
+            "{result:?}"
+        );
+        assert!(open_at(&part, 0).is_err());
+    }
 }
