@@ -1,8 +1,8 @@
 //! Runs on disk: recorded, continued to the bit, listed, changed, and damaged.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Barrier};
+use std::time::{Duration, SystemTime};
 
 use convlens_core::dataset;
 use convlens_core::network::{Preset, weights};
@@ -10,7 +10,8 @@ use convlens_core::training::runs::{
     CheckpointCache, Column, NewRun, RunError, RunId, RunStatus, Store, Value, compare,
 };
 use convlens_core::training::{
-    Command, Event, RunConfig, Session, Start, Trainer, TrainingState, train_to_end,
+    Command, EpochMetrics, Event, Observer, RunConfig, Session, Start, Trainer, TrainingState,
+    train_to_end,
 };
 
 use super::support::{small_config, small_dataset};
@@ -398,4 +399,168 @@ fn a_damaged_run_is_set_aside_and_the_others_stay() {
     let listing = store.list().unwrap();
     assert!(matches!(listing.unreadable[..], [RunError::Newer { .. }]));
     assert!(Path::new(&path).is_file());
+}
+
+/// What so many threads do at the same moment.
+fn at_once<T: Send>(threads: usize, act: impl Fn() -> T + Sync) -> Vec<T> {
+    let barrier = Barrier::new(threads);
+    let wait_and_act = || {
+        barrier.wait();
+        act()
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(wait_and_act)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    })
+}
+
+#[test]
+fn runs_that_start_at_the_same_moment_have_names_of_their_own() {
+    let (_folder, store) = store();
+    let ids = at_once(8, || {
+        let session = session(epochs(1));
+        let (mut recorder, recording) = store.recorder(NewRun::default());
+        recorder.started(&session);
+        drop(recorder);
+        assert!(recording.take_fault().is_none());
+        recording.id().unwrap()
+    });
+    let runs = store.list().unwrap().runs;
+    let mut names: Vec<_> = runs.iter().map(|run| run.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((names.len(), runs.len(), ids.len()), (8, 8, 8), "{names:?}");
+}
+
+#[test]
+fn a_folder_with_the_largest_number_does_not_hide_the_next_runs() {
+    let (_folder, store) = store();
+    record(&store, epochs(1), "one");
+    std::fs::create_dir(store.root().join("999999999")).unwrap();
+    let next = record(&store, epochs(1), "next");
+    assert_eq!(next.number(), 2);
+    // It is no run, and set aside.
+    let listing = store.list().unwrap();
+    assert_eq!((listing.runs.len(), listing.set_aside.len()), (2, 1));
+    assert_eq!(record(&store, epochs(1), "third").number(), 3);
+    // A file or a link to nowhere keeps its place.
+    std::fs::write(store.root().join("0004"), b"").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere", store.root().join("0005")).unwrap();
+    record(&store, epochs(1), "fourth");
+    assert_eq!(store.list().unwrap().runs.len(), 4);
+}
+
+/// Removes all weights that are on disk, at the end of every epoch.
+struct MakesRoom(Store);
+
+impl Observer for MakesRoom {
+    fn epoch_ended(&mut self, _: &Session, _: &EpochMetrics) {
+        for file in std::fs::read_dir(self.0.root().join("0001/checkpoints"))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            // Another file than this program's own on its way.
+            if file.file_name().to_string_lossy().starts_with('0') {
+                let _gone = std::fs::remove_file(file.path());
+            }
+        }
+    }
+}
+
+#[test]
+fn weights_that_somebody_removes_do_not_end_the_recording() {
+    let (_folder, store) = store();
+    // More epochs than are kept, so that some would be removed anyway.
+    let config = RunConfig {
+        epochs: 120,
+        images: Some(32),
+        ..small_config()
+    };
+    let (recorder, recording) = store.recorder(new_run("roomy"));
+    let mut observers = (recorder, MakesRoom(store.clone()));
+    train_to_end(&mut session(config), &mut observers).unwrap();
+    drop(observers);
+    let fault = recording.take_fault();
+    assert!(fault.is_none(), "{fault:?}");
+    let id = recording.id().unwrap();
+    let run = store.read(id).unwrap();
+    assert_eq!(run.summary.status, RunStatus::Finished);
+    assert_eq!(run.curve.len(), 120);
+    assert_eq!(recording.checkpoints(), run.checkpoints);
+
+    // All of them, and the curve.
+    let folder = store.folder(id);
+    std::fs::remove_dir_all(folder.join("checkpoints")).unwrap();
+    std::fs::remove_file(folder.join("curve.bin")).unwrap();
+    assert_eq!(store.read(id).unwrap().checkpoints, []);
+    let more = store.continue_run(id, &small_dataset(), 3).unwrap();
+    let mut recorder = more.recorder;
+    train_to_end(
+        &mut resumed(more.config, more.state.unwrap()),
+        &mut recorder,
+    )
+    .unwrap();
+    drop(recorder);
+    let fault = more.recording.take_fault();
+    assert!(fault.is_none(), "{fault:?}");
+    let run = store.read(id).unwrap();
+    assert_eq!((run.summary.epochs.len(), run.curve.len()), (123, 3));
+    assert!(!run.checkpoints.is_empty());
+}
+
+#[test]
+fn the_run_deleted_last_is_the_one_that_is_brought_back() {
+    let (_folder, store) = store();
+    let id = record(&store, epochs(1), "older");
+    store.delete(id).unwrap();
+    // A copy that somebody had made of the folder.
+    let (trash, folder) = (store.root().join("trash/0001"), store.folder(id));
+    std::fs::create_dir_all(folder.join("checkpoints")).unwrap();
+    for file in ["run.json", "notes.json", "curve.bin"] {
+        std::fs::copy(trash.join(file), folder.join(file)).unwrap();
+    }
+    store.rename(id, "newer").unwrap();
+    store.delete(id).unwrap();
+    store.restore(id).unwrap();
+    assert_eq!(store.summary(id).unwrap().name, "newer");
+
+    // The older one is forgotten in its time, too.
+    let other = store.root().join("trash/0001-2");
+    let ago = SystemTime::now() - Duration::from_hours(31 * 24);
+    let deleted = std::fs::File::options()
+        .write(true)
+        .open(other.join("deleted"));
+    store.tidy();
+    assert!(other.exists());
+    deleted.unwrap().set_modified(ago).unwrap();
+    store.tidy();
+    assert!(!other.exists());
+}
+
+#[test]
+fn a_run_that_several_windows_delete_is_deleted_once() {
+    let (_folder, store) = store();
+    for _ in 0..20 {
+        let id = record_nothing(&store);
+        let results = at_once(4, || store.delete(id));
+        let done = results.iter().filter(|result| result.is_ok()).count();
+        let late = |result: &Result<_, _>| matches!(result, Err(RunError::NoSuchRun(_)));
+        let late = results.iter().filter(|result| late(result)).count();
+        assert_eq!((done, late), (1, 3), "{results:?}");
+        store.restore(id).unwrap();
+        store.summary(id).unwrap();
+    }
+}
+
+/// A run that was started and never trained.
+fn record_nothing(store: &Store) -> RunId {
+    let (mut recorder, recording) = store.recorder(NewRun::default());
+    recorder.started(&session(epochs(1)));
+    drop(recorder);
+    recording.id().unwrap()
 }

@@ -5,7 +5,10 @@ use convlens_core::dataset::{Gallery, ImageId};
 use convlens_core::figures::{self, MapsSettings, Shown, map_set};
 use convlens_core::network::{Model, Preset, weights};
 use convlens_core::render::RangeMode;
-use convlens_core::training::runs::{CheckpointCache, PackageFault, RunError, RunId, Store};
+use convlens_core::training::runs::{
+    CheckpointCache, PackageFault, RunError, RunId, RunStatus, Store,
+};
+use convlens_core::training::{Session, train_to_end};
 use zip::CompressionMethod;
 
 use super::runs::{record, store};
@@ -183,4 +186,78 @@ fn a_run_that_cannot_be_written_leaves_the_old_file() {
     assert!(error.to_string().contains("sent.convlens"), "{error}");
     let names = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(names, 2);
+}
+
+/// A copy of an archive's entries with one of them changed.
+fn changed(
+    entries: &[(String, Vec<u8>)],
+    name: &str,
+    change: impl FnOnce(&mut Vec<u8>),
+) -> Vec<(String, Vec<u8>)> {
+    let mut entries = entries.to_vec();
+    change(&mut entries.iter_mut().find(|(n, _)| n == name).unwrap().1);
+    entries
+}
+
+#[test]
+fn what_is_taken_in_can_be_trained_further_and_kept() {
+    let (folder, store, id) = small_run();
+    let file = folder.path().join("sent.convlens");
+    store.pack(id, &serde_json::Value::Null, &file).unwrap();
+    let good = zip_entries(&file);
+    let late = |records: usize| {
+        // Behind eight bytes that say what it is.
+        changed(&good, "curve.bin", |curve| {
+            drop(curve.drain(8..8 + 16 * records))
+        })
+    };
+    let (_, whole) = good.iter().find(|(name, _)| name == "curve.bin").unwrap();
+    let points = (whole.len() - 8) / 16;
+    // A curve that begins with the second, third, … batch, one that has only the last, and an empty one.
+    for missing in [1, 2, 3, points - 1, points] {
+        write_zip(&file, &late(missing), CompressionMethod::Deflated);
+        let (there, _) = store.unpack(&file).unwrap();
+        let more = store.continue_run(there, &small_dataset(), 1).unwrap();
+        let mut recorder = more.recorder;
+        let state = more.state.unwrap();
+        let mut session = Session::resume(more.config, small_dataset(), state).unwrap();
+        train_to_end(&mut session, &mut recorder).unwrap();
+        drop(recorder);
+        let fault = more.recording.take_fault();
+        assert!(fault.is_none(), "{missing}: {fault:?}");
+        let listing = store.list().unwrap();
+        assert!(listing.set_aside.is_empty(), "{:?}", listing.set_aside);
+        let run = store.read(there).unwrap();
+        assert_eq!(run.summary.status, RunStatus::Finished);
+        assert_eq!(
+            run.curve.len(),
+            points - missing + session.batches_per_epoch()
+        );
+    }
+}
+
+#[test]
+fn a_state_ahead_of_what_is_known_of_its_run_is_refused() {
+    let (folder, store, id) = small_run();
+    let file = folder.path().join("sent.convlens");
+    store.pack(id, &serde_json::Value::Null, &file).unwrap();
+    let short = |manifest: &mut Vec<u8>| {
+        let mut value: serde_json::Value = serde_json::from_slice(manifest).unwrap();
+        value["epochs"].as_array_mut().unwrap().clear();
+        value["step"] = 0.into();
+        *manifest = serde_json::to_vec(&value).unwrap();
+    };
+    let ahead = changed(&zip_entries(&file), "run.json", short);
+    write_zip(&file, &ahead, CompressionMethod::Deflated);
+    let error = store.unpack(&file).unwrap_err().to_string();
+    assert!(error.contains("`state.safetensors`"), "{error}");
+    assert_eq!(store.list().unwrap().runs.len(), 1);
+
+    // The same in a folder.
+    let manifest = store.folder(id).join("run.json");
+    let mut bytes = std::fs::read(&manifest).unwrap();
+    short(&mut bytes);
+    std::fs::write(&manifest, bytes).unwrap();
+    let refused = store.continue_run(id, &small_dataset(), 1).err().unwrap();
+    assert!(matches!(refused, RunError::Damaged { .. }), "{refused}");
 }

@@ -103,6 +103,22 @@ pub struct TrainingState {
     pub sums: EpochSums,
 }
 
+impl TrainingState {
+    fn position(&self) -> Position {
+        Position {
+            epoch: self.epoch,
+            batch: self.batch,
+            step: self.step,
+            sums: self.sums,
+        }
+    }
+
+    /// Whether a run over `images` pictures in batches of `size` can stand here.
+    pub(super) fn is_reached_by(&self, images: usize, size: usize) -> bool {
+        self.position().is_reached_by(images, size)
+    }
+}
+
 impl Session {
     /// Random weights, the first epoch's order drawn, nothing trained yet.
     ///
@@ -129,17 +145,11 @@ impl Session {
         if *state.model.spec() != config.network {
             return Err(TrainingError::State("is of another network"));
         }
-        let position = Position {
-            epoch: state.epoch,
-            batch: state.batch,
-            step: state.step,
-            sums: state.sums,
-        };
         Self::build(
             config,
             dataset,
             &state.model,
-            &position,
+            &state.position(),
             Some(state.optimizer),
         )
     }

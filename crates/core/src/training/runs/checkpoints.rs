@@ -2,6 +2,7 @@
 //! `checkpoints`, in the format of [`crate::network::weights`], named after its step.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -43,16 +44,23 @@ pub(super) fn file_name(step: u64) -> String {
     format!("{step:010}.safetensors")
 }
 
-/// Steps in `folder`, ascending; other files are passed over.
+/// The inverse of [`file_name`], of exactly what it makes.
+pub(super) fn step_of(name: &str) -> Option<u64> {
+    let step = name.strip_suffix(".safetensors")?.parse().ok()?;
+    (file_name(step) == name).then_some(step)
+}
+
+/// Steps in `folder`, ascending; other files are passed over. None where somebody took the folder
+/// away to save room: without weights a run is still one.
 pub(super) fn steps(folder: &Path) -> Result<Vec<u64>, RunError> {
     let mut steps = Vec::new();
-    for entry in fs::read_dir(folder)
-        .map_err(RunError::io(folder))?
-        .take(MAX_FILES)
-    {
+    let found = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(steps),
+        found => found.map_err(RunError::io(folder))?,
+    };
+    for entry in found.take(MAX_FILES) {
         let name = entry.map_err(RunError::io(folder))?.file_name();
-        let stem = name.to_str().and_then(|n| n.strip_suffix(".safetensors"));
-        steps.extend(stem.and_then(|stem| stem.parse::<u64>().ok()));
+        steps.extend(name.to_str().and_then(step_of));
     }
     steps.sort_unstable();
     steps.dedup();

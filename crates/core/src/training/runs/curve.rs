@@ -5,7 +5,7 @@
 //! accuracy (f32); steps ascend.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::error::RunError;
@@ -20,10 +20,16 @@ const RECORD: usize = 16;
 /// kept batch are dropped: of a long run, only every 2nd, 4th, 8th … batch is kept.
 pub const MAX_POINTS: usize = 1 << 17;
 
-/// Reads every complete record. What a kill left half-written is passed over.
+/// Reads every complete record. What a kill left half-written is passed over. None where somebody
+/// took the file away: without its curve a run is still one.
 pub(super) fn read(path: &Path) -> Result<Vec<BatchPoint>, RunError> {
     let limit = MAGIC.len() + (MAX_POINTS + 1) * RECORD;
-    let bytes = read_bounded(path, limit as u64)?;
+    let bytes = match read_bounded(path, limit as u64) {
+        Err(RunError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            return Ok(Vec::new());
+        }
+        bytes => bytes?,
+    };
     let Some(records) = bytes.strip_prefix(MAGIC) else {
         return Err(RunError::damaged(path, "not a curve"));
     };
@@ -61,12 +67,7 @@ impl CurveWriter {
     pub fn resume(path: PathBuf, step: u64) -> Result<Self, RunError> {
         let mut points = read(&path)?;
         points.retain(|point| point.step <= step);
-        // The first point of a curve thinned to a stride is that of the batch with its number.
-        let stride = points.first().map_or(1, |point| point.step);
-        if !stride.is_power_of_two() {
-            return Err(RunError::damaged(&path, "its first batch is missing"));
-        }
-        Self::with_points(path, &points, stride, MAX_POINTS)
+        Self::with_points(path, &points, stride(&points), MAX_POINTS)
     }
 
     fn with_points(
@@ -100,7 +101,8 @@ impl CurveWriter {
                 bytes.extend(to_record(point));
                 self.points += 1;
             }
-            if self.points == self.capacity {
+            // A curve that was taken in can hold more than this program leaves in one.
+            while self.points >= self.capacity {
                 self.write(&bytes)?;
                 bytes.clear();
                 self.thin()?;
@@ -124,6 +126,22 @@ impl CurveWriter {
         points.retain(|point| point.step.is_multiple_of(stride));
         *self = Self::with_points(self.path.clone(), &points, stride, self.capacity)?;
         Ok(())
+    }
+}
+
+/// The stride that a curve was thinned to: a power of two of which it has every multiple, or 1 where
+/// its beginning or another part is missing.
+fn stride(points: &[BatchPoint]) -> u64 {
+    let first = points.first().map_or(1, |point| point.step);
+    let multiples = (1..).map(|number| first.saturating_mul(number));
+    let has_all = points
+        .iter()
+        .map(|point| point.step)
+        .eq(multiples.take(points.len()));
+    if has_all && first.is_power_of_two() {
+        first
+    } else {
+        1
     }
 }
 
@@ -179,6 +197,40 @@ mod tests {
         curve.append(&points(8..=9)).unwrap();
         curve.sync().unwrap();
         assert_eq!(read(&path).unwrap(), points(1..=9));
+    }
+
+    #[test]
+    fn a_curve_that_begins_late_or_is_full_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("curve.bin");
+        let resumed = |points: &[BatchPoint], capacity, more: &[BatchPoint]| {
+            CurveWriter::with_points(path.clone(), points, 1, MAX_POINTS).unwrap();
+            let mut curve = CurveWriter::resume(path.clone(), u64::MAX).unwrap();
+            curve.capacity = capacity;
+            curve.append(more).unwrap();
+            read(&path).unwrap()
+        };
+        // Late, with a batch's number that is a power of two and with one that is none.
+        for first in [3, 8] {
+            let late = points(first..=12);
+            assert_eq!(resumed(&late, 100, &points(13..=14)), points(first..=14));
+        }
+        // Half of it of every second batch.
+        let uneven = [point(2), point(4), point(5)];
+        assert_eq!(resumed(&uneven, 100, &[point(6)]).len(), 4);
+        // As many as there may be, and more.
+        for full in [16, 17, 40] {
+            let thinned = resumed(&points(1..=full), 16, &points(full + 1..=full + 3));
+            assert!(thinned.len() < 16 && thinned.len() > 4, "{thinned:?}");
+        }
+        // All of a stride.
+        let every: Vec<_> = (1..=20).map(|step| point(step * 64)).collect();
+        assert_eq!(resumed(&every, 16, &[point(20 * 64 + 1)]).len(), 10);
+        // Taken away by somebody.
+        std::fs::remove_file(&path).unwrap();
+        let mut curve = CurveWriter::resume(path.clone(), 12).unwrap();
+        curve.append(&points(13..=14)).unwrap();
+        assert_eq!(read(&path).unwrap(), points(13..=14));
     }
 
     #[test]

@@ -13,14 +13,14 @@ use crate::bounds;
 use crate::files;
 use crate::harmless;
 use crate::network::parameter_count;
-use crate::training::{EpochMetrics, RunConfig};
+use crate::training::{EpochMetrics, RunConfig, TrainingState};
 
 /// The format that this program writes, and the newest that it reads.
 pub(super) const FORMAT: u32 = 1;
 /// Largest `run.json` that is read: [`RunConfig::MAX_EPOCHS`] epochs take less than a tenth.
 const MAX_BYTES: u64 = 8 << 20;
 /// Longest name or message that is kept, in characters.
-const MAX_TEXT: usize = 120;
+pub(super) const MAX_TEXT: usize = 120;
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +97,20 @@ impl Manifest {
     pub fn parameters(&self) -> usize {
         let layers = self.config.network.plan();
         layers.map_or(0, |layers| parameter_count(&layers))
+    }
+
+    /// Whether the run can go on from a state and be kept as it does: `path` is that of the state.
+    pub fn leads_to(&self, state: &TrainingState, path: &Path) -> Result<(), RunError> {
+        let is_reached = state.is_reached_by(self.images_per_epoch, self.config.batch_size);
+        // What comes behind an epoch that is not known could not be told from it.
+        if is_reached && state.epoch <= self.epochs.len() + 1 {
+            return Ok(());
+        }
+        let reason = format!(
+            "at a batch that `{}` does not lead to",
+            super::run_files::MANIFEST
+        );
+        Err(RunError::damaged(path, reason))
     }
 
     /// Seconds of all complete epochs. Not a bare sum, which is −0 of none.

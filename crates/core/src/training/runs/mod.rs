@@ -10,6 +10,7 @@
 //! │   ├── run.lock           locked by whoever trains the run
 //! │   └── checkpoints/0000001875.safetensors …
 //! ├── baseline               the number of the run that others are compared with
+//! ├── turn.lock              locked by whoever names a new run
 //! ├── trash/                 deleted runs, kept for 30 days
 //! └── damaged/               runs that could not be read, set aside
 //! ```

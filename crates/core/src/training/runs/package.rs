@@ -176,10 +176,11 @@ impl Store {
         let weights_bytes = weights_bytes(&manifest);
         if file.has(STATE) {
             let bytes = file.read(STATE, 3 * weights_bytes)?;
-            let state = state_file::from_bytes(&bytes, Path::new(STATE));
-            if told_of(path, state)?.model.spec() != &manifest.config.network {
+            let state = told_of(path, state_file::from_bytes(&bytes, Path::new(STATE)))?;
+            if *state.model.spec() != manifest.config.network {
                 return Err(fault(PackageFault::OtherNetwork(STATE.into())));
             }
+            told_of(path, manifest.leads_to(&state, Path::new(STATE)))?;
             put(run.state(), &bytes)?;
         }
         for step in file.steps.clone() {
@@ -192,8 +193,7 @@ impl Store {
             put(checkpoints::file(&run.checkpoints(), step), &bytes)?;
         }
         let name = run.notes(&manifest.config).name;
-        self.unused_notes(&name)?.write(&run.notes_file())?;
-        let (id, _) = self.give_birth(unborn)?;
+        let (id, _) = self.give_birth(unborn, &name, false)?;
         Ok((id, file.package.shown))
     }
 }
@@ -263,9 +263,7 @@ fn entry_of(step: u64) -> String {
 
 /// The inverse of [`entry_of`], of exactly what it makes.
 fn step_of(entry: &str) -> Option<u64> {
-    let digits = entry.strip_prefix(CHECKPOINTS)?.strip_prefix('/')?;
-    let step = digits.strip_suffix(".safetensors")?.parse().ok()?;
-    (entry_of(step) == entry).then_some(step)
+    checkpoints::step_of(entry.strip_prefix(CHECKPOINTS)?.strip_prefix('/')?)
 }
 
 fn compressed() -> SimpleFileOptions {

@@ -19,6 +19,9 @@ use crate::training::{BatchPoint, EpochMetrics, RunConfig};
 pub struct RunId(pub(super) u32);
 
 impl RunId {
+    /// The largest that a folder can have.
+    pub(super) const MAX: u32 = 999_999_999;
+
     /// The number.
     #[must_use]
     pub fn number(self) -> u32 {

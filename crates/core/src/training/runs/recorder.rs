@@ -6,7 +6,7 @@
 //! for 1.4 million parameters.
 
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -453,8 +453,12 @@ impl Writer {
             path: path.clone(),
             source,
         })?;
+        // Somebody may take weights away to save room, or all of them with their folder.
+        let _there = fs::create_dir(self.files.checkpoints());
         files::replace_own(&path, |file| file.write_all(&bytes)).map_err(RunError::io(&path))?;
-        self.steps.retain(|kept| *kept != step);
+        let folder = self.files.checkpoints();
+        self.steps
+            .retain(|&kept| kept != step && checkpoints::file(&folder, kept).exists());
         self.steps.push(step);
         let (schedule, files) = (&self.schedule, &self.files);
         for old in self.steps.extract_if(.., |old| !schedule.keeps(*old, step)) {
@@ -479,5 +483,9 @@ impl Writer {
 
 fn remove(files: &RunFiles, step: u64) -> Result<(), RunError> {
     let path = checkpoints::file(&files.checkpoints(), step);
-    fs::remove_file(&path).map_err(RunError::io(&path))
+    match fs::remove_file(&path) {
+        // Somebody else has removed it already.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RunError::io(&path)(error)),
+        _ => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::error::RunError;
 use super::manifest::{Manifest, Notes};
@@ -105,16 +105,21 @@ impl RunFiles {
 
     /// Holds the run until the file is dropped; `None` if somebody else does.
     pub fn lock(&self) -> Result<Option<File>, RunError> {
-        let path = self.lock_file();
-        let file = files::open_own(&path).map_err(RunError::io(&path))?;
         // Somebody who only looks whether it is locked holds it for a moment.
-        for _ in 0..20 {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(file)),
-                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
-                Err(TryLockError::Error(error)) => return Err(RunError::io(&path)(error)),
-            }
+        lock(&self.lock_file(), Duration::from_millis(200))
+    }
+}
+
+/// Locks a file until it is dropped; `None` if somebody else holds it all the time.
+pub(super) fn lock(path: &Path, patience: Duration) -> Result<Option<File>, RunError> {
+    let file = files::open_own(path).map_err(RunError::io(path))?;
+    let since = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) if since.elapsed() > patience => return Ok(None),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::Error(error)) => return Err(RunError::io(path)(error)),
         }
-        Ok(None)
     }
 }

@@ -2,9 +2,10 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use etcetera::BaseStrategy as _;
 use tempfile::TempDir;
@@ -12,10 +13,10 @@ use tempfile::TempDir;
 use super::checkpoints::{self, Checkpoint, CheckpointCache};
 use super::environment::DataIdentity;
 use super::error::RunError;
-use super::manifest::{Manifest, Notes, RunStatus, read_bounded};
+use super::manifest::{MAX_TEXT, Manifest, Notes, RunStatus, read_bounded};
 use super::record::{Listing, RunId, RunRecord, RunSummary, SetAside};
 use super::recorder::{Beginning, Recording, RunRecorder};
-use super::run_files::{RunFiles, ids_in};
+use super::run_files::{self, RunFiles, ids_in};
 use super::{curve, state_file};
 use crate::dataset::Dataset;
 use crate::files;
@@ -29,6 +30,10 @@ const BASELINE: &str = "baseline";
 const MAX_BASELINE_BYTES: u64 = 64;
 /// Beginning of the name of a folder that is not yet a run.
 pub(super) const UNBORN: &str = ".new-";
+/// Locked by whoever names a run.
+const TURN: &str = "turn.lock";
+/// How long others are waited for who do: looking through 10,000 runs takes less.
+const TURN_PATIENCE: Duration = Duration::from_secs(10);
 /// Number of colours that runs are told apart by.
 const COLOURS: u8 = 8;
 
@@ -277,6 +282,10 @@ impl Store {
                 trained_on,
             });
         }
+        let state = state_file::read(&files.state())?;
+        if let Some(state) = &state {
+            manifest.leads_to(state, &files.state())?;
+        }
         let epochs = manifest.config.epochs.saturating_add(more);
         let (recorder, recording) = RunRecorder::new(Beginning::Continued(self.clone(), id));
         Ok(Continuation {
@@ -284,7 +293,7 @@ impl Store {
                 epochs: epochs.min(RunConfig::MAX_EPOCHS),
                 ..manifest.config
             },
-            state: state_file::read(&files.state())?,
+            state,
             recorder,
             recording,
         })
@@ -363,19 +372,26 @@ impl Store {
         }
     }
 
-    /// Moves a run's folder into a folder beside it; where it is then.
+    /// Moves a run's folder into a folder beside it, under its own name; where it is then. What has
+    /// that name there gets another, so that the last to be deleted is the one that is brought back.
     pub(super) fn move_below(&self, place: &str, id: RunId) -> Result<PathBuf, RunError> {
         let place = self.root.join(place);
         fs::create_dir_all(&place).map_err(RunError::io(&place))?;
-        let from = self.folder(id);
-        let mut to = place.join(id.folder_name());
-        for copy in 2.. {
-            if !to.exists() {
-                break;
-            }
-            to = place.join(format!("{}-{copy}", id.folder_name()));
+        let (from, to) = (self.folder(id), place.join(id.folder_name()));
+        let move_to = |from: &Path, to: &Path| fs::rename(from, to).map_err(RunError::io(from));
+        if fs::symlink_metadata(&to).is_err() {
+            return move_to(&from, &to).map(|()| to);
         }
-        fs::rename(&from, &to).map_err(RunError::io(&from))?;
+        let other = || {
+            let names = (2_u32..).map(|copy| place.join(format!("{}-{copy}", id.folder_name())));
+            let free = |path: &PathBuf| fs::symlink_metadata(path).is_err();
+            names.into_iter().find(free).unwrap_or_default()
+        };
+        // First, as it may not be there any more; then nothing else is touched.
+        let moved = other();
+        move_to(&from, &moved)?;
+        move_to(&to, &other())?;
+        move_to(&moved, &to)?;
         Ok(to)
     }
 
@@ -386,14 +402,15 @@ impl Store {
         manifest: &mut Manifest,
     ) -> Result<(RunId, RunFiles), RunError> {
         let (unborn, files) = self.unborn()?;
-        let notes = self.notes_for(new, &manifest.config)?;
         manifest.experiment.clone_from(&new.experiment);
         let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         manifest.created_unix_secs = since_1970.map_or(0, |since| since.as_secs());
         manifest.write(&files.manifest_file())?;
-        notes.write(&files.notes_file())?;
         curve::CurveWriter::create(files.curve())?;
-        self.give_birth(unborn)
+        match new.name.as_deref().map(str::trim) {
+            Some(name) if !name.is_empty() => self.give_birth(unborn, name, true),
+            _ => self.give_birth(unborn, &manifest.config.network.label(), false),
+        }
     }
 
     /// A folder in which a run is prepared, with what every run's has; removed unless it is given its place.
@@ -408,37 +425,43 @@ impl Store {
         Ok((unborn, files))
     }
 
-    /// Moves a prepared run to its place, under the first number that no other run has had.
-    pub(super) fn give_birth(&self, unborn: TempDir) -> Result<(RunId, RunFiles), RunError> {
+    /// Gives a prepared run its name and its place: the first number that no other run has had, and
+    /// a name that none has unless it was asked for.
+    pub(super) fn give_birth(
+        &self,
+        unborn: TempDir,
+        name: &str,
+        is_asked_for: bool,
+    ) -> Result<(RunId, RunFiles), RunError> {
+        // Two programs that start a run at the same moment must not choose the same name. Where files
+        // cannot be locked it is no more than a name.
+        let _turn = run_files::lock(&self.root.join(TURN), TURN_PATIENCE);
+        let mut notes = self.unused_notes(name)?;
+        if is_asked_for {
+            notes = Notes::new(name, notes.colour);
+        }
+        notes.write(&RunFiles::new(unborn.path().into()).notes_file())?;
         let taken = [
             self.ids()?,
             self.trash()?,
             ids_in(&self.root.join(DAMAGED))?,
         ]
         .concat();
-        let first = taken.into_iter().map(|id| id.0).max().unwrap_or(0) + 1;
-        for number in first.. {
+        for number in next_numbers(&taken) {
             let id = RunId(number);
-            match fs::rename(unborn.path(), self.folder(id)) {
+            let folder = self.folder(id);
+            match fs::rename(unborn.path(), &folder) {
                 Ok(()) => {
                     let _moved = unborn.keep();
-                    return Ok((id, RunFiles::new(self.folder(id))));
+                    return Ok((id, RunFiles::new(folder)));
                 }
-                // Another program took the number in between.
-                Err(_) if self.folder(id).exists() => {}
-                Err(error) => return Err(RunError::io(&self.folder(id))(error)),
+                // Another program took the number in between, or something else is in its place.
+                Err(_) if fs::symlink_metadata(&folder).is_ok() => {}
+                Err(error) => return Err(RunError::io(&folder)(error)),
             }
         }
-        Err(RunError::NoSuchRun(String::new()))
-    }
-
-    /// A name that no other run has, unless it was asked for, and the colour used least.
-    fn notes_for(&self, new: &NewRun, config: &RunConfig) -> Result<Notes, RunError> {
-        let notes = self.unused_notes(&config.network.label())?;
-        Ok(match new.name.as_deref().map(str::trim) {
-            Some(name) if !name.is_empty() => Notes::new(name, notes.colour),
-            _ => notes,
-        })
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        Err(RunError::io(&self.root)(full))
     }
 
     /// `name`, numbered if another run has it, and the colour used least.
@@ -456,14 +479,64 @@ impl Store {
     }
 }
 
-/// `name`, or `name (2)`, `name (3)` …
+/// The numbers behind that of the newest run, to be tried in order. Folders with the largest numbers,
+/// which somebody else must have made, are passed over: behind them there is no number.
+fn next_numbers(taken: &[RunId]) -> RangeInclusive<u32> {
+    let mut last = RunId::MAX;
+    while taken.contains(&RunId(last)) {
+        last -= 1;
+    }
+    let newest = taken
+        .iter()
+        .map(|id| id.0)
+        .filter(|number| *number < last)
+        .max();
+    newest.unwrap_or(0) + 1..=last
+}
+
+/// `name`, or `name (2)`, `name (3)` …, none longer than a name may be.
 fn unused(name: &str, names: &[String]) -> String {
     let mut candidate = name.to_owned();
     for number in 2.. {
         if !names.contains(&candidate) {
             break;
         }
-        candidate = format!("{name} ({number})");
+        let suffix = format!(" ({number})");
+        let name: String = name.chars().take(MAX_TEXT - suffix.len()).collect();
+        candidate = name + &suffix;
     }
     candidate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_on_behind_the_newest_run_and_stay_ones_that_are_listed() {
+        let next = |taken: &[u32]| {
+            let taken: Vec<_> = taken.iter().copied().map(RunId).collect();
+            next_numbers(&taken).next()
+        };
+        assert_eq!(next(&[]), Some(1));
+        assert_eq!(next(&[1, 7, 3]), Some(8));
+        assert_eq!(next(&[1, RunId::MAX]), Some(2));
+        assert_eq!(next(&[4, RunId::MAX, RunId::MAX - 1]), Some(5));
+        assert_eq!(next(&[RunId::MAX - 1]), Some(RunId::MAX));
+        assert_eq!(next(&[RunId::MAX - 2, RunId::MAX]), Some(RunId::MAX - 1));
+        let folder = RunId(RunId::MAX).folder_name();
+        assert_eq!(RunId::of_folder(&folder), Some(RunId(RunId::MAX)));
+        assert_eq!(RunId::of_folder(&RunId(RunId::MAX + 1).folder_name()), None);
+    }
+
+    #[test]
+    fn a_long_name_is_numbered_too() {
+        let name = "ñ".repeat(MAX_TEXT);
+        let mut names = Vec::new();
+        for _ in 0..12 {
+            let notes = Notes::new(&unused(&name, &names), 0);
+            assert!(!names.contains(&notes.name));
+            names.push(notes.name);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Deleted runs, and what killed programs left behind.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -29,9 +30,18 @@ impl Store {
         if RunFiles::new(self.folder(id)).is_locked() {
             return Err(RunError::Live(id));
         }
+        // Another window may delete it at this moment.
+        let gone = |error| match error {
+            RunError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                RunError::NoSuchRun(id.to_string())
+            }
+            error => error,
+        };
         let marker = self.folder(id).join(DELETED);
-        files::replace_own(&marker, |_| Ok(())).map_err(RunError::io(&marker))?;
-        self.move_below(TRASH, id).map(|_| ())
+        files::replace_own(&marker, |_| Ok(()))
+            .map_err(RunError::io(&marker))
+            .and_then(|()| self.move_below(TRASH, id))
+            .map_or_else(|error| Err(gone(error)), |_| Ok(()))
     }
 
     /// Brings a deleted run back, with its number and all else it had.
@@ -95,10 +105,9 @@ impl Store {
                 }
             }
         }
-        for id in self.trash().unwrap_or_default() {
-            let marker = self.root().join(TRASH).join(id.folder_name()).join(DELETED);
-            if older(&marker, TRASH_AGE) {
-                let _stays = self.purge(id);
+        for entry in entries(&self.root().join(TRASH)) {
+            if older(&entry.path().join(DELETED), TRASH_AGE) {
+                let _stays = fs::remove_dir_all(entry.path());
             }
         }
     }
