@@ -16,7 +16,7 @@ pub struct Arguments {
     #[arg(long, value_name = "WEIGHTS.safetensors")]
     out: PathBuf,
     /// The network, for weights that fit several: a preset's name, or a .toml file
-    #[arg(long, value_parser = source::parse_network)]
+    #[arg(long, value_parser = source::network())]
     network: Option<NetworkSpec>,
     /// One JSON object on stdout
     #[arg(long)]

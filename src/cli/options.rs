@@ -23,7 +23,7 @@ pub const SETTINGS: [&str; 7] = [
 #[derive(Debug, clap::Args)]
 pub struct Options {
     /// Network: 64-64, 32-32, 16-16, one-conv, three-conv or dense, or a .toml file
-    #[arg(long, default_value = Preset::Conv64.name(), value_parser = source::parse_network)]
+    #[arg(long, default_value = Preset::Conv64.name(), value_parser = source::network())]
     network: NetworkSpec,
     /// Passes over the training images [default: 5]
     #[arg(long)]

@@ -1,18 +1,19 @@
 //! Arguments that several commands share: which data set, which network.
 
 use std::error::Error as _;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::signals;
 use crate::text::Language;
 use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
 use convlens_core::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
-use convlens_core::harmless::clean;
 use convlens_core::files::{self, FileFault};
+use convlens_core::harmless::clean;
 use convlens_core::network::import::{self, Format, ImportError, ImportFault, Imported};
 use convlens_core::network::{self, LayerKind, Model, NetworkSpec, Preset, weights};
 use convlens_core::training::runs::package;
@@ -29,14 +30,13 @@ pub enum Data {
     Synthetic,
 }
 
-impl FromStr for Data {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text {
-            "synthetic" => Self::Synthetic,
-            folder => Self::Folder(folder.into()),
-        })
+impl From<OsString> for Data {
+    fn from(argument: OsString) -> Self {
+        if argument == "synthetic" {
+            Self::Synthetic
+        } else {
+            Self::Folder(argument.into())
+        }
     }
 }
 
@@ -139,8 +139,12 @@ pub fn data_in_short(origin: &Origin) -> &'static str {
 }
 
 /// A preset's name, or a TOML file with a network, as an argument.
-pub fn parse_network(name: &str) -> Result<NetworkSpec, String> {
-    if let Some(preset) = Preset::from_name(name) {
+pub fn network() -> impl TypedValueParser<Value = NetworkSpec> {
+    OsStringValueParser::new().try_map(|name| parse_network(&name))
+}
+
+fn parse_network(name: &OsStr) -> Result<NetworkSpec, String> {
+    if let Some(preset) = name.to_str().and_then(Preset::from_name) {
         return Ok(preset.spec());
     }
     if Path::new(name)

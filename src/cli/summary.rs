@@ -15,7 +15,7 @@ pub struct Arguments {
     #[arg(conflicts_with = "network")]
     file: Option<PathBuf>,
     /// A network by name: 64-64, 32-32, 16-16, one-conv, three-conv or dense
-    #[arg(long, value_parser = source::parse_network)]
+    #[arg(long, value_parser = source::network())]
     network: Option<NetworkSpec>,
     /// One JSON object on stdout
     #[arg(long)]

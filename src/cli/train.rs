@@ -14,6 +14,7 @@ use crate::signals;
 use convlens_core::dataset::{self, Dataset};
 use convlens_core::memory;
 use convlens_core::network::weights;
+use convlens_core::paths;
 use convlens_core::training::runs::{
     NewRun, Recording, RunId, RunRecorder, RunStatus, RunSummary, Store,
 };
@@ -118,7 +119,7 @@ fn continue_run(run: &str, options: &Options) -> Result<Job> {
 fn trained_on(run: &RunSummary, wish: Option<&Data>) -> Result<Dataset> {
     let data = &run.environment.data;
     match (wish, &data.folder) {
-        (None, Some(folder)) => source::dataset(Some(&Data::Folder(folder.into()))),
+        (None, Some(folder)) => source::dataset(Some(&Data::Folder(paths::from_text(folder)))),
         (None | Some(Data::Synthetic), None) => {
             // As many as were drawn then; a file cannot ask for more than there may be.
             let (train, test) = source::SYNTHETIC;
@@ -229,6 +230,7 @@ pub struct RunLine<'a> {
     #[serde(flatten)]
     pub summary: &'a RunSummary,
     /// Where its files are.
+    #[serde(with = "paths")]
     folder: PathBuf,
     /// On the test set after the last complete epoch.
     test_accuracy: Option<f64>,

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, anyhow};
 use super::source::{self, Data, parse_language};
 use crate::app::{self, DataSource};
 use crate::text::Language;
-use convlens_core::files;
+use convlens_core::{files, paths};
 
 #[derive(Debug, clap::Args)]
 pub struct WindowArguments {
@@ -46,7 +46,7 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
     source::start_threads()?;
     let options = app::Options {
         data: arguments.data.map(|data| match data {
-            Data::Folder(folder) => DataSource::Folder(folder),
+            Data::Folder(folder) => DataSource::Folder(paths::absolute(&folder)),
             Data::Synthetic => DataSource::Synthetic,
         }),
         language: arguments.language,

@@ -4,8 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Language, Text};
-use convlens_core::harmless::clean;
 use convlens_core::files::FileFault;
+use convlens_core::harmless::clean;
 
 /// What is wrong with a file of preferences.
 #[derive(Debug, thiserror::Error)]

@@ -365,3 +365,17 @@ fn emnist_opens_by_name_and_stands_upright() {
         "{line}"
     );
 }
+
+/// macOS takes no such names.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_class_whose_folder_is_no_text_is_a_class() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    write_pictures(folder.path());
+    let latin = std::ffi::OsStr::from_bytes(b"s\xfcss");
+    std::fs::rename(folder.path().join("trousers"), folder.path().join(latin)).unwrap();
+    let dataset = dataset::load(folder.path()).unwrap();
+    assert_eq!(names(&dataset), ["Taschen, groß", "boots", "s\u{fffd}ss"]);
+    assert_eq!((dataset.train.len(), dataset.test.len()), (72, 18));
+}

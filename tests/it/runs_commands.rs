@@ -227,3 +227,68 @@ fn what_cannot_be_is_one_line_with_a_remedy() {
     let clash = folder.fault(&["train", "--continue", "1", "--seed", "3"]);
     assert!(clash.contains("--seed"), "{clash}");
 }
+
+#[test]
+fn a_run_finds_its_data_from_wherever_it_is_continued() {
+    let folder = Folder::new();
+    let train = [
+        "train", "--data", ".", "--epochs", "1", "--images", "64", "--record",
+    ];
+    folder
+        .command(&train)
+        .current_dir(folder.0.path())
+        .assert()
+        .success();
+    let run = &folder.lines(&["runs", "--json"])[0];
+    let data = run["environment"]["data"]["folder"].as_str().unwrap();
+    let here = std::fs::canonicalize(folder.0.path()).unwrap();
+    assert!(std::path::Path::new(data).is_absolute(), "{data}");
+    assert_eq!(std::fs::canonicalize(data).unwrap(), here);
+    folder.output(&["train", "--continue", "1", "--epochs", "1"]);
+}
+
+/// macOS takes no such names.
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_text_are_names_like_others() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let odd = folder.path().join(OsStr::from_bytes(b"caf\xe9"));
+    std::fs::create_dir(&odd).unwrap();
+    write_small_dataset(&odd);
+    let file = |name: &[u8]| odd.join(OsStr::from_bytes(name)).into_os_string();
+    let network = file(b"red\xe9.toml");
+    std::fs::write(&network, "layers = [{ type = \"dense\", units = 8 }]").unwrap();
+    let run = |words: &str, more: &[&OsStr]| -> String {
+        let mut command = Command::cargo_bin("convlens").expect("the program is built");
+        command.env("CONVLENS_RUNS", odd.join("runs"));
+        let assert = command.args(words.split(' ')).args(more).assert().success();
+        String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+    };
+    let weights = file(b"w\xe9.safetensors");
+    run(
+        "train --epochs 1 --images 64 --record --data",
+        &[
+            odd.as_os_str(),
+            OsStr::new("--network"),
+            &network,
+            OsStr::new("--out"),
+            &weights,
+        ],
+    );
+    run("train --continue 1 --epochs 1", &[]);
+    let listed: Value = serde_json::from_str(&run("runs --json", &[])).unwrap();
+    assert_eq!(listed["epochs"].as_array().unwrap().len(), 2);
+    let own = convlens_core::paths::from_text(listed["folder"].as_str().unwrap());
+    assert_eq!(own, odd.join("runs/0001"));
+    run("evaluate --data", &[odd.as_os_str(), &weights]);
+    let keras = file(b"w\xe9.keras");
+    run("export --out", &[&keras, &weights]);
+    run("summary", &[&keras]);
+    let sent = file(b"r\xe9.convlens");
+    run("export --run 1 --out", &[&sent]);
+    assert_eq!(run("runs open", &[&sent]), "2\n");
+    let code = run("code pytorch --data", &[odd.as_os_str()]);
+    assert!(code.contains(r"caf\udce9"), "{code}");
+}

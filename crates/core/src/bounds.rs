@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::harmless;
 use crate::files;
+use crate::harmless;
 
 /// Most characters of a parser's message that are kept.
 const MAX_MESSAGE: usize = 200;

@@ -11,5 +11,6 @@ pub mod harmless;
 pub mod lessons;
 pub mod memory;
 pub mod network;
+pub mod paths;
 pub mod render;
 pub mod training;

@@ -1,6 +1,7 @@
 //! Which data set is opened, and how far that is.
 
 use convlens_core::dataset::download::Progress;
+use convlens_core::paths;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ pub enum DataSource {
     #[default]
     Usual,
     /// This folder.
-    Folder(PathBuf),
+    Folder(#[serde(with = "paths")] PathBuf),
     /// Garments drawn by the program.
     Synthetic,
 }

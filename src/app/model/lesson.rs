@@ -6,6 +6,7 @@ use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
 use convlens_core::figures::MapsSettings;
 use convlens_core::lessons::{ByHand, Experiment, Guess, Lesson, Measured, Outcome};
+use convlens_core::paths;
 use convlens_core::training::RunConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ pub struct Place {
     /// Index of the step.
     pub step: usize,
     /// The folder of a teacher's own lesson.
+    #[serde(with = "paths::optional")]
     pub folder: Option<PathBuf>,
 }
 

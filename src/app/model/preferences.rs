@@ -11,6 +11,7 @@ use crate::app::model::view::View;
 use crate::text::Language;
 use convlens_core::figures::MapsSettings;
 use convlens_core::lessons::ByHand;
+use convlens_core::paths;
 use convlens_core::training::RunConfig;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +55,7 @@ pub struct Preferences {
     /// Whether the welcome was seen.
     pub welcomed: bool,
     /// Folder of the last figure saved.
+    #[serde(with = "paths::optional")]
     pub figure_folder: Option<std::path::PathBuf>,
 }
 
@@ -173,6 +175,22 @@ mod tests {
         let kept = now.without(&options, &remembered);
         assert_eq!((kept.config.epochs, kept.config.images), (9, None));
         assert_eq!(kept.data, DataSource::Usual);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_that_are_no_text_are_remembered() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let folder = std::ffi::OsString::from_vec(b"/caf\xe9".to_vec());
+        let mut preferences = Preferences {
+            data: DataSource::Folder(folder.clone().into()),
+            figure_folder: Some(folder.clone().into()),
+            ..Preferences::default()
+        };
+        preferences.lesson.folder = Some(folder.into());
+        let written = ron::to_string(&preferences).unwrap();
+        let read: Preferences = ron::from_str(&written).unwrap();
+        assert_eq!(read, preferences);
     }
 
     #[test]

@@ -133,7 +133,8 @@ impl FileMenu {
                 path_field(ui, named, PATH_WIDTH, &mut self.save.typed)
             });
             if let Some(path) = save.inner.filter(|_| may) {
-                actions.push(Action::SaveAs(what, what.with_ending(path)));
+                let path = what.with_ending(self.save.taken(path));
+                actions.push(Action::SaveAs(what, path));
                 ui.close();
             }
             let choose = ui.add_enabled(may, Button::new(words.choose));

@@ -118,7 +118,8 @@ fn in_folder(dialog: rfd::FileDialog, folder: &Path, name: &str) -> rfd::FileDia
         dialog.set_file_name(name)
     } else {
         // `rfd` then calls zenity, and tells it the name but not the folder.
-        dialog.set_file_name(folder.join(name).to_string_lossy())
+        let path = folder.join(name);
+        dialog.set_file_name(path.to_str().unwrap_or(name))
     }
 }
 

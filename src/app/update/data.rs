@@ -3,11 +3,16 @@
 use crate::app::model::data::{DataSource, Loading};
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
+use convlens_core::paths;
 
 /// Opens a data set.
-pub fn open(state: &mut State, threads: &Threads, action: DataSource) {
+pub fn open(state: &mut State, threads: &Threads, source: DataSource) {
     state.loading = Loading::Opening;
-    threads.loader.open(action);
+    threads.loader.open(match source {
+        // It is remembered, and the next window may be opened elsewhere.
+        DataSource::Folder(folder) => DataSource::Folder(paths::absolute(&folder)),
+        source => source,
+    });
 }
 
 /// Fetches Fashion-MNIST.

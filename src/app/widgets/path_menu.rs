@@ -7,7 +7,7 @@ use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::text::Text;
 use eframe::egui::{self, Align2, Button, Popup, PopupCloseBehavior, TextEdit};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The menu; it owns the path being typed.
 #[derive(Default)]
@@ -29,6 +29,15 @@ impl ProposedPath {
         if path != self.proposed {
             self.typed = path.display().to_string();
             self.proposed = path;
+        }
+    }
+
+    /// What was typed as a path: in the folder proposed that folder itself, which need not be text.
+    pub fn taken(&self, typed: PathBuf) -> PathBuf {
+        let folder = self.proposed.parent().unwrap_or(Path::new(""));
+        match typed.strip_prefix(folder.display().to_string()) {
+            Ok(name) => folder.join(name),
+            Err(_) => typed,
         }
     }
 }
@@ -61,7 +70,8 @@ impl PathMenu {
     fn content(&mut self, ui: &mut egui::Ui, text: &Text, what: SaveAs, actions: &mut Vec<Action>) {
         let words = (text.maps.figure_path, text.maps.save);
         if let Some(path) = path_field(ui, words, 240.0, &mut self.path.typed) {
-            actions.push(Action::SaveAs(what, what.with_ending(path)));
+            let path = what.with_ending(self.path.taken(path));
+            actions.push(Action::SaveAs(what, path));
             ui.close();
         }
         if ui.button(text.maps.choose_file).clicked() {
@@ -94,4 +104,26 @@ pub fn path_field(
         is_taken.then(|| PathBuf::from(path))
     })
     .inner
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_no_text_is_the_one_proposed() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let folder = PathBuf::from(std::ffi::OsString::from_vec(b"/caf\xe9".to_vec()));
+        let path = ProposedPath {
+            typed: folder.join("maps.png").display().to_string(),
+            proposed: folder.join("maps.png"),
+        };
+        assert_eq!(path.taken(path.typed.clone().into()), path.proposed);
+        let other = path.typed.replace("maps", "other").into();
+        assert_eq!(path.taken(other), folder.join("other.png"));
+        assert_eq!(
+            path.taken("/tmp/maps.png".into()),
+            Path::new("/tmp/maps.png")
+        );
+    }
 }

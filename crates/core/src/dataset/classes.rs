@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::CLASS_COUNT;
 use super::error::DataError;
-use crate::harmless;
 use crate::files;
+use crate::harmless;
 
 /// Most classes: a label is a byte.
 pub const MAX_CLASSES: usize = 256;
@@ -53,8 +53,9 @@ impl Classes {
     }
 
     /// Those of these names, each on one line, of bounded length.
-    pub(super) fn named<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        Self::Own(names.map(|name| harmless::name(name, MAX_NAME)).collect())
+    pub(super) fn named(names: impl Iterator<Item = impl AsRef<str>>) -> Self {
+        let names = names.map(|name| harmless::name(name.as_ref(), MAX_NAME));
+        Self::Own(names.collect())
     }
 
     /// Those that a folder's [`NAMES_FILE`] lists; `None` without such a file.

@@ -12,6 +12,7 @@
 //! for testing. Pictures of 28×28 are taken as they are; others are reduced: longer side 28, in the
 //! middle, on black, and inverted if the background of most is light, all or none.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -69,7 +70,7 @@ pub(super) fn load(folder: &Path) -> Result<Option<Dataset>, DataError> {
             test: test.len(),
         });
     }
-    let classes = Classes::named(names.iter().map(String::as_str));
+    let classes = Classes::named(names.iter().map(|name| name.to_string_lossy()));
     let inverts = inverts(&train)?;
     let read = |files: &[Labelled]| -> Result<Pictures, DataError> {
         let pictures = files.par_iter().map(|(path, _)| pixels(path, inverts));
@@ -94,13 +95,13 @@ pub(super) fn load(folder: &Path) -> Result<Option<Dataset>, DataError> {
 }
 
 /// Names of the folders in a folder that hold pictures, in order.
-fn classes(folder: &Path) -> Result<Vec<String>, DataError> {
+fn classes(folder: &Path) -> Result<Vec<OsString>, DataError> {
     let mut names = Vec::new();
     for path in entries(folder)? {
-        let name = path.file_name().and_then(|name| name.to_str());
-        let Some(name) = name.filter(|name| !name.starts_with('.') && path.is_dir()) else {
+        let name = path.file_name().unwrap_or_default();
+        if name.as_encoded_bytes().starts_with(b".") || !path.is_dir() {
             continue;
-        };
+        }
         // The first picture ends the look.
         let open = |source| DataError::Open {
             path: path.clone(),
@@ -118,7 +119,7 @@ fn classes(folder: &Path) -> Result<Vec<String>, DataError> {
 }
 
 /// The pictures of each class below a folder, class by class in the order of file names.
-fn files(folder: &Path, names: &[String]) -> Result<Vec<Labelled>, DataError> {
+fn files(folder: &Path, names: &[OsString]) -> Result<Vec<Labelled>, DataError> {
     let mut files = Vec::new();
     for (label, name) in names.iter().enumerate() {
         let pictures = entries(&folder.join(name))?.into_iter();

@@ -16,6 +16,7 @@ use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
 use crate::app::update;
 use convlens_core::lessons::{self};
+use convlens_core::paths;
 use convlens_core::training::runs::package;
 use std::path::PathBuf;
 
@@ -60,6 +61,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
 
 /// Reads a teacher's lesson on the explorer's thread; what is wrong with it is told, and the lesson on screen stays.
 pub fn open_folder(_state: &mut State, threads: &mut Threads, folder: PathBuf) {
+    let folder = paths::absolute(&folder);
     let job = move || -> Answer {
         let read = lessons::read_both(&folder);
         Box::new(move |state: &mut State, _threads: &mut Threads| {

@@ -65,7 +65,7 @@ pub fn save(state: &mut State, threads: &mut Threads, path: PathBuf) {
         Box::new(move |state: &mut State, _threads: &mut Threads| {
             let text = state.text();
             if written.is_ok() {
-                state.preferences.figure_folder = path.parent().map(PathBuf::from);
+                state.preferences.figure_folder = super::folder_of(&path);
             }
             state.notices.push(match &written {
                 Ok(()) => Notice::done(text.film_saved(&path)),

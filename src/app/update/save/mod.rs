@@ -13,7 +13,8 @@ use crate::app::model::state::State;
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use crate::app::update;
-use std::path::PathBuf;
+use convlens_core::paths;
+use std::path::{Path, PathBuf};
 
 /// Saves to a file, but asks first if there is one of that name.
 pub fn ask_and_save(_state: &mut State, threads: &mut Threads, what: SaveAs, path: PathBuf) {
@@ -55,7 +56,7 @@ pub fn run(
 ) {
     let text = state.text();
     let (question, folder) = match &target {
-        Target::File(path) => (path.clone(), path.parent().map(PathBuf::from)),
+        Target::File(path) => (path.clone(), folder_of(path)),
         Target::Clipboard => (PathBuf::new(), None),
     };
     let job = move || -> Answer {
@@ -90,4 +91,9 @@ pub fn put_on_clipboard(state: &mut State, ctx: &eframe::egui::Context) {
         Some(Clip::Picture(picture)) => ctx.copy_image(picture),
         None => {}
     }
+}
+
+/// The folder that a file was saved in, to be proposed from wherever the next window is opened.
+fn folder_of(path: &Path) -> Option<PathBuf> {
+    paths::absolute(path).parent().map(PathBuf::from)
 }

@@ -37,7 +37,7 @@ impl WeightsFormat {
     /// The format that a file's name asks for.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         let named = |format: &Self| name.ends_with(&format!(".{}", format.ending()));
         Self::ALL.into_iter().find(named)
     }

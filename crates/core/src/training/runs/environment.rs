@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, Origin};
 use crate::harmless;
+use crate::paths;
 use convlens_kernels::vector_unit;
 
 /// Longest text of an environment that is read, in bytes.
@@ -37,7 +38,7 @@ pub struct Environment {
 pub struct DataIdentity {
     /// `fashion-mnist` (checksums verified), `folder` or `synthetic`.
     pub source: String,
-    /// The folder they were read from, if any.
+    /// The folder they were read from, if any, for [`paths::from_text`].
     #[serde(default)]
     pub folder: Option<String>,
     /// Training pictures in it.
@@ -101,15 +102,17 @@ impl DataIdentity {
         let (source, folder) = match &dataset.origin {
             Origin::Folder { path, genuine } => {
                 let source = if *genuine { "fashion-mnist" } else { "folder" };
-                (source, Some(path.display().to_string()))
+                (source, Some(path))
             }
-            Origin::Images { path } => ("images", Some(path.display().to_string())),
-            Origin::Emnist { path, .. } => ("emnist", Some(path.display().to_string())),
+            Origin::Images { path } => ("images", Some(path)),
+            Origin::Emnist { path, .. } => ("emnist", Some(path)),
             Origin::Synthetic => ("synthetic", None),
         };
+        let folder = folder.map(|path| paths::to_text(&paths::absolute(path)));
         Self {
             source: source.into(),
-            folder,
+            // A longer one would make the run one that is not read.
+            folder: folder.filter(|folder| folder.len() <= MAX_TEXT),
             train: dataset.train.len(),
             test: dataset.test.len(),
             sha256: dataset.sha256(),
