@@ -1,3 +1,5 @@
+//! Fuzzes the readers of data sets.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

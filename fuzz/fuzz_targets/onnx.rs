@@ -1,3 +1,5 @@
+//! Fuzzes the reader of ONNX models.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -1,3 +1,5 @@
+//! Fuzzes the reader of the window's preferences.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

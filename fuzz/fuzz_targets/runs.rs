@@ -1,3 +1,5 @@
+//! Fuzzes the reader of `.convlens` files and what is in them.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

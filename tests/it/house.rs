@@ -394,3 +394,25 @@ fn whatever_has_the_keyboard_shows_it() {
         );
     }
 }
+
+/// The catalogue of files: each says in its first line what it is for.
+#[test]
+fn every_file_says_what_it_is_for() {
+    let own = [
+        "src",
+        "tests/it",
+        "benches/speed",
+        "fuzz/src",
+        "fuzz/fuzz_targets",
+    ];
+    let mut folders: Vec<_> = own.iter().map(|folder| root().join(folder)).collect();
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        folders.push(entry.unwrap().path().join("src"));
+    }
+    for (file, text) in folders.iter().flat_map(|folder| sources(folder)) {
+        assert!(
+            text.starts_with("//! "),
+            "{file}: begin with a line `//! …` that says what the file is for"
+        );
+    }
+}
