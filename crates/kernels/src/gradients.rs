@@ -2,7 +2,7 @@
 //!
 //! Candle's autograd fills each gradient with zeros and adds to it: two more passes over memory, for tensors that are used once,
 //! on a spinning pool of threads when they are large. The operators of this module are therefore also recorded in a chain that
-//! [`backward`] follows by itself; wherever it meets another of candle's operators, it hands over to candle. ARCHITECTURE.md has the
+//! [`backward`] follows by itself; wherever it meets another of candle's operators, it hands over to candle. docs/decisions has the
 //! figures: 2.8 times the speed for the notebook's network, 8 % if candle's threads are switched off from outside.
 
 use candle_core::{Result, Tensor, TensorId};

@@ -56,8 +56,8 @@ topic! {
         notes: "For the teacher", "Para el docente";
         own_folder: "A folder of your own…", "Una carpeta propia…";
         own_folder_hint:
-            "Steps that you wrote, as Markdown files; crates/core/assets/lessons/README.md says how",
-            "Pasos que escribiste tú, como archivos Markdown; crates/core/assets/lessons/README.md dice cómo";
+            "Steps that you wrote, as Markdown files; docs/lessons.md says how",
+            "Pasos que escribiste tú, como archivos Markdown; docs/lessons.md dice cómo";
         folder: "Folder", "Carpeta";
         open: "Open", "Abrir";
         choose: "Choose…", "Elegir…";

@@ -2,7 +2,7 @@
 //!
 //! A step is a file: TOML between two lines `+++`, then Markdown. The built-in lesson is in
 //! `assets/lessons`, a folder a language; a teacher can have a folder of her own, which is read with
-//! bounds and reported line by line where it is wrong. `assets/lessons/README.md` says what a file
+//! bounds and reported line by line where it is wrong. `docs/lessons.md` says what a file
 //! may hold. What a step does to the window is a list of [`Show`]: this room knows no window.
 
 mod built_in;
