@@ -8,29 +8,37 @@
 //! Imports run one way: `panels` and `views` know `widgets` and `model`; `update` knows `requests`, these know
 //! `threads`, and these the `model`. Only this file and those beside it know all.
 
+mod closing;
 mod middle;
 mod model;
 mod panels;
 mod preferences_file;
 mod projector;
 mod requests;
+#[cfg(test)]
+mod room;
 mod threads;
 mod update;
 mod view_table;
 mod views;
 mod widgets;
 
+use std::cell::{RefCell, RefMut};
+use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use eframe::egui;
 
+pub use closing::Closed;
 pub use model::data::DataSource;
 pub use model::options::Options;
 pub use model::performance::{PhaseSummary, Spread, Summary};
 pub use model::preferences::Preferences;
 pub use preferences_file::parse as parse_preferences;
 
+use crate::signals;
 use middle::Middle;
 use model::action::Action;
 use model::display::Display;
@@ -55,11 +63,11 @@ use widgets::{tab_order, theme, typing};
 /// By which the system knows the window, and eframe its folder.
 const APP_ID: &str = "convlens";
 
-/// Opens the window and returns when it is closed: with what it cost, if `options.measure` says so.
+/// Opens the window and returns when it is closed and all that was asked for is done.
 ///
 /// # Errors
 /// There is no display, or its driver refuses.
-pub fn open(options: Options) -> eframe::Result<Option<Summary>> {
+pub fn open(options: Options) -> eframe::Result<Closed> {
     let kept = eframe::storage_dir(APP_ID).map(|folder| folder.join("app.ron"));
     let set_aside = kept.as_deref().and_then(preferences_file::check);
     let native = eframe::NativeOptions {
@@ -71,30 +79,42 @@ pub fn open(options: Options) -> eframe::Result<Option<Summary>> {
             .with_app_id(APP_ID)
             .with_inner_size([1600.0, 1000.0])
             .with_min_inner_size([960.0, 600.0]),
-        persistence_path: kept,
+        persistence_path: kept.clone(),
         ..Default::default()
     };
-    let measured = Arc::new(Mutex::new(None));
-    let at_exit = measured.clone();
+    let closed = Arc::new(Mutex::new(Closed::default()));
+    let at_exit = closed.clone();
     eframe::run_native(
         "convlens",
         native,
         Box::new(move |cc| {
-            let mut app = App::new(cc, options)?;
-            app.measured = at_exit;
+            let app = App::new(cc, options)?;
+            let mut content = app.0.borrow_mut();
+            content.closed = at_exit;
+            content.kept = kept;
             if let Some(set_aside) = set_aside {
-                let message = app.state.text().preferences_set_aside(&set_aside);
-                app.state.notices.push(Notice::error(message));
+                let message = content.state.text().preferences_set_aside(&set_aside);
+                content.state.notices.push(Notice::error(message));
+            }
+            drop(content);
+            closing::expect_the_worst(&app.0);
+            let ctx = cc.egui_ctx.clone();
+            if let Err(error) = signals::install(move || ctx.request_repaint()) {
+                // Signals then end the program at once.
+                log::warn!("signals: {error}");
             }
             Ok(Box::new(app))
         }),
     )?;
-    let mut measured = measured.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(measured.take())
+    let mut closed = closed.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(std::mem::take(&mut *closed))
 }
 
-/// The window's content.
-pub struct App {
+/// The window. Its content is held by nobody while eframe draws it or waits: see [`closing`].
+pub struct App(Rc<RefCell<Content>>);
+
+/// What the window shows.
+struct Content {
     state: State,
     threads: Threads,
     middle: Middle,
@@ -106,8 +126,11 @@ pub struct App {
     /// The preferences as they were stored, and what the command line made of them.
     remembered: Preferences,
     options: Options,
-    /// What the window cost, once it is closed.
-    measured: Arc<Mutex<Option<Summary>>>,
+    /// Where the preferences are kept, if anywhere.
+    kept: Option<PathBuf>,
+    /// What the window leaves, once it is closed.
+    closed: Arc<Mutex<Closed>>,
+    is_closed: bool,
 }
 
 /// What the panels keep.
@@ -175,7 +198,7 @@ impl App {
         if let Some(path) = &options.open {
             update::open::open(&mut state, &mut threads, path.clone());
         }
-        Ok(Self {
+        let content = Content {
             state,
             threads,
             middle: Middle::default(),
@@ -184,27 +207,22 @@ impl App {
             look,
             remembered,
             options,
-            measured: Arc::default(),
-        })
+            kept: None,
+            closed: Arc::default(),
+            is_closed: false,
+        };
+        Ok(Self(Rc::new(RefCell::new(content))))
+    }
+
+    fn content(&self) -> RefMut<'_, Content> {
+        self.0.borrow_mut()
     }
 
     /// Whether nothing is being loaded, trained or computed: what is on screen is final.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.state.is_settled() && self.threads.are_idle()
-    }
-
-    /// Carries actions out, and has egui show what they changed of its look.
-    fn carry_out(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
-        let now_secs = ctx.input(|input| input.time);
-        for action in actions {
-            update::apply(&mut self.state, &mut self.threads, action, now_secs);
-        }
-        let look = Look::of(&self.state, &self.threads);
-        if look != self.look {
-            look.apply(ctx);
-            self.look = look;
-        }
+        let content = self.content();
+        content.state.is_settled() && content.threads.are_idle()
     }
 }
 
@@ -310,6 +328,30 @@ impl Panels {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        self.content().logic(ctx, frame);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let began = Instant::now();
+        let (mut actions, middle) = self.content().draw(ui);
+        projector::show(ui.ctx(), &self.0, &mut actions);
+        let mut content = self.content();
+        content.act(ui, actions, middle);
+        content.state.performance.end_work(began);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.content().close();
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, eframe::APP_KEY, &self.content().to_remember());
+    }
+}
+
+impl Content {
+    /// Takes in what has arrived, and asks for what the picture now needs.
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
         let began = Instant::now();
         let (number, before) = (ctx.cumulative_frame_nr(), frame.info().cpu_usage);
         let is_training = self.state.is_training();
@@ -331,15 +373,23 @@ impl eframe::App for App {
         }
         requests::memory::request(&mut self.state, &self.threads);
         self.state.performance.end_work(began);
+        if signals::stop_requested() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let began = Instant::now();
+    /// Draws everything; what was asked for meanwhile, and where the middle is.
+    fn draw(&mut self, ui: &mut egui::Ui) -> (Vec<Action>, egui::Rect) {
         let mut actions = Vec::from_iter(dropping::dropped(ui.ctx()));
         let (state, middle) = (&self.state, &mut self.middle);
         let welcome = self.options.welcome;
         let rect = self.panels.show(ui, state, middle, welcome, &mut actions);
-        projector::show(ui.ctx(), state, middle, &mut actions);
+        (actions, rect)
+    }
+
+    /// Takes the keys, and carries out what is asked for.
+    fn act(&mut self, ui: &mut egui::Ui, mut actions: Vec<Action>, middle: egui::Rect) {
+        let state = &self.state;
         // Last: what has the focus, and the view on screen, take their keys first.
         middle::shortcuts(ui, state, &mut actions);
         training_controls::shortcuts(ui, state, &mut actions);
@@ -347,37 +397,73 @@ impl eframe::App for App {
         display::over_everything(ui, state, &mut self.panels.keys_sheet, &mut actions);
         performance::show(ui.ctx(), state);
         let ctx = ui.ctx();
-        update::save::taken(&mut self.state, &mut self.threads, ctx, rect);
+        update::save::taken(&mut self.state, &mut self.threads, ctx, middle);
         update::save::put_on_clipboard(&mut self.state, ctx);
-        if !actions.is_empty() {
-            self.carry_out(ctx, actions);
-            // Not a frame later: what was just done is waited for.
-            let shown = self.state.maps.answer().cloned();
-            middle::request(&mut self.state, &mut self.threads);
-            let is_same = match (&shown, self.state.maps.answer()) {
-                (Some(shown), Some(now)) => shown.asked == now.asked,
-                (shown, now) => shown.is_none() && now.is_none(),
-            };
-            if !is_same {
-                ctx.request_discard("the maps asked for were there");
-            }
+        if actions.is_empty() {
+            return;
         }
-        self.state.performance.end_work(began);
+        self.carry_out(ctx, actions);
+        // Not a frame later: what was just done is waited for.
+        let shown = self.state.maps.version();
+        middle::request(&mut self.state, &mut self.threads);
+        if self.state.maps.version() != shown {
+            ctx.request_discard("the maps asked for were there");
+        }
     }
 
-    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        if self.options.measure {
+    /// Carries actions out, and has egui show what they changed of its look.
+    fn carry_out(&mut self, ctx: &egui::Context, actions: Vec<Action>) {
+        let now_secs = ctx.input(|input| input.time);
+        for action in actions {
+            update::apply(&mut self.state, &mut self.threads, action, now_secs);
+        }
+        let look = Look::of(&self.state, &self.threads);
+        if look != self.look {
+            look.apply(ctx);
+            self.look = look;
+        }
+    }
+
+    /// Ends what is under way and does what was asked for.
+    fn close(&mut self) {
+        self.is_closed = true;
+        let summary = self.options.measure.then(|| {
             let epochs = self.state.run.as_ref().map(|run| run.epochs.clone());
-            let summary = self.state.performance.summary(epochs.unwrap_or_default());
-            let mut measured = self.measured.lock().unwrap_or_else(PoisonError::into_inner);
-            *measured = Some(summary);
+            self.state.performance.summary(epochs.unwrap_or_default())
+        });
+        let faults = closing::finish(&mut self.state, &mut self.threads);
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        *closed = Closed { summary, faults };
+    }
+
+    /// The same where nobody saves the preferences, nor takes what the window leaves.
+    fn end_without_eframe(&mut self) {
+        if self.is_closed {
+            return;
+        }
+        // First: it takes no time.
+        if let Some(path) = self.kept.clone()
+            && let Err(error) = preferences_file::write(&path, &self.to_remember())
+        {
+            log::error!("{}: {error}", path.display());
+        }
+        self.close();
+        let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        for fault in &closed.faults {
+            log::error!("{fault}");
         }
     }
 
-    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+    fn to_remember(&mut self) -> Preferences {
         self.state.preferences.drawing = self.state.canvas.remembered();
         let preferences = &self.state.preferences;
-        let kept = preferences.without(&self.options, &self.remembered);
-        eframe::set_value(storage, eframe::APP_KEY, &kept);
+        preferences.without(&self.options, &self.remembered)
+    }
+}
+
+impl Drop for Content {
+    fn drop(&mut self) {
+        // Not closed where a library panics because the display is lost.
+        self.end_without_eframe();
     }
 }

@@ -77,6 +77,20 @@ pub fn check(path: &Path) -> Option<SetAside> {
     })
 }
 
+/// Writes preferences as eframe does, for a window that it can no longer save; what else it has kept in the file stays.
+pub fn write(path: &Path, preferences: &Preferences) -> io::Result<()> {
+    let old = content(path).unwrap_or_default();
+    let mut kept: HashMap<String, String> = ron::de::from_bytes(&old).unwrap_or_default();
+    let value = ron::to_string(preferences).map_err(io::Error::other)?;
+    kept.insert(eframe::APP_KEY.to_owned(), value);
+    let pretty = ron::ser::PrettyConfig::default();
+    let text = ron::ser::to_string_pretty(&kept, pretty).map_err(io::Error::other)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    files::replace(path, |file| file.write_all(text.as_bytes()))
+}
+
 /// The content of a file that can be used.
 fn read(path: &Path) -> Result<Vec<u8>, PreferencesFault> {
     let bytes = content(path)?;
@@ -136,6 +150,19 @@ mod tests {
         assert!(aside.is_restored);
         assert_eq!(fs::read_to_string(&path).unwrap(), whole);
         assert!(!parse(whole.as_bytes()).unwrap().dark);
+    }
+
+    #[test]
+    fn what_is_written_in_its_place_eframe_can_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("none yet/app.ron");
+        write(&path, &Preferences::default()).unwrap();
+        fs::write(&path, written(&Preferences::default())).unwrap();
+        write(&path, &light()).unwrap();
+        let bytes = fs::read(&path).unwrap();
+        assert_eq!(parse(&bytes).unwrap(), light());
+        let kept: HashMap<String, String> = ron::de::from_bytes(&bytes).unwrap();
+        assert_eq!(kept["window"], "()");
     }
 
     #[test]

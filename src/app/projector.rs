@@ -1,25 +1,31 @@
 //! A second window for the projector: the view and nothing else. The controls, the lesson and the
 //! teacher's notes stay in the first one.
 
-use crate::app::middle::{self, Middle};
 use crate::app::model::action::Action;
-use crate::app::model::state::State;
 use crate::app::widgets::keys::{self, Command};
+use crate::app::{Content, middle};
 use crate::app::{panels, widgets};
 use eframe::egui::{self, CentralPanel, ViewportBuilder, ViewportId};
+use std::cell::RefCell;
 
 /// Draws the second window if it is wanted and the platform has one. None floats in the first: the
 /// same maps cannot stand twice in one window.
-pub fn show(ctx: &egui::Context, state: &State, middle: &mut Middle, actions: &mut Vec<Action>) {
-    if !state.projects || ctx.embed_viewports() {
+pub fn show(ctx: &egui::Context, content: &RefCell<Content>, actions: &mut Vec<Action>) {
+    let title = {
+        let state = &content.borrow().state;
+        state.projects.then(|| state.text().display.projector)
+    };
+    let Some(title) = title.filter(|_| !ctx.embed_viewports()) else {
         return;
-    }
+    };
     let builder = ViewportBuilder::default()
-        .with_title(state.text().display.projector)
+        .with_title(title)
         .with_app_id("convlens")
         .with_inner_size([1280.0, 720.0]);
     let id = ViewportId::from_hash_of("projector");
     let is_closed = ctx.show_viewport_immediate(id, builder, |ui, _| {
+        let Content { state, middle, .. } = &mut *content.borrow_mut();
+        let state = &*state;
         CentralPanel::default()
             .frame(widgets::theme::center_frame(ui))
             .show(ui, |ui| middle.show_alone(ui, state, actions));

@@ -60,15 +60,19 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
     if let Some(path) = &arguments.performance {
         source::writable(path)?;
     }
-    let measured = app::open(options).map_err(|error| {
+    let closed = app::open(options).map_err(|error| {
         anyhow!(
             "the window could not be opened ({error}); the commands train, maps, summary, evaluate and data work without one"
         )
     })?;
-    if let (Some(path), Some(summary)) = (&arguments.performance, measured) {
+    if let (Some(path), Some(summary)) = (&arguments.performance, closed.summary) {
         let json = serde_json::to_string_pretty(&summary)?;
         files::replace(path, |file| writeln!(file, "{json}"))
             .with_context(|| path.display().to_string())?;
+    }
+    if !closed.faults.is_empty() {
+        // There is no window any more that could say it.
+        return Err(anyhow!(closed.faults.join("\n")));
     }
     Ok(())
 }

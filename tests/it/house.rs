@@ -383,6 +383,79 @@ fn keys_are_bound_in_one_place() {
     }
 }
 
+/// A layer of a new kind is not taken for one of the old ones: what is done with it is for the compiler to ask.
+#[test]
+fn no_match_on_layers_has_an_arm_for_the_rest() {
+    for folder in ["src", "crates/core/src"] {
+        for (file, text) in sources(&root().join(folder)) {
+            let text = code(&text);
+            let lines: Vec<&str> = text.lines().collect();
+            if let Some(number) = rest_of_layers(&lines) {
+                panic!("{file}:{}: list the layers: {}", number + 1, lines[number]);
+            }
+        }
+    }
+}
+
+/// The first arm for the rest in a match whose patterns name layers. As rustfmt leaves a file, the arms of a match are
+/// indented alike, and a pattern of several lines is a bracket with them.
+fn rest_of_layers(lines: &[&str]) -> Option<usize> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let rests = ["_ =>", "_ if", "(_, ", "Some(_) =>", "_,"];
+    (0..lines.len()).find(|&number| {
+        let rest = lines[number].trim_start();
+        if !rests.iter().any(|start| rest.starts_with(start)) {
+            return false;
+        }
+        let depth = indent(lines[number]) - if rest.starts_with("_,") { 4 } else { 0 };
+        let mut arms = lines[..number]
+            .iter()
+            .rev()
+            .take_while(|line| line.trim().is_empty() || indent(line) >= depth)
+            .filter(|line| (depth..=depth + 4).contains(&indent(line)));
+        arms.any(|line| {
+            let pattern = line.split("=>").next().unwrap_or_default();
+            let is_pattern = indent(line) == depth || line.trim_end().ends_with([',', '{']);
+            is_pattern && (pattern.contains("LayerKind::") || pattern.contains("LayerSpec::"))
+        })
+    })
+}
+
+#[test]
+fn an_arm_for_the_rest_of_layers_is_found() {
+    let found = |text: &str| rest_of_layers(&text.lines().collect::<Vec<_>>());
+    let one =
+        "match kind {\n    LayerKind::Conv { .. } => {\n        a();\n    }\n    _ => b(),\n}";
+    assert_eq!(found(one), Some(4));
+    let pair = "match (kind, x) {\n    (\n        LayerKind::Dense,\n        Some(p),\n    ) => a(),\n    (\n        _,\n        None,\n    ) => b(),\n}";
+    assert_eq!(found(pair), Some(6));
+    let word = "match word {\n    \"pool\" => LayerSpec::MaxPool,\n    _ => return None,\n}";
+    assert_eq!(found(word), None);
+}
+
+/// Where something is in memory says nothing once it is gone: what takes its place has the same address.
+/// Versions and [`convlens_core::dataset::DatasetId`] tell things apart.
+#[test]
+fn nothing_is_told_apart_by_its_address() {
+    let addresses = [
+        "as_ptr(",
+        "::as_ptr",
+        "ptr_eq",
+        "ptr::from_ref",
+        "*const",
+        ".addr()",
+    ];
+    for folder in ["src", "crates/core/src"] {
+        for (file, text) in sources(&root().join(folder)) {
+            for line in code(&text).lines() {
+                for word in addresses {
+                    assert!(!line.contains(word), "{file} uses {word}: {line}");
+                }
+            }
+        }
+    }
+}
+
 /// A button without a frame shows nothing when Tab comes to it; `theme::bare_button` does.
 #[test]
 fn whatever_has_the_keyboard_shows_it() {

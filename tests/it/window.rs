@@ -2,10 +2,10 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use convlens::app::Options;
+use convlens::app::{self, Options};
 use convlens::text::Language;
 use convlens_core::training::runs::{RunStatus, Store};
 use eframe::egui;
@@ -180,11 +180,15 @@ fn is_skipped(test: &str) -> bool {
     missing.is_some()
 }
 
-/// Starts the program with all that it keeps in a folder of its own.
+/// Starts the program with all that it keeps in a folder of its own, for a short run.
 fn start(display: &Display, folder: &Path) -> Child {
+    start_for(display, folder, ["--images", "640", "--epochs", "1"])
+}
+
+fn start_for(display: &Display, folder: &Path, run: [&str; 4]) -> Child {
     Command::new(assert_cmd::cargo::cargo_bin("convlens"))
         .args(["--data", "synthetic", "--language", "en"])
-        .args(["--images", "640", "--epochs", "1"])
+        .args(run)
         .env("DISPLAY", &display.name)
         .env_remove("WAYLAND_DISPLAY")
         .env("HOME", folder)
@@ -196,23 +200,28 @@ fn start(display: &Display, folder: &Path) -> Child {
 }
 
 /// Closes the window by its key, and waits until the program has ended well.
-fn close(display: &Display, mut program: Child) {
+fn close(display: &Display, program: Child) {
     let window = display.xdotool(&["search", "--name", "^convlens"]);
     let window = window.lines().next().unwrap_or_default().to_owned();
     display.xdotool(&["windowfocus", &window]);
     display.xdotool(&["key", "ctrl+q"]);
+    let status = ended(program);
+    assert!(status.success(), "{status}");
+}
+
+/// How the program ends, which it must do soon.
+fn ended(mut program: Child) -> ExitStatus {
     let started = Instant::now();
-    let status = loop {
+    loop {
         if let Some(status) = program.try_wait().unwrap() {
-            break status;
+            return status;
         }
         if started.elapsed() > PATIENCE {
             let _gone = program.kill();
             panic!("the window does not close");
         }
         std::thread::sleep(Duration::from_millis(50));
-    };
-    assert!(status.success(), "{status}");
+    }
 }
 
 #[test]
@@ -337,4 +346,80 @@ fn edit_retrain_compare_and_travel_back() {
     display.click(places.maps);
     display.wait("maps again", |display| colours(&map(display)) > 5);
     close(&display, program);
+}
+
+/// Shows another view and starts a run that would take long.
+fn train_for_long(display: &Display, folder: &Path, places: &Places) -> Child {
+    let program = start_for(display, folder, ["--images", "20000", "--epochs", "50"]);
+    let map = |display: &Display| crop(&display.screenshot(folder), places.map);
+    display.wait("the first maps", |display| colours(&map(display)) > 20);
+    display.click(places.train);
+    let store = Store::new(folder.join("runs"));
+    // Not all of it on disk yet: that is kept every ten seconds.
+    display.wait("the first batches", |display| {
+        display.title().contains("batch") || store.list().is_ok_and(|l| !l.runs.is_empty())
+    });
+    let window = display.xdotool(&["search", "--name", "^convlens"]);
+    let window = window.lines().next().unwrap_or_default().to_owned();
+    display.xdotool(&["windowfocus", &window]);
+    let before = display.screenshot(folder);
+    display.wait("the view Channels", |display| {
+        display.xdotool(&["key", "2"]);
+        changed(&display.screenshot(folder), &before) > 0.1
+    });
+    program
+}
+
+/// The run can go on from its last batch, and the window will open as it was.
+fn assert_kept(folder: &Path) {
+    let store = Store::new(folder.join("runs"));
+    let runs = store.list().unwrap().runs;
+    assert_eq!(runs.len(), 1);
+    assert_eq!(runs[0].status, RunStatus::Stopped);
+    let record = store.read(runs[0].id).unwrap();
+    assert!(runs[0].step > 0);
+    assert_eq!(
+        record.curve.last().map(|point| point.step),
+        Some(runs[0].step)
+    );
+    let last = record.checkpoints.last().map(|checkpoint| checkpoint.step);
+    assert_eq!(last, Some(runs[0].step));
+    let bytes = std::fs::read(folder.join("convlens/app.ron")).unwrap();
+    let preferences = app::parse_preferences(&bytes).unwrap();
+    assert_eq!(format!("{:?}", preferences.view), "Channels");
+}
+
+#[test]
+fn a_signal_ends_the_window_and_keeps_run_and_preferences() {
+    if is_skipped("a_signal_ends_the_window_and_keeps_run_and_preferences") {
+        return;
+    }
+    let places = places();
+    for signal in ["TERM", "INT", "HUP"] {
+        let folder = tempfile::tempdir().unwrap();
+        let display = Display::start();
+        let program = train_for_long(&display, folder.path(), &places);
+        let sent = Command::new("kill")
+            .args(["-s", signal, &program.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+        let status = ended(program);
+        assert!(status.code().is_some(), "{signal}: {status}");
+        assert_kept(folder.path());
+    }
+}
+
+#[test]
+fn a_lost_display_ends_the_window_and_keeps_run_and_preferences() {
+    if is_skipped("a_lost_display_ends_the_window_and_keeps_run_and_preferences") {
+        return;
+    }
+    let places = places();
+    let folder = tempfile::tempdir().unwrap();
+    let mut display = Display::start();
+    let program = train_for_long(&display, folder.path(), &places);
+    display.server.kill().unwrap();
+    let status = ended(program);
+    assert!(status.code().is_some_and(|code| code != 0), "{status}");
+    assert_kept(folder.path());
 }

@@ -12,6 +12,8 @@ pub struct Canvas {
     drawing: Drawing,
     pixels: Arc<[u8; IMAGE_PIXELS]>,
     version: u64,
+    /// Pictures asked for so far.
+    pub pictures: u64,
     /// Pictures being read.
     pub reading: usize,
 }
@@ -28,6 +30,7 @@ impl Canvas {
             pixels: Arc::new(*drawing.steps().picture),
             drawing,
             version: 1,
+            pictures: 0,
             reading: 0,
         }
     }

@@ -1,5 +1,6 @@
 //! Which data set is opened, and how far that is.
 
+use convlens_core::dataset::DatasetId;
 use convlens_core::dataset::download::Progress;
 use convlens_core::paths;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ pub enum DataSource {
 }
 
 /// The data set, and the version of the drawing if that is among the pictures.
-pub type PicturesKey = (usize, u64);
+pub type PicturesKey = (Option<DatasetId>, u64);
 
 /// What the loader is busy with.
 #[derive(Clone, Debug, Default)]

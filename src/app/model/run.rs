@@ -77,7 +77,7 @@ impl Run {
         Self {
             config,
             status: RunStatus::Starting,
-            batches_per_epoch: 0,
+            batches_per_epoch: past.batches_per_epoch,
             loss: past.loss,
             smoothed_loss: past.smoothed_loss,
             epochs: past.epochs,
@@ -107,7 +107,10 @@ impl Run {
     /// at the speed of the last.
     pub fn seconds(&self) -> f64 {
         let complete: f64 = self.epochs.iter().map(|epoch| epoch.seconds).sum();
-        let under_way = self.step() - (self.epochs.len() * self.batches_per_epoch) as u64;
+        if self.batches_per_epoch == 0 {
+            return complete;
+        }
+        let under_way = self.step() - self.steps_measured();
         complete + under_way as f64 * self.seconds_per_batch()
     }
 
@@ -134,14 +137,21 @@ impl Run {
         can_train && !self.is_stopping
     }
 
-    /// Batches trained.
+    /// Batches trained. The end of an epoch may be known before the last of its points are taken,
+    /// and the curve of a run that goes on may lack some.
     pub fn step(&self) -> u64 {
-        self.loss.last().map_or(0, |point| point[0] as u64)
+        let last = self.loss.last().map_or(0, |point| point[0] as u64);
+        last.max(self.steps_measured())
+    }
+
+    /// Batches of the complete epochs.
+    fn steps_measured(&self) -> u64 {
+        self.epochs.len() as u64 * self.batches_per_epoch as u64
     }
 
     /// Batches the run will have in all.
     pub fn planned_steps(&self) -> u64 {
-        (self.batches_per_epoch * self.config.epochs) as u64
+        self.batches_per_epoch as u64 * self.config.epochs as u64
     }
 
     /// Pictures a second over the last moments, while running.
@@ -228,6 +238,7 @@ struct Past {
     loss: Vec<[f64; 2]>,
     smoothed_loss: Vec<[f64; 2]>,
     epochs: Vec<EpochMetrics>,
+    batches_per_epoch: usize,
     average: Smoothed,
 }
 
@@ -237,6 +248,7 @@ impl Default for Past {
             loss: Vec::new(),
             smoothed_loss: Vec::new(),
             epochs: Vec::new(),
+            batches_per_epoch: 0,
             average: Smoothed::new(DECAY),
         }
     }
@@ -252,6 +264,7 @@ impl Past {
                 self.smoothed_loss.push([step, self.average.add(loss)]);
             }
         }
+        self.batches_per_epoch = record.summary.batches_per_epoch;
         let complete = record.summary.epochs.iter();
         self.epochs = complete
             .filter(|epoch| epoch.epoch < state.epoch)
@@ -325,5 +338,102 @@ impl Run {
     /// Whether batches are being trained, or about to be.
     pub fn is_under_way(&self) -> bool {
         matches!(self.status, RunStatus::Starting | RunStatus::Running)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What a run's thread may send, in whatever order the window comes to see it.
+    #[derive(Clone, Debug)]
+    enum Sent {
+        Started(usize),
+        Point(u64),
+        EpochEnded(f64),
+        Told(bool),
+        MoreEpochs(usize),
+    }
+
+    fn sent() -> impl Strategy<Value = Sent> {
+        prop_oneof![
+            (1..=2000_usize).prop_map(Sent::Started),
+            (0..=5000_u64).prop_map(Sent::Point),
+            (0.0..100.0).prop_map(Sent::EpochEnded),
+            any::<bool>().prop_map(Sent::Told),
+            (0..=100_usize).prop_map(Sent::MoreEpochs),
+        ]
+    }
+
+    fn metrics(epoch: usize, seconds: f64) -> EpochMetrics {
+        EpochMetrics {
+            epoch,
+            images: 100,
+            seconds,
+            images_per_second: 100.0,
+            train_loss: 1.0,
+            train_accuracy: 0.5,
+            test_loss: 1.0,
+            test_accuracy: 0.5,
+            validation_loss: None,
+            validation_accuracy: None,
+            seconds_evaluate: 1.0,
+        }
+    }
+
+    /// A run of which nothing is known yet: what its thread would send is made up.
+    fn run() -> Run {
+        let config = RunConfig {
+            epochs: 0,
+            ..RunConfig::default()
+        };
+        Run::new(config, None, None)
+    }
+
+    fn take(run: &mut Run, sent: &Sent) {
+        match *sent {
+            Sent::Started(batches_per_epoch) => {
+                run.take_event(Event::Started { batches_per_epoch });
+            }
+            Sent::Point(step) => run.add_point(BatchPoint {
+                step,
+                loss: 1.0,
+                accuracy: 0.5,
+            }),
+            Sent::EpochEnded(seconds) => {
+                let metrics = metrics(run.epochs.len() + 1, seconds);
+                run.take_event(Event::EpochEnded(metrics));
+            }
+            Sent::Told(pauses) => {
+                run.take_event(if pauses {
+                    Event::Paused
+                } else {
+                    Event::Resumed
+                });
+            }
+            Sent::MoreEpochs(more) => run.add_epochs(more),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn figures_of_a_run_hold_in_whatever_order_its_news_come(
+            all in prop::collection::vec(sent(), 0..40)
+        ) {
+            let mut run = run();
+            for sent in &all {
+                take(&mut run, sent);
+                let complete: f64 = run.epochs.iter().map(|epoch| epoch.seconds).sum();
+                let seconds = run.seconds();
+                prop_assert!(seconds.is_finite() && seconds >= complete, "{seconds}");
+                let words = run.words();
+                let per_epoch = run.batches_per_epoch.max(1) as u64;
+                prop_assert!(words.batch as u64 <= per_epoch);
+                let trained = (words.epoch as u64 - 1) * per_epoch + words.batch as u64;
+                prop_assert_eq!(trained, run.step());
+                prop_assert!(run.seconds_left().is_none_or(|left| left >= 0.0));
+            }
+        }
     }
 }

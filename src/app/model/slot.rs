@@ -1,6 +1,7 @@
 //! A question that a view keeps asking as its inputs change, and the newest answer to it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// `K` is everything that the answer depends on, `A` the answer.
 pub struct Slot<K, A> {
@@ -8,6 +9,8 @@ pub struct Slot<K, A> {
     /// The newest question that needs no more waiting for.
     closed: Option<K>,
     answer: Option<Arc<A>>,
+    /// The answer's number.
+    version: u64,
 }
 
 impl<K, A> Default for Slot<K, A> {
@@ -16,6 +19,7 @@ impl<K, A> Default for Slot<K, A> {
             asked: None,
             closed: None,
             answer: None,
+            version: 0,
         }
     }
 }
@@ -37,8 +41,10 @@ impl<K: Clone + PartialEq, A> Slot<K, A> {
 
     /// The same with one that others have too.
     pub fn take_shared(&mut self, key: K, answer: Arc<A>) {
+        static VERSION: AtomicU64 = AtomicU64::new(1);
         self.closed = Some(key);
         self.answer = Some(answer);
+        self.version = VERSION.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The question under way will have no answer; the last one stays.
@@ -55,6 +61,11 @@ impl<K: Clone + PartialEq, A> Slot<K, A> {
     /// The newest answer.
     pub fn answer(&self) -> Option<&Arc<A>> {
         self.answer.as_ref()
+    }
+
+    /// The answer's number: different for any two answers of the process, 0 where there is none.
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     /// Whether nothing was asked, or the newest question is answered.
@@ -74,6 +85,7 @@ mod tests {
         assert!(slot.asks(&1));
         assert!(!slot.asks(&1));
         assert!(slot.asks(&2));
+        assert_eq!(slot.version(), 0);
         slot.take(1, "one");
         assert_eq!(slot.answer().map(|answer| **answer), Some("one"));
         assert!(!slot.is_settled());
@@ -83,5 +95,9 @@ mod tests {
         slot.forget();
         assert!(slot.is_settled() && slot.answer().is_some());
         assert!(slot.asks(&2));
+        // Another slot in its place does not count from the beginning.
+        let mut other: Slot<u32, &str> = Slot::default();
+        other.take(1, "one");
+        assert!(slot.version() > 0 && other.version() > slot.version());
     }
 }

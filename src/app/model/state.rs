@@ -151,6 +151,7 @@ impl State {
         self.texts = [Language::En, Language::Es].map(|language| language.text_for(classes));
         let count = classes.count();
         self.preferences.maps.keep_below(dataset.test.len());
+        self.test_set.judge_by(dataset.id());
         self.dataset = Some(dataset);
         self.keep_strip_class();
         self.preferences.config.network.classes = count;
@@ -184,7 +185,7 @@ impl State {
 
     /// Tells the contents of pictures apart from what they were before.
     pub fn pictures_key(&self, images: &[ImageId]) -> PicturesKey {
-        let dataset = self.dataset.as_ref().map_or(0, |d| Arc::as_ptr(d) as usize);
+        let dataset = self.dataset.as_ref().map(|dataset| dataset.id());
         let has_drawing = images.contains(&ImageId::Drawing);
         (
             dataset,

@@ -1,6 +1,7 @@
 //! What is known about the whole test set.
 
 use crate::app::model::slot::Slot;
+use convlens_core::dataset::DatasetId;
 use convlens_core::explore::{
     Ablation, ConfusionMatrix, Excitations, FilterStatistics, Predictions, Progress,
 };
@@ -23,7 +24,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Judged {
     pub version: u64,
-    pub dataset: usize,
+    pub dataset: DatasetId,
 }
 
 /// What the network says about the test set, and what follows.
@@ -69,20 +70,28 @@ pub enum QuestionStatus {
     GivenUp,
 }
 
+/// A question that is not answered yet.
+pub struct UnderWay {
+    pub number: u64,
+    pub progress: Arc<Progress>,
+}
+
 /// The questions and the newest answers.
 pub struct TestSet {
     /// The weights being judged.
     pub weights: Arc<Snapshot>,
     /// Whether these are the built-in ones.
     pub is_built_in: bool,
-    /// The data set they are judged by.
-    pub dataset: usize,
+    /// The data set they are judged by, once there is one.
+    pub dataset: Option<DatasetId>,
     /// Filters switched off.
     pub ablation: Ablation,
     pub verdict: Slot<Judged, Verdict>,
     pub ablated: Slot<(Judged, Ablation), AblatedVerdict>,
     pub excitations: BTreeMap<usize, Slot<Judged, Excitations>>,
-    pub under_way: HashMap<Kind, Arc<Progress>>,
+    pub under_way: HashMap<Kind, UnderWay>,
+    /// Questions asked so far.
+    pub asked: u64,
     pub given_up: HashSet<Kind>,
 }
 
@@ -92,12 +101,13 @@ impl TestSet {
         Self {
             weights,
             is_built_in: true,
-            dataset: 0,
+            dataset: None,
             ablation: Ablation::default(),
             verdict: Slot::default(),
             ablated: Slot::default(),
             excitations: BTreeMap::new(),
             under_way: HashMap::new(),
+            asked: 0,
             given_up: HashSet::new(),
         }
     }
@@ -122,13 +132,18 @@ impl TestSet {
         let answer = self.ablated.answer()?;
         let known = answer.ablation == self.ablation
             && answer.judged.version == self.weights.version
-            && answer.judged.dataset == self.dataset;
+            && Some(answer.judged.dataset) == self.dataset;
         known.then_some(answer)
     }
 
     /// What excites the filters of a layer; the newest answer there is.
     pub fn excitations(&self, layer: usize) -> Option<&Arc<Excitations>> {
         self.excitations.get(&layer)?.answer()
+    }
+
+    /// The number of that answer.
+    pub fn excitations_version(&self, layer: usize) -> u64 {
+        self.excitations.get(&layer).map_or(0, Slot::version)
     }
 
     /// Whether a filter is known to answer to no test image.
@@ -141,7 +156,7 @@ impl TestSet {
     /// How a question stands.
     pub fn status_of(&self, kind: Kind) -> QuestionStatus {
         match self.under_way.get(&kind) {
-            Some(progress) => QuestionStatus::UnderWay(progress.share()),
+            Some(question) => QuestionStatus::UnderWay(question.progress.share()),
             None if self.given_up.contains(&kind) => QuestionStatus::GivenUp,
             None => QuestionStatus::Settled,
         }
@@ -149,8 +164,24 @@ impl TestSet {
 
     /// Ends a question under way; its last answer stays. It is asked again with the next weights.
     pub fn cancel(&self, kind: Kind) {
-        if let Some(progress) = self.under_way.get(&kind) {
-            progress.cancel();
+        if let Some(question) = self.under_way.get(&kind) {
+            question.progress.cancel();
+        }
+    }
+
+    /// Takes another data set: what is known, or being asked, is about other images.
+    pub fn judge_by(&mut self, dataset: DatasetId) {
+        self.cancel_all();
+        self.under_way.clear();
+        self.dataset = Some(dataset);
+        self.verdict = Slot::default();
+        self.ablated = Slot::default();
+        self.excitations.clear();
+    }
+
+    fn cancel_all(&self) {
+        for question in self.under_way.values() {
+            question.progress.cancel();
         }
     }
 
@@ -173,8 +204,6 @@ impl TestSet {
 impl Drop for TestSet {
     fn drop(&mut self) {
         // The thread is joined after the question under way.
-        for progress in self.under_way.values() {
-            progress.cancel();
-        }
+        self.cancel_all();
     }
 }

@@ -14,15 +14,13 @@ use std::sync::Arc;
 
 /// Reads a picture on the explorer's thread and puts it on the pad.
 pub fn open(state: &mut State, threads: &mut Threads, path: PathBuf) {
-    let question = Question::Picture(path.clone());
-    read(state, threads, question, move || read_picture(&path));
+    read(state, threads, move || read_picture(&path));
 }
 
 /// The same with one from the clipboard.
 pub fn paste(state: &mut State, threads: &mut Threads, image: Arc<ColorImage>) {
     let name = PathBuf::from(state.text().draw.clipboard);
-    let question = Question::Picture(name.clone());
-    read(state, threads, question, move || {
+    read(state, threads, move || {
         let [width, height] = image.size.map(|side| side as u32);
         let rgba = image.pixels.iter();
         let rgba = rgba.flat_map(egui::Color32::to_srgba_unmultiplied);
@@ -34,11 +32,11 @@ pub fn paste(state: &mut State, threads: &mut Threads, image: Arc<ColorImage>) {
 fn read(
     state: &mut State,
     threads: &mut Threads,
-    question: Question,
     read: impl FnOnce() -> Result<OpenedPicture, PictureError> + Send + 'static,
 ) {
     state.preferences.view = View::Draw;
     state.canvas.reading += 1;
+    state.canvas.pictures += 1;
     let job = move || -> Answer {
         let opened = read();
         Box::new(move |state: &mut State, _threads: &mut Threads| {
@@ -52,6 +50,7 @@ fn read(
             }
         })
     };
+    let question = Question::Picture(state.canvas.pictures);
     threads.explorer.ask(question, Box::new(job));
 }
 

@@ -114,12 +114,11 @@ pub fn weights(
 
 /// Changes something on disk, and looks at it again.
 pub fn change(
-    state: &mut State,
-    threads: &mut Threads,
+    threads: &Threads,
     change: impl FnOnce(&Store) -> Result<(), RunError> + Send + 'static,
 ) {
     let store = threads.runs.store().clone();
-    ask_change(state, threads, move || {
+    charge(threads, move || {
         let changed = change(&store);
         Box::new(move |state: &mut State, threads: &mut Threads| {
             if let Err(error) = &changed {
@@ -130,15 +129,9 @@ pub fn change(
     });
 }
 
-/// A job that nothing replaces.
-pub fn ask_change(
-    _state: &mut State,
-    threads: &mut Threads,
-    job: impl FnOnce() -> Answer + Send + 'static,
-) {
-    threads.changes += 1;
-    let kind = DiskJob::Change(threads.changes);
-    threads.disk.ask(kind, Box::new(job));
+/// Has something changed, even if the window is closed meanwhile.
+pub fn charge(threads: &Threads, job: impl FnOnce() -> Answer + Send + 'static) {
+    threads.disk.charge(DiskJob::Change, Box::new(job));
 }
 
 /// Shows an error.

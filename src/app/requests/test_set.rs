@@ -6,7 +6,7 @@ use crate::app::model::notices::Notice;
 use crate::app::model::run::RunStatus;
 use crate::app::model::slot::Slot;
 use crate::app::model::state::State;
-use crate::app::model::test_set::{AblatedVerdict, Judged, Kind, TestSet, Verdict};
+use crate::app::model::test_set::{AblatedVerdict, Judged, Kind, TestSet, UnderWay, Verdict};
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::requests::take_answers;
 use crate::app::threads::Answer;
@@ -78,17 +78,11 @@ pub fn request_excitations(state: &mut State, threads: &mut Threads, layer: usiz
 fn subject(state: &mut State) -> Option<(Judged, Arc<Snapshot>, Arc<Dataset>)> {
     follow(state);
     let dataset = state.dataset.clone()?;
-    let this = &mut state.test_set;
+    let this = &state.test_set;
     let judged = Judged {
         version: this.weights.version,
-        dataset: Arc::as_ptr(&dataset) as usize,
+        dataset: dataset.id(),
     };
-    if this.dataset != judged.dataset {
-        // What was known is about other images.
-        this.dataset = judged.dataset;
-        this.verdict = Slot::default();
-        this.excitations.clear();
-    }
     Some((judged, this.weights.clone(), dataset))
 }
 
@@ -138,8 +132,14 @@ fn ask<K, A>(
     }
     this.given_up.remove(&kind);
     let progress = Arc::new(Progress::default());
-    if let Some(older) = this.under_way.insert(kind, progress.clone()) {
-        older.cancel();
+    this.asked += 1;
+    let number = this.asked;
+    let question = UnderWay {
+        number,
+        progress: progress.clone(),
+    };
+    if let Some(older) = this.under_way.insert(kind, question) {
+        older.progress.cancel();
     }
     let pool = threads.test_set.pool.clone();
     let job = move || -> Answer {
@@ -147,7 +147,7 @@ fn ask<K, A>(
         Box::new(move |state: &mut State, _threads: &mut Threads| {
             let this = &mut state.test_set;
             let newest = this.under_way.get(&kind);
-            if newest.is_none_or(|newest| !Arc::ptr_eq(newest, &progress)) {
+            if newest.is_none_or(|newest| newest.number != number) {
                 return;
             }
             this.under_way.remove(&kind);
@@ -178,5 +178,99 @@ pub fn receive(state: &mut State, threads: &mut Threads) {
             Kind::Ablated => this.ablated.give_up(),
             Kind::Excitations(layer) => this.excitations.entry(layer).or_default().give_up(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::requests::maps;
+    use crate::app::room::Room;
+    use crate::text::Language;
+    use convlens_core::dataset;
+
+    /// Some garments, those from `first` on.
+    fn garments(first: u32) -> Arc<Dataset> {
+        let Dataset {
+            origin,
+            train,
+            test,
+            classes,
+            ..
+        } = dataset::synthetic(10, 80);
+        let rows: Vec<u32> = (first..first + 40).collect();
+        Arc::new(Dataset::new(origin, train, test.subset(&rows), classes))
+    }
+
+    fn images_of_classes(dataset: &Dataset) -> Vec<usize> {
+        let count = |class| {
+            let labels = dataset.test.labels().iter();
+            labels.filter(|&&label| usize::from(label) == class).count()
+        };
+        (0..dataset.classes.count()).map(count).collect()
+    }
+
+    /// Images of each class, as the matrix has them.
+    fn judged(state: &State) -> Option<Vec<usize>> {
+        let confusion = &state.test_set.verdict()?.confusion;
+        let classes = 0..state.dataset.as_ref()?.classes.count();
+        let row = |label| {
+            let cells = classes.clone().map(|said| confusion.count(label, said));
+            cells.sum::<usize>()
+        };
+        Some(classes.clone().map(row).collect())
+    }
+
+    #[test]
+    fn what_is_known_of_a_data_set_is_not_told_of_one_in_its_place() {
+        let mut room = Room::new(Language::En);
+        let first = garments(0);
+        let place = format!("{first:p}");
+        let of_first = images_of_classes(&first);
+        room.state.take_dataset(first.clone());
+        request_predictions(&mut room.state, &mut room.threads);
+        maps::request(&mut room.state, &mut room.threads);
+        room.until(|state, _| state.test_set.is_settled() && state.maps.is_settled());
+        assert_eq!(judged(&room.state).as_ref(), Some(&of_first));
+        let key = room.state.pictures_key(&[]);
+        let shown = room.state.maps.version();
+
+        // Another is opened that nobody asks about; the maps let go of the first.
+        room.state.take_dataset(dataset::synthetic(10, 50).into());
+        maps::request(&mut room.state, &mut room.threads);
+        room.until(|state, threads| state.maps.version() > shown && threads.explorer.is_idle());
+        assert_eq!(judged(&room.state), None);
+
+        // And a third one where the first has been.
+        assert_eq!(Arc::strong_count(&first), 1);
+        drop(first);
+        let mut elsewhere = Vec::new();
+        let third = loop {
+            assert!(elsewhere.len() < 4000, "its place is never used again");
+            let third = garments(40);
+            if format!("{third:p}") == place {
+                break third;
+            }
+            elsewhere.push(third);
+        };
+        let of_third = images_of_classes(&third);
+        assert_ne!(of_third, of_first);
+        room.state.take_dataset(third);
+        assert_ne!(room.state.pictures_key(&[]), key);
+        assert_eq!(judged(&room.state), None);
+        request_predictions(&mut room.state, &mut room.threads);
+        room.until(|state, _| state.test_set.is_settled());
+        assert_eq!(judged(&room.state), Some(of_third));
+    }
+
+    #[test]
+    fn an_answer_that_comes_too_late_is_about_other_images() {
+        let mut room = Room::new(Language::En);
+        // Asked about ten thousand images, and let go at once.
+        request_predictions(&mut room.state, &mut room.threads);
+        room.state.take_dataset(garments(0));
+        assert!(room.state.test_set.is_settled());
+        room.until(|_, threads| threads.test_set.answers.is_idle());
+        assert_eq!(judged(&room.state), None);
     }
 }

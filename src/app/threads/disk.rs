@@ -46,7 +46,7 @@ impl RunsFolder {
     }
 }
 
-/// Kinds of job: a newer one replaces an older one of its kind that has not been begun.
+/// Kinds of job.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DiskJob {
     List,
@@ -54,6 +54,6 @@ pub enum DiskJob {
     Weights,
     /// Weights that may be asked for soon.
     Prefetch,
-    /// Each change is one of its own.
-    Change(u64),
+    /// A duty: what the window says of a run is true once it is closed.
+    Change,
 }

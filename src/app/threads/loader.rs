@@ -3,19 +3,20 @@
 use crate::app::model::data::DataSource;
 use convlens_core::dataset::download::{self, DownloadError, Progress};
 use convlens_core::dataset::{self, DataError, Dataset};
+use convlens_core::explore::Explorer;
 use convlens_core::training::Wake;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{self, Receiver};
 
 /// Pictures of the synthetic data set. Fewer than the real one has: they are drawn at every start
 /// and a network learns them in one epoch.
 const SYNTHETIC: (usize, usize) = (20_000, 10_000);
 
-/// What the thread is asked for.
+/// Kinds of question: a newer one replaces an older one of its kind that has not been begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Request {
-    Open(DataSource),
+    Open,
     Download,
 }
 
@@ -35,47 +36,38 @@ pub enum Loaded {
 
 /// Handle of the thread; dropping it cancels what is under way and joins.
 pub struct Loader {
-    requests: Option<Sender<Request>>,
+    thread: Explorer<Request, ()>,
+    report: Arc<dyn Fn(Loaded) + Send + Sync>,
     reports: Receiver<Loaded>,
     cancel: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Loader {
     pub fn start(wake: Wake) -> std::io::Result<Self> {
-        let (requests, inbox) = mpsc::channel();
         let (outbox, reports) = mpsc::channel();
-        let cancel = Arc::new(AtomicBool::new(false));
-        let cancelled = cancel.clone();
-        let thread = std::thread::Builder::new()
-            .name("convlens-data".into())
-            .spawn(move || {
-                let report = |loaded| {
-                    let _window_closed = outbox.send(loaded);
-                    wake();
-                };
-                for request in inbox {
-                    match request {
-                        Request::Open(action) => report(open(&action)),
-                        Request::Download => fetch(&cancelled, &report),
-                    }
-                }
-            })?;
+        let told = wake.clone();
         Ok(Self {
-            requests: Some(requests),
+            thread: Explorer::start("convlens-data", move || wake())?,
+            report: Arc::new(move |loaded| {
+                let _window_closed = outbox.send(loaded);
+                told();
+            }),
             reports,
-            cancel,
-            thread: Some(thread),
+            cancel: Arc::new(AtomicBool::new(false)),
         })
     }
 
-    pub fn open(&self, action: DataSource) {
-        self.ask(Request::Open(action));
+    pub fn open(&self, source: DataSource) {
+        let report = self.report.clone();
+        let job = move || report(open(&source));
+        self.thread.ask(Request::Open, Box::new(job));
     }
 
     pub fn download(&self) {
         self.cancel.store(false, Ordering::Relaxed);
-        self.ask(Request::Download);
+        let (report, cancel) = (self.report.clone(), self.cancel.clone());
+        let job = move || fetch(&cancel, &*report);
+        self.thread.ask(Request::Download, Box::new(job));
     }
 
     pub fn cancel_download(&self) {
@@ -86,20 +78,16 @@ impl Loader {
         self.reports.try_recv().ok()
     }
 
-    fn ask(&self, request: Request) {
-        if let Some(requests) = &self.requests {
-            let _thread_gone = requests.send(request);
-        }
+    /// Whether the thread panicked and will not report what it was asked for.
+    pub fn has_failed(&self) -> bool {
+        !self.thread.take_failures().is_empty()
     }
 }
 
 impl Drop for Loader {
     fn drop(&mut self) {
+        // The thread is joined after that.
         self.cancel_download();
-        self.requests = None;
-        if let Some(thread) = self.thread.take() {
-            let _nothing_left_to_tell = thread.join();
-        }
     }
 }
 
@@ -124,7 +112,7 @@ fn open(action: &DataSource) -> Loaded {
 }
 
 /// Downloads to the user's cache, one of the usual places, and opens what has arrived.
-fn fetch(cancel: &AtomicBool, report: &impl Fn(Loaded)) {
+fn fetch(cancel: &AtomicBool, report: &dyn Fn(Loaded)) {
     let folder = dataset::default_folder();
     let sources = download::official_sources();
     let mut progress = |progress| report(Loaded::Downloading(progress));

@@ -37,12 +37,27 @@ pub enum Question {
     Drawing,
     Similarity,
     Explanation,
-    /// A picture to be read.
-    Picture(PathBuf),
+    /// A picture to be read; each is one of its own.
+    Picture(u64),
     /// The kernels for the demonstration by hand.
     HandKernels,
     /// A teacher's own lesson.
     Lesson,
+}
+
+/// Kinds of job of the thread that reads what is opened and writes what is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileJob {
+    /// Whether a folder that is opened holds a lesson.
+    Folder,
+    /// A model that is opened.
+    Model,
+    /// What is copied to the clipboard.
+    Copy,
+    /// A duty: runs and lessons that are kept with the user's own.
+    TakeIn,
+    /// A duty: what is written to a file.
+    Save,
 }
 
 /// An answer is what it changes in the state, and what it asks next: mostly a
@@ -61,12 +76,10 @@ pub struct Threads {
     pub loader: Loader,
     /// Reads and changes the runs on disk.
     pub disk: Explorer<DiskJob, Answer>,
-    /// Changes of the runs on disk that were asked for so far.
-    pub changes: u64,
     /// Makes and writes what is saved, reads what is opened.
-    pub saver: Explorer<PathBuf, Answer>,
-    /// Writes films.
-    pub films: Explorer<PathBuf, Answer>,
+    pub saver: Explorer<FileJob, Answer>,
+    /// Writes films: duties.
+    pub films: Explorer<(), Answer>,
     /// Native dialogs.
     pub dialogs: Dialogs,
     /// Where the runs are kept.
@@ -92,7 +105,6 @@ impl Threads {
             test_set: TestSetThreads::start(wake.clone())?,
             loader: Loader::start(wake.clone())?,
             disk: Explorer::start("convlens-runs", answers())?,
-            changes: 0,
             saver: Explorer::start("convlens-saver", answers())?,
             films: Explorer::start("convlens-film", answers())?,
             dialogs: Dialogs::new(wake.clone()),
@@ -100,6 +112,13 @@ impl Threads {
             wake,
             pace,
         })
+    }
+
+    /// Waits until every change is made and every file written, and asks nothing more.
+    pub fn finish_duties(&self) {
+        self.disk.finish();
+        self.films.finish();
+        self.saver.finish();
     }
 
     /// Whether none of those that save, and none of those that read and write runs, has anything to do.

@@ -8,6 +8,7 @@ use crate::app::model::state::State;
 use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Answer;
+use crate::app::threads::FileJob;
 use crate::app::threads::Threads;
 use crate::app::{requests, update};
 use convlens_core::dataset::picture;
@@ -50,7 +51,7 @@ fn open_folder(_state: &mut State, threads: &mut Threads, folder: PathBuf) {
             }
         })
     };
-    threads.saver.ask(PathBuf::from("folder"), Box::new(job));
+    threads.saver.ask(FileJob::Folder, Box::new(job));
 }
 
 fn is_model(path: &Path) -> bool {
@@ -88,7 +89,7 @@ pub fn open_model(
             },
         )
     };
-    threads.saver.ask(PathBuf::from("model"), Box::new(job));
+    threads.saver.ask(FileJob::Model, Box::new(job));
 }
 
 /// Looks at a model; every view then shows it.

@@ -5,6 +5,7 @@ use crate::app::model::notices::{Notice, Offer};
 use crate::app::model::state::State;
 use crate::app::model::view::View;
 use crate::app::threads::Answer;
+use crate::app::threads::FileJob;
 use crate::app::threads::Threads;
 use crate::app::{requests, update};
 use crate::text::Text;
@@ -38,7 +39,7 @@ pub fn take_in(state: &mut State, threads: &mut Threads, path: PathBuf) {
             },
         )
     };
-    threads.saver.ask(PathBuf::from("run"), Box::new(job));
+    threads.saver.charge(FileJob::TakeIn, Box::new(job));
 }
 
 /// Takes in the lesson of a file, in place of one of the same name.
@@ -57,7 +58,7 @@ pub fn replace_lesson(state: &mut State, threads: &mut Threads, path: PathBuf) {
             Err(message) => state.notices.push(Notice::error(message)),
         })
     };
-    threads.saver.ask(PathBuf::from("run"), Box::new(job));
+    threads.saver.charge(FileJob::TakeIn, Box::new(job));
 }
 
 /// Where the teacher's own lesson is, or else where lessons are kept.

@@ -17,14 +17,18 @@ use std::time::{Duration, Instant};
 /// Takes in everything that has arrived.
 pub fn receive(state: &mut State, threads: &mut Threads) {
     model::notices::expire(&mut state.notices);
+    if threads.loader.has_failed() {
+        state.loading = Loading::Idle;
+        let message = state.text().window.explorer_failed.to_owned();
+        state.notices.push(Notice::error(message));
+    }
     while let Some(loaded) = threads.loader.try_report() {
         take_loaded(state, threads, loaded);
     }
     take_progress(state, threads);
     // Before the next run of a queue takes the place of the one that has ended.
     update::lesson::exercise::receive(state);
-    take_answers(state, threads, |threads| &threads.disk);
-    take_answers(state, threads, |threads| &threads.films);
+    take_duties(state, threads);
     take_weights(state, threads);
     watch(state, threads);
     update::queue::go_on(state, threads);
@@ -32,7 +36,6 @@ pub fn receive(state: &mut State, threads: &mut Threads) {
     for question in take_answers(state, threads, |threads| &threads.explorer) {
         requests::give_up(&question, state);
     }
-    take_answers(state, threads, |threads| &threads.saver);
     requests::test_set::receive(state, threads);
 }
 
@@ -93,6 +96,13 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
 /// What a run on disk looks like once its last words are written, which a run that has just ended
 /// may still be doing.
 const WRITTEN_WITHIN: Duration = Duration::from_millis(600);
+
+/// Takes in what was read from disk, changed there and saved.
+pub fn take_duties(state: &mut State, threads: &mut Threads) {
+    take_answers(state, threads, |threads| &threads.disk);
+    take_answers(state, threads, |threads| &threads.films);
+    take_answers(state, threads, |threads| &threads.saver);
+}
 
 /// Takes in how far the run under way has come.
 fn take_progress(state: &mut State, threads: &Threads) {

@@ -27,17 +27,17 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: RunAction, now_se
             }
         }
         RunAction::Rename(id, name) => {
-            requests::runs::change(state, threads, move |store| store.rename(id, &name))
+            requests::runs::change(threads, move |store| store.rename(id, &name))
         }
         RunAction::Baseline(id) => {
-            requests::runs::change(state, threads, move |store| store.set_baseline(id))
+            requests::runs::change(threads, move |store| store.set_baseline(id))
         }
         RunAction::Duplicate(id) => duplicate(state, id, now_secs),
         RunAction::Continue(id, more) => go_on(state, threads, id, more),
         RunAction::Delete(id) => delete(state, threads, id),
         RunAction::Restore => {
             if let Some((id, _)) = state.runs.deleted.take() {
-                requests::runs::change(state, threads, move |store| store.restore(id));
+                requests::runs::change(threads, move |store| store.restore(id));
             }
         }
         RunAction::Sweep(filters) => sweep(state, &filters),
@@ -83,7 +83,7 @@ fn go_on(state: &mut State, threads: &mut Threads, id: RunId, more: usize) {
     };
     let ending = state.run.take();
     let store = threads.runs.store().clone();
-    requests::runs::ask_change(state, threads, move || -> Answer {
+    requests::runs::charge(threads, move || -> Answer {
         // A run that has just been stopped may still be writing.
         drop(ending);
         let read = store.continue_run(id, &dataset, more);
@@ -128,7 +128,7 @@ fn delete(state: &mut State, threads: &mut Threads, id: RunId) {
         state.back_to_live();
     }
     state.runs.deleted = Some((id, name));
-    requests::runs::change(state, threads, move |store| {
+    requests::runs::change(threads, move |store| {
         drop(holding);
         store.delete(id)
     });

@@ -4,7 +4,7 @@ use crate::app::model::action::Action;
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::textures::Textures;
-use convlens_core::dataset::{Dataset, IMAGE_SIDE, Origin, Pictures};
+use convlens_core::dataset::{Dataset, DatasetId, IMAGE_SIDE, Origin};
 use convlens_core::figures::MapsSettings;
 use convlens_core::render::grey_picture;
 use eframe::egui::{
@@ -27,7 +27,7 @@ pub struct ImageStrip {
     textures: Textures,
     /// Indices shown, and what they were chosen by.
     indices: Vec<usize>,
-    chosen_by: Option<(usize, Option<u8>)>,
+    chosen_by: Option<(DatasetId, Option<u8>)>,
     number: usize,
     /// Scroll to this place in `indices` at the next frame.
     go_to: Option<usize>,
@@ -41,7 +41,7 @@ impl ImageStrip {
             return;
         };
         self.controls(ui, state, &dataset, actions);
-        self.choose_indices(&dataset.test, state.preferences.strip_class, &dataset);
+        self.choose_indices(state.preferences.strip_class, &dataset);
         self.strip(ui, state, &dataset, actions);
     }
 
@@ -130,14 +130,14 @@ impl ImageStrip {
         }
     }
 
-    fn choose_indices(&mut self, test: &Pictures, class: Option<u8>, dataset: &Dataset) {
-        let by = (std::ptr::from_ref(dataset) as usize, class);
+    fn choose_indices(&mut self, class: Option<u8>, dataset: &Dataset) {
+        let by = (dataset.id(), class);
         if self.chosen_by == Some(by) {
             return;
         }
         self.chosen_by = Some(by);
         self.textures = Textures::default();
-        let labels = test.labels().iter().enumerate();
+        let labels = dataset.test.labels().iter().enumerate();
         self.indices = labels
             .filter(|(_, label)| class.is_none_or(|class| **label == class))
             .map(|(index, _)| index)

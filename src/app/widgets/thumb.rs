@@ -39,9 +39,8 @@ impl Thumbs {
         if !ui.is_rect_visible(rect) {
             return response;
         }
-        let version = Arc::as_ptr(dataset) as usize;
         let pixels = dataset.test.image(image);
-        self.paint(ui, rect, Id::unique(image), version, pixels);
+        self.paint(ui, rect, Id::unique(image), dataset.id(), pixels);
         let painter = ui.painter();
         if let Some(pixels) = mark {
             let unit = side / IMAGE_SIDE as f32;

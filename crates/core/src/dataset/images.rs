@@ -84,14 +84,11 @@ pub(super) fn load(folder: &Path) -> Result<Option<Dataset>, DataError> {
             }
         })
     };
-    Ok(Some(Dataset {
-        origin: Origin::Images {
-            path: folder.into(),
-        },
-        train: read(&train)?,
-        test: read(&test)?,
-        classes,
-    }))
+    let origin = Origin::Images {
+        path: folder.into(),
+    };
+    let (train, test) = (read(&train)?, read(&test)?);
+    Ok(Some(Dataset::new(origin, train, test, classes)))
 }
 
 /// Names of the folders in a folder that hold pictures, in order.

@@ -139,15 +139,13 @@ fn load_emnist(split: EmnistSplit, folder: &Path) -> Result<Dataset, DataError> 
     }
     let classes = Classes::in_folder(folder)?.unwrap_or_else(|| split.classes());
     let [_, train_labels, _, test_labels] = &located;
-    Ok(Dataset {
-        origin: Origin::Emnist {
-            path: folder.to_owned(),
-            split,
-        },
-        train: train.pictures(classes.count(), train_labels)?,
-        test: test.pictures(classes.count(), test_labels)?,
-        classes,
-    })
+    let origin = Origin::Emnist {
+        path: folder.to_owned(),
+        split,
+    };
+    let train = train.pictures(classes.count(), train_labels)?;
+    let test = test.pictures(classes.count(), test_labels)?;
+    Ok(Dataset::new(origin, train, test, classes))
 }
 
 /// The four files in a folder, or where torchvision keeps them below it.
@@ -176,15 +174,13 @@ fn load_here(folder: &Path) -> Result<Dataset, DataError> {
         None => Classes::numbered(needed.max(CLASS_COUNT)),
     };
     let [_, train_labels, _, test_labels] = &located;
-    Ok(Dataset {
-        origin: Origin::Folder {
-            path: folder.to_owned(),
-            genuine,
-        },
-        train: train.pictures(classes.count(), train_labels)?,
-        test: test.pictures(classes.count(), test_labels)?,
-        classes,
-    })
+    let origin = Origin::Folder {
+        path: folder.to_owned(),
+        genuine,
+    };
+    let train = train.pictures(classes.count(), train_labels)?;
+    let test = test.pictures(classes.count(), test_labels)?;
+    Ok(Dataset::new(origin, train, test, classes))
 }
 
 /// The four files of these names in `folder`: pictures and labels to train on, the same to test with.

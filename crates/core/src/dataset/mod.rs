@@ -20,6 +20,7 @@ mod save;
 mod synthetic;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
@@ -44,6 +45,7 @@ pub const CLASS_COUNT: usize = 10;
 /// A training set and a test set, and where both came from.
 #[derive(Clone, Debug)]
 pub struct Dataset {
+    id: DatasetId,
     /// Where the pictures came from; to be named wherever they are shown.
     pub origin: Origin,
     /// Pictures to learn from: 60,000 in Fashion-MNIST.
@@ -54,7 +56,30 @@ pub struct Dataset {
     pub classes: Classes,
 }
 
+/// Tells data sets of this process apart. Where one is in memory does not: another takes its place once it is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DatasetId(u64);
+
 impl Dataset {
+    /// A data set with a number of its own.
+    #[must_use]
+    pub fn new(origin: Origin, train: Pictures, test: Pictures, classes: Classes) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            id: DatasetId(NEXT.fetch_add(1, Ordering::Relaxed)),
+            origin,
+            train,
+            test,
+            classes,
+        }
+    }
+
+    /// Different for any two that were read or drawn; a clone has the same.
+    #[must_use]
+    pub fn id(&self) -> DatasetId {
+        self.id
+    }
+
     /// SHA-256 over all pixels and labels, training set first, as 64 hexadecimal digits: the same
     /// for the same pictures, wherever they were read from.
     #[must_use]

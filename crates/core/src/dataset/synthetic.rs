@@ -47,12 +47,8 @@ enum Split {
 /// Fashion-MNIST.
 #[must_use]
 pub fn synthetic(train: usize, test: usize) -> Dataset {
-    Dataset {
-        origin: Origin::Synthetic,
-        train: draw_all(Split::Train, train),
-        test: draw_all(Split::Test, test),
-        classes: Classes::FashionMnist,
-    }
+    let (train, test) = (draw_all(Split::Train, train), draw_all(Split::Test, test));
+    Dataset::new(Origin::Synthetic, train, test, Classes::FashionMnist)
 }
 
 fn draw_all(split: Split, count: usize) -> Pictures {

@@ -54,7 +54,10 @@ impl NetworkSpec {
     /// map.
     #[must_use]
     pub fn place_for(&self, layer: LayerSpec, selected: Option<usize>) -> usize {
-        let needs_maps = |layer: &LayerSpec| !matches!(layer, LayerSpec::Dense { .. });
+        let needs_maps = |layer: &LayerSpec| match layer {
+            LayerSpec::Conv { .. } | LayerSpec::MaxPool => true,
+            LayerSpec::Dense { .. } => false,
+        };
         let count = self.layers.len();
         let wanted = selected.map_or(count, |index| index + 1).min(count);
         if needs_maps(&layer) {

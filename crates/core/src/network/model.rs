@@ -210,12 +210,14 @@ impl Model {
         while index < layers.end {
             let pooled =
                 index + 1 < layers.end && self.layers[index + 1].kind == LayerKind::MaxPool;
-            x = match (self.layers[index].kind, &self.parameters[index]) {
-                (LayerKind::Conv { padding, .. }, Some(p)) if pooled => {
-                    index += 1;
-                    kernels::conv_relu_pool(&x, &p.weight, &p.bias, padding)?
-                }
-                _ => self.apply(index, &x)?,
+            x = if let LayerKind::Conv { padding, .. } = self.layers[index].kind
+                && let Some(p) = &self.parameters[index]
+                && pooled
+            {
+                index += 1;
+                kernels::conv_relu_pool(&x, &p.weight, &p.bias, padding)?
+            } else {
+                self.apply(index, &x)?
             };
             index += 1;
         }
@@ -230,18 +232,19 @@ impl Model {
         let mut x = pictures.clone();
         let mut outputs = Vec::with_capacity(self.layers.len());
         for index in 0..self.layers.len() {
-            let output = match (self.layers[index].kind, &self.parameters[index]) {
-                (LayerKind::Conv { padding, .. }, Some(p)) => {
-                    let before = kernels::conv(&x, &p.weight, &p.bias, padding)?;
-                    LayerOutput {
-                        value: relu(&before)?,
-                        before_relu: Some(before),
-                    }
+            let output = if let LayerKind::Conv { padding, .. } = self.layers[index].kind
+                && let Some(p) = &self.parameters[index]
+            {
+                let before = kernels::conv(&x, &p.weight, &p.bias, padding)?;
+                LayerOutput {
+                    value: relu(&before)?,
+                    before_relu: Some(before),
                 }
-                _ => LayerOutput {
+            } else {
+                LayerOutput {
                     value: self.apply(index, &x)?,
                     before_relu: None,
-                },
+                }
             };
             x = output.value.clone();
             outputs.push(output);
@@ -251,13 +254,17 @@ impl Model {
 
     /// One layer's output.
     fn apply(&self, index: usize, x: &Tensor) -> Result<Tensor> {
-        match (self.layers[index].kind, &self.parameters[index]) {
+        let layer = &self.layers[index];
+        match (layer.kind, &self.parameters[index]) {
             (LayerKind::Conv { padding, .. }, Some(p)) => {
                 kernels::conv_relu(x, &p.weight, &p.bias, padding)
             }
             (LayerKind::Dense, Some(p)) => kernels::dense_relu(x, &p.weight, &p.bias),
             (LayerKind::Output, Some(p)) => kernels::dense(x, &p.weight, &p.bias),
-            _ => kernels::max_pool(x),
+            (LayerKind::MaxPool, _) => kernels::max_pool(x),
+            (LayerKind::Conv { .. } | LayerKind::Dense | LayerKind::Output, None) => {
+                candle_core::bail!("{} has no weights", layer.name)
+            }
         }
     }
 }
@@ -313,7 +320,8 @@ fn parameter_shapes(layer: &Layer) -> Option<ParameterShapes> {
             fan_in: input.len(),
             fan_out: o,
         }),
-        _ => None,
+        (LayerKind::MaxPool | LayerKind::Conv { .. }, ..)
+        | (LayerKind::Dense | LayerKind::Output, _, Shape::Maps { .. }) => None,
     }
 }
 

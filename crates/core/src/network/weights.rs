@@ -314,7 +314,8 @@ pub(crate) fn pytorch_shapes(layer: &Layer) -> Option<(Vec<usize>, Vec<usize>)> 
         (LayerKind::Dense | LayerKind::Output, input, Shape::Vector(o)) => {
             Some((vec![o, input.len()], vec![o]))
         }
-        _ => None,
+        (LayerKind::MaxPool | LayerKind::Conv { .. }, ..)
+        | (LayerKind::Dense | LayerKind::Output, _, Shape::Maps { .. }) => None,
     }
 }
 
@@ -325,7 +326,7 @@ pub(crate) fn to_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tensor>
         (LayerKind::Conv { .. }, _) => weight.permute((3, 2, 0, 1))?.contiguous(),
         // (h·w·c, out) -> (out, c·h·w)
         (
-            _,
+            LayerKind::Dense | LayerKind::Output,
             Shape::Maps {
                 channels: c,
                 height: h,
@@ -336,7 +337,8 @@ pub(crate) fn to_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tensor>
             .permute((3, 2, 0, 1))?
             .contiguous()?
             .flatten_from(1),
-        _ => weight.t()?.contiguous(),
+        (LayerKind::Dense | LayerKind::Output, Shape::Vector(_)) => weight.t()?.contiguous(),
+        (LayerKind::MaxPool, _) => candle_core::bail!("{} has no weights", layer.name),
     }
 }
 
@@ -348,7 +350,7 @@ pub(crate) fn from_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tenso
         (LayerKind::Conv { .. }, _) => weight.permute((2, 3, 1, 0))?.contiguous(),
         // (out, c·h·w) -> (h·w·c, out)
         (
-            _,
+            LayerKind::Dense | LayerKind::Output,
             Shape::Maps {
                 channels: c,
                 height: h,
@@ -359,7 +361,8 @@ pub(crate) fn from_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tenso
             .permute((2, 3, 1, 0))?
             .contiguous()?
             .flatten(0, 2),
-        _ => weight.t()?.contiguous(),
+        (LayerKind::Dense | LayerKind::Output, Shape::Vector(_)) => weight.t()?.contiguous(),
+        (LayerKind::MaxPool, _) => candle_core::bail!("{} has no weights", layer.name),
     }
 }
 

@@ -2,15 +2,13 @@
 
 use crate::app::model::action::LessonAction;
 use crate::app::model::compare::{Compare, CompareSettings, Other};
-use crate::app::model::data::DataSource;
 use crate::app::model::lesson_steps::{built_in, step};
 use crate::app::model::moments::Moments;
-use crate::app::model::preferences::Preferences;
 use crate::app::model::state::State;
 use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::panels::lesson::LessonPanel;
-use crate::app::threads::Threads;
+use crate::app::room::Room;
 use crate::app::update;
 use crate::app::update::lesson::apply;
 use crate::text::Language;
@@ -20,55 +18,20 @@ use convlens_core::lessons::{Lesson, Settings, Show, ShownView, ShownWeights, pa
 use convlens_core::render::RangeMode;
 use convlens_core::training::RunConfig;
 use eframe::egui;
-use std::time::{Duration, Instant};
-
-/// Longest wait for the threads.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Training images of every run.
 const IMAGES: usize = 64;
 
-/// A window's state without the window.
-struct Room {
-    state: State,
-    threads: Threads,
-    /// Its runs, deleted with it.
-    _runs: tempfile::TempDir,
+fn room(language: Language) -> Room {
+    let mut room = Room::new(language);
+    room.state.most_images = Some(IMAGES);
+    room
 }
 
 impl Room {
-    fn new(language: Language) -> Self {
-        let runs = tempfile::tempdir().unwrap();
-        let preferences = Preferences {
-            data: DataSource::Synthetic,
-            language,
-            ..Preferences::default()
-        };
-        let ctx = egui::Context::default();
-        let threads = Threads::start(&ctx, Some(runs.path().to_path_buf())).unwrap();
-        threads.loader.open(preferences.data.clone());
-        let mut room = Self {
-            state: State::new(preferences).unwrap(),
-            threads,
-            _runs: runs,
-        };
-        room.state.most_images = Some(IMAGES);
-        room.until(|state| state.dataset.is_some());
-        room
-    }
-
-    fn until(&mut self, done: impl Fn(&State) -> bool) {
-        let started = Instant::now();
-        while !done(&self.state) {
-            assert!(started.elapsed() < PATIENCE, "still waiting");
-            std::thread::sleep(Duration::from_millis(2));
-            update::receive::receive(&mut self.state, &mut self.threads);
-        }
-    }
-
     fn stop(&mut self) {
         update::training::stop(&mut self.state, &self.threads);
-        self.until(|state| state.live_run().is_none());
+        self.until(|state, _| state.live_run().is_none());
     }
 
     /// Carries out an action of a step and looks what has become of it.
@@ -84,11 +47,11 @@ impl Room {
         let fault = fault(&self.state, show, title);
         assert_eq!(fault, None, "{title}: {show:?}");
         if let Show::Train(_) = show {
-            self.until(|state| state.run.as_ref().is_some_and(|run| !run.loss.is_empty()));
+            self.until(|state, _| state.run.as_ref().is_some_and(|run| !run.loss.is_empty()));
             self.stop();
         }
         if let Show::Runs(_) = show {
-            self.until(|state| state.run.is_some());
+            self.until(|state, _| state.run.is_some());
             self.stop();
         }
         let runs = self.state.runs.list.len() + usize::from(self.state.run.is_some());
@@ -186,7 +149,7 @@ fn settings_fault(config: &RunConfig, wanted: &Settings) -> Option<String> {
 #[test]
 fn every_action_of_the_built_in_lesson_does_what_it_says() {
     for language in [Language::En, Language::Es] {
-        let mut room = Room::new(language);
+        let mut room = room(language);
         for step in &built_in(language).steps {
             for show in &step.show {
                 room.check(show, &step.title);
@@ -197,7 +160,7 @@ fn every_action_of_the_built_in_lesson_does_what_it_says() {
 
 #[test]
 fn what_was_compared_is_compared_again_after_undo() {
-    let mut room = Room::new(Language::En);
+    let mut room = room(Language::En);
     let mine = CompareSettings {
         images: Compare::Set(ImageSet::SameClass),
         class: 3,
@@ -226,7 +189,7 @@ fn what_was_compared_is_compared_again_after_undo() {
 
 #[test]
 fn show_me_is_undone_step_by_step() {
-    let mut room = Room::new(Language::Es);
+    let mut room = room(Language::Es);
     for number in 0..built_in(Language::Es).steps.len() {
         let (state, threads) = (&mut room.state, &mut room.threads);
         apply(state, threads, LessonAction::Step(number), 0.0);
@@ -235,7 +198,7 @@ fn show_me_is_undone_step_by_step() {
         // Pressed again, it still goes back to before the first time.
         apply(state, threads, LessonAction::ShowMe, 0.0);
         apply(state, threads, LessonAction::Undo, 0.0);
-        room.until(State::is_built_in);
+        room.until(|state, _| state.is_built_in());
         assert_eq!(
             (room.state.preferences.clone(), room.state.is_built_in()),
             before,
@@ -251,7 +214,7 @@ fn show_me_is_undone_step_by_step() {
 /// A step for each action that the documentation names, some of which the built-in lesson has no use for.
 #[test]
 fn every_documented_action_does_what_it_says() {
-    let mut room = Room::new(Language::En);
+    let mut room = room(Language::En);
     let mut actions = vec![
         "network = [{ conv = 4, kernel = 5, padding = \"same\" }, { pool = 2 }, { dense = 8 }]"
             .to_owned(),
@@ -284,7 +247,7 @@ fn every_documented_action_does_what_it_says() {
 
 #[test]
 fn a_narrow_window_shows_what_the_step_is_about() {
-    let mut room = Room::new(Language::En);
+    let mut room = room(Language::En);
     let ctx = egui::Context::default();
     let input = egui::RawInput {
         screen_rect: Some(egui::Rect::from_min_size(
@@ -321,7 +284,7 @@ fn a_narrow_window_shows_what_the_step_is_about() {
 
 #[test]
 fn weights_of_a_trained_run_are_looked_at() {
-    let mut room = Room::new(Language::En);
+    let mut room = room(Language::En);
     let source = "+++\ntitle = \"Mine\"\nshow = [{ network = [{ dense = 4 }] }, { train = { epochs = 2 } }]\n+++\nText.\n";
     let step = parse_step("mine.md", "mine", source).unwrap();
     room.state.lesson.own = Some([(); 2].map(|()| Lesson {
@@ -333,8 +296,8 @@ fn weights_of_a_trained_run_are_looked_at() {
         LessonAction::ShowMe,
         0.0,
     );
-    room.until(|state| state.run.is_some() && state.live_run().is_none());
-    room.until(|state| Moments::of(state).is_some_and(|moments| moments.checkpoints.len() > 2));
+    room.until(|state, _| state.run.is_some() && state.live_run().is_none());
+    room.until(|state, _| Moments::of(state).is_some_and(|moments| moments.checkpoints.len() > 2));
     for (weights, epochs) in [
         (ShownWeights::Start, 0),
         (ShownWeights::Epoch(1), 1),
@@ -349,6 +312,6 @@ fn weights_of_a_trained_run_are_looked_at() {
         );
         let moments = Moments::of(&room.state).unwrap();
         assert_eq!(moments.checkpoints[moments.index()].epochs, epochs);
-        room.until(|state| state.runs.is_settled() && state.snapshot.epochs == epochs);
+        room.until(|state, _| state.runs.is_settled() && state.snapshot.epochs == epochs);
     }
 }

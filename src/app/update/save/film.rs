@@ -59,7 +59,6 @@ pub fn save(state: &mut State, threads: &mut Threads, path: PathBuf) {
         files::replace(&file, |file| std::io::Write::write_all(file, &bytes))?;
         Ok(())
     };
-    let question = path.clone();
     let job = move || -> Answer {
         let written = write();
         Box::new(move |state: &mut State, _threads: &mut Threads| {
@@ -79,7 +78,7 @@ pub fn save(state: &mut State, threads: &mut Threads, path: PathBuf) {
             });
         })
     };
-    threads.films.ask(question, Box::new(job));
+    threads.films.charge((), Box::new(job));
     let message = state.text().timeline.film_under_way.to_owned();
     state.notices.push(Notice::done(message));
 }

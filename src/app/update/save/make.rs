@@ -91,8 +91,10 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
 
 fn figure(state: &State, what: SaveAs) -> Option<Make> {
     let maps = state.maps.answer()?.clone();
-    let dataset = state.dataset.clone()?;
-    let (settings, text) = (state.preferences.maps.clone(), state.text());
+    // Another data set may have been opened where no maps are shown.
+    let dataset = maps.set.gallery.dataset.clone();
+    let settings = state.preferences.maps.clone();
+    let text = state.preferences.language.text_for(&dataset.classes);
     Some(Box::new(move || {
         let made = if what == SaveAs::FigurePng {
             let pixels = figures::draw(&maps.set, &dataset, &settings, text);

@@ -10,28 +10,26 @@ pub use screenshot::taken;
 use crate::app::model::notices::{Notice, Offer};
 use crate::app::model::save::{Clip, SaveAs, Screenshot, Target};
 use crate::app::model::state::State;
-use crate::app::threads::Answer;
-use crate::app::threads::Threads;
+use crate::app::threads::{Answer, FileJob, Threads};
 use crate::app::update;
 use convlens_core::paths;
 use std::path::{Path, PathBuf};
 
 /// Saves to a file, but asks first if there is one of that name.
 pub fn ask_and_save(_state: &mut State, threads: &mut Threads, what: SaveAs, path: PathBuf) {
-    let file = path.clone();
     let job = move || -> Answer {
-        let exists = file.exists();
+        let exists = path.exists();
         Box::new(move |state: &mut State, threads: &mut Threads| {
             if exists {
-                let message = state.text().replaces(&file);
-                let offers = vec![Offer::ReplaceFile(what, file)];
+                let message = state.text().replaces(&path);
+                let offers = vec![Offer::ReplaceFile(what, path)];
                 state.notices.push(Notice::question(message, offers));
             } else {
-                save(state, threads, what, Target::File(file));
+                save(state, threads, what, Target::File(path));
             }
         })
     };
-    threads.saver.ask(path, Box::new(job));
+    threads.saver.charge(FileJob::Save, Box::new(job));
 }
 
 /// Makes it and writes or copies it, on the saver's thread.
@@ -55,9 +53,10 @@ pub fn run(
     target: Target,
 ) {
     let text = state.text();
-    let (question, folder) = match &target {
-        Target::File(path) => (path.clone(), folder_of(path)),
-        Target::Clipboard => (PathBuf::new(), None),
+    let is_file = matches!(target, Target::File(_));
+    let folder = match &target {
+        Target::File(path) => folder_of(path),
+        Target::Clipboard => None,
     };
     let job = move || -> Answer {
         let made = make();
@@ -81,7 +80,11 @@ pub fn run(
             },
         )
     };
-    threads.saver.ask(question, Box::new(job));
+    if is_file {
+        threads.saver.charge(FileJob::Save, Box::new(job));
+    } else {
+        threads.saver.ask(FileJob::Copy, Box::new(job));
+    }
 }
 
 /// Puts on the clipboard what was made for it.

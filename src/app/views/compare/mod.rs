@@ -14,16 +14,11 @@ use crate::text::Text;
 use convlens_core::dataset::Classes;
 use convlens_core::explore::{ClassMeans, ImageSet, Likeness};
 use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea};
-use std::sync::Arc;
-
 /// The view; its choices are the state's, [`CompareSettings`].
 #[derive(Default)]
 pub struct CompareView {
     thumbs: Thumbs,
     pair: views::compare::pair::PairPanel,
-    /// The answer on screen, and its number.
-    shown: Option<Arc<Compared>>,
-    number: u64,
 }
 
 impl ViewPanel for CompareView {
@@ -33,14 +28,6 @@ impl ViewPanel for CompareView {
             ui.centered_and_justified(|ui| ui.label(text.data.opening_data));
             return;
         };
-        if self
-            .shown
-            .as_ref()
-            .is_none_or(|shown| !Arc::ptr_eq(shown, &compared))
-        {
-            self.shown = Some(compared.clone());
-            self.number += 1;
-        }
         let classes = &compared.maps.gallery.dataset.classes;
         let fitting = state.preferences.compare.clone().among(classes);
         let mut settings = fitting.clone();
@@ -102,8 +89,7 @@ impl CompareView {
                         text.compare.this_network.to_owned(),
                         other_name(settings.other, state),
                     ];
-                    self.pair
-                        .show(ui, state, compared, chosen, self.number, &names);
+                    self.pair.show(ui, state, compared, chosen, &names);
                 });
             });
         });

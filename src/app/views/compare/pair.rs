@@ -46,17 +46,15 @@ struct Drawn<'a> {
 
 impl PairPanel {
     /// The pair at row and column `chosen`; below it, the first of them in the two networks named.
-    /// `number` tells one answer from another.
     pub fn show(
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
         compared: &Compared,
         chosen: (usize, usize),
-        number: u64,
         networks: &[String; 2],
     ) {
-        let text = state.text();
+        let (text, number) = (state.text(), state.compared.version());
         let third = (ui.clip_rect().height() - BELOW) / 3.0 - WORDS - 14.0;
         self.side = third.clamp(SMALLEST, LARGEST).floor();
         let layer = &compared.maps.activations.layers[compared.layer];

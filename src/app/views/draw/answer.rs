@@ -11,8 +11,6 @@ use eframe::egui::{
     self, Align, Align2, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, TextStyle,
     WidgetInfo, pos2, vec2,
 };
-use std::sync::Arc;
-
 /// Side of a map on screen.
 const SMALLEST_MAP: f32 = 56.0;
 
@@ -31,9 +29,6 @@ const ROW: f32 = 19.0;
 #[derive(Default)]
 pub struct AnswerPanel {
     textures: Textures,
-    /// The answer on screen, and its number.
-    shown: Option<Arc<MapSet>>,
-    number: u64,
 }
 
 impl AnswerPanel {
@@ -43,14 +38,6 @@ impl AnswerPanel {
             ui.label(text.data.opening_data);
             return;
         };
-        if self
-            .shown
-            .as_ref()
-            .is_none_or(|shown| !Arc::ptr_eq(shown, &maps))
-        {
-            self.shown = Some(maps.clone());
-            self.number += 1;
-        }
         crate::app::views::draw::title(ui, text.draw.prediction);
         if let Some(probabilities) = maps.activations.probabilities.first() {
             classes(ui, text, probabilities);
@@ -72,7 +59,7 @@ impl AnswerPanel {
         let side = (share - gap).clamp(SMALLEST_MAP, LARGEST_MAP).floor();
         ui.horizontal_top(|ui| {
             for column in columns {
-                self.map(ui, text, &maps, &settings, column, side);
+                self.map(ui, state, &maps, &settings, column, side);
             }
         });
     }
@@ -80,7 +67,7 @@ impl AnswerPanel {
     fn map(
         &mut self,
         ui: &mut egui::Ui,
-        text: &Text,
+        state: &State,
         maps: &MapSet,
         settings: &MapsSettings,
         column: figures::Column,
@@ -89,6 +76,7 @@ impl AnswerPanel {
         let Some(cell) = cell(maps, settings, column, 0) else {
             return;
         };
+        let text = state.text();
         let layer = &maps.activations.layers[column.layer];
         let layout = Layout::top_down(Align::Center);
         ui.allocate_ui_with_layout(vec2(side, side + 38.0), layout, |ui| {
@@ -103,7 +91,7 @@ impl AnswerPanel {
             response
                 .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{name}: {range}")));
             let id = Id::unique(("map of drawing", column.layer));
-            let version = (self.number, cell.channel, settings.before_relu);
+            let version = (state.drawn.version(), cell.channel, settings.before_relu);
             let range_bits = (cell.range.min.to_bits(), cell.range.max.to_bits());
             let texture = self.textures.get(ui.ctx(), id, (version, range_bits), || {
                 heatmap(

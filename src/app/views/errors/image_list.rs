@@ -6,7 +6,7 @@ use crate::app::model::state::State;
 use crate::app::model::test_set::Verdict;
 use crate::app::widgets;
 use crate::app::widgets::thumb::Thumbs;
-use convlens_core::dataset::Dataset;
+use convlens_core::dataset::{Dataset, DatasetId};
 use eframe::egui::{self, RichText, ScrollArea, vec2};
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub struct ImageList {
     thumbs: Thumbs,
     /// Images of the cell chosen, and what they were chosen by.
     images: Vec<usize>,
-    chosen_by: Option<(u64, usize, (u8, u8))>,
+    chosen_by: Option<(u64, DatasetId, (u8, u8))>,
 }
 
 impl ImageList {
@@ -34,8 +34,7 @@ impl ImageList {
     ) {
         let text = state.text();
         let images: &[usize] = if let Some((label, predicted)) = *chosen {
-            let dataset = Arc::as_ptr(dataset) as usize;
-            let by = (verdict.weights.version, dataset, (label, predicted));
+            let by = (verdict.weights.version, dataset.id(), (label, predicted));
             if self.chosen_by != Some(by) {
                 self.chosen_by = Some(by);
                 self.images = verdict.predictions.cell(label, predicted);

@@ -14,8 +14,6 @@ use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::explore::OcclusionPatch;
 use convlens_core::render::{Colormap, ValueRange};
 use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollArea, vec2};
-use std::sync::Arc;
-
 /// Room for what is said above and below a picture.
 const ROOM_FOR_WORDS: f32 = 190.0;
 
@@ -26,8 +24,7 @@ const MOST_WORDS: f32 = 260.0;
 #[derive(Default)]
 pub struct ExplainView {
     overlay: Overlay,
-    /// The answer on screen, and its number.
-    shown: Option<Arc<Explained>>,
+    /// The number of the answer on screen.
     number: u64,
 }
 
@@ -39,14 +36,7 @@ impl ViewPanel for ExplainView {
             ui.label(text.data.opening_data);
             return;
         };
-        if self
-            .shown
-            .as_ref()
-            .is_none_or(|shown| !Arc::ptr_eq(shown, &explained))
-        {
-            self.shown = Some(explained.clone());
-            self.number += 1;
-        }
+        self.number = state.explained.version();
         ui.label(widgets::theme::heading(text.asked_class(
             explained.class as u8,
             f64::from(explained.occlusion.probability),

@@ -9,7 +9,7 @@ use crate::app::widgets::thumb::Thumbs;
 use crate::app::{views, widgets};
 use crate::text::Text;
 use convlens_core::dataset::Dataset;
-use convlens_core::explore::{Excitation, Excitations, Region, receptive_field};
+use convlens_core::explore::{Excitation, Region, receptive_field};
 use eframe::egui::{self, Align, Layout, Rect, RichText, pos2, vec2};
 use std::sync::Arc;
 
@@ -41,8 +41,8 @@ pub struct Selected {
 
 /// The images that excite a filter most and least.
 struct Ranked {
-    from: Arc<Excitations>,
-    filter: usize,
+    /// The answer's number, and the filter.
+    of: (u64, usize),
     most: Vec<Excitation>,
     least: Vec<Excitation>,
 }
@@ -116,12 +116,13 @@ impl Selected {
         if shown.filter >= from.filters.len() {
             return;
         }
-        let known = self.ranked.as_ref();
-        let known = known.is_some_and(|r| Arc::ptr_eq(&r.from, from) && r.filter == shown.filter);
-        if !known {
+        let of = (
+            state.test_set.excitations_version(shown.layer),
+            shown.filter,
+        );
+        if self.ranked.as_ref().is_none_or(|ranked| ranked.of != of) {
             self.ranked = Some(Ranked {
-                from: from.clone(),
-                filter: shown.filter,
+                of,
                 most: from.most(shown.filter, IMAGES),
                 least: from.least(shown.filter, IMAGES),
             });

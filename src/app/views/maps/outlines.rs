@@ -40,7 +40,11 @@ pub fn show(
             outline(part(spot.rect, size, cell));
         }
         // A convolution sees every channel of the layer before, a pool only its own.
-        let seen = same_channel || layer.kind != LayerKind::MaxPool;
+        let sees_all = match layer.kind {
+            LayerKind::Conv { .. } | LayerKind::Dense | LayerKind::Output => true,
+            LayerKind::MaxPool => false,
+        };
+        let seen = same_channel || sees_all;
         if shown.layer + 1 == place.layer
             && seen
             && let Some(&input) = field.last()

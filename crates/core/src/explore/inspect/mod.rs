@@ -214,7 +214,12 @@ fn arithmetic(
             }
             Ok(Arithmetic::Dense(sum))
         }
-        _ => pool_choice(below, inputs(layer, cell), place.channel).map(Arithmetic::Pool),
+        (LayerKind::MaxPool, _) => {
+            pool_choice(below, inputs(layer, cell), place.channel).map(Arithmetic::Pool)
+        }
+        (LayerKind::Conv { .. } | LayerKind::Dense | LayerKind::Output, None) => {
+            candle_core::bail!("{} has no weights", layer.name)
+        }
     }
 }
 

@@ -365,7 +365,7 @@ impl Stack {
             self.open = None;
             self.output = match self.layers.last() {
                 Some(LayerSpec::Dense { units }) => Some(*units),
-                _ => None,
+                Some(LayerSpec::Conv { .. } | LayerSpec::MaxPool) | None => None,
             };
         }
         self.close_open();
