@@ -7,9 +7,10 @@
 
 use super::forward::Forward;
 use super::simd::{Buffer, load_part, vectors};
-use super::tile::{Right, Rows, Start, Target, blocks, multiply, pack, sums};
+use super::tile::{Right, Rows, Start, Target, blocks, multiply, pack, shares, sums};
 use super::window::Window;
 use pulp::{Simd, WithSimd};
+use std::ops::Range;
 
 /// Memory kept between calls.
 #[derive(Default)]
@@ -105,13 +106,13 @@ impl Windows<'_> {
         let depth = self.rows.segments * self.rows.length;
         let count = self.out.len() / self.filters;
         // Three windows of two vectors are 24 sums in 32 registers, one is 8 in 16.
-        let tiles = count.div_ceil(if S::REGISTER_COUNT >= 32 { 3 } else { 1 });
+        let most = if S::REGISTER_COUNT >= 32 { 3 } else { 1 };
         for (first, width) in blocks::<S>(self.filters) {
             let panel = &weights[first * lanes * depth..][..width * lanes * depth];
-            for tile in 0..tiles {
+            for range in shares(count, most) {
                 simd.vectorize(WindowTile {
                     windows: &mut self,
-                    range: (count * tile / tiles, count * (tile + 1) / tiles),
+                    range,
                     panel,
                     bias,
                     first,
@@ -125,7 +126,7 @@ impl Windows<'_> {
 /// A few windows and one or two vectors of filters, from vector `first`.
 struct WindowTile<'a, 'b> {
     windows: &'a mut Windows<'b>,
-    range: (usize, usize),
+    range: Range<usize>,
     panel: &'a [f32],
     bias: &'a [f32],
     first: usize,
@@ -137,7 +138,7 @@ impl WithSimd for WindowTile<'_, '_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        match (self.range.1 - self.range.0, self.width) {
+        match (self.range.len(), self.width) {
             (1, 1) => self.run::<S, 2, 1>(simd),
             (1, _) => self.run::<S, 2, 2>(simd),
             (2, 1) => self.run::<S, 4, 1>(simd),
@@ -159,7 +160,7 @@ impl WindowTile<'_, '_> {
             out,
             codes,
         } = self.windows;
-        let from = self.range.0;
+        let from = self.range.start;
         let [upper, lower] = sums::<S, 2, P, V>(
             simd,
             *rows,

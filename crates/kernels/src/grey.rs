@@ -7,7 +7,7 @@
 
 use super::backward::{Alive, Backward};
 use super::geometry::Geometry;
-use super::simd::{Buffer, load, load_part, mul_add, store, store_part, vectors};
+use super::simd::{Buffer, load, load_part, mul_add, reach, store, store_part, vectors};
 use super::window::{DEAD, read_codes};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -203,7 +203,11 @@ impl Correlate<'_> {
         } = *self;
         let sums = &mut self.sums[first * lanes..];
         assert!(
-            (kernel * K - 1) * filters + V * lanes <= sums.len() && (first + V) * lanes <= filters,
+            kernel == K && K.is_multiple_of(R) && reach([(first + V, lanes)]) <= filters,
+            "a block is some of the taps and of the filters"
+        );
+        assert!(
+            reach([(K * K - 1, filters), (V, lanes)]) <= sums.len(),
             "the block lies in the sums"
         );
         for top in (0..kernel).step_by(R) {
@@ -221,11 +225,12 @@ impl Correlate<'_> {
                 for (row, dz) in dz.chunks_exact(columns * filters).enumerate() {
                     let picture = &picture[(row + top) * width..];
                     assert!(
-                        (R - 1) * width + columns - 1 + K <= picture.len(),
+                        reach([(R - 1, width), (1, columns - 1), (1, K)]) <= picture.len(),
                         "the taps lie in the picture"
                     );
-                    let (mut pixel, mut dz) = (picture.as_ptr(), dz.as_ptr().add(first * lanes));
-                    for _ in 0..columns {
+                    for (column, dz) in dz.chunks_exact(filters).enumerate() {
+                        let dz = dz.as_ptr().add(first * lanes);
+                        let pixel = picture.as_ptr().add(column);
                         let gradient: [S::f32s; V] =
                             std::array::from_fn(|v| load(simd, dz.add(v * lanes)));
                         for r in 0..R {
@@ -236,8 +241,6 @@ impl Correlate<'_> {
                                 }
                             }
                         }
-                        pixel = pixel.add(1);
-                        dz = dz.add(filters);
                     }
                 }
                 for r in 0..R {
@@ -249,5 +252,36 @@ impl Correlate<'_> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulp::Scalar128b;
+
+    fn correlate(filters: usize, picture: &[f32], width: usize, sums: &mut [f32]) {
+        let mut pass = Correlate {
+            kernel: 3,
+            columns: 2,
+            filters,
+            picture,
+            width,
+            dz: &[0.0; 8],
+            sums,
+        };
+        pass.vectors::<_, 3, 3, 1>(Scalar128b, 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "the taps lie in the picture")]
+    fn a_picture_whose_end_cannot_be_counted_is_not_read() {
+        correlate(4, &[0.0; 16], usize::MAX / 2 + 1, &mut [0.0; 36]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the block lies in the sums")]
+    fn sums_too_short_for_a_block_are_not_written() {
+        correlate(4, &[0.0; 16], 4, &mut [0.0; 35]);
     }
 }

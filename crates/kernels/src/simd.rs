@@ -72,6 +72,17 @@ pub const fn vectors<S: Simd>(count: usize) -> usize {
     count.div_ceil(S::F32_LANES)
 }
 
+/// `Σ count · step`, for the checks before memory is read or written without them. What no number can hold becomes the largest one,
+/// which no slice is as long as: a sum that wrapped around would let everything through.
+#[inline(always)]
+pub fn reach<const N: usize>(terms: [(usize, usize); N]) -> usize {
+    let mut sum = 0_usize;
+    for (count, step) in terms {
+        sum = sum.saturating_add(count.saturating_mul(step));
+    }
+    sum
+}
+
 /// Scratch memory that starts on a cache line (a vector straddling two costs double) and is kept between calls.
 #[derive(Default)]
 pub struct Buffer(Vec<Line>);
@@ -100,5 +111,17 @@ impl Buffer {
         let slice = self.take(length);
         slice.fill(0.0);
         slice
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reach_that_no_number_can_hold_is_the_largest() {
+        assert_eq!(reach([(3, 5), (0, usize::MAX), (1, 2)]), 17);
+        assert_eq!(reach([(2, usize::MAX / 2 + 1), (1, 1)]), usize::MAX);
+        assert_eq!(reach([(1, usize::MAX), (1, 1)]), usize::MAX);
     }
 }

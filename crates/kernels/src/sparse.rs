@@ -9,7 +9,7 @@
 use super::backward::{Alive, Backward};
 use super::geometry::Geometry;
 use super::lists::{Entry, Lists, Sites};
-use super::simd::{Buffer, load, load_part, mul_add, store, store_part, vectors};
+use super::simd::{Buffer, load, load_part, mul_add, reach, store, store_part, vectors};
 use pulp::{Simd, WithSimd};
 
 /// Memory kept between calls.
@@ -367,10 +367,13 @@ fn accumulate<S: Simd, const R: usize, const J: usize>(
 ) {
     let lanes = S::F32_LANES;
     assert!(
-        (R - 1) * sums_row + J * lanes <= sums.len(),
+        reach([(R - 1, sums_row), (J, lanes)]) <= sums.len(),
         "the block lies in the sums"
     );
-    let last = source.len() - ((R - 1) * source_row + J * lanes);
+    let last = source
+        .len()
+        .checked_sub(reach([(R - 1, source_row), (J, lanes)]));
+    let last = last.expect("the source holds a block");
     // SAFETY: `sums` by the assertion above, `source` by the one on every entry.
     unsafe {
         let sums = sums.as_mut_ptr();
@@ -398,5 +401,30 @@ fn accumulate<S: Simd, const R: usize, const J: usize>(
                 store(simd, sums.add(r * sums_row + j * lanes), *sum);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulp::Scalar128b;
+
+    #[test]
+    #[should_panic(expected = "the source holds a block")]
+    fn a_source_shorter_than_a_block_is_not_read() {
+        let (mut sums, source) = ([0.0; 8], [1.0; 6]);
+        let entries = [Entry {
+            start: 0,
+            value: 1.0,
+        }];
+        accumulate::<_, 2, 1>(Scalar128b, &mut sums, 4, &source, 4, &entries);
+    }
+
+    #[test]
+    #[should_panic(expected = "the block lies in the source")]
+    fn an_entry_behind_the_last_block_is_not_read() {
+        let (mut sums, source) = ([0.0; 8], [1.0; 9]);
+        let entries = [1, 2].map(|start| Entry { start, value: 1.0 });
+        accumulate::<_, 2, 1>(Scalar128b, &mut sums, 4, &source, 4, &entries);
     }
 }

@@ -7,8 +7,9 @@
 //! im2col needs no copy.
 #![allow(unsafe_code)] // Bounds checks and spilled pointers in the innermost loop cost a third of the speed.
 
-use super::simd::{load, mul_add, relu, store, store_part, vectors};
+use super::simd::{load, mul_add, reach, relu, store, store_part, vectors};
 use pulp::{Simd, WithSimd};
+use std::ops::Range;
 
 /// Rows of the left matrix: row `r` holds `segments` runs of `length` numbers, the first at `r · row`, the next `segment` later.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +82,17 @@ pub const fn most_rows<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { 14 } else { 6 }
 }
 
+/// `count` things in equal shares of at most `most`, so that 15 rows by 14 are 8 + 7 and not 14 + 1.
+#[inline(always)]
+pub fn shares(count: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let shares = count.div_ceil(most);
+    let (least, more) = (count / shares.max(1), count % shares.max(1));
+    (0..shares).map(move |share| {
+        let start = share * least + share.min(more);
+        start..start + least + usize::from(share < more)
+    })
+}
+
 /// `count` rows times a matrix of as many columns as the target.
 #[inline(always)]
 pub fn multiply<S: Simd>(
@@ -93,8 +105,6 @@ pub fn multiply<S: Simd>(
 ) {
     let lanes = S::F32_LANES;
     let depth = rows.segments * rows.length;
-    // Equal tiles, so that 15 rows are 8 + 7 and not 14 + 1.
-    let tiles = count.div_ceil(most_rows::<S>());
     for (first, width) in blocks::<S>(target.columns) {
         let (panel, pitch) = match right {
             Right::Packed(packed) => (
@@ -103,12 +113,11 @@ pub fn multiply<S: Simd>(
             ),
             Right::Plain(matrix) => (&matrix[first * lanes..], target.columns),
         };
-        for tile in 0..tiles {
-            let (from, to) = (count * tile / tiles, count * (tile + 1) / tiles);
+        for tile in shares(count, most_rows::<S>()) {
             simd.vectorize(Tile {
                 rows,
-                from,
-                count: to - from,
+                from: tile.start,
+                count: tile.len(),
                 panel,
                 pitch,
                 first,
@@ -143,22 +152,29 @@ pub fn sums<S: Simd, const R: usize, const P: usize, const V: usize>(
     if segments == 0 || length == 0 {
         return sums;
     }
+    let read = reach([
+        (1, first),
+        (R - 1, line),
+        (P - 1, row),
+        (segments - 1, segment),
+        (1, length),
+    ]);
+    assert!(read <= data.len(), "tile reads its rows");
+    let depth = reach([(segments, length)]);
     assert!(
-        first + (R - 1) * line + (P - 1) * row + (segments - 1) * segment + length <= data.len(),
-        "tile reads its rows"
-    );
-    assert!(
-        panel.len() >= (segments * length - 1) * pitch + V * lanes,
+        reach([(depth - 1, pitch), (V, lanes)]) <= panel.len(),
         "tile reads its panel"
     );
     // SAFETY: the largest index read of each slice was asserted to be inside it.
     unsafe {
-        let mut weights = panel.as_ptr();
+        // Where a row of the panel starts: a number and not a pointer, which must not step beyond the last row.
+        let mut weights = 0;
         for s in 0..segments {
             let patch = data.as_ptr().add(first + s * segment);
             for k in 0..length {
-                let w: [S::f32s; V] = std::array::from_fn(|v| load(simd, weights.add(v * lanes)));
-                weights = weights.add(pitch);
+                let w: [S::f32s; V] =
+                    std::array::from_fn(|v| load(simd, panel.as_ptr().add(weights + v * lanes)));
+                weights += pitch;
                 for (r, sums) in sums.iter_mut().enumerate() {
                     for (p, sums) in sums.iter_mut().enumerate() {
                         let x = simd.splat_f32s(*patch.add(r * line + p * row + k));
@@ -223,7 +239,7 @@ impl Tile<'_, '_> {
         let lanes = S::F32_LANES;
         let column = first * lanes;
         assert!(
-            (from + P - 1) * target.row + target.columns <= target.data.len()
+            reach([(from + P - 1, target.row), (1, target.columns)]) <= target.data.len()
                 && column < target.columns,
             "tile writes its target"
         );
@@ -275,5 +291,74 @@ impl Tile<'_, '_> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulp::Scalar128b;
+
+    /// Three segments of a row, half of what can be counted apart: the places of the second and the third come to 2⁶³ and to zero.
+    #[test]
+    #[should_panic(expected = "tile reads its rows")]
+    fn rows_whose_end_cannot_be_counted_are_not_read() {
+        let rows = Rows {
+            data: &[0.0; 8],
+            row: 1,
+            segment: usize::MAX / 2 + 1,
+            segments: 3,
+            length: 1,
+        };
+        let _ = sums::<_, 1, 1, 1>(Scalar128b, rows, 0, 0, &[0.0; 16], 4);
+    }
+
+    #[test]
+    #[should_panic(expected = "tile reads its panel")]
+    fn a_panel_whose_end_cannot_be_counted_is_not_read() {
+        let rows = Rows {
+            data: &[0.0; 8],
+            row: 1,
+            segment: 1,
+            segments: 3,
+            length: 1,
+        };
+        let _ = sums::<_, 1, 1, 1>(Scalar128b, rows, 0, 0, &[0.0; 16], usize::MAX / 2 + 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "tile writes its target")]
+    fn a_target_whose_end_cannot_be_counted_is_not_written() {
+        let rows = Rows {
+            data: &[0.0; 8],
+            row: 1,
+            segment: 1,
+            segments: 1,
+            length: 1,
+        };
+        let mut target = Target {
+            data: &mut [0.0; 4],
+            row: usize::MAX / 2 + 1,
+            columns: 4,
+            relu: false,
+        };
+        let panel = Right::Packed(&[0.0; 4]);
+        multiply(Scalar128b, rows, 3, panel, Start::Zero, &mut target);
+    }
+
+    #[test]
+    fn shares_are_equal_and_leave_nothing_out() {
+        for (count, most) in (0..40).flat_map(|count| (1..9).map(move |most| (count, most))) {
+            let mut end = 0;
+            for share in shares(count, most) {
+                assert_eq!(share.start, end);
+                assert!(share.len() <= most && share.len() >= count / count.div_ceil(most));
+                end = share.end;
+            }
+            assert_eq!(end, count);
+        }
+        assert_eq!(shares(15, 14).collect::<Vec<_>>(), [0..8, 8..15]);
+        let thirds = shares(usize::MAX, usize::MAX / 3);
+        assert_eq!(thirds.last().map(|share| share.end), Some(usize::MAX));
     }
 }

@@ -15,7 +15,7 @@ pub use cut::multiplications;
 use super::forward::Forward;
 use super::geometry::Geometry;
 use super::simd::{Buffer, vectors};
-use super::tile::{Right, Rows, Start, Target, blocks, most_rows, multiply};
+use super::tile::{Right, Rows, Start, Target, blocks, most_rows, multiply, shares};
 use cut::{Cut, Part};
 use filtering::{Inputs, Matrix, Outputs, Taps};
 use pulp::Simd;
@@ -78,9 +78,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
     let total = g.images * part.tiles();
     // Whole register tiles.
     let most = ROWS / (H * W * most_rows::<S>()) * most_rows::<S>();
-    let chunks = total.div_ceil(most);
-    for chunk in 0..chunks {
-        let range = total * chunk / chunks..total * (chunk + 1) / chunks;
+    for range in shares(total, most) {
         let plane = range.len() * channels + APART;
         let patches = scratch.patches.take(H * W * plane);
         for (row, index) in range.clone().enumerate() {

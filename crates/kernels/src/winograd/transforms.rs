@@ -5,7 +5,7 @@
 
 use super::super::forward::Forward;
 use super::super::geometry::Geometry;
-use super::super::simd::{load, load_part, relu, store, store_part};
+use super::super::simd::{load, load_part, reach, relu, store, store_part};
 use super::super::tile::blocks;
 use super::super::window::Window;
 use super::cut::Part;
@@ -76,7 +76,7 @@ fn load_columns<S: Simd, const H: usize, const W: usize>(
     down: usize,
     across: usize,
 ) -> [[S::f32s; H]; W] {
-    let from = &from[..(H - 1) * down + (W - 1) * across + S::F32_LANES];
+    let from = &from[..reach([(H - 1, down), (W - 1, across), (1, S::F32_LANES)])];
     let mut columns = [[simd.splat_f32s(0.0); H]; W];
     for j in 0..W {
         for i in 0..H {
@@ -95,7 +95,7 @@ fn store_apart<S: Simd, const H: usize, const W: usize>(
     to: &mut [f32],
     apart: usize,
 ) {
-    let to = &mut to[..(H * W - 1) * apart + S::F32_LANES];
+    let to = &mut to[..reach([(H * W - 1, apart), (1, S::F32_LANES)])];
     for (position, vector) in rows.iter().flatten().enumerate() {
         // SAFETY: the slice ends behind the last vector.
         unsafe { store(simd, to.as_mut_ptr().add(position * apart), *vector) };
@@ -196,5 +196,31 @@ fn write_pixels<S: Simd, const M: usize, const N: usize>(
             };
             store_part(simd, &mut forward.out[at..][..used], value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pulp::Scalar128b;
+
+    /// The third row of a matrix would be back at its start.
+    const APART: usize = usize::MAX / 2 + 1;
+
+    #[test]
+    #[should_panic(expected = "range end index")]
+    fn a_matrix_whose_end_cannot_be_counted_is_not_read() {
+        let _ = load_columns::<_, 3, 1>(Scalar128b, &[0.0; 16], APART, 4);
+    }
+
+    #[test]
+    #[should_panic(expected = "range end index")]
+    fn a_matrix_whose_end_cannot_be_counted_is_not_written() {
+        store_apart(
+            Scalar128b,
+            [[Scalar128b.splat_f32s(0.0)]; 3],
+            &mut [0.0; 16],
+            APART,
+        );
     }
 }
