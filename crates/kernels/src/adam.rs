@@ -118,7 +118,7 @@ impl Adam {
     /// # Errors
     /// If a gradient is not f32 on the CPU or does not have its variable's shape.
     pub fn step(&mut self, shards: &[Gradients]) -> Result<()> {
-        self.state.steps += 1;
+        self.state.steps = self.state.steps.saturating_add(1);
         let AdamConfig {
             learning_rate,
             beta1,

@@ -17,7 +17,8 @@ use std::sync::OnceLock;
 /// padding, `height + 1 − kernel` with valid. `relu'(0)` is 0.
 ///
 /// # Errors
-/// If a tensor is not contiguous f32 on the CPU, shapes do not fit or the map is smaller than the kernel.
+/// If a tensor is not contiguous f32 on the CPU, shapes do not fit, the map is smaller than the kernel, or a picture or the weights have
+/// about 2³² numbers or more.
 pub fn conv_relu(x: &Tensor, w: &Tensor, b: &Tensor, padding: Padding) -> Result<Tensor> {
     Convolution::new("conv_relu", padding, true, false).apply(x, w, b)
 }
@@ -77,15 +78,17 @@ impl Layer for Convolution {
         let length = geometry.images * geometry.output_length();
         let mut out = vec![0.0; length];
         let mut codes = (self.pool && self.tracked).then(|| vec![0; length]);
-        kernel::run(Forward {
-            geometry,
-            relu: self.relu,
-            x,
-            w,
-            b,
-            out: &mut out,
-            codes: codes.as_deref_mut(),
-        });
+        if geometry.images > 0 {
+            kernel::run(Forward {
+                geometry,
+                relu: self.relu,
+                x,
+                w,
+                b,
+                out: &mut out,
+                codes: codes.as_deref_mut(),
+            });
+        }
         if let Some(codes) = codes {
             self.codes.get_or_init(|| codes);
         }
@@ -115,16 +118,18 @@ impl Layer for Convolution {
                 (true, Some(codes)) => Alive::Maximum(codes),
                 (true, None) => bail!("{}: the forward pass has not run", self.name),
             };
-            kernel::run(Backward {
-                geometry,
-                x,
-                w,
-                dy,
-                alive,
-                dx: dx.as_deref_mut(),
-                dw: &mut dw,
-                db: &mut db,
-            });
+            if geometry.images > 0 {
+                kernel::run(Backward {
+                    geometry,
+                    x,
+                    w,
+                    dy,
+                    alive,
+                    dx: dx.as_deref_mut(),
+                    dw: &mut dw,
+                    db: &mut db,
+                });
+            }
             Ok(())
         })??;
         Ok((

@@ -3,7 +3,7 @@
 use super::gradients::Gradient;
 use super::layer::{Layer, apply};
 use super::matmul::{affine, input_gradient};
-use super::tensor::{Parts, tensor, with_floats};
+use super::tensor::{Parts, addressable, product, tensor, with_floats};
 use candle_core::{Result, Shape, Tensor, bail};
 
 /// `x · w (inputs, outputs) + b (outputs,)` → `(images, outputs)`, of `x (images, …)` whose other dimensions are read as one.
@@ -43,26 +43,24 @@ struct Dense {
     relu: bool,
 }
 
-impl Dense {
-    /// `(images, inputs, outputs)`.
-    fn sizes(&self, [x, w, b]: [&Shape; 3]) -> Result<(usize, usize, usize)> {
-        let (rows, outputs) = Parts::two(self.name, w)?;
-        let [images, sizes @ ..] = x.dims() else {
-            bail!("{}: expected at least 2 dimensions, got {x:?}", self.name)
-        };
-        if sizes.is_empty()
-            || sizes.iter().product::<usize>() != rows
-            || b.dims() != [outputs]
-            || rows == 0
-            || outputs == 0
-        {
-            bail!(
-                "{}: weights {w:?} and bias {b:?} do not fit the input {x:?}",
-                self.name
-            );
-        }
-        Ok((*images, rows, outputs))
+/// `(images, inputs, outputs)`.
+pub fn sizes(operator: &str, [x, w, b]: [&Shape; 3]) -> Result<(usize, usize, usize)> {
+    let (rows, outputs) = Parts::two(operator, w)?;
+    let [images, sizes @ ..] = x.dims() else {
+        bail!("{operator}: expected at least 2 dimensions, got {x:?}")
+    };
+    if sizes.is_empty()
+        || product(sizes) != rows
+        || b.dims() != [outputs]
+        || rows == 0
+        || outputs == 0
+    {
+        bail!("{operator}: weights {w:?} and bias {b:?} do not fit the input {x:?}");
     }
+    if !addressable(&[*images, outputs]) {
+        bail!("{operator}: the input {x:?} or the weights {w:?} are too large");
+    }
+    Ok((*images, rows, outputs))
 }
 
 impl Layer for Dense {
@@ -71,7 +69,7 @@ impl Layer for Dense {
     }
 
     fn forward(&self, [x, w, b]: [&[f32]; 3], shapes: [&Shape; 3]) -> Result<(Vec<f32>, Shape)> {
-        let (images, inputs, outputs) = self.sizes(shapes)?;
+        let (images, inputs, outputs) = sizes(self.name, shapes)?;
         let mut y = vec![0.0; images * outputs];
         affine(x, w, b, inputs, self.relu, &mut y);
         Ok((y, Shape::from((images, outputs))))
@@ -83,7 +81,7 @@ impl Layer for Dense {
         y: &Tensor,
         dy: &Tensor,
     ) -> Result<(Option<Tensor>, Gradient, Tensor)> {
-        let (images, inputs, outputs) = self.sizes([x.shape(), w.shape(), b.shape()])?;
+        let (images, inputs, outputs) = sizes(self.name, [x.shape(), w.shape(), b.shape()])?;
         let mut dx = x.track_op().then(|| vec![0.0; images * inputs]);
         let mut db = vec![0.0; outputs];
         let dz = with_floats(self.name, [w, y, dy], |values| {

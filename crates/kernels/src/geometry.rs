@@ -1,7 +1,7 @@
 //! The sizes of one convolution.
 
 use super::Padding;
-use super::tensor::Parts;
+use super::tensor::{Parts, addressable, product};
 use candle_core::{Result, Shape, bail};
 
 /// The sizes of a convolution of `images` pictures, and of the 2×2 pooling behind it if `pool`.
@@ -55,7 +55,28 @@ impl Geometry {
                 "{operator}: the map {x:?} is too small for weights {w:?}: at least {least}×{least} are needed"
             );
         }
+        if !geometry.fits() {
+            bail!("{operator}: the input {x:?} or the weights {w:?} are too large");
+        }
         Ok(geometry)
+    }
+
+    /// Whether every place in a picture and in the weights, laid out for vectors, is a 32-bit number, as
+    /// [`sparse`](super::sparse) keeps them, and the output can be counted.
+    fn fits(&self) -> bool {
+        let side = |length: usize| length.saturating_add(2 * self.border);
+        let picture = [side(self.height), side(self.width), self.channels];
+        // A kernel row is filled up to whole vectors, of sixteen numbers at most.
+        let row = product(&[self.kernel, self.channels]).saturating_add(16);
+        let weights = [self.filters, self.kernel, row];
+        if [picture, weights]
+            .iter()
+            .any(|sizes| product(sizes) >= u32::MAX as usize)
+        {
+            return false;
+        }
+        let (rows, columns) = self.output();
+        addressable(&[self.images, rows, columns, self.filters])
     }
 
     /// Height of a picture with its border.

@@ -8,7 +8,7 @@ use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
 /// 2×2 max-pooling of `x (images, height, width, channels)`; the gradient goes to the first maximum of each window.
 ///
 /// # Errors
-/// If `x` is not a contiguous f32 tensor on the CPU with four dimensions and maps of at least 2×2.
+/// If `x` is not a contiguous f32 tensor on the CPU with four dimensions, one channel or more and maps of at least 2×2.
 pub fn max_pool(x: &Tensor) -> Result<Tensor> {
     if x.track_op() {
         x.apply_op1(MaxPool)
@@ -73,8 +73,8 @@ struct Map {
 impl Map {
     fn new(shape: &Shape) -> Result<Self> {
         let (images, height, width, channels) = Parts::four("max_pool", shape)?;
-        if height < 2 || width < 2 {
-            bail!("max_pool: a map must be at least 2×2, got {shape:?}");
+        if height < 2 || width < 2 || channels == 0 {
+            bail!("max_pool: expected maps of at least 2×2 and one channel or more, got {shape:?}");
         }
         Ok(Self {
             images,

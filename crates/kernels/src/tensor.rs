@@ -21,6 +21,16 @@ impl Parts {
     }
 }
 
+/// How many numbers these sizes make; the largest there is instead of more.
+pub fn product(sizes: &[usize]) -> usize {
+    sizes.iter().copied().fold(1, usize::saturating_mul)
+}
+
+/// Whether memory can hold as many numbers as these sizes make.
+pub fn addressable(sizes: &[usize]) -> bool {
+    product(sizes) <= isize::MAX as usize / size_of::<f32>()
+}
+
 /// The numbers of a contiguous f32 tensor.
 pub fn floats<'a>(operator: &str, storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f32]> {
     let CpuStorage::F32(values) = storage else {

@@ -97,3 +97,18 @@ fn adam_refuses_a_state_of_other_variables() {
     };
     assert!(Adam::resume(vec![variable], AdamConfig::default(), state).is_err());
 }
+
+#[test]
+fn adam_goes_on_behind_the_last_step_that_can_be_counted() -> Result<()> {
+    let variable = Var::from_vec(vec![1.0_f32; 8], 8, &Device::Cpu)?;
+    let mut state = Adam::new(vec![variable.clone()], AdamConfig::default())
+        .state()
+        .clone();
+    state.steps = u64::MAX;
+    let mut adam = Adam::resume(vec![variable.clone()], AdamConfig::default(), state)?;
+    adam.step(&[backward(&variable.sum_all()?)?])?;
+    assert_eq!(adam.state().steps, u64::MAX);
+    let moved = numbers(&variable);
+    assert!(moved.iter().all(|p| (0.99..1.0).contains(p)), "{moved:?}");
+    Ok(())
+}

@@ -22,6 +22,15 @@ struct Case {
     pool: bool,
 }
 
+/// Sides of the smallest map that gives an output.
+fn least(kernel: usize, padding: Padding, pool: bool) -> usize {
+    let whole = match padding {
+        Padding::Same => 1,
+        Padding::Valid => kernel,
+    };
+    whole + usize::from(pool)
+}
+
 impl Case {
     fn random(rng: &mut ChaCha8Rng, kernel: usize, pool: bool) -> Self {
         let padding = if rng.random() {
@@ -29,11 +38,7 @@ impl Case {
         } else {
             Padding::Valid
         };
-        let least = if padding == Padding::Same {
-            2
-        } else {
-            kernel + 1
-        };
+        let least = least(kernel, padding, pool);
         Self {
             images: rng.random_range(1..=3),
             height: rng.random_range(least..least + 9),
@@ -46,7 +51,8 @@ impl Case {
         }
     }
 
-    fn tensors(&self, rng: &mut ChaCha8Rng) -> [Var; 3] {
+    /// Of the input, the weights and the bias.
+    fn shapes(&self) -> [Vec<usize>; 3] {
         let Self {
             images,
             height,
@@ -57,10 +63,47 @@ impl Case {
             ..
         } = *self;
         [
-            variable(rng, &[images, height, width, channels]),
-            variable(rng, &[kernel, kernel, channels, filters]),
-            variable(rng, &[filters]),
+            vec![images, height, width, channels],
+            vec![kernel, kernel, channels, filters],
+            vec![filters],
         ]
+    }
+
+    fn tensors(&self, rng: &mut ChaCha8Rng) -> [Var; 3] {
+        self.shapes().map(|shape| variable(rng, &shape))
+    }
+
+    /// This case with other shapes, if they are those of a convolution.
+    fn fitting(self, shapes: &[Vec<usize>; 3]) -> Option<Self> {
+        let (&[images, height, width, channels], &[kernel, _, _, filters]) =
+            (&shapes[0][..], &shapes[1][..])
+        else {
+            return None;
+        };
+        let other = Self {
+            images,
+            height,
+            width,
+            channels,
+            filters,
+            kernel,
+            ..self
+        };
+        let fits = other.shapes() == *shapes
+            && [1, 3, 5, 7].contains(&kernel)
+            && channels > 0
+            && filters > 0
+            && height.min(width) >= least(kernel, self.padding, self.pool);
+        fits.then_some(other)
+    }
+
+    /// Height and width of the output.
+    fn output(&self) -> [usize; 2] {
+        let lost = match self.padding {
+            Padding::Same => 0,
+            Padding::Valid => self.kernel - 1,
+        };
+        [self.height, self.width].map(|side| (side - lost) / if self.pool { 2 } else { 1 })
     }
 
     fn apply(&self, [x, w, b]: [&Tensor; 3]) -> Result<Tensor> {
@@ -194,6 +237,84 @@ fn convolutions_agree_with_float64() {
                 }
             }
         }
+    });
+}
+
+/// The smallest maps, down to 1×1, and narrow ones; one channel, and more than vectors hold by one or but for one.
+#[test]
+fn convolutions_of_extreme_shapes_agree_with_float64() {
+    on_every_path(|| {
+        let mut rng = ChaCha8Rng::seed_from_u64(10);
+        for kernel in [1, 3, 5, 7] {
+            for (padding, pool) in [Padding::Same, Padding::Valid]
+                .into_iter()
+                .flat_map(|padding| [(padding, false), (padding, true)])
+            {
+                let least = least(kernel, padding, pool);
+                for (height, width) in [(least, least), (least, least + 5), (least + 2, least)] {
+                    for (channels, filters) in [(1, 1), (255, 2), (2, 255), (33, 31)] {
+                        let case = Case {
+                            images: 1,
+                            height,
+                            width,
+                            channels,
+                            filters,
+                            kernel,
+                            padding,
+                            pool,
+                        };
+                        case.check(&mut rng);
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// Shapes that fit, of which one or two sizes were changed: what fits is computed, with its gradients, and all else is refused.
+#[test]
+fn a_convolution_of_any_shape_is_computed_or_refused() {
+    on_every_path(|| {
+        let mut rng = ChaCha8Rng::seed_from_u64(11);
+        let mut computed = 0;
+        for _ in 0..1500 {
+            let kernel = [1, 3, 5, 7][rng.random_range(0..4)];
+            let pool = rng.random();
+            let mut case = Case::random(&mut rng, kernel, pool);
+            case.channels = rng.random_range(1..=9);
+            case.filters = rng.random_range(1..=9);
+            let mut shapes = case.shapes();
+            for _ in 0..rng.random_range(0..=2) {
+                change(&mut rng, &mut shapes);
+            }
+            let [x, w, b] = shapes.each_ref().map(|shape| variable(&mut rng, shape));
+            let name = if case.pool {
+                "conv_relu_pool"
+            } else {
+                "conv_relu"
+            };
+            let result = case.apply([&x, &w, &b]);
+            let what = format!("{name} of {shapes:?}, {}", case.padding);
+            let Some(case) = case.fitting(&shapes) else {
+                let error = result.map(|y| y.dims().to_vec()).expect_err(&what);
+                assert!(error.to_string().contains(name), "{what}: {error}");
+                continue;
+            };
+            let y = result.expect(&what);
+            let [rows, columns] = case.output();
+            assert_eq!(
+                y.dims(),
+                [case.images, rows, columns, case.filters],
+                "{what}"
+            );
+            let gradients = backward(&y.sum_all().unwrap()).expect(&what);
+            for variable in [&x, &w, &b] {
+                let gradient = gradients.get(variable).unwrap().expect(&what);
+                assert_eq!(gradient.shape(), variable.shape(), "{what}");
+            }
+            computed += 1;
+        }
+        assert!((300..1200).contains(&computed), "{computed}");
     });
 }
 

@@ -1,6 +1,9 @@
 //! Input of wrong shapes or types, and none at all.
 
 use super::*;
+use crate::dense::sizes;
+use crate::geometry::Geometry;
+use candle_core::Shape;
 
 #[test]
 fn bad_input_is_an_error_that_names_the_operator() {
@@ -18,7 +21,11 @@ fn bad_input_is_an_error_that_names_the_operator() {
         (&zeros(&[2, 0, 0, 3]), &w, &b),
         (&zeros(&[2, 8, 8, 0]), &zeros(&[3, 3, 0, 4]), &b),
         (&x.to_dtype(DType::F64).unwrap(), &w, &b),
+        (&x, &w.to_dtype(DType::BF16).unwrap(), &b),
+        (&x, &w, &b.to_dtype(DType::U8).unwrap()),
         (&x.permute((0, 2, 1, 3)).unwrap(), &w, &b),
+        (&x, &w.permute((1, 0, 2, 3)).unwrap(), &b),
+        (&x, &w, &zeros(&[1]).broadcast_as(4).unwrap()),
     ] {
         assert!(error(conv_relu_pool(x, w, b, Padding::Valid)).contains("conv_relu_pool"));
     }
@@ -32,6 +39,7 @@ fn bad_input_is_an_error_that_names_the_operator() {
         .contains("dense_relu")
     );
     assert!(error(max_pool(&zeros(&[1, 1, 4, 3]))).contains("max_pool"));
+    assert!(error(max_pool(&zeros(&[1, 4, 4, 0]))).contains("max_pool"));
     let loss = |logits: &Tensor, labels: &[u8], denominator| {
         error(softmax_cross_entropy(logits, labels, denominator).map(|(loss, _)| loss))
     };
@@ -66,4 +74,103 @@ fn no_images_give_no_output() -> Result<()> {
     let (loss, hits) = softmax_cross_entropy(&logits, &[], 1)?;
     assert_eq!((loss.to_scalar::<f32>()?.to_bits(), hits), (0, 0));
     Ok(())
+}
+
+/// As above, of the other operators.
+#[test]
+fn any_shape_is_computed_or_refused() {
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    let mut computed = [0; 3];
+    for _ in 0..2000 {
+        let [images, height, width, channels, outputs] =
+            [(); 5].map(|()| rng.random_range(1..=5_usize));
+        let inputs = height * width * channels;
+        let mut shapes = [
+            vec![images, height, width, channels],
+            vec![inputs, outputs],
+            vec![outputs],
+        ];
+        for _ in 0..rng.random_range(0..=2) {
+            change(&mut rng, &mut shapes);
+        }
+        let what = format!("{shapes:?}");
+        let [x, w, b] = shapes.each_ref().map(|shape| variable(&mut rng, shape));
+        let gradients_fit = |y: &Tensor, variables: &[&Var]| {
+            let gradients = backward(&y.sum_all().unwrap()).expect(&what);
+            for variable in variables {
+                let gradient = gradients.get(variable).unwrap().expect(&what);
+                assert_eq!(gradient.shape(), variable.shape(), "{what}");
+            }
+        };
+        let fits = match &shapes {
+            [x, w, b] if x.len() >= 2 && w.len() == 2 && b.len() == 1 => {
+                w[0] > 0 && w[1] > 0 && x[1..].iter().product::<usize>() == w[0] && b[0] == w[1]
+            }
+            _ => false,
+        };
+        match dense_relu(&x, &w, &b) {
+            Ok(y) => {
+                assert!(fits, "{what}");
+                assert_eq!(y.dims(), [shapes[0][0], shapes[1][1]], "{what}");
+                gradients_fit(&y, &[&x, &w, &b]);
+                computed[0] += 1;
+            }
+            Err(error) => assert!(
+                !fits && error.to_string().contains("dense"),
+                "{what}: {error}"
+            ),
+        }
+        let fits = matches!(shapes[0][..], [_, h, w, c] if h.min(w) >= 2 && c > 0);
+        match max_pool(&x) {
+            Ok(y) => {
+                assert!(fits, "{what}");
+                gradients_fit(&y, &[&x]);
+                computed[1] += 1;
+            }
+            Err(error) => assert!(!fits && error.to_string().contains("max_pool"), "{what}"),
+        }
+        let labels = vec![rng.random_range(0..6_u8); rng.random_range(0..30)];
+        let fits = match shapes[1][..] {
+            [images, classes] => {
+                images == labels.len() && labels.iter().all(|label| usize::from(*label) < classes)
+            }
+            _ => false,
+        };
+        match softmax_cross_entropy(&w, &labels, 7) {
+            Ok((loss, hits)) => {
+                assert!(fits && hits <= labels.len(), "{what}");
+                gradients_fit(&loss, &[&w]);
+                computed[2] += 1;
+            }
+            Err(error) => assert!(!fits && error.to_string().contains("softmax"), "{what}"),
+        }
+    }
+    assert!(computed.iter().all(|count| *count > 20), "{computed:?}");
+}
+
+/// Sizes whose products no number can hold, which only a tensor of no images can have, and those that memory cannot.
+#[test]
+fn sizes_beyond_counting_are_refused() {
+    let error = |result: Result<()>| result.unwrap_err().to_string();
+    let shape = |sizes: &[usize]| Shape::from(sizes);
+    let huge = usize::MAX / 2;
+    for (x, w, filters) in [
+        ([0, huge, huge, 1], [3, 3, 1, 1], 1),
+        ([0, usize::MAX, usize::MAX, 1], [7, 7, 1, 1], 1),
+        ([1, 1 << 16, 1 << 16, 1], [1, 1, 1, 1], 1),
+        ([1, 8, 8, 1], [7, 7, 1, 1 << 32], 1 << 32),
+        ([1 << 34, 1 << 14, 1 << 14, 1], [1, 1, 1, 1 << 26], 1 << 26),
+    ] {
+        let shapes = [&shape(&x), &shape(&w), &shape(&[filters])];
+        for padding in [Padding::Same, Padding::Valid] {
+            let error = error(Geometry::new("conv_relu", shapes, padding, false).map(|_| ()));
+            assert!(error.contains("too large"), "{error}");
+        }
+    }
+    // 3 · 12297829382473034411 is 1 if what does not fit is dropped.
+    let x = shape(&[0, 3, 12_297_829_382_473_034_411]);
+    let sizes = |x: &Shape, w: &[usize]| sizes("dense", [x, &shape(w), &shape(&w[1..])]);
+    assert!(error(sizes(&x, &[1, 1]).map(|_| ())).contains("do not fit"));
+    let x = shape(&[1 << 40, 1]);
+    assert!(error(sizes(&x, &[1, 1 << 30]).map(|_| ())).contains("too large"));
 }

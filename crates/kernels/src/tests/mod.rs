@@ -23,6 +23,23 @@ fn variable(rng: &mut ChaCha8Rng, shape: &[usize]) -> Var {
     Var::from_vec(random(rng, shape.iter().product()), shape, &Device::Cpu).unwrap()
 }
 
+/// Gives one of the shapes another size, or one size more or less.
+fn change(rng: &mut ChaCha8Rng, shapes: &mut [Vec<usize>]) {
+    let shape = rng.random_range(0..shapes.len());
+    let shape = &mut shapes[shape];
+    let place = rng.random_range(0..=shape.len());
+    let size = [0, 1, 2, 3, 4, 7, 9][rng.random_range(0..7)];
+    match rng.random_range(0..8) {
+        0 => shape.insert(place, size),
+        1 => drop(shape.pop()),
+        _ => {
+            if let Some(changed) = shape.get_mut(place) {
+                *changed = size;
+            }
+        }
+    }
+}
+
 fn numbers(tensor: &Tensor) -> Vec<f32> {
     tensor.flatten_all().unwrap().to_vec1().unwrap()
 }
