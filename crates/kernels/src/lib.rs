@@ -1,8 +1,43 @@
-//! The fast operators: every layer a network can have, forward and backward, as custom operators of candle.
+//! The layers of a small convolutional network, forward and backward, as custom operators of candle for the CPU.
+//!
+//! A network calls [`conv_relu`], [`conv_relu_pool`], [`max_pool`], [`dense_relu`] and [`dense`]; training closes with
+//! [`softmax_cross_entropy`], [`backward`] and [`Adam::step`]. Each kernel is written once and compiled for AVX-512, AVX2, SSE4.2,
+//! NEON and plain code; the widest [`vector_unit`] that the processor has is taken at run time.
 //!
 //! Activations are `(images, height, width, channels)`, convolution weights `(kernel, kernel, in, out)`, dense weights `(in, out)`;
-//! all f32, contiguous, on the CPU. An operator works on the thread that calls it: to use several, give each a slice of the batch, a
-//! graph and a [`backward`] of its own, and let one [`Adam::step`] sum them up. A wrong shape or type is an error, never a panic.
+//! all f32, contiguous, on the CPU. A wrong shape or type is an error, never a panic.
+//!
+//! ```
+//! use candle_core::{Device, Tensor, Var};
+//! use convlens_kernels::{Adam, AdamConfig, Padding, backward, conv_relu_pool, dense, softmax_cross_entropy};
+//!
+//! // Two 6×6 pictures: one bright above, the other below.
+//! let pixels: Vec<f32> = (0..72).map(|pixel| if (pixel / 18) % 3 == 0 { 1.0 } else { 0.0 }).collect();
+//! let x = Tensor::from_vec(pixels, (2, 6, 6, 1), &Device::Cpu)?;
+//! let labels = [0, 1];
+//!
+//! let weights = |shape: &[usize]| {
+//!     let numbers = Tensor::arange(0.0_f32, shape.iter().product::<usize>() as f32, &Device::Cpu)?;
+//!     Var::from_tensor(&numbers.sin()?.affine(0.3, 0.0)?.reshape(shape)?) // any small numbers that differ
+//! };
+//! let (w1, b1) = (weights(&[3, 3, 1, 8])?, weights(&[8])?);
+//! let (w2, b2) = (weights(&[2 * 2 * 8, 2])?, weights(&[2])?);
+//! let mut adam = Adam::new(vec![w1.clone(), b1.clone(), w2.clone(), b2.clone()], AdamConfig::default());
+//!
+//! let mut losses = Vec::new();
+//! for _ in 0..20 {
+//!     let maps = conv_relu_pool(&x, &w1, &b1, Padding::Valid)?; // (2, 2, 2, 8)
+//!     let logits = dense(&maps, &w2, &b2)?; // (2, 2)
+//!     let (loss, _hits) = softmax_cross_entropy(&logits, &labels, labels.len())?;
+//!     adam.step(&[backward(&loss)?])?; // changes the variables in place
+//!     losses.push(loss.to_scalar::<f32>()?);
+//! }
+//! assert!(losses[19] < losses[0]);
+//! # Ok::<(), candle_core::Error>(())
+//! ```
+//!
+//! An operator works on the thread that calls it. To use several, give each a slice of the batch, a graph and a [`backward`] of its
+//! own, divide every loss by the size of the whole batch, and hand all gradients to one [`Adam::step`], which adds them up in order.
 
 mod adam;
 mod backward;
