@@ -28,6 +28,7 @@ mod lesson_window;
 mod lessons;
 mod own_data;
 mod own_picture_views;
+mod painter;
 mod preferences;
 mod programs;
 mod readers;

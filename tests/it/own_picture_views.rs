@@ -17,8 +17,8 @@ use egui_kittest::{Harness, SnapshotResults};
 
 use super::support::root;
 use super::views::{
-    cannot_draw, click, drop_file, english, harness, open, options, press, settle, shows, tab_to,
-    text, tolerance, wait_for,
+    click, drop_file, english, harness, open, options, press, settle, shows, tab_to, text,
+    tolerance, wait_for,
 };
 
 #[test]
@@ -245,9 +245,6 @@ fn a_stroke_is_answered_within_a_tenth_of_a_second() {
 
 #[test]
 fn pictures_of_compare_draw_and_why() {
-    if cannot_draw("pictures_of_compare_draw_and_why") {
-        return;
-    }
     let mut results = SnapshotResults::new();
     for (name, language, dark, size) in [
         ("compare-en-dark-1280", Language::En, true, [1280.0, 720.0]),

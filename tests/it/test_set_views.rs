@@ -9,8 +9,8 @@ use egui_kittest::SnapshotResults;
 use egui_kittest::kittest::Queryable as _;
 
 use super::views::{
-    cannot_draw, click, english, focused, harness, open, options, press, settle, shows, tab_to,
-    text, tolerance, wait_for,
+    click, english, focused, harness, open, options, press, settle, shows, tab_to, text, tolerance,
+    wait_for,
 };
 
 #[test]
@@ -140,9 +140,6 @@ fn the_matrix_follows_a_run_and_ablation_ends_with_it() {
 
 #[test]
 fn pictures_of_filters_and_errors() {
-    if cannot_draw("pictures_of_filters_and_errors") {
-        return;
-    }
     let tolerance = tolerance();
     let mut results = SnapshotResults::new();
     let mut dark = english();
