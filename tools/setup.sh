@@ -14,7 +14,7 @@ fi
 
 build="gcc libc6-dev"
 window="libgl1 libgl1-mesa-dri libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0"
-tests="xvfb xdotool scrot libvulkan1 mesa-vulkan-drivers"
+tests="xvfb xdotool scrot"
 data="dataset-fashion-mnist"
 
 missing=""
