@@ -24,11 +24,13 @@ const STOREYS: [Storey; 3] = [
         rooms: &[
             ("harmless", &[]),
             ("memory", &[]),
+            ("paths", &[]),
+            ("worker", &[]),
             ("files", &[]),
             ("bounds", &["harmless"]),
             ("archive", &["bounds"]),
             ("csv_table", &["harmless"]),
-            ("dataset", &["bounds", "files", "harmless"]),
+            ("dataset", &["bounds", "files", "harmless", "paths"]),
             (
                 "network",
                 &["archive", "bounds", "dataset", "files", "harmless"],
@@ -43,6 +45,7 @@ const STOREYS: [Storey; 3] = [
                     "network",
                     "files",
                     "harmless",
+                    "paths",
                 ],
             ),
             ("explore", &["dataset", "network"]),
@@ -352,7 +355,7 @@ fn the_model_holds_no_threads_and_draws_nothing() {
         "Painter",
         "thread::",
         "JoinHandle",
-        "Explorer",
+        "Worker",
         "Trainer",
     ];
     for (file, text) in sources(&root().join("src/app/model")) {

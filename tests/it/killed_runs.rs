@@ -261,23 +261,23 @@ fn what_a_killed_program_left_is_tidied_up_after_an_hour() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(folder.path().into());
     let run = small_run(&store);
-    let unborn = folder.path().join(".new-abc");
-    std::fs::create_dir(&unborn).unwrap();
+    let unfinished = folder.path().join(".new-abc");
+    std::fs::create_dir(&unfinished).unwrap();
     let left = run.join("checkpoints").join(".convlens-abc.tmp");
     std::fs::write(&left, b"half").unwrap();
     store.tidy();
     assert!(
-        unborn.exists() && left.exists(),
+        unfinished.exists() && left.exists(),
         "somebody may be writing them"
     );
     let long_ago = std::time::SystemTime::now() - Duration::from_hours(2);
-    for path in [&unborn, &left] {
+    for path in [&unfinished, &left] {
         std::fs::File::open(path)
             .unwrap()
             .set_modified(long_ago)
             .unwrap();
     }
     store.tidy();
-    assert!(!unborn.exists() && !left.exists());
+    assert!(!unfinished.exists() && !left.exists());
     assert_eq!(store.list().unwrap().runs.len(), 1);
 }

@@ -139,3 +139,4 @@ pub mod network;
 pub mod paths;
 pub mod render;
 pub mod training;
+pub mod worker;

@@ -17,14 +17,14 @@ pub mod test_set;
 use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
 use crate::app::threads::{Answer, Question, Threads};
-use convlens_core::explore::Explorer;
+use convlens_core::worker::Worker;
 use std::hash::Hash;
 
 /// Takes in what a thread has answered; the questions that it failed to answer, which the user is told of.
 pub fn take_answers<K>(
     state: &mut State,
     threads: &mut Threads,
-    thread: fn(&Threads) -> &Explorer<K, Answer>,
+    thread: fn(&Threads) -> &Worker<K, Answer>,
 ) -> Vec<K>
 where
     K: Clone + Eq + Hash + Send + 'static,

@@ -3,8 +3,8 @@
 use crate::app::model::data::DataSource;
 use convlens_core::dataset::download::{self, DownloadError, Progress};
 use convlens_core::dataset::{self, DataError, Dataset};
-use convlens_core::explore::Explorer;
 use convlens_core::training::Wake;
+use convlens_core::worker::Worker;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
@@ -36,7 +36,7 @@ pub enum Loaded {
 
 /// Handle of the thread; dropping it cancels what is under way and joins.
 pub struct Loader {
-    thread: Explorer<Request, ()>,
+    thread: Worker<Request, ()>,
     report: Arc<dyn Fn(Loaded) + Send + Sync>,
     reports: Receiver<Loaded>,
     cancel: Arc<AtomicBool>,
@@ -47,7 +47,7 @@ impl Loader {
         let (outbox, reports) = mpsc::channel();
         let told = wake.clone();
         Ok(Self {
-            thread: Explorer::start("convlens-data", move || wake())?,
+            thread: Worker::start("convlens-data", move || wake())?,
             report: Arc::new(move |loaded| {
                 let _window_closed = outbox.send(loaded);
                 told();

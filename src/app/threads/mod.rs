@@ -13,8 +13,8 @@ use std::sync::Arc;
 use eframe::egui;
 
 use crate::app::model::state::State;
-use convlens_core::explore::Explorer;
 use convlens_core::training::{Trainer, Wake};
+use convlens_core::worker::Worker;
 
 use dialogs::Dialogs;
 use disk::{DiskJob, RunsFolder};
@@ -69,17 +69,17 @@ pub struct Threads {
     /// Trains [`State::run`].
     pub trainer: Option<Trainer>,
     /// Answers what a view asks about a few pictures.
-    pub explorer: Explorer<Question, Answer>,
+    pub explorer: Worker<Question, Answer>,
     /// Answers what is asked about the whole test set.
     pub test_set: TestSetThreads,
     /// Finds, reads and fetches data sets.
     pub loader: Loader,
     /// Reads and changes the runs on disk.
-    pub disk: Explorer<DiskJob, Answer>,
+    pub disk: Worker<DiskJob, Answer>,
     /// Makes and writes what is saved, reads what is opened.
-    pub saver: Explorer<FileJob, Answer>,
+    pub saver: Worker<FileJob, Answer>,
     /// Writes films: duties.
-    pub films: Explorer<(), Answer>,
+    pub films: Worker<(), Answer>,
     /// Native dialogs.
     pub dialogs: Dialogs,
     /// Where the runs are kept.
@@ -101,12 +101,12 @@ impl Threads {
         let answers = || pace.waker(ctx, News::Answer);
         Ok(Self {
             trainer: None,
-            explorer: Explorer::start("convlens-explorer", answers())?,
+            explorer: Worker::start("convlens-explorer", answers())?,
             test_set: TestSetThreads::start(wake.clone())?,
             loader: Loader::start(wake.clone())?,
-            disk: Explorer::start("convlens-runs", answers())?,
-            saver: Explorer::start("convlens-saver", answers())?,
-            films: Explorer::start("convlens-film", answers())?,
+            disk: Worker::start("convlens-runs", answers())?,
+            saver: Worker::start("convlens-saver", answers())?,
+            films: Worker::start("convlens-film", answers())?,
             dialogs: Dialogs::new(wake.clone()),
             runs: RunsFolder::new(runs),
             wake,

@@ -7,8 +7,8 @@ use rayon::ThreadPool;
 
 use super::Answer;
 use crate::app::model::test_set::Kind;
-use convlens_core::explore::Explorer;
 use convlens_core::training::{Wake, priority};
+use convlens_core::worker::Worker;
 
 /// Most threads that work on one question.
 pub const MOST_THREADS: usize = 8;
@@ -18,7 +18,7 @@ pub const PRIORITY: u8 = 20;
 
 /// One thread that answers, and those that it computes with.
 pub struct TestSetThreads {
-    pub answers: Explorer<Kind, Answer>,
+    pub answers: Worker<Kind, Answer>,
     pub pool: Arc<ThreadPool>,
 }
 
@@ -32,7 +32,7 @@ impl TestSetThreads {
             .start_handler(|_| priority::lower(PRIORITY))
             .build()?;
         Ok(Self {
-            answers: Explorer::start("convlens-test-set", move || wake())?,
+            answers: Worker::start("convlens-test-set", move || wake())?,
             pool: Arc::new(pool),
         })
     }

@@ -1,5 +1,4 @@
-//! Questions about a network and some pictures: pure functions of both, and the thread that
-//! answers them for the window ([`Explorer`]).
+//! Questions about a network and some pictures: pure functions of both.
 
 mod ablation;
 mod activations;
@@ -7,7 +6,6 @@ pub mod by_hand;
 mod channels;
 mod confusion;
 mod excitations;
-mod explorer;
 mod grad_cam;
 mod image_sets;
 mod inspect;
@@ -23,7 +21,6 @@ pub use activations::{Activations, LayerMaps, activations};
 pub use channels::{ChannelFigure, channel_figures, ranked_channels};
 pub use confusion::{ClassTally, ConfusionMatrix};
 pub use excitations::{Excitation, Excitations, FilterStatistics, excitations};
-pub use explorer::{Explorer, Job};
 pub use grad_cam::{GradCam, grad_cam};
 pub use image_sets::ImageSet;
 pub use inspect::{

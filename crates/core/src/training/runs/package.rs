@@ -155,7 +155,7 @@ impl Store {
     pub fn unpack(&self, path: &Path) -> Result<(RunId, Value), RunError> {
         let fault = |fault| RunError::package(path, fault);
         let mut file = PackageFile::with_run(path)?;
-        let (unborn, run) = self.unborn()?;
+        let (unfinished, run) = self.new_folder()?;
         let put = |path: std::path::PathBuf, bytes: &[u8]| {
             std::fs::write(&path, bytes).map_err(RunError::io(&path))
         };
@@ -193,7 +193,7 @@ impl Store {
             put(checkpoints::file(&run.checkpoints(), step), &bytes)?;
         }
         let name = run.notes(&manifest.config).name;
-        let (id, _) = self.give_birth(unborn, &name, false)?;
+        let (id, _) = self.publish(unfinished, &name, false)?;
         Ok((id, file.package.shown))
     }
 }

@@ -29,7 +29,7 @@ const BASELINE: &str = "baseline";
 /// Most bytes of that file.
 const MAX_BASELINE_BYTES: u64 = 64;
 /// Beginning of the name of a folder that is not yet a run.
-pub(super) const UNBORN: &str = ".new-";
+pub(super) const UNFINISHED: &str = ".new-";
 /// Locked by whoever names a run.
 const TURN: &str = "turn.lock";
 /// How long others are waited for who do: looking through 10,000 runs takes less.
@@ -401,35 +401,35 @@ impl Store {
         new: &NewRun,
         manifest: &mut Manifest,
     ) -> Result<(RunId, RunFiles), RunError> {
-        let (unborn, files) = self.unborn()?;
+        let (unfinished, files) = self.new_folder()?;
         manifest.experiment.clone_from(&new.experiment);
         let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         manifest.created_unix_secs = since_1970.map_or(0, |since| since.as_secs());
         manifest.write(&files.manifest_file())?;
         curve::CurveWriter::create(files.curve())?;
         match new.name.as_deref().map(str::trim) {
-            Some(name) if !name.is_empty() => self.give_birth(unborn, name, true),
-            _ => self.give_birth(unborn, &manifest.config.network.label(), false),
+            Some(name) if !name.is_empty() => self.publish(unfinished, name, true),
+            _ => self.publish(unfinished, &manifest.config.network.label(), false),
         }
     }
 
     /// A folder in which a run is prepared, with what every run's has; removed unless it is given its place.
-    pub(super) fn unborn(&self) -> Result<(TempDir, RunFiles), RunError> {
+    pub(super) fn new_folder(&self) -> Result<(TempDir, RunFiles), RunError> {
         fs::create_dir_all(&self.root).map_err(RunError::io(&self.root))?;
         let mut builder = tempfile::Builder::new();
-        let unborn = builder.prefix(UNBORN).tempdir_in(&self.root);
-        let unborn = unborn.map_err(RunError::io(&self.root))?;
-        let files = RunFiles::new(unborn.path().into());
+        let unfinished = builder.prefix(UNFINISHED).tempdir_in(&self.root);
+        let unfinished = unfinished.map_err(RunError::io(&self.root))?;
+        let files = RunFiles::new(unfinished.path().into());
         fs::create_dir(files.checkpoints()).map_err(RunError::io(&files.checkpoints()))?;
         File::create(files.lock_file()).map_err(RunError::io(&files.lock_file()))?;
-        Ok((unborn, files))
+        Ok((unfinished, files))
     }
 
     /// Gives a prepared run its name and its place: the first number that no other run has had, and
     /// a name that none has unless it was asked for.
-    pub(super) fn give_birth(
+    pub(super) fn publish(
         &self,
-        unborn: TempDir,
+        unfinished: TempDir,
         name: &str,
         is_asked_for: bool,
     ) -> Result<(RunId, RunFiles), RunError> {
@@ -440,7 +440,7 @@ impl Store {
         if is_asked_for {
             notes = Notes::new(name, notes.colour);
         }
-        notes.write(&RunFiles::new(unborn.path().into()).notes_file())?;
+        notes.write(&RunFiles::new(unfinished.path().into()).notes_file())?;
         let taken = [
             self.ids()?,
             self.trash()?,
@@ -450,9 +450,9 @@ impl Store {
         for number in next_numbers(&taken) {
             let id = RunId(number);
             let folder = self.folder(id);
-            match fs::rename(unborn.path(), &folder) {
+            match fs::rename(unfinished.path(), &folder) {
                 Ok(()) => {
-                    let _moved = unborn.keep();
+                    let _moved = unfinished.keep();
                     return Ok((id, RunFiles::new(folder)));
                 }
                 // Another program took the number in between, or something else is in its place.

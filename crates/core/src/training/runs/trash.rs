@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use super::error::RunError;
 use super::record::RunId;
 use super::run_files::{CHECKPOINTS, RunFiles, entries, ids_in};
-use super::store::{Store, UNBORN};
+use super::store::{Store, UNFINISHED};
 use crate::files;
 
 /// Where deleted runs wait for being restored or forgotten.
@@ -92,7 +92,7 @@ impl Store {
             let path = entry.path();
             let name = entry.file_name();
             let Some(name) = name.to_str() else { continue };
-            if name.starts_with(UNBORN) && older(&path, LEFTOVER_AGE) {
+            if name.starts_with(UNFINISHED) && older(&path, LEFTOVER_AGE) {
                 let _stays = fs::remove_dir_all(&path);
             } else if RunId::of_folder(name).is_some() {
                 let checkpoints = entries(&path.join(CHECKPOINTS));

@@ -16,7 +16,7 @@ pub type Job<A> = Box<dyn FnOnce() -> A + Send>;
 
 /// The thread's handle. `K` tells the kinds of job apart, `A` is the answer. Dropping it joins the
 /// thread, after the job under way and all duties.
-pub struct Explorer<K, A> {
+pub struct Worker<K, A> {
     shared: Arc<Shared<K, A>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -54,7 +54,7 @@ impl<K, A> Shared<K, A> {
     }
 }
 
-impl<K, A> Explorer<K, A>
+impl<K, A> Worker<K, A>
 where
     K: Clone + Eq + Hash + Send + 'static,
     A: Send + 'static,
@@ -178,7 +178,7 @@ fn next_job<K: Clone + Eq + Hash, A>(shared: &Shared<K, A>) -> Option<(K, Job<A>
     }
 }
 
-impl<K, A> Drop for Explorer<K, A> {
+impl<K, A> Drop for Worker<K, A> {
     fn drop(&mut self) {
         let mut state = self.shared.state();
         state.closed = true;
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn stale_questions_are_dropped_and_a_panic_is_counted() {
         let (woken, wakes) = mpsc::channel();
-        let explorer = Explorer::start("test-explorer", move || {
+        let explorer = Worker::start("test-explorer", move || {
             let _closed = woken.send(());
         })
         .unwrap();
@@ -228,8 +228,8 @@ mod tests {
     }
 
     /// A thread that is held up by its first job until the sender says so or is dropped.
-    fn held_up() -> (Explorer<char, u32>, mpsc::Sender<()>) {
-        let explorer = Explorer::start("test-explorer", || {}).unwrap();
+    fn held_up() -> (Worker<char, u32>, mpsc::Sender<()>) {
+        let explorer = Worker::start("test-explorer", || {}).unwrap();
         let (release, gate) = mpsc::channel::<()>();
         let (begun_tx, begun) = mpsc::channel();
         explorer.ask(
