@@ -30,10 +30,8 @@ pub fn print(words: fmt::Arguments<'_>) {
 
 /// Results that nobody has got.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "standard output: {0}; the results could not be printed, make room or print them elsewhere"
-)]
-pub struct OutputError(#[source] io::Error);
+#[error("the results could not be printed: {0}; make room, or print them elsewhere")]
+pub struct OutputError(io::Error);
 
 /// Has everything printed.
 pub fn finish() -> Result<(), OutputError> {

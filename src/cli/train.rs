@@ -208,20 +208,17 @@ pub fn stopped_by() -> String {
 /// How far a run came that a signal ended, and where what it has learnt is.
 fn stopped(session: &Session, run: Option<RunId>, weights: Option<&Path>) -> String {
     let (epoch, epochs) = (session.epoch(), session.config().epochs);
-    let mut said = format!("{} in epoch {epoch} of {epochs}", stopped_by());
-    match (run, weights) {
-        (None, None) => said.push_str("; nothing is kept of it without --record or --out"),
-        (Some(run), _) => {
-            said.push_str(&format!(
-                "; kept as run {run}, `convlens train --continue {run}` goes on"
-            ));
-        }
-        (None, Some(_)) => {}
-    }
-    if let Some(path) = weights {
-        said.push_str(&format!("; its weights so far are in {}", path.display()));
-    }
-    said
+    let kept = match run {
+        Some(run) => format!("; kept as run {run}, `convlens train --continue {run}` goes on"),
+        None if weights.is_none() => "; nothing of it is kept".to_owned(),
+        None => String::new(),
+    };
+    let weights = weights.map(|path| format!("; its weights so far are in {}", path.display()));
+    let weights = weights.unwrap_or_default();
+    format!(
+        "{} in epoch {epoch} of {epochs}{kept}{weights}",
+        stopped_by()
+    )
 }
 
 /// A run of an open folder, as a JSON object says it.

@@ -27,7 +27,7 @@ const STOREYS: [Storey; 3] = [
             ("paths", &[]),
             ("worker", &[]),
             ("files", &[]),
-            ("bounds", &["harmless"]),
+            ("bounds", &["files", "harmless"]),
             ("archive", &["bounds"]),
             ("csv_table", &["harmless"]),
             ("dataset", &["bounds", "files", "harmless", "paths"]),

@@ -22,6 +22,7 @@ pub struct Forward<'a> {
 
 /// Multiplications of a map of `rows × columns` pixels to compute, a channel and a filter, by the algorithm that [`run`] takes for many
 /// pictures.
+#[must_use]
 pub fn multiplications(kernel: usize, channels: usize, rows: usize, columns: usize) -> usize {
     if winograd::suits(kernel, channels) {
         winograd::multiplications(rows, columns)

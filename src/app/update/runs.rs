@@ -81,7 +81,8 @@ fn go_on(state: &mut State, threads: &mut Threads, id: RunId, more: usize) {
     let Some(dataset) = state.dataset.clone() else {
         return;
     };
-    let ending = state.run.take();
+    state.run = None;
+    let ending = threads.trainer.take();
     let store = threads.runs.store().clone();
     requests::runs::charge(threads, move || -> Answer {
         // A run that has just been stopped may still be writing.
@@ -115,7 +116,8 @@ fn delete(state: &mut State, threads: &mut Threads, id: RunId) {
             return;
         }
         // A finished run waits for more epochs and holds its folder.
-        holding = state.run.take();
+        state.run = None;
+        holding = threads.trainer.take();
         // Nor do its weights stay on screen.
         state.runs.live = state.runs.built_in.clone();
     }

@@ -126,7 +126,7 @@ impl Default for FigureOptions {
 /// Draws a figure; the same figure gives the same pixels.
 ///
 /// ```
-/// use convlens::render::{Colormap, Figure, FigureCell, FigureOptions, FigureRow, ValueRange, draw};
+/// use convlens_core::render::{Colormap, Figure, FigureCell, FigureOptions, FigureRow, ValueRange, draw};
 ///
 /// let values = vec![0.0, 0.25, 0.5, 1.0];
 /// let range = ValueRange::of(&values);
@@ -134,7 +134,7 @@ impl Default for FigureOptions {
 /// let row = FigureRow { lines: vec!["#0".into(), "Ankle boot".into()], cells: vec![cell], ..Default::default() };
 /// let page = draw(&Figure { rows: vec![row], ..Default::default() }, FigureOptions::default())?;
 /// assert!(page.rgb.contains(&Colormap::Inferno.at(0.25)));
-/// # Ok::<(), convlens::render::RenderError>(())
+/// # Ok::<(), convlens_core::render::RenderError>(())
 /// ```
 ///
 /// # Errors

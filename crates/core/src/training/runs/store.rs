@@ -388,7 +388,7 @@ impl Store {
             names.into_iter().find(free).unwrap_or_default()
         };
         // First, as it may not be there any more; then nothing else is touched.
-        let moved = other();
+        let moved = place.join(format!("{}-new", id.folder_name()));
         move_to(&from, &moved)?;
         move_to(&to, &other())?;
         move_to(&moved, &to)?;
