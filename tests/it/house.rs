@@ -74,7 +74,12 @@ const STOREYS: [Storey; 3] = [
     Storey {
         folder: "src",
         path: "crate",
-        rooms: &[("text", &[]), ("app", &["text"]), ("cli", &["text", "app"])],
+        rooms: &[
+            ("signals", &[]),
+            ("text", &[]),
+            ("app", &["signals", "text"]),
+            ("cli", &["signals", "text", "app"]),
+        ],
         top: &["lib.rs", "main.rs"],
     },
     Storey {

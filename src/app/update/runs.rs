@@ -10,7 +10,7 @@ use crate::app::threads::Threads;
 use crate::app::update::training::{Beginning, begin};
 use crate::app::{requests, update};
 use convlens_core::training::runs::RunId;
-use convlens_core::training::{RunConfig, Sweep};
+use convlens_core::training::{Command, RunConfig, Sweep};
 use std::sync::Arc;
 
 /// Carries out a action at `now_secs`.
@@ -70,6 +70,9 @@ fn go_on(state: &mut State, threads: &mut Threads, id: RunId, more: usize) {
         && (run.is_live() || run.status == RunStatus::Finished)
     {
         run.add_epochs(more);
+        if let Some(trainer) = &threads.trainer {
+            trainer.send(Command::AddEpochs(more));
+        }
         state.back_to_live();
         return;
     }
