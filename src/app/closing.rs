@@ -157,12 +157,7 @@ mod tests {
         std::fs::write(&there, "mine").unwrap();
         let nowhere = folder.join("no-such-folder/runs.csv");
         for path in [&table, &there, &nowhere] {
-            ask_and_save(
-                &mut room.state,
-                &mut room.threads,
-                SaveAs::Table,
-                path.clone(),
-            );
+            ask_and_save(&room.threads, SaveAs::Table, path.clone());
         }
         // What has gone by then.
         ask(&mut room, RunAction::Rename(ids[1], "late".into()));

@@ -193,7 +193,7 @@ impl App {
         state.most_images = options.images;
         threads.loader.open(state.preferences.data.clone());
         if let Some(folder) = state.preferences.lesson.folder.clone() {
-            update::lesson::open_folder(&mut state, &mut threads, folder);
+            update::lesson::open_folder(&threads, &folder);
         }
         if let Some(path) = &options.open {
             update::open::open(&mut state, &mut threads, path.clone());
@@ -345,7 +345,11 @@ impl eframe::App for App {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        eframe::set_value(storage, eframe::APP_KEY, &self.content().to_remember());
+        eframe::set_value(
+            storage,
+            eframe::APP_KEY,
+            &self.content().preferences_to_keep(),
+        );
     }
 }
 
@@ -443,7 +447,7 @@ impl Content {
         }
         // First: it takes no time.
         if let Some(path) = self.kept.clone()
-            && let Err(error) = preferences_file::write(&path, &self.to_remember())
+            && let Err(error) = preferences_file::write(&path, &self.preferences_to_keep())
         {
             log::error!("{}: {error}", path.display());
         }
@@ -454,7 +458,7 @@ impl Content {
         }
     }
 
-    fn to_remember(&mut self) -> Preferences {
+    fn preferences_to_keep(&mut self) -> Preferences {
         self.state.preferences.drawing = self.state.canvas.remembered();
         let preferences = &self.state.preferences;
         preferences.without(&self.options, &self.remembered)

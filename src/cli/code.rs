@@ -57,12 +57,11 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     };
     let text = arguments.language.text();
     let program = text.python(framework, &config, &dataset.origin)?;
-    match &arguments.out {
-        Some(path) => files::replace(path, |file| file.write_all(program.as_bytes()))
-            .with_context(|| path.display().to_string()),
-        None => {
-            print!("{program}");
-            Ok(())
-        }
+    if let Some(path) = &arguments.out {
+        files::replace(path, |file| file.write_all(program.as_bytes()))
+            .with_context(|| path.display().to_string())
+    } else {
+        print!("{program}");
+        Ok(())
     }
 }

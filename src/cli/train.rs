@@ -186,12 +186,13 @@ impl Job {
             super::remark(&format!("kept as run {run}"));
         }
         // Each on a line of its own, the last one by whoever ends the program.
-        faults.fold(Ok(()), |earlier: Result<()>, fault| {
-            if let Err(earlier) = earlier {
+        let mut last = None;
+        for fault in faults {
+            if let Some(earlier) = last.replace(fault) {
                 super::remark(&super::in_words(&earlier));
             }
-            Err(fault)
-        })
+        }
+        last.map_or(Ok(()), Err)
     }
 }
 

@@ -1,6 +1,11 @@
 //! Draws egui's triangles on the processor, for pictures that are the same on every machine: no graphics card, no
 //! driver, and forty crates less to build than with one.
 
+#![expect(
+    clippy::float_cmp,
+    reason = "an edge is level, and a pixel on it, or not"
+)]
+
 use std::collections::HashMap;
 
 use eframe::egui::epaint::{Primitive, Vertex};
@@ -29,23 +34,20 @@ impl TestRenderer for Painter {
         for (id, change) in changes.flat_map(|(id, all)| all.into_iter().map(move |one| (id, one)))
         {
             let ImageData::Color(image) = change.image;
-            match change.pos {
-                Some([left, top]) => {
-                    let whole = &mut self.textures.get_mut(&id).expect("made before").image;
-                    for row in 0..image.size[1] {
-                        let from = row * image.size[0];
-                        let to = (top + row) * whole.size[0] + left;
-                        whole.pixels[to..to + image.size[0]]
-                            .copy_from_slice(&image.pixels[from..from + image.size[0]]);
-                    }
+            if let Some([left, top]) = change.pos {
+                let whole = &mut self.textures.get_mut(&id).expect("made before").image;
+                for row in 0..image.size[1] {
+                    let from = row * image.size[0];
+                    let to = (top + row) * whole.size[0] + left;
+                    whole.pixels[to..to + image.size[0]]
+                        .copy_from_slice(&image.pixels[from..from + image.size[0]]);
                 }
-                None => {
-                    let texture = Texture {
-                        image: (*image).clone(),
-                        is_smooth: change.options.magnification == TextureFilter::Linear,
-                    };
-                    self.textures.insert(id, texture);
-                }
+            } else {
+                let texture = Texture {
+                    image: (*image).clone(),
+                    is_smooth: change.options.magnification == TextureFilter::Linear,
+                };
+                self.textures.insert(id, texture);
             }
         }
         for id in delta.free.drain() {

@@ -208,7 +208,7 @@ fn what_is_taken_in_can_be_trained_further_and_kept() {
     let late = |records: usize| {
         // Behind eight bytes that say what it is.
         changed(&good, "curve.bin", |curve| {
-            drop(curve.drain(8..8 + 16 * records))
+            drop(curve.drain(8..8 + 16 * records));
         })
     };
     let (_, whole) = good.iter().find(|(name, _)| name == "curve.bin").unwrap();

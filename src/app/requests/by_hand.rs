@@ -23,7 +23,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         });
         let found = first.and_then(|layer| kernels(&snapshot.model, layer).ok());
         Box::new(move |state: &mut State, _threads: &mut Threads| {
-            state.hand_kernels.take(version, found)
+            state.hand_kernels.take(version, found);
         })
     };
     threads.explorer.ask(Question::HandKernels, Box::new(job));

@@ -20,7 +20,7 @@ pub fn request(state: &mut State, threads: &Threads) {
         let job = || -> Answer {
             let peak = memory::peak_bytes();
             Box::new(move |state: &mut State, _threads: &mut Threads| {
-                state.performance.peak_memory = peak
+                state.performance.peak_memory = peak;
             })
         };
         threads.explorer.ask(Question::Memory, Box::new(job));

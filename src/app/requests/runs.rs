@@ -14,7 +14,7 @@ use convlens_core::training::{CostModel, Measurement, Snapshot};
 use std::sync::Arc;
 
 /// Asks for the list of runs.
-pub fn list(_state: &mut State, threads: &mut Threads) {
+pub fn list(threads: &Threads) {
     let store = threads.runs.store().clone();
     let job = move || -> Answer {
         let listing = store.list().map(|listing| {
@@ -77,7 +77,7 @@ pub fn read_shown(state: &mut State, threads: &mut Threads) {
                     }
                     Err(error) => {
                         tell(state, &error);
-                        list(state, threads);
+                        list(threads);
                     }
                 },
             )
@@ -124,7 +124,7 @@ pub fn change(
             if let Err(error) = &changed {
                 tell(state, error);
             }
-            list(state, threads);
+            list(threads);
         })
     });
 }

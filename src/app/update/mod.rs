@@ -83,7 +83,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         }
         Action::OpenFile(path) => update::open::open(state, threads, path),
         Action::OpenModelAs(path, network) => {
-            update::open::open_model(state, threads, path, Some(network))
+            update::open::open_model(state, threads, path, Some(network));
         }
         Action::ReplaceLesson(path) => update::open_package::replace_lesson(state, threads, path),
         Action::Dialog(dialog) => threads.dialogs.open(dialog),
@@ -96,7 +96,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
                 name: what.file_name(state),
             });
         }
-        Action::SaveAs(what, path) => update::save::ask_and_save(state, threads, what, path),
+        Action::SaveAs(what, path) => update::save::ask_and_save(threads, what, path),
         Action::Save(what, target) => update::save::save(state, threads, what, target),
         Action::NoDialog => {
             let message = state.text().window.no_dialog.to_owned();

@@ -31,7 +31,7 @@ pub fn open(state: &mut State, threads: &mut Threads, path: PathBuf) {
     } else if is_model(&path) {
         open_model(state, threads, path, None);
     } else if path.is_dir() {
-        open_folder(state, threads, path);
+        open_folder(threads, path);
     } else {
         // One of a data set's files, which stands for its folder.
         update::data::open(state, threads, DataSource::Folder(path));
@@ -39,12 +39,12 @@ pub fn open(state: &mut State, threads: &mut Threads, path: PathBuf) {
 }
 
 /// Opens a folder as a lesson if it holds one, else as a data set.
-fn open_folder(_state: &mut State, threads: &mut Threads, folder: PathBuf) {
+fn open_folder(threads: &Threads, folder: PathBuf) {
     let job = move || -> Answer {
         let is_lesson = lessons::is_lesson(&folder);
         Box::new(move |state: &mut State, threads: &mut Threads| {
             if is_lesson {
-                update::lesson::open_folder(state, threads, folder);
+                update::lesson::open_folder(threads, &folder);
                 state.preferences.lesson.is_open = true;
             } else {
                 update::data::open(state, threads, DataSource::Folder(folder));

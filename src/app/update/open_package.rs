@@ -121,7 +121,7 @@ fn show_lesson(state: &mut State, threads: &mut Threads, kept: Option<Keep>, pat
         Some(Keep::Kept(folder)) => {
             let message = state.text().lesson_kept(&folder);
             state.notices.push(Notice::done(message));
-            update::lesson::open_folder(state, threads, folder);
+            update::lesson::open_folder(threads, &folder);
             state.preferences.lesson.is_open = true;
         }
         Some(Keep::Exists(folder)) => {
@@ -143,7 +143,7 @@ fn show_run(
 ) {
     state.preferences.view = View::Maps;
     state.pin = None;
-    requests::runs::list(state, threads);
+    requests::runs::list(threads);
     let checkpoint = checkpoints.iter().find(|at| Some(at.step) == step);
     update::runs::apply(
         state,

@@ -144,7 +144,7 @@ fn watch(state: &mut State, threads: &mut Threads) {
         }
         if stands != state.runs.seen {
             state.runs.seen = stands;
-            requests::runs::list(state, threads);
+            requests::runs::list(threads);
             let has_ended = state.run.as_ref().is_some_and(|run| !run.is_under_way());
             state.runs.look_again = has_ended.then(|| Instant::now() + WRITTEN_WITHIN);
         }
@@ -152,7 +152,7 @@ fn watch(state: &mut State, threads: &mut Threads) {
     if let Some(at) = state.runs.look_again {
         if at <= Instant::now() {
             state.runs.look_again = None;
-            requests::runs::list(state, threads);
+            requests::runs::list(threads);
         } else {
             (threads.wake)();
         }

@@ -27,10 +27,10 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: RunAction, now_se
             }
         }
         RunAction::Rename(id, name) => {
-            requests::runs::change(threads, move |store| store.rename(id, &name))
+            requests::runs::change(threads, move |store| store.rename(id, &name));
         }
         RunAction::Baseline(id) => {
-            requests::runs::change(threads, move |store| store.set_baseline(id))
+            requests::runs::change(threads, move |store| store.set_baseline(id));
         }
         RunAction::Duplicate(id) => duplicate(state, id, now_secs),
         RunAction::Continue(id, more) => go_on(state, threads, id, more),

@@ -18,7 +18,7 @@ use crate::app::update;
 use convlens_core::lessons::{self};
 use convlens_core::paths;
 use convlens_core::training::runs::package;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// Carries out a action at `now_secs`.
 pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now_secs: f64) {
@@ -46,7 +46,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
         LessonAction::Folder(file) if package::is_package(&file) => {
             update::open_package::take_in(state, threads, file);
         }
-        LessonAction::Folder(folder) => open_folder(state, threads, folder),
+        LessonAction::Folder(folder) => open_folder(threads, &folder),
         LessonAction::ChooseFolder => {
             let title = state.text().lesson.choose_folder.to_owned();
             threads.dialogs.open(Dialog::LessonFolder { title });
@@ -60,8 +60,8 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
 }
 
 /// Reads a teacher's lesson on the explorer's thread; what is wrong with it is told, and the lesson on screen stays.
-pub fn open_folder(_state: &mut State, threads: &mut Threads, folder: PathBuf) {
-    let folder = paths::absolute(&folder);
+pub fn open_folder(threads: &Threads, folder: &Path) {
+    let folder = paths::absolute(folder);
     let job = move || -> Answer {
         let read = lessons::read_both(&folder);
         Box::new(move |state: &mut State, _threads: &mut Threads| {

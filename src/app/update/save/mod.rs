@@ -16,7 +16,7 @@ use convlens_core::paths;
 use std::path::{Path, PathBuf};
 
 /// Saves to a file, but asks first if there is one of that name.
-pub fn ask_and_save(_state: &mut State, threads: &mut Threads, what: SaveAs, path: PathBuf) {
+pub fn ask_and_save(threads: &Threads, what: SaveAs, path: PathBuf) {
     let job = move || -> Answer {
         let exists = path.exists();
         Box::new(move |state: &mut State, threads: &mut Threads| {

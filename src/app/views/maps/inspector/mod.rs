@@ -42,7 +42,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     .auto_shrink(false)
                     .show(ui, |ui| match &inspected.inspection.arithmetic {
                         Arithmetic::Conv(sum) => {
-                            views::maps::inspector::conv::show(ui, state, inspected, sum, actions)
+                            views::maps::inspector::conv::show(ui, state, inspected, sum, actions);
                         }
                         Arithmetic::Pool(choice) => {
                             views::maps::inspector::pool::show(
@@ -50,7 +50,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                             );
                         }
                         Arithmetic::Dense(sum) => {
-                            views::maps::inspector::dense::show(ui, state, inspected, sum, actions)
+                            views::maps::inspector::dense::show(ui, state, inspected, sum, actions);
                         }
                     });
             }
