@@ -2,7 +2,7 @@
 //!
 //! A frame goes like this: [`App::logic`](eframe::App::logic) takes in what the threads have sent and asks them
 //! for what the picture now needs; [`App::ui`](eframe::App::ui) draws the panels and the view, which only read the
-//! [`State`] and answer with [`Action`](model::action::Action)s; these are carried out once all is drawn. Nothing here waits: no file,
+//! `State` and answer with `Action`s; these are carried out once all is drawn. Nothing here waits: no file,
 //! no network, no tensor is touched on this thread.
 //!
 //! Imports run one way: `panels` and `views` know `widgets` and `model`; `update` knows `requests`, these know
@@ -110,7 +110,7 @@ pub fn open(options: Options) -> eframe::Result<Closed> {
     Ok(std::mem::take(&mut *closed))
 }
 
-/// The window. Its content is held by nobody while eframe draws it or waits: see [`closing`].
+/// The window. Its content is held by nobody while eframe draws it or waits: see `closing`.
 pub struct App(Rc<RefCell<Content>>);
 
 /// What the window shows.

@@ -20,7 +20,7 @@ pub struct Forward<'a> {
     pub codes: Option<&'a mut [u8]>,
 }
 
-/// Multiplications of a map of `rows × columns` pixels to compute, a channel and a filter, by the algorithm that [`run`] takes for many
+/// Multiplications of a map of `rows × columns` pixels to compute, a channel and a filter, by the algorithm that `run` takes for many
 /// pictures.
 #[must_use]
 pub fn multiplications(kernel: usize, channels: usize, rows: usize, columns: usize) -> usize {

@@ -16,7 +16,7 @@ pub struct Options {
     pub epochs: Option<usize>,
     /// Greet whoever opens the window for the first time.
     pub welcome: bool,
-    /// Keep what [`open`] returns.
+    /// Measure what the window costs.
     pub measure: bool,
     /// A file to open: a model, a run, a picture, a folder of data.
     pub open: Option<std::path::PathBuf>,

@@ -3,7 +3,7 @@
 //! A file arrives as `<name>.gz.part` and gets its name only once the SHA-256 of what it
 //! decompresses to is right, so a folder never holds half a file under a whole one's name.
 //!
-//! A server is believed nothing and waited for only so long: see [`Limits`]. It is listened to on a
+//! A server is believed nothing and waited for only so long: see `Limits`. It is listened to on a
 //! thread of its own, so that neither it nor a silent network keeps a cancelled download going.
 
 use std::{
