@@ -96,7 +96,9 @@ const STOREYS: [Storey; 3] = [
         ],
         top: &[
             "mod.rs",
+            "closing.rs",
             "middle.rs",
+            "room.rs",
             "view_table.rs",
             "projector.rs",
             "preferences_file.rs",
