@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use convlens::{cli, signals};
+use convlens::cli;
 
 /// glibc's allocator returns large tensors to the system at once and faults them in again at the
 /// next batch, which costs half of the training speed.
@@ -12,13 +11,5 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).init();
-    match cli::run(cli::Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            cli::remark(&cli::in_words(&error));
-            signals::received().map_or(ExitCode::FAILURE, |signal| {
-                signals::exit_status(signal).into()
-            })
-        }
-    }
+    cli::run()
 }

@@ -31,15 +31,18 @@ mod train;
 #[cfg_attr(not(feature = "window"), path = "no_window.rs")]
 mod window;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
+use crate::signals;
 use crate::text::{Language, Text};
 use convlens_core::harmless::is_harmful;
 
-pub use faults::in_words;
-pub use output::remark;
+use faults::in_words;
+use output::remark;
 
 /// See what a convolutional network does. Without a command: the window.
 #[derive(Debug, Parser)]
@@ -49,7 +52,7 @@ pub use output::remark;
     about,
     args_conflicts_with_subcommands = true
 )]
-pub struct Arguments {
+struct Arguments {
     #[command(subcommand)]
     command: Option<CommandLine>,
     #[command(flatten)]
@@ -117,13 +120,23 @@ fn json(value: &impl Serialize) -> Result<String> {
     Ok(said)
 }
 
-/// Runs what the arguments ask for.
-///
-/// # Errors
-/// Whatever went wrong, to be shown on one line.
-pub fn run(arguments: Arguments) -> Result<()> {
-    run_command(arguments)?;
-    Ok(output::finish()?)
+/// Runs what the program's arguments ask for.
+#[must_use]
+pub fn run() -> ExitCode {
+    let done = match Arguments::try_parse() {
+        Ok(arguments) => run_command(arguments).and_then(|()| Ok(output::finish()?)),
+        Err(usage) => match output::print_usage(&usage) {
+            Ok(()) => return u8::try_from(usage.exit_code()).map_or(ExitCode::FAILURE, Into::into),
+            Err(error) => Err(error.into()),
+        },
+    };
+    let Err(error) = done else {
+        return ExitCode::SUCCESS;
+    };
+    remark(&in_words(&error));
+    signals::received().map_or(ExitCode::FAILURE, |signal| {
+        signals::exit_status(signal).into()
+    })
 }
 
 fn run_command(arguments: Arguments) -> Result<()> {

@@ -36,7 +36,20 @@ pub struct OutputError(io::Error);
 /// Has everything printed.
 pub fn finish() -> Result<(), OutputError> {
     let mut fault = FAULT.lock().unwrap_or_else(PoisonError::into_inner);
-    match fault.take().map_or_else(|| io::stdout().flush(), Err) {
+    is_printed(fault.take().map_or_else(|| io::stdout().flush(), Err))
+}
+
+/// Prints what clap has to say: help and the version, or, on standard error, what is wrong with the arguments.
+pub fn print_usage(usage: &clap::Error) -> Result<(), OutputError> {
+    let printed = usage.print().and_then(|()| io::stdout().flush());
+    if usage.use_stderr() {
+        return Ok(());
+    }
+    is_printed(printed)
+}
+
+fn is_printed(printed: io::Result<()>) -> Result<(), OutputError> {
+    match printed {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(OutputError(error)),
         _ => Ok(()),
     }

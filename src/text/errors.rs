@@ -179,7 +179,7 @@ fn data_error_es(error: &DataError) -> String {
             folder.display()
         ),
         DataError::SeveralSplits { folder, splits } => {
-            let names: Vec<_> = splits.iter().map(|split| split.name()).collect();
+            let names = splits;
             let path = folder.join(format!("emnist-{}", names.first().unwrap_or(&"digits")));
             format!(
                 "{}: varias divisiones de EMNIST ({}); nombra una como si fuera una carpeta: {}",

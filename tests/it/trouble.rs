@@ -267,6 +267,8 @@ fn a_run_on_a_read_only_disk_is_refused_before_training() {
         let command = bench.train(&[&["--epochs", "1"], arguments].concat());
         let said = refused_before_training(command, "a read-only disk");
         assert!(said.to_lowercase().contains("read-only"), "{said}");
+        // Of a folder that nobody has seen.
+        assert!(!said.contains(".new-"), "{said}");
     }
     let command = bench.command(&["train", "--continue", "1", "--epochs", "1"]);
     refused_before_training(command, "a read-only disk");
@@ -323,13 +325,16 @@ fn a_training_whose_lines_nobody_reads_any_more_goes_on() {
 }
 
 /// Commands that print something, and take no time.
-const PRINT: [&[&str]; 14] = [
+const PRINT: [&[&str]; 17] = [
     &["summary"],
     &["summary", "--json"],
     &["code", "keras", "--data", "."],
     &["runs"],
     &["runs", "--json"],
     &["compare", "1", "2"],
+    &["--help"],
+    &["runs", "--help"],
+    &["--version"],
     &["evaluate", "--data", "."],
     &["confusion", "--data", "."],
     &["confusion", "--data", ".", "--csv"],

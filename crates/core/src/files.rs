@@ -4,7 +4,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 /// Why a file is neither read nor written where the system would do both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -255,6 +255,18 @@ fn must_be_writable(path: &Path, file: &Metadata) -> io::Result<()> {
         allowed => allowed?,
     }
     Ok(())
+}
+
+/// A folder beside others, in `parent`, that is removed again unless it is given its place.
+///
+/// # Errors
+/// What the system says, without the folder's name.
+pub fn temporary_folder(
+    builder: &mut tempfile::Builder<'_, '_>,
+    parent: &Path,
+) -> io::Result<TempDir> {
+    let folder = builder.tempdir_in(parent);
+    folder.map_err(|error| plain(&error))
 }
 
 /// In the same folder: only within one file system can a file take another's place at once.

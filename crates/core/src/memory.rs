@@ -1,7 +1,7 @@
 //! How much memory this process has held.
 
 /// The most memory this process has held at once, in bytes; `None` where the system does not tell (all but Linux). Reads
-/// a file of the system's: not for the window's thread.
+/// a file of the system's: not for a thread that draws.
 #[must_use]
 pub fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

@@ -1,8 +1,8 @@
-//! A thread that works for the window. What it is given is a question or a duty.
+//! A thread that works for another. What it is given is a question or a duty.
 //!
 //! A newer *question* of a kind replaces an older one that has not been begun, so that the answer to
-//! a click never queues behind stale ones; nobody needs it once the window closes. A *duty* changes
-//! something that outlives the window: none is left out, they are done in the order they came in,
+//! a click never queues behind stale ones; nobody needs it once the program ends. A *duty* changes
+//! something that outlives the program: none is left out, they are done in the order they came in,
 //! and all before the thread ends.
 
 use std::collections::{HashMap, VecDeque};
@@ -121,7 +121,7 @@ where
         self.shared.changed.notify_all();
     }
 
-    /// Waits until every duty is done, and answers no more questions: for a window that closes and
+    /// Waits until every duty is done, and answers no more questions: for a program that ends and
     /// still wants to hear how the duties went.
     pub fn finish(&self) {
         let mut state = self.shared.state();

@@ -294,8 +294,10 @@ impl State {
 
     /// Whether nothing is being loaded, trained, computed or saved.
     pub fn is_settled(&self) -> bool {
+        let recording = self.run.as_ref().and_then(|run| run.recording.as_ref());
         matches!(self.loading, Loading::Idle)
             && !self.is_training()
+            && recording.is_none_or(|recording| recording.is_written())
             && self.screenshot.is_none()
             && self.dataset.is_some()
             && self.maps.is_settled()

@@ -4,13 +4,11 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::CLASS_COUNT;
 use super::error::DataError;
+use super::{CLASS_COUNT, MAX_CLASSES};
 use crate::files;
 use crate::harmless;
 
-/// Most classes: a label is a byte.
-pub const MAX_CLASSES: usize = 256;
 /// The file of a folder that names its classes, one a line in the order of their labels.
 pub(super) const NAMES_FILE: &str = "classes.txt";
 /// Most bytes of that file.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::classes::Classes;
 use super::error::DataError;
+use super::gzipped;
 use super::{IMAGE_PIXELS, IMAGE_SIDE};
 
 /// Where the files lie in what NIST's archive unpacks to, and where torchvision keeps them.
@@ -143,7 +144,7 @@ pub(super) fn in_folder(path: &Path) -> Result<Option<(EmnistSplit, PathBuf)>, D
             ref several => {
                 return Err(DataError::SeveralSplits {
                     folder,
-                    splits: several.to_vec(),
+                    splits: several.iter().map(|split| split.name()).collect(),
                 });
             }
         }
@@ -156,7 +157,7 @@ fn has(folder: &Path, split: EmnistSplit) -> bool {
     let files = split.files();
     files
         .iter()
-        .any(|name| super::locate::locate_file(folder, name).is_some())
+        .any(|name| gzipped::locate(folder, name).is_some())
 }
 
 /// Turns pictures stored column by column upright.

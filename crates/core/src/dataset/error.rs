@@ -4,11 +4,8 @@ use std::{io, path::PathBuf};
 
 use thiserror::Error;
 
-use super::classes::MAX_CLASSES;
-use super::emnist::EmnistSplit;
-use super::images::MAX_IMAGES;
 use super::picture::PictureError;
-use super::{IMAGE_PIXELS, IMAGE_SIDE};
+use super::{IMAGE_PIXELS, IMAGE_SIDE, MAX_CLASSES, MAX_IMAGES, MAX_ITEMS};
 
 /// Why a folder does not give a data set.
 #[derive(Debug, Error)]
@@ -51,13 +48,13 @@ pub enum DataError {
     /// The folder holds several splits of EMNIST.
     #[error(
         "{}: several splits of EMNIST ({}); name one as if it were a folder: {}",
-        folder.display(), names(splits), folder.join(format!("emnist-{}", first(splits))).display()
+        folder.display(), splits.join(", "), folder.join(format!("emnist-{}", splits.first().unwrap_or(&"digits"))).display()
     )]
     SeveralSplits {
         /// The folder looked into.
         folder: PathBuf,
-        /// The splits; two or more.
-        splits: Vec<EmnistSplit>,
+        /// The splits' names; two or more.
+        splits: Vec<&'static str>,
     },
     /// A file cannot be opened.
     #[error("{}: cannot be opened ({source}); check its permissions", path.display())]
@@ -112,16 +109,6 @@ pub enum DataError {
     },
 }
 
-fn first(splits: &[EmnistSplit]) -> &'static str {
-    splits.first().map_or("digits", |split| split.name())
-}
-
-/// Splits in a sentence.
-fn names(splits: &[EmnistSplit]) -> String {
-    let names: Vec<_> = splits.iter().map(|split| split.name()).collect();
-    names.join(", ")
-}
-
 /// What is wrong with an IDX file.
 #[derive(Debug, Error)]
 pub enum IdxFault {
@@ -134,10 +121,7 @@ pub enum IdxFault {
         found: u32,
     },
     /// The header announces no item, or more than memory should be asked for.
-    #[error(
-        "the header announces {count} items, not 1 to {}",
-        super::idx::MAX_ITEMS
-    )]
+    #[error("the header announces {count} items, not 1 to {MAX_ITEMS}")]
     Count {
         /// Items announced.
         count: u32,

@@ -6,10 +6,7 @@
 
 use std::io::{self, Read};
 
-use super::{IMAGE_PIXELS, IMAGE_SIDE, error::IdxFault};
-
-/// Most pictures a file may hold; Fashion-MNIST has 60,000.
-pub(super) const MAX_ITEMS: u32 = 1_000_000;
+use super::{IMAGE_PIXELS, IMAGE_SIDE, MAX_ITEMS, error::IdxFault};
 
 /// Most bytes that are reserved on a header's word: 60,000 pictures.
 const MAX_RESERVED: u64 = 48 << 20;

@@ -18,13 +18,11 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::classes::{Classes, MAX_CLASSES};
+use super::classes::Classes;
 use super::error::DataError;
 use super::picture::{Reduction, background_is_light, is_picture, read_picture, reduce};
-use super::{Dataset, IMAGE_PIXELS, IMAGE_SIDE, Origin, Pictures};
+use super::{Dataset, IMAGE_PIXELS, IMAGE_SIDE, MAX_CLASSES, MAX_IMAGES, Origin, Pictures};
 
-/// Most pictures: 157 MB of pixels.
-pub(super) const MAX_IMAGES: usize = 200_000;
 /// Names of the folders of training pictures, and of those for testing.
 const TRAIN: [&str; 2] = ["train", "training"];
 const TEST: [&str; 5] = ["test", "testing", "val", "valid", "validation"];

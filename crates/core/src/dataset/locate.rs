@@ -2,22 +2,20 @@
 
 use std::{
     env,
-    io::{self, BufRead as _, BufReader, Read},
+    io::Read,
     path::{Path, PathBuf},
     thread,
 };
 
 use etcetera::BaseStrategy as _;
-use flate2::bufread::MultiGzDecoder;
 
 use super::{
     CLASS_COUNT, Classes, Dataset, Origin, Pictures,
     checksum::{Hashing, OFFICIAL},
     emnist::{self, EmnistSplit},
     error::{DataError, IdxFault},
-    idx, images,
+    gzipped, idx, images,
 };
-use crate::files;
 
 /// Where torchvision keeps the files, below the root it is given.
 const TORCHVISION: &str = "FashionMNIST/raw";
@@ -185,7 +183,7 @@ fn load_here(folder: &Path) -> Result<Dataset, DataError> {
 
 /// The four files of these names in `folder`: pictures and labels to train on, the same to test with.
 fn locate(folder: &Path, names: [&str; 4]) -> Result<[PathBuf; 4], DataError> {
-    let found = names.map(|name| locate_file(folder, name));
+    let found = names.map(|name| gzipped::locate(folder, name));
     if found.iter().all(Option::is_none) {
         return Err(DataError::Absent {
             folder: folder.to_owned(),
@@ -201,28 +199,6 @@ fn locate(folder: &Path, names: [&str; 4]) -> Result<[PathBuf; 4], DataError> {
             })
         }
     }
-}
-
-/// Where the file `name` lies in `folder`: gzipped, as downloads leave it, or plain; with a dot
-/// before its kind, as unpackers name it.
-pub(super) fn locate_file(folder: &Path, name: &str) -> Option<PathBuf> {
-    let dotted = name.replace("-idx", ".idx");
-    [name, &dotted]
-        .into_iter()
-        .flat_map(|name| [folder.join(format!("{name}.gz")), folder.join(name)])
-        .find(|path| path.is_file())
-}
-
-/// Opens a file to its decompressed content. The first bytes tell gzip, not the name, which people
-/// and browsers change.
-pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    let mut file = BufReader::with_capacity(1 << 16, files::open(path)?);
-    let gzipped = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-    Ok(if gzipped {
-        Box::new(MultiGzDecoder::new(file))
-    } else {
-        Box::new(file)
-    })
 }
 
 /// Whether a folder's path says that Fashion-MNIST is in it.
@@ -283,7 +259,7 @@ fn read_file(
     parse: impl FnOnce(&mut Hashing<Box<dyn Read>>) -> Result<Vec<u8>, IdxFault>,
 ) -> Result<(Vec<u8>, String), DataError> {
     let path = || file.to_owned();
-    let content = open(file).map_err(|source| DataError::Open {
+    let content = gzipped::open(file).map_err(|source| DataError::Open {
         path: path(),
         source,
     })?;

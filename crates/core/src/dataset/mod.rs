@@ -12,6 +12,7 @@ mod drawing;
 mod emnist;
 mod error;
 mod gallery;
+mod gzipped;
 mod idx;
 mod images;
 mod locate;
@@ -24,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 
-pub use classes::{Classes, MAX_CLASSES};
+pub use classes::Classes;
 pub use drawing::{Brush, Drawing};
 pub use emnist::EmnistSplit;
 pub use error::{DataError, IdxFault, PicturesFault};
@@ -41,6 +42,15 @@ pub const IMAGE_PIXELS: usize = IMAGE_SIDE * IMAGE_SIDE;
 /// Classes of Fashion-MNIST, in the order of their labels: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat,
 /// 5 Sandal, 6 Shirt, 7 Sneaker, 8 Bag, 9 Ankle boot.
 pub const CLASS_COUNT: usize = 10;
+
+/// Most classes of any data set: a label is a byte.
+pub const MAX_CLASSES: usize = 256;
+
+/// Most pictures a file of IDX may hold; Fashion-MNIST has 60,000.
+const MAX_ITEMS: u32 = 1_000_000;
+
+/// Most picture files of a data set: 157 MB of pixels.
+const MAX_IMAGES: usize = 200_000;
 
 /// A training set and a test set, and where both came from.
 #[derive(Clone, Debug)]

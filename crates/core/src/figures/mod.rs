@@ -1,5 +1,5 @@
 //! The notebook's figure: feature maps in a grid, test images down the side, layers across the top.
-//! The Maps view draws it, the command line and the window print it.
+//! What goes into it, and how it is set on a page.
 
 pub mod animation;
 mod arrays;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::LessonFault;
-use super::read::{Read, Value};
+use super::read::{MAX_IMAGE, Read, Value};
 use crate::dataset::IMAGE_SIDE;
 use crate::explore::by_hand::{
     Kernel, NamedKernel, Operation, Picture, SIDES, SMALL_SIDE, STRIDES, Sliding, SmallPicture,
@@ -155,7 +155,7 @@ impl ByHand {
             setup.picture = if picture.is_text() {
                 HandPicture::Small(picture.word(&SmallPicture::ALL)?)
             } else {
-                HandPicture::Test(picture.whole(0..=super::show::MAX_IMAGE)?)
+                HandPicture::Test(picture.whole(0..=MAX_IMAGE)?)
             };
         }
         if let Some(operation) = fields.take("operation") {

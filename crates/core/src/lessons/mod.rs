@@ -3,7 +3,7 @@
 //! A step is a file: TOML between two lines `+++`, then Markdown. The built-in lesson is in
 //! `assets/lessons`, a folder a language; a teacher can have a folder of her own, which is read with
 //! bounds and reported line by line where it is wrong. `docs/lessons.md` says what a file
-//! may hold. What a step does to the window is a list of [`Show`]: this room knows no window.
+//! may hold. What a step wants shown is a list of [`Show`]: who shows it is not known here.
 
 mod built_in;
 mod by_hand;

@@ -9,6 +9,9 @@ use super::error::{Expected, LessonFault};
 use crate::bounds::brief;
 use crate::harmless;
 
+/// Largest index of a test image that is taken; the window leaves out what its data set lacks.
+pub(super) const MAX_IMAGE: usize = 99_999;
+
 /// A fault, and the byte of the source where it is.
 pub struct Fault {
     pub at: usize,

@@ -188,7 +188,7 @@ fn temporary(parent: &Path) -> io::Result<tempfile::TempDir> {
     builder.prefix(".convlens-").suffix(".tmp");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    builder.tempdir_in(parent)
+    crate::files::temporary_folder(&mut builder, parent)
 }
 
 /// Whether a folder holds Markdown files and folders of languages with such, and nothing else: what

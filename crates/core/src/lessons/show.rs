@@ -1,8 +1,8 @@
-//! What "show me" may do to the window: a list of actions as data.
+//! What "show me" may ask for: a list of actions as data.
 
 use super::by_hand::ByHand;
 use super::error::LessonFault;
-use super::read::{Fields, Read, Value};
+use super::read::{Fields, MAX_IMAGE, Read, Value};
 use crate::dataset::MAX_CLASSES;
 use crate::network::{
     KERNELS, LayerSpec, MAX_FILTERS, MAX_LAYERS, MAX_UNITS, NetworkSpec, Padding, Preset,
@@ -12,8 +12,6 @@ use crate::training::RunConfig;
 
 /// Most images shown as rows at once.
 pub const MAX_IMAGES: usize = 12;
-/// Largest index of a test image that is taken; the window leaves out what its data set lacks.
-pub const MAX_IMAGE: usize = 99_999;
 /// Most runs of one experiment.
 pub const MAX_RUNS: usize = 24;
 /// Most epochs of a run that a lesson starts.
@@ -95,7 +93,7 @@ pub enum ShownWeights {
     Epoch(usize),
 }
 
-/// A view of the window, by the name that lessons use.
+/// A view, by the name that lessons use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "named like the window's views")]
 pub enum ShownView {

@@ -18,7 +18,7 @@ pub struct Step {
     pub title: String,
     /// Minutes a class takes for it, 1 to 120, where the author says so.
     pub minutes: Option<usize>,
-    /// What "show me" does to the window, in this order.
+    /// What "show me" asks for, in this order.
     pub show: Vec<Show>,
     /// A question about what was read.
     pub check: Option<Check>,

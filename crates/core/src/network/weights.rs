@@ -143,7 +143,7 @@ pub fn load(path: &Path) -> Result<Model, WeightsError> {
 }
 
 /// The network that comes with the program: the notebook's CNN, trained by this program on
-/// Fashion-MNIST (`assets/networks/README.md` tells how), so that the first window shows maps.
+/// Fashion-MNIST (`assets/networks/README.md` tells how), so that there are maps to look at before anything is trained.
 ///
 /// # Errors
 /// None, as long as the program is built from an undamaged asset; a test opens it.

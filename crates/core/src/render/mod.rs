@@ -3,7 +3,7 @@
 //! A value becomes a color in two steps that stay apart, so that no map is rescaled in silence: a
 //! [`ValueRange`] says where the value lies, a [`Colormap`] says which color that place has.
 //! [`heatmap`] does both for a whole map, one pixel a value; [`Figure`] sets maps and words on a page.
-//! Every word comes from the caller, already translated; nothing here opens a window.
+//! Every word comes from the caller, already translated.
 
 mod canvas;
 mod colormap;
@@ -12,6 +12,7 @@ mod figure;
 mod heatmap;
 mod mosaic;
 mod numbers;
+mod paragraph;
 mod pixels;
 mod png_file;
 mod range;

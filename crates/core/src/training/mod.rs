@@ -1,5 +1,5 @@
-//! Training: the textbook loop ([`Session`]), what it measures, the thread it runs on in the
-//! window ([`Trainer`]), and the runs that are kept on disk ([`runs`]).
+//! Training: the textbook loop ([`Session`]), what it measures, the thread it may run on
+//! ([`Trainer`]), and the runs that are kept on disk ([`runs`]).
 
 mod config;
 mod estimate;

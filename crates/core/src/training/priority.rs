@@ -1,4 +1,4 @@
-//! Threads that give way to the window's.
+//! Threads that give way to those that answer a user.
 
 use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 

@@ -1,14 +1,17 @@
 //! The download against servers on loopback, from helpful to hostile.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _},
     net::{TcpListener, TcpStream},
     sync::{Arc, atomic::AtomicUsize},
+    thread,
+    time::Instant,
 };
 
 use flate2::{Compression, write::GzEncoder};
 use tempfile::{TempDir, tempdir};
 
+use super::transfer::{MAX_REDIRECTS, PATIENCE};
 use super::*;
 
 const FILES: [Fingerprint; 2] = [

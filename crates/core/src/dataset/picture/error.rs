@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::read::{MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE};
+use super::limits::{MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE};
 
 /// Why a file does not give a picture.
 #[derive(Debug, Error)]

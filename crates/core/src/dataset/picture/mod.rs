@@ -2,6 +2,7 @@
 //! network gets ([`reduce`]).
 
 mod error;
+mod limits;
 mod read;
 mod reduce;
 #[cfg(test)]

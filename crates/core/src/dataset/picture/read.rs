@@ -14,16 +14,8 @@ use image::{
 };
 
 use super::error::{PictureError, PictureFault};
+use super::limits::{MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE};
 use crate::bounds;
-
-/// Most bytes of a file.
-pub(super) const MAX_FILE_BYTES: u64 = 32 << 20;
-
-/// Most pixels in a row or column.
-pub(super) const MAX_SIDE: u32 = 20_000;
-
-/// Most pixels: a telephone's camera has 12 to 50 million.
-pub(super) const MAX_PIXELS: u64 = 50_000_000;
 
 /// Most memory a decoder may ask for, in bytes: the largest picture with 16 bits a channel.
 const MAX_DECODER_BYTES: u64 = 8 * MAX_PIXELS;

@@ -6,7 +6,7 @@ use std::path::Path;
 use image::{DynamicImage, GrayImage, ImageBuffer, ImageFormat, Luma, LumaA, Rgb, Rgba, RgbaImage};
 use proptest::prelude::*;
 
-use super::read::MAX_FILE_BYTES;
+use super::limits::MAX_FILE_BYTES;
 use super::*;
 use crate::dataset::IMAGE_SIDE;
 

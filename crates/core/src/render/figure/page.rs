@@ -3,9 +3,9 @@
 use crate::render::{
     Pixels, RenderError,
     canvas::Canvas,
+    paragraph::{Align, Paragraph},
     pixels::Area,
     svg::Svg,
-    text::{Align, Paragraph},
 };
 
 use super::{

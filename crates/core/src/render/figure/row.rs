@@ -4,8 +4,9 @@ use crate::render::{
     Pixels,
     canvas::Canvas,
     grey_picture, heatmap,
+    paragraph::{Align, Paragraph},
     pixels::Area,
-    text::{Align, Paragraph, TextStyle},
+    text::TextStyle,
 };
 
 use super::{FigureCell, FigureRow, look::Look};

@@ -15,6 +15,8 @@ use crate::harmless;
 use crate::network::parameter_count;
 use crate::training::{EpochMetrics, RunConfig, TrainingState};
 
+/// Name of the file that says what a run is and how far it is.
+pub(super) const MANIFEST: &str = "run.json";
 /// The format that this program writes, and the newest that it reads.
 pub(super) const FORMAT: u32 = 1;
 /// Largest `run.json` that is read: [`RunConfig::MAX_EPOCHS`] epochs take less than a tenth.
@@ -106,10 +108,7 @@ impl Manifest {
         if is_reached && state.epoch <= self.epochs.len() + 1 {
             return Ok(());
         }
-        let reason = format!(
-            "at a batch that `{}` does not lead to",
-            super::run_files::MANIFEST
-        );
+        let reason = format!("at a batch that `{MANIFEST}` does not lead to");
         Err(RunError::damaged(path, reason))
     }
 
@@ -201,7 +200,7 @@ impl Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Notes {
     pub name: String,
-    /// Index into the window's palette of runs.
+    /// Index into a palette of runs: whoever draws them has the colours.
     #[serde(default)]
     pub colour: u8,
 }

@@ -53,6 +53,7 @@ mod state_file;
 mod store;
 mod tables;
 mod trash;
+mod writer;
 
 pub use checkpoints::{Checkpoint, CheckpointCache};
 pub use compare::{Column, Comparison, Row, Value, compare};
@@ -61,6 +62,7 @@ pub use environment::{DataIdentity, Environment};
 pub use error::{PackageFault, RunError};
 pub use manifest::RunStatus;
 pub use record::{Listing, RunId, RunRecord, RunSummary, SetAside};
-pub use recorder::{Recording, RunRecorder};
+pub use recorder::{Continuation, RunRecorder};
 pub use schedule::{FEWEST, MAX_CHECKPOINT_BYTES, MOST, Schedule};
-pub use store::{Continuation, NewRun, Store};
+pub use store::{NewRun, Store};
+pub use writer::Recording;

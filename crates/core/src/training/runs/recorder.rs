@@ -5,26 +5,22 @@
 //! threads; one measurement each). The end of a run waits for the disk besides: 5 to 8 ms, and 0.2 s
 //! for 1.4 million parameters.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, Sender, SyncSender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::checkpoints::{self, Checkpoint};
-use super::curve::CurveWriter;
-use super::environment::Environment;
+use super::environment::DataIdentity;
 use super::error::RunError;
-use super::manifest::{Manifest, RunStatus};
+use super::manifest::RunStatus;
 use super::record::RunId;
 use super::run_files::RunFiles;
 use super::schedule::Schedule;
 use super::state_file;
 use super::store::{NewRun, Store};
+use super::writer::{Beginning, Message, Recording, WriterStart, write_all};
 use crate::dataset::Dataset;
-use crate::files;
-use crate::network::{Model, weights};
 use crate::training::{
     BatchPoint, EpochMetrics, Observer, Rest, RunConfig, Session, TrainingError, TrainingState,
 };
@@ -35,53 +31,74 @@ pub const QUEUED_BYTES: usize = 64 << 20;
 const MOST_QUEUED: usize = 32;
 /// The curve is handed on at least as often.
 const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
-/// `run.json` is rewritten at most as often while training.
-const MANIFEST_INTERVAL: Duration = Duration::from_secs(1);
 /// At the end of an epoch the state is kept if the last one is older than this …
 const STATE_INTERVAL: Duration = Duration::from_secs(10);
 /// … and within an epoch if it is older than this.
 const STATE_INTERVAL_WITHIN: Duration = Duration::from_mins(1);
 
-/// Which run to record.
-pub(super) enum Beginning {
-    New(Store, NewRun),
-    Continued(Store, RunId),
+/// What is needed to train on: see [`Store::continue_run`].
+pub struct Continuation {
+    /// The run's settings, with the epochs to be trained in all.
+    pub config: RunConfig,
+    /// Where to go on; `None` for a run that was killed before its first state was written, which
+    /// starts again and comes to the same weights.
+    pub state: Option<TrainingState>,
+    /// Keeps what is trained from here.
+    pub recorder: RunRecorder,
+    /// The recorder's other side.
+    pub recording: Arc<Recording>,
 }
 
-/// What others may know of a recording under way.
-#[derive(Default)]
-pub struct Recording {
-    id: OnceLock<RunId>,
-    checkpoints: Mutex<Vec<Checkpoint>>,
-    fault: Mutex<Option<RunError>>,
-}
-
-impl Recording {
-    /// The run's number, once it has a folder.
+impl Store {
+    /// Keeps a run that is about to be trained. Nothing is written before it starts.
     #[must_use]
-    pub fn id(&self) -> Option<RunId> {
-        self.id.get().copied()
+    pub fn recorder(&self, new: NewRun) -> (RunRecorder, Arc<Recording>) {
+        RunRecorder::new(Beginning::New(self.clone(), new))
     }
 
-    /// The moments whose weights are on disk, in order.
-    #[must_use]
-    pub fn checkpoints(&self) -> Vec<Checkpoint> {
-        self.checkpoints
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Why the run is no longer recorded, if so; told once. Training goes on regardless.
-    #[must_use]
-    pub fn take_fault(&self) -> Option<RunError> {
-        let fault = self.fault.lock();
-        fault.unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    fn set_fault(&self, error: RunError) {
-        let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        fault.get_or_insert(error);
+    /// What is needed to train a run for `more` epochs than were planned so far; with 0, to the
+    /// end of the plan.
+    ///
+    /// # Errors
+    /// The run is being trained, was trained on another data set, or cannot be read.
+    pub fn continue_run(
+        &self,
+        id: RunId,
+        dataset: &Dataset,
+        more: usize,
+    ) -> Result<Continuation, RunError> {
+        self.must_exist(id)?;
+        let files = RunFiles::new(self.folder(id));
+        let manifest = files.manifest()?;
+        if files.is_locked() {
+            return Err(RunError::Live(id));
+        }
+        let trained_on = &manifest.environment.data;
+        if !trained_on.is_same(&DataIdentity::of(dataset)) {
+            let trained_on = format!(
+                "{}, {} training pictures",
+                trained_on.source, trained_on.train
+            );
+            return Err(RunError::OtherData {
+                run: id,
+                trained_on,
+            });
+        }
+        let state = state_file::read(&files.state())?;
+        if let Some(state) = &state {
+            manifest.leads_to(state, &files.state())?;
+        }
+        let epochs = manifest.config.epochs.saturating_add(more);
+        let (recorder, recording) = RunRecorder::new(Beginning::Continued(self.clone(), id));
+        Ok(Continuation {
+            config: RunConfig {
+                epochs: epochs.min(RunConfig::MAX_EPOCHS),
+                ..manifest.config
+            },
+            state,
+            recorder,
+            recording,
+        })
     }
 }
 
@@ -101,21 +118,6 @@ struct WriterThread {
     outbox: SyncSender<Message>,
     handle: JoinHandle<()>,
     schedule: Schedule,
-}
-
-enum Message {
-    GoesOn(RunConfig),
-    Points(Vec<BatchPoint>),
-    Checkpoint(u64, Model),
-    Epoch(EpochMetrics),
-    State(Box<TrainingState>),
-    Rested {
-        status: RunStatus,
-        config: RunConfig,
-        step: u64,
-        partial_seconds: f64,
-    },
-    Failed(String),
 }
 
 impl RunRecorder {
@@ -172,9 +174,10 @@ impl RunRecorder {
         };
         let (outbox, inbox) =
             mpsc::sync_channel((QUEUED_BYTES / bytes.max(1)).clamp(1, MOST_QUEUED));
+        self.recording.unwritten.fetch_add(1, Ordering::Release);
         let spawned = std::thread::Builder::new()
             .name("convlens-recorder".into())
-            .spawn(move || write_all(start, &inbox, begun));
+            .spawn(move || write_all(start, inbox, begun));
         match spawned {
             Ok(handle) => {
                 self.thread = Some(WriterThread {
@@ -183,9 +186,11 @@ impl RunRecorder {
                     schedule,
                 });
             }
-            Err(error) => self
-                .recording
-                .set_fault(RunError::io("run".as_ref())(error)),
+            Err(error) => {
+                self.recording.unwritten.store(0, Ordering::Release);
+                let fault = RunError::io("run".as_ref())(error);
+                self.recording.set_fault(fault);
+            }
         }
         if self.is_due(session) {
             self.keep_checkpoint(session);
@@ -195,7 +200,10 @@ impl RunRecorder {
     /// Hands a message to the thread; without effect once that has given up.
     fn send(&self, message: Message) {
         if let Some(thread) = &self.thread {
-            let _given_up = thread.outbox.send(message);
+            self.recording.unwritten.fetch_add(1, Ordering::Release);
+            if thread.outbox.send(message).is_err() {
+                self.recording.unwritten.store(0, Ordering::Release);
+            }
         }
     }
 
@@ -310,182 +318,5 @@ impl Drop for RunRecorder {
                     .set_fault(RunError::io("run".as_ref())(panicked));
             }
         }
-    }
-}
-
-/// What the thread that writes starts from.
-struct WriterStart {
-    beginning: Beginning,
-    config: RunConfig,
-    dataset: Arc<Dataset>,
-    images_per_epoch: usize,
-    batches_per_epoch: usize,
-    /// Complete epochs.
-    epochs: usize,
-    step: u64,
-    schedule: Schedule,
-    recording: Arc<Recording>,
-}
-
-/// The thread that writes.
-fn write_all(start: WriterStart, inbox: &Receiver<Message>, begun: Sender<()>) {
-    let recording = start.recording.clone();
-    let written = Writer::begin(start).and_then(|mut writer| {
-        let _nobody_waits = begun.send(());
-        for message in inbox {
-            writer.take(message)?;
-        }
-        Ok(())
-    });
-    if let Err(error) = written {
-        recording.set_fault(error);
-    }
-    drop(begun);
-}
-
-struct Writer {
-    files: RunFiles,
-    manifest: Manifest,
-    curve: CurveWriter,
-    schedule: Schedule,
-    /// Steps whose weights are kept, ascending.
-    steps: Vec<u64>,
-    manifest_written: Instant,
-    recording: Arc<Recording>,
-    _lock: File,
-}
-
-impl Writer {
-    fn begin(start: WriterStart) -> Result<Self, RunError> {
-        let mut manifest = Manifest::new(start.config, Environment::here(&start.dataset));
-        manifest.images_per_epoch = start.images_per_epoch;
-        manifest.batches_per_epoch = start.batches_per_epoch;
-        manifest.step = start.step;
-        let (id, files) = match start.beginning {
-            Beginning::New(store, new) => {
-                let created = store.create(&new, &mut manifest)?;
-                files::sync_folder(store.root()).map_err(RunError::io(store.root()))?;
-                created
-            }
-            Beginning::Continued(store, id) => (id, RunFiles::new(store.folder(id))),
-        };
-        let lock = files.lock()?.ok_or(RunError::Live(id))?;
-        let old = files.manifest()?;
-        manifest.created_unix_secs = old.created_unix_secs;
-        manifest.experiment = old.experiment;
-        // What came after the state that training goes on from is trained again.
-        manifest.epochs = old.epochs;
-        manifest.epochs.truncate(start.epochs);
-        manifest.seconds = manifest.epoch_seconds();
-        manifest.write(&files.manifest_file())?;
-        let mut steps = checkpoints::steps(&files.checkpoints())?;
-        for step in steps.extract_if(.., |step| *step > start.step) {
-            remove(&files, step)?;
-        }
-        let writer = Self {
-            curve: CurveWriter::resume(files.curve(), start.step)?,
-            files,
-            manifest,
-            schedule: start.schedule,
-            steps,
-            manifest_written: Instant::now(),
-            recording: start.recording,
-            _lock: lock,
-        };
-        writer.publish();
-        let _first = writer.recording.id.set(id);
-        Ok(writer)
-    }
-
-    fn take(&mut self, message: Message) -> Result<(), RunError> {
-        match message {
-            Message::GoesOn(config) => {
-                self.manifest.config = config;
-                self.manifest.status = RunStatus::Training;
-                self.write_manifest()
-            }
-            Message::Points(points) => self.curve.append(&points),
-            Message::Checkpoint(step, model) => self.keep(step, &model),
-            Message::Epoch(metrics) => {
-                self.manifest.seconds = metrics.seconds + self.manifest.epoch_seconds();
-                self.manifest.epochs.push(metrics);
-                let epochs = self.manifest.epochs.len();
-                self.manifest.step = (epochs * self.manifest.batches_per_epoch) as u64;
-                if self.manifest_written.elapsed() < MANIFEST_INTERVAL {
-                    return Ok(());
-                }
-                self.write_manifest()
-            }
-            Message::State(state) => {
-                // A state never knows of an epoch that `run.json` does not.
-                self.write_manifest()?;
-                state_file::write(&self.files.state(), &state)
-            }
-            Message::Rested {
-                status,
-                config,
-                step,
-                partial_seconds,
-            } => {
-                self.manifest.seconds = self.manifest.epoch_seconds() + partial_seconds;
-                self.manifest.step = step;
-                self.manifest.config = config;
-                self.manifest.status = status;
-                self.curve.sync()?;
-                self.write_manifest()
-            }
-            Message::Failed(error) => {
-                self.manifest.status = RunStatus::Failed;
-                self.manifest.set_error(&error);
-                self.write_manifest()
-            }
-        }
-    }
-
-    fn write_manifest(&mut self) -> Result<(), RunError> {
-        self.manifest_written = Instant::now();
-        self.manifest.write(&self.files.manifest_file())
-    }
-
-    fn keep(&mut self, step: u64, model: &Model) -> Result<(), RunError> {
-        let path = checkpoints::file(&self.files.checkpoints(), step);
-        let bytes = weights::to_bytes(model).map_err(|source| weights::WeightsError::Candle {
-            path: path.clone(),
-            source,
-        })?;
-        // Somebody may take weights away to save room, or all of them with their folder.
-        let _there = fs::create_dir(self.files.checkpoints());
-        files::replace_own(&path, |file| file.write_all(&bytes)).map_err(RunError::io(&path))?;
-        let folder = self.files.checkpoints();
-        self.steps
-            .retain(|&kept| kept != step && checkpoints::file(&folder, kept).exists());
-        self.steps.push(step);
-        let (schedule, files) = (&self.schedule, &self.files);
-        for old in self.steps.extract_if(.., |old| !schedule.keeps(*old, step)) {
-            remove(files, old)?;
-        }
-        self.publish();
-        Ok(())
-    }
-
-    fn publish(&self) {
-        let per_epoch = self.manifest.batches_per_epoch;
-        let steps = self.steps.iter();
-        let list = steps
-            .map(|step| Checkpoint::new(*step, per_epoch))
-            .collect();
-        let mut published = self.recording.checkpoints.lock();
-        **published
-            .as_mut()
-            .unwrap_or_else(|poisoned| poisoned.get_mut()) = list;
-    }
-}
-
-fn remove(files: &RunFiles, step: u64) -> Result<(), RunError> {
-    let path = checkpoints::file(&files.checkpoints(), step);
-    match fs::remove_file(&path) {
-        // Somebody else has removed it already.
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RunError::io(&path)(error)),
-        _ => Ok(()),
     }
 }

@@ -6,13 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::error::RunError;
-use super::manifest::{Manifest, Notes};
+use super::manifest::{MANIFEST, Manifest, Notes};
 use super::record::RunId;
 use crate::files;
 use crate::training::RunConfig;
 
-/// What the run is and how far it is.
-pub(super) const MANIFEST: &str = "run.json";
 /// What its owner says of it.
 pub(super) const NOTES: &str = "notes.json";
 /// Loss and accuracy of its batches.

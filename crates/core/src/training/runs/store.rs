@@ -11,16 +11,13 @@ use etcetera::BaseStrategy as _;
 use tempfile::TempDir;
 
 use super::checkpoints::{self, Checkpoint, CheckpointCache};
-use super::environment::DataIdentity;
+use super::curve;
 use super::error::RunError;
 use super::manifest::{MAX_TEXT, Manifest, Notes, RunStatus, read_bounded};
 use super::record::{Listing, RunId, RunRecord, RunSummary, SetAside};
-use super::recorder::{Beginning, Recording, RunRecorder};
 use super::run_files::{self, RunFiles, ids_in};
-use super::{curve, state_file};
-use crate::dataset::Dataset;
 use crate::files;
-use crate::training::{RunConfig, Snapshot, TrainingState};
+use crate::training::{RunConfig, Snapshot};
 
 /// Where runs are put that cannot be read.
 const DAMAGED: &str = "damaged";
@@ -44,19 +41,6 @@ pub struct NewRun {
     pub name: Option<String>,
     /// The sweep it belongs to.
     pub experiment: Option<String>,
-}
-
-/// What is needed to train on: see [`Store::continue_run`].
-pub struct Continuation {
-    /// The run's settings, with the epochs to be trained in all.
-    pub config: RunConfig,
-    /// Where to go on; `None` for a run that was killed before its first state was written, which
-    /// starts again and comes to the same weights.
-    pub state: Option<TrainingState>,
-    /// Keeps what is trained from here.
-    pub recorder: RunRecorder,
-    /// The recorder's other side.
-    pub recording: Arc<Recording>,
 }
 
 /// A folder of runs. Cheap to clone; nothing is read before a function asks for it, and the folder
@@ -248,57 +232,6 @@ impl Store {
         }
     }
 
-    /// Keeps a run that is about to be trained. Nothing is written before it starts.
-    #[must_use]
-    pub fn recorder(&self, new: NewRun) -> (RunRecorder, Arc<Recording>) {
-        RunRecorder::new(Beginning::New(self.clone(), new))
-    }
-
-    /// What is needed to train a run for `more` epochs than were planned so far; with 0, to the
-    /// end of the plan.
-    ///
-    /// # Errors
-    /// The run is being trained, was trained on another data set, or cannot be read.
-    pub fn continue_run(
-        &self,
-        id: RunId,
-        dataset: &Dataset,
-        more: usize,
-    ) -> Result<Continuation, RunError> {
-        self.must_exist(id)?;
-        let files = RunFiles::new(self.folder(id));
-        let manifest = files.manifest()?;
-        if files.is_locked() {
-            return Err(RunError::Live(id));
-        }
-        let trained_on = &manifest.environment.data;
-        if !trained_on.is_same(&DataIdentity::of(dataset)) {
-            let trained_on = format!(
-                "{}, {} training pictures",
-                trained_on.source, trained_on.train
-            );
-            return Err(RunError::OtherData {
-                run: id,
-                trained_on,
-            });
-        }
-        let state = state_file::read(&files.state())?;
-        if let Some(state) = &state {
-            manifest.leads_to(state, &files.state())?;
-        }
-        let epochs = manifest.config.epochs.saturating_add(more);
-        let (recorder, recording) = RunRecorder::new(Beginning::Continued(self.clone(), id));
-        Ok(Continuation {
-            config: RunConfig {
-                epochs: epochs.min(RunConfig::MAX_EPOCHS),
-                ..manifest.config
-            },
-            state,
-            recorder,
-            recording,
-        })
-    }
-
     /// Gives a run another name: one line, at most 120 characters; with an empty one it gets its
     /// network's.
     ///
@@ -417,7 +350,8 @@ impl Store {
     pub(super) fn new_folder(&self) -> Result<(TempDir, RunFiles), RunError> {
         fs::create_dir_all(&self.root).map_err(RunError::io(&self.root))?;
         let mut builder = tempfile::Builder::new();
-        let unfinished = builder.prefix(UNFINISHED).tempdir_in(&self.root);
+        builder.prefix(UNFINISHED);
+        let unfinished = files::temporary_folder(&mut builder, &self.root);
         let unfinished = unfinished.map_err(RunError::io(&self.root))?;
         let files = RunFiles::new(unfinished.path().into());
         fs::create_dir(files.checkpoints()).map_err(RunError::io(&files.checkpoints()))?;

@@ -30,7 +30,7 @@ impl Store {
         if RunFiles::new(self.folder(id)).is_locked() {
             return Err(RunError::Live(id));
         }
-        // Another window may delete it at this moment.
+        // Another program may delete it at this moment.
         let gone = |error| match error {
             RunError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 RunError::NoSuchRun(id.to_string())

@@ -8,61 +8,33 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    io::{self, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
     sync::{
         atomic::{AtomicBool, Ordering},
-        mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
+        mpsc::RecvTimeoutError,
     },
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use thiserror::Error;
 use ureq::config::Config;
 
 use super::{
     checksum::{Fingerprint, OFFICIAL},
-    locate,
+    gzipped,
 };
 use crate::files;
 
-/// How long to wait for a server's address, and for it to connect or to answer.
-const PATIENCE: Duration = Duration::from_secs(15);
+mod error;
+mod transfer;
+mod watch;
 
-/// Bytes handed over at a time, at most.
-const CHUNK: usize = 1 << 16;
-
-/// Chunks that may wait to be written.
-const WAITING: usize = 4;
+pub use error::{Attempt, DownloadError, SourceFault};
+use transfer::{Arrival, Transfer, agent_config};
+use watch::{LIMITS, Limits, Watch};
 
 /// How often the cancel flag and the clock are looked at while nothing arrives.
 const LOOK: Duration = Duration::from_millis(50);
-
-/// Most times that a server may send us elsewhere, and most bytes of the head of an answer.
-const MAX_REDIRECTS: u32 = 5;
-const MAX_HEAD: usize = 1 << 14;
-
-/// How much of a server's time and of its bytes one file is worth.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// A source of which fewer than [`least`](Self::least) bytes arrive in this time is given up.
-    window: Duration,
-    /// Fewest bytes of a file that must arrive in that time.
-    least: u64,
-    /// Most time for one file from one source.
-    time: Duration,
-    /// How often one source is asked for one file, at most: connections may break off for ever.
-    requests: usize,
-}
-
-/// Two kilobytes a second are less than any line that a person would wait at. The files are 30 MB.
-const LIMITS: Limits = Limits {
-    window: Duration::from_secs(30),
-    least: 1 << 16,
-    time: Duration::from_hours(1),
-    requests: 20,
-};
 
 /// A folder on the web that holds the four files as `<base_url>/<name>.gz`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,83 +73,6 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
-/// Why a download did not end well. Files that were finished stay, as does what arrived of the
-/// next.
-#[derive(Debug, Error)]
-pub enum DownloadError {
-    /// Somebody set the cancel flag.
-    #[error("the download was cancelled; start it again to go on where it stopped")]
-    Cancelled,
-    /// The folder or a file in it cannot be written.
-    #[error("{}: cannot be written ({source}); make room, or name another folder", path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// No source delivered a file.
-    #[error(
-        "{file}.gz: no source delivered it ({}); check the connection and try again",
-        attempts.iter().map(Attempt::to_string).collect::<Vec<_>>().join("; ")
-    )]
-    Failed {
-        /// The file, without `.gz`.
-        file: &'static str,
-        /// What was tried, one entry a source.
-        attempts: Vec<Attempt>,
-    },
-}
-
-/// A source that did not deliver.
-#[derive(Debug, Error)]
-#[error("{url}: {fault}")]
-pub struct Attempt {
-    /// Address of the file.
-    pub url: String,
-    /// What went wrong.
-    pub fault: SourceFault,
-}
-
-/// What can be wrong with a source.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum SourceFault {
-    /// No connection, or no answer.
-    #[error("no answer ({reason})")]
-    Unreachable {
-        /// What the connection said.
-        reason: String,
-    },
-    /// An answer, but not the file.
-    #[error("the server answered with status {status}")]
-    Status {
-        /// HTTP status.
-        status: u16,
-    },
-    /// The connection broke off; what arrived is kept.
-    #[error("the connection broke off after {received} bytes ({reason})")]
-    Interrupted {
-        /// Bytes on disk by then.
-        received: u64,
-        /// What the connection said.
-        reason: String,
-    },
-    /// So little arrived that it would take for ever; it is kept.
-    #[error("too slow ({received} bytes in {seconds} s)")]
-    TooSlow {
-        /// Bytes that arrived in that time.
-        received: u64,
-        /// The time.
-        seconds: u64,
-    },
-    /// A part of the file was asked for, and another one came.
-    #[error("the server answered with another part of the file than it was asked for")]
-    WrongRange,
-    /// What arrived is damaged or another file; it was not kept.
-    #[error("it is not the official file (its length or its SHA-256 differs), and was not kept")]
-    WrongContent,
-}
-
 /// Fetches into `folder` those of the four files that it does not hold yet, each from the first of
 /// `sources` that delivers it. Once `cancel` is set, returns within a fraction of a second.
 ///
@@ -195,16 +90,6 @@ pub fn download(
         cancel,
     };
     job.download_files(&OFFICIAL, sources, folder, progress)
-}
-
-fn agent_config() -> ureq::config::ConfigBuilder<ureq::typestate::AgentScope> {
-    ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(MAX_REDIRECTS)
-        .max_response_header_size(MAX_HEAD)
-        .timeout_resolve(Some(PATIENCE))
-        .timeout_connect(Some(PATIENCE))
-        .timeout_recv_response(Some(PATIENCE))
 }
 
 /// A download under way.
@@ -265,7 +150,7 @@ impl Job<'_> {
         fs::create_dir_all(folder).map_err(cannot_write(folder))?;
         for (file_index, file) in files.iter().enumerate() {
             self.go_on()?;
-            if locate::locate_file(folder, file.name).is_some_and(|path| holds(&path, file)) {
+            if gzipped::locate(folder, file.name).is_some_and(|path| holds(&path, file)) {
                 continue;
             }
             let mut report = |received, total| {
@@ -474,143 +359,9 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Whether the file at `path` decompresses to what `file` should be.
 fn holds(path: &Path, file: &Fingerprint) -> bool {
-    locate::open(path)
+    gzipped::open(path)
         .and_then(|content| file.matches(content))
         .unwrap_or(false)
-}
-
-/// Keeps an eye on how fast a source is.
-struct Watch {
-    limits: Limits,
-    started: Instant,
-    /// Bytes that have arrived from it.
-    received: u64,
-    /// When the time began that is looked at, and how much had arrived by then.
-    since: (Instant, u64),
-}
-
-impl Watch {
-    fn start(limits: Limits) -> Self {
-        let now = Instant::now();
-        Self {
-            limits,
-            started: now,
-            received: 0,
-            since: (now, 0),
-        }
-    }
-
-    /// Whether it is fast enough.
-    fn look(&mut self) -> Result<(), SourceFault> {
-        let (since, before) = self.since;
-        let is_slow = since.elapsed() >= self.limits.window;
-        let too_slow = |received, time: Duration| {
-            let seconds = time.as_secs();
-            Err(SourceFault::TooSlow { received, seconds })
-        };
-        if is_slow && self.received - before < self.limits.least {
-            return too_slow(self.received - before, since.elapsed());
-        }
-        if self.started.elapsed() > self.limits.time {
-            return too_slow(self.received, self.started.elapsed());
-        }
-        if is_slow {
-            self.since = (Instant::now(), self.received);
-        }
-        Ok(())
-    }
-}
-
-/// What a transfer brings, one after another.
-enum Arrival {
-    Head(Head),
-    Bytes(Vec<u8>),
-    End,
-    /// Nothing more: what the connection said.
-    Broken(String),
-    /// Not enough.
-    Slow(SourceFault),
-}
-
-/// What of an answer's head matters.
-struct Head {
-    status: u16,
-    /// The first byte that it says it sends.
-    range_start: Option<u64>,
-    /// Bytes that it says it sends.
-    length: Option<u64>,
-}
-
-/// A question to a server and its answer, on a thread that ends when nobody listens any more.
-struct Transfer {
-    agent: ureq::Agent,
-    arrivals: Receiver<Arrival>,
-}
-
-impl Transfer {
-    /// Asks for what lies behind the first `kept` bytes at `url`.
-    fn begin(config: &Config, url: &str, kept: u64) -> io::Result<Self> {
-        let agent = ureq::Agent::new_with_config(config.clone());
-        let (outbox, arrivals) = mpsc::sync_channel(WAITING);
-        let mut request = agent.get(url);
-        if kept > 0 {
-            request = request.header("Range", format!("bytes={kept}-"));
-        }
-        thread::Builder::new()
-            .name("convlens-download".into())
-            .spawn(move || {
-                if let Err(reason) = pass_on(request, &outbox) {
-                    let _nobody_listens = outbox.send(Arrival::Broken(reason));
-                }
-            })?;
-        Ok(Self { agent, arrivals })
-    }
-}
-
-impl Drop for Transfer {
-    fn drop(&mut self) {
-        // Wakes a thread that waits for the server.
-        self.agent.clone().shutdown();
-    }
-}
-
-/// Passes an answer on as it arrives; an error is what the connection said.
-fn pass_on(
-    request: ureq::RequestBuilder<ureq::typestate::WithoutBody>,
-    outbox: &SyncSender<Arrival>,
-) -> Result<(), String> {
-    let answer = request.call().map_err(|error| error.to_string())?;
-    let range = answer.headers().get("Content-Range");
-    let head = Head {
-        status: answer.status().as_u16(),
-        range_start: range.and_then(|range| range_start(range.to_str().ok()?)),
-        length: answer.body().content_length(),
-    };
-    let length = head.length;
-    let mut is_heard = outbox.send(Arrival::Head(head)).is_ok();
-    let mut body = answer.into_body().into_reader();
-    let (mut chunk, mut received) = (vec![0; CHUNK], 0);
-    while is_heard {
-        let arrival = match body.read(&mut chunk).map_err(|error| error.to_string())? {
-            0 if length.is_some_and(|length| received < length) => {
-                return Err("end of file".to_owned());
-            }
-            0 => Arrival::End,
-            count => {
-                received += count as u64;
-                Arrival::Bytes(chunk[..count].to_vec())
-            }
-        };
-        let is_end = matches!(arrival, Arrival::End);
-        is_heard = outbox.send(arrival).is_ok() && !is_end;
-    }
-    Ok(())
-}
-
-/// The first byte that a `Content-Range` names (RFC 9110, 14.4).
-fn range_start(range: &str) -> Option<u64> {
-    let (start, _) = range.trim().strip_prefix("bytes ")?.split_once('-')?;
-    start.trim().parse().ok()
 }
 
 /// Opens `part` for writing from byte `start` on, without what it may hold from there. A link is
