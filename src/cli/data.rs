@@ -9,13 +9,15 @@ use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::source::{self, DataArgument};
-use convlens_core::dataset::{self, Origin, download};
+use convlens_core::dataset::{self, CLASS_COUNT, Dataset, Origin, download};
 use convlens_core::harmless::clean;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<DataCommand>,
+    #[command(flatten)]
+    data: DataArgument,
 }
 
 #[derive(Debug, Subcommand)]
@@ -38,6 +40,10 @@ enum DataCommand {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
+        None if arguments.data.is_given() => {
+            describe(&arguments.data.dataset()?);
+            Ok(())
+        }
         None => report(),
         Some(DataCommand::Download { to }) => fetch(to.clone()),
         Some(DataCommand::Save { data, to }) => {
@@ -62,20 +68,36 @@ fn report() -> Result<()> {
             "no Fashion-MNIST found; `convlens data download` fetches it, `--data synthetic` does without"
         );
     };
-    if let Origin::Folder { path, genuine } = &dataset.origin {
-        let verdict = if *genuine {
-            "Fashion-MNIST, checksums verified"
-        } else {
-            "not the official Fashion-MNIST"
-        };
-        println!("{}: {verdict}", clean(path.display()));
-    }
+    describe(&dataset);
+    Ok(())
+}
+
+/// What a data set is, and what its labels stand for.
+fn describe(dataset: &Dataset) {
+    let (path, what) = match &dataset.origin {
+        Origin::Folder {
+            path,
+            genuine: true,
+        } => (Some(path), "Fashion-MNIST, checksums verified".to_owned()),
+        Origin::Folder { path, .. } => (Some(path), "not the official Fashion-MNIST".to_owned()),
+        Origin::Images { path } => (Some(path), "pictures, a folder for each class".to_owned()),
+        Origin::Emnist { path, split } => (Some(path), split.title().to_owned()),
+        Origin::Synthetic => (None, "synthetic garments".to_owned()),
+    };
+    let place = path.map(|path| format!("{}: ", clean(path.display())));
+    println!("{}{what}", place.unwrap_or_default());
     println!(
         "{} training images, {} test images",
         dataset.train.len(),
         dataset.test.len()
     );
-    Ok(())
+    let own = dataset.classes.names().map(<[String]>::to_vec);
+    let names = own.unwrap_or_else(|| {
+        (0..CLASS_COUNT)
+            .map(|class| super::text().class_name(class as u8).into())
+            .collect()
+    });
+    println!("{} classes: {}", names.len(), clean(names.join(", ")));
 }
 
 fn fetch(to: Option<PathBuf>) -> Result<()> {

@@ -10,7 +10,7 @@ use convlens_core::network::{NetworkSpec, weights};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A model of Keras (.keras, .weights.h5, .h5) or PyTorch (.safetensors), ONNX (.onnx), or a run (.convlens)
+    /// A model of Keras (.keras, .weights.h5, .h5) or PyTorch (.pt, .pth, .safetensors), ONNX (.onnx), or a run (.convlens)
     file: PathBuf,
     /// File to write, as convlens's own safetensors
     #[arg(long, value_name = "WEIGHTS.safetensors")]

@@ -49,6 +49,11 @@ pub struct DataArgument {
 }
 
 impl DataArgument {
+    /// Whether one is named.
+    pub fn is_given(&self) -> bool {
+        self.data.is_some()
+    }
+
     /// The data set asked for.
     pub fn dataset(&self) -> Result<Dataset> {
         dataset(self.data.as_ref())
@@ -65,7 +70,13 @@ pub fn dataset(wish: Option<&Data>) -> Result<Dataset> {
 pub fn dataset_of(wish: Option<&Data>, (train, test): (usize, usize)) -> Result<Dataset> {
     start_threads()?;
     match wish {
-        Some(Data::Folder(folder)) => Ok(dataset::load(folder)?),
+        Some(Data::Folder(folder)) => {
+            let dataset = dataset::load(folder)?;
+            if let Some(left_out) = super::text().left_out(&dataset.left_out) {
+                super::remark(&left_out);
+            }
+            Ok(dataset)
+        }
         Some(Data::Synthetic) => Ok(dataset::synthetic(train, test)),
         None => {
             let search = dataset::find();

@@ -6,12 +6,13 @@ use std::io;
 use super::sentences::plural;
 use super::{Language, Text};
 use convlens_core::dataset::download::{Attempt, DownloadError, SourceFault};
-use convlens_core::dataset::{DataError, IdxFault, PicturesFault};
+use convlens_core::dataset::{DataError, IdxFault, LeftOut, PicturesFault};
 use convlens_core::harmless::clean;
 use convlens_core::network::{
     MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS, SpecError, SpecFault,
 };
 use convlens_core::render::RenderError;
+use convlens_core::stand_in::StandIn;
 use convlens_core::training::{ConfigError, RunConfig, TrainingError};
 
 impl Text {
@@ -50,6 +51,37 @@ impl Text {
             Language::En => format!("Passed over: {error}"),
             Language::Es => format!("Se dejó de lado: {error}"),
         }
+    }
+
+    /// The files that a data set goes without; `None` where there are none.
+    #[must_use]
+    pub fn left_out(&self, left_out: &LeftOut) -> Option<String> {
+        let named = left_out.first.iter().map(|error| self.picture_error(error));
+        let named = named.collect::<Vec<_>>().join("; ");
+        let more = left_out.count.checked_sub(left_out.first.len())?;
+        let more = if more > 0 { "; …" } else { "" };
+        let count = left_out.count;
+        (count > 0).then(|| match self.language {
+            Language::En => {
+                let files = plural(
+                    count,
+                    "file that is no readable picture was",
+                    "files that are no readable pictures were",
+                );
+                format!("{files} left out: {named}{more}")
+            }
+            Language::Es => {
+                let files = plural(
+                    count,
+                    "archivo que no es una imagen legible",
+                    "archivos que no son imágenes legibles",
+                );
+                format!(
+                    "Se {} {files}: {named}{more}",
+                    if count == 1 { "omitió" } else { "omitieron" }
+                )
+            }
+        })
     }
 
     /// A download that did not end well.
@@ -153,7 +185,7 @@ fn data_error_es(error: &DataError) -> String {
             path.display()
         ),
         DataError::NoData { path } => format!(
-            "{}: no es un archivo de datos ni de ninguna otra clase que convlens abra; elige un modelo (.keras, .h5, .safetensors, .onnx), una ejecución o lección (.convlens), una imagen o una carpeta de datos",
+            "{}: no es un archivo de datos ni de ninguna otra clase que convlens abra; elige un modelo (.keras, .h5, .safetensors, .pt, .onnx), una ejecución o lección (.convlens), una imagen o una carpeta de datos",
             path.display()
         ),
         DataError::Absent { folder } => format!(
@@ -210,6 +242,7 @@ fn data_error_es(error: &DataError) -> String {
 
 fn idx_fault_es(fault: &IdxFault) -> String {
     match fault {
+        IdxFault::StandIn(found) => stand_in_es(*found).to_owned(),
         IdxFault::Magic { expected, found } => format!(
             "empieza con {found:#010x} en vez de {expected:#010x}: no es un archivo IDX de la clase que hace falta aquí"
         ),
@@ -229,6 +262,29 @@ fn idx_fault_es(fault: &IdxFault) -> String {
             "no se puede leer hasta el final ({})",
             Text::ES.system_error(source)
         ),
+    }
+}
+
+/// What lies in a file's place.
+pub(super) fn stand_in_es(found: StandIn) -> &'static str {
+    match found {
+        StandIn::Empty => "el archivo está vacío; cópialo o descárgalo otra vez",
+        StandIn::GitLfs => {
+            "es un puntero de Git LFS y no el archivo; descárgalo con `git lfs pull`"
+        }
+        StandIn::GitAnnex => {
+            "es un puntero de git-annex y no el archivo; descárgalo con `git annex get`"
+        }
+        StandIn::WebPage => {
+            "es una página web y no el archivo; usa el botón de descarga de la página o su enlace al archivo original"
+        }
+        StandIn::SavedModel => {
+            "es un SavedModel de TensorFlow, que convlens no abre; guárdalo como un solo archivo: keras.models.load_model(CARPETA).save(\"model.keras\")"
+        }
+        StandIn::Folder => "es una carpeta y no un archivo; elige un archivo de ella",
+        StandIn::TensorFlowLite => {
+            "es un modelo de TensorFlow Lite, que ya no tiene las capas de las que se hizo; elige el modelo del que se convirtió"
+        }
     }
 }
 

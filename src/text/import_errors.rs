@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::errors::stand_in_es;
 use super::{Language, Text};
 use convlens_core::harmless::clean;
 use convlens_core::network::NetworkSpec;
@@ -119,14 +120,18 @@ impl Text {
                 let source = self.system_error(source);
                 format!("{source}; comprueba que el archivo exista y se pueda leer")
             }
+            ImportFault::StandIn(found) => stand_in_es(*found).to_owned(),
             ImportFault::TooLarge(most) => format!(
                 "más de {} MiB, demasiados para una red que convlens pueda abrir; elige otro archivo",
                 most >> 20
             ),
-            ImportFault::UnknownFormat => "no es un modelo que convlens pueda abrir; elige un archivo .safetensors de convlens o PyTorch, uno .keras o .h5 de Keras, o uno .onnx".into(),
-            ImportFault::Pickle => "lo guardó torch.save, cuyos archivos son programas; guárdalo con safetensors.torch.save_file(model.state_dict(), \"model.safetensors\") o con torch.onnx.export".into(),
+            ImportFault::UnknownFormat => "no es un modelo que convlens pueda abrir; elige un archivo .safetensors de convlens o PyTorch, uno .pt o .pth de PyTorch, uno .keras o .h5 de Keras, o uno .onnx".into(),
+            ImportFault::Pickle => "es un pickle, es decir un programa, que aquí no se ejecuta; ábrelo donde se creó y guarda los pesos con torch.save(model.state_dict(), \"model.pt\") o con model.save(\"model.keras\")".into(),
+            ImportFault::Torch(reason) => format!(
+                "no es un archivo legible de torch.save ({reason}); cópialo o descárgalo otra vez, o guarda los pesos donde se entrenaron: torch.save(model.state_dict(), \"model.pt\")"
+            ),
             ImportFault::Archive(reason) => format!(
-                "no es un archivo .keras legible ({reason}); guárdalo otra vez con model.save(\"model.keras\")"
+                "no es un archivo .keras o .pt legible ({reason}); cópialo o descárgalo otra vez, o guarda el modelo de nuevo"
             ),
             ImportFault::NoEntry(entry) => format!(
                 "falta `{entry}` en el archivo; guárdalo otra vez con model.save(\"model.keras\")"

@@ -25,15 +25,21 @@ const STOREYS: [Storey; 3] = [
             ("harmless", &[]),
             ("memory", &[]),
             ("paths", &[]),
+            ("stand_in", &[]),
             ("worker", &[]),
             ("files", &[]),
             ("bounds", &["files", "harmless"]),
             ("archive", &["bounds"]),
             ("csv_table", &["harmless"]),
-            ("dataset", &["bounds", "files", "harmless", "paths"]),
+            (
+                "dataset",
+                &["bounds", "files", "harmless", "paths", "stand_in"],
+            ),
             (
                 "network",
-                &["archive", "bounds", "dataset", "files", "harmless"],
+                &[
+                    "archive", "bounds", "dataset", "files", "harmless", "stand_in",
+                ],
             ),
             (
                 "training",

@@ -119,7 +119,7 @@ fn models_trained_just_now_by_keras_and_pytorch_agree_in_every_map() {
     write_small_dataset(folder.path());
     for (kind, endings) in [
         ("keras", &["keras", "h5", "weights.h5"][..]),
-        ("torch", &["safetensors"]),
+        ("torch", &["safetensors", "pt"]),
     ] {
         let out = folder.path().join(kind);
         run_python(
@@ -202,7 +202,8 @@ pub fn state_dict(folder: &Path, tensors: &[(&str, &[usize])]) -> PathBuf {
     path
 }
 
-fn refused(path: &Path) -> ImportFault {
+/// Why a file is not opened, which both languages say beginning with its name.
+pub fn refused(path: &Path) -> ImportFault {
     match import::open(path) {
         Err(error @ ImportError::File { .. }) => {
             let line = error.to_string();

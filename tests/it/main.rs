@@ -18,6 +18,7 @@ mod house;
 mod import;
 mod import_keras;
 mod import_onnx;
+mod import_torch;
 mod independent;
 mod inspect;
 mod inspect_command;

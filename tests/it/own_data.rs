@@ -109,6 +109,8 @@ fn idx_files_have_the_names_in_their_folder_or_numbers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     write_small_dataset(path);
+    assert_eq!(dataset::load(path).unwrap().classes, Classes::FashionMnist);
+    relabel(path, |label| (label + 1) % 10);
     let digits: Vec<String> = (0..10).map(|digit: usize| digit.to_string()).collect();
     assert_eq!(names(&dataset::load(path).unwrap()), digits);
 
@@ -136,12 +138,59 @@ fn idx_files_have_the_names_in_their_folder_or_numbers() {
     assert!(error.to_string().contains("names 1 class;"), "{error}");
     assert!(Language::Es.text().data_error(&error).contains("1 clase;"));
 
-    let fashion = path.join("Fashion-MNIST");
+    // Digits are digits whatever their folder is called, and two classes are two.
+    let fashion = path.join("fashion-mnist");
     std::fs::create_dir(&fashion).unwrap();
     write_small_dataset(&fashion);
-    assert_eq!(
-        dataset::load(&fashion).unwrap().classes,
-        Classes::FashionMnist
+    relabel(&fashion, |label| (label + 1) % 10);
+    assert_eq!(names(&dataset::load(&fashion).unwrap()), digits);
+    relabel(&fashion, |label| label % 2);
+    assert_eq!(names(&dataset::load(&fashion).unwrap()), ["0", "1"]);
+}
+
+/// Changes the labels of both sets.
+fn relabel(folder: &Path, change: impl Fn(u8) -> u8) {
+    for set in ["train", "t10k"] {
+        let path = folder.join(format!("{set}-labels-idx1-ubyte"));
+        let mut bytes = std::fs::read(&path).unwrap();
+        for label in &mut bytes[8..] {
+            *label = change(*label);
+        }
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+#[test]
+fn pictures_are_found_in_sets_of_any_name_and_what_is_none_is_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    for set in ["Training_Set", "Test-Images"] {
+        write_pictures(&folder.path().join(set));
+    }
+    // As macOS and broken copies leave them.
+    let boots = folder.path().join("Training_Set/boots");
+    std::fs::write(boots.join("._000.png"), [0, 5, 22, 7, 0, 2]).unwrap();
+    std::fs::write(boots.join("zz.png"), "").unwrap();
+    let whole = std::fs::read(boots.join("000.png")).unwrap();
+    std::fs::write(boots.join("zzz.png"), &whole[..whole.len() / 2]).unwrap();
+    let dataset = dataset::load(folder.path()).unwrap();
+    assert_eq!(names(&dataset), ["Taschen, groß", "boots", "trousers"]);
+    assert_eq!((dataset.train.len(), dataset.test.len()), (90, 90));
+    assert_eq!(dataset.left_out.count, 2);
+    for language in [Language::En, Language::Es] {
+        let said = language.text().left_out(&dataset.left_out).unwrap();
+        assert!(
+            said.contains("zz.png") && said.contains("zzz.png"),
+            "{said}"
+        );
+    }
+    let said = output(&["data", "--data", &folder.path().display().to_string()]);
+    assert!(
+        said.contains("3 classes: Taschen, groß, boots, trousers"),
+        "{said}"
+    );
+    assert!(
+        said.contains("90 training images, 90 test images"),
+        "{said}"
     );
 }
 

@@ -26,6 +26,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// A model that Keras made.
 const KERAS: &[u8] = include_bytes!("../models/keras.keras");
+const PYTORCH: &[u8] = include_bytes!("../models/torch.pt");
 
 /// Files of a data set; the last names its classes.
 pub const DATASET: [&str; 5] = [
@@ -49,6 +50,8 @@ pub const RUN: [&str; 7] = [
 
 /// Entries of a `.keras` file.
 pub const MODEL: [&str; 2] = ["config.json", "model.weights.h5"];
+/// Entries of a file of `torch.save`.
+pub const TORCH: [&str; 2] = ["torch/data.pkl", "torch/data/0"];
 
 /// One of a data set's files (see [`DATASET`]), gzipped or not.
 pub fn dataset(bytes: &[u8]) -> bool {
@@ -115,6 +118,13 @@ pub fn keras(bytes: &[u8]) -> bool {
     static GOOD: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
     let good = GOOD.get_or_init(|| entries(KERAS));
     whole_or_entry("model.keras", bytes, &MODEL, good, open)
+}
+
+/// A file of `torch.save`: whole, or one entry of an archive (see [`TORCH`]).
+pub fn torch(bytes: &[u8]) -> bool {
+    static GOOD: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+    let good = GOOD.get_or_init(|| entries(PYTORCH));
+    whole_or_entry("model.pt", bytes, &TORCH, good, open)
 }
 
 /// A picture in a file, or pasted: then width and height, 16 bits each, precede the pixels.

@@ -20,7 +20,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::damage::damage;
-use super::readers::{self, DATASET, MODEL, RUN};
+use super::readers::{self, DATASET, MODEL, RUN, TORCH};
 use super::support::root;
 
 /// A reader and good files for it.
@@ -92,6 +92,22 @@ fn keras() -> Seeds {
     (readers::keras, seeds.collect())
 }
 
+fn torch() -> Seeds {
+    let whole = [
+        "torch.pt",
+        "torch-legacy.pth",
+        "torch-script.pt",
+        "torch-checkpoint.pth",
+    ];
+    let whole = whole.map(|name| {
+        let content = file(&format!("tests/models/{name}"));
+        (name.to_owned(), marked(0, &content))
+    });
+    let archive = file("tests/models/torch.pt");
+    let seeds = whole.into_iter().chain(marked_entries(&TORCH, &archive));
+    (readers::torch, seeds.collect())
+}
+
 fn onnx() -> Seeds {
     let seeds = ["keras.onnx", "torch-script.onnx"];
     let seeds = seeds.map(|name| (name.to_owned(), file(&format!("tests/models/{name}"))));
@@ -156,11 +172,12 @@ fn preferences() -> Seeds {
 }
 
 /// All of them, by the names of the fuzz targets.
-fn all() -> [(&'static str, Seeds); 8] {
+fn all() -> [(&'static str, Seeds); 9] {
     [
         ("dataset", dataset()),
         ("safetensors", safetensors()),
         ("keras", keras()),
+        ("torch", torch()),
         ("onnx", onnx()),
         ("pictures", pictures()),
         ("runs", runs()),
@@ -339,6 +356,11 @@ fn no_damage_breaks_the_reader_of_safetensors() {
 #[test]
 fn no_damage_breaks_the_reader_of_keras_s_files() {
     survives(keras(), 400);
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_pytorch_s_files() {
+    survives(torch(), 400);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
     make.py keras|torch fixtures DIR            the small files in tests/models, opened without Python
     make.py keras|torch onnx DIR                the models of DIR/keras.keras or DIR/torch.safetensors as ONNX
+    make.py torch saved DIR                     the model of DIR/torch.safetensors as torch.save and TorchScript write it
     make.py keras|torch all DIR IMAGES LABELS   models of several networks, trained for an epoch on IDX files
 
 Beside every model stands NAME.expected.safetensors: two pictures (`pictures`), what each layer makes of them
@@ -190,6 +191,7 @@ def make_torch(folder, name, network, named, images, labels, trained):
         train_torch(model, images, labels)
     path = os.path.join(folder, name)
     save_state(model.state_dict(), f"{path}.safetensors")
+    torch.save(model if named else model.state_dict(), f"{path}.pt")
     save_file(torch_expected(model, images[:2]), f"{path}.expected.safetensors")
 
 
@@ -205,6 +207,39 @@ def forget_origin(path):
     onnx.save(model, path)
 
 
+def tiny_torch(folder):
+    from safetensors.torch import load_file
+
+    model = torch_model(TINY, False)
+    model.load_state_dict(load_file(os.path.join(folder, "torch.safetensors")))
+    return model
+
+
+def save_torch(folder):
+    at = lambda name: os.path.join(folder, name)
+    model = tiny_torch(folder)
+    state = model.state_dict()
+    torch.save(state, at("torch.pt"))
+    torch.save(state, at("torch-legacy.pth"), _use_new_zipfile_serialization=False)
+    torch.save(model, at("torch-module.pt"))
+    torch.jit.save(torch.jit.script(model), at("torch-script.pt"))
+    # As a loop saves it that trains in parallel, with an optimizer that has tensors of its own.
+    optimizer = torch.optim.Adam(model.parameters(), 0.0)
+    model(torch.zeros(1, 1, 28, 28)).sum().backward()
+    optimizer.step()
+    state = {f"module.{name}": value.double() for name, value in state.items()}
+    parts = {"epoch": 3, "losses": [0.5, 0.25], "optimizer": optimizer.state_dict(), "state_dict": state}
+    torch.save(parts, at("torch-checkpoint.pth"))
+    # Views of one storage, each stepping through it another way.
+    whole = torch.cat([value.transpose(0, -1).flatten() for value in model.state_dict().values()])
+    views, start = {}, 0
+    for name, value in model.state_dict().items():
+        turned = value.transpose(0, -1)
+        views[name] = whole[start : start + value.numel()].view(turned.shape).transpose(0, -1)
+        start += value.numel()
+    torch.save(views, at("torch-views.pt"), pickle_protocol=4)
+
+
 def make_onnx(folder):
     at = lambda name: os.path.join(folder, name)
     if KERAS:
@@ -212,10 +247,7 @@ def make_onnx(folder):
         model(np.zeros((1, 28, 28, 1), "float32"))
         model.export(at("keras.onnx"), format="onnx")
         return
-    from safetensors.torch import load_file
-
-    model = torch_model(TINY, False)
-    model.load_state_dict(load_file(at("torch.safetensors")))
+    model = tiny_torch(folder)
     pictures = (torch.zeros(1, 1, 28, 28),)
     # Weights of more than a kilobyte go to torch.onnx.data.
     torch.onnx.export(model.eval(), pictures, at("torch.onnx"))
@@ -233,6 +265,9 @@ def main():
         torch.set_num_threads(1)
     if what == "onnx":
         make_onnx(folder)
+        return
+    if what == "saved":
+        save_torch(folder)
         return
     if what == "fixtures":
         images = np.random.default_rng(1).integers(0, 256, (2, 28, 28), dtype=np.uint8)

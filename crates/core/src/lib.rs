@@ -138,5 +138,6 @@ pub mod memory;
 pub mod network;
 pub mod paths;
 pub mod render;
+pub mod stand_in;
 pub mod training;
 pub mod worker;

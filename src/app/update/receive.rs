@@ -71,6 +71,9 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
                 let message = text.passed_over(error);
                 state.notices.push(Notice::error(message));
             }
+            if let Some(left_out) = text.left_out(&dataset.left_out) {
+                state.notices.push(Notice::error(left_out));
+            }
             state.loading = Loading::Idle;
             state.preferences.data = action;
             state.take_dataset(dataset);

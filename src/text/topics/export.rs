@@ -12,8 +12,8 @@ topic! {
         open: "Open", "Abrir";
         open_button: "Open it", "Abrirlo";
         open_hint:
-            "A model (.keras, .h5, .safetensors, .onnx), a run or lesson (.convlens), a picture, a folder of data or with a lesson; or drop it on the window",
-            "Un modelo (.keras, .h5, .safetensors, .onnx), una ejecución o lección (.convlens), una imagen, una carpeta de datos o con una lección; o suéltalo sobre la ventana";
+            "A model (.keras, .h5, .safetensors, .pt, .onnx), a run or lesson (.convlens), a picture, a folder of data or with a lesson; or drop it on the window",
+            "Un modelo (.keras, .h5, .safetensors, .pt, .onnx), una ejecución o lección (.convlens), una imagen, una carpeta de datos o con una lección; o suéltalo sobre la ventana";
         path: "Path", "Ruta";
         choose: "Choose…", "Elegir…";
         choose_to_open: "Choose a file to open…", "Elegir un archivo que abrir…";

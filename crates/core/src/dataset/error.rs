@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::picture::PictureError;
 use super::{IMAGE_PIXELS, IMAGE_SIDE, MAX_CLASSES, MAX_IMAGES, MAX_ITEMS};
+use crate::stand_in::StandIn;
 
 /// Why a folder does not give a data set.
 #[derive(Debug, Error)]
@@ -18,7 +19,7 @@ pub enum DataError {
     },
     /// A file of another kind.
     #[error(
-        "{}: no file of a data set, and of no other kind that convlens opens; choose a model (.keras, .h5, .safetensors, .onnx), a run or lesson (.convlens), a picture or a folder of data",
+        "{}: no file of a data set, and of no other kind that convlens opens; choose a model (.keras, .h5, .safetensors, .pt, .onnx), a run or lesson (.convlens), a picture or a folder of data",
         path.display()
     )]
     NoData {
@@ -112,6 +113,9 @@ pub enum DataError {
 /// What is wrong with an IDX file.
 #[derive(Debug, Error)]
 pub enum IdxFault {
+    /// Something else lies in its place.
+    #[error(transparent)]
+    StandIn(StandIn),
     /// The first four bytes name another kind of file.
     #[error("it starts with {found:#010x}, not {expected:#010x} as this kind of IDX file does")]
     Magic {

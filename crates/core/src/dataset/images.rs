@@ -6,30 +6,37 @@
 //! └── tulip/1.jpg …           garden/test/rose/… , garden/test/tulip/…
 //! ```
 //!
+//! The two folders may be called in any of the ways that people do: see [`sets`](super::sets).
 //! Labels count the classes in the order of their folders' names, as Keras and torchvision do. In
 //! both sets the classes take turns, so that the first pictures of a set are some of all of them.
-//! Without a folder `test`, every fifth picture of each class, in the order of file names, is kept
-//! for testing. Pictures of 28×28 are taken as they are; others are reduced: longer side 28, in the
+//! Without a folder to test with, every fifth picture of each class, in the order of file names, is kept
+//! for testing. What cannot be read is left out and told, unless it is most of what is there. Pictures of 28×28 are taken as they are; others are reduced: longer side 28, in the
 //! middle, on black, and inverted if the background of most is light, all or none.
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::classes::Classes;
 use super::error::DataError;
-use super::picture::{Reduction, background_is_light, is_picture, read_picture, reduce};
-use super::{Dataset, IMAGE_PIXELS, IMAGE_SIDE, MAX_CLASSES, MAX_IMAGES, Origin, Pictures};
+use super::picture::{
+    PictureError, Reduction, background_is_light, is_picture, read_picture, reduce,
+};
+use super::sets;
+use super::{
+    Dataset, IMAGE_PIXELS, IMAGE_SIDE, LeftOut, MAX_CLASSES, MAX_IMAGES, Origin, Pictures,
+};
 
-/// Names of the folders of training pictures, and of those for testing.
-const TRAIN: [&str; 2] = ["train", "training"];
-const TEST: [&str; 5] = ["test", "testing", "val", "valid", "validation"];
 /// Without a folder for testing, one picture of so many is kept for it.
 const TEST_SHARE: usize = 5;
 /// Pictures whose background decides whether all are inverted.
 const LOOKED_AT: usize = 100;
+
+/// Most files that are named of those left out.
+const NAMED: usize = 5;
 
 /// A picture file and its label.
 type Labelled = (PathBuf, u8);
@@ -37,14 +44,10 @@ type Labelled = (PathBuf, u8);
 /// Reads the pictures in a folder; `None` where there are no folders of pictures in it.
 ///
 /// # Errors
-/// Too many classes or pictures, a class that only one of the two sets has, or a picture that
-/// cannot be read.
+/// Too many classes or pictures, a class that only one of the two sets has, or more pictures that
+/// cannot be read than can.
 pub(super) fn load(folder: &Path) -> Result<Option<Dataset>, DataError> {
-    let below = |names: &[&str]| {
-        let found = names.iter().map(|name| folder.join(name));
-        found.into_iter().find(|folder| folder.is_dir())
-    };
-    let apart = below(&TRAIN).zip(below(&TEST));
+    let apart = sets::in_folder(&entries(folder)?);
     let names = classes(apart.as_ref().map_or(folder, |(train, _)| train))?;
     let (train, test) = match apart {
         Some((train, test)) => (files(&train, &names)?, files(&test, &names)?),
@@ -69,32 +72,46 @@ pub(super) fn load(folder: &Path) -> Result<Option<Dataset>, DataError> {
         });
     }
     let classes = Classes::named(names.iter().map(|name| name.to_string_lossy()));
-    let inverts = inverts(&train)?;
-    let read = |files: &[Labelled]| -> Result<Pictures, DataError> {
+    let inverts = inverts(&train);
+    let mut unread = Vec::new();
+    let mut read = |files: &[Labelled]| -> Result<Pictures, DataError> {
         let pictures = files.par_iter().map(|(path, _)| pixels(path, inverts));
-        let pictures: Vec<_> = pictures.collect::<Result<_, _>>()?;
-        let labels = files.iter().map(|(_, label)| *label).collect();
-        let pixels = pictures.iter().flat_map(|picture| picture.iter().copied());
-        Pictures::of_classes(pixels.collect(), labels, names.len()).map_err(|fault| {
-            DataError::Mismatched {
-                path: folder.into(),
-                fault,
+        let (mut all, mut labels) = (Vec::new(), Vec::new());
+        for (picture, (_, label)) in pictures.collect::<Vec<_>>().into_iter().zip(files) {
+            match picture {
+                Ok(picture) => {
+                    all.extend_from_slice(&picture[..]);
+                    labels.push(*label);
+                }
+                Err(error) => unread.push(error),
             }
+        }
+        Pictures::of_classes(all, labels, names.len()).map_err(|fault| DataError::Mismatched {
+            path: folder.into(),
+            fault,
         })
     };
     let origin = Origin::Images {
         path: folder.into(),
     };
     let (train, test) = (read(&train)?, read(&test)?);
-    Ok(Some(Dataset::new(origin, train, test, classes)))
+    let is_little = 2 * unread.len() <= count && !train.is_empty() && !test.is_empty();
+    if !is_little && !unread.is_empty() {
+        return Err(unread.swap_remove(0).into());
+    }
+    let mut dataset = Dataset::new(origin, train, test, classes);
+    dataset.left_out = LeftOut {
+        count: unread.len(),
+        first: unread.into_iter().take(NAMED).map(Arc::new).collect(),
+    };
+    Ok(Some(dataset))
 }
 
 /// Names of the folders in a folder that hold pictures, in order.
 fn classes(folder: &Path) -> Result<Vec<OsString>, DataError> {
     let mut names = Vec::new();
     for path in entries(folder)? {
-        let name = path.file_name().unwrap_or_default();
-        if name.as_encoded_bytes().starts_with(b".") || !path.is_dir() {
+        if is_hidden(&path) || !path.is_dir() {
             continue;
         }
         // The first picture ends the look.
@@ -103,8 +120,9 @@ fn classes(folder: &Path) -> Result<Vec<OsString>, DataError> {
             source,
         };
         let mut found = fs::read_dir(&path).map_err(open)?.take(MAX_IMAGES + 1);
-        if found.any(|entry| entry.is_ok_and(|entry| is_picture(&entry.path()))) {
-            names.push(name.to_owned());
+        let is_one = |path: PathBuf| is_picture(&path) && !is_hidden(&path);
+        if found.any(|entry| entry.is_ok_and(|entry| is_one(entry.path()))) {
+            names.push(path.file_name().unwrap_or_default().to_owned());
         }
         if names.len() > MAX_CLASSES {
             break;
@@ -113,12 +131,18 @@ fn classes(folder: &Path) -> Result<Vec<OsString>, DataError> {
     Ok(names)
 }
 
+/// Whether a name begins with a dot, as those of `._1.png` do, which macOS puts beside `1.png` and which hold no picture.
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.as_encoded_bytes().starts_with(b".")
+}
+
 /// The pictures of each class below a folder, class by class in the order of file names.
 fn files(folder: &Path, names: &[OsString]) -> Result<Vec<Labelled>, DataError> {
     let mut files = Vec::new();
     for (label, name) in names.iter().enumerate() {
         let pictures = entries(&folder.join(name))?.into_iter();
-        let pictures = pictures.filter(|file| is_picture(file));
+        let pictures = pictures.filter(|file| is_picture(file) && !is_hidden(file));
         files.extend(pictures.map(|file| (file, label as u8)));
         if files.len() > MAX_IMAGES {
             break;
@@ -181,19 +205,20 @@ fn mixed(files: Vec<Labelled>) -> Vec<Labelled> {
     placed.into_iter().map(|(_, file)| file).collect()
 }
 
-/// Whether most pictures have a light background.
-fn inverts(files: &[Labelled]) -> Result<bool, DataError> {
+/// Whether most pictures have a light background, of those that can be read.
+fn inverts(files: &[Labelled]) -> bool {
     let step = (files.len() / LOOKED_AT).max(1);
     let looked_at: Vec<_> = files.iter().step_by(step).take(LOOKED_AT).collect();
     let light = looked_at
         .par_iter()
-        .map(|(path, _)| Ok(background_is_light(&read_picture(path)?.grey)));
-    let light: Vec<bool> = light.collect::<Result<_, DataError>>()?;
-    Ok(2 * light.iter().filter(|light| **light).count() > light.len())
+        .filter_map(|(path, _)| read_picture(path).ok())
+        .map(|opened| background_is_light(&opened.grey));
+    let light: Vec<bool> = light.collect();
+    2 * light.iter().filter(|light| **light).count() > light.len()
 }
 
 /// A picture as the network gets it.
-fn pixels(path: &Path, invert: bool) -> Result<Box<[u8; IMAGE_PIXELS]>, DataError> {
+fn pixels(path: &Path, invert: bool) -> Result<Box<[u8; IMAGE_PIXELS]>, PictureError> {
     let grey = read_picture(path)?.grey;
     let side = IMAGE_SIDE as u32;
     if grey.dimensions() == (side, side) {

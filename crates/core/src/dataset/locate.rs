@@ -10,12 +10,13 @@ use std::{
 use etcetera::BaseStrategy as _;
 
 use super::{
-    CLASS_COUNT, Classes, Dataset, Origin, Pictures,
+    CLASS_COUNT, Classes, Dataset, FIRST_TEST_LABELS, Origin, Pictures,
     checksum::{Hashing, OFFICIAL},
     emnist::{self, EmnistSplit},
     error::{DataError, IdxFault},
     gzipped, idx, images,
 };
+use crate::stand_in::StandIn;
 
 /// Where torchvision keeps the files, below the root it is given.
 const TORCHVISION: &str = "FashionMNIST/raw";
@@ -93,7 +94,7 @@ pub fn default_folder() -> PathBuf {
 /// `FashionMNIST/raw` below it, or from picture files in a folder for each class.
 ///
 /// The classes have the names in the folder's `classes.txt`, one a line, or those of Fashion-MNIST
-/// where it is that or the folder is called so, or else their numbers.
+/// where it is that or begins as it does, or else their numbers.
 ///
 /// Of EMNIST a split is read: the one whose files are in `folder`, or `…/emnist-digits`. Instead of
 /// a folder one of its files may be named.
@@ -165,11 +166,11 @@ fn load_here(folder: &Path) -> Result<Dataset, DataError> {
     let genuine = OFFICIAL.iter().map(|official| official.sha256).eq(read);
     let largest = [&train, &test].map(|read| read.classes.iter().copied().max());
     let needed = largest.into_iter().flatten().max().map_or(0, usize::from) + 1;
-    let is_fashion = genuine || (needed <= CLASS_COUNT && is_called_fashion(folder));
+    let is_fashion = genuine || (needed <= CLASS_COUNT && begins_as_fashion(&test.classes));
     let classes = match named {
         Some(classes) => classes,
         None if is_fashion => Classes::FashionMnist,
-        None => Classes::numbered(needed.max(CLASS_COUNT)),
+        None => Classes::numbered(needed.max(2)),
     };
     let [_, train_labels, _, test_labels] = &located;
     let origin = Origin::Folder {
@@ -201,10 +202,11 @@ fn locate(folder: &Path, names: [&str; 4]) -> Result<[PathBuf; 4], DataError> {
     }
 }
 
-/// Whether a folder's path says that Fashion-MNIST is in it.
-fn is_called_fashion(folder: &Path) -> bool {
-    let path = folder.to_string_lossy().to_ascii_lowercase();
-    path.contains("fashion")
+/// Whether labels are those of Fashion-MNIST's test set as far as they go: of a part of it, or of pictures that somebody
+/// has changed. What a folder is called says less, as digits lie in folders called so, too.
+fn begins_as_fashion(test_labels: &[u8]) -> bool {
+    let known = FIRST_TEST_LABELS.iter().zip(test_labels);
+    !test_labels.is_empty() && known.into_iter().all(|(known, label)| known == label)
 }
 
 /// The content of a file of pictures and its file of labels, and their SHA-256.
@@ -266,9 +268,17 @@ fn read_file(
     let mut content = Hashing::new(content);
     let values = parse(&mut content).map_err(|fault| DataError::Malformed {
         path: path(),
-        fault,
+        fault: stand_in(file).unwrap_or(fault),
     })?;
     Ok((values, content.sha256()))
+}
+
+/// What lies in the place of a file that is none of IDX, if it is something that often does.
+fn stand_in(file: &Path) -> Option<IdxFault> {
+    let mut start = Vec::new();
+    let read = gzipped::open(file).and_then(|file| file.take(1024).read_to_end(&mut start));
+    let found = read.ok().and_then(|_| StandIn::of(&start));
+    found.map(IdxFault::StandIn)
 }
 
 #[cfg(test)]

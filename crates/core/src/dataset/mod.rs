@@ -18,11 +18,14 @@ mod images;
 mod locate;
 pub mod picture;
 mod save;
+mod sets;
 mod synthetic;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use self::picture::PictureError;
 use sha2::{Digest as _, Sha256};
 
 pub use classes::Classes;
@@ -42,6 +45,14 @@ pub const IMAGE_PIXELS: usize = IMAGE_SIDE * IMAGE_SIDE;
 /// Classes of Fashion-MNIST, in the order of their labels: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat,
 /// 5 Sandal, 6 Shirt, 7 Sneaker, 8 Bag, 9 Ankle boot.
 pub const CLASS_COUNT: usize = 10;
+
+/// The first labels of Fashion-MNIST's test set. Its picture 0 is an ankle boot.
+const FIRST_TEST_LABELS: [u8; 100] = [
+    9, 2, 1, 1, 6, 1, 4, 6, 5, 7, 4, 5, 7, 3, 4, 1, 2, 4, 8, 0, 2, 5, 7, 9, 1, 4, 6, 0, 9, 3, 8, 8,
+    3, 3, 8, 0, 7, 5, 7, 9, 6, 1, 3, 7, 6, 7, 2, 1, 2, 2, 4, 4, 5, 8, 2, 2, 8, 4, 8, 0, 7, 7, 8, 5,
+    1, 1, 2, 3, 9, 8, 7, 0, 2, 6, 2, 3, 1, 2, 8, 4, 1, 8, 5, 9, 5, 0, 3, 2, 0, 6, 5, 3, 6, 7, 1, 8,
+    0, 1, 4, 2,
+];
 
 /// Most classes of any data set: a label is a byte.
 pub const MAX_CLASSES: usize = 256;
@@ -64,6 +75,17 @@ pub struct Dataset {
     pub test: Pictures,
     /// What the labels stand for.
     pub classes: Classes,
+    /// Files that should have been pictures of it, and could not be read.
+    pub left_out: LeftOut,
+}
+
+/// Picture files that a data set goes without.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut {
+    /// How many.
+    pub count: usize,
+    /// The first few, with what is wrong with them.
+    pub first: Vec<Arc<PictureError>>,
 }
 
 /// Tells data sets of this process apart. Where one is in memory does not: another takes its place once it is gone.
@@ -81,6 +103,7 @@ impl Dataset {
             train,
             test,
             classes,
+            left_out: LeftOut::default(),
         }
     }
 

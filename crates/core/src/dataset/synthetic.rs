@@ -20,16 +20,8 @@ use rand::{SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::{CLASS_COUNT, Classes, Dataset, IMAGE_PIXELS, Origin, Pictures};
+use super::{CLASS_COUNT, Classes, Dataset, FIRST_TEST_LABELS, IMAGE_PIXELS, Origin, Pictures};
 use canvas::Canvas;
-
-/// The first labels of Fashion-MNIST's test set, so that its picture 0 is an ankle boot here, too.
-const FIRST_TEST_LABELS: [u8; 100] = [
-    9, 2, 1, 1, 6, 1, 4, 6, 5, 7, 4, 5, 7, 3, 4, 1, 2, 4, 8, 0, 2, 5, 7, 9, 1, 4, 6, 0, 9, 3, 8, 8,
-    3, 3, 8, 0, 7, 5, 7, 9, 6, 1, 3, 7, 6, 7, 2, 1, 2, 2, 4, 4, 5, 8, 2, 2, 8, 4, 8, 0, 7, 7, 8, 5,
-    1, 1, 2, 3, 9, 8, 7, 0, 2, 6, 2, 3, 1, 2, 8, 4, 1, 8, 5, 9, 5, 0, 3, 2, 0, 6, 5, 3, 6, 7, 1, 8,
-    0, 1, 4, 2,
-];
 
 /// Sets the numbers that labels are shuffled by apart from those that pictures are drawn by.
 const LABELS: u64 = 1 << 63;

@@ -1,8 +1,12 @@
 //! Weights as files hold them, and the network they are put into.
 
+use std::borrow::Cow;
+
 use candle_core::{DType, Device, Tensor};
+use half::{bf16, f16};
 
 use super::error::ImportFault;
+use crate::bounds::brief;
 use crate::network::weights;
 use crate::network::{Model, NetworkSpec, Parameters};
 
@@ -11,6 +15,86 @@ pub(super) struct Array {
     pub name: String,
     pub dims: Vec<usize>,
     pub values: Vec<f32>,
+}
+
+/// A tensor of a file, whose values are still as the file has them: row-major, the lowest byte first.
+pub(super) struct Stored<'a> {
+    pub name: String,
+    pub dims: Vec<usize>,
+    pub number: Number,
+    pub bytes: Cow<'a, [u8]>,
+}
+
+/// A type of numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    F16,
+    Bf16,
+    F32,
+    F64,
+    /// Any that no weights have, by its name and the bytes it takes.
+    Other(String, usize),
+}
+
+impl Number {
+    /// By the name of PyTorch's storage, `torch.FloatStorage`, or type, `torch.float32`.
+    pub fn of_torch(name: &str) -> Self {
+        match name.strip_prefix("torch.").unwrap_or(name) {
+            "HalfStorage" | "float16" => Self::F16,
+            "BFloat16Storage" | "bfloat16" => Self::Bf16,
+            "FloatStorage" | "float32" => Self::F32,
+            "DoubleStorage" | "float64" => Self::F64,
+            other => {
+                let width = match other {
+                    "LongStorage" | "int64" | "ComplexFloatStorage" | "complex64" => 8,
+                    "IntStorage" | "int32" | "QInt32Storage" => 4,
+                    "ShortStorage" | "int16" => 2,
+                    "ComplexDoubleStorage" | "complex128" => 16,
+                    _ => 1,
+                };
+                Self::Other(other.to_owned(), width)
+            }
+        }
+    }
+
+    /// Bytes of one.
+    pub fn width(&self) -> usize {
+        match self {
+            Self::F16 | Self::Bf16 => 2,
+            Self::F32 => 4,
+            Self::F64 => 8,
+            Self::Other(_, width) => *width,
+        }
+    }
+}
+
+impl Stored<'_> {
+    /// Its values, as float32.
+    ///
+    /// # Errors
+    /// They are of a type that no weights have.
+    pub fn array(&self) -> Result<Array, ImportFault> {
+        fn each<const N: usize>(bytes: &[u8], value: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+            bytes.as_chunks().0.iter().copied().map(value).collect()
+        }
+        let values = match &self.number {
+            Number::F16 => each(&self.bytes, |b| f16::from_le_bytes(b).to_f32()),
+            Number::Bf16 => each(&self.bytes, |b| bf16::from_le_bytes(b).to_f32()),
+            Number::F32 => each(&self.bytes, f32::from_le_bytes),
+            Number::F64 => each(&self.bytes, |b| f64::from_le_bytes(b) as f32),
+            Number::Other(found, _) => {
+                return Err(ImportFault::Type {
+                    tensor: brief(&self.name),
+                    found: brief(found),
+                });
+            }
+        };
+        Ok(Array {
+            name: self.name.clone(),
+            dims: self.dims.clone(),
+            values,
+        })
+    }
 }
 
 /// Weight and bias of one layer.

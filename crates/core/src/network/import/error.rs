@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::network::toml_file::EXAMPLE;
 use crate::network::weights::WeightsError;
 use crate::network::{NetworkSpec, SpecError};
+use crate::stand_in::StandIn;
 
 /// A model that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,9 @@ pub enum ImportFault {
     /// The system does not hand it out.
     #[error("{0}; check that the file exists and may be accessed")]
     Unreadable(std::io::Error),
+    /// Something else lies in its place.
+    #[error(transparent)]
+    StandIn(StandIn),
     /// Larger than any network of this program with an optimizer's state.
     #[error(
         "larger than {} MiB, too large for a network that convlens can open; choose another file", .0 >> 20
@@ -35,16 +39,23 @@ pub enum ImportFault {
     TooLarge(u64),
     /// Of no kind that is known.
     #[error(
-        "not a model that convlens can open; choose a .safetensors file of convlens or PyTorch, a .keras or .h5 file of Keras, or an .onnx file"
+        "not a model that convlens can open; choose a .safetensors file of convlens or PyTorch, a .pt or .pth file of PyTorch, a .keras or .h5 file of Keras, or an .onnx file"
     )]
     UnknownFormat,
-    /// `torch.save`: a pickle, which is a program.
+    /// A pickle that PyTorch did not write: a program, which is not run.
     #[error(
-        "saved by torch.save, whose files are programs; save it with safetensors.torch.save_file(model.state_dict(), \"model.safetensors\"), or with torch.onnx.export"
+        "a pickle, which is a program and is not run; load it where it was made and save the weights with torch.save(model.state_dict(), \"model.pt\") or model.save(\"model.keras\")"
     )]
     Pickle,
+    /// A file of `torch.save` that is damaged, or made in a way that is not known.
+    #[error(
+        "not a readable file of torch.save ({0}); copy or download it again, or save the weights where they were trained: torch.save(model.state_dict(), \"model.pt\")"
+    )]
+    Torch(String),
     /// Not a zip archive, or damaged.
-    #[error("not a readable .keras file ({0}); save it again with model.save(\"model.keras\")")]
+    #[error(
+        "not a readable .keras or .pt file ({0}); copy or download it again, or save the model again"
+    )]
     Archive(String),
     /// An entry that every `.keras` file has is missing.
     #[error("`{0}` is missing in the archive; save it again with model.save(\"model.keras\")")]

@@ -11,8 +11,6 @@ use super::{Format, Imported, MAX_FILE_BYTES, infer};
 use crate::archive::{Archive, ArchiveFault};
 use crate::network::NetworkSpec;
 
-/// Most entries an archive may have: Keras writes three, and one for each asset.
-const MAX_ENTRIES: usize = 256;
 /// Most bytes of a description: Keras writes about 700 a layer.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
 const CONFIG: &str = "config.json";
@@ -22,17 +20,9 @@ const LAYER_GROUPS: [&str; 2] = ["layers", "_layer_checkpoint_dependencies"];
 
 /// A `.keras` file. Its two entries are read by name.
 pub(super) fn archive(
-    file: impl Read + Seek,
+    mut archive: Archive<impl Read + Seek>,
     asked: Option<&NetworkSpec>,
 ) -> Result<Imported, ImportFault> {
-    let mut archive = Archive::open(file, MAX_ENTRIES)?;
-    if archive
-        .names()?
-        .iter()
-        .any(|name| name.ends_with("data.pkl"))
-    {
-        return Err(ImportFault::Pickle);
-    }
     let config = archive.read(CONFIG, MAX_CONFIG_BYTES)?;
     let described = keras_config::read(&config)?;
     let weights = archive.read(WEIGHTS, MAX_FILE_BYTES)?;

@@ -1,4 +1,4 @@
-//! Models from elsewhere: Keras's `.keras`, `.weights.h5` and `.h5`, PyTorch's weights in
+//! Models from elsewhere: Keras's `.keras`, `.weights.h5` and `.h5`, PyTorch's `.pt` and `.pth` and its weights in
 //! safetensors, ONNX of both, and convlens's own files, told apart by their content.
 //!
 //! A network gets grey pixels divided by 255, as in the notebook. A Keras model that begins with
@@ -19,13 +19,16 @@ mod onnx_node;
 mod onnx_proto;
 mod onnx_stack;
 mod onnx_tensors;
+mod pickle;
 mod pytorch;
+mod torch_file;
 
 use std::fs::File;
 use std::io::{BufReader, Read as _, Seek as _};
 use std::path::Path;
 
 use super::{Model, NetworkSpec, weights};
+use crate::stand_in::StandIn;
 use crate::{bounds, files};
 
 pub use error::{ImportError, ImportFault, LayerFault, LayerReason};
@@ -58,6 +61,8 @@ pub enum Format {
     KerasWeights,
     /// Safetensors of a PyTorch module.
     PyTorch,
+    /// `torch.save` or TorchScript.
+    TorchSave,
     /// ONNX, as PyTorch and Keras export it.
     Onnx,
 }
@@ -72,6 +77,7 @@ impl Format {
             Self::KerasH5 => "Keras (.h5)",
             Self::KerasWeights => "Keras (.weights.h5)",
             Self::PyTorch => "PyTorch (.safetensors)",
+            Self::TorchSave => "PyTorch (.pt)",
             Self::Onnx => "ONNX (.onnx)",
         }
     }
@@ -95,13 +101,19 @@ pub fn open_as(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported, I
         fault,
     };
     let unreadable = |error| fault(ImportFault::Unreadable(error));
+    if let Some(found) = StandIn::at(path) {
+        return Err(fault(ImportFault::StandIn(found)));
+    }
     let mut file = files::open(path).map_err(unreadable)?;
     let mut start = Vec::new();
-    let read = file.by_ref().take(16).read_to_end(&mut start);
+    let read = file.by_ref().take(1024).read_to_end(&mut start);
     read.and_then(|_| file.rewind()).map_err(unreadable)?;
+    if let Some(found) = StandIn::of(&start) {
+        return Err(fault(ImportFault::StandIn(found)));
+    }
     match start.as_slice() {
         start if start.starts_with(b"PK\x03\x04") => {
-            keras::archive(BufReader::new(file), network).map_err(fault)
+            zipped(BufReader::new(file), network).map_err(fault)
         }
         start if start.starts_with(hdf5::SIGNATURE) => {
             let bytes = read_all(file, MAX_FILE_BYTES).map_err(fault)?;
@@ -117,9 +129,30 @@ pub fn open_as(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported, I
             let bytes = read_all(file, MAX_FILE_BYTES).map_err(fault)?;
             onnx::open(bytes, path, network).map_err(fault)
         }
-        // A pickle of the protocols 2 to 5.
+        start if start.starts_with(torch_file::LEGACY) => {
+            let bytes = read_all(file, MAX_FILE_BYTES).map_err(fault)?;
+            let tensors = torch_file::legacy(&bytes).map_err(fault)?;
+            pytorch::torch_save(&tensors, network).map_err(fault)
+        }
+        // A pickle of the protocols 2 to 5 that PyTorch did not write.
         [0x80, 2..=5, ..] => Err(fault(ImportFault::Pickle)),
         _ => Err(fault(ImportFault::UnknownFormat)),
+    }
+}
+
+/// An archive of Keras or of PyTorch.
+fn zipped(
+    file: impl std::io::Read + std::io::Seek,
+    network: Option<&NetworkSpec>,
+) -> Result<Imported, ImportFault> {
+    let mut archive = torch_file::open(file)?;
+    let names = archive.names()?;
+    match torch_file::pickle_in(&names) {
+        Some(pickle) => {
+            let tensors = torch_file::archive(&mut archive, pickle)?;
+            pytorch::torch_save(&tensors, network)
+        }
+        None => keras::archive(archive, network),
     }
 }
 
@@ -147,7 +180,7 @@ fn safetensors(
             notes: Vec::new(),
         });
     }
-    pytorch::open(&file, network).map_err(fault)
+    pytorch::safetensors(&file, network).map_err(fault)
 }
 
 /// Refuses another network than the file's own.

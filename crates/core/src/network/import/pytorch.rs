@@ -1,11 +1,11 @@
-//! Weights of PyTorch modules in safetensors: `0.weight`, `conv1.weight`, `features.3.bias`, ….
+//! State dicts of PyTorch modules: `0.weight`, `conv1.weight`, `features.3.bias`, ….
 
 use std::collections::BTreeMap;
 
 use safetensors::SafeTensors;
-use safetensors::tensor::{Dtype, TensorView};
+use safetensors::tensor::Dtype;
 
-use super::array::{Array, Layout, Pair};
+use super::array::{Array, Layout, Number, Pair, Stored};
 use super::error::ImportFault;
 use super::{Format, Imported, infer};
 use crate::bounds::brief;
@@ -18,51 +18,80 @@ const MAX_NAME: usize = 200;
 /// Most dimensions of a tensor.
 const MAX_DIMS: usize = 8;
 
-/// Opens the tensors of a state dict.
-pub(super) fn open(
+/// Opens the tensors of a state dict in safetensors, which keep no order.
+pub(super) fn safetensors(
     file: &SafeTensors<'_>,
     asked: Option<&NetworkSpec>,
 ) -> Result<Imported, ImportFault> {
-    let pairs = ordered(pairs(file)?)?;
-    infer::open(pairs, Layout::PyTorch, None, asked, Format::PyTorch, None)
+    // In an order of its own, which decides what is found fault with.
+    let views: BTreeMap<_, _> = file.tensors().into_iter().collect();
+    let tensors = views.iter().map(|(name, view)| Stored {
+        name: name.clone(),
+        dims: view.shape().to_vec(),
+        number: match view.dtype() {
+            Dtype::F16 => Number::F16,
+            Dtype::BF16 => Number::Bf16,
+            Dtype::F32 => Number::F32,
+            Dtype::F64 => Number::F64,
+            other => Number::Other(format!("{other:?}"), 1),
+        },
+        bytes: view.data().into(),
+    });
+    let pairs = pairs(&tensors.collect::<Vec<_>>())?;
+    open(ordered(pairs, false)?, asked, Format::PyTorch)
 }
 
-/// Weight and bias of every module.
-fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>, ImportFault> {
-    let mut weights = BTreeMap::new();
+/// Opens the tensors of a state dict of `torch.save`, in which modules stand as they were defined.
+pub(super) fn torch_save(
+    tensors: &[Stored<'_>],
+    asked: Option<&NetworkSpec>,
+) -> Result<Imported, ImportFault> {
+    open(ordered(pairs(tensors)?, true)?, asked, Format::TorchSave)
+}
+
+fn open(
+    pairs: Vec<Pair>,
+    asked: Option<&NetworkSpec>,
+    format: Format,
+) -> Result<Imported, ImportFault> {
+    infer::open(pairs, Layout::PyTorch, None, asked, format, None)
+}
+
+/// Weight and bias of every module, in the order of the tensors.
+fn pairs(tensors: &[Stored<'_>]) -> Result<Vec<Pair>, ImportFault> {
+    let mut modules: Vec<(&str, Array)> = Vec::new();
     let mut biases = BTreeMap::new();
-    // In an order of its own, which decides what is found fault with.
-    let tensors: BTreeMap<_, _> = file.tensors().into_iter().collect();
-    for (name, view) in tensors {
+    for tensor in tensors {
+        let (name, dims) = (&tensor.name, &tensor.dims);
         let foreign = || ImportFault::Foreign {
-            tensor: brief(&name),
-            dims: view.shape().iter().take(MAX_DIMS).copied().collect(),
+            tensor: brief(name),
+            dims: dims.iter().take(MAX_DIMS).copied().collect(),
         };
-        if name.len() > MAX_NAME || view.shape().len() > MAX_DIMS {
+        if name.len() > MAX_NAME || dims.len() > MAX_DIMS {
             return Err(foreign());
         }
         let (module, part) = name.rsplit_once('.').unwrap_or(("", name.as_str()));
-        match (part, view.shape().len()) {
-            ("weight", 2 | 4) => weights.insert(module.to_owned(), array(&name, &view)?),
-            ("bias", 1) => biases.insert(module.to_owned(), array(&name, &view)?),
+        match (part, dims.len()) {
+            ("weight", 2 | 4) => modules.push((module, tensor.array()?)),
+            ("bias", 1) => _ = biases.insert(module, tensor.array()?),
             ("running_mean" | "running_var" | "num_batches_tracked", _) => {
-                return Err(ImportFault::BatchNorm(brief(&name)));
+                return Err(ImportFault::BatchNorm(brief(name)));
             }
             _ => return Err(foreign()),
-        };
-        if weights.len() > MAX_LAYERS + 1 {
+        }
+        if modules.len() > MAX_LAYERS + 1 {
             return Err(ImportFault::Network(SpecError {
                 layer: MAX_LAYERS,
                 name: module.to_owned(),
-                fault: SpecFault::TooManyLayers(weights.len() - 1),
+                fault: SpecFault::TooManyLayers(modules.len() - 1),
             }));
         }
     }
-    let pairs: Vec<Pair> = weights
+    let pairs: Vec<Pair> = modules
         .into_iter()
         .map(|(name, weight)| Pair {
-            bias: biases.remove(&name),
-            name,
+            bias: biases.remove(name),
+            name: name.to_owned(),
             weight,
         })
         .collect();
@@ -78,41 +107,16 @@ fn pairs(file: &SafeTensors<'_>) -> Result<Vec<Pair>, ImportFault> {
     Ok(pairs)
 }
 
-fn array(name: &str, view: &TensorView<'_>) -> Result<Array, ImportFault> {
-    let values = match view.dtype() {
-        Dtype::F32 => view
-            .data()
-            .chunks_exact(4)
-            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-            .collect(),
-        Dtype::F64 => view
-            .data()
-            .chunks_exact(8)
-            .map(|b| f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]) as f32)
-            .collect(),
-        other => {
-            return Err(ImportFault::Type {
-                tensor: name.to_owned(),
-                found: format!("{other:?}"),
-            });
-        }
-    };
-    Ok(Array {
-        name: name.to_owned(),
-        dims: view.shape().to_vec(),
-        values,
-    })
-}
-
-/// The modules in the order they are applied, which a file does not keep: convolutions before dense
-/// layers, each taking what the one before gives. Where that leaves several orders, the numbers
-/// in the names decide, if the names differ by numbers alone.
-fn ordered(pairs: Vec<Pair>) -> Result<Vec<Pair>, ImportFault> {
+/// The modules in the order they are applied, which no file is sure to keep: convolutions before dense
+/// layers, each taking what the one before gives. Where that leaves several orders, it is the one
+/// in which they were defined, or else the numbers in the names decide, if the names differ by numbers alone.
+fn ordered(pairs: Vec<Pair>, as_defined: bool) -> Result<Vec<Pair>, ImportFault> {
     let names = || pairs.iter().map(|pair| pair.name.clone()).collect();
     let mut by_number: Vec<usize> = (0..pairs.len()).collect();
     by_number.sort_by_key(|&index| {
         let is_dense = pairs[index].dense(Layout::PyTorch).is_some();
-        (is_dense, natural(&pairs[index].name))
+        let number = (!as_defined).then(|| natural(&pairs[index].name));
+        (is_dense, number)
     });
     let ends = by_number.iter().map(|&index| End::of(&pairs[index]));
     let mut search = Orders {
@@ -124,8 +128,8 @@ fn ordered(pairs: Vec<Pair>) -> Result<Vec<Pair>, ImportFault> {
     let order = match &search.found[..] {
         [] => return Err(no_order(&search.ends, names())),
         [only] if search.steps <= MAX_STEPS => only.clone(),
-        // The first found is that of the numbers, if it is an order at all.
-        [first, ..] if first.is_sorted() && numbered(&pairs) => first.clone(),
+        // The first found is the one they were sorted by, if it is an order at all.
+        [first, ..] if first.is_sorted() && (as_defined || numbered(&pairs)) => first.clone(),
         _ => return Err(ImportFault::SeveralOrders(names())),
     };
     let mut pairs: Vec<Option<Pair>> = pairs.into_iter().map(Some).collect();
