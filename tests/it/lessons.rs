@@ -206,7 +206,7 @@ fn what_is_wrong_is_told_with_its_line_in_both_languages() {
         ),
         (
             "{ network = [{ pool = 2 }, { pool = 2 }, { pool = 2 }, { pool = 2 }, { pool = 2 }] }",
-            "this network is impossible: pool5",
+            "this network can't be built: pool5",
             "esta red es imposible: pool5",
         ),
         (
@@ -277,7 +277,7 @@ fn what_is_wrong_is_told_with_its_line_in_both_languages() {
         (
             r#"{ runs = { networks = ["dense", "dense", "dense", "dense", "dense", "dense"], seeds = [1, 2, 3, 4, 5] } }"#,
             "more than 24 runs",
-            "más de 24 ejecuciones",
+            "más de 24 entrenamientos",
         ),
         ("{ images = [1 }", "this is not TOML: ", "esto no es TOML: "),
     ] {

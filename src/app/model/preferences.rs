@@ -36,6 +36,8 @@ pub struct Preferences {
     pub view: View,
     /// What the curves are drawn over.
     pub curve_axis: CurveAxis,
+    /// Whether the loss is drawn on a logarithmic axis.
+    pub log_loss: bool,
     /// What the Maps view shows.
     pub maps: MapsSettings,
     /// What the Compare view compares, and how.
@@ -70,6 +72,7 @@ impl Default for Preferences {
             networks: OwnNetworks::default(),
             view: View::default(),
             curve_axis: CurveAxis::default(),
+            log_loss: false,
             maps: MapsSettings::default(),
             compare: CompareSettings::default(),
             filters_layer: "conv1".into(),

@@ -86,9 +86,10 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
         Loaded::Downloading(progress) => state.loading = Loading::Downloading(Some(progress)),
         Loaded::NotDownloaded(error) => {
             state.loading = Loading::Idle;
-            state
-                .notices
-                .push(Notice::error(text.download_error(&error)));
+            state.notices.push(Notice {
+                details: text.download_details(&error),
+                ..Notice::error(text.download_error(&error))
+            });
         }
     }
 }
