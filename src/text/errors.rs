@@ -347,3 +347,36 @@ fn config_error_es(error: &ConfigError) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_that_failed_is_said_in_a_sentence_and_the_rest_on_request() {
+        let attempt = |url: &str, reason: &str| Attempt {
+            url: url.into(),
+            fault: SourceFault::Unreachable {
+                reason: reason.into(),
+            },
+        };
+        let error = DownloadError::Failed {
+            file: "train-images-idx3-ubyte",
+            attempts: vec![
+                attempt("http://one.example/a.gz", "dns error"),
+                attempt("https://two.example/a.gz", "connection refused"),
+            ],
+        };
+        for language in [Language::En, Language::Es] {
+            let text = language.text();
+            let said = text.download_error(&error);
+            for word in ["http", "dns error", "refused"] {
+                assert!(!said.contains(word), "{said}");
+            }
+            let details = text.download_details(&error).unwrap();
+            assert_eq!(details.lines().count(), 2, "{details}");
+            assert!(details.contains("two.example"), "{details}");
+        }
+        assert_eq!(Text::ES.download_details(&DownloadError::Cancelled), None);
+    }
+}

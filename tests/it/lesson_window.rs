@@ -94,6 +94,10 @@ fn a_check_tells_right_from_wrong() {
     assert!(!shows(&harness, "Not yet."));
     click(&mut harness, "0 %");
     assert!(shows(&harness, "Not yet."));
+    assert!(
+        shows(&harness, "count those in the test set"),
+        "why it is wrong"
+    );
     assert!(!shows(&harness, "one answer in ten"));
     click(&mut harness, "about 10 %");
     assert!(shows(&harness, "Right.") && shows(&harness, "one answer in ten"));

@@ -1,20 +1,19 @@
 //! Loss and accuracy as the run goes.
 
 mod drawn;
+mod look;
 mod plot;
 mod series;
 
 use crate::app::model::action::Action;
 use crate::app::model::curves::CurveAxis;
 use crate::app::model::state::State;
-use crate::app::panels::curves::drawn::Of;
+use crate::app::panels::curves::look::{axis_name, mark, run_colour};
 use crate::app::panels::curves::plot::Chart;
 use crate::app::panels::curves::series::Series;
-use crate::app::widgets::run_look::{self, Mark};
 use crate::app::{panels, widgets};
 use crate::text::Text;
 use eframe::egui::{self, Align, Color32, Label, Layout, RichText};
-use egui_plot::MarkerShape;
 
 /// Less room than this and what is said about the curves is said on pointing at their heading.
 const ROOM_FOR_NOTE: f32 = 430.0;
@@ -160,52 +159,4 @@ fn axis_choice(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             actions.push(Action::SetLogLoss(!is_log));
         }
     });
-}
-
-fn axis_name(text: &Text, axis: CurveAxis) -> &'static str {
-    match axis {
-        CurveAxis::Batch => text.curves.batch,
-        CurveAxis::Epoch => text.curves.epoch,
-        CurveAxis::Second => text.curves.second,
-    }
-}
-
-fn run_colour(ui: &egui::Ui, run: &Series<'_>) -> Color32 {
-    run.colour.map_or(widgets::theme::accent(ui), |colour| {
-        run_look::colour(ui, colour)
-    })
-}
-
-fn mark(run: &Series<'_>) -> Mark {
-    Mark::of(run.colour.unwrap_or_default(), run.is_baseline)
-}
-
-/// Colour and mark of a curve: of what it is where there is one run, else of whose it is.
-fn look(ui: &egui::Ui, series: &[Series<'_>], run: &Series<'_>, of: Of) -> (Color32, Mark) {
-    if series.len() > 1 {
-        return (run_colour(ui, run), mark(run));
-    }
-    match of {
-        Of::Training => (
-            widgets::theme::accent(ui),
-            Mark::filled(MarkerShape::Circle),
-        ),
-        Of::Test => (
-            widgets::theme::second(ui),
-            Mark::filled(MarkerShape::Diamond),
-        ),
-        Of::Validation => (
-            widgets::theme::good_color(ui),
-            Mark::filled(MarkerShape::Diamond),
-        ),
-    }
-}
-
-/// What a curve is called.
-fn name_of(text: &Text, of: Of) -> &'static str {
-    match of {
-        Of::Training => text.curves.training_running,
-        Of::Test => text.curves.test,
-        Of::Validation => text.curves.validation,
-    }
 }

@@ -2,8 +2,8 @@
 
 use crate::app::model::curves::CurveAxis;
 use crate::app::panels::curves::drawn::{self, Curve, Of, Reading, Span};
+use crate::app::panels::curves::look::{axis_name, look, name_of};
 use crate::app::panels::curves::series::Series;
-use crate::app::panels::curves::{axis_name, look, name_of};
 use crate::app::widgets::run_look::Mark;
 use crate::text::Text;
 use eframe::egui::{
