@@ -79,7 +79,7 @@ fn a_pin_is_set_moved_and_dropped_by_keyboard() {
     assert_eq!(pinned(&harness, title), (next, beside));
     assert!(
         shows(&harness, "of 0–63"),
-        "the arrows left the convolution number alone"
+        "the arrows left the channel alone"
     );
     press(&mut harness, Key::CloseBracket);
     assert_eq!(
@@ -214,7 +214,7 @@ fn channels_are_chosen_and_ranked_by_keyboard() {
     let map = format!("pool2, channel {chosen}, image 0: ");
     assert!(
         shows(&harness, &map),
-        "it is the convolution number of Maps"
+        "it is the channel of Maps"
     );
 }
 
@@ -226,7 +226,7 @@ fn the_most_alike_channel_is_the_channel_itself() {
     menu.focus();
     harness.run_steps(2);
     press(&mut harness, Key::Enter);
-    push(&mut harness, "likeness to 1");
+    push(&mut harness, "similarity to 1");
     assert!(shows(&harness, "Channels of conv1, chosen: 1 · 1.00"));
     let tiles: Vec<_> = harness.query_all_by_role(Role::ListBoxOption).collect();
     let first = tiles

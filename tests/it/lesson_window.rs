@@ -133,13 +133,13 @@ fn an_exercise_is_predicted_run_and_revealed() {
     std::fs::write(folder.path().join("01.md"), EXERCISE).unwrap();
     let mut harness = open(Language::En, [1600.0, 1500.0]);
     open_folder(&mut harness, folder.path());
-    wait_for(&mut harness, "Choose both predictions");
+    wait_for(&mut harness, "Make both predictions");
     click(&mut harness, "Test accuracy: lower");
     click(&mut harness, "Training time: shorter");
-    assert!(!shows(&harness, "Choose both predictions"));
+    assert!(!shows(&harness, "Make both predictions"));
     assert!(!shows(&harness, "Measured"), "not before the runs");
     assert!(!shows(&harness, "There are more weights."));
-    harness.get_by_label("Run both").click();
+    harness.get_by_label("Train both").click();
     harness.run_steps(3);
     wait_for(&mut harness, "Measured");
     assert!(shows(&harness, "points)"), "the accuracies are there");
@@ -160,7 +160,7 @@ fn an_exercise_that_is_stopped_says_so() {
     }
     click(&mut harness, "Test accuracy: higher");
     click(&mut harness, "Training time: about the same");
-    harness.get_by_label("Run both").click();
+    harness.get_by_label("Train both").click();
     harness.run_steps(3);
     press(&mut harness, Key::X);
     wait_for(&mut harness, "ended before they had a result");

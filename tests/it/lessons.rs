@@ -207,7 +207,7 @@ fn what_is_wrong_is_told_with_its_line_in_both_languages() {
         (
             "{ network = [{ pool = 2 }, { pool = 2 }, { pool = 2 }, { pool = 2 }, { pool = 2 }] }",
             "this network can't be built: pool5",
-            "esta red es imposible: pool5",
+            "esta red no se puede construir: pool5",
         ),
         (
             "{ images = [1, -2] }",
