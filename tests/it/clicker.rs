@@ -189,23 +189,39 @@ impl Hand {
     }
 }
 
-/// The texts that can be seen, as far as they can: what is painted over them later hides them.
-fn texts_seen(shapes: &[ClippedShape]) -> Vec<(String, Rect)> {
-    fn add(shape: &Shape, clip: Rect, seen: &mut Vec<(String, Rect)>) {
+/// A text on screen.
+struct Seen {
+    words: String,
+    /// As far as it can be seen.
+    visible: Rect,
+    /// All of it.
+    whole: Rect,
+    /// What it is cut to.
+    clip: Rect,
+}
+
+/// The texts that can be seen: what is painted over them later hides them.
+fn texts_seen(shapes: &[ClippedShape]) -> Vec<Seen> {
+    fn add(shape: &Shape, clip: Rect, seen: &mut Vec<Seen>) {
         match shape {
             Shape::Vec(shapes) => shapes.iter().for_each(|shape| add(shape, clip, seen)),
             Shape::Text(text) => {
-                let visible = text.visual_bounding_rect().intersect(clip);
-                let words = text.galley.text().trim();
+                let whole = text.visual_bounding_rect();
+                let visible = whole.intersect(clip);
+                let words = text.galley.text().trim().to_owned();
                 if visible.is_positive() && !words.is_empty() {
-                    seen.push((words.to_owned(), visible));
+                    seen.push(Seen {
+                        words,
+                        visible,
+                        whole,
+                        clip,
+                    });
                 }
             }
-            Shape::Rect(rect) if rect.fill.is_opaque() => {
+            // A menu that comes up is not opaque at once; and over half of a text, the other half is no text any more.
+            Shape::Rect(rect) if rect.fill.a() > 32 => {
                 let hides = rect.rect.intersect(clip);
-                seen.retain(|(_, text)| !hides.expand(1.0).contains_rect(*text));
-                // A menu over half of a text: the other half is no text any more.
-                seen.retain(|(_, text)| !hides.intersects(text.shrink(1.0)));
+                seen.retain(|text| !hides.intersects(text.visible.shrink(1.0)));
             }
             _ => {}
         }
@@ -221,18 +237,31 @@ fn texts_seen(shapes: &[ClippedShape]) -> Vec<(String, Rect)> {
 }
 
 /// Texts that lie on each other.
-fn overlaps(texts: &[(String, Rect)]) -> Vec<String> {
+fn overlaps(texts: &[Seen]) -> Vec<String> {
     let mut found = Vec::new();
-    for (place, (one, a)) in texts.iter().enumerate() {
-        for (other, b) in &texts[..place] {
-            let both = a.intersect(*b);
+    for (place, one) in texts.iter().enumerate() {
+        for other in &texts[..place] {
+            let both = one.visible.intersect(other.visible);
             // Letters of neighbouring lines may touch.
             if both.width() > 2.0 && both.height() > 4.0 {
-                found.push(format!("“{one}” {a} lies on “{other}” {b}"));
+                let (a, b) = (one.visible, other.visible);
+                found.push(format!("“{}” {a} lies on “{}” {b}", one.words, other.words));
             }
         }
     }
     found
+}
+
+/// Texts that the edge of the window cuts; what scrolls is cut by the edge of what it scrolls in.
+fn cut(texts: &[Seen], size: [f32; 2]) -> Vec<String> {
+    let texts = texts.iter().filter(|text| {
+        let right = text.clip.max.x >= size[0] - 1.0 && text.whole.max.x > size[0] + 1.0;
+        let bottom = text.clip.max.y >= size[1] - 1.0 && text.whole.max.y > size[1] + 1.0;
+        right || bottom || text.clip.min.x <= 1.0 && text.whole.min.x < -1.0
+    });
+    texts
+        .map(|text| format!("“{}” {} leaves the window", text.words, text.whole))
+        .collect()
 }
 
 fn number(variable: &str, default: u64) -> u64 {
@@ -259,7 +288,9 @@ fn whatever_is_clicked_nothing_panics_and_no_text_lies_on_another() {
         assert!(!shows(&hand.harness, failed), "{}", history());
         let thread = "the training thread failed";
         assert!(!shows(&hand.harness, thread), "{}", history());
-        for fault in overlaps(&texts_seen(&hand.harness.output().shapes)) {
+        let texts = texts_seen(&hand.harness.output().shapes);
+        let found = overlaps(&texts).into_iter().chain(cut(&texts, hand.size));
+        for fault in found {
             faults
                 .entry(fault)
                 .or_insert_with(|| format!("at {:?} after {}: {last}", hand.size, hand.done.len()));
@@ -273,11 +304,20 @@ fn whatever_is_clicked_nothing_panics_and_no_text_lies_on_another() {
 }
 
 #[test]
-fn texts_that_lie_on_each_other_are_found() {
+fn texts_that_lie_on_each_other_or_leave_the_window_are_found() {
     let text = |words: &str, x: f32| {
-        let rect = Rect::from_min_size(pos2(x, 10.0), vec2(40.0, 12.0));
-        (words.to_owned(), rect)
+        let whole = Rect::from_min_size(pos2(x, 10.0), vec2(40.0, 12.0));
+        let clip = Rect::from_min_size(Pos2::ZERO, vec2(200.0, 100.0));
+        Seen {
+            words: words.to_owned(),
+            visible: whole.intersect(clip),
+            whole,
+            clip,
+        }
     };
-    assert_eq!(overlaps(&[text("one", 0.0), text("two", 41.0)]), [""; 0]);
+    let size = [200.0, 100.0];
+    let beside = [text("one", 0.0), text("two", 41.0)];
+    assert!(overlaps(&beside).is_empty() && cut(&beside, size).is_empty());
     assert_eq!(overlaps(&[text("one", 0.0), text("two", 30.0)]).len(), 1);
+    assert_eq!(cut(&[text("one", 170.0), text("two", -5.0)], size).len(), 2);
 }
