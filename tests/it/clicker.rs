@@ -72,10 +72,8 @@ fn is_left_alone(name: &str) -> bool {
         text.data.download,
         text.display.second_window,
         text.draw.clipboard,
-        "Choose",
-        "Resize",
     ];
-    words.iter().any(|word| name.contains(word))
+    words.contains(&name) || name.starts_with("Choose")
 }
 
 struct Hand {
