@@ -89,7 +89,8 @@ fn a_deleted_run_is_not_looked_at_any_more() {
 
 #[test]
 fn several_runs_are_ticked_deleted_and_brought_back() {
-    let mut harness = english();
+    // With room for all of them on the shelf.
+    let mut harness = harness(options(Language::En), [1600.0, 1000.0]);
     for preset in ["dense", "16-16", "32-32", "1 conv"] {
         train(&mut harness, preset);
     }
