@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{Language, Text};
 use convlens_core::harmless::clean;
+use convlens_core::network::Preset;
 use convlens_core::training::runs::{
     Column, Distinction, RunError, RunId, RunStatus, RunSummary, SetAside, Value, distinctions,
 };
@@ -92,7 +93,7 @@ impl Text {
                 let name = match distinctions.get(&run.id) {
                     None => run.name.clone(),
                     Some(distinction) => {
-                        let mut parts = vec![run.config.network.label()];
+                        let mut parts = vec![self.network_name(&run.config.network.label())];
                         parts.extend(self.distinction(run.id, distinction));
                         parts.join(" · ")
                     }
@@ -100,6 +101,14 @@ impl Text {
                 (run.id, name)
             })
             .collect()
+    }
+
+    /// A network in short: a preset as it is called beside the stack, another by its layers.
+    fn network_name(&self, label: &str) -> String {
+        match Preset::from_name(label) {
+            Some(preset) => self.preset(preset).to_owned(),
+            None => label.to_owned(),
+        }
     }
 
     /// What tells a run from others of its network, piece by piece.
@@ -396,6 +405,7 @@ impl Text {
     pub fn run_value(&self, column: Column, value: &Value) -> String {
         match (column, value) {
             (_, Value::Missing) => "–".into(),
+            (Column::Network, Value::Text(label)) => self.network_name(label),
             (_, Value::Text(words)) => words.clone(),
             // A seed is a name, not a quantity.
             (Column::Seed, Value::Count(seed)) => seed.to_string(),

@@ -212,10 +212,7 @@ fn channels_are_chosen_and_ranked_by_keyboard() {
     let chosen = below(&harness).unwrap();
     press(&mut harness, Key::Num1);
     let map = format!("pool2, channel {chosen}, image 0: ");
-    assert!(
-        shows(&harness, &map),
-        "it is the channel of Maps"
-    );
+    assert!(shows(&harness, &map), "it is the channel of Maps");
 }
 
 #[test]

@@ -257,7 +257,8 @@ impl Chart<'_> {
         let tooltip = egui::Tooltip::for_widget(&shown.response).at_pointer();
         tooltip.gap(12.0).show(|ui| {
             ui.label(RichText::new(heading).small().weak());
-            egui::Grid::new("reading").num_columns(3).show(ui, |ui| {
+            let readings_in_rows = egui::Grid::new("reading").min_col_width(0.0);
+            readings_in_rows.num_columns(3).show(ui, |ui| {
                 for (curve, reading) in &readings {
                     let run = &self.series[curve.run];
                     let (colour, mark) = look(ui, self.series, run, curve.of);
@@ -298,5 +299,8 @@ fn decades(grid: GridInput) -> Vec<GridMark> {
         let parts = parts.into_iter().filter(move |_| grid.base_step_size < 0.2);
         [whole].into_iter().chain(parts)
     });
-    marks.collect()
+    let (least, most) = grid.bounds;
+    marks
+        .filter(|mark| (least..=most).contains(&mark.value))
+        .collect()
 }

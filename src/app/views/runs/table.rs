@@ -44,13 +44,13 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 let colour = run.map_or(0, |run| run.colour);
                 ui.horizontal(|ui| {
                     ui.spacing_mut().item_spacing.x = 5.0;
+                    ui.set_max_width(NAME);
                     Mark::of(colour, is_baseline).show(ui, run_look::colour(ui, colour));
                     let words = if is_baseline {
                         widgets::theme::strong(name)
                     } else {
                         RichText::new(name)
                     };
-                    ui.set_max_width(NAME);
                     let open = widgets::theme::bare_button(ui, Button::new(words).truncate());
                     // What is cut off where the results need the room.
                     let hint = format!("{name}\n{}", text.open_run_hint(row.id.number()));
