@@ -110,6 +110,8 @@ impl Hand {
                         | Role::Image
                         | Role::TextInput
                 );
+                // What is not drawn at the moment has no place.
+                access.bounding_box()?;
                 let name = access.label().unwrap_or_default();
                 let rect = node.rect();
                 let is_there = is_control && screen.contains(rect.center());

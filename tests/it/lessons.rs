@@ -38,6 +38,13 @@ fn both_languages_do_and_ask_the_same() {
                 assert_eq!(en.choices.len(), es.choices.len(), "{name}");
                 assert_eq!(en.right, es.right, "{name}");
                 assert_ne!(en.question, es.question, "{name}");
+                // Whoever answers wrongly is told what speaks against it.
+                for check in [en, es] {
+                    let wrong = (0..check.choices.len()).filter(|choice| *choice != check.right);
+                    let hints: Vec<_> = wrong.map(|choice| check.hint(choice)).collect();
+                    assert!(hints.iter().all(Option::is_some), "{name}: {hints:?}");
+                    assert_eq!(check.hint(check.right), None, "{name}");
+                }
             }
             (None, None) => {}
             _ => panic!("{name} asks in one language only"),
