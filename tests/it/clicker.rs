@@ -279,6 +279,8 @@ fn whatever_is_clicked_nothing_panics_and_no_text_lies_on_another() {
         size: SIZES[2],
         done: Vec::new(),
     };
+    let seen = texts_seen(&hand.harness.output().shapes);
+    assert!(seen.len() > 50, "{} texts are seen", seen.len());
     let mut faults = std::collections::BTreeMap::new();
     for _ in 0..clicks {
         hand.act();

@@ -152,7 +152,7 @@ fn index(colour: [u8; 3]) -> usize {
     let [low, high] =
         [colour.iter().min(), colour.iter().max()].map(|end| usize::from(*end.unwrap()));
     if high - low < 20 {
-        return 216 + ((low + high) / 2 * 39 + 127) / 255;
+        return 216 + (usize::midpoint(low, high) * 39 + 127) / 255;
     }
     let [r, g, b] = colour.map(|level| (usize::from(level) + 25) / 51);
     36 * r + 6 * g + b

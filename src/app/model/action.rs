@@ -2,7 +2,7 @@
 
 use crate::app::model;
 use crate::app::model::compare::CompareSettings;
-use crate::app::model::curves::CurveAxis;
+use crate::app::model::curves::{CurveAxis, LossScale};
 use crate::app::model::data::DataSource;
 use crate::app::model::dialog::Dialog;
 use crate::app::model::display::Display;
@@ -56,8 +56,7 @@ pub enum Action {
     /// Retrain while the network is edited.
     SetRetrains(bool),
     SetCurveAxis(CurveAxis),
-    /// Draws the loss on a logarithmic axis, or no more.
-    SetLogLoss(bool),
+    SetLossScale(LossScale),
     Draw(DrawAction),
     ChoosePicture,
     OpenPicture(PathBuf),

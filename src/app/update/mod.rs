@@ -54,7 +54,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::SetChannelsLayer(layer) => state.channels_layer = Some(layer),
         Action::SetPin(pin) => state.pin = pin,
         Action::SetCurveAxis(axis) => state.preferences.curve_axis = axis,
-        Action::SetLogLoss(is_log) => state.preferences.log_loss = is_log,
+        Action::SetLossScale(scale) => state.preferences.loss_scale = scale,
         Action::SetRetrains(retrains) => {
             state.preferences.retrains = retrains;
             update::draft::changed(state);

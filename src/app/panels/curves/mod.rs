@@ -6,7 +6,7 @@ mod plot;
 mod series;
 
 use crate::app::model::action::Action;
-use crate::app::model::curves::CurveAxis;
+use crate::app::model::curves::{CurveAxis, LossScale};
 use crate::app::model::state::State;
 use crate::app::panels::curves::look::{axis_name, mark, run_colour};
 use crate::app::panels::curves::plot::Chart;
@@ -37,7 +37,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let others = rows as f32 * row + if has_room { 148.0 } else { 84.0 };
     let height = ((ui.available_height() - others) / 2.0).clamp(84.0, 300.0);
     let axis = state.preferences.curve_axis;
-    let is_log = state.preferences.log_loss;
+    let is_log = state.preferences.loss_scale == LossScale::Log;
     let classes = series.iter().map(|run| run.classes).fold(2, usize::max);
     egui::ScrollArea::vertical().show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -152,11 +152,15 @@ fn axis_choice(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 actions.push(Action::SetCurveAxis(axis));
             }
         }
-        let is_log = state.preferences.log_loss;
+        let is_log = state.preferences.loss_scale == LossScale::Log;
         let name = RichText::new(text.curves.log).small();
         let button = ui.selectable_label(is_log, name);
         if button.on_hover_text(text.curves.log_hint).clicked() {
-            actions.push(Action::SetLogLoss(!is_log));
+            actions.push(Action::SetLossScale(if is_log {
+                LossScale::Linear
+            } else {
+                LossScale::Log
+            }));
         }
     });
 }

@@ -53,7 +53,7 @@ impl Chart<'_> {
         };
         let plot = self.plot(if is_log { "log loss" } else { "loss" }, number);
         let plot = if is_log {
-            plot.y_grid_spacer(decades)
+            plot.y_grid_spacer(|grid| decades(&grid))
         } else {
             plot
         };
@@ -281,7 +281,7 @@ fn steps(grid: &GridInput, between: f64) -> [f64; 3] {
 }
 
 /// Marks of a logarithmic axis: powers of ten, and where there is room 2 and 5 of them.
-fn decades(grid: GridInput) -> Vec<GridMark> {
+fn decades(grid: &GridInput) -> Vec<GridMark> {
     let (first, last) = (grid.bounds.0.floor() as i32, grid.bounds.1.ceil() as i32);
     // So that a span of many powers is not all lines.
     let every = (grid.base_step_size.ceil() as i32).max(1);

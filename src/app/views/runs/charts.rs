@@ -162,7 +162,7 @@ fn names(ui: &egui::Ui, state: &State, runs: &[(&RunSummary, f64)], marks: &[Pos
 
 /// Where a name of this size has room about its mark: beside it, above, below, within the frame and on nothing.
 fn free(mark: Pos2, size: egui::Vec2, frame: Rect, taken: &[Rect]) -> Option<Rect> {
-    let down = (size.y + MARK) / 2.0;
+    let down = f32::midpoint(size.y, MARK);
     let places = [
         (Align2::LEFT_CENTER, BESIDE, 0.0),
         (Align2::RIGHT_CENTER, -BESIDE, 0.0),

@@ -85,6 +85,7 @@ impl Store {
             self.folder(id),
             self.root().join(format!("{UNFINISHED}{id}")),
         );
+        let _of_one_before = fs::remove_dir_all(&to);
         match fs::rename(&from, &to) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(RunError::io(&from)(error)),
