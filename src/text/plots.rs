@@ -105,7 +105,7 @@ mod tests {
         let loss = en.curves_in_words(en.curves.epoch, false, runs);
         assert_eq!(
             loss,
-            "Loss by epoch. 64-64: 0.250 in training and 0.312 on the test set after 3 epochs; 1 conv: no complete epoch yet"
+            "Loss by epoch. 64-64: 0.2500 in training and 0.3125 on the test set after 3 epochs; 1 conv: no complete epoch yet"
         );
         let accuracy = es.curves_in_words(es.curves.batch, true, runs);
         assert_eq!(
