@@ -144,8 +144,12 @@ mod tests {
             let (from, to) = (batch.saturating_sub(3), (batch + 3).min(62));
             let around = plain_mean(&curve, from, to);
             let off = (smooth / around - 1.0).abs();
-            // In the first batches the mean around them is itself off.
-            let allowed = if from == 0 { 0.2 } else { 0.05 };
+            // In the first batches the mean around them is itself off, in the last the line is of a few.
+            let allowed = match (from, to) {
+                (0, _) => 0.2,
+                (_, 62) => 0.1,
+                _ => 0.05,
+            };
             assert!(off < allowed, "batch {batch}: {smooth} among {around}");
         }
     }
