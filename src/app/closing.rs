@@ -125,7 +125,7 @@ mod tests {
             ask(room, RunAction::Rename(first, format!("name {number}")));
         }
         ask(room, RunAction::Baseline(Some(first)));
-        ask(room, RunAction::Delete(second));
+        ask(room, RunAction::Delete(vec![second]));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct Arguments {
     /// Name of a convolution: conv1, conv2, …; may be given again, with --filters of its own
     #[arg(long, required = true)]
     layer: Vec<String>,
-    /// Convolution numbers to switch off in the layer named before, from 0
+    /// Filters to switch off in the layer named before, from 0
     #[arg(long, required = true, value_name = "N,N,…")]
     filters: Vec<FilterList>,
     /// Test images whose probabilities to show
@@ -30,7 +30,7 @@ pub struct Arguments {
     images: Vec<usize>,
 }
 
-/// Convolution numbers, separated by commas.
+/// Numbers of filters, separated by commas.
 #[derive(Clone, Debug)]
 struct FilterList(Vec<usize>);
 

@@ -36,7 +36,7 @@ pub struct Arguments {
     /// A convolution or pool by name: conv1, pool1, …
     #[arg(long)]
     layer: String,
-    /// Convolution number, from 0 [default: all channels as one vector]
+    /// Channel, from 0 [default: all channels as one vector]
     #[arg(long)]
     filter: Option<usize>,
     #[command(flatten)]
@@ -80,9 +80,11 @@ struct Pair {
 
 #[derive(Serialize)]
 struct Mean {
-    pairs: usize,
     cosine: Option<f64>,
     pearson: Option<f64>,
+    /// Pairs that each mean is over: those that have a value.
+    cosine_pairs: usize,
+    pearson_pairs: usize,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
@@ -196,9 +198,10 @@ fn pairs(matrix: &SimilarityMatrix, images: &[usize], labels: &[u8]) -> Vec<Pair
 
 fn mean(of: MeanLikeness) -> Mean {
     Mean {
-        pairs: of.pairs,
-        cosine: of.mean.cosine,
-        pearson: of.mean.pearson,
+        cosine: of.cosine.mean,
+        pearson: of.pearson.mean,
+        cosine_pairs: of.cosine.pairs,
+        pearson_pairs: of.pearson.pairs,
     }
 }
 
@@ -226,12 +229,15 @@ fn print(answer: &Answer<'_>, dataset: &Dataset) {
         ("within a class", &answer.within_classes),
         ("between classes", &answer.between_classes),
     ] {
+        let pairs = |count: usize| if count == 1 { "pair" } else { "pairs" };
         println!(
-            "mean {title}: cosine {}, Pearson r {} ({} {})",
+            "mean {title}: cosine {} ({} {}), Pearson r {} ({} {})",
             number(mean.cosine),
+            mean.cosine_pairs,
+            pairs(mean.cosine_pairs),
             number(mean.pearson),
-            mean.pairs,
-            if mean.pairs == 1 { "pair" } else { "pairs" }
+            mean.pearson_pairs,
+            pairs(mean.pearson_pairs)
         );
     }
 }

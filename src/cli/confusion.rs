@@ -28,7 +28,7 @@ pub struct Arguments {
     csv: bool,
 }
 
-/// A true class and the class it is taken for.
+/// A true class and the class it is predicted as.
 #[derive(Clone, Copy, Debug)]
 struct Cell {
     label: u8,
@@ -192,7 +192,7 @@ fn print(answer: &Answer, dataset: &Dataset) {
     println!("{title}");
     for p in &answer.listed {
         println!(
-            "image {:>5}: class {} taken for {} with probability {:.4} (true class {:.4})",
+            "image {:>5}: class {} predicted as {} with probability {:.4} (true class {:.4})",
             p.image, p.label, p.predicted, p.probability, p.label_probability
         );
     }

@@ -21,7 +21,7 @@ pub struct Arguments {
     /// A PNG, JPEG, WebP or GIF besides, or alone, reduced to 28×28
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
-    /// Convolution number of the figure, from 0
+    /// Channel of the figure, from 0
     #[arg(long, default_value_t = 1)]
     filter: usize,
     /// Which values the ends of the colours stand for

@@ -67,7 +67,7 @@ enum CommandLine {
     Sweep(sweep::Arguments),
     /// The runs that were kept
     Runs(runs::Arguments),
-    /// Runs side by side: what differs, and what came of it
+    /// Runs side by side: the settings that differ, and the results
     Compare(compare::Arguments),
     /// Loss and accuracy of a network on the test set
     Evaluate(evaluate::Arguments),
@@ -77,11 +77,11 @@ enum CommandLine {
     Maps(maps::Arguments),
     /// How alike the maps of test images are, within a class and between classes
     CompareMaps(compare_maps::Arguments),
-    /// Where the picture speaks for a class: occlusion map and Grad-CAM
+    /// Which parts of a picture support a class: occlusion map and Grad-CAM
     Explain(explain::Arguments),
-    /// Which classes are taken for which, over the test set
+    /// Which classes are predicted as which, over the test set
     Confusion(confusion::Arguments),
-    /// The test images that excite a filter most and least
+    /// The test images that a filter responds to most and least
     Top(top::Arguments),
     /// Accuracy and probabilities with some filters switched off
     Ablate(ablate::Arguments),
@@ -91,7 +91,7 @@ enum CommandLine {
     Import(import::Arguments),
     /// A network, or a kept run, as files for other programs and other computers
     Export(export::Arguments),
-    /// A lesson of one's own: check it, or take it in from a .convlens file
+    /// A lesson of your own: check it, or open one from a .convlens file
     Lesson(lesson::Arguments),
     /// A run as a program for Keras or PyTorch
     Code(code::Arguments),

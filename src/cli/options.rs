@@ -34,13 +34,13 @@ pub struct Options {
     /// Step size of Adam
     #[arg(long, default_value_t = 0.001)]
     learning_rate: f64,
-    /// Decides initial weights, order of the images and what is held out
+    /// Decides the initial weights, the order of the images and the validation split
     #[arg(long, default_value_t = 42)]
     seed: u64,
     /// Use the first N training images only
     #[arg(long, value_name = "N")]
     images: Option<usize>,
-    /// Hold out so many percent of the training images to validate on
+    /// Percentage of the training images set aside for validation
     #[arg(long, value_name = "PERCENT", default_value_t = 0)]
     validation: usize,
     /// Threads to train on [default: all processors, at most 8]

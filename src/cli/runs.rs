@@ -6,7 +6,7 @@ use clap::Subcommand;
 use super::options::RunsFolder;
 use super::table::aligned;
 use super::train::RunLine;
-use convlens_core::training::runs::{Listing, RunId, RunSummary, Store};
+use convlens_core::training::runs::{Distinction, Listing, RunId, RunSummary, Store, distinctions};
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -111,17 +111,28 @@ fn list(store: &Store, json: bool) -> Result<()> {
         "test accuracy",
         "seconds",
         "parameters",
+        "differs in",
     ];
     let mut lines = vec![heading.map(str::to_owned).to_vec()];
     lines[0][0].push(' ');
-    lines.extend(runs.iter().map(row));
-    print!("{}", aligned(&lines, &[1, 2]));
+    let distinctions = distinctions(&runs);
+    lines.extend(runs.iter().map(|run| row(run, distinctions.get(&run.id))));
+    print!("{}", aligned(&lines, &[1, 2, 7]));
     Ok(())
 }
 
-/// A line of the table; a star marks the baseline.
-fn row(run: &RunSummary) -> Vec<String> {
+/// A line of the table; a star marks the baseline. Last stands what tells it from others of its network that have no name
+/// of their own.
+fn row(run: &RunSummary, distinction: Option<&Distinction>) -> Vec<String> {
     let accuracy = run.test_accuracy();
+    let settings = distinction.map(|distinction| Distinction {
+        // It stands in front.
+        by_number: false,
+        ..distinction.clone()
+    });
+    let settings = settings.map_or_else(Vec::new, |settings| {
+        super::text().distinction(run.id, &settings)
+    });
     vec![
         format!("{}{}", run.id, if run.is_baseline { '*' } else { ' ' }),
         run.name.clone(),
@@ -130,6 +141,7 @@ fn row(run: &RunSummary) -> Vec<String> {
         accuracy.map_or("-".into(), |accuracy| format!("{accuracy:.4}")),
         format!("{:.1}", run.seconds),
         run.parameters.to_string(),
+        settings.join(", "),
     ]
 }
 

@@ -48,8 +48,8 @@ impl Text {
     pub fn passed_over(&self, error: &DataError) -> String {
         let error = self.data_error(error);
         match self.language {
-            Language::En => format!("Passed over: {error}"),
-            Language::Es => format!("Se dejó de lado: {error}"),
+            Language::En => format!("Skipped: {error}"),
+            Language::Es => format!("Se omitió: {error}"),
         }
     }
 
@@ -84,13 +84,32 @@ impl Text {
         })
     }
 
-    /// A download that did not end well.
+    /// A download that did not end well, in a sentence.
     #[must_use]
     pub fn download_error(&self, error: &DownloadError) -> String {
-        clean(match self.language {
-            Language::En => error.to_string(),
-            Language::Es => download_error_es(error),
+        clean(match (self.language, error) {
+            (Language::En, DownloadError::Failed { file, .. }) => format!(
+                "Fashion-MNIST could not be downloaded: no server delivered {file}.gz. Check the connection and try again."
+            ),
+            (Language::En, _) => error.to_string(),
+            (Language::Es, _) => download_error_es(error),
         })
+    }
+
+    /// What each server said, a line each, if it was asked.
+    #[must_use]
+    pub fn download_details(&self, error: &DownloadError) -> Option<String> {
+        let DownloadError::Failed { attempts, .. } = error else {
+            return None;
+        };
+        let line = |attempt: &Attempt| {
+            clean(match self.language {
+                Language::En => attempt.to_string(),
+                Language::Es => attempt_es(attempt),
+            })
+        };
+        let lines: Vec<_> = attempts.iter().map(line).collect();
+        Some(lines.join("\n"))
     }
 
     /// A run that ended with an error.
@@ -121,7 +140,7 @@ impl Text {
                     row, column, found, ..
                 },
             ) => format!(
-                "El mapa de la fila {row}, columna {column} tiene {found} valores, que no son los de su tamaño."
+                "El mapa de la fila {row}, columna {column} tiene {found} valores, y no los que pide su tamaño."
             ),
         })
     }
@@ -185,7 +204,7 @@ fn data_error_es(error: &DataError) -> String {
             path.display()
         ),
         DataError::NoData { path } => format!(
-            "{}: no es un archivo de datos ni de ninguna otra clase que convlens abra; elige un modelo (.keras, .h5, .safetensors, .pt, .onnx), una ejecución o lección (.convlens), una imagen o una carpeta de datos",
+            "{}: no es un archivo de datos ni de ninguna otra clase que convlens abra; elige un modelo (.keras, .h5, .safetensors, .pt, .onnx), un entrenamiento o lección (.convlens), una imagen o una carpeta de datos",
             path.display()
         ),
         DataError::Absent { folder } => format!(
@@ -313,13 +332,9 @@ fn download_error_es(error: &DownloadError) -> String {
             path.display(),
             Text::ES.system_error(source)
         ),
-        DownloadError::Failed { file, attempts } => {
-            let attempts: Vec<_> = attempts.iter().map(attempt_es).collect();
-            let attempts = attempts.join("; ");
-            format!(
-                "{file}.gz: ningún servidor lo entregó ({attempts}); revisa la conexión e inténtalo de nuevo"
-            )
-        }
+        DownloadError::Failed { file, .. } => format!(
+            "No se pudo descargar Fashion-MNIST: ningún servidor entregó {file}.gz. Revisa la conexión e inténtalo de nuevo."
+        ),
     }
 }
 
@@ -361,7 +376,7 @@ fn training_error_es(error: &TrainingError) -> String {
         TrainingError::Threads(source) => format!("no se pudieron crear los hilos: {source}"),
         TrainingError::Tensor(source) => format!("no se pudo calcular la red: {source}"),
         TrainingError::Panicked(message) => format!(
-            "falló el hilo de entrenamiento: {message}; es un error de convlens, por favor comunícalo"
+            "falló el hilo de entrenamiento: {message}; es un error de convlens, por favor, avisa"
         ),
     }
 }
@@ -386,5 +401,38 @@ fn config_error_es(error: &ConfigError) -> String {
         ConfigError::LearningRate(rate) => format!(
             "tasa de aprendizaje: {rate} está fuera del intervalo; elige un número mayor que 0 y como mucho 1, por ejemplo 0,001"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_download_that_failed_is_said_in_a_sentence_and_the_rest_on_request() {
+        let attempt = |url: &str, reason: &str| Attempt {
+            url: url.into(),
+            fault: SourceFault::Unreachable {
+                reason: reason.into(),
+            },
+        };
+        let error = DownloadError::Failed {
+            file: "train-images-idx3-ubyte",
+            attempts: vec![
+                attempt("http://one.example/a.gz", "dns error"),
+                attempt("https://two.example/a.gz", "connection refused"),
+            ],
+        };
+        for language in [Language::En, Language::Es] {
+            let text = language.text();
+            let said = text.download_error(&error);
+            for word in ["http", "dns error", "refused"] {
+                assert!(!said.contains(word), "{said}");
+            }
+            let details = text.download_details(&error).unwrap();
+            assert_eq!(details.lines().count(), 2, "{details}");
+            assert!(details.contains("two.example"), "{details}");
+        }
+        assert_eq!(Text::ES.download_details(&DownloadError::Cancelled), None);
     }
 }

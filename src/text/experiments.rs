@@ -1,10 +1,14 @@
 //! Sentences about editing networks and about runs.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::{Language, Text};
 use convlens_core::harmless::clean;
-use convlens_core::training::runs::{Column, RunError, RunStatus, SetAside, Value};
+use convlens_core::network::Preset;
+use convlens_core::training::runs::{
+    Column, Distinction, RunError, RunId, RunStatus, RunSummary, SetAside, Value, distinctions,
+};
 
 impl Text {
     /// Takes a layer out of the stack.
@@ -16,12 +20,12 @@ impl Text {
         }
     }
 
-    /// Forgets one of the user's networks.
+    /// Deletes one of the user's networks.
     #[must_use]
     pub fn forget_network(&self, name: &str) -> String {
         match self.language {
-            Language::En => format!("Forget the network “{name}”"),
-            Language::Es => format!("Olvidar la red «{name}»"),
+            Language::En => format!("Delete the preset “{name}”"),
+            Language::Es => format!("Borrar el preajuste «{name}»"),
         }
     }
 
@@ -67,7 +71,9 @@ impl Text {
     pub fn open_run_hint(&self, number: u32) -> String {
         match self.language {
             Language::En => format!("Run {number}: show its weights in every view"),
-            Language::Es => format!("Ejecución {number}: muestra sus pesos en todas las vistas"),
+            Language::Es => {
+                format!("Entrenamiento {number}: muestra sus pesos en todas las vistas")
+            }
         }
     }
 
@@ -77,11 +83,78 @@ impl Text {
         format!("{name} ({})", self.runs.baseline)
     }
 
+    /// What each run is called: the name that a person gave it, or else its network and what tells it from others of
+    /// that network.
+    #[must_use]
+    pub fn run_names(&self, runs: &[RunSummary]) -> HashMap<RunId, String> {
+        let distinctions = distinctions(runs);
+        runs.iter()
+            .map(|run| {
+                let name = match distinctions.get(&run.id) {
+                    None => run.name.clone(),
+                    Some(distinction) => {
+                        let mut parts = vec![self.network_name(&run.config.network.label())];
+                        parts.extend(self.distinction(run.id, distinction));
+                        parts.join(" · ")
+                    }
+                };
+                (run.id, name)
+            })
+            .collect()
+    }
+
+    /// A network in short: a preset as it is called beside the stack, another by its layers.
+    fn network_name(&self, label: &str) -> String {
+        match Preset::from_name(label) {
+            Some(preset) => self.preset(preset).to_owned(),
+            None => label.to_owned(),
+        }
+    }
+
+    /// What tells a run from others of its network, piece by piece.
+    #[must_use]
+    pub fn distinction(&self, run: RunId, distinction: &Distinction) -> Vec<String> {
+        let settings = distinction.settings.iter();
+        let mut parts: Vec<String> = settings
+            .map(|(column, value)| self.setting(*column, value))
+            .collect();
+        if distinction.by_number {
+            parts.push(match self.language {
+                Language::En => format!("run {run}"),
+                Language::Es => format!("n.º {run}"),
+            });
+        }
+        parts
+    }
+
+    /// A setting in the name of a run.
+    fn setting(&self, column: Column, value: &Value) -> String {
+        let words = self.run_value(column, value);
+        match (self.language, column) {
+            (_, Column::Data) if words == "synthetic" => self.data.synthetic.to_owned(),
+            (Language::En, Column::Images) => format!("{words} images"),
+            (Language::Es, Column::Images) => format!("{words} imágenes"),
+            (Language::En, Column::Epochs) if words == "1" => "1 epoch".into(),
+            (Language::Es, Column::Epochs) if words == "1" => "1 época".into(),
+            (Language::En, Column::Epochs) => format!("{words} epochs"),
+            (Language::Es, Column::Epochs) => format!("{words} épocas"),
+            (Language::En, Column::BatchSize) => format!("batch {words}"),
+            (Language::Es, Column::BatchSize) => format!("lote {words}"),
+            (Language::En, Column::LearningRate) => format!("rate {words}"),
+            (Language::Es, Column::LearningRate) => format!("tasa {words}"),
+            (Language::En, Column::ValidationPercent) => format!("validation {words}"),
+            (Language::Es, Column::ValidationPercent) => format!("validación {words}"),
+            (Language::En, Column::Seed) => format!("seed {words}"),
+            (Language::Es, Column::Seed) => format!("semilla {words}"),
+            _ => words,
+        }
+    }
+
     /// How a run stands, how long it was trained, how large it is.
     #[must_use]
     pub fn run_in_short(&self, status: RunStatus, seconds: f64, parameters: usize) -> String {
         let status = self.kept_run_status(status);
-        let (seconds, parameters) = (self.duration(seconds), self.integer(parameters));
+        let (seconds, parameters) = (self.short_duration(seconds), self.integer(parameters));
         format!("{status} · {seconds} · {parameters} par.")
     }
 
@@ -92,13 +165,13 @@ impl Text {
             (Language::En, RunStatus::Training) => "training",
             (Language::Es, RunStatus::Training) => "entrenando",
             (Language::En, RunStatus::Finished) => "finished",
-            (Language::Es, RunStatus::Finished) => "terminada",
+            (Language::Es, RunStatus::Finished) => "terminado",
             (Language::En, RunStatus::Stopped) => "stopped",
-            (Language::Es, RunStatus::Stopped) => "detenida",
+            (Language::Es, RunStatus::Stopped) => "detenido",
             (Language::En, RunStatus::Failed) => "failed",
             (Language::Es, RunStatus::Failed) => "con error",
             (Language::En, RunStatus::Interrupted) => "interrupted",
-            (Language::Es, RunStatus::Interrupted) => "interrumpida",
+            (Language::Es, RunStatus::Interrupted) => "interrumpido",
         }
     }
 
@@ -121,14 +194,11 @@ impl Text {
     /// How long an epoch will take on this computer.
     #[must_use]
     pub fn predicted_time(&self, seconds: f64) -> String {
-        let time = if seconds < 10.0 {
-            format!("{}\u{a0}s", self.decimal(seconds, 1))
-        } else {
-            self.duration(seconds)
-        };
+        let about = if seconds < 0.1 { "" } else { "≈ " };
+        let time = format!("{about}{}", self.short_duration(seconds));
         match self.language {
-            Language::En => format!("≈ {time} an epoch"),
-            Language::Es => format!("≈ {time} por época"),
+            Language::En => format!("{time} an epoch"),
+            Language::Es => format!("{time} por época"),
         }
     }
 
@@ -137,24 +207,24 @@ impl Text {
     pub fn prediction_error(&self, measured: usize) -> String {
         let base = match (self.language, measured) {
             (Language::En, 0) => {
-                "On this computer. No run was measured here yet: this is for a typical one.".into()
+                "On a typical computer: no run was measured on this one yet.".into()
             }
             (Language::Es, 0) => {
-                "En este equipo. Aún no se ha medido ninguna ejecución: es para uno típico.".into()
+                "En un equipo típico: en este aún no se ha medido ningún entrenamiento.".into()
             }
             (Language::En, 1) => "On this computer, from 1 run measured here.".into(),
-            (Language::Es, 1) => "En este equipo, a partir de 1 ejecución medida aquí.".into(),
+            (Language::Es, 1) => "En este equipo, a partir de 1 entrenamiento medido aquí.".into(),
             (Language::En, _) => format!("On this computer, from {measured} runs measured here."),
             (Language::Es, _) => {
-                format!("En este equipo, a partir de {measured} ejecuciones medidas aquí.")
+                format!("En este equipo, a partir de {measured} entrenamientos medidos aquí.")
             }
         };
         match self.language {
             Language::En => format!(
-                "{base} Of such estimates for networks not measured before, half were within 18 % of the truth and all within 55 %."
+                "{base} For networks not measured before, half of such predictions were within 18 % of the truth, all within 55 %."
             ),
             Language::Es => format!(
-                "{base} De estas predicciones, para redes no medidas antes, la mitad acertó con un 18 % de error o menos y todas con un 55 % o menos."
+                "{base} Para redes no medidas antes, la mitad de estas predicciones se desvió un 18 % o menos, y todas un 55 % o menos."
             ),
         }
     }
@@ -164,9 +234,9 @@ impl Text {
     pub fn run_not_kept(&self, error: &RunError) -> String {
         let error = self.run_error(error);
         match self.language {
-            Language::En => format!("Training goes on, but the run is no longer kept: {error}"),
+            Language::En => format!("Training goes on, but the run is no longer saved: {error}"),
             Language::Es => {
-                format!("El entrenamiento sigue, pero la ejecución ya no se guarda: {error}")
+                format!("El entrenamiento sigue, pero ya no se guarda: {error}")
             }
         }
     }
@@ -177,17 +247,32 @@ impl Text {
         let SetAside { id, error, folder } = set_aside;
         let (error, folder) = (self.run_error(error), folder.display());
         clean(match self.language {
-            Language::En => format!("Run {id} was set aside, in {folder}: {error}"),
-            Language::Es => format!("La ejecución {id} se apartó, en {folder}: {error}"),
+            Language::En => format!("Run {id} was moved to {folder}: {error}"),
+            Language::Es => format!("El entrenamiento {id} se movió a {folder}: {error}"),
         })
     }
 
-    /// A run was deleted.
+    /// Runs were deleted.
     #[must_use]
-    pub fn run_deleted(&self, name: &str) -> String {
-        match self.language {
-            Language::En => format!("Deleted {name}"),
-            Language::Es => format!("Se borró {name}"),
+    pub fn runs_deleted(&self, runs: &[(RunId, String)]) -> String {
+        match (self.language, runs) {
+            (Language::En, [(_, name)]) => format!("Deleted {name}"),
+            (Language::Es, [(_, name)]) => format!("Se borró {name}"),
+            (Language::En, _) => format!("Deleted {} runs", runs.len()),
+            (Language::Es, _) => format!("Se borraron {} entrenamientos", runs.len()),
+        }
+    }
+
+    /// Deletes the runs that are ticked.
+    #[must_use]
+    pub fn delete_ticked(&self, count: usize) -> String {
+        match (self.language, count) {
+            (Language::En, 0) => "Delete the ticked runs".into(),
+            (Language::Es, 0) => "Borrar los marcados".into(),
+            (Language::En, 1) => "Delete the ticked run".into(),
+            (Language::Es, 1) => "Borrar el marcado".into(),
+            (Language::En, _) => format!("Delete the {count} ticked runs"),
+            (Language::Es, _) => format!("Borrar los {count} marcados"),
         }
     }
 
@@ -218,7 +303,7 @@ impl Text {
     pub fn sweep_progress(&self, begun: usize, planned: usize) -> String {
         match self.language {
             Language::En => format!("run {begun} of {planned}"),
-            Language::Es => format!("ejecución {begun} de {planned}"),
+            Language::Es => format!("entrenamiento {begun} de {planned}"),
         }
     }
 
@@ -271,14 +356,14 @@ impl Text {
         let batches = self.integer(step as usize);
         match (self.language, step) {
             (Language::En, 0) => format!("Run {number}, {name}: random weights"),
-            (Language::Es, 0) => format!("Ejecución {number}, {name}: pesos al azar"),
+            (Language::Es, 0) => format!("Entrenamiento {number}, {name}: pesos al azar"),
             (Language::En, _) => {
-                format!("Run {number}, {name}: weights after batch {batches} (epochs: {epochs})")
+                let epochs = self.epochs_behind(epochs);
+                format!("Run {number}, {name}: weights after batch {batches}, {epochs}")
             }
             (Language::Es, _) => {
-                format!(
-                    "Ejecución {number}, {name}: pesos tras el lote {batches} (épocas: {epochs})"
-                )
+                let epochs = self.epochs_behind(epochs);
+                format!("Entrenamiento {number}, {name}: pesos tras el lote {batches}, {epochs}")
             }
         }
     }
@@ -320,6 +405,7 @@ impl Text {
     pub fn run_value(&self, column: Column, value: &Value) -> String {
         match (column, value) {
             (_, Value::Missing) => "–".into(),
+            (Column::Network, Value::Text(label)) => self.network_name(label),
             (_, Value::Text(words)) => words.clone(),
             // A seed is a name, not a quantity.
             (Column::Seed, Value::Count(seed)) => seed.to_string(),
@@ -335,6 +421,7 @@ impl Text {
                 Value::Number(share),
             ) => self.percent(*share, 2),
             (Column::Seconds, Value::Number(seconds)) => self.decimal(*seconds, 1),
+            (Column::TrainLoss | Column::TestLoss, Value::Number(loss)) => self.loss(*loss),
             (Column::LearningRate, Value::Number(rate)) => self.shortest(*rate, 6),
             (Column::ImagesPerSecond, Value::Number(speed)) => self.integer(speed.round() as usize),
             (_, Value::Number(number)) => self.decimal(*number, 4),
@@ -359,8 +446,8 @@ fn column_en(column: Column) -> (&'static str, &'static str) {
         ),
         Column::Images => ("images", "Training images an epoch"),
         Column::ValidationPercent => (
-            "held out",
-            "Share of the training images held out to validate on",
+            "validation split",
+            "Share of the training images set aside for validation",
         ),
         Column::Threads => (
             "threads",
@@ -381,15 +468,18 @@ fn column_en(column: Column) -> (&'static str, &'static str) {
             "training acc.",
             "Mean over the last epoch, while the weights changed",
         ),
-        Column::ValidationAccuracy => ("validation acc.", "On the training images held out"),
+        Column::ValidationAccuracy => (
+            "validation acc.",
+            "On the training images set aside for validation",
+        ),
         Column::TestLoss => ("test loss", "On the test set, after the last epoch"),
         Column::TestAccuracy => (
             "test accuracy",
-            "Share of the test set classified rightly, after the last epoch",
+            "Share of the test set classified correctly, after the last epoch",
         ),
         Column::Gain => (
             "gain",
-            "Test accuracy less the baseline's, in percentage points",
+            "Test accuracy minus the baseline's, in percentage points",
         ),
         Column::Seconds => (
             "seconds",
@@ -419,12 +509,12 @@ fn column_es(column: Column) -> (&'static str, &'static str) {
         ),
         Column::Images => ("imágenes", "Imágenes de entrenamiento por época"),
         Column::ValidationPercent => (
-            "apartadas",
-            "Parte de las imágenes de entrenamiento apartada para validar",
+            "validación",
+            "Parte de las imágenes de entrenamiento que se reserva para validar",
         ),
         Column::Threads => (
             "hilos",
-            "Hilos que la entrenaron: con otra cantidad cambian los últimos bits",
+            "Hilos con los que se entrenó: con otra cantidad cambian los últimos bits",
         ),
         Column::Data => ("datos", "El conjunto de datos"),
         Column::Simd => (
@@ -443,7 +533,7 @@ fn column_es(column: Column) -> (&'static str, &'static str) {
         ),
         Column::ValidationAccuracy => (
             "exactitud de valid.",
-            "En las imágenes de entrenamiento apartadas",
+            "En las imágenes reservadas para validar",
         ),
         Column::TestLoss => (
             "pérdida de prueba",
@@ -451,7 +541,7 @@ fn column_es(column: Column) -> (&'static str, &'static str) {
         ),
         Column::TestAccuracy => (
             "exactitud de prueba",
-            "Parte acertada del conjunto de prueba, tras la última época",
+            "Parte bien clasificada del conjunto de prueba, tras la última época",
         ),
         Column::Gain => (
             "mejora",

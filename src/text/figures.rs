@@ -16,7 +16,7 @@ impl FigureWords for Text {
     }
 
     fn convolution(&self, number: usize) -> String {
-        self.nth_of_words(number)
+        self.channel_in_words(number)
     }
 
     fn footer(&self, dataset: &Dataset, mode: RangeMode) -> String {

@@ -152,9 +152,9 @@ impl Text {
     #[must_use]
     pub fn run_taken_in(&self, name: &str, number: u32) -> String {
         match self.language {
-            Language::En => format!("Opened the run “{name}”; it is kept as number {number}"),
+            Language::En => format!("Opened the run “{name}”; it is saved as number {number}"),
             Language::Es => {
-                format!("Se abrió la ejecución «{name}»; se guarda con el número {number}")
+                format!("Se abrió el entrenamiento «{name}»; se guarda con el número {number}")
             }
         }
     }
@@ -163,7 +163,7 @@ impl Text {
     #[must_use]
     pub fn model_shown(&self, name: &str) -> String {
         match self.language {
-            Language::En => format!("Looking at the model {name}"),
+            Language::En => format!("Showing the model {name}"),
             Language::Es => format!("Se ve el modelo {name}"),
         }
     }

@@ -100,9 +100,9 @@ impl Text {
         match (self.language, equals) {
             (Language::En, 0 | 1) => format!("The largest is at {at}."),
             (Language::Es, 0 | 1) => format!("El mayor está en la {at}."),
-            (Language::En, _) => format!("{equals} are equally large; the first counts, at {at}."),
+            (Language::En, _) => format!("{equals} are equal; the first one counts, at {at}."),
             (Language::Es, _) => {
-                format!("{equals} son igual de grandes; cuenta el primero, en la {at}.")
+                format!("{equals} son iguales; cuenta el primero, en la {at}.")
             }
         }
     }
@@ -158,7 +158,7 @@ impl Text {
     #[must_use]
     pub fn likeness_to(&self, channel: usize) -> String {
         match self.language {
-            Language::En => format!("likeness to {channel}"),
+            Language::En => format!("similarity to {channel}"),
             Language::Es => format!("parecido al {channel}"),
         }
     }
@@ -190,15 +190,15 @@ impl Text {
         }
     }
 
-    /// The channel chosen, its place and its lowest and highest value.
+    /// The channel chosen, among how many, and its lowest and highest value.
     #[must_use]
-    pub fn channel_chosen(&self, channel: usize, nth: &str, range: &str) -> String {
+    pub fn channel_chosen(&self, channel: usize, of: &str, range: &str) -> String {
         match self.language {
-            Language::En => format!(
-                "Channel {channel} {nth}, values {range}. It is the convolution number of every view."
-            ),
+            Language::En => {
+                format!("Channel {channel} {of}, values {range}. Every view shows this channel.")
+            }
             Language::Es => format!(
-                "Canal {channel} {nth}, valores {range}. Es el número de convolución de todas las vistas."
+                "Canal {channel} {of}, valores {range}. Todas las vistas muestran este canal."
             ),
         }
     }

@@ -31,7 +31,7 @@ impl Text {
         let now = all.saturating_sub(left) + 1;
         match self.language {
             Language::En => format!("Run {} of {all}…", now.min(all)),
-            Language::Es => format!("Ejecución {} de {all}…", now.min(all)),
+            Language::Es => format!("Entrenamiento {} de {all}…", now.min(all)),
         }
     }
 
@@ -142,16 +142,37 @@ impl Text {
         let (min, max) = (self.signed_points(min), self.signed_points(max));
         Some(match (self.language, outcome.caution?) {
             (Language::En, Caution::OneSeed) => {
-                "One seed only, and a difference of this size another seed may turn round. Run more before you believe it.".into()
+                "One seed only: another could reverse a difference of this size. Repeat with more seeds.".into()
             }
             (Language::Es, Caution::OneSeed) => {
-                "Es una sola semilla, y otra semilla puede dar vuelta una diferencia de este tamaño. Ejecuta más antes de creerlo.".into()
+                "Es una sola semilla: otra podría invertir una diferencia tan pequeña. Repite con más semillas.".into()
             }
             (Language::En, Caution::SeedsDisagree) => format!(
                 "The seeds disagree: from {min} to {max} points. No difference is proved."
             ),
             (Language::Es, Caution::SeedsDisagree) => format!(
                 "Las semillas no coinciden: de {min} a {max} puntos. No queda demostrada ninguna diferencia."
+            ),
+        })
+    }
+
+    /// How far a difference of times can be trusted.
+    #[must_use]
+    pub fn time_caution(&self, outcome: &Outcome) -> Option<String> {
+        let Spread { min, max, .. } = outcome.time_factor;
+        let (min, max) = (self.decimal(min, 2), self.decimal(max, 2));
+        Some(match (self.language, outcome.time_caution?) {
+            (Language::En, Caution::OneSeed) => {
+                "The time was measured once: other programs running meanwhile change it as much. Repeat with more seeds.".into()
+            }
+            (Language::Es, Caution::OneSeed) => {
+                "El tiempo se midió una sola vez: otros programas en marcha lo cambian tanto como esto. Repite con más semillas.".into()
+            }
+            (Language::En, Caution::SeedsDisagree) => {
+                format!("The times disagree: from ×\u{a0}{min} to ×\u{a0}{max}. No difference is proved.")
+            }
+            (Language::Es, Caution::SeedsDisagree) => format!(
+                "Los tiempos no coinciden: de ×\u{a0}{min} a ×\u{a0}{max}. No queda demostrada ninguna diferencia."
             ),
         })
     }

@@ -78,14 +78,14 @@ impl Text {
                     .into()
             }
             LessonFault::TooManyRuns(most) => {
-                format!("son más de {most} ejecuciones; usa menos redes o semillas")
+                format!("son más de {most} entrenamientos; usa menos redes o semillas")
             }
             LessonFault::RangeEnds => {
                 "el primer extremo de una escala debe ser menor que el segundo, por ejemplo [0, 1]"
                     .into()
             }
             LessonFault::Network(error) => {
-                format!("esta red es imposible: {}", self.spec_error(error))
+                format!("esta red no se puede construir: {}", self.spec_error(error))
             }
             LessonFault::Empty(field) => {
                 format!("`{field}` está vacío; escribe algo o déjalo fuera")

@@ -5,27 +5,23 @@ use convlens_core::dataset::ImageId;
 use convlens_core::render::{RangeMode, ValueRange};
 
 impl Text {
-    /// A convolution number in words: number 1 is the second.
+    /// Between which numbers a channel is chosen: they count from 0.
     #[must_use]
-    pub fn nth_of(&self, number: usize, count: usize) -> String {
-        let place = self.ordinal(number + 1);
+    pub fn of_channels(&self, count: usize) -> String {
+        let last = count.saturating_sub(1);
         match self.language {
-            Language::En => format!("({place} of {count})"),
-            Language::Es => format!("({place} de {count})"),
+            Language::En => format!("of 0–{last}"),
+            Language::Es => format!("de 0–{last}"),
         }
     }
 
-    /// The convolution number below a figure's title.
+    /// The channel below a figure's title.
     #[must_use]
-    pub fn nth_of_words(&self, number: usize) -> String {
+    pub fn channel_in_words(&self, number: usize) -> String {
         let place = self.ordinal(number + 1);
         match self.language {
-            Language::En => {
-                format!("Convolution number {number}, counted from 0: the {place} filter")
-            }
-            Language::Es => {
-                format!("Convolución número {number}, contando desde 0: el {place} filtro")
-            }
+            Language::En => format!("Channel {number}, counted from 0: the {place} filter"),
+            Language::Es => format!("Canal {number}, contando desde 0: el {place} filtro"),
         }
     }
 
@@ -157,8 +153,14 @@ mod tests {
 
     #[test]
     fn number_one_is_the_second() {
-        assert_eq!(Language::En.text().nth_of(1, 64), "(2nd of 64)");
-        assert_eq!(Language::Es.text().nth_of(1, 64), "(2.º de 64)");
+        assert_eq!(Language::En.text().of_channels(64), "of 0–63");
+        assert_eq!(Language::Es.text().of_channels(64), "de 0–63");
+        assert!(
+            Language::Es
+                .text()
+                .channel_in_words(1)
+                .ends_with("el 2.º filtro")
+        );
         let english = Language::En.text();
         let ordinals: Vec<_> = [1, 3, 11, 12, 13, 21, 112]
             .map(|n| english.ordinal(n))

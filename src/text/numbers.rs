@@ -68,6 +68,33 @@ impl Text {
         grouped
     }
 
+    /// A loss: four decimals below 10, and ever fewer of one that training has lost.
+    #[must_use]
+    pub fn loss(&self, value: f64) -> String {
+        match value {
+            ..10.0 => self.decimal(value, 4),
+            ..1000.0 => self.decimal(value, 2),
+            ..1e6 => self.integer(value.round() as usize),
+            _ if value.is_finite() => self.power_of_ten(value, 2),
+            _ => "∞".to_owned(),
+        }
+    }
+
+    /// A large number, in two significant digits or so many decimals: 6.2 × 10⁷.
+    #[must_use]
+    pub fn power_of_ten(&self, value: f64, decimals: usize) -> String {
+        const SUPERSCRIPT: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+        // Rust rounds first, so that 9.999e6 does not become 10.00 × 10⁶.
+        let written = format!("{value:.decimals$e}");
+        let (digits, power) = written.split_once('e').unwrap_or((&written, "0"));
+        let digits = self.decimal(digits.parse().unwrap_or(value), decimals);
+        let power = power.chars().map(|digit| match digit.to_digit(10) {
+            Some(digit) => SUPERSCRIPT[digit as usize],
+            None => '⁻',
+        });
+        format!("{digits}\u{a0}×\u{a0}10{}", power.collect::<String>())
+    }
+
     /// A share of 1 as a percentage.
     #[must_use]
     pub fn percent(&self, share: f64, decimals: usize) -> String {
@@ -85,6 +112,17 @@ impl Text {
             return format!("{}\u{a0}min {:02}\u{a0}s", whole / 60, whole % 60);
         }
         format!("{}\u{a0}h {:02}\u{a0}min", whole / 3600, whole / 60 % 60)
+    }
+
+    /// A time that may be short: with a decimal below ten seconds.
+    #[must_use]
+    pub fn short_duration(&self, seconds: f64) -> String {
+        match seconds {
+            // Nobody waits for it.
+            ..0.1 => format!("< {}\u{a0}s", self.decimal(0.1, 1)),
+            ..10.0 => format!("{}\u{a0}s", self.decimal(seconds, 1)),
+            _ => self.duration(seconds),
+        }
     }
 
     /// An activation or weight, three significant digits.
@@ -110,6 +148,19 @@ mod tests {
             assert_eq!(text.typed_number("nan"), None);
             assert_eq!(text.typed_number("1,5,2"), None);
         }
+    }
+
+    #[test]
+    fn a_loss_has_digits_that_a_person_can_read() {
+        let (en, es) = (Language::En.text(), Language::Es.text());
+        assert_eq!(en.loss(0.312_49), "0.3125");
+        assert_eq!(es.loss(12.345), "12,35");
+        assert_eq!(en.loss(826_577.550_6), "826,578");
+        assert_eq!(en.loss(9_999_999.0), "1.00\u{a0}×\u{a0}10⁷");
+        assert_eq!(es.loss(6.15e7), "6,15\u{a0}×\u{a0}10⁷");
+        assert_eq!(en.loss(f64::INFINITY), "∞");
+        assert_eq!(en.predicted_time(0.02), "< 0.1\u{a0}s an epoch");
+        assert_eq!(es.predicted_time(3.21), "≈ 3,2\u{a0}s por época");
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Text {
         if runs.is_empty() {
             return match self.language {
                 Language::En => format!("{title}: no runs yet"),
-                Language::Es => format!("{title}: todavía ninguna ejecución"),
+                Language::Es => format!("{title}: todavía ningún entrenamiento"),
             };
         }
         format!("{title}. {}", runs.join("; "))
@@ -48,10 +48,7 @@ impl Text {
                 self.percent(epoch.test_accuracy, 1),
             )
         } else {
-            (
-                self.decimal(epoch.train_loss, 3),
-                self.decimal(epoch.test_loss, 3),
-            )
+            (self.loss(epoch.train_loss), self.loss(epoch.test_loss))
         };
         match self.language {
             Language::En => {
@@ -78,7 +75,7 @@ impl Text {
             .collect();
         let runs = runs.join("; ");
         match self.language {
-            Language::En => format!("Test accuracy against {axis}. {runs}"),
+            Language::En => format!("Test accuracy vs. {axis}. {runs}"),
             Language::Es => format!("Exactitud de prueba frente a {axis}. {runs}"),
         }
     }
@@ -108,7 +105,7 @@ mod tests {
         let loss = en.curves_in_words(en.curves.epoch, false, runs);
         assert_eq!(
             loss,
-            "Loss by epoch. 64-64: 0.250 in training and 0.312 on the test set after 3 epochs; 1 conv: no complete epoch yet"
+            "Loss by epoch. 64-64: 0.2500 in training and 0.3125 on the test set after 3 epochs; 1 conv: no complete epoch yet"
         );
         let accuracy = es.curves_in_words(es.curves.batch, true, runs);
         assert_eq!(
@@ -116,7 +113,7 @@ mod tests {
             "Exactitud por lote. 64-64: 91,1\u{a0}% en entrenamiento y 90,0\u{a0}% en prueba tras 3 épocas; 1 conv: todavía ninguna época completa"
         );
         let none = es.curves_in_words(es.curves.epoch, false, []);
-        assert_eq!(none, "Pérdida por época: todavía ninguna ejecución");
+        assert_eq!(none, "Pérdida por época: todavía ningún entrenamiento");
         let costs = es.costs_in_words("parámetros", [("a", 0.9, "5 parámetros".to_owned())]);
         assert_eq!(
             costs,

@@ -121,6 +121,17 @@ impl Text {
         parts.join(" · ")
     }
 
+    /// The complete epochs behind a moment of the training that is not its first.
+    #[must_use]
+    pub(super) fn epochs_behind(&self, epochs: usize) -> String {
+        match (self.language, epochs) {
+            (Language::En, 0) => "during epoch 1".into(),
+            (Language::Es, 0) => "durante la época 1".into(),
+            (Language::En, _) => plural(epochs, "complete epoch", "complete epochs"),
+            (Language::Es, _) => plural(epochs, "época completa", "épocas completas"),
+        }
+    }
+
     /// Which moment of the training the maps show.
     #[must_use]
     pub fn weights_of(&self, epochs: usize, step: u64) -> String {
@@ -134,7 +145,7 @@ impl Text {
                 } else {
                     format!("{batches} batches")
                 };
-                let epochs = plural(epochs, "complete epoch", "complete epochs");
+                let epochs = self.epochs_behind(epochs);
                 format!("These maps come from the weights after {batches}, {epochs}.")
             }
             (Language::Es, _) => {
@@ -143,7 +154,7 @@ impl Text {
                 } else {
                     format!("{batches} lotes")
                 };
-                let epochs = plural(epochs, "época completa", "épocas completas");
+                let epochs = self.epochs_behind(epochs);
                 format!("Estos mapas son de los pesos tras {batches}, {epochs}.")
             }
         }
@@ -188,6 +199,11 @@ mod tests {
                 .text()
                 .weights_of(2, 9)
                 .ends_with("2 épocas completas.")
+        );
+        let within = Language::En.text().weights_of(0, 9);
+        assert!(
+            within.ends_with("after 9 batches, during epoch 1."),
+            "{within}"
         );
     }
 }

@@ -23,7 +23,7 @@ fn run_error_es(error: &RunError) -> String {
             Text::ES.system_error(source)
         ),
         RunError::Damaged { path, reason } => format!(
-            "{}: está dañado ({reason}); borra la ejecución o repón el archivo de una copia",
+            "{}: está dañado ({reason}); borra el entrenamiento o repón el archivo de una copia",
             path.display()
         ),
         RunError::Newer { path, format } => format!(
@@ -31,29 +31,29 @@ fn run_error_es(error: &RunError) -> String {
             path.display()
         ),
         RunError::Package { path, fault } => format!(
-            "{}: no es un archivo .convlens legible ({}); guarda la ejecución otra vez donde se entrenó",
+            "{}: no es un archivo .convlens legible ({}); guárdalo otra vez en el equipo donde se entrenó",
             path.display(),
             package_fault_es(fault)
         ),
         RunError::OnlyLesson(path) => format!(
-            "{}: es una lección sin ejecución; `convlens lesson open` la recibe, o ábrela en la ventana",
+            "{}: es una lección sin entrenamiento; ábrela con `convlens lesson open` o en la ventana",
             path.display()
         ),
         RunError::NoSuchRun(name) => {
-            format!("{name}: no hay ninguna ejecución así; `convlens runs` las enumera")
+            format!("{name}: no hay ningún entrenamiento así; `convlens runs` los enumera")
         }
         RunError::Ambiguous { name, runs } => {
             let numbers: Vec<String> = runs.iter().map(ToString::to_string).collect();
             format!(
-                "{name}: varias ejecuciones se llaman así; elige una por su número ({})",
+                "{name}: varios entrenamientos se llaman así; elige uno por su número ({})",
                 numbers.join(", ")
             )
         }
         RunError::Live(run) => {
-            format!("la ejecución {run} se está entrenando; detenla primero")
+            format!("el entrenamiento {run} está en marcha; detenlo primero")
         }
         RunError::OtherData { run, trained_on } => format!(
-            "la ejecución {run} se entrenó con otros datos ({trained_on}); ábrelos para continuarla"
+            "el entrenamiento {run} usó otros datos ({trained_on}); ábrelos para continuarlo"
         ),
         RunError::Weights(source) => {
             let source = Text::ES.weights_error(source);
@@ -65,7 +65,7 @@ fn run_error_es(error: &RunError) -> String {
 fn package_fault_es(fault: &PackageFault) -> String {
     match fault {
         PackageFault::Foreign(entry) => {
-            format!("`{entry}` no es parte de una ejecución ni de una lección")
+            format!("`{entry}` no es parte de un entrenamiento ni de una lección")
         }
         PackageFault::Missing(entry) => format!("falta `{entry}`"),
         PackageFault::TooLong { entry, most } => format!("`{entry}` ocupa más de {most} bytes"),

@@ -49,7 +49,7 @@ impl Text {
                 format!("Fashion-MNIST, checksums verified, from {}", path.display())
             }
             (Language::Es, Origin::Folder { path, genuine: true }) => {
-                format!("Fashion-MNIST, sumas verificadas, de {}", path.display())
+                format!("Fashion-MNIST, con sumas de verificación correctas, de {}", path.display())
             }
             (Language::En, Origin::Folder { path, .. }) => {
                 format!("Files from {}; not the official Fashion-MNIST", path.display())
@@ -206,15 +206,54 @@ impl Text {
         self.decimal(value, decimals)
     }
 
-    /// A point of a curve.
+    /// Where one points at the curves.
     #[must_use]
-    pub fn curve_point(&self, axis: &str, place: f64, value: f64, is_share: bool) -> String {
-        let value = if is_share {
-            self.percent(value, 2)
-        } else {
-            self.decimal(value, 4)
-        };
-        format!("{axis} {}\n{value}", self.decimal(place, 2))
+    pub fn curve_place(&self, axis: &str, place: f64) -> String {
+        format!("{axis} {}", self.decimal(place, 2))
+    }
+
+    /// A curve at that place: whose it is, what it is of, and of which epoch's end.
+    #[must_use]
+    pub fn curve_name(&self, run: &str, of: &str, epoch: Option<usize>) -> String {
+        match (self.language, epoch) {
+            (_, None) => format!("{run}, {of}"),
+            (Language::En, Some(epoch)) => format!("{run}, {of}, epoch {epoch}"),
+            (Language::Es, Some(epoch)) => format!("{run}, {of}, época {epoch}"),
+        }
+    }
+
+    /// Runs whose curves the key does not name.
+    #[must_use]
+    pub fn more_curves(&self, count: usize) -> String {
+        match self.language {
+            Language::En => format!("and {count} more"),
+            Language::Es => format!("y {count} más"),
+        }
+    }
+
+    /// The largest loss, where the axis ends below it.
+    #[must_use]
+    pub fn loss_above(&self, largest: f64) -> String {
+        let largest = self.loss(largest);
+        match self.language {
+            Language::En => format!("↑ up to {largest}"),
+            Language::Es => format!("↑ hasta {largest}"),
+        }
+    }
+
+    /// A mark of a logarithmic axis, given its power of ten.
+    #[must_use]
+    pub fn power(&self, power: f64) -> String {
+        let value = 10.0_f64.powf(power);
+        if power.abs() < 3.5 {
+            return self.shortest(value, 4);
+        }
+        let written = self.power_of_ten(value, 0);
+        let is_whole = (power - power.round()).abs() < 1e-9;
+        match written.rsplit_once('\u{a0}') {
+            Some((_, power)) if is_whole => power.to_owned(),
+            _ => written,
+        }
     }
 
     /// What dropping the file over the window will do.

@@ -1,6 +1,5 @@
-//! Sentences about the whole test set: which classes are taken for which, what a filter does.
+//! Sentences about the whole test set: which classes are predicted as which, what a filter does.
 
-use super::sentences::plural;
 use super::{Language, Text};
 
 impl Text {
@@ -14,15 +13,14 @@ impl Text {
             return self.test_set.random_weights.to_owned();
         }
         let batches = self.integer(step as usize);
+        let epochs = self.epochs_behind(epochs);
         match self.language {
             Language::En => {
                 let unit = if step == 1 { "batch" } else { "batches" };
-                let epochs = plural(epochs, "complete epoch", "complete epochs");
                 format!("Weights after {batches} {unit}, {epochs}")
             }
             Language::Es => {
                 let unit = if step == 1 { "lote" } else { "lotes" };
-                let epochs = plural(epochs, "época completa", "épocas completas");
                 format!("Pesos tras {batches} {unit}, {epochs}")
             }
         }
@@ -32,8 +30,8 @@ impl Text {
     #[must_use]
     pub fn not_judged(&self, error: &dyn std::fmt::Display) -> String {
         match self.language {
-            Language::En => format!("The test set could not be gone through: {error}"),
-            Language::Es => format!("No se pudo recorrer el conjunto de prueba: {error}"),
+            Language::En => format!("The test set could not be evaluated: {error}"),
+            Language::Es => format!("No se pudo evaluar el conjunto de prueba: {error}"),
         }
     }
 
@@ -62,12 +60,12 @@ impl Text {
         match (self.language, label == other) {
             (Language::En, true) => format!("{label} recognised: {count}{rate}"),
             (Language::Es, true) => format!("{label}, reconocidas: {count}{rate}"),
-            (Language::En, false) => format!("{label} taken for {other}: {count}{rate}"),
-            (Language::Es, false) => format!("{label} por {other}: {count}{rate}"),
+            (Language::En, false) => format!("{label} predicted as {other}: {count}{rate}"),
+            (Language::Es, false) => format!("{label}, clasificadas como {other}: {count}{rate}"),
         }
     }
 
-    /// One test image and what it is taken for.
+    /// One test image and what it is predicted as.
     #[must_use]
     pub fn judged_image(&self, image: usize, label: u8, predicted: u8, probability: f64) -> String {
         let probability = self.percent(probability, 1);
@@ -197,7 +195,7 @@ impl Text {
         format!("{before} → {after}")
     }
 
-    /// How strongly an image excites a filter, and where.
+    /// How strongly a filter responds to an image, and where.
     #[must_use]
     pub fn excitation(
         &self,

@@ -79,8 +79,8 @@ fn compare_maps_measures_what_maps_saves() {
 fn ready_made_sets_and_their_faults() {
     let notebook = answer(&["compare-maps", "--set", "notebook", "--layer", "conv2"]);
     assert_eq!(notebook["labels"], serde_json::json!([9, 1, 4, 6, 0, 9]));
-    assert_eq!(notebook["within_classes"]["pairs"], 1);
-    assert_eq!(notebook["between_classes"]["pairs"], 14);
+    assert_eq!(notebook["within_classes"]["cosine_pairs"], 1);
+    assert_eq!(notebook["between_classes"]["pearson_pairs"], 14);
     let random = |seed: &str| {
         let set = [
             "compare-maps",

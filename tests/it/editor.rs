@@ -143,7 +143,7 @@ fn changes_are_undone_and_done_again() {
 fn a_network_is_kept_under_a_name() {
     let mut harness = english();
     set(&mut harness, "conv1: filters", 5.0);
-    click(&mut harness, "Keep…");
+    click(&mut harness, "Save as preset…");
     harness
         .get_by_label("Name of the network")
         .type_text("five");
@@ -153,7 +153,7 @@ fn a_network_is_kept_under_a_name() {
     assert!(shows(&harness, "conv1, 16×26×26"));
     click(&mut harness, "five");
     assert!(shows(&harness, "conv1, 5×26×26"));
-    click(&mut harness, "Forget the network “five”");
+    click(&mut harness, "Delete the preset “five”");
     click(&mut harness, "16-16");
     assert!(harness.query_by_label("five").is_none());
 }

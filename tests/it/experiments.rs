@@ -2,8 +2,8 @@
 
 use convlens::app::{App, Options};
 use convlens::text::Language;
-use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -51,7 +51,7 @@ fn a_run_is_kept_opened_pinned_renamed_deleted_and_brought_back() {
         &harness,
         "Run 1, dense layer: weights after batch 10"
     ));
-    click(&mut harness, "Back to the run under way");
+    click(&mut harness, "Back to the current run");
     assert!(!shows(&harness, "Run 1, "));
 
     choose(&mut harness, "dense layer", "Use its settings");
@@ -85,6 +85,64 @@ fn a_deleted_run_is_not_looked_at_any_more() {
     harness.run_steps(3);
     settle(&mut harness);
     assert!(shows(&harness, "after 10 batches"));
+}
+
+#[test]
+fn several_runs_are_ticked_deleted_and_brought_back() {
+    // With room for all of them on the shelf.
+    let mut harness = harness(options(Language::En), [1600.0, 1000.0]);
+    for preset in ["dense", "16-16", "32-32", "1 conv"] {
+        train(&mut harness, preset);
+    }
+    let more = |harness: &Harness<'_, App>| {
+        let menus = harness.query_all_by_label_contains("More about");
+        menus
+            .filter_map(|node| node.accesskit_node().label())
+            .collect::<Vec<_>>()
+    };
+    let all = more(&harness);
+    assert_eq!(all.len(), 4);
+    // The first three, by two clicks.
+    click(&mut harness, "Draw and compare dense");
+    let last = harness.get_by_label("Draw and compare 32-32");
+    last.click_modifiers(Modifiers::SHIFT);
+    harness.run_steps(4);
+    click(&mut harness, "Several runs");
+    click(&mut harness, "Delete the 3 ticked runs");
+    assert_eq!(more(&harness), all[..1]);
+    assert!(shows(&harness, "Deleted 3 runs"));
+    let undo = harness.get_all_by_label("Undo").last().unwrap();
+    undo.click();
+    harness.run_steps(2);
+    settle(&mut harness);
+    assert_eq!(more(&harness), all);
+}
+
+/// Points at the middle of a plot.
+fn point_at(harness: &mut Harness<'_, App>, plot: &str) {
+    let middle = harness.get_by_label_contains(plot).rect().center();
+    harness.hover_at(middle);
+    harness.run_steps(3);
+}
+
+#[test]
+fn pointing_at_the_curves_reads_them_by_name() {
+    let mut harness = english();
+    assert!(shows(&harness, "Loss by epoch: no runs yet"));
+    train(&mut harness, "dense");
+    point_at(&mut harness, "Loss by epoch. dense");
+    assert!(shows(&harness, "dense, training"));
+    assert!(shows(&harness, "dense, test, epoch 1"));
+    point_at(&mut harness, "Accuracy by epoch. dense");
+    assert!(shows(&harness, "dense, training, epoch 1"));
+
+    train(&mut harness, "16-16");
+    click(&mut harness, "Draw and compare dense");
+    point_at(&mut harness, "Loss by epoch. ");
+    assert!(shows(&harness, "dense, training") && shows(&harness, "16-16, training"));
+    click(&mut harness, "log");
+    point_at(&mut harness, "Loss by epoch. ");
+    assert!(shows(&harness, "16-16, test, epoch 1"));
 }
 
 #[test]
@@ -132,10 +190,7 @@ fn the_timeline_goes_from_random_weights_to_now_by_keyboard() {
     assert!(shows(&harness, "Run 1, 16-16: random weights"));
     press(&mut harness, Key::ArrowRight);
     assert!(shows(&harness, "after 1 batch,"));
-    assert!(
-        shows(&harness, "(2nd of 16)"),
-        "the arrows were the timeline's"
-    );
+    assert!(shows(&harness, "of 0–15"), "the arrows were the timeline's");
     press(&mut harness, Key::ArrowLeft);
     assert!(shows(&harness, random));
     press(&mut harness, Key::End);
@@ -214,7 +269,7 @@ fn the_training_is_played() {
     train(&mut harness, "16-16");
     harness.get_by_label("Play the training").click();
     wait_for(&mut harness, "These maps come from random weights");
-    wait_for(&mut harness, "Hold");
+    wait_for(&mut harness, "Pause");
     wait_for(&mut harness, "Play the training");
     settle(&mut harness);
     let now = "These maps come from the weights after 10 batches";
@@ -272,7 +327,7 @@ fn an_experiment_trains_every_number_of_filters() {
     for run in ["4-p-4-p-d128", "8-p-8-p-d128"] {
         assert!(shows(&harness, &format!("More about {run}")), "{run}");
     }
-    assert!(shows(&harness, "Accuracy against what it cost"));
+    assert!(shows(&harness, "Accuracy vs. cost"));
 }
 
 #[test]
@@ -281,7 +336,7 @@ fn a_change_is_tried_at_once_and_trained_in_full_by_one_click() {
     click(&mut harness, "16-16");
     click(&mut harness, "Retrain as I edit");
     assert!(shows(&harness, "Draft: 320 of 320 images"));
-    assert!(shows(&harness, "(2nd of 16)"), "the maps are the draft's");
+    assert!(shows(&harness, "of 0–15"), "the maps are the draft's");
     harness
         .get_by_label("conv1: filters")
         .set_value_accesskit(5.0);
@@ -290,7 +345,7 @@ fn a_change_is_tried_at_once_and_trained_in_full_by_one_click() {
     assert!(shows(&harness, "5×26×26"), "the maps follow the change");
     assert!(shows(&harness, "images (100\u{a0}%), test accuracy"));
     assert!(!shows(&harness, "More about"), "a draft is not kept");
-    click(&mut harness, "Train it in full");
+    click(&mut harness, "Train fully");
     assert_eq!(harness.query_all_by_label_contains("More about").count(), 1);
 }
 

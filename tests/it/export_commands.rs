@@ -45,7 +45,7 @@ fn figures_tables_models_and_runs_are_written_by_commands() {
     export("epochs.csv", &["--epochs"]);
     let batches = text("batches.csv");
     assert!(
-        batches.starts_with("batch,epochs,loss,accuracy\n1,0.1,"),
+        batches.starts_with("batch,epochs,loss,accuracy,smoothed_loss\n1,0.1,"),
         "{batches}"
     );
     assert_eq!(batches.lines().count(), 21);

@@ -141,24 +141,69 @@ fn frozen_ranges_are_those_of_the_other_moment() {
     assert_eq!(ranges(&frozen, RangeMode::PerMap, 0), own);
 }
 
+/// Size of the page of a GIF, and left, top, width and height of each frame, read from its blocks: a decoder puts every frame on
+/// the page and so hides what is smaller.
+fn frames_of_gif(bytes: &[u8]) -> ([u16; 2], Vec<[u16; 4]>) {
+    let word = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
+    let table = |flags: u8| {
+        if flags & 0x80 == 0 {
+            0
+        } else {
+            3 << ((flags & 7) + 1)
+        }
+    };
+    assert_eq!(&bytes[..6], b"GIF89a");
+    let page = [word(6), word(8)];
+    let mut at = 13 + table(bytes[10]);
+    let mut frames = Vec::new();
+    loop {
+        let blocks = match bytes[at] {
+            0x3b => return (page, frames),
+            0x21 => at + 2,
+            0x2c => {
+                frames.push([word(at + 1), word(at + 3), word(at + 5), word(at + 7)]);
+                at + 10 + table(bytes[at + 9]) + 1
+            }
+            other => panic!("block {other:#x} at {at}"),
+        };
+        at = blocks;
+        while bytes[at] != 0 {
+            at += usize::from(bytes[at]) + 1;
+        }
+        at += 1;
+    }
+}
+
 #[test]
-fn a_film_has_a_frame_for_each_moment() {
+fn a_film_has_a_frame_of_one_size_for_each_moment() {
     use image::AnimationDecoder as _;
     let dataset = dataset::synthetic(0, 5);
-    let moments = ["random weights", "epoch 1, test accuracy 80 %"]
-        .map(|caption| Ok::<_, FilmError>((caption.to_owned(), other_moment())));
+    // Two networks, which predict other classes with other probabilities.
+    let gallery = Gallery::new(Arc::new(dataset::synthetic(0, 5)));
+    let images = [0, 1, 2].map(ImageId::Test);
+    let trained = map_set(&weights::built_in().unwrap(), &gallery, &images).unwrap();
+    let long = "a caption that is much longer than the page is wide, so that it takes a second line or a wider page";
+    let moments = [
+        ("random weights", other_moment()),
+        ("epoch 1, test accuracy 80 %", trained),
+        (long, other_moment()),
+    ]
+    .map(|(caption, maps)| Ok::<_, FilmError>((caption.to_owned(), maps)));
     let mut bytes = Vec::new();
     let (settings, text) = (MapsSettings::default(), Language::En.text());
     animation::write(&mut bytes, moments.into_iter(), &dataset, &settings, text).unwrap();
+    let (page, blocks) = frames_of_gif(&bytes);
+    let whole = [0, 0, page[0], page[1]];
+    assert_eq!(blocks, [whole; 3]);
     let decoder = image::codecs::gif::GifDecoder::new(std::io::Cursor::new(bytes)).unwrap();
     let frames = decoder.into_frames().collect_frames().unwrap();
-    assert_eq!(frames.len(), 2);
-    let sizes: Vec<_> = frames.iter().map(|f| f.buffer().dimensions()).collect();
-    assert_eq!(sizes[0], sizes[1]);
-    assert!(sizes[0].0 > 300 && sizes[0].1 > 300, "{sizes:?}");
+    assert_eq!(frames.len(), 3);
+    let (width, height) = frames[0].buffer().dimensions();
+    assert_eq!([width, height], page.map(u32::from));
+    assert!(width > 300 && height > 300, "{page:?}");
     let shown = |frame: &image::Frame| frame.delay().numer_denom_ms();
     assert!(
-        shown(&frames[0]).0 < shown(&frames[1]).0,
+        shown(&frames[0]).0 < shown(&frames[2]).0,
         "the last stays longer"
     );
 }

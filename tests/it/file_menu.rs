@@ -46,7 +46,7 @@ fn choose(harness: &mut Harness<'_, App>, what: &str) {
 fn a_keras_model_is_opened_looked_at_and_its_figure_saved() {
     let mut harness = english();
     drop_file(&mut harness, &models().join("keras.keras"));
-    assert!(shows(&harness, "Looking at the model keras.keras"));
+    assert!(shows(&harness, "Showing the model keras.keras"));
     assert!(shows(
         &harness,
         "These maps come from the model keras.keras."
@@ -291,7 +291,7 @@ fn weights_that_fit_several_networks_are_opened_as_the_one_chosen() {
     assert!(shows(&harness, &question));
     assert!(!shows(&harness, "Looking at the model"));
     click(&mut harness, "4same-p-4same");
-    assert!(shows(&harness, "Looking at the model state.safetensors"));
+    assert!(shows(&harness, "Showing the model state.safetensors"));
     // The pool before the second convolution, not behind it.
     assert!(shows(&harness, "4×28×28") && shows(&harness, "4×14×14"));
     assert!(shows(&harness, "conv2, channel 1, image 0: "));

@@ -78,8 +78,8 @@ fn a_pin_is_set_moved_and_dropped_by_keyboard() {
     press(&mut harness, key);
     assert_eq!(pinned(&harness, title), (next, beside));
     assert!(
-        shows(&harness, "(2nd of 64)"),
-        "the arrows left the convolution number alone"
+        shows(&harness, "of 0–63"),
+        "the arrows left the channel alone"
     );
     press(&mut harness, Key::CloseBracket);
     assert_eq!(
@@ -212,10 +212,7 @@ fn channels_are_chosen_and_ranked_by_keyboard() {
     let chosen = below(&harness).unwrap();
     press(&mut harness, Key::Num1);
     let map = format!("pool2, channel {chosen}, image 0: ");
-    assert!(
-        shows(&harness, &map),
-        "it is the convolution number of Maps"
-    );
+    assert!(shows(&harness, &map), "it is the channel of Maps");
 }
 
 #[test]
@@ -226,7 +223,7 @@ fn the_most_alike_channel_is_the_channel_itself() {
     menu.focus();
     harness.run_steps(2);
     press(&mut harness, Key::Enter);
-    push(&mut harness, "likeness to 1");
+    push(&mut harness, "similarity to 1");
     assert!(shows(&harness, "Channels of conv1, chosen: 1 · 1.00"));
     let tiles: Vec<_> = harness.query_all_by_role(Role::ListBoxOption).collect();
     let first = tiles

@@ -44,7 +44,7 @@ fn the_whole_lesson_goes_by_keyboard() {
     let lesson = lessons::built_in("en").unwrap();
     for (number, step) in lesson.steps.iter().enumerate() {
         assert!(
-            shows(&harness, &format!("Step {} of 13", number + 1)),
+            shows(&harness, &format!("Step {} of 14", number + 1)),
             "{}",
             step.name
         );
@@ -63,11 +63,11 @@ fn the_whole_lesson_goes_by_keyboard() {
         settle(&mut harness);
         press(&mut harness, Key::PageDown);
     }
-    assert!(shows(&harness, "Step 13 of 13"), "it ends with the last");
+    assert!(shows(&harness, "Step 14 of 14"), "it ends with the last");
     press(&mut harness, Key::PageUp);
-    assert!(shows(&harness, "Step 12 of 13"));
+    assert!(shows(&harness, "Step 13 of 14"));
     press(&mut harness, Key::L);
-    assert!(!shows(&harness, "Step 12 of 13"));
+    assert!(!shows(&harness, "Step 13 of 14"));
 }
 
 #[test]
@@ -91,9 +91,13 @@ fn show_me_changes_the_window_and_undo_puts_it_back() {
 #[test]
 fn a_check_tells_right_from_wrong() {
     let mut harness = open(Language::En, [1280.0, 1400.0]);
-    assert!(!shows(&harness, "Not quite."));
+    assert!(!shows(&harness, "Not yet."));
     click(&mut harness, "0 %");
-    assert!(shows(&harness, "Not quite."));
+    assert!(shows(&harness, "Not yet."));
+    assert!(
+        shows(&harness, "count those in the test set"),
+        "why it is wrong"
+    );
     assert!(!shows(&harness, "one answer in ten"));
     click(&mut harness, "about 10 %");
     assert!(shows(&harness, "Right.") && shows(&harness, "one answer in ten"));
@@ -129,13 +133,13 @@ fn an_exercise_is_predicted_run_and_revealed() {
     std::fs::write(folder.path().join("01.md"), EXERCISE).unwrap();
     let mut harness = open(Language::En, [1600.0, 1500.0]);
     open_folder(&mut harness, folder.path());
-    wait_for(&mut harness, "Choose both predictions");
+    wait_for(&mut harness, "Make both predictions");
     click(&mut harness, "Test accuracy: lower");
     click(&mut harness, "Training time: shorter");
-    assert!(!shows(&harness, "Choose both predictions"));
+    assert!(!shows(&harness, "Make both predictions"));
     assert!(!shows(&harness, "Measured"), "not before the runs");
     assert!(!shows(&harness, "There are more weights."));
-    harness.get_by_label("Run both").click();
+    harness.get_by_label("Train both").click();
     harness.run_steps(3);
     wait_for(&mut harness, "Measured");
     assert!(shows(&harness, "points)"), "the accuracies are there");
@@ -156,7 +160,7 @@ fn an_exercise_that_is_stopped_says_so() {
     }
     click(&mut harness, "Test accuracy: higher");
     click(&mut harness, "Training time: about the same");
-    harness.get_by_label("Run both").click();
+    harness.get_by_label("Train both").click();
     harness.run_steps(3);
     press(&mut harness, Key::X);
     wait_for(&mut harness, "ended before they had a result");
@@ -170,7 +174,7 @@ fn the_lesson_follows_the_language() {
     assert!(shows(&harness, "Diez tipos de prendas"));
     press(&mut harness, Key::PageDown);
     click(&mut harness, "EN");
-    assert!(shows(&harness, "Step 2 of 13"));
+    assert!(shows(&harness, "Step 2 of 14"));
     assert!(shows(&harness, "The starting point: a dense network"));
 }
 
@@ -182,17 +186,17 @@ fn a_teachers_folder_is_opened_and_a_broken_one_told() {
     let mut harness = open(Language::En, [1280.0, 1400.0]);
     open_folder(&mut harness, folder.path());
     wait_for(&mut harness, "01.md, line 3: `view` cannot be `nowhere`");
-    assert!(shows(&harness, "Step 1 of 13"), "the lesson stays");
+    assert!(shows(&harness, "Step 1 of 14"), "the lesson stays");
     write("+++\ntitle = \"Mine\"\n+++\nHello.");
     // The path is still in the field.
     click(&mut harness, "A folder of your own…");
     click(&mut harness, "Open");
     wait_for(&mut harness, "Mine");
-    assert!(shows(&harness, "Step 1 of 1") && !shows(&harness, "Step 1 of 13"));
+    assert!(shows(&harness, "Step 1 of 1") && !shows(&harness, "Step 1 of 14"));
     assert!(shows(&harness, "Hello."));
     click(&mut harness, "A folder of your own…");
     click(&mut harness, "The built-in lesson");
-    assert!(shows(&harness, "Step 1 of 13"));
+    assert!(shows(&harness, "Step 1 of 14"));
 }
 
 #[test]

@@ -38,6 +38,13 @@ fn both_languages_do_and_ask_the_same() {
                 assert_eq!(en.choices.len(), es.choices.len(), "{name}");
                 assert_eq!(en.right, es.right, "{name}");
                 assert_ne!(en.question, es.question, "{name}");
+                // Whoever answers wrongly is told what speaks against it.
+                for check in [en, es] {
+                    let wrong = (0..check.choices.len()).filter(|choice| *choice != check.right);
+                    let hints: Vec<_> = wrong.map(|choice| check.hint(choice)).collect();
+                    assert!(hints.iter().all(Option::is_some), "{name}: {hints:?}");
+                    assert_eq!(check.hint(check.right), None, "{name}");
+                }
             }
             (None, None) => {}
             _ => panic!("{name} asks in one language only"),
@@ -206,8 +213,8 @@ fn what_is_wrong_is_told_with_its_line_in_both_languages() {
         ),
         (
             "{ network = [{ pool = 2 }, { pool = 2 }, { pool = 2 }, { pool = 2 }, { pool = 2 }] }",
-            "this network is impossible: pool5",
-            "esta red es imposible: pool5",
+            "this network can't be built: pool5",
+            "esta red no se puede construir: pool5",
         ),
         (
             "{ images = [1, -2] }",
@@ -277,7 +284,7 @@ fn what_is_wrong_is_told_with_its_line_in_both_languages() {
         (
             r#"{ runs = { networks = ["dense", "dense", "dense", "dense", "dense", "dense"], seeds = [1, 2, 3, 4, 5] } }"#,
             "more than 24 runs",
-            "más de 24 ejecuciones",
+            "más de 24 entrenamientos",
         ),
         ("{ images = [1 }", "this is not TOML: ", "esto no es TOML: "),
     ] {

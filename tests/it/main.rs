@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails should say where")]
 
 mod by_hand;
+mod clicker;
 mod commands;
 mod compare_commands;
 mod damage;
 mod editor;
+mod every_view;
 mod experiments;
 mod explanations;
 mod export_commands;

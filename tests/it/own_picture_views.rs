@@ -46,11 +46,11 @@ fn compare_shows_what_the_functions_compute() {
     let matrix = similarity(conv1, ids.len(), None).unwrap();
     let classes: Vec<_> = ids.iter().map(|&id| gallery.label(id)).collect();
     let means = matrix.class_means(&classes);
-    let mean = text().mean_of_pairs(means.within.mean.cosine, 12);
+    let mean = text().mean_of_pairs(means.within.cosine.mean, 12);
     assert!(shows(&harness, &mean), "{mean}");
     tab_to(&mut harness, text().compare.pearson);
     press(&mut harness, Key::Space);
-    let mean = text().mean_of_pairs(means.between.mean.pearson, 16);
+    let mean = text().mean_of_pairs(means.between.pearson.mean, 16);
     assert!(shows(&harness, &mean), "{mean}");
     tab_to(&mut harness, "#0 · Ankle boot and #4 · Shirt");
     press(&mut harness, Key::Enter);

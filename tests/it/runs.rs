@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, SystemTime};
 
+use convlens::text::Language;
 use convlens_core::dataset;
 use convlens_core::network::{Preset, weights};
 use convlens_core::training::runs::{
     CheckpointCache, Column, NewRun, RunError, RunId, RunStatus, Store, Value, compare,
 };
 use convlens_core::training::{
-    Command, EpochMetrics, Event, Observer, RunConfig, Session, Start, Trainer, TrainingState,
-    train_to_end,
+    Command, EpochMetrics, Event, Observer, Rest, RunConfig, Session, Start, Trainer,
+    TrainingState, train_to_end,
 };
 
 use super::support::{small_config, small_dataset};
@@ -563,4 +564,124 @@ fn record_nothing(store: &Store) -> RunId {
     recorder.started(&session(epochs(1)));
     drop(recorder);
     recording.id().unwrap()
+}
+
+#[test]
+fn a_run_that_ends_before_its_first_batch_is_not_kept() {
+    let (_folder, store) = store();
+    let (mut recorder, recording) = store.recorder(NewRun::default());
+    let mut untrained = session(epochs(1));
+    recorder.started(&untrained);
+    recorder.rested(&untrained, Rest::Paused);
+    recorder.rested(&untrained, Rest::Stopped);
+    drop(recorder);
+    assert!(recording.take_fault().is_none());
+    assert_eq!(recording.id(), None);
+    let left = std::fs::read_dir(store.root()).unwrap();
+    let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(left.collect::<Vec<_>>(), ["turn.lock"]);
+
+    // With a batch it is.
+    let (mut recorder, recording) = store.recorder(NewRun::default());
+    recorder.started(&untrained);
+    let point = untrained.train_batch().unwrap();
+    recorder.batch_trained(&untrained, point);
+    recorder.rested(&untrained, Rest::Stopped);
+    drop(recorder);
+    assert!(recording.take_fault().is_none());
+    let id = recording.id().expect("it is kept");
+    assert_eq!(store.read(id).unwrap().curve, [point]);
+
+    // Nor is one taken away that goes on without a batch more.
+    let next = store.continue_run(id, &small_dataset(), 0).unwrap();
+    let mut recorder = next.recorder;
+    let session = resumed(next.config, next.state.unwrap());
+    recorder.started(&session);
+    recorder.rested(&session, Rest::Stopped);
+    drop(recorder);
+    assert_eq!(store.read(id).unwrap().summary.step, 1);
+}
+
+#[test]
+fn starting_again_and_again_leaves_no_empty_runs() {
+    let (_folder, store) = store();
+    let mut after = None;
+    for _ in 0..6 {
+        let (recorder, _recording) = store.recorder(NewRun::default());
+        let start = Start {
+            config: epochs(1000),
+            dataset: small_dataset(),
+            state: None,
+            observer: Box::new(recorder),
+            after: after.take(),
+        };
+        after = Some(Trainer::launch(start, Arc::new(|| {})).unwrap());
+    }
+    drop(after);
+    let runs = store.list().unwrap().runs;
+    assert!(runs.iter().all(|run| run.step > 0), "{runs:?}");
+}
+
+#[test]
+fn runs_without_a_name_of_their_own_are_called_by_what_differs() {
+    let (_folder, store) = store();
+    let keep = |config: RunConfig, name: Option<&str>| {
+        let name = name.map(str::to_owned);
+        let (mut recorder, recording) = store.recorder(NewRun {
+            name,
+            experiment: None,
+        });
+        let mut session = session(config);
+        recorder.started(&session);
+        let point = session.train_batch().unwrap();
+        recorder.batch_trained(&session, point);
+        drop(recorder);
+        recording.id().unwrap()
+    };
+    let plain = small_config();
+    let seed = RunConfig {
+        seed: 8,
+        ..plain.clone()
+    };
+    let few = RunConfig {
+        images: Some(64),
+        ..plain.clone()
+    };
+    let other = RunConfig {
+        network: Preset::Dense.spec(),
+        ..plain.clone()
+    };
+    let label = plain.network.label();
+    keep(plain.clone(), None);
+    keep(seed.clone(), None);
+    keep(few, None);
+    keep(seed.clone(), None);
+    keep(other, None);
+    let named = keep(seed, Some("mine (2)"));
+    let runs = store.list().unwrap().runs;
+    let english = Language::En.text().run_names(&runs);
+    let names: Vec<_> = runs.iter().map(|run| english[&run.id].clone()).collect();
+    let dense = Preset::Dense.spec().label();
+    assert_eq!(
+        names,
+        [
+            format!("{label} · 320 images · seed 7"),
+            format!("{label} · 320 images · seed 8 · run 2"),
+            format!("{label} · 64 images · seed 7"),
+            format!("{label} · 320 images · seed 8 · run 4"),
+            dense,
+            "mine (2)".to_owned(),
+        ]
+    );
+    let spanish = Language::Es.text().run_names(&runs);
+    let third = format!("{label} · 64 imágenes · semilla 7");
+    assert_eq!(spanish[&runs[2].id], third);
+    // On disk they keep their names, by which commands find them as by their numbers.
+    let second = store.find(&format!("{label} (2)")).unwrap();
+    assert_eq!(second, runs[1].id);
+    assert_eq!(store.find("mine (2)").unwrap(), named);
+    assert_eq!(store.find("3").unwrap(), runs[2].id);
+    // A run is called by its network alone once it is the only one.
+    let alone = Language::En.text().run_names(&runs[..1]);
+    assert_eq!(alone[&runs[0].id], label);
 }

@@ -91,7 +91,7 @@ fn a_cell_of_the_confusion_matrix_leads_to_its_images_and_these_to_maps() {
     assert!(
         focused(&harness)
             .unwrap()
-            .starts_with("Coat taken for Sandal")
+            .starts_with("Coat predicted as Sandal")
     );
     harness.key_press(Key::ArrowLeft);
     harness.run_steps(3);

@@ -68,7 +68,7 @@ fn maps(model: &Model, test: &Pictures) -> Vec<String> {
 fn channels(model: &Model, test: &Pictures) -> Vec<String> {
     let found = activations(model, [test.image(0)]).unwrap();
     let layer = &found.layers[0];
-    let nth = text().nth_of(CHANNEL, layer.channels);
+    let nth = text().of_channels(layer.channels);
     let range = text().range(range_of(layer, 0));
     vec![text().channel_chosen(CHANNEL, &nth, &range)]
 }

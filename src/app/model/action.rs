@@ -2,7 +2,7 @@
 
 use crate::app::model;
 use crate::app::model::compare::CompareSettings;
-use crate::app::model::curves::CurveAxis;
+use crate::app::model::curves::{CurveAxis, LossScale};
 use crate::app::model::data::DataSource;
 use crate::app::model::dialog::Dialog;
 use crate::app::model::display::Display;
@@ -56,6 +56,7 @@ pub enum Action {
     /// Retrain while the network is edited.
     SetRetrains(bool),
     SetCurveAxis(CurveAxis),
+    SetLossScale(LossScale),
     Draw(DrawAction),
     ChoosePicture,
     OpenPicture(PathBuf),
@@ -100,8 +101,8 @@ pub enum RunAction {
     Scrub(RunId, Checkpoint),
     /// Look at the run under way again.
     BackToLive,
-    /// Draw its curves and compare it, or no more.
-    Choose(RunId, bool),
+    /// Draw the curves of these and compare them, or no more.
+    Choose(Vec<RunId>, bool),
     Rename(RunId, String),
     /// Compare the others with it, or with none.
     Baseline(Option<RunId>),
@@ -109,8 +110,8 @@ pub enum RunAction {
     Duplicate(RunId),
     /// Train it for so many epochs more; with 0, to the end of its plan.
     Continue(RunId, usize),
-    Delete(RunId),
-    /// Bring the last deleted one back.
+    Delete(Vec<RunId>),
+    /// Bring those deleted last back.
     Restore,
     /// Train the network at hand with these numbers of filters, one after another.
     Sweep(Vec<usize>),

@@ -1,4 +1,4 @@
-//! What the curves are drawn over.
+//! What the curves are drawn over, and on which scale.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,4 +13,15 @@ pub enum CurveAxis {
     Epoch,
     /// Time in the training loop.
     Second,
+}
+
+/// How the axis of the loss goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LossScale {
+    /// From 0 on.
+    #[default]
+    Linear,
+    /// By powers of ten.
+    Log,
 }

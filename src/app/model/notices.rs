@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 /// One message.
 pub struct Notice {
     pub message: String,
+    /// What is told on request: addresses, what the system says.
+    pub details: Option<String>,
     pub is_error: bool,
     /// When it came.
     pub since: Instant,
@@ -33,6 +35,7 @@ impl Notice {
     pub fn error(message: String) -> Self {
         Self {
             message,
+            details: None,
             is_error: true,
             since: Instant::now(),
             offers: Vec::new(),
@@ -55,6 +58,7 @@ impl Notice {
     pub fn done(message: String) -> Self {
         Self {
             message,
+            details: None,
             is_error: false,
             since: Instant::now(),
             offers: Vec::new(),

@@ -2,7 +2,7 @@
 
 use crate::app::Options;
 use crate::app::model::compare::CompareSettings;
-use crate::app::model::curves::CurveAxis;
+use crate::app::model::curves::{CurveAxis, LossScale};
 use crate::app::model::data::DataSource;
 use crate::app::model::display::Display;
 use crate::app::model::lesson::Place;
@@ -36,6 +36,8 @@ pub struct Preferences {
     pub view: View,
     /// What the curves are drawn over.
     pub curve_axis: CurveAxis,
+    /// What the loss is drawn on.
+    pub loss_scale: LossScale,
     /// What the Maps view shows.
     pub maps: MapsSettings,
     /// What the Compare view compares, and how.
@@ -70,6 +72,7 @@ impl Default for Preferences {
             networks: OwnNetworks::default(),
             view: View::default(),
             curve_axis: CurveAxis::default(),
+            loss_scale: LossScale::default(),
             maps: MapsSettings::default(),
             compare: CompareSettings::default(),
             filters_layer: "conv1".into(),

@@ -3,13 +3,10 @@
 use crate::text::{ProgressWords, RunWords};
 use convlens_core::training::runs::{Recording, RunId, RunRecord};
 use convlens_core::training::{
-    BatchPoint, EpochMetrics, Event, RunConfig, Smoothed, TrainingError, TrainingState,
+    BatchPoint, EpochMetrics, Event, RunConfig, TrainingError, TrainingState,
 };
 use std::sync::Arc;
 use std::time::Instant;
-
-/// Smoothing of the loss curve: an average over about 50 batches.
-const DECAY: f64 = 0.98;
 
 /// A run that is under way or has ended.
 pub struct Run {
@@ -21,15 +18,12 @@ pub struct Run {
     pub batches_per_epoch: usize,
     /// Loss of every batch: `[step, loss]`.
     pub loss: Vec<[f64; 2]>,
-    /// The same, smoothed.
-    pub smoothed_loss: Vec<[f64; 2]>,
     /// Every complete epoch.
     pub epochs: Vec<EpochMetrics>,
     /// Its other side on disk; none for a draft, which is not kept.
     pub recording: Option<Arc<Recording>>,
     /// It was told to stop; its thread says so a moment later.
     is_stopping: bool,
-    average: Smoothed,
     speed: Speed,
 }
 
@@ -79,11 +73,9 @@ impl Run {
             status: RunStatus::Starting,
             batches_per_epoch: past.batches_per_epoch,
             loss: past.loss,
-            smoothed_loss: past.smoothed_loss,
             epochs: past.epochs,
             recording,
             is_stopping: false,
-            average: past.average,
             speed: Speed::default(),
         }
     }
@@ -226,44 +218,24 @@ impl Run {
     }
 
     fn add_point(&mut self, point: BatchPoint) {
-        let step = point.step as f64;
-        let loss = f64::from(point.loss);
-        self.loss.push([step, loss]);
-        self.smoothed_loss.push([step, self.average.add(loss)]);
+        self.loss.push(place(&point));
     }
 }
 
 /// The curves of a run before it was stopped.
+#[derive(Default)]
 struct Past {
     loss: Vec<[f64; 2]>,
-    smoothed_loss: Vec<[f64; 2]>,
     epochs: Vec<EpochMetrics>,
     batches_per_epoch: usize,
-    average: Smoothed,
-}
-
-impl Default for Past {
-    fn default() -> Self {
-        Self {
-            loss: Vec::new(),
-            smoothed_loss: Vec::new(),
-            epochs: Vec::new(),
-            batches_per_epoch: 0,
-            average: Smoothed::new(DECAY),
-        }
-    }
 }
 
 impl Past {
     /// Takes what is in the record up to the state, which may be older: after a kill.
     fn take(&mut self, record: &RunRecord, state: &TrainingState) {
-        for point in &record.curve {
-            if point.step <= state.step {
-                let (step, loss) = (point.step as f64, f64::from(point.loss));
-                self.loss.push([step, loss]);
-                self.smoothed_loss.push([step, self.average.add(loss)]);
-            }
-        }
+        let before = record.curve.iter();
+        let before = before.filter(|point| point.step <= state.step);
+        self.loss = before.map(place).collect();
         self.batches_per_epoch = record.summary.batches_per_epoch;
         let complete = record.summary.epochs.iter();
         self.epochs = complete
@@ -273,13 +245,9 @@ impl Past {
     }
 }
 
-/// The smoothed losses of a curve, as a run under way has them.
-pub fn smoothed(curve: &[BatchPoint]) -> Vec<[f64; 2]> {
-    let mut average = Smoothed::new(DECAY);
-    curve
-        .iter()
-        .map(|point| [point.step as f64, average.add(f64::from(point.loss))])
-        .collect()
+/// A batch in the curve of the loss: `[step, loss]`.
+pub fn place(point: &BatchPoint) -> [f64; 2] {
+    [point.step as f64, f64::from(point.loss)]
 }
 
 /// Batches a second, over a window of a few seconds so that the time left does not jump.

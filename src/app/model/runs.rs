@@ -1,8 +1,9 @@
 //! The runs on disk as the window knows them.
 
 use crate::app::model::queue::Queue;
-use crate::app::model::run::{RunStatus, smoothed};
+use crate::app::model::run::{RunStatus, place};
 use crate::app::model::weights_of::WeightsOf;
+use crate::text::Text;
 use convlens_core::training::runs::{Column, Comparison, RunId, RunRecord, RunSummary, compare};
 use convlens_core::training::{CostModel, Snapshot};
 use std::collections::{BTreeSet, HashMap};
@@ -13,6 +14,8 @@ use std::time::Instant;
 pub struct Runs {
     /// Every run on disk, by number.
     pub list: Vec<RunSummary>,
+    /// What each of them is called on screen: by what differs, unless a person named it.
+    names: HashMap<RunId, String>,
     /// The weights of one run that were read: the timeline goes to and fro over them.
     pub visited: Visited,
     /// Curves and moments of the runs on screen.
@@ -31,8 +34,8 @@ pub struct Runs {
     pub scrubbed: Option<Instant>,
     /// The runs whose curves are drawn, and that are compared.
     pub chosen: BTreeSet<RunId>,
-    /// The run that was deleted last, and its name.
-    pub deleted: Option<(RunId, String)>,
+    /// The runs that were deleted last, and their names.
+    pub deleted: Vec<(RunId, String)>,
     /// The column that the table is sorted by, and whether the largest comes first.
     pub sort: Option<(Column, bool)>,
     /// Runs to be trained one after another.
@@ -54,6 +57,7 @@ impl Runs {
     pub fn new(live: Arc<Snapshot>) -> Self {
         Self {
             list: Vec::new(),
+            names: HashMap::new(),
             visited: Visited::default(),
             records: HashMap::new(),
             asked: HashMap::new(),
@@ -63,7 +67,7 @@ impl Runs {
             frozen: None,
             scrubbed: None,
             chosen: BTreeSet::new(),
-            deleted: None,
+            deleted: Vec::new(),
             sort: None,
             queue: Queue::default(),
             costs: CostModel::default(),
@@ -77,6 +81,16 @@ impl Runs {
     /// The run of that number.
     pub fn summary(&self, id: RunId) -> Option<&RunSummary> {
         self.list.iter().find(|run| run.id == id)
+    }
+
+    /// What it is called on screen.
+    pub fn name<'a>(&'a self, run: &'a RunSummary) -> &'a str {
+        self.names.get(&run.id).map_or(&run.name, String::as_str)
+    }
+
+    /// Names them all in a language, after the list or the language has changed.
+    pub fn name_all(&mut self, text: &Text) {
+        self.names = text.run_names(&self.list);
     }
 
     /// Its curve and moments, once they are read.
@@ -116,18 +130,12 @@ pub struct LoadedRun {
     pub record: RunRecord,
     /// `[step, loss]`.
     pub loss: Vec<[f64; 2]>,
-    /// The same, smoothed.
-    pub smoothed_loss: Vec<[f64; 2]>,
 }
 
 impl From<RunRecord> for LoadedRun {
     fn from(record: RunRecord) -> Self {
-        let points = record.curve.iter();
         Self {
-            loss: points
-                .map(|point| [point.step as f64, f64::from(point.loss)])
-                .collect(),
-            smoothed_loss: smoothed(&record.curve),
+            loss: record.curve.iter().map(place).collect(),
             record,
         }
     }

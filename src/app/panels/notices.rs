@@ -68,7 +68,10 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     if notice.offers.len() == 1 {
                         offers(ui, text, index, notice, actions);
                     }
-                    ui.add(egui::Label::new(&notice.message).wrap());
+                    let message = ui.add(egui::Label::new(&notice.message).wrap());
+                    if let Some(details) = &notice.details {
+                        message.on_hover_text(details);
+                    }
                 });
                 // Several may be wider than the window.
                 if notice.offers.len() > 1 {

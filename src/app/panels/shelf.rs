@@ -6,9 +6,9 @@ use crate::app::model::state::State;
 use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::widgets;
+use crate::app::widgets::run_look::{self, Mark};
 use convlens_core::training::runs::{RunId, RunStatus, RunSummary};
-use eframe::egui::{self, Align, Button, Key, Layout, RichText, Sense, TextEdit, Vec2};
-use egui_plot::MarkerShape;
+use eframe::egui::{self, Align, Button, Frame, Key, Layout, RichText, TextEdit};
 
 /// Epochs that the menu of a run offers to add.
 const MORE_EPOCHS: [usize; 2] = [1, 5];
@@ -17,6 +17,8 @@ const MORE_EPOCHS: [usize; 2] = [1, 5];
 #[derive(Default)]
 pub struct Shelf {
     renaming: Option<(RunId, String)>,
+    /// Whose box was ticked or unticked last: Shift goes on from there.
+    ticked: Option<RunId>,
 }
 
 impl Shelf {
@@ -54,15 +56,19 @@ impl Shelf {
             |ui| {
                 ui.spacing_mut().item_spacing.x = 5.0;
                 let mut chosen = state.runs.chosen.contains(&run.id);
-                let name = text.compare_run(&run.name);
+                let name = text.compare_run(state.runs.name(run));
                 let choice = ui
                     .checkbox(&mut chosen, "")
                     .accessible_name(&name)
-                    .on_hover_text(name);
-                let choice = choice
-                    .changed()
-                    .then_some(RunAction::Choose(run.id, chosen));
-                dot(ui, run);
+                    .on_hover_text(format!("{name}\n{}", text.runs.tick_hint));
+                let choice = choice.changed().then(|| {
+                    let from = self.ticked.replace(run.id);
+                    let from = from.filter(|_| ui.input(|input| input.modifiers.shift));
+                    let runs = between(&state.runs.list, from.unwrap_or(run.id), run.id);
+                    RunAction::Choose(runs, chosen)
+                });
+                let mark = Mark::of(run.colour, run.is_baseline);
+                mark.show(ui, run_look::colour(ui, run.colour));
                 let other = if is_renamed {
                     self.name_field(ui, state)
                 } else {
@@ -80,7 +86,7 @@ impl Shelf {
         );
         let from_menu = match from_menu {
             Some(MenuAction::Rename) => {
-                self.renaming = Some((run.id, run.name.clone()));
+                self.renaming = Some((run.id, state.runs.name(run).to_owned()));
                 None
             }
             Some(MenuAction::Run(action)) => Some(action),
@@ -133,7 +139,7 @@ fn menu(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<MenuAction
         }
         action
     });
-    let name = text.menu_of_run(&run.name);
+    let name = text.menu_of_run(state.runs.name(run));
     widgets::theme::name(&button, &name);
     button.on_hover_text(name);
     chosen.and_then(|chosen| chosen.inner)
@@ -175,7 +181,7 @@ fn menu_content(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<Me
     ui.separator();
     let delete = ui.button(text.runs.delete);
     if delete.on_hover_text(text.runs.delete_hint).clicked() {
-        action = Some(MenuAction::Run(RunAction::Delete(id)));
+        action = Some(MenuAction::Run(RunAction::Delete(vec![id])));
     }
     action
 }
@@ -192,70 +198,65 @@ fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             if compare.on_hover_text(text.runs.compare_hint).clicked() {
                 actions.push(Action::SetView(View::Runs));
             }
+            ticked_menu(ui, state, actions);
         });
     });
 }
 
-/// What was deleted last can be brought back.
-fn deleted(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+/// What can be done with several runs at once.
+fn ticked_menu(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
-    let Some((_, name)) = &state.runs.deleted else {
-        return;
-    };
-    let words = text.run_deleted(name);
-    egui::Sides::new().shrink_left().truncate().show(
-        ui,
-        |ui| ui.label(RichText::new(words).small()),
-        |ui| {
-            let undo = ui.add(Button::new(text.runs.bring_back).small());
-            if undo.on_hover_text(text.runs.bring_back_hint).clicked() {
-                actions.push(Action::Runs(RunAction::Restore));
+    let all: Vec<RunId> = state.runs.list.iter().map(|run| run.id).collect();
+    let ticked: Vec<RunId> = state.runs.chosen.iter().copied().collect();
+    ui.add_enabled_ui(!all.is_empty(), |ui| {
+        let button = egui::containers::menu::MenuButton::from_button(Button::new("…").small());
+        let (button, _) = button.ui(ui, |ui| {
+            if ui.button(text.runs.tick_all).clicked() {
+                actions.push(Action::Runs(RunAction::Choose(all.clone(), true)));
             }
-        },
-    );
+            let none = ui.add_enabled(!ticked.is_empty(), Button::new(text.runs.tick_none));
+            if none.clicked() {
+                actions.push(Action::Runs(RunAction::Choose(all.clone(), false)));
+            }
+            ui.separator();
+            let words = text.delete_ticked(ticked.len());
+            let delete = ui.add_enabled(!ticked.is_empty(), Button::new(words));
+            if delete.on_hover_text(text.runs.delete_hint).clicked() {
+                actions.push(Action::Runs(RunAction::Delete(ticked.clone())));
+            }
+        });
+        widgets::theme::name(&button, text.runs.ticked);
+        button.on_hover_text(text.runs.ticked_hint);
+    });
 }
 
-/// The run's colour and mark, as its curves have them.
-fn dot(ui: &mut egui::Ui, run: &RunSummary) {
-    let (rect, _) = ui.allocate_exact_size(Vec2::splat(11.0), Sense::hover());
-    let colour = widgets::theme::run_colour(ui, run.colour);
-    let at = |x: f32, y: f32| rect.center() + 5.0 * egui::vec2(x, y);
-    let painter = ui.painter();
-    let filled = |corners: Vec<egui::Pos2>| {
-        painter.add(egui::Shape::convex_polygon(
-            corners,
-            colour,
-            egui::Stroke::NONE,
-        ));
-    };
-    let lines = |ends: [(f32, f32); 2]| {
-        for (x, y) in ends {
-            painter.line_segment([at(-x, -y), at(x, y)], egui::Stroke::new(2.5, colour));
-        }
-    };
-    match widgets::theme::run_mark(run.colour, run.is_baseline) {
-        MarkerShape::Diamond => filled(vec![
-            at(0.0, -1.2),
-            at(1.2, 0.0),
-            at(0.0, 1.2),
-            at(-1.2, 0.0),
-        ]),
-        MarkerShape::Square => filled(vec![
-            at(-0.8, -0.8),
-            at(0.8, -0.8),
-            at(0.8, 0.8),
-            at(-0.8, 0.8),
-        ]),
-        MarkerShape::Up => filled(vec![at(0.0, -1.0), at(1.0, 0.8), at(-1.0, 0.8)]),
-        MarkerShape::Down => filled(vec![at(-1.0, -0.8), at(1.0, -0.8), at(0.0, 1.0)]),
-        MarkerShape::Left => filled(vec![at(-1.0, 0.0), at(0.8, -1.0), at(0.8, 1.0)]),
-        MarkerShape::Right => filled(vec![at(-0.8, -1.0), at(1.0, 0.0), at(-0.8, 1.0)]),
-        MarkerShape::Plus => lines([(1.0, 0.0), (0.0, 1.0)]),
-        MarkerShape::Cross => lines([(0.8, 0.8), (0.8, -0.8)]),
-        MarkerShape::Circle | MarkerShape::Asterisk => {
-            painter.circle_filled(rect.center(), 4.5, colour);
-        }
+/// The runs from one to another in the list, both included.
+fn between(list: &[RunSummary], one: RunId, other: RunId) -> Vec<RunId> {
+    let (first, last) = (one.min(other), one.max(other));
+    let runs = list.iter().map(|run| run.id);
+    runs.filter(|id| (first..=last).contains(id)).collect()
+}
+
+/// What was deleted last can be brought back: at the bottom, where the line moves no run.
+fn deleted(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    if state.runs.deleted.is_empty() {
+        return;
     }
+    let words = text.runs_deleted(&state.runs.deleted);
+    let bottom = egui::Panel::bottom("deleted runs").frame(Frame::new());
+    bottom.resizable(false).show(ui, |ui| {
+        egui::Sides::new().shrink_left().truncate().show(
+            ui,
+            |ui| ui.label(RichText::new(words).small()),
+            |ui| {
+                let undo = ui.add(Button::new(text.runs.bring_back).small());
+                if undo.on_hover_text(text.runs.bring_back_hint).clicked() {
+                    actions.push(Action::Runs(RunAction::Restore));
+                }
+            },
+        );
+    });
 }
 
 /// The name; clicking looks at the run.
@@ -266,15 +267,15 @@ fn name_button(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<Run
         WeightsOf::BuiltIn | WeightsOf::File => false,
         WeightsOf::Kept { run: looked_at, .. } => looked_at == run.id,
     };
-    let name = if run.is_baseline {
-        state.text().baseline_name(&run.name)
-    } else {
-        run.name.clone()
-    };
+    let text = state.text();
+    let mut name = state.runs.name(run).to_owned();
+    if run.is_baseline {
+        name = text.baseline_name(&name);
+    }
+    // What is cut off where there is no room.
+    let hint = format!("{name}\n{}", text.open_run_hint(run.id.number()));
     let button = Button::selectable(is_looked_at, name).truncate();
-    let button = ui
-        .add(button)
-        .on_hover_text(state.text().open_run_hint(run.id.number()));
+    let button = ui.add(button).on_hover_text(hint);
     button.clicked().then_some(RunAction::Open(run.id))
 }
 

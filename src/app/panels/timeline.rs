@@ -266,7 +266,10 @@ pub fn whose_weights(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>
         WeightsOf::BuiltIn if state.run.is_none() => return,
         WeightsOf::BuiltIn => text.timeline.built_in.to_owned(),
         WeightsOf::Kept { run, .. } => {
-            let name = state.runs.summary(run).map_or("", |run| run.name.as_str());
+            let name = state
+                .runs
+                .summary(run)
+                .map_or("", |run| state.runs.name(run));
             let Snapshot { step, epochs, .. } = *state.snapshot;
             text.weights_shown(name, run.number(), step, epochs)
         }

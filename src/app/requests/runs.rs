@@ -43,8 +43,10 @@ fn take_list(state: &mut State, listing: Listing) {
     for error in &listing.unreadable {
         tell(state, error);
     }
+    let text = state.text();
     let runs = &mut state.runs;
     runs.list = listing.runs;
+    runs.name_all(text);
     let is_there = |id: &RunId| runs.list.iter().any(|run| run.id == *id);
     runs.chosen.retain(is_there);
     runs.records.retain(|id, _| is_there(id));

@@ -54,6 +54,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::SetChannelsLayer(layer) => state.channels_layer = Some(layer),
         Action::SetPin(pin) => state.pin = pin,
         Action::SetCurveAxis(axis) => state.preferences.curve_axis = axis,
+        Action::SetLossScale(scale) => state.preferences.loss_scale = scale,
         Action::SetRetrains(retrains) => {
             state.preferences.retrains = retrains;
             update::draft::changed(state);
@@ -67,7 +68,11 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         }
         Action::CancelTestSet(kind) => state.test_set.cancel(kind),
         Action::ResumeTestSet(kind) => state.test_set.resume(kind),
-        Action::SetLanguage(language) => state.preferences.language = language,
+        Action::SetLanguage(language) => {
+            state.preferences.language = language;
+            let text = state.text();
+            state.runs.name_all(text);
+        }
         Action::SetDisplay(display) => state.preferences.display = display,
         Action::ShowPerformance(shown) => state.performance.is_shown = shown,
         Action::SetProjects(projects) => state.projects = projects,

@@ -4,6 +4,7 @@ use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::data::{DataSource, Loading};
 use crate::app::model::dialog::Choice;
 use crate::app::model::notices::Notice;
+use crate::app::model::run::RunStatus;
 use crate::app::model::save::Target;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
@@ -12,6 +13,7 @@ use crate::app::threads::Threads;
 use crate::app::threads::loader::Loaded;
 use crate::app::{model, requests, update};
 use convlens_core::training::Trainer;
+use convlens_core::training::runs::RunId;
 use std::time::{Duration, Instant};
 
 /// Takes in everything that has arrived.
@@ -89,9 +91,10 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
         Loaded::Downloading(progress) => state.loading = Loading::Downloading(Some(progress)),
         Loaded::NotDownloaded(error) => {
             state.loading = Loading::Idle;
-            state
-                .notices
-                .push(Notice::error(text.download_error(&error)));
+            state.notices.push(Notice {
+                details: text.download_details(&error),
+                ..Notice::error(text.download_error(&error))
+            });
         }
     }
 }
@@ -146,10 +149,15 @@ fn watch(state: &mut State, threads: &mut Threads) {
             state.notices.push(Notice::error(message));
         }
         if stands != state.runs.seen {
+            let number = |seen: (RunId, RunStatus, usize)| seen.0;
+            // The run before, whose place another has taken, has ended too.
+            let before = state.runs.seen.map(number);
+            let has_left = before.is_some() && before != stands.map(number);
             state.runs.seen = stands;
             requests::runs::list(threads);
             let has_ended = state.run.as_ref().is_some_and(|run| !run.is_under_way());
-            state.runs.look_again = has_ended.then(|| Instant::now() + WRITTEN_WITHIN);
+            let looks_again = has_ended || has_left;
+            state.runs.look_again = looks_again.then(|| Instant::now() + WRITTEN_WITHIN);
         }
     }
     if let Some(at) = state.runs.look_again {

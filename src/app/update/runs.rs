@@ -19,13 +19,8 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: RunAction, now_se
         RunAction::Open(id) => update::weights::open(state, threads, id),
         RunAction::Scrub(id, checkpoint) => update::weights::scrub(state, threads, id, checkpoint),
         RunAction::BackToLive => state.back_to_live(),
-        RunAction::Choose(id, chosen) => {
-            if chosen {
-                state.runs.chosen.insert(id);
-            } else {
-                state.runs.chosen.remove(&id);
-            }
-        }
+        RunAction::Choose(ids, true) => state.runs.chosen.extend(ids),
+        RunAction::Choose(ids, false) => state.runs.chosen.retain(|id| !ids.contains(id)),
         RunAction::Rename(id, name) => {
             requests::runs::change(threads, move |store| store.rename(id, &name));
         }
@@ -34,9 +29,18 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: RunAction, now_se
         }
         RunAction::Duplicate(id) => duplicate(state, id, now_secs),
         RunAction::Continue(id, more) => go_on(state, threads, id, more),
-        RunAction::Delete(id) => delete(state, threads, id),
+        RunAction::Delete(ids) => {
+            let deleted = ids.into_iter();
+            let deleted = deleted
+                .filter_map(|id| delete(state, threads, id))
+                .collect();
+            // Where none could be deleted, those before can still be brought back.
+            if !Vec::is_empty(&deleted) {
+                state.runs.deleted = deleted;
+            }
+        }
         RunAction::Restore => {
-            if let Some((id, _)) = state.runs.deleted.take() {
+            for (id, _) in std::mem::take(&mut state.runs.deleted) {
                 requests::runs::change(threads, move |store| store.restore(id));
             }
         }
@@ -107,16 +111,16 @@ fn go_on(state: &mut State, threads: &mut Threads, id: RunId, more: usize) {
     });
 }
 
-fn delete(state: &mut State, threads: &mut Threads, id: RunId) {
-    let Some(name) = state.runs.summary(id).map(|run| run.name.clone()) else {
-        return;
-    };
+/// Deletes a run; it and its name, unless it is in training or not there.
+fn delete(state: &mut State, threads: &mut Threads, id: RunId) -> Option<(RunId, String)> {
+    let run = state.runs.summary(id)?;
+    let name = state.runs.name(run).to_owned();
     let mut holding = None;
     if state.run.as_ref().and_then(Run::id) == Some(id) {
         if state.live_run().is_some() {
             let message = state.text().runs.stop_it_first.to_owned();
             state.notices.push(Notice::error(message));
-            return;
+            return None;
         }
         // A finished run waits for more epochs and holds its folder.
         state.run = None;
@@ -132,11 +136,11 @@ fn delete(state: &mut State, threads: &mut Threads, id: RunId) {
     if is_looked_at {
         state.back_to_live();
     }
-    state.runs.deleted = Some((id, name));
     requests::runs::change(threads, move |store| {
         drop(holding);
         store.delete(id)
     });
+    Some((id, name))
 }
 
 fn sweep(state: &mut State, filters: &[usize]) {

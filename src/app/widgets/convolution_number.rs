@@ -21,7 +21,7 @@ pub fn show(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings, channel
         settings.convolution = number;
     }
     // One piece, which does not break where the row does.
-    let words = RichText::new(text.nth_of(number, channels)).weak();
+    let words = RichText::new(text.of_channels(channels)).weak();
     ui.add(Label::new(words).extend());
 }
 

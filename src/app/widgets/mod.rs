@@ -7,6 +7,7 @@ pub mod keys;
 pub mod layout;
 pub mod markdown;
 pub mod path_menu;
+pub mod run_look;
 pub mod tab_order;
 pub mod tabs;
 pub mod test_set_bar;

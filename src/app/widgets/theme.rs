@@ -5,7 +5,6 @@ use eframe::egui::{
     self, Button, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Frame,
     Margin, Response, RichText, Role, Stroke, StrokeKind, TextStyle, WidgetInfo,
 };
-use egui_plot::MarkerShape;
 use std::sync::Arc;
 
 /// Family of headings.
@@ -152,43 +151,6 @@ pub fn ink_on(color: Color32) -> Color32 {
     }
 }
 
-/// The colour of a run, of eight that people with any colour vision tell apart (after Okabe and
-/// Ito 2008), darker on white.
-pub fn run_colour(ui: &egui::Ui, index: u8) -> Color32 {
-    const ON_DARK: [u32; 8] = [
-        0xe6_9f_00, 0x56_b4_e9, 0x2b_c4_94, 0xf0_e4_42, 0xe8_7a_3c, 0xdd_92_bf, 0x7f_9b_ff,
-        0xb9_c0_c9,
-    ];
-    const ON_LIGHT: [u32; 8] = [
-        0xa0_6a_00, 0x0b_74_b5, 0x00_7a_58, 0x7d_74_00, 0xb8_4a_00, 0xa3_3d_7c, 0x3b_4f_c4,
-        0x4a_51_5b,
-    ];
-    let colours = if ui.visuals().dark_mode {
-        ON_DARK
-    } else {
-        ON_LIGHT
-    };
-    rgb(colours[usize::from(index) % colours.len()])
-}
-
-/// The mark of a run, so that its colour is not all that tells it apart: a diamond for the baseline.
-pub fn run_mark(index: u8, is_baseline: bool) -> MarkerShape {
-    const MARKS: [MarkerShape; 8] = [
-        MarkerShape::Circle,
-        MarkerShape::Square,
-        MarkerShape::Up,
-        MarkerShape::Down,
-        MarkerShape::Plus,
-        MarkerShape::Left,
-        MarkerShape::Right,
-        MarkerShape::Cross,
-    ];
-    if is_baseline {
-        return MarkerShape::Diamond;
-    }
-    MARKS[usize::from(index) % MARKS.len()]
-}
-
 /// Fill and text of the one button that starts things.
 pub fn primary() -> (Color32, Color32) {
     (rgb(0xbb_2a_50), Color32::WHITE)
@@ -309,18 +271,4 @@ pub fn name_edge(ui: &egui::Ui, panel: &str, label: &str) {
 pub fn name_as(response: &Response, role: Role, label: &str) {
     let enabled = response.enabled();
     response.widget_info(|| WidgetInfo::labeled(role, enabled, label));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn runs_are_told_apart_without_their_colours() {
-        let mut marks: Vec<_> = (0..8).map(|index| run_mark(index, false)).collect();
-        marks.push(run_mark(0, true));
-        for (index, mark) in marks.iter().enumerate() {
-            assert!(!marks[..index].contains(mark), "{mark:?} is there twice");
-        }
-    }
 }

@@ -28,10 +28,10 @@ topic! {
         sobel_y: "Sobel y", "Sobel y";
         side: "Size", "Tamaño";
         padding: "Padding", "Relleno";
-        none: "none", "ninguno";
+        none: "valid", "valid";
         none_hint:
-            "The kernel stays inside the picture, which shrinks; so it is in the notebook's networks",
-            "El kernel no sale de la imagen, que se achica; así es en las redes del cuaderno";
+            "No padding: the kernel stays inside the picture, and the output shrinks, as in the notebook's networks",
+            "Sin relleno: el kernel no sale de la imagen y la salida se reduce, como en las redes del cuaderno";
         same: "same", "same";
         same_hint:
             "Zeros around the picture: at stride 1 the output is as large as the picture",
@@ -40,7 +40,7 @@ topic! {
         first: "To the first position (Home)", "A la primera posición (Inicio)";
         step_back: "One position back (←)", "Una posición atrás (←)";
         play: "Play (Space)", "Reproducir (Espacio)";
-        hold: "Hold (Space)", "Detener (Espacio)";
+        hold: "Pause (Space)", "Pausar (Espacio)";
         step: "One position on (→)", "Una posición adelante (→)";
         last: "To the last position (End)", "A la última posición (Fin)";
         speed: "Speed", "Velocidad";
@@ -48,13 +48,13 @@ topic! {
         window: "Window", "Ventana";
         output: "Output", "Salida";
         not_flipped:
-            "The kernel is not turned round before it is laid on: networks compute the cross-correlation and call it convolution. A kernel that is learnt would simply be learnt turned round.",
-            "El kernel no se gira antes de ponerlo encima: las redes calculan la correlación cruzada y la llaman convolución. Un kernel que se aprende simplemente se aprendería girado.";
+            "The kernel is not flipped: networks compute cross-correlation and call it convolution. A learnt kernel would simply come out flipped.",
+            "El kernel no se gira 180°: las redes calculan la correlación cruzada y la llaman convolución. Un kernel aprendido simplemente saldría girado.";
         pool_keeps:
-            "One value of four is left, the largest; nothing is learnt here.",
+            "One value of four is kept, the largest; nothing is learnt here.",
             "Queda un valor de cada cuatro, el mayor; aquí no se aprende nada.";
         no_filter:
-            "This network begins with no convolution, so it has no filter to lend.",
-            "Esta red no empieza con una convolución, así que no tiene un filtro que prestar.";
+            "This network does not begin with a convolution, so there is no filter to show.",
+            "Esta red no empieza con una convolución, así que no hay ningún filtro que mostrar.";
     }
 }

@@ -18,7 +18,7 @@ topic! {
         maximum: "maximum", "máximo";
         maximum_hint: "Largest activation first", "Primero la mayor activación";
         likeness_hint:
-            "Most alike first: the cosine of the angle between two maps taken as vectors, 1 where one is a multiple of the other. Click a map, or press Enter, to compare with another",
+            "Most similar first: the cosine of the angle between two maps taken as vectors, 1 where one is a multiple of the other. Click a map, or press Enter, to compare with another",
             "Primero los más parecidos: el coseno del ángulo entre dos mapas tomados como vectores, 1 si uno es múltiplo del otro. Haz clic en un mapa, o pulsa Intro, para comparar con otro";
         size: "Size", "Tamaño";
         size_hint: "Size of the maps (+ and −)", "Tamaño de los mapas (+ y −)";

@@ -6,26 +6,26 @@ topic! {
     /// The Compare view.
     Compare {
         images: "Images", "Imágenes";
-        images_hint: "Which images are compared, each with each", "Qué imágenes se comparan, cada una con cada una";
+        images_hint: "Which images are compared, each with every other", "Qué imágenes se comparan, cada una con todas las demás";
         rows: "the rows of Maps", "las filas de Mapas";
         rows_hint: "The images chosen below and in Maps", "Las imágenes elegidas abajo y en Mapas";
         ankle_boots: "ankle boots", "botines";
         ankle_boots_hint: "Every ankle boot among the first hundred test images", "Todos los botines entre las primeras cien imágenes de prueba";
         notebook: "23 to 28", "23 a 28";
-        notebook_hint: "The notebook's “shoes”, with the truth about them", "Los «zapatos» del cuaderno, con la verdad sobre ellos";
+        notebook_hint: "The notebook's “shoes”, and what they really are", "Los «zapatos» del cuaderno, y lo que son en realidad";
         shoes_and_shirts: "boots and shirts", "botines y camisas";
         shoes_and_shirts_hint: "The first four ankle boots and the first four shirts", "Los primeros cuatro botines y las primeras cuatro camisas";
         same_class: "random, one class", "al azar, una clase";
-        same_class_hint: "Six of one class at random: what likeness within a class looks like", "Seis de una clase al azar: así se parecen dentro de una clase";
+        same_class_hint: "Six of one class at random: how similar images of one class are", "Seis de una clase al azar: cuánto se parecen las de una misma clase";
         other_classes: "random, other classes", "al azar, otras clases";
-        other_classes_hint: "Six of other classes at random, each of its own: what likeness without a common class looks like", "Seis de otras clases al azar, cada una de la suya: así se parecen sin clase común";
+        other_classes_hint: "Six at random, each of another class: how similar images of different classes are", "Seis al azar, cada una de otra clase: cuánto se parecen las de clases distintas";
         class: "Class", "Clase";
-        seed: "Draw", "Sorteo";
-        seed_hint: "Another number draws other images; the same number always the same", "Otro número sortea otras imágenes; el mismo, siempre las mismas";
+        seed: "Seed", "Semilla";
+        seed_hint: "Another seed picks other images; the same seed always the same", "Otra semilla elige otras imágenes; la misma, siempre las mismas";
         all_channels: "all channels", "todos los canales";
         all_channels_hint:
-            "All maps of the layer as one long vector, instead of one convolution number",
-            "Todos los mapas de la capa como un solo vector largo, en vez de un número de convolución";
+            "All maps of the layer as one long vector, instead of one channel",
+            "Todos los mapas de la capa como un solo vector largo, en vez de un canal";
         cosine: "cosine", "coseno";
         cosine_hint:
             "The cosine of the angle between two maps taken as vectors. After ReLU nothing is negative, so that any two bright maps have a large one",
@@ -35,8 +35,8 @@ topic! {
             "The same after subtracting each map's mean: 0 says that the two share nothing but their brightness, below 0 that one is bright where the other is dark",
             "Lo mismo después de restar la media de cada mapa: 0 dice que solo comparten el brillo; menos de 0, que uno es claro donde el otro es oscuro";
         undefined:
-            "– stands where a map has no such number: all zero, or the same everywhere.",
-            "– indica que un mapa no tiene ese número: todo cero, o igual en todas partes.";
+            "– means undefined: the map is zero or constant.",
+            "– significa indefinido: el mapa es cero o constante.";
         within: "Within a class", "Dentro de una clase";
         between: "Between classes", "Entre clases";
         means_hint: "The mean over all pairs of different images", "La media de todas las parejas de imágenes distintas";
@@ -50,11 +50,11 @@ topic! {
             "The same images in a second network, side by side with the one on screen",
             "Las mismas imágenes en otra red, al lado de la que está en pantalla";
         none: "none", "ninguna";
-        built_in: "built-in", "incluida";
+        built_in: "built-in", "preentrenada";
         this_network: "on screen", "en pantalla";
         number_warning:
             "Filters have no common order: unless both runs began with the same seed, the same number is another filter in each.",
-            "Los filtros no tienen un orden común: si las dos ejecuciones no empezaron con la misma semilla, el mismo número es otro filtro en cada una.";
+            "Los filtros no tienen un orden común: si los dos entrenamientos no empezaron con la misma semilla, el mismo número es otro filtro en cada uno.";
         no_such_layer: "The other network has no such layer of this size.", "La otra red no tiene esa capa con ese tamaño.";
     }
 }

@@ -14,9 +14,17 @@ topic! {
         batch: "batch", "lote";
         second: "second", "segundo";
         axis_hint:
-            "What the curves are drawn over. By batch, runs with other batch sizes can be compared update by update; by second, what the same time brought",
-            "Sobre qué se dibujan las curvas. Por lote se comparan actualización por actualización; por segundo, lo que dio el mismo tiempo";
+            "The horizontal axis. By batch, runs with different batch sizes are compared update by update; by second, at equal training time",
+            "El eje horizontal. Por lote, se comparan actualización por actualización; por segundo, con el mismo tiempo de entrenamiento";
         validation: "validation", "validación";
+        log: "log", "log";
+        log_hint:
+            "The loss on a logarithmic axis: large and small values both show",
+            "La pérdida en un eje logarítmico: se ven los valores grandes y los pequeños";
+        no_loss: "The loss appears here as the network trains.", "Aquí aparece la pérdida mientras entrena la red.";
+        no_accuracy:
+            "The accuracy appears here at the end of each epoch.",
+            "Aquí aparece la exactitud al final de cada época.";
         each_batch: "each batch", "cada lote";
         training_smoothed: "training, smoothed", "entren., suavizada";
         training_running: "training", "entrenamiento";

@@ -20,8 +20,8 @@ topic! {
         cancel: "Cancel", "Cancelar";
         download: "Download Fashion-MNIST (30 MB)", "Descargar Fashion-MNIST (30 MB)";
         download_hint:
-            "Into your cache folder, verified by its checksums; resumed when broken off",
-            "En tu carpeta de caché y verificado con sus sumas; si se corta, continúa donde quedó";
+            "Into your cache folder, verified by checksums; resumed if interrupted",
+            "En tu carpeta de caché, con sumas de verificación; si se corta, continúa donde quedó";
         use_synthetic: "Use synthetic garments", "Usar prendas sintéticas";
         synthetic_hint:
             "Ten classes of garments drawn by this program; no real data needed",

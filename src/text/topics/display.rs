@@ -30,7 +30,7 @@ topic! {
             "Nothing fades or glides; what you play yourself still moves, one step at a time",
             "Nada se desvanece ni se desliza; lo que tú reproduces se sigue moviendo, paso a paso";
         full_screen: "Full screen (F11)", "Pantalla completa (F11)";
-        full_screen_hint: "Fill the screen, or no more", "Llenar la pantalla, o dejar de hacerlo";
+        full_screen_hint: "Enter or leave full screen", "Entrar en pantalla completa o salir de ella";
         keys_hint: "Everything that can be done by keyboard", "Todo lo que se puede hacer con el teclado";
     }
 }

@@ -8,25 +8,25 @@ topic! {
         brush: "Brush", "Pincel";
         brush_hint: "Draw light on dark, as Fashion-MNIST is (B)", "Dibuja claro sobre oscuro, como Fashion-MNIST (B)";
         eraser: "Eraser", "Borrador";
-        eraser_hint: "Take away what is drawn (E)", "Quita lo dibujado (E)";
+        eraser_hint: "Erase what is drawn (E)", "Borra lo dibujado (E)";
         size: "Size", "Tamaño";
         size_hint: "Radius of brush and eraser, in pixels of the 28×28 picture", "Radio del pincel y del borrador, en píxeles de la imagen de 28×28";
         undo: "Undo", "Deshacer";
-        undo_hint: "One step back (Ctrl+Z)", "Un paso atrás (Ctrl+Z)";
+        undo_hint: "Undo the last stroke (Ctrl+Z)", "Deshace el último trazo (Ctrl+Z)";
         redo: "Redo", "Rehacer";
-        redo_hint: "Take the step again (Ctrl+Y)", "Vuelve a dar el paso (Ctrl+Y)";
+        redo_hint: "Redo the stroke (Ctrl+Y)", "Rehace el trazo (Ctrl+Y)";
         clear: "Clear", "Limpiar";
-        clear_hint: "An empty pad", "Un lienzo vacío";
+        clear_hint: "Empty the pad", "Vacía el lienzo";
         open: "Open picture", "Abrir imagen";
         open_hint: "A photograph or drawing as the network would get it", "Una foto o un dibujo, tal como lo recibiría la red";
         formats:
             "PNG, JPEG, WebP or GIF. You can also drop one on the window, or paste one (Ctrl+V).",
             "PNG, JPEG, WebP o GIF. También puedes arrastrarlo a la ventana o pegarlo (Ctrl+V).";
         clipboard: "clipboard", "portapapeles";
-        as_row: "row in the other views", "fila en las otras vistas";
+        as_row: "show as a row in other views", "mostrar como fila en otras vistas";
         as_row_hint:
-            "Shows this picture among the test images in Maps, Channels, Compare and the others",
-            "Muestra esta imagen entre las de prueba en Mapas, Canales, Comparar y las demás";
+            "Shows this picture beside the test images in Maps, Channels, Compare and the others",
+            "Muestra esta imagen junto a las de prueba en Mapas, Canales, Comparar y las demás";
         pad_help:
             "Draw with the pointer. By keyboard: Tab to the pad, move with the arrows, draw with Space; B is the brush, E the eraser. Until Esc lets go of the pad, T, S, X and L do nothing.",
             "Dibuja con el puntero. Con el teclado: Tab hasta el lienzo, flechas para moverte y espacio para dibujar; B es el pincel y E, el borrador. Hasta que Esc suelte el lienzo, T, S, X y L no hacen nada.";
@@ -36,8 +36,8 @@ topic! {
             "Dark on light becomes light on dark: the network has seen nothing else. Suggested when the picture's edge is light",
             "Lo oscuro sobre claro pasa a claro sobre oscuro: la red no ha visto otra cosa. Se propone si el borde de la imagen es claro";
         crop: "crop", "recortar";
-        crop_hint: "Cut away empty rows and columns at the edges", "Corta las filas y columnas vacías de los bordes";
-        center: "center", "centrar";
+        crop_hint: "Remove empty rows and columns at the edges", "Quita las filas y columnas vacías de los bordes";
+        center: "centre", "centrar";
         center_hint: "Move the garment to the middle", "Lleva la prenda al centro";
         step_picture: "grey", "en gris";
         step_inverted: "inverted", "invertida";
@@ -46,8 +46,8 @@ topic! {
         step_placed: "28×28", "28×28";
         prediction: "The network says", "La red dice";
         blank:
-            "Nothing drawn yet: the network answers all the same, for it has no class for “nothing”.",
-            "Aún no hay nada dibujado: la red contesta igual, porque no tiene una clase para «nada».";
+            "Nothing drawn yet. The network answers anyway, as it has no class for “nothing”.",
+            "Aún no hay nada dibujado. La red responde igual, porque no tiene una clase para «nada».";
         first_frame:
             "This file is animated: only its first picture was read.",
             "Este archivo es una animación: solo se leyó su primera imagen.";

@@ -10,15 +10,15 @@ topic! {
         redo: "Redo", "Rehacer";
         redo_hint: "Do it again (Ctrl+Shift+Z)", "Vuelve a hacerlo (Ctrl+Mayús+Z)";
         own_network: "One of your own networks", "Una de tus redes";
-        save_network: "Keep…", "Guardar…";
+        save_network: "Save as preset…", "Guardar como preajuste…";
         save_network_hint:
-            "Keep this network under a name, beside the presets",
-            "Guarda esta red con un nombre, junto a las de siempre";
+            "Save this network under a name, beside the presets",
+            "Guarda esta red con un nombre, junto a los demás preajustes";
         save_network_not:
-            "An impossible network is not kept, and no more than 24 are",
-            "No se guarda una red imposible, ni más de 24";
+            "There is room for 24, and only for networks that can be built",
+            "Caben 24, y solo redes que se puedan construir";
         network_name: "Name of the network", "Nombre de la red";
-        save: "Keep", "Guardar";
+        save: "Save", "Guardar";
         card_hint:
             "Drag to move it, or click and press Alt+↑ or Alt+↓; Delete removes it. New layers go after the chosen one.",
             "Arrástrala para moverla, o haz clic y pulsa Alt+↑ o Alt+↓; Supr la quita. Las capas nuevas van tras la elegida.";
@@ -31,7 +31,7 @@ topic! {
         padding: "padding", "relleno";
         valid_hint:
             "valid: no padding, the map shrinks by the kernel less 1. Click for same",
-            "valid: sin relleno, el mapa encoge el kernel menos 1. Haz clic para same";
+            "valid: sin relleno, el lado del mapa se reduce en el del kernel menos 1. Haz clic para same";
         same_hint:
             "same: zeros around the map, which keeps its size. Click for valid",
             "same: ceros alrededor del mapa, que conserva su tamaño. Haz clic para valid";
@@ -44,6 +44,6 @@ topic! {
         add_dense: "+ dense", "+ densa";
         add_dense_hint: "Add a dense layer with ReLU", "Añade una capa densa con ReLU";
         stack_is_full: "No more than 24 layers", "No más de 24 capas";
-        impossible: "This network is impossible: see the marked card", "Esta red es imposible: mira la tarjeta marcada";
+        impossible: "This network can't be built: see the marked layer", "Esta red no se puede construir: mira la capa marcada";
     }
 }

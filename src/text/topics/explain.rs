@@ -9,9 +9,9 @@ topic! {
         image_hint: "One of the rows of Maps", "Una de las filas de Mapas";
         class: "Class", "Clase";
         class_hint:
-            "The class that is asked about: what speaks for it, whether or not the network chose it",
-            "La clase por la que se pregunta: qué habla a su favor, la haya elegido la red o no";
-        predicted: "the predicted one", "la que predice";
+            "The class to explain, whether or not the network predicted it",
+            "La clase que se explica, la haya predicho la red o no";
+        predicted: "the predicted one", "la predicha";
         size: "Patch", "Parche";
         size_hint: "Side of the patch that covers the picture, in pixels", "Lado del parche que tapa la imagen, en píxeles";
         stride: "Step", "Paso";
@@ -21,15 +21,15 @@ topic! {
         picture: "The picture", "La imagen";
         occlusion: "Occlusion", "Oclusión";
         occlusion_truth:
-            "Red where covering lowers the probability of the class, blue where it raises it: not what the network looks at, only what it cannot spare, one place at a time.",
-            "Rojo donde tapar baja la probabilidad de la clase, azul donde la sube: no es lo que mira la red, solo aquello de lo que no puede prescindir, un lugar cada vez.";
+            "Red: covering lowers the probability of the class; blue: it raises it. It shows what the network cannot do without, one place at a time, not what it looks at.",
+            "Rojo: tapar baja la probabilidad de la clase; azul: la sube. Muestra de qué no puede prescindir la red, un lugar cada vez, no lo que mira.";
         grad_cam: "Grad-CAM", "Grad-CAM";
         grad_cam_truth:
-            "Bright where maps of the last convolution are active whose growth would raise the score of the class: as coarse as those maps, only what speaks for it, and no proof that the network needs the place.",
-            "Claro donde están activos mapas de la última convolución cuyo aumento subiría la puntuación de la clase: tan grueso como ellos, solo lo que habla a favor y sin probar que la red necesite ese lugar.";
+            "Bright: areas where maps of the last convolution are active and push the score up. The resolution is that of these maps; it is no proof that the network needs them.",
+            "Claro: zonas donde los mapas de la última convolución están activos y suben la puntuación. La resolución es la de esos mapas, y no prueba que la red los necesite.";
         no_convolution:
             "This network has no convolution, so there is no Grad-CAM.",
             "Esta red no tiene convoluciones, así que no hay Grad-CAM.";
-        nothing_for: "all zero: nothing in these maps speaks for this class", "todo cero: nada en estos mapas habla a favor de esta clase";
+        nothing_for: "all zero: nothing in these maps supports this class", "todo cero: nada en estos mapas apoya esta clase";
     }
 }

@@ -8,21 +8,21 @@ topic! {
         button: "File", "Archivo";
         button_hint:
             "Open models, runs, pictures and data; save pictures, numbers, weights, runs and programs",
-            "Abre modelos, ejecuciones, imágenes y datos; guarda imágenes, números, pesos, ejecuciones y programas";
+            "Abre modelos, entrenamientos, imágenes y datos; guarda imágenes, números, pesos, entrenamientos y programas";
         open: "Open", "Abrir";
-        open_button: "Open it", "Abrirlo";
+        open_button: "Open", "Abrir";
         open_hint:
             "A model (.keras, .h5, .safetensors, .pt, .onnx), a run or lesson (.convlens), a picture, a folder of data or with a lesson; or drop it on the window",
-            "Un modelo (.keras, .h5, .safetensors, .pt, .onnx), una ejecución o lección (.convlens), una imagen, una carpeta de datos o con una lección; o suéltalo sobre la ventana";
+            "Un modelo (.keras, .h5, .safetensors, .pt, .onnx), un entrenamiento o lección (.convlens), una imagen, una carpeta de datos o con una lección; o suéltalo sobre la ventana";
         path: "Path", "Ruta";
         choose: "Choose…", "Elegir…";
         choose_to_open: "Choose a file to open…", "Elegir un archivo que abrir…";
         choose_to_save: "Choose where to save…", "Elegir dónde guardar…";
         save_button: "Save", "Guardar";
-        replace: "Replace it", "Reemplazarlo";
+        replace: "Replace", "Reemplazar";
         pictures: "Pictures", "Imágenes";
         numbers: "Numbers", "Números";
-        network: "Network and run", "Red y ejecución";
+        network: "Network and run", "Red y entrenamiento";
         program: "Program", "Programa";
         figure_png: "Maps figure, PNG", "Figura de los mapas, PNG";
         figure_png_hint:
@@ -43,41 +43,41 @@ topic! {
             "Todos los mapas de todas las capas de las imágenes elegidas, para numpy.load";
         epochs: "Epochs, CSV", "Épocas, CSV";
         epochs_hint:
-            "Loss and accuracy of every epoch of the run looked at",
-            "Pérdida y exactitud de cada época de la ejecución que se ve";
+            "Loss and accuracy of every epoch of the run shown",
+            "Pérdida y exactitud de cada época del entrenamiento que se ve";
         batches: "Batches, CSV", "Lotes, CSV";
         batches_hint:
-            "Loss and accuracy of every batch of the run looked at",
-            "Pérdida y exactitud de cada lote de la ejecución que se ve";
+            "Loss, smoothed loss and accuracy of every batch of the run shown",
+            "Pérdida, pérdida suavizada y exactitud de cada lote del entrenamiento que se ve";
         confusion: "Confusion matrix, CSV", "Matriz de confusión, CSV";
         confusion_hint:
-            "Which class is taken for which, over the whole test set",
-            "Qué clase se confunde con cuál, en todo el conjunto de prueba";
+            "Which class is predicted as which, over the whole test set",
+            "Qué clase se clasifica como cuál, en todo el conjunto de prueba";
         similarity: "Similarity, CSV", "Semejanza, CSV";
         similarity_hint:
             "Each pair of images in Compare: cosine similarity and Pearson's r",
             "Cada par de imágenes de Comparar: semejanza coseno y r de Pearson";
-        runs: "Table of runs, CSV", "Tabla de ejecuciones, CSV";
+        runs: "Table of runs, CSV", "Tabla de entrenamientos, CSV";
         weights: "Weights, safetensors", "Pesos, safetensors";
         weights_hint:
-            "The weights looked at, for convlens and PyTorch",
+            "The weights shown, for convlens and PyTorch",
             "Los pesos que se ven, para convlens y PyTorch";
         keras: "Model, Keras", "Modelo, Keras";
         keras_hint:
-            "The network looked at, for keras.models.load_model",
+            "The network shown, for keras.models.load_model",
             "La red que se ve, para keras.models.load_model";
         keras_weights: "Weights, Keras HDF5", "Pesos, HDF5 de Keras";
         keras_weights_hint:
-            "The weights looked at, for model.load_weights",
+            "The weights shown, for model.load_weights",
             "Los pesos que se ven, para model.load_weights";
-        run: "Whole run, convlens", "Ejecución entera, convlens";
+        run: "Whole run, convlens", "Entrenamiento completo, convlens";
         run_hint:
             "Settings, curves, every kept moment and what the maps show, in one file that another convlens opens with the same pictures",
             "Ajustes, curvas, todos los momentos guardados y lo que muestran los mapas, en un archivo que otro convlens abre con las mismas imágenes";
         lesson: "Lesson, convlens", "Lección, convlens";
         lesson_hint:
-            "Your own lesson in both languages, with the run looked at and what the maps show, in one file that another convlens opens",
-            "Tu propia lección en los dos idiomas, con la ejecución que se ve y lo que muestran los mapas, en un archivo que otro convlens abre";
+            "Your own lesson in both languages, with the run and the maps shown, in one file that another convlens opens",
+            "Tu propia lección en los dos idiomas, con el entrenamiento y los mapas que se ven, en un archivo que otro convlens abre";
         keras_code: "Keras program", "Programa de Keras";
         keras_code_hint:
             "A Python program that trains the network and settings at the left in Keras",
@@ -89,22 +89,22 @@ topic! {
         copy: "Copy", "Copiar";
         copy_hint: "To the clipboard", "Al portapapeles";
         copied: "Copied to the clipboard", "Copiado al portapapeles";
-        no_maps: "Open Maps first, where they are computed", "Abre antes Mapas, donde se calculan";
+        no_maps: "Open Maps first, which computes them", "Abre antes Mapas, que los calcula";
         no_run:
-            "No kept run is looked at: train one, or click one under Runs",
-            "No se está viendo ninguna ejecución guardada: entrena una o pulsa una en Ejecuciones";
+            "No saved run is shown: train one, or click one under Runs",
+            "No se está viendo ningún entrenamiento guardado: haz uno o elige uno en Entrenamientos";
         no_lesson:
             "Open a folder with a lesson of your own first, at the end of the lesson or here",
             "Abre antes una carpeta con una lección propia, al final de la lección o aquí";
         no_confusion:
-            "Open Errors first, where the matrix is computed",
-            "Abre antes Errores, donde se calcula la matriz";
+            "Open Errors first, which computes the matrix",
+            "Abre antes Errores, que calcula la matriz";
         no_similarity:
-            "Open Compare first, where it is computed",
-            "Abre antes Comparar, donde se calcula";
+            "Open Compare first, which computes it",
+            "Abre antes Comparar, que la calcula";
         impossible_network:
-            "The network at the left is impossible: mend it first",
-            "La red de la izquierda es imposible: corrígela antes";
+            "The network at the left can't be built: fix it first",
+            "La red de la izquierda no se puede construir: corrígela antes";
         lowest: "lowest", "mínimo";
         highest: "highest", "máximo";
         value: "activation", "activación";
@@ -116,7 +116,7 @@ topic! {
         confusion_file: "confusion", "confusion";
         similarity_file: "similarity", "semejanza";
         network_file: "network", "red";
-        run_file: "run", "ejecucion";
+        run_file: "run", "entrenamiento";
         lesson_file: "lesson", "leccion";
         keras_program_file: "train-keras", "entrenar-keras";
         pytorch_program_file: "train-pytorch", "entrenar-pytorch";

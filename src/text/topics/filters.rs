@@ -6,11 +6,11 @@ topic! {
     /// The Filters view.
     Filters {
         no_filters:
-            "This network has no convolution, so it has no filters: a dense layer has one weight for each pair of numbers.",
-            "Esta red no tiene convoluciones, así que no tiene filtros: una capa densa tiene un peso para cada par de números.";
+            "This network has no convolution, so it has no filters: a dense layer has one weight for each input and unit.",
+            "Esta red no tiene convoluciones, así que no tiene filtros: una capa densa tiene un peso por cada entrada y unidad.";
         legend_hint:
-            "Weights: blue below zero, white at zero, red above; the same scale for every filter of the layer. Other colours than the maps', which are activations.",
-            "Pesos: azul bajo cero, blanco en cero, rojo sobre cero; la misma escala para todos los filtros de la capa. Otros colores que los mapas, que son activaciones.";
+            "Weights: blue below zero, white at zero, red above; the same scale for every filter of the layer. The maps have other colours, as they are activations.",
+            "Pesos: azul bajo cero, blanco en cero, rojo sobre cero; la misma escala para todos los filtros de la capa. Los mapas usan otros colores, porque son activaciones.";
         dead: "dead", "muerto";
         off: "off", "apagado";
         on: "Filter on", "Filtro encendido";
@@ -23,11 +23,11 @@ topic! {
             "Los mapas de las otras vistas son los de la red intacta.";
         kernel: "Kernel", "Kernel";
         chosen_images: "Chosen images", "Imágenes elegidas";
-        excite_most: "Excite it most", "Lo excitan más";
+        excite_most: "Strongest responses", "Respuestas más fuertes";
         excite_most_hint:
             "Of the whole test set. Outlined: what the largest activation sees.",
             "De todo el conjunto de prueba. Marcado: lo que ve la activación mayor.";
-        excite_least: "Excite it least", "Lo excitan menos";
+        excite_least: "Weakest responses", "Respuestas más débiles";
         excite_least_hint:
             "Of the whole test set, by the largest value before ReLU: after it most of them would be equal, at zero.",
             "De todo el conjunto de prueba, por el valor mayor antes de ReLU: después, la mayoría serían iguales, en cero.";

@@ -8,7 +8,7 @@ topic! {
         lesson: "Lesson", "Lección";
         lesson_hint:
             "The notebook's class in steps beside the views (L)",
-            "La clase del cuaderno en pasos junto a las vistas (L)";
+            "La clase del cuaderno de Jupyter, en pasos junto a las vistas (L)";
         close: "Close the lesson", "Cerrar la lección";
         next: "Next", "Siguiente";
         next_hint: "Next step (Page ↓)", "Paso siguiente (Av Pág)";
@@ -21,14 +21,14 @@ topic! {
             "Preparar la ventana para este paso: red, imágenes, capa, vista (M)";
         undo: "Undo", "Deshacer";
         undo_hint:
-            "Put network, settings, images and view back as they were; a run that was started is kept (U)",
-            "Devolver red, ajustes, imágenes y vista a como estaban; una ejecución ya empezada se conserva (U)";
+            "Restore network, settings, images and view; a run that was started is kept (U)",
+            "Restaurar red, ajustes, imágenes y vista; un entrenamiento ya empezado se conserva (U)";
         other_data:
             "The lesson is about Fashion-MNIST. Other data are open: their images and numbers differ.",
             "La lección trata de Fashion-MNIST. Hay otros datos abiertos: sus imágenes y números son distintos.";
         check: "Check yourself", "Compruébalo";
         right: "Right.", "Correcto.";
-        wrong: "Not quite.", "No exactamente.";
+        wrong: "Not yet.", "Todavía no.";
         predict: "Predict first", "Primero predice";
         accuracy_asked: "Test accuracy", "Exactitud de prueba";
         time_asked: "Training time", "Tiempo de entrenamiento";
@@ -39,25 +39,25 @@ topic! {
         same_time: "about the same", "casi igual";
         slower: "longer", "mayor";
         by_points: "By how many percentage points?", "¿Por cuántos puntos porcentuales?";
-        run: "Run both", "Ejecutar las dos";
+        run: "Train both", "Entrenar las dos";
         run_hint:
             "Train both networks with the same settings and seed, one after the other",
             "Entrenar las dos redes con los mismos ajustes y la misma semilla, una tras otra";
         run_more: "Two more seeds", "Dos semillas más";
         run_more_hint:
-            "Train both again from other random weights: does the difference hold?",
+            "Train both again from other random weights: does the difference stay?",
             "Entrenar las dos otra vez desde otros pesos al azar: ¿se mantiene la diferencia?";
-        predict_to_run: "Choose both predictions, then run.", "Elige las dos predicciones y después ejecuta.";
-        wait_for_run: "Wait for the run under way, or stop it.", "Espera a que termine la ejecución en marcha, o detenla.";
-        no_result: "The runs ended before they had a result.", "Las ejecuciones terminaron antes de dar un resultado.";
+        predict_to_run: "Make both predictions, then train.", "Haz las dos predicciones y después entrena.";
+        wait_for_run: "Wait for the current run, or stop it.", "Espera a que acabe el entrenamiento en marcha, o detenlo.";
+        no_result: "The runs ended before they had a result.", "Los entrenamientos acabaron antes de dar un resultado.";
         prediction: "Prediction", "Predicción";
         measured: "Measured", "Medido";
         why: "Why", "Por qué";
         notes: "For the teacher", "Para el docente";
         own_folder: "A folder of your own…", "Una carpeta propia…";
         own_folder_hint:
-            "Steps that you wrote, as Markdown files; docs/lessons.md says how",
-            "Pasos que escribiste tú, como archivos Markdown; docs/lessons.md dice cómo";
+            "Steps of your own, as Markdown files; docs/lessons.md says how",
+            "Pasos propios, como archivos Markdown; docs/lessons.md explica cómo";
         folder: "Folder", "Carpeta";
         open: "Open", "Abrir";
         choose: "Choose…", "Elegir…";

@@ -7,7 +7,7 @@ topic! {
     Maps {
         layer: "Layer", "Capa";
         all_layers: "all", "todas";
-        convolution: "Convolution", "Convolución";
+        convolution: "Channel", "Canal";
         range_label: "Range", "Escala";
         range_hint:
             "Which values the darkest and the brightest colour stand for",
@@ -23,15 +23,15 @@ topic! {
         choose_file: "Choose a file…", "Elegir un archivo…";
         figure_title: "Feature maps", "Mapas de características";
         built_in_network:
-            "These maps come from the built-in network, trained beforehand by this program on Fashion-MNIST.",
-            "Estos mapas son de la red incluida, que este programa entrenó antes con Fashion-MNIST.";
+            "These maps come from the built-in network, which this program trained on Fashion-MNIST.",
+            "Estos mapas son de la red preentrenada, que este programa entrenó con Fashion-MNIST.";
         no_maps:
-            "This network has no convolution and no pooling, so there are no maps to show: a dense layer has no picture of its own.",
-            "Esta red no tiene convoluciones ni agrupaciones, así que no hay mapas que mostrar: una capa densa no forma imágenes.";
+            "This network has no convolution and no pooling, so it has no feature maps. What a dense layer has are weights: for each of its units one per input.",
+            "Esta red no tiene convoluciones ni agrupaciones, así que no tiene mapas de características. Lo que tiene una capa densa son pesos: cada unidad, uno por entrada.";
         all_zero: "all zero", "todo cero";
         show_all_layers: "Show all layers", "Mostrar todas las capas";
         show_layer_alone:
             "Show this layer alone, several maps side by side",
-            "Mostrar solo esta capa, varios mapas uno al lado de otro";
+            "Mostrar solo esta capa, con varios mapas lado a lado";
     }
 }

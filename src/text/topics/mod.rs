@@ -79,7 +79,7 @@ macro_rules! topics {
             pub(in crate::text) const ES: Self = Self {
                 language: super::Language::Es,
                 classes: &[
-                    "Camiseta", "Pantalón", "Suéter", "Vestido", "Abrigo",
+                    "Camiseta", "Pantalón", "Pulóver", "Vestido", "Abrigo",
                     "Sandalia", "Camisa", "Zapatilla", "Bolso", "Botín",
                 ],
                 $($name: <$topic>::ES,)+

@@ -8,9 +8,9 @@ topic! {
         network: "Network", "Red";
         input: "input", "entrada";
         input_details: "grey picture, 0 to 1", "imagen gris, de 0 a 1";
-        flatten_details: "maps to one vector", "mapas a un vector";
-        pool_details: "largest of 2×2", "el mayor de 2×2";
-        output_details: "class scores, softmax", "puntajes, softmax";
+        flatten_details: "maps to one vector", "de mapas a un vector";
+        pool_details: "max of 2×2", "máximo de 2×2";
+        output_details: "class scores, softmax", "puntuaciones, softmax";
         parameters: "parameters", "parámetros";
     }
 }

@@ -7,8 +7,8 @@ topic! {
     Performance {
         title: "Performance", "Rendimiento";
         title_hint:
-            "What the window costs, over the last seconds (P)",
-            "Lo que cuesta la ventana, en los últimos segundos (P)";
+            "How fast the window works, over the last seconds (P)",
+            "Qué rápido trabaja la ventana, en los últimos segundos (P)";
         median: "median", "mediana";
         slowest: "99 %", "99 %";
         own_work: "Window's own work, ms a frame", "Trabajo de la ventana, ms por cuadro";

@@ -5,11 +5,11 @@ use super::topic;
 topic! {
     /// Questions about the whole test set.
     TestSet {
-        computing: "Whole test set…", "Todo el conjunto de prueba…";
+        computing: "Evaluating test set…", "Evaluando el conjunto de prueba…";
         cancel: "Cancel", "Cancelar";
         given_up: "Not computed for these weights.", "Sin calcular para estos pesos.";
         compute: "Compute", "Calcular";
-        built_in: "Built-in network", "Red incluida";
+        built_in: "Built-in network", "Red preentrenada";
         random_weights: "Random weights", "Pesos al azar";
     }
 }

@@ -10,36 +10,36 @@ topic! {
             "Start from random weights with the network and settings at the left (T)",
             "Empieza con pesos al azar, con la red y los ajustes de la izquierda (T)";
         pause: "Pause", "Pausa";
-        pause_hint: "Hold or go on (T)", "Detener un momento o seguir (T)";
+        pause_hint: "Pause or resume (T)", "Pausar o seguir (T)";
         resume: "Resume", "Seguir";
         step: "One batch", "Un lote";
-        step_hint: "Train a single batch, then hold (S)", "Entrena un solo lote y espera (S)";
+        step_hint: "Train a single batch, then pause (S)", "Entrena un solo lote y se pausa (S)";
         step_epoch: "One epoch", "Una época";
-        step_epoch_hint: "Train to the end of the epoch, then hold (E)", "Entrena hasta el fin de la época y espera (E)";
+        step_epoch_hint: "Train to the end of the epoch, then pause (E)", "Entrena hasta el fin de la época y se pausa (E)";
         more_epochs: "+ epochs", "+ épocas";
         more_epochs_hint:
             "Train this run further, exactly as if it had never stopped",
-            "Sigue entrenando esta ejecución, exactamente como si no se hubiera detenido";
-        more_epochs_not: "There is no run to train further", "No hay ninguna ejecución que seguir entrenando";
-        to_the_plan: "To its planned end", "Hasta el final previsto";
+            "Continúa este entrenamiento, exactamente como si no se hubiera detenido";
+        more_epochs_not: "There is no run to train further", "No hay ningún entrenamiento que continuar";
+        to_the_plan: "Finish planned epochs", "Completar las épocas previstas";
         to_the_plan_hint:
-            "Train the epochs that were planned and not yet trained",
+            "Train the planned epochs that are left",
             "Entrena las épocas previstas que faltan";
-        validation: "Held out", "Apartar";
+        validation: "Validation split", "Validación";
         validation_hint:
-            "Share of the training images that is not trained on, to validate. With 0 % the only images never trained on are the test set's, which the notebook calls validation",
-            "Parte de las imágenes de entrenamiento con la que no se entrena, para validar. Con 0 % las únicas sin entrenar son las de prueba, que el cuaderno llama validación";
+            "Share of the training images set aside for validation. With 0 % only the test images are never trained on, and those the notebook calls validation",
+            "Parte de las imágenes de entrenamiento que se reserva para validar. Con 0 % solo las de prueba quedan fuera, y el cuaderno las llama validación";
         retrain: "Retrain as I edit", "Reentrenar al editar";
         retrain_hint:
             "Each change trains a quick draft on as many images as about two seconds have time for. A draft is not kept",
             "Cada cambio entrena un borrador con las imágenes que caben en unos dos segundos. Un borrador no se guarda";
-        retrain_waits: "Drafts wait until the run is over.", "Los borradores esperan a que acabe la ejecución.";
-        in_full: "Train it in full", "Entrenarla entera";
+        retrain_waits: "Drafts wait until the run is over.", "Los borradores esperan a que acabe el entrenamiento.";
+        in_full: "Train fully", "Entrenar por completo";
         in_full_hint:
             "Train this network with all the settings below, and keep the run",
-            "Entrena esta red con todos los ajustes de abajo y guarda la ejecución";
-        stop: "Stop", "Terminar";
-        stop_hint: "End the run and keep what it has learnt (X)", "Termina y conserva lo aprendido (X)";
+            "Entrena esta red con todos los ajustes de abajo y guarda el resultado";
+        stop: "Stop", "Detener";
+        stop_hint: "End the run and keep what it has learnt (X)", "Detiene el entrenamiento y conserva lo aprendido (X)";
         not_trained_yet:
             "Press Train and watch the network learn",
             "Pulsa Entrenar y mira cómo aprende la red";

@@ -5,10 +5,10 @@ use super::topic;
 topic! {
     /// Names of the views and what each is for.
     Views {
-        runs: "Runs", "Ejecuciones";
+        runs: "Runs", "Entrenamientos";
         runs_hint:
             "Runs side by side: settings, accuracy, time",
-            "Ejecuciones lado a lado: ajustes, exactitud, tiempo";
+            "Entrenamientos lado a lado: ajustes, exactitud, tiempo";
         view: "View", "Vista";
         maps: "Maps", "Mapas";
         maps_hint:
@@ -20,8 +20,8 @@ topic! {
             "Todos los mapas de características de una capa para una imagen";
         filters: "Filters", "Filtros";
         filters_hint:
-            "The kernels, what excites each filter, and the network without some of them",
-            "Los kernels, lo que excita a cada filtro y la red sin algunos de ellos";
+            "The kernels, what each filter responds to, and the network without some of them",
+            "Los kernels, lo que activa cada filtro y la red sin algunos de ellos";
         compare: "Compare", "Comparar";
         compare_hint:
             "How alike the maps of several images are",
@@ -32,12 +32,12 @@ topic! {
             "Una imagen tuya: dibujada, abierta, arrastrada o pegada";
         explain: "Why?", "¿Por qué?";
         explain_hint:
-            "Which parts of a picture speak for a class",
-            "Qué partes de una imagen hablan a favor de una clase";
+            "Which parts of a picture support a class",
+            "Qué partes de una imagen apoyan una clase";
         errors: "Errors", "Errores";
         errors_hint:
-            "Which classes are taken for which over the whole test set",
-            "Qué clases se toman por cuáles en todo el conjunto de prueba";
+            "Which classes are confused over the whole test set",
+            "Qué clases se confunden en todo el conjunto de prueba";
         by_hand: "By hand", "A mano";
         by_hand_hint:
             "Convolution and pooling step by step, on a picture of your own",

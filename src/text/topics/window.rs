@@ -5,7 +5,7 @@ use super::topic;
 topic! {
     /// What concerns the window as a whole: theme, notices.
     Window {
-        resize: "Pull to resize the panel", "Tira para cambiar el tamaño del panel";
+        resize: "Drag to resize the panel", "Arrastra para cambiar el tamaño del panel";
         light: "Light", "Claro";
         light_theme: "Light colours, for a bright room", "Colores claros, para una sala luminosa";
         dark: "Dark", "Oscuro";
@@ -15,7 +15,7 @@ topic! {
             "Este sistema no abrió ningún diálogo de archivos (en Linux hace falta xdg-desktop-portal o zenity). Escribe la ruta en el menú.";
         dismiss: "Dismiss", "Cerrar";
         explorer_failed:
-            "A computation failed: a fault in convlens, please report it. Everything else goes on.",
-            "Falló un cálculo: es un error de convlens, por favor comunícalo. Todo lo demás sigue.";
+            "A computation failed: an error in convlens, please report it. Everything else goes on.",
+            "Falló un cálculo: es un error de convlens, por favor, avisa. Todo lo demás sigue.";
     }
 }

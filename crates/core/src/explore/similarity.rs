@@ -25,13 +25,22 @@ pub struct SimilarityMatrix {
     pub pairs: Vec<Likeness>,
 }
 
-/// The mean over some pairs.
+/// The mean of one measure over some pairs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PairMean {
+    /// Pairs of different pictures that have a value.
+    pub pairs: usize,
+    /// The mean over them; `None` where there are none.
+    pub mean: Option<f64>,
+}
+
+/// The means over some pairs. A constant map has a cosine and no Pearson's r: each measure counts its own pairs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MeanLikeness {
-    /// Pairs of different pictures.
-    pub pairs: usize,
-    /// Means over those pairs that have a value; `None` where none has.
-    pub mean: Likeness,
+    /// Of the cosine.
+    pub cosine: PairMean,
+    /// Of Pearson's r.
+    pub pearson: PairMean,
 }
 
 /// Pairs of one class against pairs of two classes.
@@ -162,15 +171,17 @@ fn cosine_about(a: &[f32], b: &[f32], mean_a: f64, mean_b: f64) -> Option<f64> {
 }
 
 fn mean_likeness(pairs: &[Likeness]) -> MeanLikeness {
-    let mean = |values: Vec<f64>| {
-        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    let mean = |measure: fn(&Likeness) -> Option<f64>| {
+        let values: Vec<f64> = pairs.iter().filter_map(measure).collect();
+        let pairs = values.len();
+        PairMean {
+            pairs,
+            mean: (pairs > 0).then(|| values.iter().sum::<f64>() / pairs as f64),
+        }
     };
     MeanLikeness {
-        pairs: pairs.len(),
-        mean: Likeness {
-            cosine: mean(pairs.iter().filter_map(|pair| pair.cosine).collect()),
-            pearson: mean(pairs.iter().filter_map(|pair| pair.pearson).collect()),
-        },
+        cosine: mean(|pair| pair.cosine),
+        pearson: mean(|pair| pair.pearson),
     }
 }
 
@@ -233,12 +244,18 @@ mod tests {
         };
         let means = matrix.class_means(&[Some(9), Some(6), Some(9), Some(9)]);
         // 0–2, 0–3 and 2–3 within; 0–1, 1–2 and 1–3 between.
-        assert_eq!((means.within.pairs, means.between.pairs), (3, 3));
-        assert_eq!(means.within.mean, one);
-        assert_eq!(means.between.mean, half);
+        let mean = |pairs: usize, mean: f64| PairMean {
+            pairs,
+            mean: Some(mean),
+        };
+        // Of the three within a class one has a cosine and none has Pearson's r.
+        assert_eq!(means.within.cosine, mean(1, 1.0));
+        assert_eq!(means.within.pearson, PairMean::default());
+        assert_eq!(means.between.cosine, mean(3, 0.5));
+        assert_eq!(means.between.pearson, mean(3, -0.5));
         let unknown = matrix.class_means(&[Some(9), None, Some(9), None]);
-        assert_eq!((unknown.within.pairs, unknown.between.pairs), (1, 0));
-        assert_eq!(unknown.between.mean, none);
+        assert_eq!(unknown.within.cosine, mean(1, 1.0));
+        assert_eq!(unknown.between, MeanLikeness::default());
     }
 
     /// Pearson's r the schoolbook way: covariance over the product of the standard deviations.

@@ -22,7 +22,7 @@ const CELL_PIXELS: usize = 112;
 const GIF_SPEED: i32 = 20;
 
 /// Writes a film, one frame for each of the `moments`: a caption and its maps, which are
-/// asked for one at a time.
+/// asked for one at a time. All frames have one size, and every map keeps its place.
 ///
 /// # Errors
 /// Those of `moments`, of the drawing, and of the writer.
@@ -33,25 +33,28 @@ pub fn write<E: From<RenderError> + From<io::Error>>(
     settings: &MapsSettings,
     words: &dyn FigureWords,
 ) -> Result<(), E> {
-    let mut encoder = GifEncoder::new_with_speed(writer, GIF_SPEED);
-    let to_io = |error: image::ImageError| io::Error::other(error);
-    encoder.set_repeat(Repeat::Infinite).map_err(to_io)?;
-    let last = moments.len().saturating_sub(1);
-    for (index, moment) in moments.enumerate() {
+    // Only what is shown of each moment is kept, until it is known how much room all of them need.
+    let figures = moments.map(|moment| -> Result<_, E> {
         let (caption, maps) = moment?;
-        let figure = render::Figure {
+        Ok(render::Figure {
             title: caption,
             colorbar: None,
             ..printed::figure(&maps, dataset, settings, words)
-        };
-        let options = FigureOptions {
-            cell_pixels: CELL_PIXELS,
-            decimal_mark: words.decimal_mark(),
-            ..FigureOptions::default()
-        };
-        let pixels = render::draw(&figure, options)?;
+        })
+    });
+    let figures = figures.collect::<Result<Vec<_>, E>>()?;
+    let options = FigureOptions {
+        cell_pixels: CELL_PIXELS,
+        decimal_mark: words.decimal_mark(),
+        ..FigureOptions::default()
+    };
+    let mut encoder = GifEncoder::new_with_speed(writer, GIF_SPEED);
+    let to_io = |error: image::ImageError| io::Error::other(error);
+    encoder.set_repeat(Repeat::Infinite).map_err(to_io)?;
+    let last = figures.len().saturating_sub(1);
+    for (index, pixels) in render::draw_alike(&figures, options)?.enumerate() {
         let shown_ms = if index == last { LAST_MS } else { MOMENT_MS };
-        let rgba = rgba(&pixels);
+        let rgba = rgba(&pixels?);
         let delay = Delay::from_numer_denom_ms(shown_ms, 1);
         encoder
             .encode_frame(Frame::from_parts(rgba, 0, 0, delay))

@@ -113,7 +113,7 @@ pub enum LessonFault {
     #[error("the first end of a range must be below the second, such as [0, 1]")]
     RangeEnds,
     /// A network that cannot be.
-    #[error("this network is impossible: {0}")]
+    #[error("this network can't be built: {0}")]
     Network(SpecError),
     /// Nothing to read.
     #[error("`{0}` is empty; write something or leave it out")]

@@ -8,7 +8,7 @@ use crate::harmless;
 
 /// What a step may say between the lines `+++`.
 const STEP: &[&str] = &["title", "minutes", "notes", "show", "check", "exercise"];
-const CHECK: &[&str] = &["question", "choices", "right", "why"];
+const CHECK: &[&str] = &["question", "choices", "right", "why", "hints"];
 const EXERCISE: &[&str] = &[
     "question", "why", "baseline", "changed", "seeds", "epochs", "images",
 ];
@@ -90,12 +90,18 @@ fn check(mut fields: Fields<'_>) -> Read<Check> {
     // Authors count from one.
     let right = fields.need("right")?.whole(1..=choices.len())? - 1;
     let why = fields.need("why")?.text()?;
+    let wrong = choices.len() - 1;
+    let hints = optional(fields.take("hints"), |value| {
+        let hints = value.list(wrong..=wrong)?;
+        hints.iter().map(Value::text).collect::<Read<Vec<_>>>()
+    })?;
     fields.finish(CHECK)?;
     Ok(Check {
         question,
         choices,
         right,
         why,
+        hints: hints.unwrap_or_default(),
     })
 }
 

@@ -49,10 +49,11 @@ pub struct Spread {
     pub max: f64,
 }
 
-/// Why a difference of accuracies may not hold.
+/// Why a difference of accuracies or times may not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caution {
-    /// One seed was run, and the difference is of the size that another seed may turn round.
+    /// One seed was run, and the difference is of the size that another seed, or for a time another program on the same
+    /// computer, may reverse.
     OneSeed,
     /// With some seeds one network was ahead, with others the other.
     SeedsDisagree,
@@ -73,6 +74,8 @@ pub struct Outcome {
     pub time_factor: Spread,
     /// How far the difference of accuracies can be trusted.
     pub caution: Option<Caution>,
+    /// How far that of the times can, which are those of the clock on the wall.
+    pub time_caution: Option<Caution>,
 }
 
 /// Accuracies closer than this are about the same: half a percentage point, which is 50 of the
@@ -80,8 +83,10 @@ pub struct Outcome {
 const SAME_ACCURACY: f64 = 0.005;
 /// Times within this factor are about the same; a busy machine alone changes them as much.
 const SAME_TIME: f64 = 1.15;
-/// With a single seed, a smaller difference may be turned round by another.
+/// With a single seed, a smaller difference may be reversed by another.
 const ONE_SEED_SETTLES: f64 = 0.015;
+/// With a single measurement, times within this factor may be those of a computer that was busy meanwhile.
+const ONE_TIME_SETTLES: f64 = 2.0;
 
 impl Spread {
     fn of(values: &[f64]) -> Option<Self> {
@@ -104,21 +109,32 @@ impl Outcome {
             Spread::of(&pairs.iter().map(figure).collect::<Vec<_>>())
         };
         let difference = spread(|(a, b)| b.accuracy - a.accuracy)?;
-        let caution = if pairs.len() == 1 && difference.mean.abs() < ONE_SEED_SETTLES {
-            Some(Caution::OneSeed)
-        } else if difference.min < 0.0 && difference.max > 0.0 {
-            Some(Caution::SeedsDisagree)
-        } else {
-            None
+        let caution = |difference: Spread, settles: f64| {
+            if pairs.len() == 1 && difference.mean.abs() < settles {
+                Some(Caution::OneSeed)
+            } else if difference.min < 0.0 && difference.max > 0.0 {
+                Some(Caution::SeedsDisagree)
+            } else {
+                None
+            }
+        };
+        // A run too short for the clock took as long as any other such.
+        let factor = |(a, b): &(Measured, Measured)| b.seconds.max(1e-3) / a.seconds.max(1e-3);
+        let factors: Vec<f64> = pairs.iter().map(factor).collect();
+        let time_factor = Spread::of(&factors)?;
+        let time = Spread {
+            mean: time_factor.mean.ln(),
+            min: time_factor.min.ln(),
+            max: time_factor.max.ln(),
         };
         Some(Self {
             seeds: pairs.len(),
             baseline: spread(|(a, _)| a.accuracy)?,
             changed: spread(|(_, b)| b.accuracy)?,
             difference,
-            // A run too short for the clock took as long as any other such.
-            time_factor: spread(|(a, b)| b.seconds.max(1e-3) / a.seconds.max(1e-3))?,
-            caution,
+            time_factor,
+            caution: caution(difference, ONE_SEED_SETTLES),
+            time_caution: caution(time, ONE_TIME_SETTLES.ln()),
         })
     }
 
@@ -181,6 +197,23 @@ mod tests {
         assert_eq!(outcome.caution, Some(Caution::OneSeed));
         let clear = Outcome::of(&[run(1, 0.90, 4.0)], &[run(1, 0.80, 9.0)]).unwrap();
         assert_eq!(clear.caution, None);
+    }
+
+    #[test]
+    fn a_time_measured_once_is_trusted_only_where_the_difference_is_large() {
+        let of = |seconds: &[(f64, f64)]| {
+            let runs = seconds.iter().zip(1..);
+            let runs = runs.map(|((a, b), seed)| (run(seed, 0.9, *a), run(seed, 0.9, *b)));
+            let (baseline, changed): (Vec<_>, Vec<_>) = runs.unzip();
+            Outcome::of(&baseline, &changed).unwrap().time_caution
+        };
+        // Faster or slower by less than another program on the computer can account for.
+        assert_eq!(of(&[(4.0, 2.2)]), Some(Caution::OneSeed));
+        assert_eq!(of(&[(4.0, 7.5)]), Some(Caution::OneSeed));
+        assert_eq!(of(&[(4.0, 0.5)]), None);
+        assert_eq!(of(&[(4.0, 9.0)]), None);
+        assert_eq!(of(&[(4.0, 3.0), (4.0, 5.0)]), Some(Caution::SeedsDisagree));
+        assert_eq!(of(&[(4.0, 3.0), (4.0, 3.5)]), None);
     }
 
     #[test]

@@ -41,6 +41,21 @@ pub struct Check {
     pub right: usize,
     /// Why it is right.
     pub why: String,
+    /// What speaks against each of the others, in their order, where the author says so.
+    pub hints: Vec<String>,
+}
+
+impl Check {
+    /// What speaks against an answer; none against the right one.
+    #[must_use]
+    pub fn hint(&self, choice: usize) -> Option<&str> {
+        let place = match choice.cmp(&self.right) {
+            std::cmp::Ordering::Less => choice,
+            std::cmp::Ordering::Equal => return None,
+            std::cmp::Ordering::Greater => choice - 1,
+        };
+        self.hints.get(place).map(String::as_str)
+    }
 }
 
 /// A network against a baseline: predicted, run, revealed.

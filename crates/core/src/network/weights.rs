@@ -70,7 +70,7 @@ pub enum WeightsError {
         path: PathBuf,
     },
     /// The network it describes is impossible.
-    #[error("{path}: describes an impossible network: {source}")]
+    #[error("{path}: describes a network that can't be built: {source}")]
     Network {
         /// The file.
         path: PathBuf,

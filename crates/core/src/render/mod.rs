@@ -22,7 +22,8 @@ pub mod text;
 pub use colormap::Colormap;
 pub use error::RenderError;
 pub use figure::{
-    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Theme, draw, draw_svg,
+    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Theme, draw, draw_alike,
+    draw_svg,
 };
 pub use heatmap::{grey_picture, heatmap};
 pub use mosaic::{mosaic, mosaic_columns};

@@ -14,7 +14,7 @@ const CHUNK: usize = 50;
 pub struct Evaluation {
     /// Mean cross-entropy, in nats.
     pub loss: f64,
-    /// Share classified rightly, 0 to 1.
+    /// Share classified correctly, 0 to 1.
     pub accuracy: f64,
 }
 
@@ -64,7 +64,7 @@ impl From<candle_core::Error> for Ended {
     }
 }
 
-/// Sum of the losses of some pictures, and how many are classified rightly.
+/// Sum of the losses of some pictures, and how many are classified correctly.
 fn loss_and_hits(logits: &[Vec<f32>], labels: &[u8]) -> (f64, usize) {
     let mut loss = 0.0;
     let mut hits = 0;

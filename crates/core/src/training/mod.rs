@@ -16,7 +16,7 @@ mod trainer;
 pub use config::{ConfigError, RunConfig};
 pub use estimate::{CostModel, Measurement};
 pub use evaluate::{Evaluation, classify, evaluate};
-pub use metrics::{BatchPoint, EpochMetrics, Smoothed};
+pub use metrics::{BatchPoint, EpochMetrics, smoothed, smoothed_at};
 pub use observer::{Observer, Rest, train_to_end, train_until};
 pub use session::{EpochSums, Session, TrainingError, TrainingState};
 pub use sweep::Sweep;

@@ -63,10 +63,10 @@ pub struct Series<'a> {
     /// Its number among the colours of runs; none before it is on disk.
     pub colour: Option<u8>,
     pub is_baseline: bool,
+    /// Classes that the network tells apart.
+    pub classes: usize,
     /// `[step, loss]` of the batches.
     pub loss: &'a [[f64; 2]],
-    /// The same, smoothed.
-    pub smoothed_loss: &'a [[f64; 2]],
     pub epochs: &'a [EpochMetrics],
     pub clock: Clock,
 }
@@ -95,12 +95,12 @@ fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
     Series {
         name: summary.map_or_else(
             || state.text().runs.this_run.to_owned(),
-            |summary| summary.name.clone(),
+            |summary| state.runs.name(summary).to_owned(),
         ),
         colour: summary.map(|summary| summary.colour),
         is_baseline: summary.is_some_and(|summary| summary.is_baseline),
+        classes: run.config.network.classes,
         loss: &run.loss,
-        smoothed_loss: &run.smoothed_loss,
         epochs: &run.epochs,
         clock: Clock::new(run.batches_per_epoch, &run.epochs, run.seconds_per_batch()),
     }
@@ -115,11 +115,11 @@ fn of_kept<'a>(state: &State, kept: &'a LoadedRun) -> Series<'a> {
     let under_way = summary.step.saturating_sub(trained);
     let a_batch = (summary.seconds - complete).max(0.0) / under_way.max(1) as f64;
     Series {
-        name: now.name.clone(),
+        name: state.runs.name(now).to_owned(),
         colour: Some(now.colour),
         is_baseline: now.is_baseline,
+        classes: summary.config.network.classes,
         loss: &kept.loss,
-        smoothed_loss: &kept.smoothed_loss,
         epochs: &summary.epochs,
         clock: Clock::new(summary.batches_per_epoch, &summary.epochs, a_batch),
     }

@@ -179,7 +179,8 @@ fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
         text.lesson.time_asked,
         text.measured_time(outcome)
     ));
-    if let Some(caution) = text.caution(outcome) {
+    let cautions = [text.caution(outcome), text.time_caution(outcome)];
+    for caution in cautions.into_iter().flatten() {
         ui.label(RichText::new(format!("⚠ {caution}")).color(widgets::theme::error_color(ui)));
     }
 }

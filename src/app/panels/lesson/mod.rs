@@ -217,6 +217,9 @@ fn question(
         } else {
             let wrong = format!("✗ {}", text.lesson.wrong);
             ui.label(widgets::theme::strong(wrong).color(widgets::theme::error_color(ui)));
+            if let Some(hint) = check.hint(chosen) {
+                ui.label(hint);
+            }
         }
     });
 }

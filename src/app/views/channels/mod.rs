@@ -168,7 +168,7 @@ impl ChannelsView {
         });
         let range = ValueRange::of(layers[layer].map(row, selected).unwrap_or_default());
         let channels = layers[layer].channels;
-        let (number, range) = (text.nth_of(selected, channels), text.range(range));
+        let (number, range) = (text.of_channels(channels), text.range(range));
         let chosen = text.channel_chosen(selected, &number, &range);
         let size = |ui: &mut egui::Ui| {
             let label = ui.label(text.channels.size);

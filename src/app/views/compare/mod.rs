@@ -202,7 +202,7 @@ fn other_menu(ui: &mut egui::Ui, state: &State, other: &mut Other) {
             ui.selectable_value(other, Other::None, words.none);
             ui.selectable_value(other, Other::BuiltIn, words.built_in);
             for run in &state.runs.list {
-                ui.selectable_value(other, Other::Run(run.id), &run.name);
+                ui.selectable_value(other, Other::Run(run.id), state.runs.name(run));
             }
         })
         .response
@@ -214,10 +214,10 @@ fn other_name(other: Other, state: &State) -> String {
     match other {
         Other::None => words.none.to_owned(),
         Other::BuiltIn => words.built_in.to_owned(),
-        Other::Run(run) => state
-            .runs
-            .summary(run)
-            .map_or_else(|| words.none.to_owned(), |run| run.name.clone()),
+        Other::Run(run) => state.runs.summary(run).map_or_else(
+            || words.none.to_owned(),
+            |run| state.runs.name(run).to_owned(),
+        ),
     }
 }
 
@@ -247,9 +247,11 @@ fn means(ui: &mut egui::Ui, text: &Text, means: ClassMeans, by_pearson: bool) {
             (text.compare.within, means.within),
             (text.compare.between, means.between),
         ] {
-            let mean = measure(of.mean, by_pearson);
+            let of = if by_pearson { of.pearson } else { of.cosine };
             ui.label(name).on_hover_text(text.compare.means_hint);
-            ui.label(widgets::theme::strong(text.mean_of_pairs(mean, of.pairs)));
+            ui.label(widgets::theme::strong(
+                text.mean_of_pairs(of.mean, of.pairs),
+            ));
             ui.add_space(6.0);
         }
     });

@@ -1,20 +1,27 @@
-//! Accuracy against what it cost: time, and parameters.
+//! Accuracy vs. what it cost: time, and parameters.
 
 use crate::app::model::state::State;
 use crate::app::widgets;
+use crate::app::widgets::run_look::{self, Mark};
 use convlens_core::training::runs::RunSummary;
-use eframe::egui::{self, Align2, Pos2, RichText, Role, Sense, WidgetInfo};
-use egui_plot::{AxisHints, Plot, PlotPoint, Points};
+use eframe::egui::{
+    self, Align2, Color32, Pos2, Rect, RichText, Role, Sense, TextStyle, WidgetInfo,
+};
+use egui_plot::{AxisHints, Plot, PlotPoint};
 
-const HEIGHT: f32 = 220.0;
+const HEIGHT: f32 = 240.0;
 
 /// Room above and below the accuracies, so that a single run has an axis, and a narrow one no noise.
 const AROUND: f64 = 0.005;
 
-/// Height of a name, and room for its length.
-const LINE: f32 = 13.0;
+/// From the middle of a mark to its name.
+const BESIDE: f32 = 10.0;
 
-const NAME: f32 = 110.0;
+/// How large a mark is, for what may not lie on it.
+const MARK: f32 = 14.0;
+
+/// Most room of a name.
+const NAME: f32 = 130.0;
 
 pub fn show(ui: &mut egui::Ui, state: &State, runs: &[RunSummary]) {
     let text = state.text();
@@ -35,7 +42,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, runs: &[RunSummary]) {
             text.runs.seconds_axis,
             &measured,
             |run| run.seconds,
-            |run| text.duration(run.seconds),
+            |run| text.short_duration(run.seconds),
         );
         chart(
             right,
@@ -60,17 +67,15 @@ fn chart(
     in_words: impl Fn(&RunSummary) -> String,
 ) {
     let text = state.text();
-    let marks: Vec<_> = runs
+    let ground = ui.visuals().extreme_bg_color;
+    let points: Vec<_> = runs
         .iter()
         .map(|(run, accuracy)| {
-            let colour = widgets::theme::run_colour(ui, run.colour);
-            (*run, [cost(run), *accuracy], colour)
+            let mark = Mark::of(run.colour, run.is_baseline);
+            let colour = run_look::colour(ui, run.colour);
+            ([cost(run), *accuracy], mark, colour)
         })
         .collect();
-    let dearest = marks
-        .iter()
-        .map(|(_, [cost, _], _)| *cost)
-        .fold(0.0, f64::max);
     let accuracies = || runs.iter().map(|(_, accuracy)| *accuracy);
     let lowest = accuracies().fold(1.0, f64::min);
     let highest = accuracies().fold(0.0, f64::max);
@@ -83,6 +88,8 @@ fn chart(
         .allow_zoom(false)
         .allow_axis_zoom_drag(false)
         .allow_boxed_zoom(false)
+        .show_x(false)
+        .show_y(false)
         .sense(Sense::hover())
         .set_margin_fraction(egui::vec2(0.16, 0.16))
         .include_x(0.0)
@@ -100,61 +107,124 @@ fn chart(
         })
         .y_axis_formatter(|mark, _| text.percent(mark.value, 1))
         .show(ui, |plot| {
-            let mut taken = Vec::new();
-            for (run, [x, y], colour) in marks {
-                let shape = widgets::theme::run_mark(run.colour, run.is_baseline);
-                let point = Points::new(&run.name, vec![[x, y]]);
-                plot.points(point.color(colour).radius(6.0).shape(shape));
-                // To the side where there is room, and not on another name.
-                let (words, anchor) = if x > dearest / 2.0 {
-                    (format!("{}  ", run.name), Align2::RIGHT_CENTER)
-                } else {
-                    (format!("  {}", run.name), Align2::LEFT_CENTER)
-                };
-                let at = plot.screen_from_plot(PlotPoint::new(x, y));
-                let at = egui::pos2(at.x, at.y + down(at, anchor, &taken));
-                taken.push((at, anchor));
-                let words = RichText::new(words).small();
-                let name = egui_plot::Text::new(&run.name, plot.plot_from_screen(at), words);
-                plot.text(name.color(colour).anchor(anchor));
+            for (point, mark, colour) in &points {
+                mark.plot(plot, &[*point], 6.0, *colour, ground);
             }
         });
+    let at = |[x, y]: [f64; 2]| shown.transform.position_from_point(&PlotPoint::new(x, y));
+    let marks: Vec<Pos2> = points.iter().map(|(point, ..)| at(*point)).collect();
+    names(ui, state, runs, &marks, *shown.transform.frame());
+    let pointed = shown.response.hover_pos().and_then(|pointer| {
+        let near = marks.iter().zip(runs);
+        let near = near.map(|(mark, (run, accuracy))| (mark.distance(pointer), run, accuracy));
+        let nearest = near.min_by(|(one, ..), (other, ..)| one.total_cmp(other))?;
+        (nearest.0 < 2.0 * MARK).then_some((nearest.1, nearest.2))
+    });
+    if let Some((run, accuracy)) = pointed {
+        let name = state.runs.name(run);
+        let (accuracy, cost) = (text.percent(*accuracy, 2), in_words(run));
+        let tooltip = egui::Tooltip::for_widget(&shown.response).at_pointer();
+        tooltip
+            .gap(12.0)
+            .show(|ui| ui.label(format!("{name}\n{accuracy}, {cost}")));
+    }
     shown.response.widget_info(|| {
         let runs = runs.iter();
-        let runs = runs.map(|(run, accuracy)| (run.name.as_str(), *accuracy, in_words(run)));
+        let runs = runs.map(|(run, accuracy)| (state.runs.name(run), *accuracy, in_words(run)));
         let words = text.costs_in_words(axis, runs);
         WidgetInfo::labeled(Role::Image, true, words)
     });
 }
 
-/// How far down a name goes so that it does not lie on one that is there, in points.
-fn down(at: Pos2, anchor: Align2, taken: &[(Pos2, Align2)]) -> f32 {
-    let is_free = |down: &f32| {
-        taken.iter().all(|(other, to)| {
-            let is_beside = *to != anchor || (other.x - at.x).abs() > NAME;
-            is_beside || (other.y - at.y - down).abs() >= LINE
-        })
+/// The names beside the marks, as many as have room; pointing at a mark tells the others.
+fn names(ui: &egui::Ui, state: &State, runs: &[(&RunSummary, f64)], marks: &[Pos2], frame: Rect) {
+    let font = TextStyle::Small.resolve(ui.style());
+    let ink = ui.visuals().text_color();
+    let painter = ui.painter().with_clip_rect(frame);
+    let mut taken: Vec<Rect> = marks
+        .iter()
+        .map(|mark| Rect::from_center_size(*mark, egui::Vec2::splat(MARK)))
+        .collect();
+    for ((run, _), mark) in runs.iter().zip(marks) {
+        let mut words = egui::text::LayoutJob::simple_singleline(
+            state.runs.name(run).to_owned(),
+            font.clone(),
+            ink,
+        );
+        words.wrap = egui::text::TextWrapping::truncate_at_width(NAME);
+        let words = painter.layout_job(words);
+        if let Some(place) = free(*mark, words.size(), frame, &taken) {
+            taken.push(place);
+            painter.galley(place.min, words, Color32::PLACEHOLDER);
+        }
+    }
+}
+
+/// Where a name of this size has room about its mark: beside it, above, below, within the frame and on nothing.
+fn free(mark: Pos2, size: egui::Vec2, frame: Rect, taken: &[Rect]) -> Option<Rect> {
+    let down = f32::midpoint(size.y, MARK);
+    let places = [
+        (Align2::LEFT_CENTER, BESIDE, 0.0),
+        (Align2::RIGHT_CENTER, -BESIDE, 0.0),
+        (Align2::CENTER_CENTER, 0.0, -down),
+        (Align2::CENTER_CENTER, 0.0, down),
+        (Align2::LEFT_CENTER, BESIDE, -down),
+        (Align2::LEFT_CENTER, BESIDE, down),
+        (Align2::RIGHT_CENTER, -BESIDE, -down),
+        (Align2::RIGHT_CENTER, -BESIDE, down),
+    ];
+    let places = places.map(|(anchor, x, y)| anchor.anchor_size(mark + egui::vec2(x, y), size));
+    let is_free = |place: &Rect| {
+        // The mark that it belongs to it may touch.
+        let others = taken.iter().filter(|other| other.center() != mark);
+        let lies_on = others.into_iter().any(|other| other.intersects(*place));
+        frame.contains_rect(*place) && !lies_on
     };
-    let places = [0.0, LINE, -LINE, 2.0 * LINE, -2.0 * LINE];
-    places.into_iter().find(is_free).unwrap_or(0.0)
+    places.into_iter().find(is_free)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use eframe::egui::{pos2, vec2};
 
     #[test]
-    fn names_of_close_runs_make_room_for_each_other() {
-        let (left, right) = (Align2::LEFT_CENTER, Align2::RIGHT_CENTER);
-        let at = egui::pos2(100.0, 50.0);
-        let there = [(at, left)];
-        assert!(down(at, left, &[]).abs() < 1e-6);
-        assert!((down(at, left, &there) - LINE).abs() < 1e-6);
-        assert!(down(at, right, &there).abs() < 1e-6, "on the other side");
-        let far = egui::pos2(300.0, 50.0);
-        assert!(down(far, left, &there).abs() < 1e-6);
-        let above = egui::pos2(100.0, 45.0);
-        let moved = above.y + down(above, left, &there);
-        assert!((moved - at.y).abs() >= LINE);
+    fn names_lie_on_no_other_name_and_no_mark_and_within_the_chart() {
+        let frame = Rect::from_min_size(pos2(0.0, 0.0), vec2(300.0, 200.0));
+        let size = vec2(80.0, 13.0);
+        // In a heap, in the corners and by themselves.
+        let marks = [
+            (10.0, 100.0),
+            (12.0, 102.0),
+            (14.0, 98.0),
+            (16.0, 104.0),
+            (11.0, 95.0),
+            (295.0, 5.0),
+            (290.0, 195.0),
+            (150.0, 100.0),
+            (150.0, 108.0),
+            (155.0, 92.0),
+        ]
+        .map(|(x, y)| pos2(x, y));
+        let mut taken: Vec<Rect> = marks
+            .iter()
+            .map(|mark| Rect::from_center_size(*mark, egui::Vec2::splat(MARK)))
+            .collect();
+        let mut named = 0;
+        for mark in marks {
+            if let Some(place) = free(mark, size, frame, &taken) {
+                assert!(frame.contains_rect(place), "{place}");
+                let names = &taken[marks.len()..];
+                assert!(
+                    !names.iter().any(|other| other.intersects(place)),
+                    "{place}"
+                );
+                taken.push(place);
+                named += 1;
+            }
+        }
+        assert!(named >= 6, "{named} of {} have room", marks.len());
+        let alone = free(pos2(20.0, 20.0), size, frame, &[]);
+        assert_eq!(alone.map(|place| place.min.x), Some(20.0 + BESIDE));
     }
 }

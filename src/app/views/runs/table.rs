@@ -3,8 +3,12 @@
 use crate::app::model::action::{Action, RunAction};
 use crate::app::model::state::State;
 use crate::app::widgets;
+use crate::app::widgets::run_look::{self, Mark};
 use convlens_core::training::runs::Column;
 use eframe::egui::{self, Button, RichText};
+
+/// Most room of a name and its mark.
+const NAME: f32 = 190.0;
 
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
@@ -35,14 +39,25 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             ui.end_row();
             for row in &table.rows {
                 let is_baseline = table.baseline == Some(row.id);
-                let colour = state.runs.summary(row.id).map_or(0, |run| run.colour);
-                let name = RichText::new(&row.name).color(widgets::theme::run_colour(ui, colour));
-                let name = if is_baseline { name.strong() } else { name };
-                let open = widgets::theme::bare_button(ui, Button::new(name));
-                let hint = text.open_run_hint(row.id.number());
-                if open.on_hover_text(hint).clicked() {
-                    actions.push(Action::Runs(RunAction::Open(row.id)));
-                }
+                let run = state.runs.summary(row.id);
+                let name = run.map_or(row.name.as_str(), |run| state.runs.name(run));
+                let colour = run.map_or(0, |run| run.colour);
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = 5.0;
+                    ui.set_max_width(NAME);
+                    Mark::of(colour, is_baseline).show(ui, run_look::colour(ui, colour));
+                    let words = if is_baseline {
+                        widgets::theme::strong(name)
+                    } else {
+                        RichText::new(name)
+                    };
+                    let open = widgets::theme::bare_button(ui, Button::new(words).truncate());
+                    // What is cut off where the results need the room.
+                    let hint = format!("{name}\n{}", text.open_run_hint(row.id.number()));
+                    if open.on_hover_text(hint).clicked() {
+                        actions.push(Action::Runs(RunAction::Open(row.id)));
+                    }
+                });
                 for &index in &order {
                     let (column, value) = (&table.columns[index], &row.values[index]);
                     let words = text.run_value(*column, value);

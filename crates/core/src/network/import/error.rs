@@ -78,7 +78,7 @@ pub enum ImportFault {
     NotSequential(String),
     /// Layers that convlens does not have.
     #[error(
-        "{}; convlens opens stacks of Conv2D with MaxPooling2D, Flatten and Dense, with ReLU between them: train such a one", join(.0)
+        "{}; convlens opens stacks of Conv2D with MaxPooling2D, Flatten and Dense, with ReLU between them: train one like it", join(.0)
     )]
     Layers(Vec<LayerFault>),
     /// The network is impossible here.

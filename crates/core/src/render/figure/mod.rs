@@ -7,7 +7,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-use self::page::Page;
+use self::page::{Page, Room};
 use super::{Colormap, DecimalMark, Pixels, RenderError, ValueRange};
 
 /// What a figure shows, as plain data.
@@ -142,7 +142,23 @@ impl Default for FigureOptions {
 /// page would have more than 64 million pixels.
 pub fn draw(figure: &Figure, options: FigureOptions) -> Result<Pixels, RenderError> {
     check(figure)?;
-    Page::new(figure, options).pixels()
+    Page::new(figure, options, &Room::default()).pixels()
+}
+
+/// Draws figures that follow one another, such as the frames of a film: all of one size, and with everything in the same
+/// place, however long what is written on each. They are drawn one at a time.
+///
+/// # Errors
+/// As [`draw`].
+pub fn draw_alike(
+    figures: &[Figure],
+    options: FigureOptions,
+) -> Result<impl Iterator<Item = Result<Pixels, RenderError>>, RenderError> {
+    figures.iter().try_for_each(check)?;
+    let room = Room::of(figures, options);
+    Ok(figures
+        .iter()
+        .map(move |figure| Page::new(figure, options, &room).pixels()))
 }
 
 /// Draws a figure as SVG, of the size that the pixels of [`draw`] have at `dpi` pixels an inch: maps
@@ -152,7 +168,7 @@ pub fn draw(figure: &Figure, options: FigureOptions) -> Result<Pixels, RenderErr
 /// As [`draw`].
 pub fn draw_svg(figure: &Figure, options: FigureOptions, dpi: u32) -> Result<String, RenderError> {
     check(figure)?;
-    Page::new(figure, options).svg(dpi, &figure.title)
+    Page::new(figure, options, &Room::default()).svg(dpi, &figure.title)
 }
 
 /// Refuses maps with other than `width * height` values.

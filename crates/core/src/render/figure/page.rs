@@ -34,7 +34,44 @@ pub(super) struct Page<'a> {
     footer: Paragraph,
     /// Where the first column of maps begins.
     grid_x: usize,
-    width: usize,
+    room: Room,
+}
+
+/// The lengths that depend on what is written, in pixels. Those of several figures that follow one another are the largest of
+/// each, so that nothing moves between them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Room {
+    /// Pictures and what stands below them.
+    head: usize,
+    /// All between the margins.
+    content: usize,
+    title: usize,
+    subtitle: usize,
+    headings: usize,
+    rows: Vec<usize>,
+    footer: usize,
+}
+
+impl Room {
+    /// What all figures need. Words broken into other lines need other heights, so that the widths come first.
+    pub fn of(figures: &[Figure], options: FigureOptions) -> Self {
+        let mut room = Self::default();
+        // How wide the page is depends on how wide the heads of all are.
+        for _ in 0..2 {
+            for figure in figures {
+                let Self { head, content, .. } = Page::new(figure, options, &room).room;
+                room = Self {
+                    head,
+                    content,
+                    ..Self::default()
+                };
+            }
+        }
+        for figure in figures {
+            room = Page::new(figure, options, &room).room;
+        }
+        room
+    }
 }
 
 /// What stands above a column of maps or above the color bar.
@@ -52,7 +89,8 @@ struct Bar<'a> {
 }
 
 impl<'a> Page<'a> {
-    pub fn new(figure: &'a Figure, options: FigureOptions) -> Self {
+    /// With at least so much room.
+    pub fn new(figure: &'a Figure, options: FigureOptions, least: &Room) -> Self {
         let cell_pixels = options.cell_pixels.clamp(1, MAX_CELL_PIXELS);
         let look = Look::new(cell_pixels, options.theme);
         let maps = figure
@@ -68,13 +106,17 @@ impl<'a> Page<'a> {
             .rows
             .iter()
             .map(|row| head_width(row, &look))
-            .max()
-            .unwrap_or(0);
+            .fold(least.head, usize::max);
         let rows: Vec<Row<'a>> = figure
             .rows
             .iter()
             .map(|row| Row::new(row, look, side, head_width))
             .collect();
+        let row_heights = rows.iter().enumerate().map(|(place, row)| {
+            let least = least.rows.get(place).copied().unwrap_or(0);
+            row.height().max(least)
+        });
+        let row_heights: Vec<usize> = row_heights.collect();
         let grid_x = look.margin
             + if head_width == 0 {
                 0
@@ -90,12 +132,8 @@ impl<'a> Page<'a> {
 
         let bar = figure.colorbar.as_ref().map(|data| {
             // Level with the maps: from the top of the first to the bottom of the last.
-            let above = rows.split_last().map_or(&[][..], |(_, above)| above);
-            let height = above
-                .iter()
-                .map(|row| row.height() + look.gap)
-                .sum::<usize>()
-                + side;
+            let above = row_heights.split_last().map_or(&[][..], |(_, above)| above);
+            let height = above.iter().map(|height| height + look.gap).sum::<usize>() + side;
             let numbers = colorbar::labels_width(data, height, look.note, options.decimal_mark);
             let label = (look.note.width(&data.label).ceil() as usize).min(look.max_label_width);
             let width = label.max(look.bar_width + numbers);
@@ -116,14 +154,27 @@ impl<'a> Page<'a> {
         ];
         let wanted =
             texts.map(|(text, style)| (style.width(text).ceil() as usize).min(look.max_text_width));
-        let content_width = wanted.into_iter().fold(end - look.margin, usize::max);
+        let content_width = wanted
+            .into_iter()
+            .fold(least.content.max(end - look.margin), usize::max);
         let [title, subtitle, footer] =
             texts.map(|(text, style)| Paragraph::new(text, style, content_width));
         let heading = |column: &super::FigureColumn| {
             Heading::new(&column.title, &column.subtitle, &look, side)
         };
-        let headings = figure.columns.iter().map(heading).collect();
-        let width = content_width + 2 * look.margin;
+        let headings: Vec<Heading> = figure.columns.iter().map(heading).collect();
+        let room = Room {
+            head: head_width,
+            content: content_width,
+            title: title.height().max(least.title),
+            subtitle: subtitle.height().max(least.subtitle),
+            headings: headings
+                .iter()
+                .map(Heading::height)
+                .fold(least.headings, usize::max),
+            rows: row_heights,
+            footer: footer.height().max(least.footer),
+        };
         Self {
             options,
             look,
@@ -135,14 +186,18 @@ impl<'a> Page<'a> {
             bar,
             footer,
             grid_x,
-            width,
+            room,
         }
+    }
+
+    fn width(&self) -> usize {
+        self.room.content + 2 * self.look.margin
     }
 
     /// The page in pixels.
     pub fn pixels(&self) -> Result<Pixels, RenderError> {
         let Heights { page, .. } = self.heights()?;
-        let mut pixels = Pixels::new(self.width, page, self.look.paper);
+        let mut pixels = Pixels::new(self.width(), page, self.look.paper);
         self.draw(&mut pixels)?;
         Ok(pixels)
     }
@@ -150,7 +205,7 @@ impl<'a> Page<'a> {
     /// The page as SVG that prints at `dpi` pixels an inch.
     pub fn svg(&self, dpi: u32, title: &str) -> Result<String, RenderError> {
         let Heights { page, .. } = self.heights()?;
-        let mut svg = Svg::new(self.width, page, self.look.paper);
+        let mut svg = Svg::new(self.width(), page, self.look.paper);
         self.draw(&mut svg)?;
         Ok(svg.finish(dpi, title))
     }
@@ -159,22 +214,22 @@ impl<'a> Page<'a> {
         let Look {
             margin, gap, near, ..
         } = self.look;
-        let headings_height = self.headings.iter().map(Heading::height).max().unwrap_or(0);
         // The bar's first number reaches above the bar, into the air below its label.
         let label_height = self
             .bar
             .as_ref()
             .map_or(0, |bar| bar.heading.height() + near);
-        let headings_y = margin + self.title.height() + self.subtitle.height() + gap;
-        let headings_end = headings_y + headings_height.max(label_height);
+        let headings_y = margin + self.room.title + self.room.subtitle + gap;
+        let headings_end = headings_y + self.room.headings.max(label_height);
         let top = headings_end + near;
         let rows_height = self
+            .room
             .rows
             .iter()
-            .map(|row| row.height() + gap)
+            .map(|height| height + gap)
             .sum::<usize>();
         let footer_y = top + rows_height.max(self.bar.as_ref().map_or(0, |bar| bar.height + gap));
-        let (width, height) = (self.width, footer_y + self.footer.height() + margin);
+        let (width, height) = (self.width(), footer_y + self.room.footer + margin);
         if width
             .checked_mul(height)
             .is_none_or(|pixels| pixels > MAX_PIXELS)
@@ -210,15 +265,15 @@ impl<'a> Page<'a> {
         } = self.heights()?;
         self.title.draw(canvas, margin, margin, Align::Left);
         self.subtitle
-            .draw(canvas, margin, margin + self.title.height(), Align::Left);
+            .draw(canvas, margin, margin + self.room.title, Align::Left);
         let column_x = |column| self.grid_x + column * (self.side + gap);
         for (column, heading) in self.headings.iter().enumerate() {
             heading.draw(canvas, column_x(column), headings_end, Align::Center);
         }
         let mut y = top;
-        for row in &self.rows {
+        for (row, height) in self.rows.iter().zip(&self.room.rows) {
             row.draw(canvas, y, column_x);
-            y += row.height() + gap;
+            y += height + gap;
         }
         if let Some(bar) = &self.bar {
             bar.heading

@@ -262,3 +262,56 @@ fn a_vector_figure_has_the_size_the_words_and_the_maps_of_the_pixels() {
         assert!(svg.contains(&format!("<path fill=\"#{r:02x}{g:02x}{b:02x}\"")));
     }
 }
+
+/// The smallest area that holds all pixels of a colour: left, top, right, bottom.
+fn area_of(page: &Pixels, colour: [u8; 3]) -> Option<[usize; 4]> {
+    let places = page.rgb.iter().enumerate();
+    let places = places.filter(|(_, pixel)| **pixel == colour);
+    let places = places.map(|(index, _)| (index % page.width, index / page.width));
+    places.fold(None, |area, (x, y)| {
+        let [left, top, right, bottom] = area.unwrap_or([x, y, x, y]);
+        Some([left.min(x), top.min(y), right.max(x), bottom.max(y)])
+    })
+}
+
+#[test]
+fn frames_of_a_film_are_of_one_size_and_their_maps_do_not_move() {
+    let with = |prediction: &str, title: &str, badge: Option<&str>| {
+        let mut figure = figure(2, &[5, 5]);
+        figure.title = title.into();
+        for row in &mut figure.rows {
+            row.lines[2] = prediction.into();
+            for cell in &mut row.cells {
+                cell.values.fill(1.0);
+                cell.badge = badge.map(str::to_owned);
+            }
+        }
+        figure
+    };
+    let long = "un abrigo con un nombre que no cabe en una sola línea 99,9 %";
+    let figures = [
+        with("Bolso 9 %", "0", None),
+        with(
+            long,
+            "época 12, exactitud de prueba 90,1 %",
+            Some("todo cero"),
+        ),
+        with("Camiseta 10,1 %", long, None),
+    ];
+    let pages = draw_alike(&figures, OPTIONS).expect("measured");
+    let pages: Vec<_> = pages.map(|page| page.expect("drawn")).collect();
+    let brightest = Colormap::Inferno.at(1.0);
+    let first = area_of(&pages[0], brightest).expect("the maps are there");
+    for page in &pages {
+        assert_eq!((page.width, page.height), (pages[0].width, pages[0].height));
+        assert_eq!(area_of(page, brightest), Some(first));
+        // Nothing is cut: the margin is free.
+        let paper = page.rgb[0];
+        let edge = (0..page.height).map(|y| page.rgb[y * page.width + page.width - 1]);
+        assert!(edge.into_iter().all(|pixel| pixel == paper));
+    }
+    // Each by itself is of its own size: otherwise this shows nothing.
+    let alone = figures.map(|figure| draw(&figure, OPTIONS).expect("drawn"));
+    assert_ne!(alone[0].width, alone[1].width);
+    assert_ne!(area_of(&alone[0], brightest), area_of(&alone[1], brightest));
+}

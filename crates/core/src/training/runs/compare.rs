@@ -39,7 +39,7 @@ pub enum Column {
     Version,
     /// Mean training loss of the last epoch, in nats.
     TrainLoss,
-    /// Share classified rightly in training over the last epoch.
+    /// Share classified correctly in training over the last epoch.
     TrainAccuracy,
     /// Accuracy on the pictures held out, where any are.
     ValidationAccuracy,
@@ -115,7 +115,7 @@ impl Column {
         }
     }
 
-    fn value(self, run: &RunSummary, baseline: &RunSummary) -> Value {
+    pub(super) fn value(self, run: &RunSummary, baseline: &RunSummary) -> Value {
         let last = run.epochs.last();
         let config = &run.config;
         let environment = &run.environment;

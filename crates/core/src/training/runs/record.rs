@@ -61,7 +61,7 @@ pub struct RunSummary {
     pub id: RunId,
     /// Its name, on one line, at most 120 characters.
     pub name: String,
-    /// Index into a palette of eight; a larger one is to be taken modulo 8.
+    /// Index into a palette of twelve; a larger one is to be taken modulo 12.
     pub colour: u8,
     /// Whether others are compared with it.
     pub is_baseline: bool,
@@ -92,7 +92,7 @@ pub struct RunSummary {
 }
 
 impl RunSummary {
-    /// Share of the test set classified rightly after its last complete epoch, 0 to 1.
+    /// Share of the test set classified correctly after its last complete epoch, 0 to 1.
     #[must_use]
     pub fn test_accuracy(&self) -> Option<f64> {
         self.epochs.last().map(|epoch| epoch.test_accuracy)

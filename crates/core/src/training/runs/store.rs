@@ -32,7 +32,7 @@ const TURN: &str = "turn.lock";
 /// How long others are waited for who do: looking through 10,000 runs takes less.
 const TURN_PATIENCE: Duration = Duration::from_secs(10);
 /// Number of colours that runs are told apart by.
-const COLOURS: u8 = 8;
+const COLOURS: u8 = 12;
 
 /// What a run to be recorded is called.
 #[derive(Clone, Debug, Default)]

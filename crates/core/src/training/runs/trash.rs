@@ -79,6 +79,24 @@ impl Store {
         fs::remove_dir_all(&folder).map_err(RunError::io(&folder))
     }
 
+    /// Removes a run that has nothing in it. First it is no run any more, so that no kill leaves half of one.
+    pub(super) fn drop_empty(&self, id: RunId) -> Result<(), RunError> {
+        let (from, to) = (
+            self.folder(id),
+            self.root().join(format!("{UNFINISHED}{id}")),
+        );
+        let _of_one_before = fs::remove_dir_all(&to);
+        match fs::rename(&from, &to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(RunError::io(&from)(error)),
+            // What is left of it is tidied up later.
+            Ok(()) => {
+                let _left = fs::remove_dir_all(&to);
+                Ok(())
+            }
+        }
+    }
+
     /// Removes what killed programs left half-written more than an hour ago, and deleted runs
     /// after 30 days. For the start of a program; what cannot be removed stays.
     pub fn tidy(&self) {

@@ -1,0 +1,306 @@
+//! The two plots: lines, marks, axes, and what is read on pointing at them.
+
+use crate::app::model::curves::CurveAxis;
+use crate::app::panels::curves::drawn::{self, Curve, Of, Reading, Span};
+use crate::app::panels::curves::look::{axis_name, look, name_of};
+use crate::app::panels::curves::series::Series;
+use crate::app::widgets::run_look::Mark;
+use crate::text::Text;
+use eframe::egui::{
+    self, Align2, Color32, Response, RichText, Role, Sense, Stroke, TextStyle, WidgetInfo,
+};
+use egui_plot::{
+    AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotResponse,
+    PlotUi, Points, uniform_grid_spacer,
+};
+
+/// Room right of the last point, so that its number on the axis is not cut.
+const RIGHT: f32 = 22.0;
+
+/// Width of the numbers at the left.
+const NUMBERS: f32 = 40.0;
+
+/// What both plots share.
+pub struct Chart<'a> {
+    pub series: &'a [Series<'a>],
+    pub axis: CurveAxis,
+    pub text: &'static Text,
+    pub height: f32,
+}
+
+impl Chart<'_> {
+    /// Loss of every batch, raw behind its smoothed line.
+    pub fn loss(&self, ui: &mut egui::Ui, classes: usize, is_log: bool) {
+        let text = self.text;
+        let curves = drawn::losses(self.series, self.axis);
+        let batches = drawn::batches(self.series, self.axis);
+        if curves.iter().all(|curve| curve.points.is_empty()) {
+            self.nothing(ui, text.curves.no_loss, false);
+            return;
+        }
+        // The line's own values: a single batch may leap.
+        let lines = curves.iter().flat_map(|curve| &curve.points);
+        let values = lines.map(|point| point[1]);
+        let (span, above) = drawn::loss_span(classes, values, is_log);
+        let scale = |value: f64| if is_log { value.log10() } else { value };
+        let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
+        let number = move |value, step| {
+            if is_log {
+                text.power(value)
+            } else {
+                text.axis_number(value, step)
+            }
+        };
+        let plot = self.plot(if is_log { "log loss" } else { "loss" }, number);
+        let plot = if is_log {
+            plot.y_grid_spacer(|grid| decades(&grid))
+        } else {
+            plot
+        };
+        let shown = self.show(ui, plot, span, &curves, scale, |plot| {
+            let points = batches.iter().map(|[place, loss]| [*place, scale(*loss)]);
+            let points: Vec<_> = points.filter(|point| point[1].is_finite()).collect();
+            let points = Points::new("", points).allow_hover(false);
+            plot.points(points.color(raw).radius(1.0));
+        });
+        if let Some(above) = above {
+            let corner = shown.transform.frame().right_top() + egui::vec2(-4.0, 3.0);
+            let words = text.loss_above(above);
+            let font = TextStyle::Small.resolve(ui.style());
+            let ink = ui.visuals().weak_text_color();
+            let painter = ui.painter();
+            painter.text(corner, Align2::RIGHT_TOP, words, font, ink);
+        }
+        self.say(&shown.response, false);
+        self.read(ui, &shown, &curves, scale, |value| text.loss(value));
+    }
+
+    /// Accuracy of each epoch.
+    pub fn accuracy(&self, ui: &mut egui::Ui) {
+        let text = self.text;
+        let curves = drawn::accuracies(self.series, self.axis);
+        if curves.is_empty() {
+            self.nothing(ui, text.curves.no_accuracy, true);
+            return;
+        }
+        let span = drawn::accuracy_span(&curves);
+        let number = move |value: f64, _| {
+            // There is room above, but nothing is more than all.
+            if value > 1.0 + 1e-9 {
+                String::new()
+            } else {
+                text.percent(value, 0)
+            }
+        };
+        let plot = self.plot("accuracy", number);
+        let shown = self.show(ui, plot, span, &curves, |value| value, |_| {});
+        self.say(&shown.response, true);
+        self.read(
+            ui,
+            &shown,
+            &curves,
+            |value| value,
+            |value| text.percent(value, 2),
+        );
+    }
+
+    /// Where there is nothing to draw: no axes with invented numbers, only when there will be.
+    fn nothing(&self, ui: &mut egui::Ui, words: &str, is_share: bool) {
+        let size = egui::vec2(ui.available_width(), self.height);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let visuals = ui.visuals();
+        let (line, ink) = (
+            visuals.widgets.noninteractive.bg_stroke,
+            visuals.weak_text_color(),
+        );
+        let font = TextStyle::Small.resolve(ui.style());
+        let words =
+            ui.fonts_mut(|fonts| fonts.layout(words.to_owned(), font, ink, rect.width() - 24.0));
+        let corner = Align2::CENTER_CENTER.anchor_size(rect.center(), words.size());
+        let painter = ui.painter();
+        painter.rect_stroke(rect, 3.0, line, egui::StrokeKind::Inside);
+        painter.galley(corner.min, words, ink);
+        self.say(&response, is_share);
+    }
+
+    /// A plot, its vertical axis numbered by `number`, which takes a value and the step to the next.
+    fn plot<'a>(&self, id: &str, number: impl Fn(f64, f64) -> String + 'a) -> Plot<'a> {
+        let (axis, text) = (self.axis, self.text);
+        // Left to itself the plot fades numbers that stand close, below what can be read, and in a
+        // small plot leaves out all but one.
+        let apart = match axis {
+            CurveAxis::Epoch => 20.0,
+            CurveAxis::Batch | CurveAxis::Second => 44.0,
+        };
+        let across = AxisHints::new_x()
+            .label(axis_name(text, axis))
+            .formatter(move |mark, _| {
+                let is_part_of_epoch = axis == CurveAxis::Epoch && mark.step_size < 1.0;
+                if is_part_of_epoch || mark.value < 0.0 {
+                    return String::new();
+                }
+                text.axis_number(mark.value, mark.step_size)
+            })
+            .label_spacing(apart..=apart + 0.1);
+        let up = AxisHints::new_y()
+            .min_thickness(NUMBERS)
+            .formatter(move |mark, _| number(mark.value, mark.step_size))
+            .label_spacing(14.0..=14.1);
+        // Another axis is another plot: its bounds are not to be animated from the old one's.
+        Plot::new((id, axis))
+            .height(self.height)
+            .allow_scroll(false)
+            .allow_drag(false)
+            .allow_zoom(false)
+            .allow_axis_zoom_drag(false)
+            .allow_boxed_zoom(false)
+            .allow_double_click_reset(false)
+            .show_x(false)
+            .show_y(false)
+            .sense(Sense::hover())
+            .custom_x_axes(vec![across])
+            .custom_y_axes(vec![up])
+            .x_grid_spacer(uniform_grid_spacer(|grid| steps(&grid, 5.0)))
+            .y_grid_spacer(uniform_grid_spacer(|grid| steps(&grid, 2.0)))
+    }
+
+    /// The curves, between the ends of the axes.
+    fn show(
+        &self,
+        ui: &mut egui::Ui,
+        plot: Plot<'_>,
+        span: Span,
+        curves: &[Curve],
+        scale: impl Fn(f64) -> f64,
+        behind: impl FnOnce(&mut PlotUi<'_>),
+    ) -> PlotResponse<()> {
+        let ground = ui.visuals().extreme_bg_color;
+        let has_others = self.series.len() > 1;
+        let looks: Vec<(Color32, Mark)> = curves
+            .iter()
+            .map(|curve| look(ui, self.series, &self.series[curve.run], curve.of))
+            .collect();
+        let last = drawn::last_place(curves);
+        let width = (ui.available_width() - NUMBERS - RIGHT).max(RIGHT);
+        let right = last * f64::from(1.0 + RIGHT / width);
+        plot.show(ui, |plot| {
+            plot.set_plot_bounds_x(-0.02 * last..=right);
+            plot.set_plot_bounds_y(span.min..=span.max);
+            behind(plot);
+            for (curve, (colour, mark)) in curves.iter().zip(looks) {
+                let points = curve.points.iter();
+                let points = points.map(|[place, value]| [*place, scale(*value)]);
+                let points: Vec<_> = points.filter(|point| point[1].is_finite()).collect();
+                let line = Line::new("", PlotPoints::from(points.clone())).allow_hover(false);
+                // Not by its colour alone is the test set told from training.
+                let style = match curve.of {
+                    Of::Training => LineStyle::Solid,
+                    Of::Test | Of::Validation => LineStyle::dashed_dense(),
+                };
+                plot.line(line.color(colour).width(2.0).style(style));
+                let marked = if curve.first_epoch.is_some() {
+                    &points[..]
+                } else if has_others {
+                    &points[points.len().saturating_sub(1)..]
+                } else {
+                    &[]
+                };
+                mark.plot(plot, marked, 4.5, colour, ground);
+            }
+        })
+    }
+
+    /// What the curves come to, for those who do not see them.
+    fn say(&self, plot: &Response, is_share: bool) {
+        plot.widget_info(|| {
+            let runs = self.series.iter();
+            let runs = runs.map(|run| (run.name.as_str(), run.epochs.last()));
+            let axis = axis_name(self.text, self.axis);
+            let words = self.text.curves_in_words(axis, is_share, runs);
+            WidgetInfo::labeled(Role::Image, true, words)
+        });
+    }
+
+    /// The value of every curve at the place pointed at, by name.
+    fn read(
+        &self,
+        ui: &egui::Ui,
+        shown: &PlotResponse<()>,
+        curves: &[Curve],
+        scale: impl Fn(f64) -> f64,
+        in_words: impl Fn(f64) -> String,
+    ) {
+        let Some(pointer) = shown.response.hover_pos() else {
+            return;
+        };
+        let frame = *shown.transform.frame();
+        let place = shown.transform.value_from_position(pointer).x;
+        let readings = curves.iter();
+        let readings: Vec<(&Curve, Reading)> = readings
+            .filter_map(|curve| Some((curve, curve.at(place)?)))
+            .collect();
+        if readings.is_empty() || !frame.contains(pointer) {
+            return;
+        }
+        let painter = ui.painter().with_clip_rect(frame);
+        let line = Stroke::new(1.0, ui.visuals().weak_text_color());
+        painter.vline(pointer.x, frame.y_range(), line);
+        for (curve, reading) in &readings {
+            let [place, value] = reading.point;
+            let at = PlotPoint::new(place, scale(value));
+            let at = shown.transform.position_from_point(&at);
+            let (colour, _) = look(ui, self.series, &self.series[curve.run], curve.of);
+            painter.circle_stroke(at, 5.5, Stroke::new(1.5, colour));
+        }
+        let text = self.text;
+        let heading = text.curve_place(axis_name(text, self.axis), place);
+        let tooltip = egui::Tooltip::for_widget(&shown.response).at_pointer();
+        tooltip.gap(12.0).show(|ui| {
+            ui.label(RichText::new(heading).small().weak());
+            let readings_in_rows = egui::Grid::new("reading").min_col_width(0.0);
+            readings_in_rows.num_columns(3).show(ui, |ui| {
+                for (curve, reading) in &readings {
+                    let run = &self.series[curve.run];
+                    let (colour, mark) = look(ui, self.series, run, curve.of);
+                    mark.show(ui, colour);
+                    let name = name_of(text, curve.of);
+                    let name = text.curve_name(&run.name, name, reading.epoch);
+                    ui.label(name);
+                    ui.label(in_words(reading.point[1]));
+                    ui.end_row();
+                }
+            });
+        });
+    }
+}
+
+/// Distances between marks: a power of ten that can be told apart, `between` of it, ten of it.
+fn steps(grid: &GridInput, between: f64) -> [f64; 3] {
+    let unit = 10.0_f64.powf(grid.base_step_size.log10().ceil());
+    [unit, between * unit, 10.0 * unit]
+}
+
+/// Marks of a logarithmic axis: powers of ten, and where there is room 2 and 5 of them.
+fn decades(grid: &GridInput) -> Vec<GridMark> {
+    let (first, last) = (grid.bounds.0.floor() as i32, grid.bounds.1.ceil() as i32);
+    // So that a span of many powers is not all lines.
+    let every = (grid.base_step_size.ceil() as i32).max(1);
+    let powers = (first..=last).filter(|power| power.rem_euclid(every) == 0);
+    let marks = powers.flat_map(|power| {
+        let power = f64::from(power);
+        let whole = GridMark {
+            value: power,
+            step_size: f64::from(every),
+        };
+        let parts = [2.0_f64, 5.0].map(|part| GridMark {
+            value: power + part.log10(),
+            step_size: 0.3,
+        });
+        let parts = parts.into_iter().filter(move |_| grid.base_step_size < 0.2);
+        [whole].into_iter().chain(parts)
+    });
+    let (least, most) = grid.bounds;
+    marks
+        .filter(|mark| (least..=most).contains(&mark.value))
+        .collect()
+}
