@@ -265,24 +265,6 @@ impl Text {
         }
     }
 
-    /// Whose weights every view shows.
-    #[must_use]
-    pub fn weights_shown(&self, name: &str, number: u32, step: u64, epochs: usize) -> String {
-        let batches = self.integer(step as usize);
-        match (self.language, step) {
-            (Language::En, 0) => format!("Run {number}, {name}: random weights"),
-            (Language::Es, 0) => format!("Ejecución {number}, {name}: pesos al azar"),
-            (Language::En, _) => {
-                format!("Run {number}, {name}: weights after batch {batches} (epochs: {epochs})")
-            }
-            (Language::Es, _) => {
-                format!(
-                    "Ejecución {number}, {name}: pesos tras el lote {batches} (épocas: {epochs})"
-                )
-            }
-        }
-    }
-
     /// Sorts the table.
     #[must_use]
     pub fn sort_by(&self, column: &str) -> String {

@@ -1,11 +1,13 @@
 //! The run on screen: its curves, how far it is.
 
+use crate::app::model::whose::Owner;
 use crate::text::{ProgressWords, RunWords};
-use convlens_core::training::runs::{Recording, RunId, RunRecord};
+use convlens_core::training::runs::{DataIdentity, Recording, RunId, RunRecord};
 use convlens_core::training::{
     BatchPoint, EpochMetrics, Event, RunConfig, Smoothed, TrainingError, TrainingState,
 };
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// Smoothing of the loss curve: an average over about 50 batches.
@@ -13,6 +15,10 @@ const DECAY: f64 = 0.98;
 
 /// A run that is under way or has ended.
 pub struct Run {
+    /// Its number among those of this window.
+    pub number: u64,
+    /// What it trains on.
+    pub data: Arc<DataIdentity>,
     /// Its settings.
     pub config: RunConfig,
     /// How it stands.
@@ -31,6 +37,8 @@ pub struct Run {
     is_stopping: bool,
     average: Smoothed,
     speed: Speed,
+    /// See [`Run::seconds`].
+    seconds: f64,
 }
 
 /// How a run stands.
@@ -67,14 +75,18 @@ impl Run {
     /// A run that is about to start. `earlier`: where it goes on, and what came before.
     pub fn new(
         config: RunConfig,
+        data: Arc<DataIdentity>,
         recording: Option<Arc<Recording>>,
         earlier: Option<(&TrainingState, &RunRecord)>,
     ) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
         let mut past = Past::default();
         if let Some((state, record)) = earlier {
             past.take(record, state);
         }
-        Self {
+        let mut run = Self {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            data,
             config,
             status: RunStatus::Starting,
             batches_per_epoch: past.batches_per_epoch,
@@ -85,7 +97,15 @@ impl Run {
             is_stopping: false,
             average: past.average,
             speed: Speed::default(),
-        }
+            seconds: 0.0,
+        };
+        run.tell_time();
+        run
+    }
+
+    /// Whose its weights are.
+    pub fn owner(&self) -> Owner {
+        self.id().map_or(Owner::Unkept(self.number), Owner::Run)
     }
 
     /// Its number on disk, once it has one.
@@ -104,14 +124,19 @@ impl Run {
     }
 
     /// Seconds in the training loop so far: of complete epochs as measured, of the one under way
-    /// at the speed of the last.
+    /// at the speed of the last. They never go back, though an estimate may have been too high.
     pub fn seconds(&self) -> f64 {
+        self.seconds
+    }
+
+    fn tell_time(&mut self) {
         let complete: f64 = self.epochs.iter().map(|epoch| epoch.seconds).sum();
-        if self.batches_per_epoch == 0 {
-            return complete;
-        }
-        let under_way = self.step() - self.steps_measured();
-        complete + under_way as f64 * self.seconds_per_batch()
+        let under_way = match self.batches_per_epoch {
+            0 => 0,
+            _ => self.step() - self.steps_measured(),
+        };
+        let now = complete + under_way as f64 * self.seconds_per_batch();
+        self.seconds = self.seconds.max(now);
     }
 
     /// Seconds a batch: as in the last epoch, or else at the present speed.
@@ -186,6 +211,7 @@ impl Run {
             images_per_second: self.images_per_second(),
             seconds_left: self.seconds_left(),
             test_accuracy: self.epochs.last().map(|epoch| epoch.test_accuracy),
+            measured_epoch: self.epochs.len(),
         }
     }
 
@@ -195,6 +221,7 @@ impl Run {
         for point in points {
             self.add_point(point);
         }
+        self.tell_time();
     }
 
     /// Takes in what the thread has sent; an error it ended with.
@@ -222,6 +249,7 @@ impl Run {
                 return Some(error);
             }
         }
+        self.tell_time();
         None
     }
 
@@ -388,7 +416,8 @@ mod tests {
             epochs: 0,
             ..RunConfig::default()
         };
-        Run::new(config, None, None)
+        let data = DataIdentity::of(&convlens_core::dataset::synthetic(1, 1));
+        Run::new(config, Arc::new(data), None, None)
     }
 
     fn take(run: &mut Run, sent: &Sent) {
@@ -396,11 +425,11 @@ mod tests {
             Sent::Started(batches_per_epoch) => {
                 run.take_event(Event::Started { batches_per_epoch });
             }
-            Sent::Point(step) => run.add_point(BatchPoint {
+            Sent::Point(step) => run.take_points(vec![BatchPoint {
                 step,
                 loss: 1.0,
                 accuracy: 0.5,
-            }),
+            }]),
             Sent::EpochEnded(seconds) => {
                 let metrics = metrics(run.epochs.len() + 1, seconds);
                 run.take_event(Event::EpochEnded(metrics));
@@ -422,11 +451,14 @@ mod tests {
             all in prop::collection::vec(sent(), 0..40)
         ) {
             let mut run = run();
+            let mut before = 0.0;
             for sent in &all {
                 take(&mut run, sent);
                 let complete: f64 = run.epochs.iter().map(|epoch| epoch.seconds).sum();
                 let seconds = run.seconds();
                 prop_assert!(seconds.is_finite() && seconds >= complete, "{seconds}");
+                prop_assert!(seconds >= before, "time goes back from {before} to {seconds}");
+                before = seconds;
                 let words = run.words();
                 let per_epoch = run.batches_per_epoch.max(1) as u64;
                 prop_assert!(words.batch as u64 <= per_epoch);

@@ -22,7 +22,6 @@ pub struct Shelf {
 impl Shelf {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         heading(ui, state, actions);
-        deleted(ui, state, actions);
         if state.runs.list.is_empty() {
             let none = RichText::new(state.text().runs.none_yet).weak();
             ui.add(egui::Label::new(none).wrap());
@@ -194,25 +193,6 @@ fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             }
         });
     });
-}
-
-/// What was deleted last can be brought back.
-fn deleted(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    let text = state.text();
-    let Some((_, name)) = &state.runs.deleted else {
-        return;
-    };
-    let words = text.run_deleted(name);
-    egui::Sides::new().shrink_left().truncate().show(
-        ui,
-        |ui| ui.label(RichText::new(words).small()),
-        |ui| {
-            let undo = ui.add(Button::new(text.runs.bring_back).small());
-            if undo.on_hover_text(text.runs.bring_back_hint).clicked() {
-                actions.push(Action::Runs(RunAction::Restore));
-            }
-        },
-    );
 }
 
 /// The run's colour and mark, as its curves have them.

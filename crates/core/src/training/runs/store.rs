@@ -272,15 +272,8 @@ impl Store {
             return Err(RunError::Live(id));
         }
         let trained_on = &manifest.environment.data;
-        if !trained_on.is_same(&DataIdentity::of(dataset)) {
-            let trained_on = format!(
-                "{}, {} training pictures",
-                trained_on.source, trained_on.train
-            );
-            return Err(RunError::OtherData {
-                run: id,
-                trained_on,
-            });
+        if let Some(error) = trained_on.refuses(id, &DataIdentity::of(dataset)) {
+            return Err(error);
         }
         let state = state_file::read(&files.state())?;
         if let Some(state) = &state {
