@@ -48,7 +48,7 @@ pub(super) fn expect_the_worst(content: &Rc<RefCell<Content>>) {
 /// Ends the run and has every duty done; what went wrong, in words. It takes as long as that takes,
 /// and nothing can be asked of the threads afterwards.
 pub fn finish(state: &mut State, threads: &mut Threads) -> Vec<String> {
-    let told = state.notices.len();
+    let told = state.notices.newest();
     loop {
         end_run(state, threads);
         threads.finish_duties();
@@ -58,8 +58,8 @@ pub fn finish(state: &mut State, threads: &mut Threads) -> Vec<String> {
         }
         update::receive::take_duties(state, threads);
     }
-    let new = state.notices.drain(told..);
-    let stay = new.filter(|notice| !notice.passes());
+    let new = state.notices.take_since(told).into_iter();
+    let stay = new.filter(|notice| notice.is_error || !notice.offers.is_empty());
     stay.map(|notice| notice.message).collect()
 }
 

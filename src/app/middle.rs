@@ -6,6 +6,8 @@ use eframe::egui;
 use super::model::action::Action;
 use super::model::state::State;
 use super::model::view::View;
+use super::panels::status;
+use super::requests;
 use super::threads::Threads;
 use super::view_table::{self, Row, VIEWS};
 use super::views::ViewPanel;
@@ -85,15 +87,17 @@ impl Middle {
             });
     }
 
-    /// The chosen view without anything around it.
+    /// The chosen view below the line that says whose figures these are, without anything around it.
     pub fn show_alone(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-        let (place, _) = chosen(state);
+        let (place, row) = chosen(state);
+        status::show(ui, state, (row.shows)(state), actions);
         self.views[place].show(ui, state, actions);
     }
 }
 
 /// Asks for what the chosen view needs.
 pub fn request(state: &mut State, threads: &mut Threads) {
+    requests::test_set::follow(state);
     let (_, row) = chosen(state);
     (row.request)(state, threads);
 }
@@ -104,6 +108,12 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let pressed = keys::pressed(ui.ctx(), Command::View(place));
         if pressed && row.view != state.preferences.view {
             actions.push(Action::SetView(row.view));
+            // What was pressed last is not pressed again by Space, which the view may have use for.
+            ui.memory_mut(|memory| {
+                if let Some(pressed_last) = memory.focused() {
+                    memory.surrender_focus(pressed_last);
+                }
+            });
         }
     }
 }

@@ -292,7 +292,6 @@ impl Panels {
             .frame(egui::Frame::NONE)
             .show(ui, |ui| {
                 region(ui, Region::Middle);
-                timeline::whose_weights(ui, state, actions);
                 middle.show(ui, state, actions);
             });
         shown.response.rect

@@ -1,6 +1,10 @@
 //! A window's state and threads without the window, for tests.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use convlens_core::dataset::Dataset;
+use convlens_core::training::runs::DataIdentity;
 
 use eframe::egui;
 
@@ -41,6 +45,12 @@ impl Room {
         };
         room.until(|state, _| state.dataset.is_some());
         room
+    }
+
+    /// Opens a data set.
+    pub fn take_dataset(&mut self, dataset: Arc<Dataset>) {
+        let data = DataIdentity::of(&dataset);
+        self.state.take_dataset(dataset, data.into());
     }
 
     /// Takes in what the threads send until it is done.

@@ -3,6 +3,7 @@
 use super::model::compare::Compare;
 use super::model::state::State;
 use super::model::view::View;
+use super::model::whose::Shown;
 use super::requests;
 use super::threads::Threads;
 use super::views::{
@@ -11,6 +12,7 @@ use super::views::{
 };
 use super::widgets::tabs::Tab;
 use crate::text::Text;
+use convlens_core::lessons::HandKernel;
 
 /// What there is to know of a view.
 pub struct Row {
@@ -22,6 +24,8 @@ pub struct Row {
     pub has_images: fn(&State) -> bool,
     /// Asks for what it shows; once a frame while it is on screen.
     pub request: fn(&mut State, &mut Threads),
+    /// Whose weights its figures are of, once there are any.
+    pub shows: fn(&State) -> Option<Shown>,
     /// Makes it.
     pub make: fn() -> Box<dyn ViewPanel>,
 }
@@ -33,6 +37,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.maps, text.views.maps_hint),
         has_images: |_| true,
         request: requests::maps::request,
+        shows: |state| state.shown(&state.maps),
         make: || Box::<MapsView>::default(),
     },
     Row {
@@ -40,6 +45,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.channels, text.views.channels_hint),
         has_images: |_| true,
         request: requests::channels::request,
+        shows: |state| state.shown(&state.maps),
         make: || Box::<ChannelsView>::default(),
     },
     Row {
@@ -47,6 +53,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.filters, text.views.filters_hint),
         has_images: |_| false,
         request: requests::filters::request,
+        shows: |state| state.shown(&state.filters.kernels),
         make: || Box::<FiltersView>::default(),
     },
     Row {
@@ -55,6 +62,7 @@ pub const VIEWS: [Row; 9] = [
         // A ready-made set has its images.
         has_images: |state| state.preferences.compare.images == Compare::Rows,
         request: requests::compare::request,
+        shows: |state| state.shown(&state.compared),
         make: || Box::<CompareView>::default(),
     },
     Row {
@@ -62,6 +70,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.errors, text.views.errors_hint),
         has_images: |_| false,
         request: requests::test_set::request_predictions,
+        shows: verdict,
         make: || Box::<ErrorsView>::default(),
     },
     Row {
@@ -69,6 +78,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.draw, text.views.draw_hint),
         has_images: |_| false,
         request: requests::draw::request,
+        shows: |state| state.shown(&state.drawn),
         make: || Box::<DrawView>::default(),
     },
     Row {
@@ -76,6 +86,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.explain, text.views.explain_hint),
         has_images: |_| true,
         request: requests::explain::request,
+        shows: |state| state.shown(&state.explained),
         make: || Box::<ExplainView>::default(),
     },
     Row {
@@ -83,6 +94,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.runs, text.views.runs_hint),
         has_images: |_| false,
         request: |_, _| {},
+        shows: |_| None,
         make: || Box::<RunsView>::default(),
     },
     Row {
@@ -90,9 +102,23 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.by_hand, text.views.by_hand_hint),
         has_images: |_| false,
         request: requests::by_hand::request,
+        shows: by_hand,
         make: || Box::<ByHandView>::default(),
     },
 ];
+
+/// What Errors shows. The test set takes a while: figures of an earlier moment stay until it is gone through.
+fn verdict(state: &State) -> Option<Shown> {
+    let shown = state.shown(&state.test_set.verdict)?;
+    let is_old = shown.is_old || state.test_set.is_old(&shown.whose);
+    Some(Shown { is_old, ..shown })
+}
+
+/// What By hand shows of a network, if it does.
+fn by_hand(state: &State) -> Option<Shown> {
+    let is_lent = matches!(state.preferences.by_hand.kernel, HandKernel::Filter(_));
+    is_lent.then(|| state.shown(&state.hand_kernels))?
+}
 
 /// The tabs of all views.
 pub fn tabs(text: &Text) -> Vec<Tab> {

@@ -102,8 +102,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let said = predictions(&model, &dataset.test, &pool, &Progress::default())?;
     let matrix = said.confusion();
     if arguments.csv {
-        let name = |class: usize| text.class_name(class as u8).to_owned();
-        print!("{}", confusion_csv(&matrix, name));
+        let outputs = arguments.over.outputs(&model, text);
+        let named = |text: &Text, class| text.class_name(class as u8).to_owned();
+        let csv = confusion_csv(
+            &matrix,
+            |class| named(text, class),
+            |class| named(outputs, class),
+        );
+        print!("{csv}");
         return Ok(());
     }
     let answer = Answer {

@@ -1,6 +1,6 @@
 //! `convlens maps`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, bail, ensure};
@@ -9,6 +9,7 @@ use super::source::{self, DataArgument};
 use crate::text::Language;
 use convlens_core::dataset::{Dataset, Gallery, ImageId};
 use convlens_core::figures::{self, MAX_IMAGES, MapSet, MapsSettings};
+use convlens_core::network::Model;
 use convlens_core::render::RangeMode;
 
 #[derive(Debug, clap::Args)]
@@ -75,11 +76,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let saved = figures::save_arrays(&maps, &arguments.out);
         saved.map_err(|error| source::not_written(&arguments.out, &error))
     } else {
-        save_figure(&maps, &dataset, arguments)
+        save_figure(&maps, &model, &dataset, arguments)
     }
 }
 
-fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Result<()> {
+fn save_figure(
+    maps: &MapSet,
+    model: &Model,
+    dataset: &Dataset,
+    arguments: &Arguments,
+) -> Result<()> {
     ensure!(
         maps.images.len() <= MAX_IMAGES,
         "{} images are too many for one figure; choose at most {MAX_IMAGES}",
@@ -112,11 +118,18 @@ fn save_figure(maps: &MapSet, dataset: &Dataset, arguments: &Arguments) -> Resul
         ..MapsSettings::default()
     };
     let text = arguments.language.text_for(&dataset.classes);
+    let file = arguments.file.as_deref();
+    let name = file.and_then(Path::file_name).unwrap_or_default();
+    let whose = match file {
+        Some(_) => text.model_shown(&name.to_string_lossy()),
+        None => text.status.built_in.to_owned(),
+    };
+    let words = text.of_network(source::outputs(file, model, text), whose);
     Ok(figures::save(
         maps,
         dataset,
         &settings,
-        text,
+        &words,
         &arguments.out,
     )?)
 }

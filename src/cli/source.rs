@@ -9,9 +9,9 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::signals;
-use crate::text::Language;
+use crate::text::{Language, Text};
 use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
-use convlens_core::dataset::{self, Dataset, IMAGE_PIXELS, Origin};
+use convlens_core::dataset::{self, Classes, Dataset, IMAGE_PIXELS, Origin};
 use convlens_core::files::{self, FileFault};
 use convlens_core::harmless::clean;
 use convlens_core::network::import::{self, Format, ImportError, ImportFault, Imported};
@@ -183,6 +183,17 @@ pub fn model(file: Option<&Path>) -> Result<Model> {
             Ok(imported.model)
         }
         None => weights::built_in().context("the built-in network"),
+    }
+}
+
+/// The texts with what the outputs of [`model`] are called: of the built-in network as it learnt them, of a file as
+/// the data set calls as many classes, or else by numbers.
+pub fn outputs(file: Option<&Path>, model: &Model, labels: &'static Text) -> &'static Text {
+    let count = model.spec().classes;
+    match file {
+        None => labels.language.text(),
+        Some(_) if labels.classes.len() == count => labels,
+        Some(_) => labels.language.text_for(&Classes::numbered(count)),
     }
 }
 

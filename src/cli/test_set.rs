@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::source::{self, DataArgument};
+use crate::text::Text;
 use convlens_core::dataset::Dataset;
 use convlens_core::network::Model;
 use convlens_core::training::RunConfig;
@@ -26,6 +27,11 @@ pub struct OverTestSet {
 impl OverTestSet {
     pub fn model(&self) -> Result<Model> {
         source::model(self.file.as_deref())
+    }
+
+    /// What the model's outputs are called.
+    pub fn outputs(&self, model: &Model, labels: &'static Text) -> &'static Text {
+        source::outputs(self.file.as_deref(), model, labels)
     }
 
     pub fn dataset(&self) -> Result<Dataset> {

@@ -350,24 +350,6 @@ impl Text {
         }
     }
 
-    /// Whose weights every view shows.
-    #[must_use]
-    pub fn weights_shown(&self, name: &str, number: u32, step: u64, epochs: usize) -> String {
-        let batches = self.integer(step as usize);
-        match (self.language, step) {
-            (Language::En, 0) => format!("Run {number}, {name}: random weights"),
-            (Language::Es, 0) => format!("Entrenamiento {number}, {name}: pesos al azar"),
-            (Language::En, _) => {
-                let epochs = self.epochs_behind(epochs);
-                format!("Run {number}, {name}: weights after batch {batches}, {epochs}")
-            }
-            (Language::Es, _) => {
-                let epochs = self.epochs_behind(epochs);
-                format!("Entrenamiento {number}, {name}: pesos tras el lote {batches}, {epochs}")
-            }
-        }
-    }
-
     /// Sorts the table.
     #[must_use]
     pub fn sort_by(&self, column: &str) -> String {

@@ -159,21 +159,12 @@ impl Text {
         }
     }
 
-    /// Whose weights the views show.
+    /// The model of a file.
     #[must_use]
     pub fn model_shown(&self, name: &str) -> String {
         match self.language {
-            Language::En => format!("Showing the model {name}"),
-            Language::Es => format!("Se ve el modelo {name}"),
-        }
-    }
-
-    /// The same above the maps.
-    #[must_use]
-    pub fn maps_of_file(&self, name: &str) -> String {
-        match self.language {
-            Language::En => format!("These maps come from the model {name}."),
-            Language::Es => format!("Estos mapas son del modelo {name}."),
+            Language::En => format!("Model {name}"),
+            Language::Es => format!("Modelo {name}"),
         }
     }
 }

@@ -22,6 +22,7 @@ mod progress;
 mod python;
 mod run_errors;
 mod sentences;
+mod status;
 mod test_set;
 mod topics;
 

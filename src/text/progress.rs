@@ -1,6 +1,5 @@
 //! How far a run is, and which of its moments is looked at.
 
-use super::sentences::plural;
 use super::{Language, Text};
 
 /// How a run stands, for [`Text::progress`].
@@ -28,7 +27,9 @@ pub struct ProgressWords {
     pub batches: usize,
     pub images_per_second: Option<f64>,
     pub seconds_left: Option<f64>,
+    /// Of the last epoch that is complete.
     pub test_accuracy: Option<f64>,
+    pub measured_epoch: usize,
 }
 
 impl ProgressWords {
@@ -37,6 +38,12 @@ impl ProgressWords {
     pub fn accuracy_at_end(&self) -> Option<f64> {
         let is_over = matches!(self.status, RunWords::Finished | RunWords::Stopped);
         self.test_accuracy.filter(|_| is_over)
+    }
+
+    /// The epoch that the accuracy is of, where the run has gone on since.
+    fn earlier_epoch(&self) -> Option<usize> {
+        let has_gone_on = self.epoch > self.measured_epoch;
+        Some(self.measured_epoch).filter(|_| has_gone_on)
     }
 }
 
@@ -72,18 +79,20 @@ impl Text {
             });
         }
         if let Some(accuracy) = words.accuracy_at_end() {
-            parts.push(self.run_accuracy(accuracy));
+            parts.push(self.run_accuracy(accuracy, words));
         }
         parts.join(" · ")
     }
 
-    /// How well a run does.
+    /// How well a run does, and of which epoch that is if it has gone on.
     #[must_use]
-    pub fn run_accuracy(&self, accuracy: f64) -> String {
+    pub fn run_accuracy(&self, accuracy: f64, words: &ProgressWords) -> String {
         let accuracy = self.percent(accuracy, 2);
-        match self.language {
-            Language::En => format!("test {accuracy}"),
-            Language::Es => format!("prueba {accuracy}"),
+        match (self.language, words.earlier_epoch()) {
+            (Language::En, None) => format!("test {accuracy}"),
+            (Language::Es, None) => format!("prueba {accuracy}"),
+            (Language::En, Some(epoch)) => format!("test {accuracy} after epoch {epoch}"),
+            (Language::Es, Some(epoch)) => format!("prueba {accuracy} tras la época {epoch}"),
         }
     }
 
@@ -116,48 +125,13 @@ impl Text {
             parts.insert(0, self.run_status(words.status).to_owned());
         }
         if let Some(accuracy) = words.test_accuracy {
-            parts.push(self.percent(accuracy, 1));
+            let accuracy = self.percent(accuracy, 1);
+            parts.push(match words.earlier_epoch() {
+                Some(earlier) => format!("{accuracy} ({epoch} {earlier})"),
+                None => accuracy,
+            });
         }
         parts.join(" · ")
-    }
-
-    /// The complete epochs behind a moment of the training that is not its first.
-    #[must_use]
-    pub(super) fn epochs_behind(&self, epochs: usize) -> String {
-        match (self.language, epochs) {
-            (Language::En, 0) => "during epoch 1".into(),
-            (Language::Es, 0) => "durante la época 1".into(),
-            (Language::En, _) => plural(epochs, "complete epoch", "complete epochs"),
-            (Language::Es, _) => plural(epochs, "época completa", "épocas completas"),
-        }
-    }
-
-    /// Which moment of the training the maps show.
-    #[must_use]
-    pub fn weights_of(&self, epochs: usize, step: u64) -> String {
-        let batches = self.integer(step as usize);
-        match (self.language, step) {
-            (Language::En, 0) => "These maps come from random weights, before any training.".into(),
-            (Language::Es, 0) => "Estos mapas son de pesos al azar, antes de entrenar.".into(),
-            (Language::En, _) => {
-                let batches = if step == 1 {
-                    "1 batch".into()
-                } else {
-                    format!("{batches} batches")
-                };
-                let epochs = self.epochs_behind(epochs);
-                format!("These maps come from the weights after {batches}, {epochs}.")
-            }
-            (Language::Es, _) => {
-                let batches = if step == 1 {
-                    "1 lote".into()
-                } else {
-                    format!("{batches} lotes")
-                };
-                let epochs = self.epochs_behind(epochs);
-                format!("Estos mapas son de los pesos tras {batches}, {epochs}.")
-            }
-        }
     }
 }
 
@@ -176,34 +150,20 @@ mod tests {
             images_per_second: None,
             seconds_left: None,
             test_accuracy: Some(0.8703),
+            measured_epoch: 5,
         };
         let text = Language::Es.text();
         let whole = "terminado · época 5 / 5 · prueba 87,03\u{a0}%";
         assert_eq!(text.progress(&words), whole);
         words.epochs = 0;
         assert_eq!(text.progress(&words), "terminado · prueba 87,03\u{a0}%");
+        // Stopped on the way, or before the test set was gone through.
+        words.status = RunWords::Stopped;
+        words.measured_epoch = 4;
+        let accuracy = "prueba 87,03\u{a0}% tras la época 4";
+        assert_eq!(text.progress(&words), format!("detenido · {accuracy}"));
+        assert!(text.run_title(&words).ends_with("87,0\u{a0}% (época 4)"));
         words.status = RunWords::Running;
         assert_eq!(words.accuracy_at_end(), None);
-    }
-
-    #[test]
-    fn plurals_agree() {
-        assert!(
-            Language::En
-                .text()
-                .weights_of(1, 9)
-                .ends_with("1 complete epoch.")
-        );
-        assert!(
-            Language::Es
-                .text()
-                .weights_of(2, 9)
-                .ends_with("2 épocas completas.")
-        );
-        let within = Language::En.text().weights_of(0, 9);
-        assert!(
-            within.ends_with("after 9 batches, during epoch 1."),
-            "{within}"
-        );
     }
 }

@@ -3,29 +3,6 @@
 use super::{Language, Text};
 
 impl Text {
-    /// Which weights an answer about the test set belongs to.
-    #[must_use]
-    pub fn weights_judged(&self, is_built_in: bool, epochs: usize, step: u64) -> String {
-        if is_built_in {
-            return self.test_set.built_in.to_owned();
-        }
-        if step == 0 {
-            return self.test_set.random_weights.to_owned();
-        }
-        let batches = self.integer(step as usize);
-        let epochs = self.epochs_behind(epochs);
-        match self.language {
-            Language::En => {
-                let unit = if step == 1 { "batch" } else { "batches" };
-                format!("Weights after {batches} {unit}, {epochs}")
-            }
-            Language::Es => {
-                let unit = if step == 1 { "lote" } else { "lotes" };
-                format!("Pesos tras {batches} {unit}, {epochs}")
-            }
-        }
-    }
-
     /// A question about the test set failed.
     #[must_use]
     pub fn not_judged(&self, error: &dyn std::fmt::Display) -> String {
@@ -45,19 +22,21 @@ impl Text {
         }
     }
 
-    /// A cell of the confusion matrix. `rate` is the share of the true class's images.
+    /// A cell of the confusion matrix, of a true and a predicted class; the latter is called as in `outputs`.
+    /// `rate` is the share of the true class's images.
     #[must_use]
     pub fn confusion_cell(
         &self,
-        label: u8,
-        predicted: u8,
+        outputs: &Text,
+        (label, predicted): (u8, u8),
         count: usize,
         rate: Option<f64>,
     ) -> String {
         let count = self.integer(count);
         let rate = rate.map_or_else(String::new, |rate| format!(" ({})", self.percent(rate, 1)));
-        let (label, other) = (self.class_name(label), self.class_name(predicted));
-        match (self.language, label == other) {
+        let (label, other) = (self.class_name(label), outputs.class_name(predicted));
+        let is_right = label == other && self.classes == outputs.classes;
+        match (self.language, is_right) {
             (Language::En, true) => format!("{label} recognised: {count}{rate}"),
             (Language::Es, true) => format!("{label}, reconocidas: {count}{rate}"),
             (Language::En, false) => format!("{label} predicted as {other}: {count}{rate}"),
@@ -67,9 +46,15 @@ impl Text {
 
     /// One test image and what it is predicted as.
     #[must_use]
-    pub fn judged_image(&self, image: usize, label: u8, predicted: u8, probability: f64) -> String {
+    pub fn judged_image(
+        &self,
+        outputs: &Text,
+        image: usize,
+        (label, predicted): (u8, u8),
+        probability: f64,
+    ) -> String {
         let probability = self.percent(probability, 1);
-        let (label, other) = (self.class_name(label), self.class_name(predicted));
+        let (label, other) = (self.class_name(label), outputs.class_name(predicted));
         match self.language {
             Language::En => {
                 format!("Open image {image} in Maps: {label}, predicted {other} {probability}")
@@ -86,6 +71,15 @@ impl Text {
         match self.language {
             Language::En => format!("{layer} · filter {filter} · {side}×{side}×{channels}"),
             Language::Es => format!("{layer} · filtro {filter} · {side}×{side}×{channels}"),
+        }
+    }
+
+    /// A unit of a dense layer over the picture.
+    #[must_use]
+    pub fn template_title(&self, layer: &str, unit: usize, side: usize) -> String {
+        match self.language {
+            Language::En => format!("{layer} · unit {unit} · {side}×{side} weights"),
+            Language::Es => format!("{layer} · unidad {unit} · {side}×{side} pesos"),
         }
     }
 

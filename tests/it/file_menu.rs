@@ -46,11 +46,7 @@ fn choose(harness: &mut Harness<'_, App>, what: &str) {
 fn a_keras_model_is_opened_looked_at_and_its_figure_saved() {
     let mut harness = english();
     drop_file(&mut harness, &models().join("keras.keras"));
-    assert!(shows(&harness, "Showing the model keras.keras"));
-    assert!(shows(
-        &harness,
-        "These maps come from the model keras.keras."
-    ));
+    assert!(shows(&harness, "Model keras.keras"));
     assert!(shows(&harness, "conv2, channel 1, image 0: "));
     assert!(shows(&harness, "3×13×13"), "its second convolution");
 
@@ -91,7 +87,7 @@ fn a_keras_model_is_opened_looked_at_and_its_figure_saved() {
     wait_for(&mut harness, "/nowhere/at all/x.png was not saved");
 
     click(&mut harness, text().timeline.back_to_built_in);
-    assert!(shows(&harness, "built-in network"));
+    assert!(shows(&harness, text().status.built_in));
 }
 
 /// A quick hand, or a program, types more between two frames than one key.

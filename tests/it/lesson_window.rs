@@ -52,7 +52,7 @@ fn the_whole_lesson_goes_by_keyboard() {
         press(&mut harness, Key::M);
         if step.show.iter().any(|show| matches!(show, Show::Train(_))) {
             // It trains; twenty epochs need not be waited for.
-            wait_for(&mut harness, "complete epoch");
+            wait_for(&mut harness, "after epoch ");
             press(&mut harness, Key::X);
         }
         settle(&mut harness);

@@ -53,5 +53,6 @@ mod unmeasured_epochs;
 mod untrusted;
 mod views;
 mod views_follow;
+mod whose;
 mod window;
 mod words;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use convlens_core::dataset::{self, Origin};
 use convlens_core::network::{Preset, weights};
+use convlens_core::training::runs::DataIdentity;
 use convlens_core::training::{RunConfig, Session, evaluate};
 
 use super::support::fashion_mnist;
@@ -25,6 +26,7 @@ fn debians_files_are_the_official_ones() {
     // As the notebook prints them.
     assert_eq!(data.test.labels()[..10], [9, 2, 1, 1, 6, 1, 4, 6, 5, 7]);
     assert_eq!(data.test.labels()[23..29], [9, 1, 4, 6, 0, 9]);
+    assert_eq!(DataIdentity::of(&data).sha256, data.sha256());
     let synthetic = dataset::synthetic(0, 100);
     assert_eq!(synthetic.test.labels(), &data.test.labels()[..100]);
 }

@@ -8,7 +8,7 @@ use convlens_core::explore::{
     kernels, predictions,
 };
 use convlens_core::network::{
-    LayerKind, LayerSpec, Model, NetworkSpec, Padding, pictures_to_tensor, weights,
+    LayerKind, LayerSpec, Model, NetworkSpec, Padding, Preset, pictures_to_tensor, weights,
 };
 use convlens_core::training::evaluate;
 
@@ -326,5 +326,15 @@ fn kernels_are_those_of_the_file() {
         let biases = file[&format!("{name}.bias")].to_vec1::<f32>().unwrap();
         assert_eq!(found.biases, biases);
     }
+    assert!(kernels(&model, 1).is_err());
+
+    // The first dense layer weighs pixels; any other weighs what the one before makes of them.
+    let model = Model::random(&Preset::Dense.spec(), 3).unwrap();
+    let templates = kernels(&model, 0).unwrap();
+    let (weight, _) = model.parameters(0).map(|p| (&p.weight, &p.bias)).unwrap();
+    assert_eq!(weight.dims(), [28 * 28, templates.filters]);
+    assert_eq!((templates.channels, templates.side), (1, 28));
+    let unit = weight.get_on_dim(1, 5).unwrap().to_vec1::<f32>().unwrap();
+    assert_eq!(templates.filter(5), unit);
     assert!(kernels(&model, 1).is_err());
 }

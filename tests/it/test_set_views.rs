@@ -81,7 +81,12 @@ fn a_cell_of_the_confusion_matrix_leads_to_its_images_and_these_to_maps() {
     let matrix = said.confusion();
     for (label, predicted) in (0..10).flat_map(|l| (0..10).map(move |p| (l, p))) {
         let (l, p) = (usize::from(label), usize::from(predicted));
-        let words = text().confusion_cell(label, predicted, matrix.count(l, p), matrix.rate(l, p));
+        let words = text().confusion_cell(
+            text(),
+            (label, predicted),
+            matrix.count(l, p),
+            matrix.rate(l, p),
+        );
         assert!(harness.query_by_label(&words).is_some(), "{words}");
     }
 
@@ -119,8 +124,11 @@ fn a_computation_is_cancelled_and_taken_up_again() {
     harness.get_by_label(text().test_set.compute).click();
     harness.run_steps(3);
     settle(&mut harness);
-    assert!(shows(&harness, text().test_set.built_in));
-    assert!(shows(&harness, &format!("· {}", text().data.synthetic)));
+    assert!(shows(&harness, text().status.built_in));
+    assert!(shows(
+        &harness,
+        "trained on Fashion-MNIST, pictures: Synthetic garments"
+    ));
     assert!(shows(&harness, "of 10,000 test images"));
 }
 
@@ -132,7 +140,7 @@ fn the_matrix_follows_a_run_and_ablation_ends_with_it() {
     assert!(shows(&harness, "1 filter is off."));
     open(&mut harness, text().views.errors);
     harness.key_press(Key::T);
-    wait_for(&mut harness, "Weights after 10 batches, 1 complete epoch");
+    wait_for(&mut harness, "after epoch 1");
     settle(&mut harness);
     open(&mut harness, text().views.filters);
     assert!(!shows(&harness, "filter is off."));

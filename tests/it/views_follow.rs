@@ -29,10 +29,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// What a view says of a network, given the test set.
-type Says = fn(&Model, &Pictures) -> Vec<String>;
+pub type Says = fn(&Model, &Pictures) -> Vec<String>;
 
 /// The views, the keys that choose them, and what each says.
-const VIEWS: [(&str, Key, Says); 7] = [
+pub const VIEWS: [(&str, Key, Says); 7] = [
     ("Maps", Key::Num1, maps),
     ("Channels", Key::Num2, channels),
     ("Filters", Key::Num3, filters),
@@ -111,7 +111,12 @@ fn errors(model: &Model, test: &Pictures) -> Vec<String> {
     let mut words = vec![text().test_accuracy_of(said.accuracy(), test.len())];
     words.extend((0..10).map(|class: u8| {
         let c = usize::from(class);
-        text().confusion_cell(class, class, matrix.count(c, c), matrix.rate(c, c))
+        text().confusion_cell(
+            text(),
+            (class, class),
+            matrix.count(c, c),
+            matrix.rate(c, c),
+        )
     }));
     words
 }
@@ -138,14 +143,14 @@ fn explanation(model: &Model, test: &Pictures) -> Vec<String> {
 }
 
 /// A window, the folder of its runs, and the test set it judges by.
-struct Bench {
-    window: Harness<'static, App>,
-    runs: PathBuf,
-    test: Pictures,
+pub struct Bench {
+    pub window: Harness<'static, App>,
+    pub runs: PathBuf,
+    pub test: Pictures,
 }
 
 impl Bench {
-    fn new(epochs: usize) -> Self {
+    pub fn new(epochs: usize) -> Self {
         let options = Options {
             epochs: Some(epochs),
             ..options(Language::En)
@@ -160,7 +165,7 @@ impl Bench {
     }
 
     /// The weights of a run at one of its moments, counted from the first or, below 0, from the last.
-    fn weights(&self, run: u32, moment: isize) -> Model {
+    pub fn weights(&self, run: u32, moment: isize) -> Model {
         let moments = store(&self.runs)
             .read(id(&self.runs, run))
             .unwrap()
@@ -185,14 +190,19 @@ impl Bench {
         }
     }
 
-    /// Presses the oldest run of the shelf.
+    /// Presses the oldest run of the shelf, and waits.
     fn open_oldest(&mut self) {
+        self.press_oldest();
+        self.window.run_steps(3);
+        settle(&mut self.window);
+    }
+
+    /// Presses the oldest run of the shelf.
+    pub fn press_oldest(&mut self) {
         let on_shelf = self.window.get_all_by_label("16-16");
         let on_shelf = on_shelf.filter(|node| node.rect().min.x > 960.0);
         let oldest = on_shelf.max_by(|a, b| a.rect().min.y.total_cmp(&b.rect().min.y));
         oldest.unwrap().click();
-        self.window.run_steps(3);
-        settle(&mut self.window);
     }
 }
 
@@ -215,7 +225,7 @@ fn every_view_shows_either_run_and_any_moment() {
     let (first, second) = (bench.weights(1, -1), bench.weights(2, -1));
     bench.all_views_show(&second, &first, "the newest run");
     bench.open_oldest();
-    assert!(shows(&bench.window, "Run 1, 16-16: "));
+    assert!(shows(&bench.window, "Run 1, 16-16 · "));
     bench.all_views_show(&first, &second, "the other run");
     let history = bench.window.get_by_label_contains("Training history: ");
     history.focus();
@@ -298,7 +308,7 @@ fn numbers(window: &Harness<'_, App>) -> Vec<String> {
 fn every_view_follows_a_run_that_trains() {
     let mut bench = Bench::new(500);
     bench.window.key_press(Key::T);
-    wait_for(&mut bench.window, "1 complete epoch");
+    wait_for(&mut bench.window, "epoch 2, batch");
     for (view, key, _) in VIEWS {
         bench.window.key_press(Key::Escape);
         bench.window.key_press(key);
@@ -320,11 +330,13 @@ fn every_view_follows_a_run_that_trains() {
     wait_for(&mut bench.window, text().training.resume);
     settle(&mut bench.window);
     press(&mut bench.window, Key::Num1);
-    let words = "These maps come from the weights after ";
-    let line = bench.window.get_by_label_contains(words);
+    let line = bench.window.get_by_label_contains(" · during epoch ");
     let line = line.accesskit_node().value().unwrap();
-    let step = line.trim_start_matches(words).split(' ').next().unwrap();
-    let step: u64 = step.replace(',', "").parse().unwrap();
+    let (_, moment) = line.split_once(" · during epoch ").unwrap();
+    let mut numbers = moment.split(|c: char| !c.is_ascii_digit());
+    let mut number = || -> u64 { numbers.find_map(|word| word.parse().ok()).unwrap() };
+    let (epoch, batch, per_epoch) = (number(), number(), number());
+    let step = (epoch - 1) * per_epoch + batch;
     // Its files are written on a thread of their own.
     let written = |bench: &Bench| {
         let moments = store(&bench.runs)

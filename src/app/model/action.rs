@@ -90,7 +90,14 @@ pub enum Action {
     Save(SaveAs, Target),
     /// The system opened no dialog.
     NoDialog,
-    Dismiss(usize),
+    /// Takes the message of this number away; it can be read again in the list.
+    Dismiss(u64),
+    /// The same of one whose offer was taken.
+    Answered(u64),
+    /// Somebody is at the messages.
+    HoldNotices,
+    /// Empties the list of messages.
+    ForgetNotices,
 }
 
 /// A action about runs.
@@ -111,8 +118,8 @@ pub enum RunAction {
     /// Train it for so many epochs more; with 0, to the end of its plan.
     Continue(RunId, usize),
     Delete(Vec<RunId>),
-    /// Bring those deleted last back.
-    Restore,
+    /// Bring deleted ones back.
+    Restore(Vec<RunId>),
     /// Train the network at hand with these numbers of filters, one after another.
     Sweep(Vec<usize>),
     /// Let the runs that wait be.

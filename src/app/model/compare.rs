@@ -2,7 +2,8 @@
 
 use crate::app::model::data::PicturesKey;
 use crate::app::model::runs::Runs;
-use convlens_core::dataset::{Classes, ImageId};
+use crate::app::model::whose::{Asked, Whose};
+use convlens_core::dataset::{Classes, DatasetId, ImageId};
 use convlens_core::explore::{ImageSet, SimilarityMatrix};
 use convlens_core::figures::MapSet;
 use convlens_core::training::runs::RunId;
@@ -108,7 +109,7 @@ impl CompareSettings {
 /// Everything that the answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CompareAsked {
-    pub weights: u64,
+    pub whose: Whose,
     pub pictures: PicturesKey,
     pub images: Vec<ImageId>,
     pub layer: Option<String>,
@@ -117,6 +118,12 @@ pub struct CompareAsked {
     pub other: Other,
     /// How far that network is, if it is a run's: it may be the one that trains.
     pub other_step: Option<u64>,
+}
+
+impl Asked for CompareAsked {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, self.pictures.0)
+    }
 }
 
 /// The maps compared, and how alike they are.

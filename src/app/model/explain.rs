@@ -1,7 +1,8 @@
 //! What the view "Why this class?" asks, and what came of it.
 
 use crate::app::model::data::PicturesKey;
-use convlens_core::dataset::ImageId;
+use crate::app::model::whose::{Asked, Whose};
+use convlens_core::dataset::{DatasetId, ImageId};
 use convlens_core::explore::{GradCam, OcclusionMap, OcclusionPatch, Region};
 
 /// What the view is about.
@@ -27,12 +28,18 @@ impl ExplainSettings {
 /// Everything that the answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplainAsked {
-    pub weights: u64,
+    pub whose: Whose,
     pub pictures: PicturesKey,
     pub image: ImageId,
     /// `None`: the predicted one.
     pub class: Option<usize>,
     pub patch: OcclusionPatch,
+}
+
+impl Asked for ExplainAsked {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, self.pictures.0)
+    }
 }
 
 /// What speaks for a class.

@@ -2,14 +2,15 @@
 
 use crate::app::model::data::PicturesKey;
 use crate::app::model::slot::Slot;
-use convlens_core::dataset::{Gallery, ImageId};
+use crate::app::model::whose::{Asked, Whose};
+use convlens_core::dataset::{DatasetId, Gallery, ImageId};
 use convlens_core::explore::{Ablation, Kernels};
 use convlens_core::render::ValueRange;
 
 /// The newest answers.
 #[derive(Default)]
 pub struct FiltersAnswers {
-    pub kernels: Slot<(u64, usize), KernelsAnswer>,
+    pub kernels: Slot<KernelsAsked, KernelsAnswer>,
     pub probabilities: Slot<ProbabilitiesAsked, Probabilities>,
 }
 
@@ -20,10 +21,24 @@ impl FiltersAnswers {
     }
 }
 
+/// Which kernels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KernelsAsked {
+    pub whose: Whose,
+    /// Index into the network's layers.
+    pub layer: usize,
+}
+
+impl Asked for KernelsAsked {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, None)
+    }
+}
+
 /// The kernels of a layer.
 pub struct KernelsAnswer {
-    /// Version of the weights.
-    pub version: u64,
+    /// Whose they are.
+    pub whose: Whose,
     /// Index into the network's layers.
     pub layer: usize,
     pub kernels: Kernels,
@@ -34,10 +49,16 @@ pub struct KernelsAnswer {
 /// Which probabilities.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProbabilitiesAsked {
-    pub version: u64,
+    pub whose: Whose,
     pub pictures: PicturesKey,
     pub images: Vec<ImageId>,
     pub ablation: Ablation,
+}
+
+impl Asked for ProbabilitiesAsked {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, self.pictures.0)
+    }
 }
 
 /// Class probabilities of the chosen images.

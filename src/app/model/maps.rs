@@ -2,7 +2,8 @@
 
 use crate::app::model::data::PicturesKey;
 use crate::app::model::pin::Pin;
-use convlens_core::dataset::ImageId;
+use crate::app::model::whose::{Asked, Whose};
+use convlens_core::dataset::{DatasetId, ImageId};
 use convlens_core::explore::Inspection;
 use convlens_core::figures::MapSet;
 use convlens_core::training::Snapshot;
@@ -11,11 +12,17 @@ use std::sync::Arc;
 /// Which maps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MapsAsked {
-    pub version: u64,
+    pub whose: Whose,
     /// The weights that the colours' ranges belong to, if others.
     pub frozen: Option<u64>,
     pub pictures: PicturesKey,
     pub images: Vec<ImageId>,
+}
+
+impl Asked for MapsAsked {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, self.pictures.0)
+    }
 }
 
 /// The feature maps of the chosen pictures.
@@ -51,9 +58,15 @@ impl PrefetchedMaps {
 /// Which value, of which weights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectAsked {
-    pub version: u64,
+    pub whose: Whose,
     pub pictures: PicturesKey,
     pub pin: Pin,
+}
+
+impl Asked for InspectAsked {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, self.pictures.0)
+    }
 }
 
 /// The pinned value taken apart.

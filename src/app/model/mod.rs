@@ -33,6 +33,8 @@ pub mod save;
 pub mod saving;
 pub mod slot;
 pub mod state;
+pub mod status;
 pub mod test_set;
 pub mod view;
 pub mod weights_of;
+pub mod whose;

@@ -1,15 +1,21 @@
 //! The run on screen: its curves, how far it is.
 
+use crate::app::model::whose::Owner;
 use crate::text::{ProgressWords, RunWords};
-use convlens_core::training::runs::{Recording, RunId, RunRecord};
+use convlens_core::training::runs::{DataIdentity, Recording, RunId, RunRecord};
 use convlens_core::training::{
     BatchPoint, EpochMetrics, Event, RunConfig, TrainingError, TrainingState,
 };
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// A run that is under way or has ended.
 pub struct Run {
+    /// Its number among those of this window.
+    pub number: u64,
+    /// What it trains on.
+    pub data: Arc<DataIdentity>,
     /// Its settings.
     pub config: RunConfig,
     /// How it stands.
@@ -25,6 +31,8 @@ pub struct Run {
     /// It was told to stop; its thread says so a moment later.
     is_stopping: bool,
     speed: Speed,
+    /// See [`Run::seconds`].
+    seconds: f64,
 }
 
 /// How a run stands.
@@ -61,14 +69,18 @@ impl Run {
     /// A run that is about to start. `earlier`: where it goes on, and what came before.
     pub fn new(
         config: RunConfig,
+        data: Arc<DataIdentity>,
         recording: Option<Arc<Recording>>,
         earlier: Option<(&TrainingState, &RunRecord)>,
     ) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
         let mut past = Past::default();
         if let Some((state, record)) = earlier {
             past.take(record, state);
         }
-        Self {
+        let mut run = Self {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            data,
             config,
             status: RunStatus::Starting,
             batches_per_epoch: past.batches_per_epoch,
@@ -77,7 +89,15 @@ impl Run {
             recording,
             is_stopping: false,
             speed: Speed::default(),
-        }
+            seconds: 0.0,
+        };
+        run.tell_time();
+        run
+    }
+
+    /// Whose its weights are.
+    pub fn owner(&self) -> Owner {
+        self.id().map_or(Owner::Unkept(self.number), Owner::Run)
     }
 
     /// Its number on disk, once it has one.
@@ -96,14 +116,19 @@ impl Run {
     }
 
     /// Seconds in the training loop so far: of complete epochs as measured, of the one under way
-    /// at the speed of the last.
+    /// at the speed of the last. They never go back, though an estimate may have been too high.
     pub fn seconds(&self) -> f64 {
+        self.seconds
+    }
+
+    fn tell_time(&mut self) {
         let complete: f64 = self.epochs.iter().map(|epoch| epoch.seconds).sum();
-        if self.batches_per_epoch == 0 {
-            return complete;
-        }
-        let under_way = self.step() - self.steps_measured();
-        complete + under_way as f64 * self.seconds_per_batch()
+        let under_way = match self.batches_per_epoch {
+            0 => 0,
+            _ => self.step() - self.steps_measured(),
+        };
+        let now = complete + under_way as f64 * self.seconds_per_batch();
+        self.seconds = self.seconds.max(now);
     }
 
     /// Seconds a batch: as in the last epoch, or else at the present speed.
@@ -178,6 +203,7 @@ impl Run {
             images_per_second: self.images_per_second(),
             seconds_left: self.seconds_left(),
             test_accuracy: self.epochs.last().map(|epoch| epoch.test_accuracy),
+            measured_epoch: self.epochs.len(),
         }
     }
 
@@ -187,6 +213,7 @@ impl Run {
         for point in points {
             self.add_point(point);
         }
+        self.tell_time();
     }
 
     /// Takes in what the thread has sent; an error it ended with.
@@ -214,6 +241,7 @@ impl Run {
                 return Some(error);
             }
         }
+        self.tell_time();
         None
     }
 
@@ -356,7 +384,8 @@ mod tests {
             epochs: 0,
             ..RunConfig::default()
         };
-        Run::new(config, None, None)
+        let data = DataIdentity::of(&convlens_core::dataset::synthetic(1, 1));
+        Run::new(config, Arc::new(data), None, None)
     }
 
     fn take(run: &mut Run, sent: &Sent) {
@@ -364,11 +393,11 @@ mod tests {
             Sent::Started(batches_per_epoch) => {
                 run.take_event(Event::Started { batches_per_epoch });
             }
-            Sent::Point(step) => run.add_point(BatchPoint {
+            Sent::Point(step) => run.take_points(vec![BatchPoint {
                 step,
                 loss: 1.0,
                 accuracy: 0.5,
-            }),
+            }]),
             Sent::EpochEnded(seconds) => {
                 let metrics = metrics(run.epochs.len() + 1, seconds);
                 run.take_event(Event::EpochEnded(metrics));
@@ -390,11 +419,14 @@ mod tests {
             all in prop::collection::vec(sent(), 0..40)
         ) {
             let mut run = run();
+            let mut before = 0.0;
             for sent in &all {
                 take(&mut run, sent);
                 let complete: f64 = run.epochs.iter().map(|epoch| epoch.seconds).sum();
                 let seconds = run.seconds();
                 prop_assert!(seconds.is_finite() && seconds >= complete, "{seconds}");
+                prop_assert!(seconds >= before, "time goes back from {before} to {seconds}");
+                before = seconds;
                 let words = run.words();
                 let per_epoch = run.batches_per_epoch.max(1) as u64;
                 prop_assert!(words.batch as u64 <= per_epoch);

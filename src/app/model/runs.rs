@@ -4,6 +4,7 @@ use crate::app::model::queue::Queue;
 use crate::app::model::run::{RunStatus, place};
 use crate::app::model::weights_of::WeightsOf;
 use crate::text::Text;
+use crate::app::model::whose::Weights;
 use convlens_core::training::runs::{Column, Comparison, RunId, RunRecord, RunSummary, compare};
 use convlens_core::training::{CostModel, Snapshot};
 use std::collections::{BTreeSet, HashMap};
@@ -25,17 +26,15 @@ pub struct Runs {
     /// Whose weights are looked at.
     pub weights_of: WeightsOf,
     /// The newest weights of the run under way, or the built-in ones.
-    pub live: Arc<Snapshot>,
+    pub live: Weights,
     /// The built-in weights.
-    pub built_in: Arc<Snapshot>,
+    pub built_in: Weights,
     /// The weights that the colours' ranges belong to while another moment is looked at.
     pub frozen: Option<Arc<Snapshot>>,
     /// When another moment was chosen whose maps are not asked for yet.
     pub scrubbed: Option<Instant>,
     /// The runs whose curves are drawn, and that are compared.
     pub chosen: BTreeSet<RunId>,
-    /// The runs that were deleted last, and their names.
-    pub deleted: Vec<(RunId, String)>,
     /// The column that the table is sorted by, and whether the largest comes first.
     pub sort: Option<(Column, bool)>,
     /// Runs to be trained one after another.
@@ -44,6 +43,8 @@ pub struct Runs {
     pub costs: CostModel,
     /// Runs that it was measured by.
     pub measured: usize,
+    /// Pictures that every draft of this window trains on, so that they can be compared.
+    pub draft_images: Option<usize>,
     /// When a try of the changed network is due.
     pub draft_due: Option<Instant>,
     /// When to look at the disk again.
@@ -54,7 +55,7 @@ pub struct Runs {
 
 impl Runs {
     /// None is known yet; `live` are the built-in weights.
-    pub fn new(live: Arc<Snapshot>) -> Self {
+    pub fn new(live: Weights) -> Self {
         Self {
             list: Vec::new(),
             names: HashMap::new(),
@@ -67,11 +68,11 @@ impl Runs {
             frozen: None,
             scrubbed: None,
             chosen: BTreeSet::new(),
-            deleted: Vec::new(),
             sort: None,
             queue: Queue::default(),
             costs: CostModel::default(),
             measured: 0,
+            draft_images: None,
             draft_due: None,
             look_again: Some(Instant::now()),
             seen: None,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::save::SaveAs;
 use super::state::State;
+use super::whose::Whose;
 
 impl SaveAs {
     /// Its file name with the ending; of what a run's weights give it has the run's number.
@@ -31,18 +32,21 @@ impl SaveAs {
     pub fn why_not(self, state: &State) -> Option<&'static str> {
         let text = &state.text().export;
         let no_maps = || {
-            let maps = state.maps.answer();
+            let maps = state.beside(&state.maps, &state.whose);
             maps.is_none_or(|maps| maps.set.activations.layers.is_empty())
+        };
+        let no_answer = |known: Option<&Whose>| {
+            known.is_none_or(|known| !state.may_stand_beside(known, &state.whose))
         };
         let (is_missing, why) = match self {
             Self::FigurePng | Self::FigureSvg => (no_maps(), text.no_maps),
-            Self::Activations => (state.maps.answer().is_none(), text.no_maps),
+            Self::Activations => (no_answer(state.maps.whose()), text.no_maps),
             Self::Epochs | Self::Batches | Self::Run | Self::Animation => {
                 (state.run_looked_at().is_none(), text.no_run)
             }
-            Self::Confusion => (state.test_set.verdict().is_none(), text.no_confusion),
+            Self::Confusion => (no_answer(state.test_set.verdict.whose()), text.no_confusion),
             Self::Similarity => {
-                let compared = state.compared.answer();
+                let compared = state.beside(&state.compared, &state.whose);
                 (
                     compared.is_none_or(|compared| compared.matrix.is_none()),
                     text.no_similarity,

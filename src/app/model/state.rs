@@ -10,7 +10,7 @@ use crate::app::model::filters::FiltersAnswers;
 use crate::app::model::history::History;
 use crate::app::model::lesson::LessonState;
 use crate::app::model::maps::{InspectAsked, Inspected, MapsAnswer, MapsAsked, PrefetchedMaps};
-use crate::app::model::notices::Notice;
+use crate::app::model::notices::Notices;
 use crate::app::model::opened::Opened;
 use crate::app::model::performance::Performance;
 use crate::app::model::pin::Pin;
@@ -21,12 +21,13 @@ use crate::app::model::save::{Clip, Screenshot};
 use crate::app::model::slot::Slot;
 use crate::app::model::test_set::TestSet;
 use crate::app::model::weights_of::WeightsOf;
+use crate::app::model::whose::{Owner, Weights, Whose};
 use crate::text::{Language, Text};
 use convlens_core::dataset::{Dataset, Gallery, ImageId};
-use convlens_core::explore::conv_layer;
+use convlens_core::explore::{conv_layer, has_templates};
 use convlens_core::figures::{MapSet, MapsSettings};
 use convlens_core::network::{LayerKind, Outline, weights};
-use convlens_core::training::runs::RunId;
+use convlens_core::training::runs::{DataIdentity, RunId};
 use convlens_core::training::{RunConfig, Snapshot};
 use eframe::egui;
 use std::sync::Arc;
@@ -39,12 +40,16 @@ pub struct State {
     texts: [&'static Text; 2],
     /// The data set, once there is one.
     pub dataset: Option<Arc<Dataset>>,
+    /// By which it is told from what a run was trained on.
+    pub data: Option<Arc<DataIdentity>>,
     /// What the loader is busy with.
     pub loading: Loading,
     /// The run on screen, if any was started.
     pub run: Option<Run>,
     /// The weights being looked at.
     pub snapshot: Arc<Snapshot>,
+    /// Whose these are, and of which moment.
+    pub whose: Whose,
     /// Runs on disk, and which of them is looked at.
     pub runs: Runs,
     /// The stack of `preferences.config.network`, worked out.
@@ -84,7 +89,7 @@ pub struct State {
     /// Training images that the command line allows a lesson's runs.
     pub most_images: Option<usize>,
     /// What the user should know, oldest first.
-    pub notices: Vec<Notice>,
+    pub notices: Notices,
     /// The model that was opened from a file.
     pub opened: Option<Opened>,
     /// What the clipboard is to hold next.
@@ -103,6 +108,7 @@ impl State {
     pub fn new(preferences: Preferences) -> anyhow::Result<Self> {
         let model = weights::built_in()?;
         let snapshot = Arc::new(Snapshot::new(model, 0, 0));
+        let weights = Weights::new(Owner::BuiltIn, snapshot.clone());
         Ok(Self {
             outline: preferences.config.network.outline(),
             canvas: Canvas::new(&preferences),
@@ -110,10 +116,12 @@ impl State {
             history: History::default(),
             texts: [Language::En, Language::Es].map(Language::text),
             dataset: None,
+            data: None,
             loading: Loading::Opening,
             run: None,
-            test_set: TestSet::new(snapshot.clone()),
-            runs: Runs::new(snapshot.clone()),
+            test_set: TestSet::new(weights.clone()),
+            whose: weights.whose.clone(),
+            runs: Runs::new(weights),
             snapshot,
             maps: Slot::default(),
             prefetched_maps: PrefetchedMaps::default(),
@@ -129,7 +137,7 @@ impl State {
             lesson: LessonState::default(),
             projects: false,
             most_images: None,
-            notices: Vec::new(),
+            notices: Notices::default(),
             opened: None,
             clip: None,
             screenshot: None,
@@ -145,8 +153,21 @@ impl State {
         }
     }
 
-    /// Takes a data set: every text then names its classes, and the next network tells them apart.
-    pub fn take_dataset(&mut self, dataset: Arc<Dataset>) {
+    /// Takes a data set: every text then names its classes, and the next network tells them apart. What is known
+    /// of other pictures is forgotten.
+    pub fn take_dataset(&mut self, dataset: Arc<Dataset>, data: Arc<DataIdentity>) {
+        self.maps = Slot::default();
+        self.prefetched_maps.known.clear();
+        self.inspected = Slot::default();
+        self.filters.probabilities = Slot::default();
+        self.drawn = Slot::default();
+        self.compared = Slot::default();
+        self.explained = Slot::default();
+        let are_others = self.data.as_ref().is_some_and(|last| !last.is_same(&data));
+        if are_others {
+            self.end_exercises();
+        }
+        self.data = Some(data);
         let classes = &dataset.classes;
         self.texts = [Language::En, Language::Es].map(|language| language.text_for(classes));
         let count = classes.count();
@@ -156,6 +177,18 @@ impl State {
         self.keep_strip_class();
         self.preferences.config.network.classes = count;
         self.outline = self.preferences.config.network.outline();
+    }
+
+    /// Results over other pictures are nothing to compare the next ones with.
+    fn end_exercises(&mut self) {
+        for exercise in self.lesson.exercises.values_mut() {
+            if exercise.is_under_way() {
+                self.runs.queue.clear();
+                exercise.waiting.clear();
+                exercise.was_broken_off = true;
+            }
+            exercise.results = Default::default();
+        }
     }
 
     /// A class of another data set is shown in no strip: all are.
@@ -199,7 +232,21 @@ impl State {
 
     /// Whether the weights being looked at are the built-in ones.
     pub fn is_built_in(&self) -> bool {
-        self.snapshot.version == self.runs.built_in.version
+        self.whose.owner == Owner::BuiltIn
+    }
+
+    /// Looks at these weights.
+    pub fn show(&mut self, weights: Weights) {
+        self.snapshot = weights.snapshot;
+        self.whose = weights.whose;
+    }
+
+    /// The same together, to be kept.
+    pub fn weights(&self) -> Weights {
+        Weights {
+            whose: self.whose.clone(),
+            snapshot: self.snapshot.clone(),
+        }
     }
 
     /// Looks at the run under way again, as it learns.
@@ -211,7 +258,7 @@ impl State {
 
     /// Shows the newest weights of the run under way.
     pub fn show_live(&mut self) {
-        self.snapshot = self.runs.live.clone();
+        self.show(self.runs.live.clone());
     }
 
     /// Shows other maps, of images that there are; the value taken apart follows them where it can.
@@ -241,12 +288,6 @@ impl State {
         None
     }
 
-    /// The model from a file whose weights are these.
-    pub fn opened_model(&self, version: u64) -> Option<&Opened> {
-        let is_it = |opened: &&Opened| opened.snapshot.version == version;
-        self.opened.as_ref().filter(is_it)
-    }
-
     /// The run that more epochs would be added to: the one under way, or the one looked at, or the
     /// one that the window trained last.
     pub fn to_continue(&self) -> Option<RunId> {
@@ -269,13 +310,15 @@ impl State {
         }
     }
 
-    /// Index of the layer whose filters are shown: the one chosen, or else the first convolution.
+    /// Index of the layer whose filters are shown: the one chosen, or else the first convolution, or where there is
+    /// none a dense layer whose weights are pictures.
     pub fn filters_layer(&self) -> Option<usize> {
         let model = &self.snapshot.model;
         let is_conv = |kind| matches!(kind, LayerKind::Conv { .. });
         conv_layer(model, &self.preferences.filters_layer)
             .ok()
             .or_else(|| model.layers().iter().position(|layer| is_conv(layer.kind)))
+            .or_else(|| model.layers().iter().position(has_templates))
     }
 
     /// The window's title.

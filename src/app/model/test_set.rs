@@ -1,11 +1,9 @@
 //! What is known about the whole test set.
 
 use crate::app::model::slot::Slot;
+use crate::app::model::whose::{Asked, Weights, Whose};
 use convlens_core::dataset::DatasetId;
-use convlens_core::explore::{
-    Ablation, ConfusionMatrix, Excitations, FilterStatistics, Predictions, Progress,
-};
-use convlens_core::training::Snapshot;
+use convlens_core::explore::{Ablation, ConfusionMatrix, Excitations, Predictions, Progress};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -21,16 +19,27 @@ pub enum Kind {
 }
 
 /// Which weights are judged by which test set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
-    pub version: u64,
+    pub whose: Whose,
     pub dataset: DatasetId,
+}
+
+impl Asked for Judged {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, Some(self.dataset))
+    }
+}
+
+impl Asked for (Judged, Ablation) {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        self.0.about()
+    }
 }
 
 /// What the network says about the test set, and what follows.
 pub struct Verdict {
-    /// The weights judged.
-    pub weights: Arc<Snapshot>,
+    pub judged: Judged,
     pub predictions: Predictions,
     /// Share of the images it is right about.
     pub accuracy: f64,
@@ -40,9 +49,9 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    pub fn new(weights: Arc<Snapshot>, predictions: Predictions) -> Self {
+    pub fn new(judged: Judged, predictions: Predictions) -> Self {
         Self {
-            weights,
+            judged,
             accuracy: predictions.accuracy(),
             confusion: predictions.confusion(),
             mistakes: predictions.mistakes(),
@@ -53,8 +62,6 @@ impl Verdict {
 
 /// What the network says about the test set without some filters.
 pub struct AblatedVerdict {
-    pub judged: Judged,
-    pub ablation: Ablation,
     /// Share of the images it is right about.
     pub accuracy: f64,
 }
@@ -79,9 +86,7 @@ pub struct UnderWay {
 /// The questions and the newest answers.
 pub struct TestSet {
     /// The weights being judged.
-    pub weights: Arc<Snapshot>,
-    /// Whether these are the built-in ones.
-    pub is_built_in: bool,
+    pub weights: Weights,
     /// The data set they are judged by, once there is one.
     pub dataset: Option<DatasetId>,
     /// Filters switched off.
@@ -97,10 +102,9 @@ pub struct TestSet {
 
 impl TestSet {
     /// Nothing is known yet.
-    pub fn new(weights: Arc<Snapshot>) -> Self {
+    pub fn new(weights: Weights) -> Self {
         Self {
             weights,
-            is_built_in: true,
             dataset: None,
             ablation: Ablation::default(),
             verdict: Slot::default(),
@@ -112,45 +116,47 @@ impl TestSet {
         }
     }
 
-    /// The weights being judged.
-    pub fn weights(&self) -> &Arc<Snapshot> {
-        &self.weights
+    /// Which weights are judged by which test set now.
+    pub fn judged(&self) -> Option<Judged> {
+        Some(Judged {
+            whose: self.weights.whose.clone(),
+            dataset: self.dataset?,
+        })
     }
 
-    /// Whether these are the built-in ones.
-    pub fn is_built_in(&self) -> bool {
-        self.is_built_in
+    /// Takes other weights to judge; another owner's begin with nothing known.
+    pub fn judge(&mut self, weights: Weights) {
+        if weights.whose.owner != self.weights.whose.owner {
+            self.forget();
+        }
+        if weights.snapshot.model.spec() != self.weights.snapshot.model.spec() {
+            self.ablation.keep_within(&weights.snapshot.model);
+        }
+        self.weights = weights;
     }
 
-    /// What the network says about the test set; the newest answer there is.
+    /// What the network says about the test set: the newest answer there is about this owner's weights, perhaps
+    /// of an earlier moment.
     pub fn verdict(&self) -> Option<&Arc<Verdict>> {
         self.verdict.answer()
     }
 
     /// The same without the filters that are off; `None` while it is not known.
     pub fn ablated(&self) -> Option<&Arc<AblatedVerdict>> {
-        let answer = self.ablated.answer()?;
-        let known = answer.ablation == self.ablation
-            && answer.judged.version == self.weights.version
-            && Some(answer.judged.dataset) == self.dataset;
-        known.then_some(answer)
+        let now = (self.judged()?, self.ablation.clone());
+        self.ablated
+            .answer()
+            .filter(|_| self.ablated.key() == Some(&now))
     }
 
-    /// What excites the filters of a layer; the newest answer there is.
-    pub fn excitations(&self, layer: usize) -> Option<&Arc<Excitations>> {
-        self.excitations.get(&layer)?.answer()
+    /// Whether an answer is about other weights than those being judged now.
+    pub fn is_old(&self, whose: &Whose) -> bool {
+        *whose != self.weights.whose
     }
 
     /// The number of that answer.
     pub fn excitations_version(&self, layer: usize) -> u64 {
         self.excitations.get(&layer).map_or(0, Slot::version)
-    }
-
-    /// Whether a filter is known to answer to no test image.
-    pub fn is_dead(&self, layer: usize, filter: usize) -> bool {
-        let known = self.excitations(layer);
-        let known = known.and_then(|known| known.filters.get(filter));
-        known.is_some_and(FilterStatistics::is_dead)
     }
 
     /// How a question stands.
@@ -171,9 +177,14 @@ impl TestSet {
 
     /// Takes another data set: what is known, or being asked, is about other images.
     pub fn judge_by(&mut self, dataset: DatasetId) {
+        self.forget();
+        self.dataset = Some(dataset);
+    }
+
+    fn forget(&mut self) {
         self.cancel_all();
         self.under_way.clear();
-        self.dataset = Some(dataset);
+        self.given_up.clear();
         self.verdict = Slot::default();
         self.ablated = Slot::default();
         self.excitations.clear();

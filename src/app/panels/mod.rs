@@ -11,6 +11,7 @@ pub mod network;
 pub mod notices;
 pub mod performance;
 pub mod shelf;
+pub mod status;
 pub mod timeline;
 pub mod top_bar;
 pub mod training_controls;

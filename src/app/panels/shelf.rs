@@ -24,7 +24,6 @@ pub struct Shelf {
 impl Shelf {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         heading(ui, state, actions);
-        deleted(ui, state, actions);
         if state.runs.list.is_empty() {
             let none = RichText::new(state.text().runs.none_yet).weak();
             ui.add(egui::Label::new(none).wrap());
@@ -235,28 +234,6 @@ fn between(list: &[RunSummary], one: RunId, other: RunId) -> Vec<RunId> {
     let (first, last) = (one.min(other), one.max(other));
     let runs = list.iter().map(|run| run.id);
     runs.filter(|id| (first..=last).contains(id)).collect()
-}
-
-/// What was deleted last can be brought back: at the bottom, where the line moves no run.
-fn deleted(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    let text = state.text();
-    if state.runs.deleted.is_empty() {
-        return;
-    }
-    let words = text.runs_deleted(&state.runs.deleted);
-    let bottom = egui::Panel::bottom("deleted runs").frame(Frame::new());
-    bottom.resizable(false).show(ui, |ui| {
-        egui::Sides::new().shrink_left().truncate().show(
-            ui,
-            |ui| ui.label(RichText::new(words).small()),
-            |ui| {
-                let undo = ui.add(Button::new(text.runs.bring_back).small());
-                if undo.on_hover_text(text.runs.bring_back_hint).clicked() {
-                    actions.push(Action::Runs(RunAction::Restore));
-                }
-            },
-        );
-    });
 }
 
 /// The name; clicking looks at the run.

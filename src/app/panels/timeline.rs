@@ -5,12 +5,10 @@ use crate::app::model::action::{Action, RunAction};
 use crate::app::model::moments::Moments;
 use crate::app::model::save::SaveAs;
 use crate::app::model::state::State;
-use crate::app::model::weights_of::WeightsOf;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command, Way};
 use crate::app::widgets::path_menu::PathMenu;
 use crate::text::Text;
-use convlens_core::training::Snapshot;
 use convlens_core::training::runs::Checkpoint;
 use eframe::egui::{
     self, Align2, Button, EventFilter, Pos2, Rect, RichText, Sense, Stroke, WidgetInfo, vec2,
@@ -255,45 +253,4 @@ fn draw(
         Stroke::NONE
     };
     painter.circle(at(now), 8.0, widgets::theme::accent(ui), stroke);
-}
-
-/// A line above the views that says whose weights they show, where it is not the run under way.
-pub fn whose_weights(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    let text = state.text();
-    let words = match state.runs.weights_of {
-        WeightsOf::Live => return,
-        // With nothing trained yet, these are the only ones.
-        WeightsOf::BuiltIn if state.run.is_none() => return,
-        WeightsOf::BuiltIn => text.timeline.built_in.to_owned(),
-        WeightsOf::Kept { run, .. } => {
-            let name = state
-                .runs
-                .summary(run)
-                .map_or("", |run| state.runs.name(run));
-            let Snapshot { step, epochs, .. } = *state.snapshot;
-            text.weights_shown(name, run.number(), step, epochs)
-        }
-        WeightsOf::File => match &state.opened {
-            Some(opened) => text.model_shown(&opened.name),
-            None => return,
-        },
-    };
-    let back = if state.run.is_some() {
-        text.timeline.back_to_live
-    } else {
-        text.timeline.back_to_built_in
-    };
-    egui::Panel::top("whose weights")
-        .frame(widgets::theme::banner_frame(ui))
-        .show(ui, |ui| {
-            egui::Sides::new().shrink_left().truncate().show(
-                ui,
-                |ui| ui.label(widgets::theme::strong(words)),
-                |ui| {
-                    if ui.button(back).clicked() {
-                        actions.push(Action::Runs(RunAction::BackToLive));
-                    }
-                },
-            );
-        });
 }

@@ -150,7 +150,7 @@ fn fitting(ui: &egui::Ui, text: &Text, words: &ProgressWords, room: f32) -> Stri
     if let Some(accuracy) = words.accuracy_at_end() {
         words.epochs = 0;
         ways.push(text.progress(&words));
-        ways.push(text.run_accuracy(accuracy));
+        ways.push(text.run_accuracy(accuracy, &words));
     } else {
         words.seconds_left = None;
         ways.push(text.progress(&words));

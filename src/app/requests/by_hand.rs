@@ -10,8 +10,8 @@ use convlens_core::network::{LayerKind, Shape};
 /// Asks for the kernels if one is chosen.
 pub fn request(state: &mut State, threads: &mut Threads) {
     let wants_filter = matches!(state.preferences.by_hand.kernel, HandKernel::Filter(_));
-    let version = state.snapshot.version;
-    if !wants_filter || !state.hand_kernels.asks(&version) {
+    let whose = state.whose.clone();
+    if !wants_filter || !state.hand_kernels.asks(&whose) {
         return;
     }
     let snapshot = state.snapshot.clone();
@@ -23,7 +23,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         });
         let found = first.and_then(|layer| kernels(&snapshot.model, layer).ok());
         Box::new(move |state: &mut State, _threads: &mut Threads| {
-            state.hand_kernels.take(version, found);
+            state.hand_kernels.take(whose, found);
         })
     };
     threads.explorer.ask(Question::HandKernels, Box::new(job));

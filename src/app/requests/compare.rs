@@ -33,7 +33,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     let settings = &state.preferences.compare;
     let other = settings.other.if_there(&state.runs);
     let wanted = CompareAsked {
-        weights: state.snapshot.version,
+        whose: state.whose.clone(),
         pictures: state.pictures_key(&images),
         images,
         layer: settings.layer.clone(),

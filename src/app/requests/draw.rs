@@ -14,7 +14,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         return;
     };
     let wanted = DrawnAsked {
-        weights: state.snapshot.version,
+        whose: state.whose.clone(),
         drawing: state.canvas.version(),
     };
     if !state.drawn.asks(&wanted) {

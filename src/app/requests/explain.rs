@@ -19,7 +19,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     let settings = &state.explain;
     let image = settings.image_among(&state.preferences.maps.images);
     let wanted = ExplainAsked {
-        weights: state.snapshot.version,
+        whose: state.whose.clone(),
         pictures: state.pictures_key(&[image]),
         image,
         class: settings.class,

@@ -2,14 +2,14 @@
 //! images with and without the filters that are off. What it asks about the whole test set is
 //! another thread's: see [`test_set`].
 
-use crate::app::model::filters::{KernelsAnswer, Probabilities, ProbabilitiesAsked};
+use crate::app::model::filters::{KernelsAnswer, KernelsAsked, Probabilities, ProbabilitiesAsked};
 use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
 use crate::app::requests;
 use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
 use convlens_core::dataset::{Gallery, ImageId};
-use convlens_core::explore::{TestSetError, ablated, activations, kernels};
+use convlens_core::explore::{TestSetError, ablated, activations, has_templates, kernels};
 use convlens_core::network::Model;
 use convlens_core::render::ValueRange;
 
@@ -20,12 +20,17 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     request_probabilities(state, threads);
     if let Some(layer) = state.filters_layer() {
         request_kernels(state, threads, layer);
-        requests::test_set::request_excitations(state, threads, layer);
+        if !has_templates(&state.snapshot.model.layers()[layer]) {
+            requests::test_set::request_excitations(state, threads, layer);
+        }
     }
 }
 
 fn request_kernels(state: &mut State, threads: &mut Threads, layer: usize) {
-    let wanted = (state.snapshot.version, layer);
+    let wanted = KernelsAsked {
+        whose: state.whose.clone(),
+        layer,
+    };
     if !state.filters.kernels.asks(&wanted) {
         return;
     }
@@ -33,7 +38,7 @@ fn request_kernels(state: &mut State, threads: &mut Threads, layer: usize) {
     let job = move || -> Answer {
         let found = kernels(&snapshot.model, layer);
         let answer = found.map(|kernels| KernelsAnswer {
-            version: snapshot.version,
+            whose: wanted.whose.clone(),
             layer,
             range: ValueRange::of(&kernels.weights),
             kernels,
@@ -56,7 +61,7 @@ fn request_probabilities(state: &mut State, threads: &mut Threads) {
         return;
     };
     let wanted = ProbabilitiesAsked {
-        version: state.snapshot.version,
+        whose: state.whose.clone(),
         pictures: state.pictures_key(&state.preferences.maps.images),
         images: present(&gallery, &state.preferences.maps.images),
         ablation: state.test_set.ablation.clone(),

@@ -19,7 +19,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         return;
     };
     let wanted = InspectAsked {
-        version: snapshot.version,
+        whose: state.whose.clone(),
         pictures: state.pictures_key(&[pin.image]),
         pin,
     };

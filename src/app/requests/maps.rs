@@ -23,7 +23,7 @@ fn request_maps(state: &mut State, threads: &mut Threads) {
         return;
     };
     let wanted = MapsAsked {
-        version: state.snapshot.version,
+        whose: state.whose.clone(),
         frozen: state.runs.frozen.as_ref().map(|frozen| frozen.version),
         pictures: state.pictures_key(&state.preferences.maps.images),
         images: state.preferences.maps.images.clone(),

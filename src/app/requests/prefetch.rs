@@ -3,6 +3,7 @@
 
 use crate::app::model::maps::{MapsAnswer, MapsAsked};
 use crate::app::model::state::State;
+use crate::app::model::whose::Whose;
 use crate::app::requests;
 use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
@@ -32,7 +33,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     let asked: Vec<MapsAsked> = near
         .iter()
         .map(|snapshot| MapsAsked {
-            version: snapshot.version,
+            whose: Whose::of(shown.asked.whose.owner.clone(), snapshot),
             ..shown.asked.clone()
         })
         .collect();

@@ -6,6 +6,7 @@ use crate::app::model::run::Run;
 use crate::app::model::runs::LoadedRun;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
+use crate::app::model::whose::{Owner, Weights};
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use crate::app::threads::disk::DiskJob;
@@ -201,7 +202,8 @@ pub fn take(state: &mut State, threads: &mut Threads, id: RunId, snapshot: Arc<S
     {
         // An answer may come after a later action that needed no reading.
         let wanted = step.and_then(|step| state.runs.visited.get(id, step));
-        state.snapshot = wanted.unwrap_or(snapshot);
+        let weights = Weights::new(Owner::Run(id), wanted.unwrap_or(snapshot));
+        state.show(weights);
         prefetch(state, threads);
     }
 }

@@ -3,11 +3,11 @@
 //! kept until the weights change; while a run trains they count as changed at the end of an epoch.
 
 use crate::app::model::notices::Notice;
-use crate::app::model::run::RunStatus;
 use crate::app::model::slot::Slot;
 use crate::app::model::state::State;
 use crate::app::model::test_set::{AblatedVerdict, Judged, Kind, TestSet, UnderWay, Verdict};
 use crate::app::model::weights_of::WeightsOf;
+use crate::app::model::whose::Asked;
 use crate::app::requests::take_answers;
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
@@ -22,6 +22,7 @@ pub fn request_predictions(state: &mut State, threads: &mut Threads) {
     let Some((judged, weights, dataset)) = subject(state) else {
         return;
     };
+    let of = judged.clone();
     ask(
         state,
         threads,
@@ -30,7 +31,7 @@ pub fn request_predictions(state: &mut State, threads: &mut Threads) {
         |test_set| &mut test_set.verdict,
         move |pool, progress| {
             let said = predictions(&weights.model, &dataset.test, pool, progress)?;
-            Ok(Verdict::new(weights, said))
+            Ok(Verdict::new(of, said))
         },
     );
 }
@@ -51,8 +52,6 @@ pub fn request_ablated(state: &mut State, threads: &mut Threads) {
             let model = ablated(&weights.model, &ablation)?;
             let said = predictions(&model, &dataset.test, pool, progress)?;
             Ok(AblatedVerdict {
-                judged,
-                ablation,
                 accuracy: said.accuracy(),
             })
         },
@@ -75,43 +74,24 @@ pub fn request_excitations(state: &mut State, threads: &mut Threads, layer: usiz
 }
 
 /// Weights and test set to judge now.
-fn subject(state: &mut State) -> Option<(Judged, Arc<Snapshot>, Arc<Dataset>)> {
-    follow(state);
-    let dataset = state.dataset.clone()?;
-    let this = &state.test_set;
-    let judged = Judged {
-        version: this.weights.version,
-        dataset: dataset.id(),
-    };
-    Some((judged, this.weights.clone(), dataset))
+fn subject(state: &State) -> Option<(Judged, Arc<Snapshot>, Arc<Dataset>)> {
+    let snapshot = state.test_set.weights.snapshot.clone();
+    Some((state.test_set.judged()?, snapshot, state.dataset.clone()?))
 }
 
 /// Takes the newest weights; of a run that is training only those of another epoch, and not before
 /// the questions about the last ones are answered: else quick epochs would leave no time for any.
-fn follow(state: &mut State) {
+pub fn follow(state: &mut State) {
     let is_live = state.runs.weights_of == WeightsOf::Live;
-    let running = state
-        .run
-        .as_ref()
-        .filter(|_| is_live)
-        .is_some_and(|run| matches!(run.status, RunStatus::Starting | RunStatus::Running));
-    let is_built_in = state.is_built_in();
-    let new = &state.snapshot;
-    let this = &mut state.test_set;
-    let old = &this.weights;
-    let same_stack = new.model.spec() == old.model.spec();
-    let same_run = same_stack && is_built_in == this.is_built_in && new.step > old.step;
-    let wait = new.epochs == old.epochs || !this.under_way.is_empty();
-    if new.version == old.version || (running && same_run && wait) {
+    let is_running = is_live && state.is_training();
+    let (new, old) = (&state.whose, &state.test_set.weights.whose);
+    let is_same_run = new.owner == old.owner && new.step > old.step;
+    let wait = new.epochs == old.epochs || !state.test_set.under_way.is_empty();
+    if new == old || (is_running && is_same_run && wait) {
         return;
     }
-    if !same_stack {
-        // What was known is about filters that are no more.
-        this.excitations.clear();
-        this.ablation.keep_within(&new.model);
-    }
-    this.weights = new.clone();
-    this.is_built_in = is_built_in;
+    let weights = state.weights();
+    state.test_set.judge(weights);
 }
 
 /// Asks a question unless it is answered or under way.
@@ -123,7 +103,7 @@ fn ask<K, A>(
     slot: impl Fn(&mut TestSet) -> &mut Slot<K, A> + Send + 'static,
     compute: impl FnOnce(&ThreadPool, &Progress) -> Result<A, TestSetError> + Send + 'static,
 ) where
-    K: Clone + PartialEq + Send + 'static,
+    K: Asked + Send + 'static,
     A: Send + 'static,
 {
     let this = &mut state.test_set;
@@ -227,7 +207,7 @@ mod tests {
         let first = garments(0);
         let place = format!("{first:p}");
         let of_first = images_of_classes(&first);
-        room.state.take_dataset(first.clone());
+        room.take_dataset(first.clone());
         request_predictions(&mut room.state, &mut room.threads);
         maps::request(&mut room.state, &mut room.threads);
         room.until(|state, _| state.test_set.is_settled() && state.maps.is_settled());
@@ -236,7 +216,7 @@ mod tests {
         let shown = room.state.maps.version();
 
         // Another is opened that nobody asks about; the maps let go of the first.
-        room.state.take_dataset(dataset::synthetic(10, 50).into());
+        room.take_dataset(dataset::synthetic(10, 50).into());
         maps::request(&mut room.state, &mut room.threads);
         room.until(|state, threads| state.maps.version() > shown && threads.explorer.is_idle());
         assert_eq!(judged(&room.state), None);
@@ -255,7 +235,7 @@ mod tests {
         };
         let of_third = images_of_classes(&third);
         assert_ne!(of_third, of_first);
-        room.state.take_dataset(third);
+        room.take_dataset(third);
         assert_ne!(room.state.pictures_key(&[]), key);
         assert_eq!(judged(&room.state), None);
         request_predictions(&mut room.state, &mut room.threads);
@@ -268,7 +248,7 @@ mod tests {
         let mut room = Room::new(Language::En);
         // Asked about ten thousand images, and let go at once.
         request_predictions(&mut room.state, &mut room.threads);
-        room.state.take_dataset(garments(0));
+        room.take_dataset(garments(0));
         assert!(room.state.test_set.is_settled());
         room.until(|_, threads| threads.test_set.answers.is_idle());
         assert_eq!(judged(&room.state), None);

@@ -4,6 +4,7 @@ use crate::app::model::data::DataSource;
 use convlens_core::dataset::download::{self, DownloadError, Progress};
 use convlens_core::dataset::{self, DataError, Dataset};
 use convlens_core::training::Wake;
+use convlens_core::training::runs::DataIdentity;
 use convlens_core::worker::Worker;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,9 +23,10 @@ enum Request {
 
 /// What the thread reports.
 pub enum Loaded {
-    /// A data set, what was asked for, and the damaged ones passed over on the way to it.
+    /// A data set, by which it is told from others, what was asked for, and the damaged ones passed over on the way to it.
     Dataset {
         dataset: Arc<Dataset>,
+        data: Arc<DataIdentity>,
         action: DataSource,
         rejected: Vec<DataError>,
     },
@@ -92,7 +94,8 @@ impl Drop for Loader {
 }
 
 fn open(action: &DataSource) -> Loaded {
-    let ready = |dataset, rejected| Loaded::Dataset {
+    let ready = |dataset: Dataset, rejected| Loaded::Dataset {
+        data: Arc::new(DataIdentity::of(&dataset)),
         dataset: Arc::new(dataset),
         action: action.clone(),
         rejected,
@@ -119,9 +122,13 @@ fn fetch(cancel: &AtomicBool, report: &dyn Fn(Loaded)) {
     match download::download(&sources, &folder, &mut progress, cancel) {
         Ok(()) => report(match open(&DataSource::Folder(folder)) {
             Loaded::Dataset {
-                dataset, rejected, ..
+                dataset,
+                data,
+                rejected,
+                ..
             } => Loaded::Dataset {
                 dataset,
+                data,
                 action: DataSource::Usual,
                 rejected,
             },

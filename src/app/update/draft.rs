@@ -33,17 +33,55 @@ pub fn go_on(state: &mut State, threads: &mut Threads) {
     if is_busy || state.why_not_train().is_some() {
         return;
     }
-    let Some(dataset) = state.dataset.clone() else {
+    let (Some(dataset), Some(data)) = (state.dataset.clone(), state.data.clone()) else {
         return;
     };
     let Some(config) = state.draft_config() else {
         return;
     };
+    state.runs.draft_images = state.runs.draft_images.or(config.images);
     let beginning = Beginning {
         config,
         dataset,
+        data,
         recorder: None,
         earlier: None,
     };
     training::begin(state, threads, beginning, None);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::model::action::Edit;
+    use crate::app::model::run::RunStatus;
+    use crate::app::room::Room;
+    use crate::app::update;
+    use crate::text::Language;
+    use convlens_core::network::Preset;
+
+    #[test]
+    fn every_draft_of_a_window_trains_on_as_many_pictures() {
+        let mut room = Room::new(Language::En);
+        room.state.preferences.retrains = true;
+        let mut images = Vec::new();
+        for preset in [Preset::Dense, Preset::Conv16, Preset::Dense] {
+            update::edits::apply(&mut room.state, Edit::Network(preset.spec()), 0.0);
+            // It is as long as the next one replaces it.
+            room.until(|state, _| {
+                let run = state.run.as_ref().filter(|run| run.is_draft());
+                run.is_some_and(|run| run.config.network == preset.spec())
+            });
+            images.push(room.state.run.as_ref().and_then(|run| run.config.images));
+            training::stop(&mut room.state, &room.threads);
+            room.until(|state, _| {
+                let status = state.run.as_ref().map(|run| run.status);
+                matches!(status, Some(RunStatus::Stopped | RunStatus::Finished))
+            });
+        }
+        assert!(
+            images[0].is_some() && images.iter().all(|other| *other == images[0]),
+            "{images:?}"
+        );
+    }
 }

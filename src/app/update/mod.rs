@@ -107,10 +107,9 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
             let message = state.text().window.no_dialog.to_owned();
             state.notices.push(Notice::error(message));
         }
-        Action::Dismiss(index) => {
-            if index < state.notices.len() {
-                state.notices.remove(index);
-            }
-        }
+        Action::Dismiss(number) => state.notices.dismiss(number),
+        Action::Answered(number) => state.notices.answer(number),
+        Action::HoldNotices => state.notices.hold(),
+        Action::ForgetNotices => state.notices.forget(),
     }
 }

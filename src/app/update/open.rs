@@ -7,6 +7,7 @@ use crate::app::model::opened::{MODELS, Opened};
 use crate::app::model::state::State;
 use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
+use crate::app::model::whose::{Owner, Weights};
 use crate::app::threads::Answer;
 use crate::app::threads::FileJob;
 use crate::app::threads::Threads;
@@ -105,9 +106,11 @@ fn show_model(state: &mut State, threads: &mut Threads, path: &Path, imported: I
         state.notices.push(Notice::done(message));
     }
     let snapshot = Arc::new(Snapshot::new(imported.model, 0, 0));
+    let owner = Owner::File(snapshot.version, name.into());
+    let weights = Weights::new(owner, snapshot);
     // A filter's number means something else in another network.
     state.test_set.ablation = Ablation::default();
-    state.opened = Some(Opened { name, snapshot });
+    state.opened = Some(Opened { weights });
     update::weights::look_at(state, threads, WeightsOf::File);
     if state.preferences.view == View::Runs {
         state.preferences.view = View::Maps;

@@ -8,17 +8,18 @@ use crate::app::model::run::RunStatus;
 use crate::app::model::save::Target;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
+use crate::app::model::whose::Weights;
 use crate::app::requests::take_answers;
 use crate::app::threads::Threads;
 use crate::app::threads::loader::Loaded;
-use crate::app::{model, requests, update};
+use crate::app::{requests, update};
 use convlens_core::training::Trainer;
 use convlens_core::training::runs::RunId;
 use std::time::{Duration, Instant};
 
 /// Takes in everything that has arrived.
 pub fn receive(state: &mut State, threads: &mut Threads) {
-    model::notices::expire(&mut state.notices);
+    state.notices.expire();
     if threads.loader.has_failed() {
         state.loading = Loading::Idle;
         let message = state.text().window.explorer_failed.to_owned();
@@ -66,6 +67,7 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
     match loaded {
         Loaded::Dataset {
             dataset,
+            data,
             action,
             rejected,
         } => {
@@ -78,7 +80,13 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
             }
             state.loading = Loading::Idle;
             state.preferences.data = action;
-            state.take_dataset(dataset);
+            let trained = state.run.as_ref().filter(|run| run.is_live());
+            if let Some(run) = trained.filter(|run| !run.data.is_same(&data)) {
+                let (trained_on, shown) = (text.data_name(&run.data), text.data_name(&data));
+                let message = text.trains_on(&trained_on, &shown);
+                state.notices.push(Notice::done(message));
+            }
+            state.take_dataset(dataset, data);
         }
         Loaded::Unusable(error) => {
             state.loading = Loading::Idle;
@@ -129,10 +137,14 @@ fn take_progress(state: &mut State, threads: &Threads) {
 /// The newest weights of the run under way; shown unless others are looked at.
 fn take_weights(state: &mut State, threads: &Threads) {
     let newest = threads.trainer.as_ref().and_then(Trainer::snapshot);
-    if let Some(newest) = newest
-        && newest.version > state.runs.live.version
-    {
-        state.runs.live = newest;
+    let (Some(newest), Some(run)) = (newest, &state.run) else {
+        return;
+    };
+    let (owner, last) = (run.owner(), &state.runs.live);
+    // It may have got its number on disk since.
+    let is_renamed = last.whose.version == newest.version && last.whose.owner != owner;
+    if newest.version > last.whose.version || is_renamed {
+        state.runs.live = Weights::new(owner, newest);
         if state.runs.weights_of == WeightsOf::Live {
             state.show_live();
         }

@@ -1,10 +1,11 @@
 //! What can be asked about runs, carried out.
 
 use crate::app::model::action::{Edit, RunAction};
-use crate::app::model::notices::Notice;
+use crate::app::model::notices::{Notice, Offer};
 use crate::app::model::run::{Run, RunStatus};
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
+use crate::app::model::whose::Owner;
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use crate::app::update::training::{Beginning, begin};
@@ -30,17 +31,19 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: RunAction, now_se
         RunAction::Duplicate(id) => duplicate(state, id, now_secs),
         RunAction::Continue(id, more) => go_on(state, threads, id, more),
         RunAction::Delete(ids) => {
-            let deleted = ids.into_iter();
-            let deleted = deleted
+            let deleted: Vec<_> = ids
+                .into_iter()
                 .filter_map(|id| delete(state, threads, id))
                 .collect();
-            // Where none could be deleted, those before can still be brought back.
-            if !Vec::is_empty(&deleted) {
-                state.runs.deleted = deleted;
+            if !deleted.is_empty() {
+                let message = state.text().runs_deleted(&deleted);
+                let ids = deleted.into_iter().map(|(id, _)| id).collect();
+                let notice = Notice::undo(message, Offer::Restore(ids));
+                state.notices.push(notice);
             }
         }
-        RunAction::Restore => {
-            for (id, _) in std::mem::take(&mut state.runs.deleted) {
+        RunAction::Restore(ids) => {
+            for id in ids {
                 requests::runs::change(threads, move |store| store.restore(id));
             }
         }
@@ -80,35 +83,58 @@ fn go_on(state: &mut State, threads: &mut Threads, id: RunId, more: usize) {
         state.back_to_live();
         return;
     }
-    if state.live_run().is_some_and(|run| !run.is_draft()) {
-        let message = state.text().runs.wait_for_run.to_owned();
-        state.notices.push(Notice::error(message));
+    if must_wait(state) {
         return;
     }
-    let Some(dataset) = state.dataset.clone() else {
+    let (Some(dataset), Some(data)) = (state.dataset.clone(), state.data.clone()) else {
         return;
     };
-    state.run = None;
-    let ending = threads.trainer.take();
+    // Told before anything is given up for it.
+    let trained_on = state.runs.summary(id).map(|run| &run.environment.data);
+    if let Some(error) = trained_on.and_then(|trained_on| trained_on.refuses(id, &data)) {
+        requests::runs::tell(state, &error);
+        return;
+    }
+    // Its own thread may still be writing; whatever else there is stays until the run goes on.
+    let is_own = state.run.as_ref().is_some_and(|run| run.id() == Some(id));
+    let ending = threads.trainer.take_if(|_| is_own);
     let store = threads.runs.store().clone();
     requests::runs::charge(threads, move || -> Answer {
-        // A run that has just been stopped may still be writing.
         drop(ending);
         let read = store.continue_run(id, &dataset, more);
         let read = read.and_then(|continuation| Ok((continuation, store.read(id)?)));
         Box::new(move |state: &mut State, threads: &mut Threads| match read {
+            Ok(_) if must_wait(state) => {}
             Ok((continuation, record)) => {
                 let beginning = Beginning {
                     config: continuation.config,
                     dataset,
+                    data,
                     recorder: Some((continuation.recorder, continuation.recording)),
                     earlier: Some((continuation.state, Arc::new(record))),
                 };
                 begin(state, threads, beginning, None);
             }
-            Err(error) => requests::runs::tell(state, &error),
+            Err(error) => {
+                // Its thread has ended, though it goes on no further.
+                let run = state.run.as_mut().filter(|run| run.id() == Some(id));
+                if let (Some(run), None) = (run, &threads.trainer) {
+                    run.status = RunStatus::Stopped;
+                }
+                requests::runs::tell(state, &error);
+            }
         })
     });
+}
+
+/// Whether a run is being trained that none takes the place of, which is said.
+fn must_wait(state: &mut State) -> bool {
+    let must = state.live_run().is_some_and(|run| !run.is_draft());
+    if must {
+        let message = state.text().runs.wait_for_run.to_owned();
+        state.notices.push(Notice::error(message));
+    }
+    must
 }
 
 /// Deletes a run; it and its name, unless it is in training or not there.
@@ -125,15 +151,13 @@ fn delete(state: &mut State, threads: &mut Threads, id: RunId) -> Option<(RunId,
         // A finished run waits for more epochs and holds its folder.
         state.run = None;
         holding = threads.trainer.take();
-        // Nor do its weights stay on screen.
+    }
+    // Nor do its weights stay on screen.
+    if state.runs.live.whose.owner == Owner::Run(id) {
         state.runs.live = state.runs.built_in.clone();
     }
-    let is_looked_at = match state.runs.weights_of {
-        WeightsOf::Kept { run, .. } => run == id,
-        WeightsOf::Live => holding.is_some(),
-        WeightsOf::BuiltIn | WeightsOf::File => false,
-    };
-    if is_looked_at {
+    let is_asked_for = matches!(state.runs.weights_of, WeightsOf::Kept { run, .. } if run == id);
+    if is_asked_for || state.whose.owner == Owner::Run(id) {
         state.back_to_live();
     }
     requests::runs::change(threads, move |store| {
@@ -153,4 +177,77 @@ fn sweep(state: &mut State, filters: &[usize]) {
     let list: Vec<String> = filters.iter().map(ToString::to_string).collect();
     let experiment = state.text().sweep_name(&list.join(", "));
     state.runs.queue.set(experiment, possible);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::room::Room;
+    use crate::app::update::training;
+    use crate::text::Language;
+    use convlens_core::dataset;
+    use convlens_core::network::{LayerSpec, NetworkSpec};
+    use convlens_core::training::runs::NewRun;
+
+    /// Trains a small run to its end.
+    fn trained(room: &mut Room) -> RunId {
+        let config = RunConfig {
+            epochs: 1,
+            threads: 1,
+            ..RunConfig::new(NetworkSpec::new(vec![LayerSpec::Dense { units: 4 }]))
+        };
+        let Room { state, threads, .. } = room;
+        training::start(state, threads, config, NewRun::default(), None);
+        let is_kept = |state: &State| {
+            let run = state.run.as_ref()?;
+            let kept = state.runs.summary(run.id()?)?;
+            let shown = state.whose.owner == Owner::Run(kept.id);
+            (run.status == RunStatus::Finished && shown && kept.epochs.len() == 1)
+                .then_some(kept.id)
+        };
+        room.until(|state, _| is_kept(state).is_some());
+        is_kept(&room.state).unwrap()
+    }
+
+    fn ask(room: &mut Room, action: RunAction) {
+        apply(&mut room.state, &mut room.threads, action, 0.0);
+        room.until(|state, threads| threads.disk.is_idle() && state.runs.look_again.is_none());
+    }
+
+    fn error(room: &Room) -> Option<String> {
+        let told = room
+            .state
+            .notices
+            .all()
+            .rev()
+            .find(|told| told.notice.is_error);
+        told.map(|told| told.notice.message.clone())
+    }
+
+    #[test]
+    fn a_run_of_other_data_does_not_go_on_and_nothing_is_lost_for_it() {
+        let mut room = Room::new(Language::En);
+        room.take_dataset(dataset::synthetic(64, 20).into());
+        let first = trained(&mut room);
+        room.take_dataset(dataset::synthetic(96, 20).into());
+        let second = trained(&mut room);
+        ask(&mut room, RunAction::Continue(first, 1));
+        assert!(error(&room).unwrap().contains("trained on other data"));
+        let state = &room.state;
+        assert_eq!(state.run.as_ref().and_then(Run::id), Some(second));
+        assert_eq!(state.whose.owner, Owner::Run(second));
+        // It can still go on itself.
+        ask(&mut room, RunAction::Continue(second, 1));
+        room.until(|state, _| state.run.as_ref().is_some_and(|run| run.epochs.len() == 2));
+
+        ask(&mut room, RunAction::Delete(second));
+        assert!(room.state.run.is_none());
+        assert_eq!(
+            room.state.whose.owner,
+            Owner::BuiltIn,
+            "no maps of a run that is gone"
+        );
+        ask(&mut room, RunAction::Restore(second));
+        assert!(room.state.runs.summary(second).is_some());
+    }
 }

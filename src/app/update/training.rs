@@ -7,7 +7,7 @@ use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Threads;
 use convlens_core::dataset::Dataset;
 use convlens_core::explore::Ablation;
-use convlens_core::training::runs::{NewRun, Recording, RunRecord, RunRecorder};
+use convlens_core::training::runs::{DataIdentity, NewRun, Recording, RunRecord, RunRecorder};
 use convlens_core::training::{Command, RunConfig, Start, Trainer, TrainingState};
 use std::sync::Arc;
 
@@ -57,12 +57,13 @@ pub fn start(
     new: NewRun,
     first: Option<Command>,
 ) {
-    let Some(dataset) = state.dataset.clone() else {
+    let (Some(dataset), Some(data)) = (state.dataset.clone(), state.data.clone()) else {
         return;
     };
     let beginning = Beginning {
         config: state.fitting(config),
         dataset,
+        data,
         recorder: Some(threads.runs.store().recorder(new)),
         earlier: None,
     };
@@ -81,6 +82,7 @@ pub fn begin(
     let Beginning {
         config,
         dataset,
+        data,
         recorder,
         earlier,
     } = beginning;
@@ -89,6 +91,7 @@ pub fn begin(
     let training = training.flatten();
     let run = Run::new(
         config.clone(),
+        data,
         recording,
         training.as_ref().zip(record.as_deref()),
     );
@@ -118,6 +121,8 @@ pub fn begin(
 pub struct Beginning {
     pub config: RunConfig,
     pub dataset: Arc<Dataset>,
+    /// By which that is told from others.
+    pub data: Arc<DataIdentity>,
     /// Keeps it on disk.
     pub recorder: Option<(RunRecorder, Arc<Recording>)>,
     /// Where it goes on, and what came before.

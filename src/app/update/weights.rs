@@ -54,11 +54,11 @@ pub fn look_at(state: &mut State, threads: &mut Threads, subject: WeightsOf) {
         WeightsOf::BuiltIn => {
             state.runs.weights_of = subject;
             state.runs.frozen = None;
-            state.snapshot = state.runs.built_in.clone();
+            state.show(state.runs.built_in.clone());
         }
         WeightsOf::File => {
             if let Some(opened) = &state.opened {
-                state.snapshot = opened.snapshot.clone();
+                state.show(opened.weights.clone());
                 state.runs.weights_of = subject;
                 state.runs.frozen = None;
             }

@@ -274,7 +274,9 @@ pub fn pressed(ctx: &Context, command: Command) -> bool {
     let is_heard = match binding.scope {
         Scope::Always | Scope::Focus => true,
         Scope::Window | Scope::View(_) => !typing::is_under_way(ctx),
-        Scope::Letter => !typing::is_under_way(ctx) && !typing::is_drawing(ctx),
+        Scope::Letter => {
+            !typing::is_under_way(ctx) && !typing::is_drawing(ctx) && !typing::is_meant(ctx)
+        }
     };
     let mut keys = binding.keys.iter();
     is_heard && keys.any(|&(held, key)| ctx.input_mut(|input| input.consume_key(held, key)))

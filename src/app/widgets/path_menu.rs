@@ -4,7 +4,7 @@
 use crate::app::model::action::Action;
 use crate::app::model::save::SaveAs;
 use crate::app::model::state::State;
-use crate::app::widgets;
+use crate::app::widgets::{self, typing};
 use crate::text::Text;
 use eframe::egui::{self, Align2, Button, Popup, PopupCloseBehavior, TextEdit};
 use std::path::{Path, PathBuf};
@@ -81,7 +81,8 @@ impl PathMenu {
     }
 }
 
-/// A field for a path between its label and the button that takes it; Enter takes it too.
+/// A field for a path between its label and the button that takes it; Enter takes it too. The first one of a menu
+/// has the keyboard as soon as that is open.
 pub fn path_field(
     ui: &mut egui::Ui,
     (label, button): (&str, &str),
@@ -90,13 +91,19 @@ pub fn path_field(
 ) -> Option<PathBuf> {
     ui.horizontal(|ui| {
         let label = ui.label(label);
+        let id = ui.unique_id().with("path");
+        let has_just_opened = ui.ctx().read_response(id).is_none();
         let field = ui
             .add(
                 TextEdit::singleline(typed)
+                    .id(id)
                     .desired_width(width)
                     .align(Align2::LEFT_CENTER),
             )
             .labelled_by(label.id);
+        if has_just_opened && typing::is_meant(ui.ctx()) && !ui.ctx().text_edit_focused() {
+            field.request_focus();
+        }
         let entered = field.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         let path = typed.trim();
         let taken = ui.add_enabled(!path.is_empty(), Button::new(button));

@@ -224,7 +224,7 @@ fn in_order(ctx: &Context, widgets: &WidgetRects) -> Vec<WidgetRect> {
         all = of(&others);
     }
     let region = |widget: &WidgetRect| region_of(ctx, widgets, widget);
-    all.sort_by_cached_key(|widget| (widget.layer_id.order, region(widget)));
+    all.sort_by_cached_key(|widget| (region(widget), widget.layer_id.order));
     turn_round(&mut all);
     all
 }

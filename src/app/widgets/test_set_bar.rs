@@ -4,7 +4,6 @@ use crate::app::model::action::Action;
 use crate::app::model::state::State;
 use crate::app::model::test_set::{Kind, QuestionStatus};
 use crate::app::widgets;
-use convlens_core::dataset::Origin;
 use eframe::egui::{self, ProgressBar, RichText};
 use std::time::Duration;
 
@@ -15,22 +14,13 @@ const REDRAW: Duration = Duration::from_millis(100);
 pub fn show(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Action>) {
     let text = state.text();
     match state.test_set.status_of(kind) {
+        // Whose figures these are, the status line says; of a run that trains they are some batches older.
         QuestionStatus::Settled => {
-            let weights = state.test_set.weights();
-            let (built_in, epochs) = (state.test_set.is_built_in(), weights.epochs);
-            let mut words = match state.opened_model(weights.version) {
-                Some(opened) => text.model_shown(&opened.name),
-                None => text.weights_judged(built_in, epochs, weights.step),
-            };
-            if state
-                .dataset
-                .as_ref()
-                .is_some_and(|d| d.origin == Origin::Synthetic)
-            {
-                words = format!("{words} · {}", text.data.synthetic);
+            let judged = &state.test_set.weights.whose;
+            if let Some(moment) = state.moment_of(judged).filter(|_| *judged != state.whose) {
+                let words = RichText::new(text.test_set_of(&moment)).small().weak();
+                ui.add(egui::Label::new(words).truncate());
             }
-            let label = egui::Label::new(RichText::new(&words).small().weak());
-            ui.add(label.truncate());
         }
         QuestionStatus::UnderWay(share) => {
             ui.ctx().request_repaint_after(REDRAW);

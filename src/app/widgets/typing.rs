@@ -4,7 +4,7 @@
 //! from a field, and whatever was typed in the same frame would then also be a shortcut: a path that a program or a
 //! quick hand types ends in Enter, and its letters would train, stop and change the view.
 
-use eframe::egui::{Context, Id, Plugin, Ui};
+use eframe::egui::{Context, Id, Plugin, Popup, Ui};
 
 /// Has keys belong to the field that had the keyboard when they were pressed, from now on.
 pub fn install(ctx: &Context) {
@@ -17,6 +17,11 @@ pub fn is_under_way(ctx: &Context) -> bool {
     let key = key(ctx);
     let had = ctx.data(|data| data.get_temp(key).unwrap_or(false));
     had || ctx.text_edit_focused()
+}
+
+/// Whether a menu is open: letters are meant for what is in it, such as a field that has not the keyboard yet.
+pub fn is_meant(ctx: &Context) -> bool {
+    Popup::is_any_open(ctx)
 }
 
 /// By which egui knows the canvas of the Draw view.

@@ -6,8 +6,11 @@ topic! {
     /// The Filters view.
     Filters {
         no_filters:
-            "This network has no convolution, so it has no filters: a dense layer has one weight for each input and unit.",
-            "Esta red no tiene convoluciones, así que no tiene filtros: una capa densa tiene un peso por cada entrada y unidad.";
+            "This network has no convolution, so it has no filters.",
+            "Esta red no tiene convoluciones, así que no tiene filtros.";
+        templates:
+            "This network has no convolution. Each unit of its first dense layer has one weight for every pixel, so its weights are a picture: a template. The unit answers to a picture that is bright where the template is red and dark where it is blue.",
+            "Esta red no tiene convoluciones. Cada unidad de su primera capa densa tiene un peso para cada píxel, así que sus pesos forman una imagen: una plantilla. La unidad responde a una imagen clara donde la plantilla es roja y oscura donde es azul.";
         legend_hint:
             "Weights: blue below zero, white at zero, red above; the same scale for every filter of the layer. The maps have other colours, as they are activations.",
             "Pesos: azul bajo cero, blanco en cero, rojo sobre cero; la misma escala para todos los filtros de la capa. Los mapas usan otros colores, porque son activaciones.";

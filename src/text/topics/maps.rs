@@ -22,12 +22,9 @@ topic! {
         save: "Save", "Guardar";
         choose_file: "Choose a file…", "Elegir un archivo…";
         figure_title: "Feature maps", "Mapas de características";
-        built_in_network:
-            "These maps come from the built-in network, which this program trained on Fashion-MNIST.",
-            "Estos mapas son de la red preentrenada, que este programa entrenó con Fashion-MNIST.";
         no_maps:
-            "This network has no convolution and no pooling, so it has no feature maps. What a dense layer has are weights: for each of its units one per input.",
-            "Esta red no tiene convoluciones ni agrupaciones, así que no tiene mapas de características. Lo que tiene una capa densa son pesos: cada unidad, uno por entrada.";
+            "This network has no convolution and no pooling, so there are no maps to show. The weights of its first dense layer are pictures, though: see Filters.",
+            "Esta red no tiene convoluciones ni agrupaciones, así que no hay mapas que mostrar. Pero los pesos de su primera capa densa sí son imágenes: mira en Filtros.";
         all_zero: "all zero", "todo cero";
         show_all_layers: "Show all layers", "Mostrar todas las capas";
         show_layer_alone:

@@ -21,6 +21,7 @@ mod maps;
 mod network;
 mod performance;
 mod runs;
+mod status;
 mod test_set;
 mod timeline;
 mod training;
@@ -137,6 +138,8 @@ topics! {
     runs: runs::Runs,
     /// The history of a training.
     timeline: timeline::Timeline,
+    /// The status line.
+    status: status::Status,
     /// Questions about the whole test set.
     test_set: test_set::TestSet,
     /// Training and its settings.

@@ -9,7 +9,5 @@ topic! {
         cancel: "Cancel", "Cancelar";
         given_up: "Not computed for these weights.", "Sin calcular para estos pesos.";
         compute: "Compute", "Calcular";
-        built_in: "Built-in network", "Red preentrenada";
-        random_weights: "Random weights", "Pesos al azar";
     }
 }

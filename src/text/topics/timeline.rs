@@ -18,7 +18,6 @@ topic! {
         now_hint: "The newest weights again (End)", "Otra vez los pesos más nuevos (Fin)";
         back_to_live: "Back to the current run", "Volver al entrenamiento actual";
         back_to_built_in: "Back to the built-in network", "Volver a la red preentrenada";
-        built_in: "You are looking at the built-in network.", "Estás viendo la red preentrenada.";
         save: "Film", "Película";
         save_hint:
             "Save the maps at every one of these moments as an animated GIF",

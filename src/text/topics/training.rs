@@ -31,8 +31,8 @@ topic! {
             "Parte de las imágenes de entrenamiento que se reserva para validar. Con 0 % solo las de prueba quedan fuera, y el cuaderno las llama validación";
         retrain: "Retrain as I edit", "Reentrenar al editar";
         retrain_hint:
-            "Each change trains a quick draft on as many images as about two seconds have time for. A draft is not kept",
-            "Cada cambio entrena un borrador con las imágenes que caben en unos dos segundos. Un borrador no se guarda";
+            "Each change trains a quick draft, every time on as many images as the first one had about two seconds for. A draft is not kept",
+            "Cada cambio entrena un borrador, siempre con las imágenes que al primero le cabían en unos dos segundos. Un borrador no se guarda";
         retrain_waits: "Drafts wait until the run is over.", "Los borradores esperan a que acabe el entrenamiento.";
         in_full: "Train fully", "Entrenar por completo";
         in_full_hint:

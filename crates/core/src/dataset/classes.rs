@@ -46,12 +46,14 @@ impl Classes {
     }
 
     /// So many, called by their numbers.
-    pub(super) fn numbered(count: usize) -> Self {
+    #[must_use]
+    pub fn numbered(count: usize) -> Self {
         Self::Own((0..count).map(|number| number.to_string()).collect())
     }
 
     /// Those of these names, each on one line, of bounded length.
-    pub(super) fn named(names: impl Iterator<Item = impl AsRef<str>>) -> Self {
+    #[must_use]
+    pub fn named(names: impl Iterator<Item = impl AsRef<str>>) -> Self {
         let names = names.map(|name| harmless::name(name.as_ref(), MAX_NAME));
         Self::Own(names.collect())
     }

@@ -78,6 +78,14 @@ impl Excitation {
 }
 
 impl Excitations {
+    /// Whether a filter answers to no picture, if there is such a filter.
+    #[must_use]
+    pub fn is_dead(&self, filter: usize) -> bool {
+        self.filters
+            .get(filter)
+            .is_some_and(FilterStatistics::is_dead)
+    }
+
     /// How strongly a picture excites a filter.
     ///
     /// # Panics

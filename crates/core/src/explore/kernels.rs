@@ -1,7 +1,8 @@
 //! The kernels of a convolution, filter by filter.
 
 use super::test_set::{TestSetError, is_conv, not_a_convolution};
-use crate::network::{Model, Shape};
+use crate::dataset::IMAGE_SIDE;
+use crate::network::{Layer, Model, Shape};
 
 /// The kernels of one convolution. A filter is `channels × side × side` weights and a bias: as deep as
 /// its input has maps.
@@ -32,26 +33,37 @@ impl Kernels {
     }
 }
 
-/// The kernels of the convolution at `layer`.
+/// Whether a layer weighs the pixels of the picture itself, so that the weights of each unit make a picture: a
+/// template that the picture is compared with.
+#[must_use]
+pub fn has_templates(layer: &Layer) -> bool {
+    !layer.has_maps() && layer.input == Shape::PICTURE
+}
+
+/// The kernels of the convolution at `layer`, or the templates of a dense layer that has some: see [`has_templates`].
 ///
 /// # Errors
-/// The layer is no convolution.
+/// The layer is neither.
 pub fn kernels(model: &Model, layer: usize) -> Result<Kernels, TestSetError> {
-    let found = model.layers().get(layer).filter(|l| is_conv(l));
+    let found = model.layers().get(layer);
+    let found = found.filter(|l| is_conv(l) || has_templates(l));
     let Some((found, parameters)) = found.zip(model.parameters(layer)) else {
         return Err(not_a_convolution(model, &(layer + 1).to_string()));
     };
-    let Shape::Maps { channels, .. } = found.input else {
-        return Err(not_a_convolution(model, &found.name));
+    let (weights, channels, side) = match found.input {
+        Shape::Maps { channels, .. } if is_conv(found) => {
+            let (side, ..) = parameters.weight.dims4()?;
+            (parameters.weight.permute((3, 2, 0, 1))?, channels, side)
+        }
+        _ => (parameters.weight.t()?, 1, IMAGE_SIDE), // (units, pixels)
     };
-    let (side, _, _, filters) = parameters.weight.dims4()?;
-    let weights = parameters.weight.permute((3, 2, 0, 1))?;
+    let biases = parameters.bias.to_vec1()?;
     Ok(Kernels {
         name: found.name.clone(),
-        filters,
+        filters: biases.len(),
         channels,
         side,
         weights: weights.flatten_all()?.to_vec1()?,
-        biases: parameters.bias.to_vec1()?,
+        biases,
     })
 }

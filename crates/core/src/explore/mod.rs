@@ -27,7 +27,7 @@ pub use inspect::{
     Arithmetic, ChannelSum, ClassScore, ConvSum, DenseSum, InspectError, Inspection, LISTED_TERMS,
     Place, PoolChoice, Source, Term, inspect,
 };
-pub use kernels::{Kernels, kernels};
+pub use kernels::{Kernels, has_templates, kernels};
 pub use occlusion::{OcclusionMap, OcclusionPatch, occlusion};
 pub use predictions::{Prediction, Predictions, predictions};
 pub use receptive_field::{Region, receptive_field, uncut_receptive_field};

@@ -4,16 +4,21 @@ use crate::csv_table::{self, csv};
 use crate::explore::{ConfusionMatrix, SimilarityMatrix};
 
 /// The confusion matrix: a line for each true class with its number and name, a column for each
-/// predicted one, and the number of images in each cell.
+/// predicted one, and the number of images in each cell. The network may call its classes otherwise than
+/// the pictures' labels.
 #[must_use]
-pub fn confusion_csv(matrix: &ConfusionMatrix, class_name: impl Fn(usize) -> String) -> String {
+pub fn confusion_csv(
+    matrix: &ConfusionMatrix,
+    label_name: impl Fn(usize) -> String,
+    output_name: impl Fn(usize) -> String,
+) -> String {
     let columns = matrix.counts.first().map_or(0, Vec::len);
     let heads = ["true".to_owned(), "name".to_owned()].into_iter();
     let heading = heads.chain(
-        (0..columns).map(|class| csv_table::text(&format!("{class} {}", class_name(class)))),
+        (0..columns).map(|class| csv_table::text(&format!("{class} {}", output_name(class)))),
     );
     let lines = matrix.counts.iter().enumerate().map(|(class, counts)| {
-        let head = [class.to_string(), csv_table::text(&class_name(class))].into_iter();
+        let head = [class.to_string(), csv_table::text(&label_name(class))].into_iter();
         head.chain(counts.iter().map(ToString::to_string))
             .collect::<Vec<_>>()
     });
@@ -61,7 +66,11 @@ mod tests {
     #[test]
     fn names_with_commas_stay_in_their_column() {
         let matrix = ConfusionMatrix::of(2, 2, [(0, 0), (0, 1), (1, 1)]);
-        let csv = confusion_csv(&matrix, |class| format!("a, \"{class}\""));
+        let csv = confusion_csv(
+            &matrix,
+            |class| format!("a, \"{class}\""),
+            |class| format!("a, \"{class}\""),
+        );
         let mut lines = csv.lines();
         assert_eq!(lines.next(), Some(r#"true,name,"0 a, ""0""","1 a, ""1""""#));
         assert_eq!(lines.next(), Some(r#"0,"a, ""0""",1,1"#));
@@ -71,7 +80,11 @@ mod tests {
     #[test]
     fn a_class_that_is_called_like_a_formula_is_none() {
         let matrix = ConfusionMatrix::of(2, 2, [(0, 0), (1, 1)]);
-        let csv = confusion_csv(&matrix, |_| "=HYPERLINK(\"http://x\")".to_owned());
+        let csv = confusion_csv(
+            &matrix,
+            |_| "=HYPERLINK(\"http://x\")".to_owned(),
+            |_| "=HYPERLINK(\"http://x\")".to_owned(),
+        );
         let records = csv::ReaderBuilder::new()
             .from_reader(csv.as_bytes())
             .into_records()

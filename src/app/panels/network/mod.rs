@@ -12,7 +12,7 @@ use crate::app::model::state::State;
 use crate::app::model::view::View;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::{panels, widgets};
-use eframe::egui::{self, Align, Button, Layout};
+use eframe::egui::{self, Align, Button, Layout, RichText};
 
 /// The panel at the left.
 #[derive(Default)]
@@ -27,6 +27,7 @@ impl NetworkPanel {
         widgets::theme::show_scroll_bars(ui);
         egui::ScrollArea::vertical().show(ui, |ui| {
             heading(ui, state, actions);
+            trained(ui, state);
             self.presets.show(ui, state, actions);
             ui.add_space(2.0);
             self.stack.show(ui, state, actions);
@@ -70,6 +71,23 @@ fn heading(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             }
         });
     });
+}
+
+/// Whether the views show this network, or another while this one is yet to be trained: a line either way, so that
+/// nothing moves.
+fn trained(ui: &mut egui::Ui, state: &State) {
+    let text = state.text();
+    let is_shown = state.preferences.config.network == *state.snapshot.model.spec();
+    let (words, hint) = if is_shown {
+        let name = state.name_of(&state.whose);
+        (text.status.as_shown.to_owned(), text.views_show(&name))
+    } else {
+        let hint = text.status.not_trained_hint;
+        (format!("⚠ {}", text.status.not_trained), hint.to_owned())
+    };
+    let words = RichText::new(words).small().weak();
+    ui.add(egui::Label::new(words).truncate())
+        .on_hover_text(hint);
 }
 
 /// Undo and redo by keyboard, unless the drawing has the keys.

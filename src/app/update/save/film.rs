@@ -34,6 +34,7 @@ pub fn save(state: &mut State, threads: &mut Threads, path: PathBuf) {
     let runs = threads.runs.clone();
     let settings = state.preferences.maps.clone();
     let text = state.text();
+    let words = text.of_network(state.outputs_of(&state.whose), state.name_of(&state.whose));
     let file = path.clone();
     let write = move || -> Result<(), FilmError> {
         let maps_at = |checkpoint: Checkpoint| -> Result<MapSet, FilmError> {
@@ -55,7 +56,7 @@ pub fn save(state: &mut State, threads: &mut Threads, path: PathBuf) {
             Ok((caption, MapSet { frozen, ..maps }))
         });
         let mut bytes = Vec::new();
-        animation::write(&mut bytes, films, &gallery.dataset, &settings, text)?;
+        animation::write(&mut bytes, films, &gallery.dataset, &settings, &words)?;
         files::replace(&file, |file| std::io::Write::write_all(file, &bytes))?;
         Ok(())
     };

@@ -4,10 +4,12 @@
 use crate::app::model::save::SaveAs;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
+use crate::app::model::whose::Shown;
 use crate::app::threads::Threads;
 use crate::app::update::save::content::Content;
+use crate::text::Text;
 use convlens_core::dataset::ImageId;
-use convlens_core::figures::{self, Shown, confusion_csv, similarity_csv};
+use convlens_core::figures::{self, confusion_csv, similarity_csv};
 use convlens_core::lessons;
 use convlens_core::network::export;
 use convlens_core::training::runs::{RunId, RunRecord};
@@ -19,21 +21,26 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
     match what {
         SaveAs::FigurePng | SaveAs::FigureSvg => figure(state, what),
         SaveAs::Activations => {
-            let maps = state.maps.answer()?.clone();
+            let maps = state.beside(&state.maps, &state.whose)?.clone();
             Some(Box::new(move || Ok(Content::Arrays(maps))))
         }
         SaveAs::Epochs => curve(state, threads, RunRecord::epochs_csv),
         SaveAs::Batches => curve(state, threads, RunRecord::batches_csv),
         SaveAs::Confusion => {
-            let verdict = state.test_set.verdict()?.clone();
-            let text = state.text();
-            let name = move |class| text.class_name(class as u8).to_owned();
+            let verdict = state.verdict_beside(&state.whose)?.clone();
+            let (labels, outputs) = (state.text(), state.outputs_of(&verdict.judged.whose));
             Some(Box::new(move || {
-                Ok(Content::Text(confusion_csv(&verdict.confusion, name)))
+                let named = |text: &Text, class| text.class_name(class as u8).to_owned();
+                let csv = confusion_csv(
+                    &verdict.confusion,
+                    |class| named(labels, class),
+                    |class| named(outputs, class),
+                );
+                Ok(Content::Text(csv))
             }))
         }
         SaveAs::Similarity => {
-            let compared = state.compared.answer()?.clone();
+            let compared = state.beside(&state.compared, &state.whose)?.clone();
             Some(Box::new(move || {
                 let gallery = &compared.maps.gallery;
                 let images = compared.maps.images.iter();
@@ -90,17 +97,22 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
 }
 
 fn figure(state: &State, what: SaveAs) -> Option<Make> {
-    let maps = state.maps.answer()?.clone();
+    let maps = state.beside(&state.maps, &state.whose)?.clone();
     // Another data set may have been opened where no maps are shown.
     let dataset = maps.set.gallery.dataset.clone();
     let settings = state.preferences.maps.clone();
     let text = state.preferences.language.text_for(&dataset.classes);
+    let shown = Shown {
+        whose: maps.asked.whose.clone(),
+        is_old: false,
+    };
+    let words = text.of_network(state.outputs_of(&shown.whose), state.status_of(&shown));
     Some(Box::new(move || {
         let made = if what == SaveAs::FigurePng {
-            let pixels = figures::draw(&maps.set, &dataset, &settings, text);
+            let pixels = figures::draw(&maps.set, &dataset, &settings, &words);
             pixels.map(|pixels| Content::Picture(pixels, figures::DPI))
         } else {
-            let svg = figures::draw_svg(&maps.set, &dataset, &settings, text);
+            let svg = figures::draw_svg(&maps.set, &dataset, &settings, &words);
             svg.map(Content::Text)
         };
         made.map_err(|error| text.render_error(&error))
@@ -125,14 +137,14 @@ fn curve(
 }
 
 /// What is looked at, of a run if there is one.
-fn shown(state: &State, run: Option<RunId>) -> Shown {
+fn shown(state: &State, run: Option<RunId>) -> figures::Shown {
     let maps = state.preferences.maps.clone();
     let drawing = maps.images.contains(&ImageId::Drawing);
     let step = match state.runs.weights_of {
         WeightsOf::Kept { run: kept, step } if Some(kept) == run => step,
         _ => None,
     };
-    Shown {
+    figures::Shown {
         step,
         drawing: drawing.then(|| state.canvas.pixels().to_vec()),
         maps,

@@ -99,7 +99,7 @@ impl ViewPanel for ChannelsView {
         let ranking = self.ranking(&maps, (layer, row));
         let version = (
             (
-                maps.asked.version,
+                maps.asked.whose.version,
                 maps.asked.pictures,
                 maps.set.images[row],
             ),
@@ -107,7 +107,8 @@ impl ViewPanel for ChannelsView {
         );
         let atlas = Atlas::get(&mut self.textures, ui.ctx(), version, content);
         let filters = filters_of(&maps, layer);
-        let dead = |channel| filters.is_some_and(|layer| state.test_set.is_dead(layer, channel));
+        let known = filters.and_then(|layer| state.excitations_beside(&maps.asked.whose, layer));
+        let dead = |channel| known.is_some_and(|known| known.is_dead(channel));
         self.grid(
             ui, state, content, &ranking, &atlas, selected, &dead, actions,
         );
@@ -215,7 +216,7 @@ impl ChannelsView {
     fn ranking(&mut self, maps: &MapsAnswer, (layer, row): (usize, usize)) -> Arc<Ranking> {
         let asked = &maps.asked;
         let key = (
-            asked.version,
+            asked.whose.version,
             asked.pictures,
             maps.set.images[row],
             layer,

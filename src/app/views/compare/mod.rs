@@ -87,7 +87,7 @@ impl CompareView {
                 ui.vertical(|ui| {
                     let names = [
                         text.compare.this_network.to_owned(),
-                        other_name(settings.other, state),
+                        other_name(asked_other(state), state),
                     ];
                     self.pair.show(ui, state, compared, chosen, &names);
                 });
@@ -207,6 +207,14 @@ fn other_menu(ui: &mut egui::Ui, state: &State, other: &mut Other) {
         })
         .response
         .labelled_by(label.id);
+}
+
+/// The network that the answer compares with; another may just have been chosen.
+fn asked_other(state: &State) -> Other {
+    state
+        .compared
+        .key()
+        .map_or(Other::None, |asked| asked.other)
 }
 
 fn other_name(other: Other, state: &State) -> String {

@@ -40,7 +40,11 @@ impl AnswerPanel {
         };
         crate::app::views::draw::title(ui, text.draw.prediction);
         if let Some(probabilities) = maps.activations.probabilities.first() {
-            classes(ui, text, probabilities);
+            let outputs = state
+                .drawn
+                .whose()
+                .map_or(text, |whose| state.outputs_of(whose));
+            classes(ui, outputs, probabilities);
         }
         if state.canvas.drawing().is_blank() {
             crate::app::views::draw::note(ui, text.draw.blank);

@@ -33,8 +33,17 @@ impl ImageList {
         actions: &mut Vec<Action>,
     ) {
         let text = state.text();
+        let outputs = state.outputs_of(&verdict.judged.whose);
+        let tells_them = state.tells_its_classes(&verdict.judged.whose);
+        if chosen.is_none() && !tells_them {
+            return;
+        }
         let images: &[usize] = if let Some((label, predicted)) = *chosen {
-            let by = (verdict.weights.version, dataset.id(), (label, predicted));
+            let by = (
+                verdict.judged.whose.version,
+                dataset.id(),
+                (label, predicted),
+            );
             if self.chosen_by != Some(by) {
                 self.chosen_by = Some(by);
                 self.images = verdict.predictions.cell(label, predicted);
@@ -47,7 +56,7 @@ impl ImageList {
             if let Some((label, predicted)) = *chosen {
                 let (matrix, count) = (&verdict.confusion, images.len());
                 let rate = matrix.rate(label.into(), predicted.into());
-                let words = text.confusion_cell(label, predicted, count, rate);
+                let words = text.confusion_cell(outputs, (label, predicted), count, rate);
                 ui.label(widgets::theme::heading(words));
                 let back = ui
                     .small_button(text.errors.show_mistakes)
@@ -110,6 +119,7 @@ fn item(
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
+    let outputs = state.outputs_of(&verdict.judged.whose);
     let said = verdict.predictions.all[image];
     let probability = f64::from(said.probability);
     let (label, predicted) = (said.label, said.predicted);
@@ -117,7 +127,7 @@ fn item(
     ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Min), |ui| {
         ui.set_min_size(size);
         ui.spacing_mut().item_spacing.y = 1.0;
-        let words = text.judged_image(image, label, predicted, probability);
+        let words = text.judged_image(outputs, image, (label, predicted), probability);
         if thumbs
             .show(ui, dataset, image, 56.0, None, &words)
             .clicked()
@@ -126,12 +136,14 @@ fn item(
         }
         let small = |words: String| egui::Label::new(RichText::new(words).small()).truncate();
         ui.add(small(format!("#{image} {}", text.class_name(label))));
-        let color = if said.is_right() {
+        let color = if !state.tells_its_classes(&verdict.judged.whose) {
+            ui.visuals().text_color()
+        } else if said.is_right() {
             widgets::theme::good_color(ui)
         } else {
             widgets::theme::error_color(ui)
         };
-        let words = format!("→ {}", text.prediction(predicted, probability));
+        let words = format!("→ {}", outputs.prediction(predicted, probability));
         ui.add(egui::Label::new(RichText::new(words).small().color(color)).truncate());
     });
 }

@@ -1,5 +1,7 @@
 //! The confusion matrix: a row for each true class, a column for each predicted one.
 
+use crate::app::model::state::State;
+use crate::app::model::whose::Whose;
 use crate::app::widgets;
 use crate::text::Text;
 use convlens_core::explore::ConfusionMatrix;
@@ -27,6 +29,24 @@ const HIGHEST_CELL: f32 = 30.0;
 
 const LOWEST_CELL: f32 = 22.0;
 
+/// What rows and columns are called.
+pub struct Names {
+    text: &'static Text,
+    outputs: &'static Text,
+    /// Whether both are the same classes, so that there is right and wrong.
+    are_alike: bool,
+}
+
+impl Names {
+    pub fn of(state: &State, whose: &Whose) -> Self {
+        Self {
+            text: state.text(),
+            outputs: state.outputs_of(whose),
+            are_alike: state.tells_its_classes(whose),
+        }
+    }
+}
+
 /// The matrix with what is chosen in it.
 #[derive(Default)]
 pub struct Matrix {
@@ -48,7 +68,7 @@ impl Matrix {
     pub fn show(
         &mut self,
         ui: &mut egui::Ui,
-        text: &Text,
+        names: &Names,
         matrix: &ConfusionMatrix,
         room_below: f32,
     ) {
@@ -66,14 +86,14 @@ impl Matrix {
             .id_salt("confusion matrix")
             .show(ui, |ui| {
                 let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-                heads(ui, text, area, columns, width);
+                heads(ui, names, area, columns, width);
                 for label in 0..rows {
                     let top = area.min.y + HEADS + label as f32 * height;
-                    row_ends(ui, text, matrix, label, area, top + height / 2.0);
+                    row_ends(ui, names, matrix, label, area, top + height / 2.0);
                     for predicted in 0..columns {
                         let left = area.min.x + NAMES + predicted as f32 * width;
                         let rect = Rect::from_min_size(pos2(left, top), vec2(width, height));
-                        self.cell(ui, text, matrix, (label, predicted), rect.shrink(1.0));
+                        self.cell(ui, names, matrix, (label, predicted), rect.shrink(1.0));
                     }
                 }
             });
@@ -82,24 +102,25 @@ impl Matrix {
     fn cell(
         &mut self,
         ui: &mut egui::Ui,
-        text: &Text,
+        names: &Names,
         matrix: &ConfusionMatrix,
         (label, predicted): (usize, usize),
         rect: Rect,
     ) {
+        let text = names.text;
         let count = matrix.count(label, predicted);
         let rate = matrix.rate(label, predicted);
         let here = (label as u8, predicted as u8);
         let chosen = self.chosen == Some(here);
         let id = ui.scope_id().with(("cell", here));
-        let words = text.confusion_cell(here.0, here.1, count, rate);
+        let words = text.confusion_cell(names.outputs, here, count, rate);
         let cell = ui.interact(rect, id, Sense::click()).on_hover_text(&words);
         cell.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &words));
         if cell.clicked() {
             self.chosen = if chosen { None } else { Some(here) };
         }
         let share = rate.unwrap_or(0.0) as f32;
-        let (hue, strength) = if label == predicted {
+        let (hue, strength) = if names.are_alike && label == predicted {
             (widgets::theme::second(ui), share)
         } else {
             (widgets::theme::accent(ui), share.sqrt())
@@ -131,12 +152,13 @@ impl Matrix {
 }
 
 /// Names of the predicted classes, upright above their columns.
-fn heads(ui: &egui::Ui, text: &Text, area: Rect, columns: usize, width: f32) {
+fn heads(ui: &egui::Ui, names: &Names, area: Rect, columns: usize, width: f32) {
+    let text = names.text;
     let painter = ui.painter();
     let (ink, weak) = (ui.visuals().text_color(), ui.visuals().weak_text_color());
     let small = TextStyle::Small.resolve(ui.style());
     for class in 0..columns {
-        let name = text.class_name(class as u8).to_owned();
+        let name = names.outputs.class_name(class as u8).to_owned();
         let galley = painter.layout_no_wrap(name, FontId::proportional(12.5), ink);
         let left = area.min.x + NAMES + (class as f32 + 0.5) * width - galley.size().y / 2.0;
         let bottom = area.min.y + HEADS - 4.0;
@@ -156,19 +178,21 @@ fn heads(ui: &egui::Ui, text: &Text, area: Rect, columns: usize, width: f32) {
 /// Name of a true class before its row, and its accuracy behind.
 fn row_ends(
     ui: &egui::Ui,
-    text: &Text,
+    names: &Names,
     matrix: &ConfusionMatrix,
     label: usize,
     area: Rect,
     middle: f32,
 ) {
+    let text = names.text;
     let painter = ui.painter();
     let ink = ui.visuals().text_color();
     let font = FontId::proportional(12.5);
     let name = pos2(area.min.x + NAMES - 8.0, middle);
     let words = text.class_name(label as u8);
     painter.text(name, Align2::RIGHT_CENTER, words, font.clone(), ink);
-    let Some(accuracy) = matrix.class(label).accuracy() else {
+    let accuracy = matrix.class(label).accuracy();
+    let Some(accuracy) = accuracy.filter(|_| names.are_alike) else {
         return;
     };
     let left = area.max.x - ACCURACY + 10.0;

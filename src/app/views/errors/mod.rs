@@ -7,6 +7,7 @@ mod matrix;
 use crate::app::model::action::Action;
 use crate::app::model::state::State;
 use crate::app::model::test_set::Kind;
+use crate::app::model::whose::Whose;
 use crate::app::views::ViewPanel;
 use crate::app::{views, widgets};
 use eframe::egui::{self, RichText};
@@ -24,7 +25,11 @@ pub struct ErrorsView {
     images: views::errors::image_list::ImageList,
 }
 
-fn legend(ui: &mut egui::Ui, state: &State) {
+fn legend(ui: &mut egui::Ui, state: &State, whose: &Whose) {
+    // Its colours tell right from wrong.
+    if !state.tells_its_classes(whose) {
+        return;
+    }
     let words = RichText::new(state.text().errors.legend).small().weak();
     ui.add(egui::Label::new(words).wrap());
 }
@@ -39,9 +44,13 @@ impl ViewPanel for ErrorsView {
         let verdict = state.test_set.verdict();
         ui.horizontal(|ui| {
             if let Some(verdict) = verdict {
-                ui.label(widgets::theme::heading(text.filters.test_accuracy));
-                let count = verdict.predictions.all.len();
-                ui.label(text.test_accuracy_of(verdict.accuracy, count));
+                if state.tells_its_classes(&verdict.judged.whose) {
+                    ui.label(widgets::theme::heading(text.filters.test_accuracy));
+                    let count = verdict.predictions.all.len();
+                    ui.label(text.test_accuracy_of(verdict.accuracy, count));
+                } else {
+                    ui.label(text.status.other_classes_hint);
+                }
                 ui.separator();
                 self.matrix.unit_buttons(ui, text);
                 ui.separator();
@@ -53,13 +62,14 @@ impl ViewPanel for ErrorsView {
         else {
             return;
         };
+        let names = views::errors::matrix::Names::of(state, &verdict.judged.whose);
         ui.add_space(4.0);
         if ui.available_width() >= WIDE {
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
                     ui.set_width(ui.available_width() * 0.58);
-                    self.matrix.show(ui, text, &verdict.confusion, 0.0);
-                    legend(ui, state);
+                    self.matrix.show(ui, &names, &verdict.confusion, 0.0);
+                    legend(ui, state, &verdict.judged.whose);
                 });
                 ui.vertical(|ui| {
                     self.images.show(
@@ -74,8 +84,8 @@ impl ViewPanel for ErrorsView {
             });
         } else {
             self.matrix
-                .show(ui, text, &verdict.confusion, ROOM_FOR_IMAGES);
-            legend(ui, state);
+                .show(ui, &names, &verdict.confusion, ROOM_FOR_IMAGES);
+            legend(ui, state, &verdict.judged.whose);
             ui.add_space(4.0);
             self.images.show(
                 ui,

@@ -37,7 +37,8 @@ impl ViewPanel for ExplainView {
             return;
         };
         self.number = state.explained.version();
-        ui.label(widgets::theme::heading(text.asked_class(
+        let outputs = state.outputs_of(&explained.asked.whose);
+        ui.label(widgets::theme::heading(outputs.asked_class(
             explained.class as u8,
             f64::from(explained.occlusion.probability),
             explained.predicted as u8,
@@ -162,6 +163,7 @@ fn note(ui: &mut egui::Ui, words: &str) {
 fn controls(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     let words = &text.explain;
+    let outputs = state.outputs_of(&state.whose);
     let mut settings = state.explain.clone();
     let image = settings.image_among(&state.preferences.maps.images);
     ui.horizontal_wrapped(|ui| {
@@ -180,14 +182,14 @@ fn controls(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         settings.image = Some(chosen).filter(|_| chosen != image).or(settings.image);
         let label = ui.label(words.class).on_hover_text(words.class_hint);
         let name = |class: Option<usize>| {
-            class.map_or(words.predicted, |class| text.class_name(class as u8))
+            class.map_or(words.predicted, |class| outputs.class_name(class as u8))
         };
         ComboBox::from_id_salt("class explained")
             .selected_text(name(settings.class))
             .width(116.0)
             .height(340.0)
             .show_ui(ui, |ui| {
-                let classes = (0..text.classes.len()).map(Some);
+                let classes = (0..state.whose.outputs).map(Some);
                 for class in [None].into_iter().chain(classes) {
                     ui.selectable_value(&mut settings.class, class, name(class));
                 }

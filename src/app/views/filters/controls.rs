@@ -54,7 +54,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut V
         actions.push(Action::SetMaps(settings));
     }
     widgets::convolution_number::shortcuts(ui, state, shown.kernels.filters, actions);
-    if keys::pressed(ui.ctx(), Command::ToggleFilter) {
+    if !shown.are_templates && keys::pressed(ui.ctx(), Command::ToggleFilter) {
         let mut ablation = state.test_set.ablation.clone();
         let is_off = ablation.contains(shown.layer, shown.filter);
         ablation.set(shown.layer, shown.filter, !is_off);

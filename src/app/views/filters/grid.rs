@@ -66,7 +66,8 @@ fn tile(
     let text = state.text();
     let kernels = shown.kernels;
     let is_off = state.test_set.ablation.contains(shown.layer, filter);
-    let is_dead = state.test_set.is_dead(shown.layer, filter);
+    let known = state.excitations_beside(shown.whose, shown.layer);
+    let is_dead = known.is_some_and(|known| known.is_dead(filter));
     let chosen = filter == shown.filter;
     let words = text.filter_name(&kernels.name, filter, is_dead, is_off);
     let id = ui.scope_id().with((shown.layer, filter));

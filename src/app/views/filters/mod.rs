@@ -8,10 +8,11 @@ mod selected;
 
 use crate::app::model::action::Action;
 use crate::app::model::state::State;
+use crate::app::model::whose::Whose;
 use crate::app::views::ViewPanel;
 use crate::app::widgets::textures::Textures;
 use crate::app::{views, widgets};
-use convlens_core::explore::Kernels;
+use convlens_core::explore::{Kernels, has_templates};
 use convlens_core::render::{Colormap, ValueRange, mosaic};
 use eframe::egui::{self, Color32, Id, Rect, ScrollArea, pos2};
 
@@ -34,8 +35,10 @@ pub struct Shown<'a> {
     filter: usize,
     /// The scale of the colours: the same for all filters of the layer, symmetric about zero.
     range: ValueRange,
-    /// Version of the weights.
-    version: u64,
+    /// Whose they are.
+    whose: &'a Whose,
+    /// Whether they are templates of a dense layer, which has neither maps nor a place where it answers.
+    are_templates: bool,
     /// Colour of the lines between slices.
     gap: [u8; 3],
 }
@@ -51,7 +54,7 @@ impl Shown<'_> {
         textures: &mut Textures,
     ) {
         let kernels = self.kernels;
-        let version = (self.version, self.layer, filter, self.gap);
+        let version = (self.whose.version, self.layer, filter, self.gap);
         let texture = textures.get(ui.ctx(), place, version, || {
             let (slices, side) = (kernels.filter(filter), kernels.side);
             mosaic(slices, side, self.range, Colormap::Diverging, self.gap)
@@ -98,7 +101,13 @@ impl ViewPanel for FiltersView {
             layer,
             filter: state.preferences.maps.convolution.min(kernels.filters - 1),
             range: Colormap::Diverging.span(answer.range),
-            version: answer.version,
+            whose: &answer.whose,
+            are_templates: state
+                .snapshot
+                .model
+                .layers()
+                .get(layer)
+                .is_some_and(has_templates),
             gap: [line.r(), line.g(), line.b()],
         };
         views::filters::controls::show(ui, state, &shown, actions);

@@ -2,6 +2,7 @@
 //! with and without the filters that are off, and the images that excite it most and least.
 
 use crate::app::model::action::Action;
+use crate::app::model::filters::Probabilities;
 use crate::app::model::state::State;
 use crate::app::views::filters::{Shown, block_title};
 use crate::app::widgets::textures::Textures;
@@ -55,9 +56,13 @@ impl Selected {
         shown: &Shown<'_>,
         actions: &mut Vec<Action>,
     ) {
+        if shown.are_templates {
+            self.template(ui, state, shown);
+            return;
+        }
         header(ui, state, shown, actions);
         ui.add_space(4.0);
-        chosen_images(ui, state, &mut self.thumbs);
+        chosen_images(ui, state, shown, &mut self.thumbs);
         let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 3);
         for row in [0, 1, 2].chunks(columns) {
             ui.add_space(6.0);
@@ -76,6 +81,20 @@ impl Selected {
                 }
             });
         }
+    }
+
+    /// A unit of a dense layer: its weights as large as there is room.
+    fn template(&mut self, ui: &mut egui::Ui, state: &State, shown: &Shown<'_>) {
+        let text = state.text();
+        let kernels = shown.kernels;
+        let title = text.template_title(&kernels.name, shown.filter, kernels.side);
+        ui.label(widgets::theme::heading(title));
+        ui.add(egui::Label::new(text.filters.templates).wrap());
+        ui.add_space(4.0);
+        let side = ui.available_width().min(ui.available_height() - 30.0);
+        views::filters::kernel::show(ui, text, shown, side.max(BLOCK), &mut self.kernel);
+        let bias = text.bias_of(kernels.biases[shown.filter]);
+        ui.label(RichText::new(bias).small().weak());
     }
 
     fn kernel(&mut self, ui: &mut egui::Ui, state: &State, shown: &Shown<'_>) {
@@ -103,7 +122,7 @@ impl Selected {
         } else {
             block_title(ui, words.excite_least, Some(words.excite_least_hint));
         }
-        let Some(from) = state.test_set.excitations(shown.layer) else {
+        let Some(from) = state.excitations_beside(shown.whose, shown.layer) else {
             return;
         };
         let Some(dataset) = state
@@ -172,7 +191,7 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
             actions.push(Action::SetAblation(ablation));
         }
     });
-    let known = state.test_set.excitations(shown.layer);
+    let known = state.excitations_beside(shown.whose, shown.layer);
     let known = known.and_then(|known| Some((known.filters.get(shown.filter)?, known.images)));
     match known {
         Some((filter, images)) if filter.is_dead() => {
@@ -189,8 +208,11 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
     }
     ui.horizontal(|ui| {
         ui.label(text.filters.test_accuracy);
-        let before = state.test_set.verdict().map(|verdict| verdict.accuracy);
+        let before = state.verdict_beside(shown.whose);
+        let before = before.map(|verdict| verdict.accuracy);
         let words = match (before, state.test_set.ablated()) {
+            // A class that is not among the network's own is never found.
+            _ if !state.tells_its_classes(shown.whose) => "–".to_owned(),
             (None, _) => "…".to_owned(),
             (Some(before), _) if state.test_set.ablation.is_empty() => text.percent(before, 2),
             (Some(before), None) => format!("{} → …", text.percent(before, 2)),
@@ -201,12 +223,29 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
 }
 
 /// The likeliest classes of each chosen image, before and after.
-fn chosen_images(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs) {
+fn chosen_images(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, thumbs: &mut Thumbs) {
     let text = state.text();
-    let Some(said) = state.filters.probabilities.answer() else {
+    let slot = &state.filters.probabilities;
+    let (Some(said), Some(asked)) = (state.beside(slot, shown.whose), slot.key()) else {
         return;
     };
+    let outputs = state.outputs_of(&asked.whose);
     block_title(ui, text.filters.chosen_images, None);
+    // For a moment they are without other filters than those that are off now.
+    ui.scope(|ui| {
+        if asked.ablation != state.test_set.ablation {
+            ui.multiply_opacity(0.3);
+        }
+        all_chosen(ui, (text, outputs), said, thumbs);
+    });
+}
+
+fn all_chosen(
+    ui: &mut egui::Ui,
+    (text, outputs): (&Text, &Text),
+    said: &Probabilities,
+    thumbs: &mut Thumbs,
+) {
     let size = if said.after.is_some() {
         CHOSEN
     } else {
@@ -220,7 +259,7 @@ fn chosen_images(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs) {
                 ui.set_min_size(size);
                 let words = text.image_and_class(image, said.gallery.label(image));
                 thumbs.of_gallery(ui, &said.gallery, image, 44.0, &words);
-                ui.vertical(|ui| likeliest(ui, text, before, after));
+                ui.vertical(|ui| likeliest(ui, outputs, before, after));
             });
         }
     });
@@ -274,7 +313,7 @@ fn image(
 
 /// What of the picture a cell of a layer's maps sees, in pixels.
 fn seen(state: &State, layer: usize, row: usize, column: usize) -> Option<Rect> {
-    let layers = state.test_set.weights().model.layers();
+    let layers = state.test_set.weights.snapshot.model.layers();
     let fields = receptive_field(layers, layer, Region::cell(row, column));
     let field = fields.first()?;
     Some(Rect::from_min_size(

@@ -7,7 +7,7 @@ use crate::app::widgets;
 use crate::text::Text;
 use convlens_core::figures::{MapSet, MapsSettings};
 use convlens_core::render::{RangeMode, ValueRange};
-use eframe::egui::{self, ComboBox, DragValue, RichText};
+use eframe::egui::{self, ComboBox, DragValue};
 
 /// Convolution number, range, ReLU, layer.
 pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut Vec<Action>) {
@@ -30,27 +30,10 @@ pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut V
         ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
             .on_hover_text(text.maps.before_relu_hint);
     });
-    // Which weights these are, the bar at the bottom tells as well.
-    if !state.preferences.display.folds_tabs(ui.ctx()) {
-        whose_weights(ui, state, maps);
-    }
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
     }
     widgets::convolution_number::shortcuts(ui, state, channels.unwrap_or(1), actions);
-}
-
-/// Which weights the maps come from.
-fn whose_weights(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer) {
-    let text = state.text();
-    let whose = if state.is_built_in() {
-        text.maps.built_in_network.to_owned()
-    } else if let Some(opened) = state.opened_model(maps.snapshot.version) {
-        text.maps_of_file(&opened.name)
-    } else {
-        text.weights_of(maps.snapshot.epochs, maps.snapshot.step)
-    };
-    ui.label(RichText::new(whose).small().weak());
 }
 
 fn layer_menu(ui: &mut egui::Ui, text: &Text, maps: &MapSet, settings: &mut MapsSettings) {

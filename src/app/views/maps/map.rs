@@ -35,7 +35,7 @@ pub fn show(
     let text = state.text();
     let image = maps.set.images[spot.row];
     let version = (
-        (maps.asked.version, maps.asked.pictures, image),
+        (maps.asked.whose.version, maps.asked.pictures, image),
         (
             spot.column.layer,
             cell.channel,

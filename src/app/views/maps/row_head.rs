@@ -70,7 +70,8 @@ impl RowHead<'_> {
         if let Some(label) = label {
             head.label(text.class_name(label));
         }
-        let (mark, color) = match label {
+        let whose = &maps.asked.whose;
+        let (mark, color) = match label.filter(|_| state.tells_its_classes(whose)) {
             Some(label) if predicted == usize::from(label) => {
                 ("✓ ", widgets::theme::good_color(&head))
             }
@@ -78,7 +79,9 @@ impl RowHead<'_> {
             None => ("", widgets::theme::second(&head)),
         };
         let probability = probabilities[predicted];
-        let words = text.prediction(predicted as u8, f64::from(probability));
+        let words = state
+            .outputs_of(whose)
+            .prediction(predicted as u8, f64::from(probability));
         let words = RichText::new(format!("{mark}{words}")).small().color(color);
         let score = widgets::theme::bare_button(&mut head, Button::new(words).wrap());
         if score.on_hover_text(text.inspector.score_hint).clicked()

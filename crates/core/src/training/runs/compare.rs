@@ -47,7 +47,7 @@ pub enum Column {
     TestLoss,
     /// Accuracy on the test set.
     TestAccuracy,
-    /// Test accuracy less the baseline's.
+    /// Test accuracy less the baseline's, where both were trained and judged on the same pictures.
     Gain,
     /// Seconds in the training loop.
     Seconds,
@@ -143,9 +143,11 @@ impl Column {
             Self::ValidationAccuracy => measured(run.validation_accuracy()),
             Self::TestLoss => measured(last.map(|epoch| epoch.test_loss)),
             Self::TestAccuracy => measured(run.test_accuracy()),
+            // Over other pictures it would be the pictures' doing.
             Self::Gain => measured(
                 run.test_accuracy()
                     .zip(baseline.test_accuracy())
+                    .filter(|_| environment.data.is_same(&baseline.environment.data))
                     .map(|(a, b)| a - b),
             ),
             Self::Seconds => Value::Number(run.seconds),

@@ -4,13 +4,20 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Dataset, Origin};
+use super::error::RunError;
+use super::record::RunId;
+use crate::dataset::{CLASS_COUNT, Classes, Dataset, MAX_CLASSES, Origin};
 use crate::harmless;
 use crate::paths;
 use convlens_kernels::vector_unit;
 
 /// Longest text of an environment that is read, in bytes.
 const MAX_TEXT: usize = 4096;
+/// What [`DataIdentity::sha256`] is of Fashion-MNIST, whose files are checked before they are called that.
+const FASHION_MNIST_SHA256: &str =
+    "a79e51784fbeb87bd3a9af71b511d8e20dc01c75ec95f4bf1e02e24ff6968595";
+/// Pictures in it.
+const FASHION_MNIST_COUNTS: (usize, usize) = (60_000, 10_000);
 /// What is said of a longer one.
 const ENDLESS: &str = "an environment of endless words";
 
@@ -47,6 +54,9 @@ pub struct DataIdentity {
     pub test: usize,
     /// SHA-256 over all pixels and labels, training set first, as 64 hexadecimal digits.
     pub sha256: String,
+    /// Names of its classes; none where they are Fashion-MNIST's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<Vec<String>>,
 }
 
 impl Environment {
@@ -79,6 +89,15 @@ impl Environment {
             }
             *text = harmless::name(text, MAX_TEXT);
         }
+        if let Some(names) = &mut data.classes {
+            if !(2..=MAX_CLASSES).contains(&names.len()) {
+                return Err(format!("{} classes", names.len()));
+            }
+            *names = Classes::named(names.iter())
+                .names()
+                .unwrap_or_default()
+                .to_vec();
+        }
         // A path stays as it is, so that it can be opened.
         match &data.folder {
             Some(folder) if folder.len() > MAX_TEXT => Err(ENDLESS.into()),
@@ -96,12 +115,19 @@ impl Environment {
 }
 
 impl DataIdentity {
-    /// Of these pictures.
+    /// The source of the official files, checksums verified.
+    pub const FASHION_MNIST: &str = "fashion-mnist";
+
+    /// Of these pictures, which are hashed unless they are known: the window waits for it at its start.
     #[must_use]
     pub fn of(dataset: &Dataset) -> Self {
         let (source, folder) = match &dataset.origin {
             Origin::Folder { path, genuine } => {
-                let source = if *genuine { "fashion-mnist" } else { "folder" };
+                let source = if *genuine {
+                    Self::FASHION_MNIST
+                } else {
+                    "folder"
+                };
                 (source, Some(path))
             }
             Origin::Images { path } => ("images", Some(path)),
@@ -109,14 +135,40 @@ impl DataIdentity {
             Origin::Synthetic => ("synthetic", None),
         };
         let folder = folder.map(|path| paths::to_text(&paths::absolute(path)));
+        let counts = (dataset.train.len(), dataset.test.len());
+        let sha256 = if source == Self::FASHION_MNIST && counts == FASHION_MNIST_COUNTS {
+            FASHION_MNIST_SHA256.to_owned()
+        } else {
+            dataset.sha256()
+        };
         Self {
             source: source.into(),
             // A longer one would make the run one that is not read.
             folder: folder.filter(|folder| folder.len() <= MAX_TEXT),
             train: dataset.train.len(),
             test: dataset.test.len(),
-            sha256: dataset.sha256(),
+            sha256,
+            classes: dataset.classes.names().map(<[String]>::to_vec),
         }
+    }
+
+    /// What a network trained on them calls its outputs, of which there are `count`.
+    #[must_use]
+    pub fn classes(&self, count: usize) -> Classes {
+        match &self.classes {
+            Some(names) if names.len() == count => Classes::named(names.iter()),
+            None if count == CLASS_COUNT => Classes::FashionMnist,
+            _ => Classes::numbered(count),
+        }
+    }
+
+    /// Why run `run`, trained on these, does not go on with others, if they are others.
+    #[must_use]
+    pub fn refuses(&self, run: RunId, others: &Self) -> Option<RunError> {
+        (!self.is_same(others)).then(|| RunError::OtherData {
+            run,
+            trained_on: format!("{}, {} training pictures", self.source, self.train),
+        })
     }
 
     /// Whether both are the same pictures, wherever they were read from.

@@ -70,12 +70,13 @@ fn scores(
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
+    let outputs = state.outputs_of(&inspected.asked.whose);
     ui.label(RichText::new(text.inspector.softmax).small().weak());
     ui.spacing_mut().item_spacing.y = 1.0;
     ScrollArea::vertical().id_salt("classes").show(ui, |ui| {
         for (class, score) in classes.iter().enumerate() {
             ui.horizontal(|ui| {
-                let name = RichText::new(text.class_name(class as u8)).small();
+                let name = RichText::new(outputs.class_name(class as u8)).small();
                 let chosen = class == inspected.inspection.place.channel;
                 let button = Button::selectable(chosen, name).min_size(vec2(78.0, 0.0));
                 if ui.add(button).clicked() {

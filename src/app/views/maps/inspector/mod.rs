@@ -34,7 +34,9 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             // The panel keeps its height whatever it shows.
             ui.set_min_height(ui.available_height());
             let known = pin.place(state.snapshot.model.layers()).is_some();
-            let inspected = state.inspected.answer().filter(|_| known);
+            // Beside maps of the same weights only.
+            let shown = state.maps.whose().unwrap_or(&state.whose);
+            let inspected = state.beside(&state.inspected, shown).filter(|_| known);
             header(ui, state, pin, inspected.map(|i| &**i), known, actions);
             if let Some(inspected) = inspected {
                 ScrollArea::both()
@@ -83,9 +85,10 @@ fn header(
         let inspection = &inspected.inspection;
         let place = inspection.place;
         let image = inspected.asked.pin.image;
+        let outputs = state.outputs_of(&inspected.asked.whose);
         let (name, at) = match &inspection.arithmetic {
             Arithmetic::Dense(sum) if sum.classes.is_some() => {
-                (text.class_score(place.channel as u8, image), None)
+                (outputs.class_score(place.channel as u8, image), None)
             }
             Arithmetic::Dense(_) => (text.unit_of(&inspection.name, place.channel, image), None),
             Arithmetic::Conv(_) | Arithmetic::Pool(_) => (

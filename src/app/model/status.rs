@@ -1,0 +1,187 @@
+//! What the status line says: whose weights a view shows, at which moment, trained and shown on which pictures.
+
+use super::slot::Slot;
+use super::state::State;
+use super::test_set::Verdict;
+use super::weights_of::WeightsOf;
+use super::whose::{Asked, Owner, Shown, Whose};
+use crate::app::model::run::Run;
+use crate::text::Text;
+use convlens_core::dataset::Classes;
+use convlens_core::explore::Excitations;
+use convlens_core::training::runs::DataIdentity;
+use std::sync::Arc;
+
+impl State {
+    /// Whose weights are to be looked at; they may not be there yet.
+    fn wanted_owner(&self) -> Owner {
+        match self.runs.weights_of {
+            WeightsOf::Kept { run, .. } => Owner::Run(run),
+            WeightsOf::Live => match self.live_run() {
+                Some(run) => run.owner(),
+                None => self.runs.live.whose.owner.clone(),
+            },
+            WeightsOf::BuiltIn | WeightsOf::File => self.whose.owner.clone(),
+        }
+    }
+
+    /// Whether an answer is about others' weights than those to be looked at.
+    pub fn is_anothers(&self, whose: &Whose) -> bool {
+        whose.owner != self.wanted_owner()
+    }
+
+    /// What an answer on screen is about.
+    pub fn shown<K: Asked, A>(&self, slot: &Slot<K, A>) -> Option<Shown> {
+        let whose = slot.whose()?;
+        Some(Shown {
+            is_old: self.is_anothers(whose),
+            whose: whose.clone(),
+        })
+    }
+
+    /// Whether what is known of some weights may stand beside others: they are the same, or earlier ones of a run
+    /// that trains on, whose test set is only gone through at the end of an epoch.
+    pub fn may_stand_beside(&self, known: &Whose, shown: &Whose) -> bool {
+        let trains_on = self.runs.weights_of == WeightsOf::Live && self.is_training();
+        known == shown || (known.owner == shown.owner && trains_on)
+    }
+
+    /// An answer, if it may stand beside figures of these weights.
+    pub fn beside<'a, K: Asked, A>(
+        &self,
+        slot: &'a Slot<K, A>,
+        shown: &Whose,
+    ) -> Option<&'a Arc<A>> {
+        let known = slot.whose()?;
+        slot.answer()
+            .filter(|_| self.may_stand_beside(known, shown))
+    }
+
+    /// What these weights say about the test set, as far as it is known.
+    pub fn verdict_beside(&self, shown: &Whose) -> Option<&Arc<Verdict>> {
+        self.beside(&self.test_set.verdict, shown)
+    }
+
+    /// What excites the filters of a layer of these weights, as far as it is known.
+    pub fn excitations_beside(&self, shown: &Whose, layer: usize) -> Option<&Arc<Excitations>> {
+        self.beside(self.test_set.excitations.get(&layer)?, shown)
+    }
+
+    /// The window's own run, if it is this one.
+    fn own_run(&self, owner: &Owner) -> Option<&Run> {
+        self.run
+            .as_ref()
+            .filter(|run| run.owner() == *owner || *owner == Owner::Unkept(run.number))
+    }
+
+    /// What a run's weights were trained on.
+    fn trained_on(&self, owner: &Owner) -> Option<&DataIdentity> {
+        let own = self.own_run(owner).map(|run| &*run.data);
+        own.or_else(|| match owner {
+            Owner::Run(id) => Some(&self.runs.summary(*id)?.environment.data),
+            Owner::BuiltIn | Owner::Unkept(_) | Owner::File(..) => None,
+        })
+    }
+
+    /// The texts with what these weights call their outputs. Of a file that is not known: as many classes as the
+    /// data set has are taken for these.
+    pub fn outputs_of(&self, whose: &Whose) -> &'static Text {
+        let language = self.preferences.language;
+        match &whose.owner {
+            Owner::BuiltIn => language.text(),
+            Owner::File(..) if whose.outputs == self.text().classes.len() => self.text(),
+            Owner::File(..) => language.text_for(&Classes::numbered(whose.outputs)),
+            Owner::Run(_) | Owner::Unkept(_) => match self.trained_on(&whose.owner) {
+                Some(data) => language.text_for(&data.classes(whose.outputs)),
+                None => self.text(),
+            },
+        }
+    }
+
+    /// Whether these weights tell the classes of the data set apart, so that they can be right about its pictures.
+    pub fn tells_its_classes(&self, whose: &Whose) -> bool {
+        self.outputs_of(whose).classes == self.text().classes
+    }
+
+    /// Whether these weights were trained on other pictures than those of the data set.
+    pub fn is_of_other_data(&self, owner: &Owner) -> bool {
+        let Some(data) = &self.data else {
+            return false;
+        };
+        match owner {
+            Owner::BuiltIn => data.source != DataIdentity::FASHION_MNIST,
+            Owner::File(..) => false,
+            Owner::Run(_) | Owner::Unkept(_) => {
+                self.trained_on(owner).is_some_and(|of| !of.is_same(data))
+            }
+        }
+    }
+
+    /// Whose weights: network and run.
+    pub fn name_of(&self, whose: &Whose) -> String {
+        let text = self.text();
+        match &whose.owner {
+            Owner::BuiltIn => text.named_network(text.status.built_in, &whose.network),
+            Owner::Run(id) => {
+                let name = self.runs.summary(*id).map_or("", |run| &run.name);
+                text.run_shown(id.number(), name, &whose.network)
+            }
+            Owner::Unkept(_) => {
+                let is_draft = self.own_run(&whose.owner).is_none_or(Run::is_draft);
+                let name = if is_draft {
+                    text.status.draft
+                } else {
+                    text.status.new_run
+                };
+                text.named_network(name, &whose.network)
+            }
+            Owner::File(_, name) => text.named_network(&text.model_shown(name), &whose.network),
+        }
+    }
+
+    /// The moment of a run; nothing for what was not trained here.
+    pub fn moment_of(&self, whose: &Whose) -> Option<String> {
+        let per_epoch = match &whose.owner {
+            Owner::BuiltIn | Owner::File(..) => return None,
+            owner @ (Owner::Run(_) | Owner::Unkept(_)) => {
+                let own = self.own_run(owner).map(|run| run.batches_per_epoch);
+                let kept = || match owner {
+                    Owner::Run(id) => Some(self.runs.summary(*id)?.batches_per_epoch),
+                    _ => None,
+                };
+                own.or_else(kept)
+            }
+        };
+        let per_epoch = per_epoch.unwrap_or_default() as u64;
+        Some(
+            self.text()
+                .moment_shown(whose.step, whose.epochs, per_epoch),
+        )
+    }
+
+    /// Network, run, moment and data: all that there is to know before a figure is believed.
+    pub fn status_of(&self, shown: &Shown) -> String {
+        let text = self.text();
+        let whose = &shown.whose;
+        let mut parts = vec![self.name_of(whose)];
+        parts.extend(self.moment_of(whose));
+        if let Some(data) = &self.data {
+            let pictures = text.data_name(data);
+            parts.push(if self.is_of_other_data(&whose.owner) {
+                let trained_on = match self.trained_on(&whose.owner) {
+                    Some(data) => text.data_name(data),
+                    None => text.genuine_data().to_owned(),
+                };
+                text.other_data(&trained_on, &pictures)
+            } else {
+                pictures
+            });
+        }
+        let line = parts.join(" · ");
+        if shown.is_old {
+            text.still_shown(&line)
+        } else {
+            line
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Sentences of the status line: whose weights, of which moment, on which pictures.
+
+use std::path::Path;
+
+use super::{Language, Text};
+use convlens_core::harmless::clean;
+use convlens_core::training::runs::DataIdentity;
+
+impl Text {
+    /// A data set in a few words, with the name of its folder where others could be meant.
+    #[must_use]
+    pub fn data_name(&self, data: &DataIdentity) -> String {
+        let folder = data.folder.as_deref().map(Path::new);
+        let folder = folder.and_then(Path::file_name).unwrap_or_default();
+        let folder = folder.to_string_lossy();
+        clean(match (self.language, &*data.source) {
+            (_, DataIdentity::FASHION_MNIST) => self.genuine_data().to_owned(),
+            (Language::En, "synthetic") => "Synthetic garments".to_owned(),
+            (Language::Es, "synthetic") => "Prendas sintéticas".to_owned(),
+            (_, "emnist") => format!("EMNIST ({folder})"),
+            (Language::En, "images") => format!("Pictures from {folder}"),
+            (Language::Es, "images") => format!("Imágenes de {folder}"),
+            (Language::En, _) => format!("Data from {folder}"),
+            (Language::Es, _) => format!("Datos de {folder}"),
+        })
+    }
+
+    /// The data set that the built-in network was trained on.
+    #[must_use]
+    pub fn genuine_data(&self) -> &'static str {
+        "Fashion-MNIST"
+    }
+
+    /// A network that was trained on other pictures than those on screen.
+    #[must_use]
+    pub fn other_data(&self, trained_on: &str, pictures: &str) -> String {
+        match self.language {
+            Language::En => format!("⚠ trained on {trained_on}, pictures: {pictures}"),
+            Language::Es => format!("⚠ entrenada con {trained_on}, imágenes: {pictures}"),
+        }
+    }
+
+    /// Another data set was opened under a run in training.
+    #[must_use]
+    pub fn trains_on(&self, trained_on: &str, pictures: &str) -> String {
+        match self.language {
+            Language::En => format!(
+                "The run goes on with {trained_on}. The views show {pictures}; the next run trains on these."
+            ),
+            Language::Es => format!(
+                "El entrenamiento sigue con {trained_on}. Las vistas muestran {pictures}; con estas entrenará el próximo."
+            ),
+        }
+    }
+
+    /// Something with its network in short, unless its name says that already.
+    #[must_use]
+    pub fn named_network(&self, name: &str, network: &str) -> String {
+        if name.contains(network) {
+            name.to_owned()
+        } else {
+            format!("{name} · {network}")
+        }
+    }
+
+    /// A run by number and name.
+    #[must_use]
+    pub fn run_shown(&self, number: u32, name: &str, network: &str) -> String {
+        let run = match self.language {
+            Language::En => format!("Run {number}"),
+            Language::Es => format!("Entrenamiento {number}"),
+        };
+        if name.is_empty() {
+            return self.named_network(&run, network);
+        }
+        self.named_network(&format!("{run}, {name}"), network)
+    }
+
+    /// A moment of a training with so many batches an epoch, 0 where that is unknown.
+    #[must_use]
+    pub fn moment_shown(&self, step: u64, epochs: usize, per_epoch: u64) -> String {
+        let batch = |step: u64| self.integer(step as usize);
+        let begun = step.saturating_sub(epochs as u64 * per_epoch);
+        match (self.language, step, begun) {
+            (Language::En, 0, _) => "random weights".to_owned(),
+            (Language::Es, 0, _) => "pesos al azar".to_owned(),
+            (Language::En, _, _) if per_epoch == 0 => format!("after batch {}", batch(step)),
+            (Language::Es, _, _) if per_epoch == 0 => format!("tras el lote {}", batch(step)),
+            (Language::En, _, 0) => format!("after epoch {epochs}"),
+            (Language::Es, _, 0) => format!("tras la época {epochs}"),
+            (Language::En, _, _) => {
+                let (done, all) = (batch(begun), batch(per_epoch));
+                format!("during epoch {}, batch {done} of {all}", epochs + 1)
+            }
+            (Language::Es, _, _) => {
+                let (done, all) = (batch(begun), batch(per_epoch));
+                format!("en la época {}, lote {done} de {all}", epochs + 1)
+            }
+        }
+    }
+
+    /// An answer about others' weights, which is greyed until the one asked for is there.
+    #[must_use]
+    pub fn still_shown(&self, line: &str) -> String {
+        match self.language {
+            Language::En => format!("Still: {line}"),
+            Language::Es => format!("Todavía: {line}"),
+        }
+    }
+
+    /// Beside a network that is not trained: what the views show instead.
+    #[must_use]
+    pub fn views_show(&self, name: &str) -> String {
+        match self.language {
+            Language::En => format!("The views show: {name}"),
+            Language::Es => format!("Las vistas muestran: {name}"),
+        }
+    }
+
+    /// How many messages there are to read again.
+    #[must_use]
+    pub fn messages(&self, count: usize) -> String {
+        match count {
+            0 => self.status.messages.to_owned(),
+            _ => format!("{} ({count})", self.status.messages),
+        }
+    }
+
+    /// Of which moment figures over the test set are.
+    #[must_use]
+    pub fn test_set_of(&self, moment: &str) -> String {
+        match self.language {
+            Language::En => format!("Test set: {moment}"),
+            Language::Es => format!("Conjunto de prueba: {moment}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_says_which_epoch_it_is_in_or_after() {
+        let text = Language::En.text();
+        let moment = |step, epochs| text.moment_shown(step, epochs, 10);
+        assert_eq!(moment(0, 0), "random weights");
+        assert_eq!(moment(4, 0), "during epoch 1, batch 4 of 10");
+        // Its test set is not measured yet.
+        assert_eq!(moment(10, 0), "during epoch 1, batch 10 of 10");
+        assert_eq!(moment(10, 1), "after epoch 1");
+        assert_eq!(moment(25, 2), "during epoch 3, batch 5 of 10");
+        assert_eq!(text.moment_shown(25, 2, 0), "after batch 25");
+    }
+
+    #[test]
+    fn a_network_is_not_said_twice() {
+        let text = Language::En.text();
+        assert_eq!(text.run_shown(2, "64-64 (2)", "64-64"), "Run 2, 64-64 (2)");
+        assert_eq!(text.run_shown(2, "mine", "64-64"), "Run 2, mine · 64-64");
+    }
+}

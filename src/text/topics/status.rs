@@ -1,0 +1,27 @@
+//! The status line: whose weights a view shows.
+
+use super::topic;
+
+topic! {
+    /// The status line: whose weights a view shows.
+    Status {
+        built_in: "Built-in network", "Red preentrenada";
+        draft: "Draft", "Borrador";
+        new_run: "New run", "Entrenamiento nuevo";
+        other_data_hint:
+            "This network was not trained on these pictures: what it says about them is no measure of its training.",
+            "Esta red no se entrenó con estas imágenes: lo que dice de ellas no mide su entrenamiento.";
+        other_classes_hint:
+            "It tells other classes apart than these pictures have: no answer of it can be right.",
+            "Distingue otras clases que las de estas imágenes: ninguna respuesta puede ser correcta.";
+        not_trained: "Not trained yet", "Todavía sin entrenar";
+        not_trained_hint:
+            "Train starts this network. The views still show another one.",
+            "Entrenar empieza con esta red. Las vistas todavía muestran otra.";
+        as_shown: "Shown in the views", "Es la que muestran las vistas";
+        messages: "Messages", "Mensajes";
+        messages_hint: "What was said so far, newest first", "Lo dicho hasta ahora, lo último primero";
+        no_messages: "No messages", "Sin mensajes";
+        forget: "Clear", "Vaciar";
+    }
+}
