@@ -12,6 +12,11 @@ topic! {
             "The class that is asked about: what speaks for it, whether or not the network chose it",
             "La clase por la que se pregunta: qué habla a su favor, la haya elegido la red o no";
         predicted: "the predicted one", "la que predice";
+        against: "and not", "y no";
+        against_hint:
+            "Hold it against another class: what speaks for the first and not for this one",
+            "Compararla con otra clase: qué habla a favor de la primera y no de esta";
+        no_other: "–", "–";
         size: "Patch", "Parche";
         size_hint: "Side of the patch that covers the picture, in pixels", "Lado del parche que tapa la imagen, en píxeles";
         stride: "Step", "Paso";

@@ -42,7 +42,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             ui.label(widgets::theme::heading(text.curves.loss));
             axis_choice(ui, state, actions);
         });
-        let (own, test) = (widgets::theme::accent(ui), widgets::theme::second(ui));
+        let (own, test) = (widgets::theme::training(ui), widgets::theme::second(ui));
         let words = &text.curves;
         if has_key {
             let raw = ui.visuals().weak_text_color();
@@ -100,7 +100,7 @@ fn axis_choice(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         for axis in [CurveAxis::Second, CurveAxis::Epoch, CurveAxis::Batch] {
             let chosen = axis == state.preferences.curve_axis;
             let name = RichText::new(axis_name(text, axis)).small();
-            let button = ui.selectable_label(chosen, name);
+            let button = widgets::theme::choice(ui, chosen, name);
             if button.on_hover_text(text.curves.axis_hint).clicked() {
                 actions.push(Action::SetCurveAxis(axis));
             }
@@ -172,9 +172,9 @@ fn steps(grid: &GridInput, between: f64) -> [f64; 3] {
 /// Colours of a run's own curve and of the test set's: two where there is one run, else the run's.
 fn colours(ui: &egui::Ui, series: &[Series<'_>], run: &Series<'_>) -> (Color32, Color32) {
     if series.len() == 1 {
-        return (widgets::theme::accent(ui), widgets::theme::second(ui));
+        return (widgets::theme::training(ui), widgets::theme::second(ui));
     }
-    let colour = run.colour.map_or(widgets::theme::accent(ui), |colour| {
+    let colour = run.colour.map_or(widgets::theme::training(ui), |colour| {
         widgets::theme::run_colour(ui, colour)
     });
     (colour, colour)
