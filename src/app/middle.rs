@@ -4,6 +4,7 @@
 use eframe::egui;
 
 use super::model::action::Action;
+use super::model::display::Foldable;
 use super::model::state::State;
 use super::model::view::View;
 use super::panels::status;
@@ -14,7 +15,7 @@ use super::views::ViewPanel;
 use super::views::image_strip::ImageStrip;
 use super::widgets::keys::{self, Command};
 use super::widgets::tab_order::{Region, region};
-use super::widgets::{tabs, theme};
+use super::widgets::{fold, layout, tabs, theme};
 
 /// A view with less room than this, in points, scrolls.
 const LEAST_ROOM: egui::Vec2 = egui::vec2(400.0, 240.0);
@@ -46,16 +47,19 @@ impl Middle {
     /// Tabs, the chosen view, and the strip of test images where the view has use for it.
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let (_, row) = chosen(state);
-        // The maps need the strip's room while the inspector has theirs.
-        let is_crowded = row.view == View::Maps && state.pin.is_some();
+        layout::remember_bottom(ui);
         let display = state.preferences.display;
-        let gives_way = display.hides_strip(ui.available_height(), is_crowded);
-        if (row.has_images)(state) && !gives_way {
+        let gives_way = display.hides_strip(ui.available_height());
+        let has_strip = (row.has_images)(state) && !gives_way;
+        if has_strip && display.has_folded(Foldable::Images) {
+            fold::edge(ui, state, Foldable::Images, actions);
+        } else if has_strip {
             egui::Panel::bottom("test images")
                 .frame(theme::bar_frame(ui))
                 .resizable(false)
                 .show(ui, |ui| {
                     region(ui, Region::Strip);
+                    fold::button(ui, state, Foldable::Images, actions);
                     self.strip.show(ui, state, actions);
                 });
         }
@@ -106,14 +110,13 @@ pub fn request(state: &mut State, threads: &mut Threads) {
 pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     for (place, row) in VIEWS.iter().enumerate() {
         let pressed = keys::pressed(ui.ctx(), Command::View(place));
-        if pressed && row.view != state.preferences.view {
+        if !pressed {
+            continue;
+        }
+        // The next key is meant for the view, not for a button pressed before.
+        ui.memory_mut(egui::Memory::stop_text_input);
+        if row.view != state.preferences.view {
             actions.push(Action::SetView(row.view));
-            // What was pressed last is not pressed again by Space, which the view may have use for.
-            ui.memory_mut(|memory| {
-                if let Some(pressed_last) = memory.focused() {
-                    memory.surrender_focus(pressed_last);
-                }
-            });
         }
     }
 }

@@ -41,7 +41,7 @@ pub use preferences_file::parse as parse_preferences;
 use crate::signals;
 use middle::Middle;
 use model::action::Action;
-use model::display::Display;
+use model::display::{Display, Foldable};
 use model::notices::Notice;
 use model::performance::Performance;
 use model::state::State;
@@ -57,11 +57,16 @@ use panels::{
     curves, display, dropping, notices, performance, timeline, top_bar, training_controls,
 };
 use threads::Threads;
+use widgets::layout::{is_narrow, widest_side};
+use widgets::split::Split;
 use widgets::tab_order::{Region, region};
-use widgets::{tab_order, theme, typing};
+use widgets::{fold, tab_order, theme, typing};
 
 /// By which the system knows the window, and eframe its folder.
 const APP_ID: &str = "convlens";
+
+/// Least height of the shelf in points.
+const LEAST_SHELF: f32 = 90.0;
 
 /// Opens the window and returns when it is closed and all that was asked for is done.
 ///
@@ -140,6 +145,8 @@ struct Panels {
     file_menu: FileMenu,
     network: NetworkPanel,
     shelf: Shelf,
+    /// Between curves and shelf.
+    divider: Split,
     timeline: Timeline,
     lesson: LessonPanel,
     keys_sheet: KeysSheet,
@@ -251,12 +258,16 @@ impl Panels {
         if welcome && !state.preferences.lesson.is_open && !display.presenter {
             self.welcome.show(ui, state, actions);
         }
-        if timeline::has_moments(state) || !display.folds_tabs(ui.ctx()) {
+        let has_history = timeline::has_moments(state) || !display.folds_tabs(ui.ctx());
+        if has_history && display.has_folded(Foldable::History) {
+            fold::edge(ui, state, Foldable::History, actions);
+        } else if has_history {
             egui::Panel::bottom("timeline")
                 .frame(theme::bar_frame(ui))
                 .resizable(false)
                 .show(ui, |ui| {
                     region(ui, Region::Timeline);
+                    fold::button(ui, state, Foldable::History, actions);
                     self.timeline.show(ui, state, actions);
                 });
         }
@@ -274,18 +285,28 @@ impl Panels {
             theme::name_edge(ui, "lesson", state.text().window.resize);
         }
         let (hides_network, hides_curves) = LessonPanel::hides(state, ui.ctx());
-        if display.shows_network(ui.ctx()) && !hides_network {
+        let is_folded = |panel| display.has_folded(panel) && !is_narrow(ui.ctx());
+        let (folds_network, folds_curves) =
+            (is_folded(Foldable::Network), is_folded(Foldable::Curves));
+        let shows_network = display.shows_network(ui.ctx()) && !hides_network;
+        if shows_network && folds_network {
+            fold::edge(ui, state, Foldable::Network, actions);
+        } else if shows_network {
             egui::Panel::left("network")
                 .frame(theme::side_frame(ui))
                 .default_size(248.0)
-                .size_range(220.0..=420.0)
+                .size_range(220.0..=widest_side(ui.ctx(), 420.0))
                 .show(ui, |ui| {
                     region(ui, Region::Network);
+                    fold::button(ui, state, Foldable::Network, actions);
                     self.network.show(ui, state, actions);
                 });
             theme::name_edge(ui, "network", state.text().window.resize);
         }
-        if display.shows_curves(ui.ctx()) && (display.presenter || !hides_curves) {
+        let shows_curves = display.shows_curves(ui.ctx()) && (display.presenter || !hides_curves);
+        if shows_curves && folds_curves {
+            fold::edge(ui, state, Foldable::Curves, actions);
+        } else if shows_curves {
             self.curves_and_shelf(ui, state, actions);
         }
         let shown = egui::CentralPanel::default()
@@ -302,24 +323,25 @@ impl Panels {
         egui::Panel::right("curves")
             .frame(theme::side_frame(ui))
             .default_size(300.0)
-            .size_range(220.0..=560.0)
+            .size_range(220.0..=widest_side(ui.ctx(), 560.0))
             .show(ui, |ui| {
-                egui::Panel::bottom("shelf")
-                    .frame(egui::Frame::new())
-                    .resizable(true)
-                    .default_size(ui.available_height() * 0.4)
-                    .size_range(90.0..=ui.available_height() * 0.5)
-                    .show(ui, |ui| {
-                        region(ui, Region::Shelf);
-                        self.shelf.show(ui, state, actions);
-                    });
-                theme::name_edge(ui, "shelf", state.text().window.resize);
-                egui::CentralPanel::default()
-                    .frame(egui::Frame::new())
-                    .show(ui, |ui| {
+                let (shelf, mut from_shelf) = (&mut self.shelf, Vec::new());
+                let resize = state.text().window.resize;
+                self.divider.show(
+                    ui,
+                    resize,
+                    LEAST_SHELF,
+                    |ui| {
                         region(ui, Region::Curves);
+                        fold::button(ui, state, Foldable::Curves, actions);
                         curves::show(ui, state, actions);
-                    });
+                    },
+                    |ui| {
+                        region(ui, Region::Shelf);
+                        shelf.show(ui, state, &mut from_shelf);
+                    },
+                );
+                actions.append(&mut from_shelf);
             });
         theme::name_edge(ui, "curves", state.text().window.resize);
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::source::{self, DataArgument};
 use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::explore::{
-    GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion,
+    ClassQuestion, GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion,
 };
 use convlens_core::figures::most_likely;
 use convlens_core::network::Model;
@@ -26,6 +26,9 @@ pub struct Arguments {
     /// The class that is asked about, from 0 [default: the predicted one]
     #[arg(long)]
     class: Option<usize>,
+    /// Another class: what speaks for the first and not for this one
+    #[arg(long, value_name = "CLASS")]
+    against: Option<usize>,
     /// Side of the patch that covers the picture, in pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 6, value_parser = pixels())]
     size: u64,
@@ -53,6 +56,8 @@ struct Answer {
     label: Option<u8>,
     predicted: usize,
     class: usize,
+    /// The class that it is held against.
+    against: Option<usize>,
     probability: f32,
     occlusion: Occlusion,
     /// `null` for a network without convolution.
@@ -123,25 +128,30 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
     let classes = model.spec().classes;
     let predicted = probabilities.first().map_or(0, |row| most_likely(row));
     let class = arguments.class.unwrap_or(predicted);
-    ensure!(
-        class < classes,
-        "class {class}: the network has {classes}; choose 0 to {}",
-        classes.saturating_sub(1)
-    );
+    let against = arguments.against;
+    for class in [class].into_iter().chain(against) {
+        ensure!(
+            class < classes,
+            "class {class}: the network has {classes}; choose 0 to {}",
+            classes.saturating_sub(1)
+        );
+    }
+    let question = ClassQuestion { class, against };
     let patch = OcclusionPatch {
         size: arguments.size as usize,
         stride: arguments.stride as usize,
         fill: arguments.fill,
     };
-    let map = occlusion(model, &subject.pixels, class, patch)?;
+    let map = occlusion(model, &subject.pixels, question, patch)?;
     Ok(Answer {
         image: subject.image,
         label: subject.label,
         predicted,
         class,
+        against,
         probability: map.probability,
         occlusion: occlusion_rows(&map),
-        grad_cam: grad_cam(model, &subject.pixels, class)?.map(cam_rows),
+        grad_cam: grad_cam(model, &subject.pixels, question)?.map(cam_rows),
         data: subject.data,
     })
 }
@@ -177,6 +187,9 @@ fn print(answer: &Answer) {
     let Occlusion {
         size, stride, fill, ..
     } = answer.occlusion;
+    if let Some(against) = answer.against {
+        println!("held against class {against}: of the difference of both");
+    }
     println!(
         "\nprobability lost under a {size}×{size} patch of grey {fill}, every {stride} pixels, in hundredths"
     );

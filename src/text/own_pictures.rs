@@ -104,6 +104,49 @@ impl Text {
         }
     }
 
+    /// The question why a test image is taken for a class, and not for its own.
+    #[must_use]
+    pub fn why_image(&self, image: usize, predicted: u8, label: Option<u8>) -> String {
+        let predicted = self.class_name(predicted);
+        let label = label.map(|label| self.class_name(label));
+        match (self.language, label) {
+            (Language::En, Some(label)) => format!("#{image}: why {predicted} and not {label}?"),
+            (Language::En, None) => format!("#{image}: why {predicted}?"),
+            (Language::Es, Some(label)) => {
+                format!("#{image}: ¿por qué {predicted} y no {label}?")
+            }
+            (Language::Es, None) => format!("#{image}: ¿por qué {predicted}?"),
+        }
+    }
+
+    /// How much of its lead over another class a covered place costs.
+    #[must_use]
+    pub fn largest_lead_lost(&self, largest: f32, smallest: f32) -> String {
+        let points = |share: f32| self.decimal(100.0 * f64::from(share), 1);
+        let (largest, smallest) = (points(largest), points(smallest));
+        match self.language {
+            Language::En => format!("Lead lost: {smallest} to {largest} percentage points"),
+            Language::Es => {
+                format!("Ventaja perdida: de {smallest} a {largest} puntos porcentuales")
+            }
+        }
+    }
+
+    /// Why one class and not another, with both probabilities.
+    #[must_use]
+    pub fn class_against(
+        &self,
+        (class, of_class): (u8, f64),
+        (other, of_other): (u8, f64),
+    ) -> String {
+        let class = self.prediction(class, of_class);
+        let other = self.prediction(other, of_other);
+        match self.language {
+            Language::En => format!("{class} and not {other}"),
+            Language::Es => format!("{class} y no {other}"),
+        }
+    }
+
     /// The class asked about, its probability, and the class predicted if that is another.
     #[must_use]
     pub fn asked_class(&self, class: u8, probability: f64, predicted: u8) -> String {

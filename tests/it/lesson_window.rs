@@ -256,9 +256,9 @@ fn the_menu_of_the_display_opens_the_performance_overlay() {
 fn with_a_projector_the_notes_stay_with_the_teacher() {
     let mut harness = open(Language::En, [1600.0, 1000.0]);
     assert!(!shows(&harness, "For the teacher"));
-    press(&mut harness, Key::F6);
+    press(&mut harness, Key::F8);
     assert!(shows(&harness, "For the teacher"));
-    press(&mut harness, Key::F6);
+    press(&mut harness, Key::F8);
     assert!(!shows(&harness, "For the teacher"));
 }
 

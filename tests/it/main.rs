@@ -42,6 +42,7 @@ mod runs_commands;
 mod sent_lessons;
 mod sent_runs;
 mod small_windows;
+mod stays;
 mod support;
 mod test_set;
 mod test_set_commands;

@@ -78,7 +78,7 @@ fn a_narrow_window_has_every_view_and_panel() {
 #[test]
 fn above_a_small_map_stands_which_channel_it_shows_in_one_line() {
     for language in [Language::En, Language::Es] {
-        for (size, is_short) in [([960.0, 500.0], true), ([1600.0, 1400.0], false)] {
+        for (size, is_short) in [([640.0, 500.0], true), ([1600.0, 1400.0], false)] {
             let mut harness = harness(options(language), size);
             // Two channels and three.
             drop_file(&mut harness, &models().join("torch.safetensors"));

@@ -39,6 +39,14 @@ pub enum Action {
     SetMaps(MapsSettings),
     SetCompare(CompareSettings),
     SetExplain(ExplainSettings),
+    /// Shows this row in the views that show one picture.
+    SetImage(ImageId),
+    /// Asks why a picture is taken for a class, and not for another.
+    AskWhy {
+        image: ImageId,
+        class: usize,
+        against: Option<usize>,
+    },
     /// Shows the channels of this layer.
     SetChannelsLayer(String),
     /// Takes a value apart in the inspector, or none.

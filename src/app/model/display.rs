@@ -15,6 +15,23 @@ pub enum Beside {
     Curves,
 }
 
+/// A panel that can be put away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foldable {
+    /// At the left.
+    Network,
+    /// At the right, with the runs.
+    Curves,
+    /// At the bottom.
+    History,
+    /// The strip of test images.
+    Images,
+}
+
+impl Foldable {
+    pub const ALL: [Self; 4] = [Self::Network, Self::Curves, Self::History, Self::Images];
+}
+
 /// What is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -27,6 +44,8 @@ pub struct Display {
     pub reduced_motion: bool,
     /// In a narrow window.
     pub beside: Beside,
+    /// Which of [`Foldable::ALL`] are put away.
+    pub folded: [bool; 4],
 }
 
 impl Default for Display {
@@ -36,6 +55,7 @@ impl Default for Display {
             presenter: false,
             reduced_motion: false,
             beside: Beside::Nothing,
+            folded: [false; 4],
         }
     }
 }
@@ -50,6 +70,29 @@ impl Display {
         } else {
             1.0
         };
+        self
+    }
+
+    /// Whether a panel is put away.
+    pub fn has_folded(self, panel: Foldable) -> bool {
+        self.folded[panel as usize]
+    }
+
+    /// The same with a panel put away, or brought back. A narrow window has room for one of those at the sides.
+    #[must_use]
+    pub fn toggled(mut self, panel: Foldable, is_narrow: bool) -> Self {
+        let beside = match panel {
+            Foldable::Network => Beside::Network,
+            Foldable::Curves => Beside::Curves,
+            Foldable::History | Foldable::Images => Beside::Nothing,
+        };
+        if !is_narrow || beside == Beside::Nothing {
+            self.folded[panel as usize] ^= true;
+        } else if self.beside == beside {
+            self.beside = Beside::Nothing;
+        } else {
+            self.beside = beside;
+        }
         self
     }
 

@@ -8,21 +8,11 @@ use convlens_core::explore::{GradCam, OcclusionMap, OcclusionPatch, Region};
 /// What the view is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExplainSettings {
-    /// The picture; the first row where it is no longer one.
-    pub image: Option<ImageId>,
     /// `None`: the predicted one.
     pub class: Option<usize>,
+    /// And why not this one.
+    pub against: Option<usize>,
     pub patch: OcclusionPatch,
-}
-
-impl ExplainSettings {
-    /// The picture of these rows that the view is about: the one chosen, or else the first.
-    pub fn image_among(&self, rows: &[ImageId]) -> ImageId {
-        let chosen = self.image.filter(|image| rows.contains(image));
-        chosen
-            .or_else(|| rows.first().copied())
-            .unwrap_or(ImageId::Test(0))
-    }
 }
 
 /// Everything that the answer depends on.
@@ -33,6 +23,7 @@ pub struct ExplainAsked {
     pub image: ImageId,
     /// `None`: the predicted one.
     pub class: Option<usize>,
+    pub against: Option<usize>,
     pub patch: OcclusionPatch,
 }
 
@@ -50,6 +41,8 @@ pub struct Explained {
     pub label: Option<u8>,
     pub predicted: usize,
     pub class: usize,
+    /// The class that it is held against, and its probability.
+    pub against: Option<(usize, f32)>,
     pub occlusion: OcclusionMap,
     /// The mean drop over each pixel.
     pub drops: Vec<f32>,

@@ -74,6 +74,8 @@ pub struct State {
     pub compared: Slot<CompareAsked, Compared>,
     /// The layer of the Channels view by name; the first where there is none of that name.
     pub channels_layer: Option<String>,
+    /// The picture of the views that show one, a row of Maps: the one last chosen, opened or pinned.
+    pub image: Option<ImageId>,
     /// What the view "Why this class?" is about.
     pub explain: ExplainSettings,
     /// What speaks for a class.
@@ -131,6 +133,7 @@ impl State {
             drawn: Slot::default(),
             compared: Slot::default(),
             channels_layer: None,
+            image: None,
             explain: ExplainSettings::default(),
             explained: Slot::default(),
             hand_kernels: HandKernels::default(),
@@ -266,10 +269,22 @@ impl State {
         if let Some(dataset) = &self.dataset {
             maps.keep_below(dataset.test.len());
         }
+        let before = &self.preferences.maps.images;
+        let added = maps.images.iter().find(|image| !before.contains(image));
+        self.image = added.copied().or(self.image);
         let layers = self.snapshot.model.layers();
         let pin = self.pin.take();
         self.pin = pin.and_then(|pin| pin.follow(&self.preferences.maps, &maps, layers));
         self.preferences.maps = maps;
+    }
+
+    /// The picture of the views that show one; the first row where it is no longer a row.
+    pub fn image_at_hand(&self) -> ImageId {
+        let rows = &self.preferences.maps.images;
+        let chosen = self.image.filter(|image| rows.contains(image));
+        chosen
+            .or_else(|| rows.first().copied())
+            .unwrap_or(ImageId::Test(0))
     }
 
     /// The run that can still train.

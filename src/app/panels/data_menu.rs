@@ -55,7 +55,7 @@ impl DataMenu {
         };
         let mut shown = RichText::new(format!("{short} ▼"));
         if synthetic {
-            shown = shown.color(widgets::theme::accent(ui));
+            shown = shown.color(widgets::theme::warning(ui));
         }
         let button = ui
             .add(Button::new(shown).min_size(egui::vec2(0.0, 28.0)))

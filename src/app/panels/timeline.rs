@@ -151,13 +151,13 @@ fn track(ui: &mut egui::Ui, text: &Text, moments: &Moments, width: f32, actions:
             ..EventFilter::default()
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-        for (way, index) in [
-            (Way::Left, now.saturating_sub(1)),
-            (Way::Right, (now + 1).min(count - 1)),
-            (Way::First, 0),
-            (Way::Last, count - 1),
-        ] {
-            if keys::pressed(ui.ctx(), Command::Go(way)) {
+        let go = Command::Go;
+        let steps = keys::steps(ui.ctx(), go(Way::Left), go(Way::Right));
+        if steps != 0 {
+            wanted = Some(now.saturating_add_signed(steps).min(count - 1));
+        }
+        for (way, index) in [(Way::First, 0), (Way::Last, count - 1)] {
+            if keys::pressed(ui.ctx(), go(way)) {
                 wanted = Some(index);
             }
         }

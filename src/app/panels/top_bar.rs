@@ -43,9 +43,7 @@ fn wide(
         if folds {
             tabs::menu(ui, state.text(), tabs, state.preferences.view, actions);
         } else {
-            let title = widgets::theme::strong("convlens")
-                .size(18.0)
-                .color(widgets::theme::accent(ui));
+            let title = widgets::theme::strong("convlens").size(18.0);
             ui.label(title);
             file_menu.show(ui, state, actions);
         }
@@ -93,8 +91,7 @@ fn narrow(
 fn lesson(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     let is_open = state.preferences.lesson.is_open;
-    let button = ui
-        .selectable_label(is_open, text.lesson.lesson)
+    let button = widgets::theme::choice(ui, is_open, text.lesson.lesson)
         .on_hover_text(text.lesson.lesson_hint);
     if button.clicked() {
         actions.push(Action::Lesson(LessonAction::Open(!is_open)));

@@ -6,7 +6,7 @@ use crate::app::model::state::State;
 use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
 use convlens_core::explore::{
-    GradCam, Region, activations, grad_cam, occlusion, uncut_receptive_field,
+    ClassQuestion, GradCam, Region, activations, grad_cam, occlusion, uncut_receptive_field,
 };
 use convlens_core::figures::most_likely;
 use convlens_core::network::Model;
@@ -17,12 +17,13 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         return;
     };
     let settings = &state.explain;
-    let image = settings.image_among(&state.preferences.maps.images);
+    let image = state.image_at_hand();
     let wanted = ExplainAsked {
         whose: state.whose.clone(),
         pictures: state.pictures_key(&[image]),
         image,
         class: settings.class,
+        against: settings.against,
         patch: settings.patch,
     };
     if !state.explained.asks(&wanted) {
@@ -56,9 +57,18 @@ fn explain(
     let probabilities = activations(model, [pixels])?.probabilities;
     let predicted = probabilities.first().map_or(0, |row| most_likely(row));
     let class = asked.class.unwrap_or(predicted);
-    let class = class.min(model.spec().classes - 1);
-    let occlusion = occlusion(model, pixels, class, asked.patch)?;
-    let grad_cam = grad_cam(model, pixels, class)?;
+    let probability = |class: usize| {
+        let row = probabilities.first();
+        row.and_then(|row| row.get(class)).copied().unwrap_or(0.0)
+    };
+    let last = model.spec().classes - 1;
+    let class = class.min(last);
+    // None is held against itself.
+    let against = asked.against.map(|against| against.min(last));
+    let against = against.filter(|against| *against != class);
+    let question = ClassQuestion { class, against };
+    let occlusion = occlusion(model, pixels, question, asked.patch)?;
+    let grad_cam = grad_cam(model, pixels, question)?;
     let fields = grad_cam.as_ref().map(|cam| fields(model, cam));
     Ok(Explained {
         asked: asked.clone(),
@@ -66,6 +76,7 @@ fn explain(
         label,
         predicted,
         class,
+        against: against.map(|against| (against, probability(against))),
         drops: occlusion.per_pixel(),
         occlusion,
         grad_cam,

@@ -52,7 +52,10 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::SetCompare(settings) => state.preferences.compare = settings,
         Action::SetExplain(settings) => state.explain = settings,
         Action::SetChannelsLayer(layer) => state.channels_layer = Some(layer),
-        Action::SetPin(pin) => state.pin = pin,
+        Action::SetPin(pin) => {
+            state.image = pin.as_ref().map(|pin| pin.image).or(state.image);
+            state.pin = pin;
+        }
         Action::SetCurveAxis(axis) => state.preferences.curve_axis = axis,
         Action::SetLossScale(scale) => state.preferences.loss_scale = scale,
         Action::SetRetrains(retrains) => {
@@ -62,7 +65,20 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::SetView(view) => state.preferences.view = view,
         Action::SetFiltersLayer(layer) => state.preferences.filters_layer = layer,
         Action::SetAblation(ablation) => state.test_set.ablation = ablation,
+        Action::SetImage(image) => state.image = Some(image),
+        Action::AskWhy {
+            image,
+            class,
+            against,
+        } => {
+            state.preferences.maps.bring_up(image);
+            state.image = Some(image);
+            state.explain.class = Some(class);
+            state.explain.against = against;
+            state.preferences.view = View::Explain;
+        }
         Action::OpenInMaps(image) => {
+            state.image = Some(image);
             state.preferences.maps.bring_up(image);
             state.preferences.view = View::Maps;
         }

@@ -201,7 +201,7 @@ impl ImageStrip {
         let edge = if chosen {
             Stroke::new(3.0, widgets::theme::accent(ui))
         } else if response.has_focus() || response.hovered() {
-            Stroke::new(2.0, widgets::theme::second(ui))
+            Stroke::new(2.0, widgets::theme::pointed_at(ui))
         } else {
             Stroke::NONE
         };

@@ -52,7 +52,10 @@ fn every_text_is_told_from_its_ground() {
                 ("weak text", visuals.weak_text_color()),
                 ("strong text", visuals.strong_text_color()),
                 ("accent", widgets::theme::accent(ui)),
+                ("training", widgets::theme::training(ui)),
                 ("second", widgets::theme::second(ui)),
+                ("amount", widgets::theme::amount(ui)),
+                ("warning", widgets::theme::warning(ui)),
                 ("error", widgets::theme::error_color(ui)),
                 ("good", widgets::theme::good_color(ui)),
             ];
@@ -70,6 +73,7 @@ fn every_text_is_told_from_its_ground() {
                 ("button pressed", visuals.widgets.active.weak_bg_fill),
                 ("menu open", visuals.widgets.open.weak_bg_fill),
                 ("chosen", visuals.selection.bg_fill),
+                ("banner", widgets::theme::banner_frame(ui).fill),
             ];
             for (ground, fill) in buttons {
                 pairs.push((format!("text on {ground}"), visuals.text_color(), fill));

@@ -28,18 +28,20 @@ pub fn show(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings, channel
 /// [ and ] change the convolution number; so do ← and → unless a control has the keys: on a map they move the pin.
 pub fn shortcuts(ui: &egui::Ui, state: &State, channels: usize, actions: &mut Vec<Action>) {
     let no_focus = ui.ctx().memory(|memory| memory.focused().is_none());
-    let pressed = |arrow, bracket| {
-        let by_arrow = || keys::pressed(ui.ctx(), Command::ArrowConvolution(arrow));
-        (no_focus && by_arrow()) || keys::pressed(ui.ctx(), bracket)
-    };
+    let mut steps = keys::steps(
+        ui.ctx(),
+        Command::PreviousConvolution,
+        Command::NextConvolution,
+    );
+    if no_focus {
+        let arrow = Command::ArrowConvolution;
+        steps += keys::steps(ui.ctx(), arrow(Way::Left), arrow(Way::Right));
+    }
     let mut settings = state.preferences.maps.clone();
     let last = channels.saturating_sub(1);
     let now = settings.convolution.min(last);
-    if pressed(Way::Right, Command::NextConvolution) {
-        settings.convolution = (now + 1).min(last);
-    }
-    if pressed(Way::Left, Command::PreviousConvolution) {
-        settings.convolution = now.saturating_sub(1);
+    if steps != 0 {
+        settings.convolution = now.saturating_add_signed(steps).min(last);
     }
     if settings.convolution != state.preferences.maps.convolution {
         actions.push(Action::SetMaps(settings));

@@ -6,6 +6,7 @@
 use eframe::egui::{Context, Event, Key, Modifiers};
 
 use super::typing;
+use crate::app::model::display::Foldable;
 use crate::app::model::view::View;
 use crate::text::Text;
 
@@ -22,6 +23,11 @@ pub enum Command {
     Presenter,
     Projector,
     FullScreen,
+    /// Gives the keyboard to the next part of the window, or the one before.
+    NextPart,
+    PreviousPart,
+    /// Puts a panel away, or brings it back.
+    Fold(Foldable),
     /// Closes what is open, unpins.
     Close,
     Performance,
@@ -73,22 +79,6 @@ pub enum Way {
     Last,
 }
 
-impl Way {
-    /// One cell: rows down, columns right. None for the ends.
-    pub fn step(self) -> Option<(isize, isize)> {
-        match self {
-            Self::Up => Some((-1, 0)),
-            Self::Down => Some((1, 0)),
-            Self::Left => Some((0, -1)),
-            Self::Right => Some((0, 1)),
-            Self::First | Self::Last => None,
-        }
-    }
-}
-
-/// The four arrows.
-pub const ARROWS: [Way; 4] = [Way::Up, Way::Down, Way::Left, Way::Right];
-
 /// Where a key acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -118,6 +108,7 @@ const CTRL_SHIFT: Modifiers = Modifiers {
     shift: true,
     ..Modifiers::COMMAND
 };
+const SHIFT: Modifiers = Modifiers::SHIFT;
 const ALT: Modifiers = Modifiers::ALT;
 
 const fn bind(command: Command, scope: Scope, keys: &'static [(Modifiers, Key)]) -> Binding {
@@ -153,7 +144,29 @@ pub const BINDINGS: &[Binding] = &[
     bind(Command::Smaller, Scope::Always, &[(CTRL, Key::Minus)]),
     bind(Command::DesignedSize, Scope::Always, &[(CTRL, Key::Num0)]),
     bind(Command::Presenter, Scope::Always, &[(NONE, Key::F5)]),
-    bind(Command::Projector, Scope::Always, &[(NONE, Key::F6)]),
+    bind(
+        Command::Fold(Foldable::Network),
+        Scope::Always,
+        &[(NONE, Key::F2)],
+    ),
+    bind(
+        Command::Fold(Foldable::Curves),
+        Scope::Always,
+        &[(NONE, Key::F3)],
+    ),
+    bind(
+        Command::Fold(Foldable::History),
+        Scope::Always,
+        &[(NONE, Key::F4)],
+    ),
+    bind(
+        Command::Fold(Foldable::Images),
+        Scope::Always,
+        &[(NONE, Key::F7)],
+    ),
+    bind(Command::PreviousPart, Scope::Always, &[(SHIFT, Key::F6)]),
+    bind(Command::NextPart, Scope::Always, &[(NONE, Key::F6)]),
+    bind(Command::Projector, Scope::Always, &[(NONE, Key::F8)]),
     bind(Command::FullScreen, Scope::Always, &[(NONE, Key::F11)]),
     bind(Command::Close, Scope::Window, &[(NONE, Key::Escape)]),
     bind(Command::Performance, Scope::Letter, &[(NONE, Key::P)]),
@@ -191,14 +204,10 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(
         Command::LargerMaps,
-        Scope::View(View::Channels),
+        Scope::Window,
         &[(NONE, Key::Plus), (NONE, Key::Equals)],
     ),
-    bind(
-        Command::SmallerMaps,
-        Scope::View(View::Channels),
-        &[(NONE, Key::Minus)],
-    ),
+    bind(Command::SmallerMaps, Scope::Window, &[(NONE, Key::Minus)]),
     bind(
         Command::LikeChosen,
         Scope::View(View::Channels),
@@ -270,6 +279,11 @@ fn binding(command: Command) -> &'static Binding {
 
 /// Whether a key of `command` was pressed where it acts; then it acts nowhere else.
 pub fn pressed(ctx: &Context, command: Command) -> bool {
+    times(ctx, command) > 0
+}
+
+/// How often it was pressed: a key that is held may be more often than frames are drawn.
+pub fn times(ctx: &Context, command: Command) -> usize {
     let binding = binding(command);
     let is_heard = match binding.scope {
         Scope::Always | Scope::Focus => true,
@@ -278,14 +292,25 @@ pub fn pressed(ctx: &Context, command: Command) -> bool {
             !typing::is_under_way(ctx) && !typing::is_drawing(ctx) && !typing::is_meant(ctx)
         }
     };
-    let mut keys = binding.keys.iter();
-    is_heard && keys.any(|&(held, key)| ctx.input_mut(|input| input.consume_key(held, key)))
+    if !is_heard {
+        return 0;
+    }
+    let keys = binding.keys.iter();
+    keys.map(|&(held, key)| ctx.input_mut(|input| input.count_and_consume_key(held, key)))
+        .sum()
 }
 
-/// Which way keys say to go, of these.
-pub fn gone(ctx: &Context, ways: &[Way]) -> Option<Way> {
-    let mut ways = ways.iter().copied();
-    ways.find(|&way| pressed(ctx, Command::Go(way)))
+/// How many times the keys say to go on, less those to go back.
+pub fn steps(ctx: &Context, back: Command, on: Command) -> isize {
+    times(ctx, on) as isize - times(ctx, back) as isize
+}
+
+/// Where the arrows go: rows down, columns right. `None` where none was pressed.
+pub fn walked(ctx: &Context) -> Option<(isize, isize)> {
+    let go = Command::Go;
+    let down = steps(ctx, go(Way::Up), go(Way::Down));
+    let right = steps(ctx, go(Way::Left), go(Way::Right));
+    (down != 0 || right != 0).then_some((down, right))
 }
 
 /// Whether ? was typed: where it is on the keyboard, only the text it types tells.
@@ -375,6 +400,21 @@ pub const SHEET: &[SheetRow] = &[
     row(Group::Everywhere, &[Command::FullScreen], |text| {
         text.keys.full_does
     }),
+    row(
+        Group::Everywhere,
+        &[Command::NextPart, Command::PreviousPart],
+        |text| text.keys.parts_does,
+    ),
+    row(
+        Group::Everywhere,
+        &[
+            Command::Fold(Foldable::Network),
+            Command::Fold(Foldable::Curves),
+            Command::Fold(Foldable::History),
+            Command::Fold(Foldable::Images),
+        ],
+        |text| text.keys.fold_does,
+    ),
     SheetRow {
         group: Group::Everywhere,
         others: |text| text.keys.sheet,

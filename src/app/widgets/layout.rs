@@ -20,15 +20,39 @@ const LOW_MIDDLE: f32 = 700.0;
 /// Below this height of the middle, in points, a view needs all of it.
 const LOWEST_MIDDLE: f32 = 420.0;
 
-/// Below this width in points there is room for one panel beside the middle, and none for tabs.
-const NARROW_WINDOW: f32 = 900.0;
+/// Below this width in points there is room for one panel beside the middle, and none for tabs: with both, the
+/// middle would be narrower than they are together.
+const NARROW_WINDOW: f32 = 1100.0;
 
 /// Below this height in points the presenter's pictures need the rows of the tabs.
 const LOW_WINDOW: f32 = 640.0;
 
+/// The widest that a panel at a side may be, of which `most` is more than enough: two of them leave half of the
+/// window to the middle.
+pub fn widest_side(ctx: &egui::Context, most: f32) -> f32 {
+    (ctx.content_rect().width() / 4.0).clamp(220.0, most)
+}
+
 /// Whether the window has no room for panels at both sides.
 pub fn is_narrow(ctx: &egui::Context) -> bool {
     ctx.content_rect().width() < NARROW_WINDOW
+}
+
+/// Says where the middle of this window ends: what lies over a view may reach beyond it, over the strip of images.
+pub fn remember_bottom(ui: &egui::Ui) {
+    let (id, bottom) = (bottom_id(ui.ctx()), ui.max_rect().max.y);
+    ui.data_mut(|data| data.insert_temp(id, bottom));
+}
+
+/// Where that is; where the view ends in a window that has nothing else.
+pub fn bottom(ui: &egui::Ui) -> f32 {
+    let id = bottom_id(ui.ctx());
+    ui.data(|data| data.get_temp(id))
+        .unwrap_or(ui.max_rect().max.y)
+}
+
+fn bottom_id(ctx: &egui::Context) -> egui::Id {
+    egui::Id::unique(("bottom of the middle", ctx.viewport_id()))
 }
 
 impl Display {
@@ -62,8 +86,8 @@ impl Display {
 
     /// Whether the strip of test images gives way to what is above it, in a middle of this height:
     /// where that needs the room, and where it is to be seen from afar.
-    pub fn hides_strip(self, height: f32, is_crowded: bool) -> bool {
-        height < LOWEST_MIDDLE || (self.presenter || is_crowded) && height < LOW_MIDDLE
+    pub fn hides_strip(self, height: f32) -> bool {
+        height < LOWEST_MIDDLE || self.presenter && height < LOW_MIDDLE
     }
 
     /// Makes egui show it so. `is_slow`: a frame costs too much for one to be drawn for every step of a fade.

@@ -3,11 +3,14 @@
 #[cfg(test)]
 mod contrast;
 pub mod convolution_number;
+pub mod fold;
 pub mod keys;
 pub mod layout;
 pub mod markdown;
 pub mod path_menu;
+pub mod picker;
 pub mod run_look;
+pub mod split;
 pub mod tab_order;
 pub mod tabs;
 pub mod test_set_bar;

@@ -21,6 +21,8 @@ pub enum Region {
     Lesson,
     Network,
     Middle,
+    /// What the view shows, below its tabs and settings.
+    Pictures,
     Inspector,
     Strip,
     Curves,
@@ -34,7 +36,14 @@ pub enum Region {
 /// Says that everything in `ui` belongs to this part.
 pub fn region(ui: &Ui, region: Region) {
     let id = ui.unique_id();
-    ui.ctx().data_mut(|data| data.insert_temp(id, region));
+    let layer = ui.layer_id();
+    ui.ctx().data_mut(|data| {
+        data.insert_temp(id, region);
+        // Something that lies over a view.
+        if layer.order != Order::Background {
+            data.insert_temp(layer.id, region);
+        }
+    });
 }
 
 /// Says that what `ui` scrolls to is made only then: Tab passes by what is out of sight, or it would go
@@ -50,6 +59,42 @@ struct OnlyInSight;
 /// Has Tab follow the order of reading, from now on.
 pub fn install(ctx: &Context) {
     ctx.add_plugin(TabOrder::default());
+}
+
+/// Gives the keyboard to the first control of the next part of the window that has one, or of the part before.
+pub fn go_to_part(ctx: &Context, forwards: bool) {
+    // A copy: the context is locked while its viewport is read.
+    let widgets = ctx.viewport(|viewport| viewport.this_pass.widgets.clone());
+    let all = in_order(ctx, &widgets);
+    let mut parts: Vec<(Region, WidgetRect)> = Vec::new();
+    let focused = ctx.memory(egui::Memory::focused);
+    let mut here = None;
+    for widget in all {
+        let region = region_of(ctx, &widgets, &widget);
+        if Some(widget.id) == focused {
+            here = Some(region);
+        }
+        // The edges to be pulled are no part.
+        let is_known =
+            region == Region::Elsewhere || parts.iter().any(|(known, _)| *known == region);
+        if !is_known {
+            parts.push((region, widget));
+        }
+    }
+    let count = parts.len();
+    let here = here.and_then(|here| parts.iter().position(|(region, _)| *region == here));
+    let next = match (here, forwards) {
+        (Some(here), true) => (here + 1) % count,
+        (Some(here), false) => (here + count - 1) % count,
+        (None, true) => 0,
+        (None, false) => count.saturating_sub(1),
+    };
+    if let Some((_, first)) = parts.get(next) {
+        ctx.memory_mut(|memory| memory.request_focus(first.id));
+        if !is_in_sight(first) {
+            scroll_to(ctx, first);
+        }
+    }
 }
 
 /// Where the keyboard is.
@@ -207,6 +252,11 @@ fn is_menu(layer: LayerId) -> bool {
     layer.order == Order::Foreground
 }
 
+/// Windows within the window, such as the sheet of keys, which belong to no part of it.
+fn is_window(ctx: &Context, layer: LayerId) -> bool {
+    layer.order != Order::Background && ctx.data(|data| data.get_temp::<Region>(layer.id)).is_none()
+}
+
 /// Every control that may have the keyboard. While a menu is open, there is nothing else.
 fn in_order(ctx: &Context, widgets: &WidgetRects) -> Vec<WidgetRect> {
     let mut layers: Vec<_> = widgets.layer_ids().collect();
@@ -224,7 +274,8 @@ fn in_order(ctx: &Context, widgets: &WidgetRects) -> Vec<WidgetRect> {
         all = of(&others);
     }
     let region = |widget: &WidgetRect| region_of(ctx, widgets, widget);
-    all.sort_by_cached_key(|widget| (region(widget), widget.layer_id.order));
+    // What lies over a view, as the inspector does, is read in its place.
+    all.sort_by_cached_key(|widget| (is_window(ctx, widget.layer_id), region(widget)));
     turn_round(&mut all);
     all
 }

@@ -55,7 +55,7 @@ fn items(ui: &mut egui::Ui, tabs: &[Tab], chosen: View, strong: bool, actions: &
     for (place, tab) in tabs.iter().enumerate() {
         let is_chosen = tab.view == chosen;
         let item = if strong {
-            ui.selectable_label(is_chosen, theme::strong(tab.name))
+            theme::choice(ui, is_chosen, theme::strong(tab.name))
         } else {
             ui.selectable_label(is_chosen, tab.name)
         };

@@ -1,9 +1,10 @@
 //! Colours, fonts and spacing, dark and light.
 
+use convlens_core::render::Colormap;
 use convlens_core::render::text::{REGULAR, SEMIBOLD};
 use eframe::egui::{
     self, Button, Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Frame,
-    Margin, Response, RichText, Role, Stroke, StrokeKind, TextStyle, WidgetInfo,
+    Margin, Response, RichText, Role, Stroke, StrokeKind, TextStyle, WidgetInfo, WidgetText,
 };
 use std::sync::Arc;
 
@@ -79,16 +80,28 @@ pub fn apply(ctx: &egui::Context, dark: bool) {
     visuals.override_text_color = Some(rgb(text));
     visuals.weak_text_color = Some(rgb(weak));
     visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, rgb(line));
-    visuals.selection.bg_fill = rgb(if dark { 0x7a_4a_08 } else { 0xff_d9_9a });
+    visuals.selection.bg_fill = rgb(if dark { 0x4b_3d_8f } else { 0xdd_d5_ff });
     visuals.selection.stroke = Stroke::new(1.0, rgb(text));
-    for widget in [
-        &mut visuals.widgets.inactive,
-        &mut visuals.widgets.hovered,
-        &mut visuals.widgets.active,
-        &mut visuals.widgets.open,
+    // An edge and a face of its own: what can be pressed is seen to be.
+    let (edge, faces) = if dark {
+        (0x4a_54_63, [0x2b_32_3d, 0x38_41_4e, 0x46_51_61])
+    } else {
+        (0xb4_bd_c9, [0xea_ed_f2, 0xdd_e3_eb, 0xcd_d5_df])
+    };
+    let widgets = &mut visuals.widgets;
+    for (widget, face) in [
+        (&mut widgets.inactive, faces[0]),
+        (&mut widgets.hovered, faces[1]),
+        (&mut widgets.active, faces[2]),
+        (&mut widgets.open, faces[1]),
     ] {
         widget.corner_radius = CornerRadius::same(5);
+        widget.weak_bg_fill = rgb(face);
+        widget.bg_stroke = Stroke::new(1.0, rgb(edge));
     }
+    widgets.hovered.bg_stroke.color = rgb(weak);
+    // Rails and empty boxes.
+    widgets.inactive.bg_fill = rgb(if dark { 0x3a_43_50 } else { 0xcd_d4_dd });
     let theme = if dark {
         egui::Theme::Dark
     } else {
@@ -115,8 +128,22 @@ pub fn show_scroll_bars(ui: &mut egui::Ui) {
     ui.spacing_mut().scroll = egui::style::ScrollStyle::thin();
 }
 
-/// The program's own colour, for what is chosen and for training curves.
+/// What is chosen, and what has the keyboard. Each of the colours from here on has one meaning.
 pub fn accent(ui: &egui::Ui) -> Color32 {
+    rgb(if ui.visuals().dark_mode {
+        0xb9_a5_ff
+    } else {
+        0x5a_3e_c8
+    })
+}
+
+/// What the pointer is on.
+pub fn pointed_at(ui: &egui::Ui) -> Color32 {
+    ui.visuals().text_color()
+}
+
+/// Curves and points of the training images.
+pub fn training(ui: &egui::Ui) -> Color32 {
     rgb(if ui.visuals().dark_mode {
         0xff_9f_1c
     } else {
@@ -124,7 +151,7 @@ pub fn accent(ui: &egui::Ui) -> Color32 {
     })
 }
 
-/// The second colour, for the test set; told from the first by brightness too.
+/// The same of the test set; told from the first by brightness too.
 pub fn second(ui: &egui::Ui) -> Color32 {
     rgb(if ui.visuals().dark_mode {
         0x6c_c4_ee
@@ -133,11 +160,53 @@ pub fn second(ui: &egui::Ui) -> Color32 {
     })
 }
 
-/// The pinned cell and what it sees; bright in both themes, as maps and pictures are mostly dark.
-pub const PIN_MARK: Color32 = Color32::from_rgb(0xff, 0x9f, 0x1c);
+/// How much there is of something: bars of shares, likeness, strength.
+pub fn amount(ui: &egui::Ui) -> Color32 {
+    rgb(if ui.visuals().dark_mode {
+        0x3d_c2_a9
+    } else {
+        0x00_70_5f
+    })
+}
+
+/// What is not as one might think.
+pub fn warning(ui: &egui::Ui) -> Color32 {
+    rgb(if ui.visuals().dark_mode {
+        0xf2_d2_4a
+    } else {
+        0x70_58_00
+    })
+}
+
+/// The colours of weights and of values before `ReLU`: zero has the colour of the window's ground.
+pub fn diverging(ui: &egui::Ui) -> Colormap {
+    if ui.visuals().dark_mode {
+        Colormap::DivergingDark
+    } else {
+        Colormap::Diverging
+    }
+}
+
+/// A colour map as this theme shows it.
+pub fn shown_colormap(ui: &egui::Ui, colormap: Colormap) -> Colormap {
+    match colormap {
+        Colormap::Diverging | Colormap::DivergingDark => diverging(ui),
+        Colormap::Inferno | Colormap::Grey => colormap,
+    }
+}
+
+/// A bar of something with a sign: the colour maps' blue below zero, their red above.
+pub fn signed(ui: &egui::Ui, is_negative: bool) -> Color32 {
+    let position = if is_negative { 0.15 } else { 0.85 };
+    let [r, g, b] = diverging(ui).at(position);
+    Color32::from_rgb(r, g, b)
+}
+
+/// The pinned cell and what it sees: the colour of what is chosen, as bright as maps and pictures are mostly dark.
+pub const PIN_MARK: Color32 = Color32::from_rgb(0xc9, 0xb8, 0xff);
 
 /// The cell pointed at and what it sees.
-pub const POINTER_MARK: Color32 = Color32::from_rgb(0x6c, 0xc4, 0xee);
+pub const POINTER_MARK: Color32 = Color32::WHITE;
 
 /// Black or white, whichever is read better on a colour.
 pub fn ink_on(color: Color32) -> Color32 {
@@ -156,12 +225,12 @@ pub fn primary() -> (Color32, Color32) {
     (rgb(0xbb_2a_50), Color32::WHITE)
 }
 
-/// Fill of the progress bar; the theme's text is read on it and beside it.
+/// Fill of the progress bar, of the button's hue; the theme's text is read on it and beside it.
 pub fn progress_fill(ui: &egui::Ui) -> Color32 {
     rgb(if ui.visuals().dark_mode {
-        0x7a_1e_6e
+        0x82_20_3e
     } else {
-        0xee_b4_d6
+        0xf4_bc_ca
     })
 }
 
@@ -195,8 +264,13 @@ pub fn bar_frame(ui: &egui::Ui) -> Frame {
 
 /// Frame of a line that says what is unusual about the views below it.
 pub fn banner_frame(ui: &egui::Ui) -> Frame {
+    let fill = rgb(if ui.visuals().dark_mode {
+        0x44_3b_12
+    } else {
+        0xff_f0_b8
+    });
     Frame::new()
-        .fill(ui.visuals().selection.bg_fill)
+        .fill(fill)
         .inner_margin(Margin::symmetric(14, 4))
 }
 
@@ -236,6 +310,26 @@ pub fn strong_family() -> FontFamily {
 /// Heading of a section.
 pub fn heading(text: impl Into<String>) -> RichText {
     strong(text).size(14.0)
+}
+
+/// One of several to choose from: with a frame also where it is not the one, to be seen as a button.
+pub fn choice(ui: &mut egui::Ui, is_chosen: bool, words: impl Into<WidgetText>) -> Response {
+    ui.add(Button::new(words.into()).selected(is_chosen))
+}
+
+/// The same for a value: a click makes it this `option`.
+pub fn choose<T: PartialEq>(
+    ui: &mut egui::Ui,
+    value: &mut T,
+    option: T,
+    words: impl Into<WidgetText>,
+) -> Response {
+    let mut response = choice(ui, *value == option, words);
+    if response.clicked() && *value != option {
+        *value = option;
+        response.mark_changed();
+    }
+    response
 }
 
 /// A button without a frame, but for the one that shows that it has the keyboard.

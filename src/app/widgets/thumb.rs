@@ -52,7 +52,7 @@ impl Thumbs {
             painter.rect_stroke(marked, 0.0, Stroke::new(1.5, bright), StrokeKind::Middle);
         }
         if response.has_focus() || response.hovered() {
-            let edge = Stroke::new(2.0, widgets::theme::second(ui));
+            let edge = Stroke::new(2.0, widgets::theme::pointed_at(ui));
             painter.rect_stroke(rect, 2.0, edge, StrokeKind::Outside);
         }
         response.on_hover_text(words)

@@ -17,10 +17,14 @@ topic! {
             "For a projector: everything larger, fewer controls, a ring around the pointer, the teacher's notes beside the lesson",
             "Para un proyector: todo más grande, menos controles, un anillo alrededor del puntero, las notas para el docente junto a la lección";
         curves: "Curves", "Curvas";
+        images: "Test images", "Imágenes de prueba";
+        panels: "Panels", "Paneles";
+        hide: "Hide", "Ocultar";
+        show: "Show", "Mostrar";
         beside_hint:
             "Show or hide it beside the view: this window has room for one panel",
             "Mostrarlo u ocultarlo junto a la vista: en esta ventana cabe un solo panel";
-        second_window: "Second window for the projector (F6)", "Segunda ventana para el proyector (F6)";
+        second_window: "Second window for the projector (F8)", "Segunda ventana para el proyector (F8)";
         second_window_hint:
             "Shows the view alone, to be put on the projector's screen; controls, lesson and notes stay here",
             "Muestra solo la vista, para la pantalla del proyector; los controles, la lección y las notas quedan aquí";

@@ -13,8 +13,8 @@ topic! {
         predicted_class: "predicted class", "clase predicha";
         class_accuracy: "accuracy", "exactitud";
         legend:
-            "Blue: recognised. Orange: predicted as another class, drawn stronger (square root) so that small shares show.",
-            "Azul: reconocidas. Naranja: clasificadas en otra clase, con más intensidad (raíz cuadrada) para que se vean las partes pequeñas.";
+            "Green: recognised. Red: predicted as another class, drawn stronger (square root) so that small shares show.",
+            "Verde: reconocidas. Rojo: clasificadas en otra clase, con más intensidad (raíz cuadrada) para que se vean las partes pequeñas.";
         most_confident: "Most confident mistakes", "Errores con más confianza";
         show_mistakes: "Show mistakes", "Ver los errores";
         show_mistakes_hint:

@@ -12,6 +12,11 @@ topic! {
             "The class to explain, whether or not the network predicted it",
             "La clase que se explica, la haya predicho la red o no";
         predicted: "the predicted one", "la predicha";
+        against: "and not", "y no";
+        against_hint:
+            "Compare with another class: what supports the first and not this one",
+            "Compararla con otra clase: qué apoya a la primera y no a esta";
+        no_other: "–", "–";
         size: "Patch", "Parche";
         size_hint: "Side of the patch that covers the picture, in pixels", "Lado del parche que tapa la imagen, en píxeles";
         stride: "Step", "Paso";

@@ -12,8 +12,8 @@ topic! {
             "This network has no convolution. Each unit of its first dense layer has one weight for every pixel, so its weights are a picture: a template. The unit answers to a picture that is bright where the template is red and dark where it is blue.",
             "Esta red no tiene convoluciones. Cada unidad de su primera capa densa tiene un peso para cada píxel, así que sus pesos forman una imagen: una plantilla. La unidad responde a una imagen clara donde la plantilla es roja y oscura donde es azul.";
         legend_hint:
-            "Weights: blue below zero, white at zero, red above; the same scale for every filter of the layer. The maps have other colours, as they are activations.",
-            "Pesos: azul bajo cero, blanco en cero, rojo sobre cero; la misma escala para todos los filtros de la capa. Los mapas usan otros colores, porque son activaciones.";
+            "Weights: blue below zero, red above, the background's colour at zero; the same scale for every filter of the layer. The maps have other colours, as they are activations.",
+            "Pesos: azul bajo cero, rojo sobre cero, el color del fondo en cero; la misma escala para todos los filtros de la capa. Los mapas usan otros colores, porque son activaciones.";
         dead: "dead", "muerto";
         off: "off", "apagado";
         on: "Filter on", "Filtro encendido";
@@ -21,6 +21,21 @@ topic! {
             "Ablation: a filter that is off gives maps of zeros. The stored weights stay as they are. (F)",
             "Ablación: un filtro apagado da mapas de ceros. Los pesos guardados quedan como están. (F)";
         all_on: "All on", "Encender todos";
+        all_on_hint: "Switch every filter of this layer on", "Encender todos los filtros de esta capa";
+        all_off: "All off", "Apagar todos";
+        all_off_hint: "Switch every filter of this layer off", "Apagar todos los filtros de esta capa";
+        only_this: "Only this one", "Solo este";
+        only_this_hint: "Switch every other filter of this layer off", "Apagar los demás filtros de esta capa";
+        all_slices: "all slices", "todos los cortes";
+        all_slices_hint:
+            "Show every slice of a filter, one for each input channel, and not just the strongest",
+            "Mostrar todos los cortes de un filtro, uno por canal de entrada, y no solo los más fuertes";
+        strength: "Strength by input channel", "Fuerza por canal de entrada";
+        strength_hint:
+            "How long the vector of each slice's weights is (L2 norm): how much the filter looks at that channel",
+            "Longitud del vector de pesos de cada corte (norma L2): cuánto mira el filtro ese canal";
+        strongest: "Strongest slices", "Cortes más fuertes";
+        strongest_hint: "With the number of their input channel", "Con el número de su canal de entrada";
         only_here:
             "The maps in the other views are those of the intact network.",
             "Los mapas de las otras vistas son los de la red intacta.";

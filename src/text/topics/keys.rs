@@ -15,6 +15,10 @@ topic! {
         presenter_does: "presenter mode", "modo de presentación";
         second_does: "second window for the projector", "segunda ventana para el proyector";
         full_does: "full screen", "pantalla completa";
+        parts_does: "next, previous part of the window", "parte siguiente, anterior de la ventana";
+        fold_does:
+            "hide or show network, curves, history, test images",
+            "ocultar o mostrar red, curvas, historial, imágenes";
         sheet: "?", "?";
         sheet_does: "this sheet", "esta hoja";
         escape_does: "close what is open, unpin", "cerrar lo que está abierto, soltar lo fijado";
@@ -28,7 +32,7 @@ topic! {
         pictures: "Pictures", "Imágenes";
         convolution_does: "channel", "canal";
         pin_does: "on a map: pin a cell, move the pin", "en un mapa: fijar una celda, mover lo fijado";
-        channels_does: "in Channels: size, first, last", "en Canales: tamaño, primero, último";
+        channels_does: "in Maps, Channels: size; first, last", "en Mapas, Canales: tamaño; primero, último";
         like_does: "in Channels, by similarity: compare with the one chosen", "en Canales, por parecido: comparar con el elegido";
         filter_does: "in Filters: off or on", "en Filtros: apagar o encender";
         pad_does: "in Draw: brush, eraser; on the pad: draw, move", "en Dibujar: pincel, borrador; en el lienzo: dibujar, moverte";

@@ -12,12 +12,14 @@ topic! {
         range_hint:
             "Which values the darkest and the brightest colour stand for",
             "Qué valores representan el color más oscuro y el más claro";
+        fit: "fit", "ajustar";
+        fit_hint: "As large as the view has room for", "Tan grandes como quepan en la vista";
         lowest: "Lowest value", "Valor mínimo";
         highest: "Highest value", "Valor máximo";
         before_relu: "before ReLU", "antes de ReLU";
         before_relu_hint:
-            "Convolutions before ReLU, negative values included: blue below zero, white at zero, red above",
-            "Las convoluciones antes de ReLU, con los valores negativos: azul bajo cero, blanco en cero, rojo sobre cero";
+            "Convolutions before ReLU, negative values included: blue below zero, red above, the background's colour at zero",
+            "Las convoluciones antes de ReLU, con los valores negativos: azul bajo cero, rojo sobre cero, el color del fondo en cero";
         figure_path: "Path", "Ruta";
         save: "Save", "Guardar";
         choose_file: "Choose a file…", "Elegir un archivo…";

@@ -6,6 +6,7 @@
 
 use candle_core::{Result, Tensor, Var};
 
+use super::ClassQuestion;
 use crate::network::{LayerKind, Model, pictures_to_tensor};
 
 /// Places that speak for a class.
@@ -25,11 +26,17 @@ pub struct GradCam {
     pub weights: Vec<f32>,
 }
 
-/// What speaks for `class`; `None` for a network without convolution.
+/// What speaks for a class, by its score or by how far that is above another's; `None` for a network without
+/// convolution.
 ///
 /// # Errors
 /// A picture that has not 784 bytes, a class that the network has not.
-pub fn grad_cam(model: &Model, picture: &[u8], class: usize) -> Result<Option<GradCam>> {
+pub fn grad_cam(
+    model: &Model,
+    picture: &[u8],
+    question: impl Into<ClassQuestion>,
+) -> Result<Option<GradCam>> {
+    let ClassQuestion { class, against } = question.into();
     let is_conv = |kind| matches!(kind, LayerKind::Conv { .. });
     let Some(last) = model.layers().iter().rposition(|l| is_conv(l.kind)) else {
         return Ok(None);
@@ -42,9 +49,13 @@ pub fn grad_cam(model: &Model, picture: &[u8], class: usize) -> Result<Option<Gr
     let maps = model.activations(&pixels)?.swap_remove(last).value; // (1, height, width, channels)
     let maps = Var::from_tensor(&maps)?;
     let score = model.forward(last + 1..model.layers().len(), maps.as_tensor())?; // (1, classes)
+    let mut asked = score.narrow(1, class, 1)?;
+    if let Some(against) = against {
+        asked = (asked - score.narrow(1, against, 1)?)?;
+    }
     // Candle's own graph goes through our pool, whose gradient is right; stock `max_pool2d` is not
     // in it.
-    let gradients = score.narrow(1, class, 1)?.sum_all()?.backward()?;
+    let gradients = asked.sum_all()?.backward()?;
     let cells = (height * width) as f64;
     let flat = |t: &Tensor| t.reshape((height * width, channels));
     let maps_flat = flat(&maps.as_tensor().detach())?; // (cells, channels)
@@ -67,6 +78,24 @@ pub fn grad_cam(model: &Model, picture: &[u8], class: usize) -> Result<Option<Gr
 mod tests {
     use super::*;
     use crate::network::Preset;
+
+    #[test]
+    fn the_weights_for_one_class_and_not_another_are_their_difference() {
+        let model = Model::random(&Preset::Conv16.spec(), 3).unwrap();
+        let picture: Vec<u8> = (0..784).map(|i| (i * 7 % 256) as u8).collect();
+        let cam = |class| grad_cam(&model, &picture, class).unwrap().unwrap();
+        let (one, other) = (cam(2), cam(5));
+        let question = ClassQuestion {
+            class: 2,
+            against: Some(5),
+        };
+        let both = grad_cam(&model, &picture, question).unwrap().unwrap();
+        let pairs = one.weights.iter().zip(&other.weights);
+        for ((one, other), both) in pairs.zip(&both.weights) {
+            assert!((one - other - both).abs() < 1e-6, "{one} {other} {both}");
+        }
+        assert!(both.values.iter().all(|value| *value >= 0.0));
+    }
 
     #[test]
     fn a_network_without_convolution_has_none() {

@@ -31,6 +31,36 @@ impl Kernels {
             .get(filter * len..(filter + 1) * len)
             .unwrap_or_default()
     }
+
+    /// How strong each slice of a filter is: the length of the vector of its weights. One an input channel.
+    #[must_use]
+    pub fn strengths(&self, filter: usize) -> Vec<f32> {
+        let slices = self
+            .filter(filter)
+            .chunks_exact((self.side * self.side).max(1));
+        let length = |slice: &[f32]| slice.iter().map(|w| w * w).sum::<f32>().sqrt();
+        slices.map(length).collect()
+    }
+
+    /// The input channels of the strongest slices of a filter, at most `most`, the strongest first.
+    #[must_use]
+    pub fn strongest(&self, filter: usize, most: usize) -> Vec<usize> {
+        let strengths = self.strengths(filter);
+        let mut channels: Vec<usize> = (0..strengths.len()).collect();
+        channels.sort_by(|&a, &b| strengths[b].total_cmp(&strengths[a]));
+        channels.truncate(most);
+        channels
+    }
+
+    /// The weights of these slices of a filter, one after another.
+    #[must_use]
+    pub fn slices(&self, filter: usize, channels: &[usize]) -> Vec<f32> {
+        let (all, len) = (self.filter(filter), self.side * self.side);
+        let slices = channels
+            .iter()
+            .filter_map(|channel| all.get(channel * len..(channel + 1) * len));
+        slices.flatten().copied().collect()
+    }
 }
 
 /// Whether a layer weighs the pixels of the picture itself, so that the weights of each unit make a picture: a
@@ -66,4 +96,26 @@ pub fn kernels(model: &Model, layer: usize) -> Result<Kernels, TestSetError> {
         weights: weights.flatten_all()?.to_vec1()?,
         biases,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strongest_slices_come_first() {
+        let kernels = Kernels {
+            name: "conv2".into(),
+            filters: 2,
+            channels: 3,
+            side: 1,
+            weights: vec![0.0, 0.0, 0.0, 0.5, -2.0, 1.0],
+            biases: vec![0.0; 2],
+        };
+        assert_eq!(kernels.strengths(1), [0.5, 2.0, 1.0]);
+        assert_eq!(kernels.strongest(1, 2), [1, 2]);
+        assert_eq!(kernels.slices(1, &[1, 2]), [-2.0, 1.0]);
+        assert!(kernels.slices(1, &[3]).is_empty());
+        assert!(kernels.strengths(7).is_empty());
+    }
 }

@@ -12,6 +12,7 @@ mod inspect;
 mod kernels;
 mod occlusion;
 mod predictions;
+mod question;
 mod receptive_field;
 mod similarity;
 mod test_set;
@@ -30,6 +31,7 @@ pub use inspect::{
 pub use kernels::{Kernels, has_templates, kernels};
 pub use occlusion::{OcclusionMap, OcclusionPatch, occlusion};
 pub use predictions::{Prediction, Predictions, predictions};
+pub use question::ClassQuestion;
 pub use receptive_field::{Region, receptive_field, uncut_receptive_field};
 pub use similarity::{
     ClassMeans, Likeness, MeanLikeness, SimilarityMatrix, difference, likeness, similarity,

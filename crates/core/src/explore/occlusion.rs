@@ -6,6 +6,7 @@
 use candle_core::Result;
 use candle_nn::ops::softmax;
 
+use super::ClassQuestion;
 use crate::dataset::{IMAGE_PIXELS, IMAGE_SIDE};
 use crate::network::{Model, pictures_to_tensor};
 
@@ -93,19 +94,22 @@ impl OcclusionMap {
     }
 }
 
-/// Covers one place of the picture after another.
+/// Covers one place of the picture after another. Where a class is held against another one, the drops are those of
+/// its lead, the difference of both probabilities: −2 to 2.
 ///
 /// # Errors
 /// A picture that has not 784 bytes, a class that the network has not.
 pub fn occlusion(
     model: &Model,
     picture: &[u8],
-    class: usize,
+    question: impl Into<ClassQuestion>,
     patch: OcclusionPatch,
 ) -> Result<OcclusionMap> {
+    let ClassQuestion { class, against } = question.into();
     let patch = patch.clamped();
     let places = patch.places();
-    let whole = probabilities(model, &[picture.to_vec()], class)?;
+    let whole_picture = [picture.to_vec()];
+    let whole = leads(model, &whole_picture, class, against)?;
     let mut drops = Vec::with_capacity(places.len() * places.len());
     let corners: Vec<(usize, usize)> = places
         .iter()
@@ -122,13 +126,14 @@ pub fn occlusion(
                 picture
             })
             .collect();
-        let covered = probabilities(model, &pictures, class)?;
-        drops.extend(covered.iter().map(|probability| whole[0] - probability));
+        let covered = leads(model, &pictures, class, against)?;
+        drops.extend(covered.iter().map(|lead| whole[0] - lead));
     }
+    let probability = leads(model, &whole_picture, class, None)?[0];
     Ok(OcclusionMap {
         patch,
         places,
-        probability: whole[0],
+        probability,
         drops,
     })
 }
@@ -138,11 +143,20 @@ fn covered(size: usize, top: usize, left: usize) -> impl Iterator<Item = usize> 
     (top..top + size).flat_map(move |y| (left..left + size).map(move |x| y * IMAGE_SIDE + x))
 }
 
-/// Probability of one class for each picture.
-fn probabilities(model: &Model, pictures: &[Vec<u8>], class: usize) -> Result<Vec<f32>> {
+/// Probability of one class for each picture, less that of the other.
+fn leads(
+    model: &Model,
+    pictures: &[Vec<u8>],
+    class: usize,
+    against: Option<usize>,
+) -> Result<Vec<f32>> {
     let x = pictures_to_tensor(pictures.iter().map(Vec::as_slice))?; // (images, 28, 28, 1)
     let probabilities = softmax(&model.logits(&x)?, 1)?; // (images, classes)
-    probabilities.narrow(1, class, 1)?.flatten_all()?.to_vec1()
+    let mut lead = probabilities.narrow(1, class, 1)?;
+    if let Some(against) = against {
+        lead = (lead - probabilities.narrow(1, against, 1)?)?;
+    }
+    lead.flatten_all()?.to_vec1()
 }
 
 #[cfg(test)]
@@ -165,6 +179,28 @@ mod tests {
         assert_eq!(places(1, 1).len(), 28);
         assert_eq!(places(0, 0).len(), 28, "clamped");
         assert_eq!(places(400, 400), [0], "clamped");
+    }
+
+    #[test]
+    fn the_lead_of_a_class_falls_by_the_difference_of_the_drops() {
+        use crate::network::Preset;
+        let model = Model::random(&Preset::Conv16.spec(), 3).unwrap();
+        let picture: Vec<u8> = (0..784).map(|i| (i * 7 % 256) as u8).collect();
+        let patch = OcclusionPatch {
+            stride: 11,
+            ..OcclusionPatch::default()
+        };
+        let one = occlusion(&model, &picture, 2, patch).unwrap();
+        let other = occlusion(&model, &picture, 5, patch).unwrap();
+        let question = ClassQuestion {
+            class: 2,
+            against: Some(5),
+        };
+        let both = occlusion(&model, &picture, question, patch).unwrap();
+        assert!((one.probability - both.probability).abs() < 1e-6);
+        for ((one, other), both) in one.drops.iter().zip(&other.drops).zip(&both.drops) {
+            assert!((one - other - both).abs() < 1e-6, "{one} {other} {both}");
+        }
     }
 
     #[test]

@@ -21,13 +21,16 @@ pub enum Colormap {
     /// `ColorBrewer`'s `RdBu`, reversed. It is safe for color blindness, its two ends are equally dark, and,
     /// unlike purple and orange, its hues cannot be taken for inferno's.
     Diverging,
+    /// The same hues, but nearly black at zero and light at the ends: for a dark window, where mostly small values
+    /// would make a white slab.
+    DivergingDark,
 }
 
 /// One color more than a power of two, so that 0.5 has an entry of its own.
 const ENTRIES: usize = 1025;
 
-static TABLES: LazyLock<[Vec<[u8; 3]>; 3]> = LazyLock::new(|| {
-    [inferno, grey, diverging].map(|color| {
+static TABLES: LazyLock<[Vec<[u8; 3]>; 4]> = LazyLock::new(|| {
+    [inferno, grey, diverging, diverging_dark].map(|color| {
         (0..ENTRIES)
             .map(|i| color(i as f64 / (ENTRIES - 1) as f64))
             .collect()
@@ -50,13 +53,13 @@ impl Colormap {
 
     /// The color of `value` drawn in `range`.
     ///
-    /// Where the range is constant this is the lowest color. [`Self::Diverging`] always uses the symmetric range
-    /// about zero, so that zero is white whatever the range.
+    /// Where the range is constant this is the lowest color. The diverging ones always use the symmetric range
+    /// about zero, so that zero has the middle's color whatever the range.
     #[must_use]
     pub fn color(self, value: f32, range: ValueRange) -> [u8; 3] {
         self.at(match self {
             Self::Inferno | Self::Grey => range.position(value),
-            Self::Diverging => range.signed_position(value),
+            Self::Diverging | Self::DivergingDark => range.signed_position(value),
         })
     }
 
@@ -65,7 +68,7 @@ impl Colormap {
     pub fn span(self, range: ValueRange) -> ValueRange {
         match self {
             Self::Inferno | Self::Grey => range,
-            Self::Diverging => range.symmetric(),
+            Self::Diverging | Self::DivergingDark => range.symmetric(),
         }
     }
 }
@@ -94,6 +97,21 @@ fn diverging(t: f64) -> [u8; 3] {
             .round()
             .min(255.0) as u8
     })
+}
+
+/// The darker half of `ColorBrewer`'s `RdBu` turned round: the further from zero, the lighter.
+fn diverging_dark(t: f64) -> [u8; 3] {
+    const BELOW: [[f64; 3]; 2] = [[33.0, 102.0, 172.0], [146.0, 197.0, 222.0]];
+    const ZERO: [f64; 3] = [20.0, 23.0, 27.0];
+    const ABOVE: [[f64; 3]; 2] = [[178.0, 24.0, 43.0], [244.0, 165.0, 130.0]];
+    let [near, far] = if t < 0.5 { BELOW } else { ABOVE };
+    let from_zero = 2.0 * (2.0 * t - 1.0).abs();
+    let (one, other, share) = if from_zero <= 1.0 {
+        (ZERO, near, from_zero)
+    } else {
+        (near, far, from_zero - 1.0)
+    };
+    [0, 1, 2].map(|i| (one[i] + share * (other[i] - one[i])).round() as u8)
 }
 
 #[cfg(test)]
@@ -181,6 +199,25 @@ mod tests {
     }
 
     #[test]
+    fn in_a_dark_window_zero_is_dark_and_the_ends_are_light() {
+        let map = Colormap::DivergingDark;
+        let range = ValueRange::new(-2.0, 0.5);
+        assert!(luminance(map.color(0.0, range)) < 0.01);
+        for step in 1..=20 {
+            let value = step as f32 / 10.0;
+            for sign in [-1.0, 1.0] {
+                let nearer = luminance(map.color(sign * (value - 0.1), range));
+                let here = map.color(sign * value, range);
+                assert!(luminance(here) > nearer, "{value}: {here:?}");
+                assert_eq!(here[0] > here[2], sign > 0.0, "{value}: {here:?}");
+            }
+            let (below, above) = (map.color(-value, range), map.color(value, range));
+            let difference = (luminance(below) - luminance(above)).abs();
+            assert!(difference < 0.12, "{value}: {below:?} {above:?}");
+        }
+    }
+
+    #[test]
     fn a_map_of_zeros_has_the_lowest_color() {
         assert_eq!(
             Colormap::Inferno.color(0.0, ValueRange::of(&[0.0; 9])),
@@ -190,7 +227,12 @@ mod tests {
 
     #[test]
     fn places_outside_are_clamped_and_nan_stands_out() {
-        for map in [Colormap::Inferno, Colormap::Grey, Colormap::Diverging] {
+        for map in [
+            Colormap::Inferno,
+            Colormap::Grey,
+            Colormap::Diverging,
+            Colormap::DivergingDark,
+        ] {
             assert_eq!(map.at(-3.0), map.at(0.0));
             assert_eq!(map.at(f32::INFINITY), map.at(1.0));
             assert_eq!(map.at(f32::NAN), Colormap::NOT_A_NUMBER);

@@ -49,7 +49,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             key_of_runs(ui, &series, text);
         } else {
             let raw = ui.visuals().weak_text_color();
-            let (own, test) = (widgets::theme::accent(ui), widgets::theme::second(ui));
+            let (own, test) = (widgets::theme::training(ui), widgets::theme::second(ui));
             let names = [
                 (raw, "·", words.each_batch),
                 (own, "—", words.training_smoothed),
@@ -67,7 +67,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         ui.label(widgets::theme::heading(text.curves.accuracy))
             .on_hover_text(text.curves.accuracy_note);
         if series.len() <= 1 {
-            let (own, test) = (widgets::theme::accent(ui), widgets::theme::second(ui));
+            let (own, test) = (widgets::theme::training(ui), widgets::theme::second(ui));
             let mut names = vec![(own, "●", words.training_running), (test, "◆", words.test)];
             if has_validation(&series) {
                 names.push((widgets::theme::good_color(ui), "◆", words.validation));
@@ -147,14 +147,14 @@ fn axis_choice(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         for axis in [CurveAxis::Second, CurveAxis::Epoch, CurveAxis::Batch] {
             let chosen = axis == state.preferences.curve_axis;
             let name = RichText::new(axis_name(text, axis)).small();
-            let button = ui.selectable_label(chosen, name);
+            let button = widgets::theme::choice(ui, chosen, name);
             if button.on_hover_text(text.curves.axis_hint).clicked() {
                 actions.push(Action::SetCurveAxis(axis));
             }
         }
         let is_log = state.preferences.loss_scale == LossScale::Log;
         let name = RichText::new(text.curves.log).small();
-        let button = ui.selectable_label(is_log, name);
+        let button = widgets::theme::choice(ui, is_log, name);
         if button.on_hover_text(text.curves.log_hint).clicked() {
             actions.push(Action::SetLossScale(if is_log {
                 LossScale::Linear

@@ -4,11 +4,12 @@ pub mod keys_sheet;
 pub mod pointer;
 
 use crate::app::model::action::Action;
-use crate::app::model::display::{Beside, Display};
+use crate::app::model::display::{Beside, Display, Foldable};
 use crate::app::model::state::State;
 use crate::app::panels::display::keys_sheet::KeysSheet;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::layout::is_narrow;
+use crate::app::widgets::{fold, tab_order};
 use crate::app::{panels, widgets};
 use crate::text::Language;
 use eframe::egui::{self, Popup, PopupCloseBehavior, ViewportCommand};
@@ -52,6 +53,19 @@ fn content(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mu
         .on_hover_text(text.display.presenter_hint);
     ui.checkbox(&mut display.reduced_motion, text.display.reduced_motion)
         .on_hover_text(text.display.reduced_motion_hint);
+    ui.label(text.display.panels);
+    ui.indent("panels", |ui| {
+        for panel in Foldable::ALL {
+            let toggled = display.toggled(panel, is_narrow(ui.ctx()));
+            let mut is_shown = is_shown(ui.ctx(), display, panel);
+            if ui
+                .checkbox(&mut is_shown, fold::name(text, panel))
+                .changed()
+            {
+                display = toggled;
+            }
+        }
+    });
     if display != state.preferences.display {
         actions.push(Action::SetDisplay(display));
     }
@@ -85,6 +99,15 @@ fn content(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mu
     }
 }
 
+/// Whether a panel is there, if the view has use for it.
+fn is_shown(ctx: &egui::Context, display: Display, panel: Foldable) -> bool {
+    match panel {
+        Foldable::Network if is_narrow(ctx) => display.beside == Beside::Network,
+        Foldable::Curves if is_narrow(ctx) => display.beside == Beside::Curves,
+        _ => !display.has_folded(panel),
+    }
+}
+
 /// Dark or light, and the language.
 pub fn theme_and_language(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
@@ -100,8 +123,7 @@ pub fn theme_and_language(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Ac
     }
     for language in [Language::En, Language::Es] {
         let chosen = language == state.preferences.language;
-        let button = ui
-            .selectable_label(chosen, language.code().to_uppercase())
+        let button = widgets::theme::choice(ui, chosen, language.code().to_uppercase())
             .on_hover_text(language.name());
         if button.clicked() {
             actions.push(Action::SetLanguage(language));
@@ -118,9 +140,8 @@ pub fn beside(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         (Beside::Curves, text.display.curves),
     ] {
         let is_shown = display.beside == beside;
-        let button = ui
-            .selectable_label(is_shown, name)
-            .on_hover_text(text.display.beside_hint);
+        let button =
+            widgets::theme::choice(ui, is_shown, name).on_hover_text(text.display.beside_hint);
         if button.clicked() {
             let beside = if is_shown { Beside::Nothing } else { beside };
             actions.push(Action::SetDisplay(Display { beside, ..display }));
@@ -149,6 +170,17 @@ pub fn over_everything(
     }
     if pressed(Command::Presenter) {
         wanted.presenter = !wanted.presenter;
+    }
+    for panel in Foldable::ALL {
+        if pressed(Command::Fold(panel)) {
+            wanted = wanted.toggled(panel, is_narrow(ui.ctx()));
+        }
+    }
+    if pressed(Command::PreviousPart) {
+        tab_order::go_to_part(ui.ctx(), false);
+    }
+    if pressed(Command::NextPart) {
+        tab_order::go_to_part(ui.ctx(), true);
     }
     if pressed(Command::Projector) {
         actions.push(Action::SetProjects(!state.projects));

@@ -6,7 +6,6 @@ use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::lesson_steps::{lesson, step};
 use crate::app::model::state::State;
 use crate::app::widgets::keys::{self, Command};
-use crate::app::widgets::layout::is_narrow;
 use crate::app::widgets::path_menu::path_field;
 use crate::app::{panels, widgets};
 use convlens_core::dataset::Classes;
@@ -15,6 +14,9 @@ use eframe::egui::{self, Button, ComboBox, Popup, PopupCloseBehavior, RichText, 
 
 /// Below this width in points, the network or the curves give way to the lesson.
 const ROOM_FOR_ALL: f32 = 1500.0;
+
+/// Below this width both give way: with one of them the view would be narrower than what stands at its sides.
+const ROOM_FOR_ONE: f32 = 1260.0;
 
 /// Below this width the head names the step in figures alone, lest it widen what it heads.
 const ROOM_FOR_PLACE: f32 = 192.0;
@@ -33,7 +35,7 @@ impl LessonPanel {
         if !state.preferences.lesson.is_open || !lacks_room {
             return (false, false);
         }
-        if is_narrow(ctx) {
+        if ctx.content_rect().width() < ROOM_FOR_ONE {
             return (true, true);
         }
         let does =

@@ -6,6 +6,9 @@ use crate::text::Text;
 use convlens_core::network::{KERNELS, LayerSpec, MAX_FILTERS, MAX_UNITS, Padding, Shape};
 use eframe::egui::{self, Button, ComboBox, DragValue, Frame, RichText, Stroke};
 
+/// Room for the button that removes a layer, which cards without one keep: figures stand below one another.
+const REMOVE: f32 = 14.0;
+
 /// What a card shows besides its controls.
 pub struct CardWords<'a> {
     pub name: &'a str,
@@ -68,7 +71,10 @@ pub fn fixed(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>, details: &st
                 ui.label(widgets::theme::strong(words.name));
                 ui.label(RichText::new(details).small().weak());
             },
-            |ui| figures(ui, text, words),
+            |ui| {
+                ui.add_space(REMOVE);
+                figures(ui, text, words);
+            },
         );
         fault(ui, words);
     });
@@ -76,7 +82,7 @@ pub fn fixed(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>, details: &st
 
 /// A row whose right end comes first: what the left has no room for is cut off with "…".
 fn sides() -> egui::Sides {
-    egui::Sides::new().shrink_left().truncate().spacing(6.0)
+    egui::Sides::new().shrink_left().truncate().spacing(4.0)
 }
 
 /// What was asked of a card.
@@ -94,7 +100,7 @@ pub fn editable(
 ) -> Option<CardAction> {
     ui.set_width(ui.available_width());
     let spacing = ui.spacing_mut();
-    spacing.item_spacing.y = 3.0;
+    spacing.item_spacing = egui::vec2(5.0, 3.0);
     spacing.interact_size = egui::vec2(30.0, 20.0);
     spacing.button_padding.x = 6.0;
     let mut edited = layer;
@@ -114,7 +120,10 @@ pub fn editable(
         }
     };
     let right = |ui: &mut egui::Ui| {
-        let remove = widgets::theme::bare_button(ui, Button::new("×"));
+        let remove = Button::new("×").min_size(egui::vec2(REMOVE - 4.0, 0.0));
+        ui.spacing_mut().button_padding.x = 0.0;
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let remove = widgets::theme::bare_button(ui, remove);
         let hint = text.remove_layer(words.name);
         widgets::theme::name(&remove, &hint);
         match layer {
@@ -136,7 +145,10 @@ pub fn editable(
             kernel_menu(ui, text, words.name, kernel);
             padding_switch(ui, text, words.name, padding);
         };
-        sides().show(ui, left, |ui| parameters(ui, text, words));
+        sides().show(ui, left, |ui| {
+            ui.add_space(REMOVE);
+            parameters(ui, text, words);
+        });
     }
     fault(ui, words);
     if removed {
@@ -204,7 +216,7 @@ fn shape(ui: &mut egui::Ui, words: &CardWords<'_>) {
 fn parameters(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>) {
     if words.output.is_some() {
         let count = RichText::new(text.integer(words.parameters)).small();
-        let count = ui.label(count.color(widgets::theme::accent(ui)));
+        let count = ui.label(count.weak());
         count.on_hover_text(text.parameters(words.parameters));
     }
 }

@@ -10,6 +10,7 @@ mod stack;
 use crate::app::model::action::{Action, Edit};
 use crate::app::model::state::State;
 use crate::app::model::view::View;
+use crate::app::panels::network::presets::Presets;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::{panels, widgets};
 use eframe::egui::{self, Align, Button, Layout, RichText};
@@ -18,7 +19,7 @@ use eframe::egui::{self, Align, Button, Layout, RichText};
 #[derive(Default)]
 pub struct NetworkPanel {
     stack: panels::network::stack::Stack,
-    presets: panels::network::presets::Presets,
+    presets: Presets,
 }
 
 impl NetworkPanel {
@@ -28,9 +29,10 @@ impl NetworkPanel {
         egui::ScrollArea::vertical().show(ui, |ui| {
             heading(ui, state, actions);
             trained(ui, state);
-            self.presets.show(ui, state, actions);
+            Presets::show(ui, state, actions);
             ui.add_space(2.0);
             self.stack.show(ui, state, actions);
+            self.presets.show_own(ui, state, actions);
             panels::network::draft::show(ui, state, actions);
             panels::network::settings::heading(ui, state);
             panels::network::settings::show(ui, state, actions);

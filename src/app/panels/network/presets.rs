@@ -3,6 +3,7 @@
 use crate::app::model::action::{Action, Edit};
 use crate::app::model::own_networks::OwnNetworks;
 use crate::app::model::state::State;
+use crate::app::widgets::theme::choice;
 use convlens_core::network::Preset;
 use eframe::egui::{self, Button, Key, TextEdit};
 
@@ -14,16 +15,14 @@ pub struct Presets {
 }
 
 impl Presets {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let network = &state.preferences.config.network;
         let current = Preset::of(network);
-        let mut saved = None;
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
             for preset in Preset::ALL {
-                let button = ui
-                    .selectable_label(current == Some(preset), text.preset(preset))
+                let button = choice(ui, current == Some(preset), text.preset(preset))
                     .on_hover_text(text.preset_hint(preset));
                 if button.clicked() {
                     actions.push(Action::Edit(Edit::Network(preset.spec())));
@@ -32,25 +31,27 @@ impl Presets {
             for own in state.preferences.networks.iter() {
                 // The number of classes is the data set's.
                 let chosen = own.network.layers == network.layers;
-                if chosen {
-                    saved = Some(&own.name);
-                }
-                let button = ui
-                    .selectable_label(chosen, &own.name)
-                    .on_hover_text(text.editing.own_network);
+                let button = choice(ui, chosen, &own.name).on_hover_text(text.editing.own_network);
                 if button.clicked() {
                     actions.push(Action::Edit(Edit::Network(own.network.clone())));
                 }
             }
-            if current.is_none() && saved.is_none() && self.naming.is_none() {
-                self.offer_to_save(ui, state);
-            }
         });
-        if let Some(name) = saved {
-            let forget = ui.add(Button::new(text.forget_network(name)).small());
+    }
+
+    /// What comes and goes with the network: saves it under a name, or forgets the one of that name. Below the stack,
+    /// whose buttons it would push away.
+    pub fn show_own(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let network = &state.preferences.config.network;
+        let mut own = state.preferences.networks.iter();
+        if let Some(saved) = own.find(|own| own.network.layers == network.layers) {
+            let forget = ui.add(Button::new(text.forget_network(&saved.name)).small());
             if forget.clicked() {
-                actions.push(Action::Edit(Edit::Forget(name.clone())));
+                actions.push(Action::Edit(Edit::Forget(saved.name.clone())));
             }
+        } else if Preset::of(network).is_none() && self.naming.is_none() {
+            self.offer_to_save(ui, state);
         }
         if self.naming.is_some() {
             self.name_field(ui, state, actions);

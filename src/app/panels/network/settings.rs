@@ -32,9 +32,13 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let old = &state.preferences.config;
     let mut config = old.clone();
     let mut changed = None;
+    // The label at the left and the field at the right of its column, so that fields stand below one another.
     let mut field = |ui: &mut egui::Ui, label: &str, hint: &str, field: DragValue<'_>| {
-        let label = ui.label(label);
-        let response = ui.add(field).labelled_by(label.id).on_hover_text(hint);
+        let field = |ui: &mut egui::Ui| ui.add(field);
+        let label = |ui: &mut egui::Ui| ui.label(label);
+        let row = egui::Sides::new().shrink_left().truncate();
+        let (label, response) = row.show(ui, label, field);
+        let response = response.labelled_by(label.id).on_hover_text(hint);
         if response.changed() {
             changed = Some(response.id);
         }
@@ -42,71 +46,42 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     // Close together, as the cards are: all of it is to stand beside the maps.
     let spacing = ui.spacing_mut();
     spacing.item_spacing.y = 3.0;
-    spacing.interact_size.y = 22.0;
+    spacing.item_spacing.x = 6.0;
+    spacing.interact_size = egui::vec2(44.0, 22.0);
     spacing.button_padding.y = 2.5;
-    egui::Grid::new("counts").num_columns(4).show(ui, |ui| {
-        field(
-            ui,
-            text.epochs,
-            text.epochs_hint,
-            DragValue::new(&mut config.epochs)
-                .range(1..=RunConfig::MAX_EPOCHS)
-                .speed(0.1),
-        );
-        field(
-            ui,
-            text.batch_size,
-            text.batch_size_hint,
-            DragValue::new(&mut config.batch_size).range(1..=RunConfig::MAX_BATCH_SIZE),
-        );
-        ui.end_row();
-        field(
-            ui,
-            text.seed,
-            text.seed_hint,
-            DragValue::new(&mut config.seed).range(0..=u64::from(u32::MAX)),
-        );
-        field(
-            ui,
-            text.validation,
-            text.validation_hint,
-            DragValue::new(&mut config.validation_percent)
-                .range(0..=RunConfig::MAX_VALIDATION_PERCENT)
-                .speed(0.1)
-                .suffix("\u{a0}%"),
-        );
-        ui.end_row();
+    ui.columns(2, |columns| {
+        let [left, right] = columns else { return };
+        let epochs = DragValue::new(&mut config.epochs);
+        let epochs = epochs.range(1..=RunConfig::MAX_EPOCHS).speed(0.1);
+        field(left, text.epochs, text.epochs_hint, epochs);
+        let batch = DragValue::new(&mut config.batch_size).range(1..=RunConfig::MAX_BATCH_SIZE);
+        field(right, text.batch_size, text.batch_size_hint, batch);
+        let seed = DragValue::new(&mut config.seed).range(0..=u64::from(u32::MAX));
+        field(left, text.seed, text.seed_hint, seed);
+        let validation = DragValue::new(&mut config.validation_percent)
+            .range(0..=RunConfig::MAX_VALIDATION_PERCENT)
+            .speed(0.1)
+            .suffix("\u{a0}%");
+        field(right, text.validation, text.validation_hint, validation);
     });
-    egui::Grid::new("rates").num_columns(2).show(ui, |ui| {
-        field(
-            ui,
-            text.learning_rate,
-            text.learning_rate_hint,
-            DragValue::new(&mut config.learning_rate)
-                .range(0.000_01..=1.0)
-                .speed(0.000_05)
-                .max_decimals(5)
-                .custom_formatter(|value, _| numbers.shortest(value, 5))
-                .custom_parser(|typed| numbers.typed_number(typed)),
-        );
-        ui.end_row();
-        if let Some(dataset) = &state.dataset {
-            let all = dataset.train.len();
-            let before = config.images.unwrap_or(all).min(all);
-            let mut images = before;
-            field(
-                ui,
-                text.training_images,
-                text.training_images_hint,
-                DragValue::new(&mut images).range(1..=all).speed(100.0),
-            );
-            // A share that is larger than this data set stays as it was wished.
-            if images != before {
-                config.images = (images < all).then_some(images);
-            }
-            ui.end_row();
+    let rate = DragValue::new(&mut config.learning_rate)
+        .range(0.000_01..=1.0)
+        .speed(0.000_05)
+        .max_decimals(5)
+        .custom_formatter(|value, _| numbers.shortest(value, 5))
+        .custom_parser(|typed| numbers.typed_number(typed));
+    field(ui, text.learning_rate, text.learning_rate_hint, rate);
+    if let Some(dataset) = &state.dataset {
+        let all = dataset.train.len();
+        let before = config.images.unwrap_or(all).min(all);
+        let mut images = before;
+        let drag = DragValue::new(&mut images).range(1..=all).speed(100.0);
+        field(ui, text.training_images, text.training_images_hint, drag);
+        // A share that is larger than this data set stays as it was wished.
+        if images != before {
+            config.images = (images < all).then_some(images);
         }
-    });
+    }
     if config != *old
         && let Some(field) = changed
     {

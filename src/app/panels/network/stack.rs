@@ -32,8 +32,9 @@ impl Stack {
             parameters: 0,
             fault: None,
         };
+        // Above the cards: a click that adds one leaves the buttons where they are.
+        let mut edited = self.add_buttons(ui, state);
         panels::network::card::fixed(ui, text, &input, text.network.input_details);
-        let mut edited = None;
         let mut rects = Vec::with_capacity(network.layers.len());
         let flat_from = network
             .layers
@@ -52,7 +53,6 @@ impl Stack {
         }
         output(ui, state);
         edited = edited.or_else(|| self.drop_held(ui, network, &rects));
-        edited = edited.or_else(|| self.add_buttons(ui, state));
         if let Some(edit) = edited {
             actions.push(Action::Edit(edit));
         }

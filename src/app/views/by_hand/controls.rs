@@ -3,6 +3,7 @@
 use super::filters::filters;
 use crate::app::model::state::State;
 use crate::app::widgets;
+use crate::app::widgets::thumb::Thumbs;
 use crate::text::Text;
 use convlens_core::dataset::ImageId;
 use convlens_core::explore::by_hand::{NamedKernel, SIDES, STRIDES, SmallPicture};
@@ -10,7 +11,7 @@ use convlens_core::lessons::{ByHand, HandKernel, HandOperation, HandPicture};
 use convlens_core::network::Padding;
 use eframe::egui::{self, ComboBox, DragValue};
 
-pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
+pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand, thumbs: &mut Thumbs) {
     let text = state.text();
     ui.horizontal_wrapped(|ui| {
         for (operation, words) in [
@@ -18,7 +19,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
             (HandOperation::MaxPool, text.by_hand.max_pool),
         ] {
             let chosen = setup.operation == operation;
-            if ui.selectable_label(chosen, words).clicked() && !chosen {
+            if widgets::theme::choice(ui, chosen, words).clicked() && !chosen {
                 setup.operation = operation;
                 // As in the network.
                 setup.stride = match operation {
@@ -28,7 +29,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
             }
         }
         ui.separator();
-        picture(ui, state, setup);
+        picture(ui, state, setup, thumbs);
         if setup.operation == HandOperation::Convolution {
             // Its heading does not stay behind where the row is full.
             ui.horizontal(|ui| kernel(ui, state, setup));
@@ -40,20 +41,20 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
                 ui.label(text.by_hand.side);
                 for side in SIDES {
                     let words = format!("{side}×{side}");
-                    ui.selectable_value(&mut setup.side, side, words);
+                    widgets::theme::choose(ui, &mut setup.side, side, words);
                 }
                 ui.separator();
             }
             ui.label(text.by_hand.padding);
-            ui.selectable_value(&mut setup.padding, Padding::Valid, text.by_hand.none)
+            widgets::theme::choose(ui, &mut setup.padding, Padding::Valid, text.by_hand.none)
                 .on_hover_text(text.by_hand.none_hint);
-            ui.selectable_value(&mut setup.padding, Padding::Same, text.by_hand.same)
+            widgets::theme::choose(ui, &mut setup.padding, Padding::Same, text.by_hand.same)
                 .on_hover_text(text.by_hand.same_hint);
             ui.separator();
         }
         ui.label(text.by_hand.stride);
         for stride in STRIDES {
-            let button = ui.selectable_label(setup.stride == stride, stride.to_string());
+            let button = widgets::theme::choice(ui, setup.stride == stride, stride.to_string());
             let words = format!("{} {stride}", text.by_hand.stride);
             widgets::theme::name(&button, &words);
             if button.clicked() {
@@ -63,7 +64,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
     });
 }
 
-fn picture(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
+fn picture(ui: &mut egui::Ui, state: &State, setup: &mut ByHand, thumbs: &mut Thumbs) {
     let text = state.text();
     let words = match &setup.picture {
         HandPicture::Small(small) => text.small_picture(*small),
@@ -98,6 +99,10 @@ fn picture(ui: &mut egui::Ui, state: &State, setup: &mut ByHand) {
         let field = DragValue::new(index).range(0..=last.saturating_sub(1));
         let field = ui.add(field);
         widgets::theme::name_as(&field, egui::Role::SpinButton, text.by_hand.test_image);
+        let chosen = Some(ImageId::Test(*index));
+        if let Some(ImageId::Test(row)) = widgets::picker::show(ui, state, thumbs, chosen) {
+            *index = row;
+        }
     }
 }
 

@@ -29,11 +29,11 @@ pub struct Colours {
 }
 
 impl Colours {
-    /// Blue below zero, white at zero, red above.
-    pub fn diverging(values: &[f64]) -> Self {
+    /// Blue below zero, red above.
+    pub fn diverging(ui: &egui::Ui, values: &[f64]) -> Self {
         let values: Vec<f32> = values.iter().map(|value| *value as f32).collect();
         Self {
-            map: Some(Colormap::Diverging),
+            map: Some(widgets::theme::diverging(ui)),
             range: ValueRange::of(&values),
         }
     }
@@ -289,7 +289,7 @@ pub fn kernel_size(side: usize) -> egui::Vec2 {
 
 /// The kernel's weights, to be changed one by one.
 pub fn kernel(ui: &mut egui::Ui, text: &Text, kernel: &Kernel, setup: &mut ByHand) {
-    let colours = Colours::diverging(kernel.values());
+    let colours = Colours::diverging(ui, kernel.values());
     let side = kernel.side();
     Grid::new("kernel").spacing([3.0, 3.0]).show(ui, |ui| {
         for (index, weight) in kernel.values().iter().enumerate() {
@@ -326,7 +326,7 @@ pub fn kernel(ui: &mut egui::Ui, text: &Text, kernel: &Kernel, setup: &mut ByHan
 
 /// The products, value by value.
 pub fn products(ui: &mut egui::Ui, text: &Text, position: &Position) {
-    let colours = Colours::diverging(&position.products);
+    let colours = Colours::diverging(ui, &position.products);
     numbers(
         ui,
         text,

@@ -11,13 +11,15 @@ use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
 use crate::app::views::by_hand::grid::{Cells, Colours};
 use crate::app::views::by_hand::playing::Playing;
+use crate::app::widgets::tab_order::{Region, region};
+use crate::app::widgets::thumb::Thumbs;
 use crate::app::{views, widgets};
 use convlens_core::explore::by_hand::{Operation, Picture, Position, Sliding};
 use convlens_core::lessons::{ByHand, HandKernel, HandPicture};
 use eframe::egui::{self, ScrollArea, vec2};
 
-/// Smallest side of a cell, the largest, and that where there is room below, in points.
-const CELL: (f32, f32, f32) = (5.0, 44.0, 80.0);
+/// Smallest side of a cell, that which need not be seen as a whole, and the largest, in points.
+const CELL: (f32, f32, f32) = (5.0, 30.0, 120.0);
 
 /// Height of what stands above and below the pictures.
 const AROUND: f32 = 170.0;
@@ -28,6 +30,7 @@ const GAP: f32 = 22.0;
 #[derive(Default)]
 pub struct ByHandView {
     playing: Playing,
+    thumbs: Thumbs,
 }
 
 /// What every part of the view looks at.
@@ -47,10 +50,11 @@ impl ViewPanel for ByHandView {
     fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let mut setup = state.preferences.by_hand.clone();
-        views::by_hand::controls::show(ui, state, &mut setup);
+        views::by_hand::controls::show(ui, state, &mut setup, &mut self.thumbs);
         let shown = self.look(state);
         if let Some(shown) = &shown {
             ScrollArea::both().show(ui, |ui| {
+                region(ui, Region::Pictures);
                 self.playing.show(ui, text, shown);
                 self.pictures(ui, state, shown, &mut setup);
                 ui.add_space(8.0);
@@ -139,7 +143,7 @@ impl ByHandView {
             ui.vertical(|ui| {
                 ui.label(widgets::theme::strong(text.by_hand.output));
                 let colours = match shown.sliding.operation {
-                    Operation::Convolution(_) => Colours::diverging(&shown.output.values),
+                    Operation::Convolution(_) => Colours::diverging(ui, &shown.output.values),
                     Operation::MaxPool => Colours::grey(&shown.picture.values),
                 };
                 let cells = Cells {

@@ -126,13 +126,13 @@ impl Playing {
         if keys::pressed(ui.ctx(), Command::Play) {
             self.toggle();
         }
-        for (way, place) in [
-            (Way::Right, self.place + 1),
-            (Way::Left, self.place.saturating_sub(1)),
-            (Way::First, 0),
-            (Way::Last, last),
-        ] {
-            if keys::pressed(ui.ctx(), Command::Go(way)) {
+        let go = Command::Go;
+        let steps = keys::steps(ui.ctx(), go(Way::Left), go(Way::Right));
+        if steps != 0 {
+            self.go_to(self.place.saturating_add_signed(steps));
+        }
+        for (way, place) in [(Way::First, 0), (Way::Last, last)] {
+            if keys::pressed(ui.ctx(), go(way)) {
                 self.go_to(place);
             }
         }

@@ -20,6 +20,8 @@ pub struct Content<'a> {
     pub before_relu: bool,
     /// One range for all; without one each map has its own.
     pub range: Option<ValueRange>,
+    /// How values before `ReLU` are coloured.
+    pub diverging: Colormap,
 }
 
 impl<'a> Content<'a> {
@@ -34,7 +36,7 @@ impl<'a> Content<'a> {
 
     fn colormap(&self) -> Colormap {
         if self.before_relu && self.layer.before_relu.is_some() {
-            Colormap::Diverging
+            self.diverging
         } else {
             Colormap::Inferno
         }

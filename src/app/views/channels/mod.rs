@@ -12,7 +12,9 @@ use crate::app::views::ViewPanel;
 use crate::app::views::channels::atlas::{Atlas, Content};
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command, Way};
+use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::textures::Textures;
+use crate::app::widgets::thumb::Thumbs;
 use crate::text::Text;
 use convlens_core::dataset::ImageId;
 use convlens_core::explore::{ChannelFigure, channel_figures, ranked_channels};
@@ -35,8 +37,7 @@ const CAPTION: f32 = 15.0;
 /// The view with its choices.
 pub struct ChannelsView {
     textures: Textures,
-    /// The picture; the first row where it is no longer one.
-    image: Option<ImageId>,
+    thumbs: Thumbs,
     figure: ChannelFigure,
     /// Each map has a range of its own.
     per_map: bool,
@@ -58,7 +59,7 @@ impl Default for ChannelsView {
     fn default() -> Self {
         Self {
             textures: Textures::default(),
-            image: None,
+            thumbs: Thumbs::default(),
             figure: ChannelFigure::Index,
             per_map: false,
             side: 72.0,
@@ -82,7 +83,7 @@ impl ViewPanel for ChannelsView {
             return;
         };
         let chosen = |image: ImageId| maps.set.images.iter().position(|&shown| shown == image);
-        let row = self.image.and_then(chosen).unwrap_or(0);
+        let row = chosen(state.image_at_hand()).unwrap_or(0);
         let selected = state.preferences.maps.convolution.min(shown.channels - 1);
         self.controls(ui, state, &maps, (layer, row), selected, actions);
         let before_relu = state.preferences.maps.before_relu;
@@ -91,6 +92,7 @@ impl ViewPanel for ChannelsView {
             image: row,
             before_relu,
             range: None,
+            diverging: widgets::theme::diverging(ui),
         };
         if !self.per_map {
             let ranges = (0..shown.channels).map(|channel| ValueRange::of(content.map(channel)));
@@ -103,7 +105,7 @@ impl ViewPanel for ChannelsView {
                 maps.asked.pictures,
                 maps.set.images[row],
             ),
-            (layer, before_relu, self.per_map),
+            (layer, before_relu, self.per_map, content.diverging),
         );
         let atlas = Atlas::get(&mut self.textures, ui.ctx(), version, content);
         let filters = filters_of(&maps, layer);
@@ -129,19 +131,11 @@ impl ChannelsView {
         let text = state.text();
         let layers = &maps.set.activations.layers;
         ui.horizontal_wrapped(|ui| {
-            let label = ui.label(text.channels.image);
-            let mut image = maps.set.images[row];
-            ComboBox::from_id_salt("image of channels")
-                .selected_text(text.image_number(image))
-                .width(56.0)
-                .show_ui(ui, |ui| {
-                    for &other in &maps.set.images {
-                        ui.selectable_value(&mut image, other, text.image_number(other));
-                    }
-                })
-                .response
-                .labelled_by(label.id);
-            self.image = Some(image);
+            ui.label(text.channels.image);
+            let at_hand = Some(maps.set.images[row]);
+            if let Some(image) = widgets::picker::show(ui, state, &mut self.thumbs, at_hand) {
+                actions.push(Action::SetImage(image));
+            }
             let label = ui.label(text.maps.layer);
             let mut name = layers[layer].name.clone();
             ComboBox::from_id_salt("layer of channels")
@@ -266,6 +260,7 @@ impl ChannelsView {
         ScrollArea::vertical()
             .auto_shrink(false)
             .show_viewport(ui, |ui, viewport| {
+                region(ui, Region::Pictures);
                 let size = vec2(columns as f32 * step.x, rows as f32 * step.y + 8.0);
                 let (area, _) = ui.allocate_exact_size(size, Sense::hover());
                 let corner = area.min + vec2(3.0, 3.0);
@@ -318,7 +313,7 @@ impl ChannelsView {
                     let line = if chosen {
                         Stroke::new(3.0, widgets::theme::accent(ui))
                     } else if response.hovered() {
-                        Stroke::new(2.0, widgets::theme::second(ui))
+                        Stroke::new(2.0, widgets::theme::pointed_at(ui))
                     } else {
                         ui.visuals().widgets.noninteractive.bg_stroke
                     };
@@ -388,23 +383,18 @@ impl ChannelsView {
             self.follow = true;
         }
         let last = count - 1;
-        [
-            (Way::Right, (place + 1).min(last)),
-            (Way::Left, place.saturating_sub(1)),
-            (
-                Way::Down,
-                if place + columns > last {
-                    place
-                } else {
-                    place + columns
-                },
-            ),
-            (Way::Up, place.checked_sub(columns).unwrap_or(place)),
-            (Way::First, 0),
-            (Way::Last, last),
-        ]
-        .into_iter()
-        .find_map(|(way, to)| pressed(Command::Go(way)).then_some(to))
+        if pressed(Command::Go(Way::First)) {
+            return Some(0);
+        }
+        if pressed(Command::Go(Way::Last)) {
+            return Some(last);
+        }
+        let (down, right) = keys::walked(ui.ctx())?;
+        // No further down or up than there are tiles in this column.
+        let (above, below) = (place / columns, (last - place) / columns);
+        let down = down.clamp(-(above as isize), below as isize);
+        let to = place.saturating_add_signed(down * columns as isize + right);
+        Some(to.min(last))
     }
 }
 

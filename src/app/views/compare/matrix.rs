@@ -18,7 +18,12 @@ const NAMES: f32 = 142.0;
 /// Room for the pictures above the columns.
 const HEADS: f32 = 54.0;
 
-const CELL: egui::Vec2 = vec2(48.0, 36.0);
+/// Least and largest size of a cell.
+const CELLS: (egui::Vec2, egui::Vec2) = (vec2(48.0, 36.0), vec2(96.0, 84.0));
+
+/// Share of the view's width that the matrix may have, and height that the words below it have.
+const SHARE: f32 = 0.58;
+const BELOW: f32 = 84.0;
 
 const THUMB: f32 = 32.0;
 
@@ -27,6 +32,15 @@ pub struct Matrix<'a> {
     pub maps: &'a MapSet,
     pub similarity: &'a SimilarityMatrix,
     pub by_pearson: bool,
+    pub cell: egui::Vec2,
+}
+
+/// The size of a cell with which the matrix fills its part of the view.
+pub fn cell_size(room: egui::Vec2, images: usize) -> egui::Vec2 {
+    let room = vec2(SHARE * room.x - NAMES, room.y - HEADS - BELOW);
+    (room / images.max(1) as f32)
+        .clamp(CELLS.0, CELLS.1)
+        .floor()
 }
 
 impl Matrix<'_> {
@@ -40,16 +54,16 @@ impl Matrix<'_> {
     ) {
         let images = &self.maps.images;
         let count = images.len() as f32;
-        let size = vec2(NAMES + count * CELL.x, HEADS + count * CELL.y);
+        let size = vec2(NAMES + count * self.cell.x, HEADS + count * self.cell.y);
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
         for (place, &image) in images.iter().enumerate() {
-            let left = area.min.x + NAMES + place as f32 * CELL.x;
-            let top = area.min.y + HEADS + place as f32 * CELL.y;
+            let left = area.min.x + NAMES + place as f32 * self.cell.x;
+            let top = area.min.y + HEADS + place as f32 * self.cell.y;
             self.head(ui, text, thumbs, image, pos2(left, area.min.y));
             self.name(ui, text, thumbs, image, pos2(area.min.x, top));
             for column in 0..images.len() {
-                let left = area.min.x + NAMES + column as f32 * CELL.x;
-                let rect = Rect::from_min_size(pos2(left, top), CELL).shrink(1.0);
+                let left = area.min.x + NAMES + column as f32 * self.cell.x;
+                let rect = Rect::from_min_size(pos2(left, top), self.cell).shrink(1.0);
                 self.cell(ui, text, (place, column), rect, chosen);
             }
         }
@@ -64,7 +78,7 @@ impl Matrix<'_> {
         image: ImageId,
         corner: egui::Pos2,
     ) {
-        let middle = corner.x + CELL.x / 2.0;
+        let middle = corner.x + self.cell.x / 2.0;
         let at = pos2(middle - THUMB / 2.0, corner.y + 18.0);
         self.picture(ui, thumbs, image, at, "column");
         let font = TextStyle::Small.resolve(ui.style());
@@ -84,11 +98,17 @@ impl Matrix<'_> {
         image: ImageId,
         corner: egui::Pos2,
     ) {
-        self.picture(ui, thumbs, image, corner + vec2(0.0, 2.0), "row");
+        self.picture(
+            ui,
+            thumbs,
+            image,
+            corner + vec2(0.0, (self.cell.y - THUMB) / 2.0),
+            "row",
+        );
         let font = TextStyle::Small.resolve(ui.style());
         let (ink, weak) = (ui.visuals().text_color(), ui.visuals().weak_text_color());
         let left = corner.x + THUMB + 8.0;
-        let middle = corner.y + CELL.y / 2.0;
+        let middle = corner.y + self.cell.y / 2.0;
         let number = text.image_number(image);
         let painter = ui.painter();
         let Some(label) = self.maps.gallery.label(image) else {
@@ -143,9 +163,9 @@ impl Matrix<'_> {
         let ground = ui.visuals().faint_bg_color;
         let fill = value.map_or(ground, |value| {
             let hue: Color32 = if value >= 0.0 {
-                widgets::theme::accent(ui)
+                widgets::theme::amount(ui)
             } else {
-                widgets::theme::second(ui)
+                widgets::theme::signed(ui, true)
             };
             // Differences between large likenesses matter more than those between small ones.
             ground.lerp_to_gamma(hue, (value * value) as f32)
@@ -157,9 +177,9 @@ impl Matrix<'_> {
         let ink = widgets::theme::ink_on(fill);
         painter.text(rect.center(), Align2::CENTER_CENTER, number, font, ink);
         let edge = if is_chosen {
-            Stroke::new(3.0, ui.visuals().text_color())
+            Stroke::new(3.0, widgets::theme::accent(ui))
         } else if response.has_focus() || response.hovered() {
-            Stroke::new(2.0, widgets::theme::second(ui))
+            Stroke::new(2.0, widgets::theme::pointed_at(ui))
         } else {
             return;
         };

@@ -8,6 +8,7 @@ use crate::app::model::action::Action;
 use crate::app::model::compare::{Compare, CompareSettings, Compared, MOST_SEED, Other};
 use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
+use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::thumb::Thumbs;
 use crate::app::{views, widgets};
 use crate::text::Text;
@@ -62,12 +63,15 @@ impl CompareView {
         let mut chosen = (settings.chosen.0.min(last), settings.chosen.1.min(last));
         let before = chosen;
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+            region(ui, Region::Pictures);
+            let cell = views::compare::matrix::cell_size(ui.available_size(), images.len());
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
                     let matrix = views::compare::matrix::Matrix {
                         maps: &compared.maps,
                         similarity,
                         by_pearson: settings.by_pearson,
+                        cell,
                     };
                     matrix.show(ui, text, &mut self.thumbs, &mut chosen);
                     let gallery = &compared.maps.gallery;
@@ -133,9 +137,9 @@ fn controls(
             .on_hover_text(words.all_channels_hint);
     });
     ui.horizontal_wrapped(|ui| {
-        ui.selectable_value(&mut settings.by_pearson, false, words.cosine)
+        widgets::theme::choose(ui, &mut settings.by_pearson, false, words.cosine)
             .on_hover_text(words.cosine_hint);
-        ui.selectable_value(&mut settings.by_pearson, true, words.pearson)
+        widgets::theme::choose(ui, &mut settings.by_pearson, true, words.pearson)
             .on_hover_text(words.pearson_hint);
         ui.separator();
         other_menu(ui, state, &mut settings.other);

@@ -15,13 +15,16 @@ use eframe::egui::{
 /// Side of a map on screen.
 const SMALLEST: f32 = 84.0;
 
-const LARGEST: f32 = 132.0;
+const LARGEST: f32 = 320.0;
 
 /// Least room for a map and its words.
 const COLUMN: f32 = 126.0;
 
 /// Room for what is written above and below a map.
 const WORDS: f32 = 40.0;
+
+/// Room between two maps.
+const GAP: f32 = 14.0;
 
 /// Room for how alike the maps are, below them.
 const BELOW: f32 = 54.0;
@@ -30,8 +33,26 @@ const BELOW: f32 = 54.0;
 #[derive(Default)]
 pub struct PairPanel {
     textures: Textures,
-    /// Side of a map: three of them fit below one another.
+    /// Side of a map: three of them fit, below or beside one another.
     side: f32,
+}
+
+/// The largest side with which three maps and their words fill this room, however many stand in a row.
+fn side(room: egui::Vec2) -> f32 {
+    let in_rows_of = |columns: f32| {
+        let rows = (3.0 / columns).ceil();
+        let wide = room.x / columns - GAP;
+        // A row of more than one needs as much for the words of each.
+        let wide = if wide < COLUMN && columns > 1.0 {
+            0.0
+        } else {
+            wide
+        };
+        wide.min(room.y / rows - WORDS - GAP)
+    };
+    let sides = [1.0, 2.0, 3.0].map(in_rows_of);
+    let largest = sides.into_iter().fold(0.0, f32::max);
+    largest.clamp(SMALLEST, LARGEST).floor()
 }
 
 /// One picture of the panel.
@@ -55,8 +76,12 @@ impl PairPanel {
         networks: &[String; 2],
     ) {
         let (text, number) = (state.text(), state.compared.version());
-        let third = (ui.clip_rect().height() - BELOW) / 3.0 - WORDS - 14.0;
-        self.side = third.clamp(SMALLEST, LARGEST).floor();
+        let groups = if compared.other.is_some() { 2.0 } else { 1.0 };
+        let room = vec2(
+            ui.available_width(),
+            ui.clip_rect().height() / groups - BELOW,
+        );
+        self.side = side(room);
         let layer = &compared.maps.activations.layers[compared.layer];
         let channel = compared.shown_channel(state.preferences.maps.convolution);
         let name = text.channel_name(&channel.to_string());
@@ -127,7 +152,7 @@ impl PairPanel {
                 values: &minus,
                 size,
                 range: ValueRange::of(&minus).symmetric(),
-                colormap: Colormap::Diverging,
+                colormap: widgets::theme::diverging(ui),
             };
             self.map(ui, text, &drawn, version)
                 .on_hover_text(text.compare.difference_hint);
@@ -157,7 +182,7 @@ impl PairPanel {
             let (width, height) = drawn.size;
             let id = Id::unique((version.0, drawn.place));
             let bits = (drawn.range.min.to_bits(), drawn.range.max.to_bits());
-            let content = (version, bits, drawn.size, drawn.title);
+            let content = (version, bits, drawn.size, drawn.title, drawn.colormap);
             let texture = self.textures.get(ui.ctx(), id, content, || {
                 heatmap(width, height, drawn.values, drawn.range, drawn.colormap)
             });

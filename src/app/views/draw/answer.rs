@@ -129,7 +129,7 @@ fn classes(ui: &mut egui::Ui, text: &Text, probabilities: &[f32]) {
         let name = text.class_name(class as u8);
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {share}")));
         let ink = if class == best {
-            widgets::theme::accent(ui)
+            widgets::theme::amount(ui)
         } else {
             ui.visuals().text_color()
         };
@@ -145,10 +145,11 @@ fn classes(ui: &mut egui::Ui, text: &Text, probabilities: &[f32]) {
         );
         let mut full = bar;
         full.set_width(BAR * probability);
+        let fill = widgets::theme::amount(ui);
         let fill = if class == best {
-            ink
+            fill
         } else {
-            widgets::theme::second(ui)
+            fill.lerp_to_gamma(ui.visuals().panel_fill, 0.4)
         };
         painter.rect_filled(full, 2.0, fill);
         let at = pos2(bar.max.x + 8.0, middle);

@@ -3,7 +3,7 @@
 use crate::app::model::action::{Action, DrawAction};
 use crate::app::model::state::State;
 use crate::app::widgets;
-use crate::app::widgets::keys::{self, ARROWS, Command, Way};
+use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::thumb::Thumbs;
 use convlens_core::dataset::{Brush, IMAGE_SIDE};
 use eframe::egui::{
@@ -116,7 +116,7 @@ impl CanvasWidget {
             ..EventFilter::default()
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-        if let Some((down, right)) = keys::gone(ui.ctx(), &ARROWS).and_then(Way::step) {
+        if let Some((down, right)) = keys::walked(ui.ctx()) {
             let step = |at: usize, by| at.saturating_add_signed(by).min(IMAGE_SIDE - 1);
             self.cursor = (step(self.cursor.0, down), step(self.cursor.1, right));
         }

@@ -91,9 +91,9 @@ impl DrawView {
         let words = &state.text().draw;
         let drawing = state.canvas.drawing();
         ui.horizontal_wrapped(|ui| {
-            ui.selectable_value(&mut self.brush.erases, false, words.brush)
+            widgets::theme::choose(ui, &mut self.brush.erases, false, words.brush)
                 .on_hover_text(words.brush_hint);
-            ui.selectable_value(&mut self.brush.erases, true, words.eraser)
+            widgets::theme::choose(ui, &mut self.brush.erases, true, words.eraser)
                 .on_hover_text(words.eraser_hint);
             let label = ui.label(words.size);
             ui.spacing_mut().slider_width = 80.0;

@@ -7,7 +7,7 @@ use crate::app::model::test_set::Verdict;
 use crate::app::widgets;
 use crate::app::widgets::thumb::Thumbs;
 use convlens_core::dataset::{Dataset, DatasetId};
-use eframe::egui::{self, RichText, ScrollArea, vec2};
+use eframe::egui::{self, Button, RichText, ScrollArea, vec2};
 use std::sync::Arc;
 
 /// Room for a picture and two lines of words.
@@ -108,6 +108,26 @@ impl ImageList {
     }
 }
 
+/// Asks why the network takes an image for this class, and not for its own.
+fn why(
+    ui: &mut egui::Ui,
+    state: &State,
+    (image, label, predicted): (usize, u8, u8),
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    let button = ui.add(Button::new(RichText::new(text.views.explain).small()).small());
+    let words = text.why_image(image, predicted, (label != predicted).then_some(label));
+    widgets::theme::name(&button, &words);
+    if button.on_hover_text(words).clicked() {
+        actions.push(Action::AskWhy {
+            image: image.into(),
+            class: predicted.into(),
+            against: (label != predicted).then_some(label.into()),
+        });
+    }
+}
+
 /// One image, what it is and what it is taken for.
 fn item(
     ui: &mut egui::Ui,
@@ -128,12 +148,18 @@ fn item(
         ui.set_min_size(size);
         ui.spacing_mut().item_spacing.y = 1.0;
         let words = text.judged_image(outputs, image, (label, predicted), probability);
-        if thumbs
-            .show(ui, dataset, image, 56.0, None, &words)
-            .clicked()
-        {
-            actions.push(Action::OpenInMaps(image.into()));
-        }
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            if thumbs
+                .show(ui, dataset, image, 56.0, None, &words)
+                .clicked()
+            {
+                actions.push(Action::OpenInMaps(image.into()));
+            }
+            ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+                why(ui, state, (image, label, predicted), actions);
+            });
+        });
         let small = |words: String| egui::Label::new(RichText::new(words).small()).truncate();
         ui.add(small(format!("#{image} {}", text.class_name(label))));
         let color = if !state.tells_its_classes(&verdict.judged.whose) {

@@ -3,6 +3,7 @@
 use crate::app::model::state::State;
 use crate::app::model::whose::Whose;
 use crate::app::widgets;
+use crate::app::widgets::tab_order::{Region, region};
 use crate::text::Text;
 use convlens_core::explore::ConfusionMatrix;
 use eframe::egui::epaint::TextShape;
@@ -21,11 +22,11 @@ const HEADS: f32 = 84.0;
 /// Room for a class's accuracy.
 const ACCURACY: f32 = 78.0;
 
-const LARGEST_CELL: f32 = 52.0;
+const LARGEST_CELL: f32 = 90.0;
 
 const SMALLEST_CELL: f32 = 30.0;
 
-const HIGHEST_CELL: f32 = 30.0;
+const HIGHEST_CELL: f32 = 60.0;
 
 const LOWEST_CELL: f32 = 22.0;
 
@@ -47,6 +48,15 @@ impl Names {
     }
 }
 
+/// The least room that the matrix of so many classes needs.
+pub fn least_size(classes: usize) -> egui::Vec2 {
+    let classes = classes as f32;
+    vec2(
+        NAMES + classes * SMALLEST_CELL + ACCURACY,
+        HEADS + classes * LOWEST_CELL,
+    )
+}
+
 /// The matrix with what is chosen in it.
 #[derive(Default)]
 pub struct Matrix {
@@ -58,9 +68,9 @@ pub struct Matrix {
 impl Matrix {
     /// Counts or rates.
     pub fn unit_buttons(&mut self, ui: &mut egui::Ui, text: &Text) {
-        ui.selectable_value(&mut self.as_rates, false, text.errors.counts)
+        widgets::theme::choose(ui, &mut self.as_rates, false, text.errors.counts)
             .on_hover_text(text.errors.counts_hint);
-        ui.selectable_value(&mut self.as_rates, true, text.errors.rates)
+        widgets::theme::choose(ui, &mut self.as_rates, true, text.errors.rates)
             .on_hover_text(text.errors.rates_hint);
     }
 
@@ -78,6 +88,8 @@ impl Matrix {
         let width = (room / columns.max(1) as f32).clamp(SMALLEST_CELL, LARGEST_CELL);
         let room = ui.available_height() - HEADS - room_below;
         let height = (room / rows.max(1) as f32).clamp(LOWEST_CELL, HIGHEST_CELL);
+        // Broader than high, as numbers are, but where it would have to scroll.
+        let height = height.min(width.max(LOWEST_CELL));
         let size = vec2(
             NAMES + columns as f32 * width + ACCURACY,
             HEADS + rows as f32 * height,
@@ -85,6 +97,7 @@ impl Matrix {
         egui::ScrollArea::horizontal()
             .id_salt("confusion matrix")
             .show(ui, |ui| {
+                region(ui, Region::Pictures);
                 let (area, _) = ui.allocate_exact_size(size, Sense::hover());
                 heads(ui, names, area, columns, width);
                 for label in 0..rows {
@@ -121,9 +134,9 @@ impl Matrix {
         }
         let share = rate.unwrap_or(0.0) as f32;
         let (hue, strength) = if names.are_alike && label == predicted {
-            (widgets::theme::second(ui), share)
+            (widgets::theme::good_color(ui), share)
         } else {
-            (widgets::theme::accent(ui), share.sqrt())
+            (widgets::theme::error_color(ui), share.sqrt())
         };
         let fill = ui.visuals().faint_bg_color.lerp_to_gamma(hue, strength);
         let painter = ui.painter();
@@ -141,9 +154,9 @@ impl Matrix {
         let font = TextStyle::Body.resolve(ui.style());
         painter.text(rect.center(), Align2::CENTER_CENTER, number, font, ink);
         let edge = if chosen {
-            Stroke::new(3.0, ui.visuals().text_color())
+            Stroke::new(3.0, widgets::theme::accent(ui))
         } else if cell.has_focus() || cell.hovered() {
-            Stroke::new(2.0, widgets::theme::second(ui))
+            Stroke::new(2.0, widgets::theme::pointed_at(ui))
         } else {
             return;
         };
@@ -212,6 +225,6 @@ fn row_ends(
     );
     let mut full = bar;
     full.set_width(bar.width() * accuracy as f32);
-    let fill: Color32 = widgets::theme::second(ui);
+    let fill: Color32 = widgets::theme::amount(ui);
     painter.rect_filled(full, 1.0, fill);
 }

@@ -18,6 +18,9 @@ const WIDE: f32 = 960.0;
 /// Room for the legend, a heading and one row of images below the matrix.
 const ROOM_FOR_IMAGES: f32 = 168.0;
 
+/// Room for one image beside the matrix.
+const ONE_IMAGE: f32 = 150.0;
+
 /// The view; it owns which cell is chosen.
 #[derive(Default)]
 pub struct ErrorsView {
@@ -64,10 +67,14 @@ impl ViewPanel for ErrorsView {
         };
         let names = views::errors::matrix::Names::of(state, &verdict.judged.whose);
         ui.add_space(4.0);
-        if ui.available_width() >= WIDE {
+        let room = ui.available_size();
+        let least = views::errors::matrix::least_size(dataset.classes.count());
+        // Where both do not fit below one another, either.
+        let is_low = room.y < least.y + ROOM_FOR_IMAGES && room.x >= least.x + ONE_IMAGE;
+        if room.x >= WIDE || is_low {
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
-                    ui.set_width(ui.available_width() * 0.58);
+                    ui.set_width((room.x * 0.58).max(least.x));
                     self.matrix.show(ui, &names, &verdict.confusion, 0.0);
                     legend(ui, state, &verdict.judged.whose);
                 });

@@ -8,6 +8,8 @@ use crate::app::model::explain::Explained;
 use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
 use crate::app::views::explain::overlay::{Overlay, Shade};
+use crate::app::widgets::tab_order::{Region, region};
+use crate::app::widgets::thumb::Thumbs;
 use crate::app::{views, widgets};
 use crate::text::Text;
 use convlens_core::dataset::IMAGE_SIDE;
@@ -15,7 +17,10 @@ use convlens_core::explore::OcclusionPatch;
 use convlens_core::render::{Colormap, ValueRange};
 use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollArea, vec2};
 /// Room for what is said above and below a picture.
-const ROOM_FOR_WORDS: f32 = 190.0;
+const ROOM_FOR_WORDS: f32 = 170.0;
+
+/// Least side of a pixel in points.
+const SMALLEST: f32 = 5.0;
 
 /// Widest lines of words below a picture that is narrower.
 const MOST_WORDS: f32 = 260.0;
@@ -24,6 +29,7 @@ const MOST_WORDS: f32 = 260.0;
 #[derive(Default)]
 pub struct ExplainView {
     overlay: Overlay,
+    thumbs: Thumbs,
     /// The number of the answer on screen.
     number: u64,
 }
@@ -31,28 +37,34 @@ pub struct ExplainView {
 impl ViewPanel for ExplainView {
     fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
-        controls(ui, state, actions);
+        controls(ui, state, &mut self.thumbs, actions);
         let Some(explained) = state.explained.answer().cloned() else {
             ui.label(text.data.opening_data);
             return;
         };
         self.number = state.explained.version();
         let outputs = state.outputs_of(&explained.asked.whose);
-        ui.label(widgets::theme::heading(outputs.asked_class(
-            explained.class as u8,
-            f64::from(explained.occlusion.probability),
-            explained.predicted as u8,
-        )));
+        let probability = f64::from(explained.occlusion.probability);
+        let class = explained.class as u8;
+        let asked = match explained.against {
+            Some((other, of_other)) => {
+                outputs.class_against((class, probability), (other as u8, f64::from(of_other)))
+            }
+            None => outputs.asked_class(class, probability, explained.predicted as u8),
+        };
+        ui.label(widgets::theme::heading(asked));
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            region(ui, Region::Pictures);
             let room = (ui.available_width() - 32.0) / 3.0;
             let width = room.min(ui.available_height() - ROOM_FOR_WORDS);
-            let width = width.clamp(150.0, 380.0);
-            let width = (width / IMAGE_SIDE as f32).floor() * IMAGE_SIDE as f32;
+            let side = IMAGE_SIDE as f32;
+            let width = (width / side).floor().max(SMALLEST) * side;
             ui.horizontal_top(|ui| {
                 // Words may be wider than what they are about: fewer lines.
                 let widths = (width, room.clamp(width, width.max(MOST_WORDS)));
                 self.picture(ui, text, &explained, widths);
-                self.occlusion(ui, text, &explained, widths);
+                let fields = &mut |ui: &mut egui::Ui| patch_fields(ui, state, actions);
+                self.occlusion(ui, text, &explained, widths, fields);
                 self.grad_cam(ui, text, &explained, widths);
             });
         });
@@ -84,6 +96,7 @@ impl ExplainView {
         text: &Text,
         explained: &Explained,
         (width, words_width): (f32, f32),
+        fields: &mut dyn FnMut(&mut egui::Ui),
     ) {
         let OcclusionPatch { size, stride, fill } = explained.occlusion.patch;
         let drops = &explained.drops;
@@ -95,16 +108,20 @@ impl ExplainView {
                 .collect(),
             values: drops,
             range: range.symmetric(),
-            colormap: Colormap::Diverging,
+            colormap: widgets::theme::diverging(ui),
         };
         column(ui, words_width, |ui| {
             ui.label(widgets::theme::strong(text.explain.occlusion));
-            let words = text.largest_drop(range.max, range.min);
+            let words = match explained.against {
+                Some(_) => text.largest_lead_lost(range.max, range.min),
+                None => text.largest_drop(range.max, range.min),
+            };
             let name = format!("{}: {words}", text.explain.occlusion);
             let place = (self.number, "occlusion");
             self.overlay
                 .show(ui, place, width, explained, Some(&shade), &name);
             note(ui, &words);
+            fields(ui);
             note(ui, &text.patch(size, stride, fill));
             ui.add(egui::Label::new(text.explain.occlusion_truth).wrap());
         });
@@ -160,26 +177,17 @@ fn note(ui: &mut egui::Ui, words: &str) {
 }
 
 /// Which picture, which class, which patch.
-fn controls(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+fn controls(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs, actions: &mut Vec<Action>) {
     let text = state.text();
     let words = &text.explain;
     let outputs = state.outputs_of(&state.whose);
     let mut settings = state.explain.clone();
-    let image = settings.image_among(&state.preferences.maps.images);
     ui.horizontal_wrapped(|ui| {
-        let label = ui.label(words.image).on_hover_text(words.image_hint);
-        let mut chosen = image;
-        ComboBox::from_id_salt("image explained")
-            .selected_text(text.image_number(image))
-            .width(64.0)
-            .show_ui(ui, |ui| {
-                for &other in &state.preferences.maps.images {
-                    ui.selectable_value(&mut chosen, other, text.image_number(other));
-                }
-            })
-            .response
-            .labelled_by(label.id);
-        settings.image = Some(chosen).filter(|_| chosen != image).or(settings.image);
+        ui.label(words.image).on_hover_text(words.image_hint);
+        let at_hand = Some(state.image_at_hand());
+        if let Some(image) = widgets::picker::show(ui, state, thumbs, at_hand) {
+            actions.push(Action::SetImage(image));
+        }
         let label = ui.label(words.class).on_hover_text(words.class_hint);
         let name = |class: Option<usize>| {
             class.map_or(words.predicted, |class| outputs.class_name(class as u8))
@@ -196,7 +204,35 @@ fn controls(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             })
             .response
             .labelled_by(label.id);
-        ui.separator();
+        let label = ui.label(words.against).on_hover_text(words.against_hint);
+        let name = |class: Option<usize>| {
+            class.map_or(words.no_other, |class| text.class_name(class as u8))
+        };
+        ComboBox::from_id_salt("class held against")
+            .selected_text(name(settings.against))
+            .width(96.0)
+            .height(340.0)
+            .show_ui(ui, |ui| {
+                let classes = (0..text.classes.len()).map(Some);
+                for class in [None].into_iter().chain(classes) {
+                    ui.selectable_value(&mut settings.against, class, name(class));
+                }
+            })
+            .response
+            .labelled_by(label.id);
+    });
+    if settings != state.explain {
+        actions.push(Action::SetExplain(settings));
+    }
+}
+
+/// The patch that covers the picture.
+fn patch_fields(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let words = &state.text().explain;
+    let mut settings = state.explain.clone();
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        ui.spacing_mut().interact_size.x = 30.0;
         let sides = 1..=IMAGE_SIDE;
         let patch = &mut settings.patch;
         for (name, hint, field) in [
@@ -222,7 +258,6 @@ fn controls(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 .on_hover_text(hint);
         }
     });
-    ui.add_space(4.0);
     if settings != state.explain {
         actions.push(Action::SetExplain(settings));
     }

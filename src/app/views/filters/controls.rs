@@ -8,15 +8,20 @@ use crate::app::views::filters::Shown;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
 use crate::text::Text;
-use convlens_core::explore::Ablation;
 use convlens_core::network::LayerKind;
-use convlens_core::render::{Colormap, ValueRange};
+use convlens_core::render::ValueRange;
 use eframe::egui::{self, Align2, Rect, RichText, Role, Sense, TextStyle, WidgetInfo, pos2, vec2};
 
 /// Length of the colour scale.
 const SCALE: f32 = 120.0;
 
-pub fn show(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    shown: &Shown<'_>,
+    all_slices: &mut bool,
+    actions: &mut Vec<Action>,
+) {
     let text = state.text();
     let mut settings = state.preferences.maps.clone();
     ui.horizontal_wrapped(|ui| {
@@ -27,7 +32,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut V
                 continue;
             }
             let chosen = index == shown.layer;
-            let button = ui.selectable_label(chosen, &layer.name);
+            let button = widgets::theme::choice(ui, chosen, &layer.name);
             let words = format!("{} {}", text.maps.layer, layer.name);
             button.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &words));
             if button.clicked() && !chosen {
@@ -39,17 +44,29 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut V
         ui.separator();
         scale(ui, text, shown.range);
     });
-    ui.horizontal(|ui| {
+    let kind = watched(state, shown.layer);
+    let is_settled = matches!(state.test_set.status_of(kind), QuestionStatus::Settled);
+    let left = |ui: &mut egui::Ui| {
+        if shown.kernels.channels > 1 {
+            ui.checkbox(all_slices, text.filters.all_slices)
+                .on_hover_text(text.filters.all_slices_hint);
+        }
         let off = &state.test_set.ablation;
         if !off.is_empty() {
             let notice = format!("{} {}", text.filters_off(off.len()), text.filters.only_here);
-            ui.label(RichText::new(notice).color(widgets::theme::accent(ui)));
-            if ui.button(text.filters.all_on).clicked() {
-                actions.push(Action::SetAblation(Ablation::default()));
-            }
+            ui.label(RichText::new(notice).color(widgets::theme::warning(ui)));
         }
-        widgets::test_set_bar::show(ui, state, watched(state, shown.layer), actions);
-    });
+        if is_settled {
+            // Settled, it asks for nothing.
+            widgets::test_set_bar::show(ui, state, kind, &mut Vec::new());
+        }
+    };
+    // Words give way to the bar, lest the row widen the view while it is there.
+    let right = |ui: &mut egui::Ui| widgets::test_set_bar::brief(ui, state, kind, actions);
+    egui::Sides::new()
+        .shrink_left()
+        .truncate()
+        .show(ui, left, right);
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
     }
@@ -79,10 +96,12 @@ fn scale(ui: &mut egui::Ui, text: &Text, range: ValueRange) {
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let painter = ui.painter();
     let bar = Rect::from_min_size(rect.min, vec2(SCALE, 9.0));
+    let colormap = widgets::theme::diverging(ui);
     for step in 0..SCALE as usize {
-        let [r, g, b] = Colormap::Diverging.at(step as f32 / (SCALE - 1.0));
+        let [r, g, b] = colormap.at(step as f32 / (SCALE - 1.0));
         let left = pos2(bar.min.x + step as f32, bar.min.y);
-        let stripe = Rect::from_min_size(left, vec2(1.0, bar.height()));
+        // Broader than its place: no gaps between them at any size of the window.
+        let stripe = Rect::from_min_size(left, vec2(2.0, bar.height())).intersect(bar);
         painter.rect_filled(stripe, 0.0, egui::Color32::from_rgb(r, g, b));
     }
     let font = TextStyle::Small.resolve(ui.style());

@@ -29,7 +29,8 @@ pub fn show(
 ) {
     let kernels = shown.kernels;
     // A weight is a whole number of points wide, so that all are equally large.
-    let pixels = mosaic_columns(kernels.channels) * (kernels.side + 1) - 1;
+    let slices = shown.on_tile(0).len();
+    let pixels = mosaic_columns(slices) * (kernels.side + 1) - 1;
     let side = pixels as f32 * (SIDE / pixels as f32).floor().max(1.0);
     let bar = ui.spacing().scroll.bar_width + ui.spacing().scroll.bar_inner_margin;
     let columns = ((ui.available_width() - bar) / (side + GAP)).max(1.0) as usize;
@@ -84,7 +85,8 @@ fn tile(
     } else {
         Color32::WHITE
     };
-    shown.paint(ui, filter, rect, (id, tint), textures);
+    let channels = shown.on_tile(filter);
+    shown.paint(ui, (filter, &channels), rect, (id, tint), textures);
     if is_off {
         let cross = Stroke::new(2.0, widgets::theme::error_color(ui));
         painter.line_segment([rect.left_top(), rect.right_bottom()], cross);
@@ -93,7 +95,7 @@ fn tile(
     let edge = if chosen {
         Stroke::new(3.0, widgets::theme::accent(ui))
     } else if tile.has_focus() || tile.hovered() {
-        Stroke::new(2.0, widgets::theme::second(ui))
+        Stroke::new(2.0, widgets::theme::pointed_at(ui))
     } else {
         ui.visuals().widgets.noninteractive.bg_stroke
     };

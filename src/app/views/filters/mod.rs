@@ -5,16 +5,21 @@ mod controls;
 mod grid;
 mod kernel;
 mod selected;
+mod strength;
 
 use crate::app::model::action::Action;
 use crate::app::model::state::State;
 use crate::app::model::whose::Whose;
 use crate::app::views::ViewPanel;
+use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::textures::Textures;
 use crate::app::{views, widgets};
 use convlens_core::explore::{Kernels, has_templates};
 use convlens_core::render::{Colormap, ValueRange, mosaic};
 use eframe::egui::{self, Color32, Id, Rect, ScrollArea, pos2};
+
+/// Slices of a filter that its tile shows: as many as are large enough to be read.
+const ON_A_TILE: usize = 4;
 
 /// Share of the width that the grid of all filters has.
 const GRID: f32 = 0.42;
@@ -23,6 +28,8 @@ const GRID: f32 = 0.42;
 #[derive(Default)]
 pub struct FiltersView {
     grid: Textures,
+    /// Every slice of a later layer's filters, small, instead of the strongest ones.
+    all_slices: bool,
     selected: views::filters::selected::Selected,
 }
 
@@ -39,25 +46,36 @@ pub struct Shown<'a> {
     whose: &'a Whose,
     /// Whether they are templates of a dense layer, which has neither maps nor a place where it answers.
     are_templates: bool,
+    colormap: Colormap,
     /// Colour of the lines between slices.
     gap: [u8; 3],
+    all_slices: bool,
 }
 
 impl Shown<'_> {
-    /// A filter's slices side by side; `place` tells where from elsewhere, and how bright.
+    /// Input channels of the slices that stand for a filter on its tile.
+    fn on_tile(&self, filter: usize) -> Vec<usize> {
+        if self.all_slices {
+            (0..self.kernels.channels).collect()
+        } else {
+            self.kernels.strongest(filter, ON_A_TILE)
+        }
+    }
+
+    /// Slices of a filter side by side; `place` tells where from elsewhere, and how bright.
     fn paint(
         &self,
         ui: &egui::Ui,
-        filter: usize,
+        (filter, channels): (usize, &[usize]),
         rect: Rect,
         (place, tint): (Id, Color32),
         textures: &mut Textures,
     ) {
         let kernels = self.kernels;
-        let version = (self.whose.version, self.layer, filter, self.gap);
+        let version = (self.whose.version, self.layer, filter, channels, self.gap);
         let texture = textures.get(ui.ctx(), place, version, || {
-            let (slices, side) = (kernels.filter(filter), kernels.side);
-            mosaic(slices, side, self.range, Colormap::Diverging, self.gap)
+            let (slices, side) = (kernels.slices(filter, channels), kernels.side);
+            mosaic(&slices, side, self.range, self.colormap, self.gap)
         });
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(texture.id(), rect, whole, tint);
@@ -87,20 +105,13 @@ impl ViewPanel for FiltersView {
         if answer.layer != layer || kernels.filters == 0 {
             return;
         }
-        let visuals = ui.visuals();
-        // A line that is told from white, which is a weight of zero.
-        let line = if visuals.dark_mode {
-            visuals.faint_bg_color
-        } else {
-            visuals
-                .weak_text_color()
-                .lerp_to_gamma(visuals.panel_fill, 0.6)
-        };
+        // A line that is told from the ground, which is a weight of zero.
+        let line = ui.visuals().widgets.noninteractive.bg_stroke.color;
         let shown = Shown {
             kernels,
             layer,
             filter: state.preferences.maps.convolution.min(kernels.filters - 1),
-            range: Colormap::Diverging.span(answer.range),
+            range: answer.range.symmetric(),
             whose: &answer.whose,
             are_templates: state
                 .snapshot
@@ -108,14 +119,18 @@ impl ViewPanel for FiltersView {
                 .layers()
                 .get(layer)
                 .is_some_and(has_templates),
+            colormap: widgets::theme::diverging(ui),
             gap: [line.r(), line.g(), line.b()],
+            all_slices: self.all_slices,
         };
-        views::filters::controls::show(ui, state, &shown, actions);
+        let all_slices = &mut self.all_slices;
+        views::filters::controls::show(ui, state, &shown, all_slices, actions);
         ui.add_space(4.0);
         let width = ui.available_width();
         let height = ui.available_height();
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
+                region(ui, Region::Pictures);
                 ui.set_width(width * GRID);
                 ui.set_height(height);
                 views::filters::grid::show(ui, state, &shown, &mut self.grid, actions);

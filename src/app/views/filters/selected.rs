@@ -11,7 +11,7 @@ use crate::app::{views, widgets};
 use crate::text::Text;
 use convlens_core::dataset::Dataset;
 use convlens_core::explore::{Excitation, Region, receptive_field};
-use eframe::egui::{self, Align, Layout, Rect, RichText, pos2, vec2};
+use eframe::egui::{self, Align, Button, Layout, Rect, RichText, pos2, vec2};
 use std::sync::Arc;
 
 /// Images of each kind, three in a row.
@@ -100,8 +100,14 @@ impl Selected {
     fn kernel(&mut self, ui: &mut egui::Ui, state: &State, shown: &Shown<'_>) {
         let text = state.text();
         let kernels = shown.kernels;
-        block_title(ui, text.filters.kernel, None);
-        views::filters::kernel::show(ui, text, shown, BLOCK - 10.0, &mut self.kernel);
+        let all: Vec<usize> = (0..kernels.channels).collect();
+        if kernels.channels > 1 && !shown.all_slices {
+            views::filters::strength::show(ui, text, shown, BLOCK - 10.0, &mut self.kernel);
+        } else {
+            block_title(ui, text.filters.kernel, None);
+            let side = BLOCK - 10.0;
+            views::filters::kernel::show(ui, text, shown, &all, side, &mut self.kernel);
+        }
         let slices = text.kernel_slices(kernels.side, kernels.channels);
         let bias = text.bias_of(kernels.biases[shown.filter]);
         ui.label(RichText::new(format!("{slices} · {bias}")).small().weak());
@@ -190,6 +196,7 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
             ablation.set(shown.layer, shown.filter, !on);
             actions.push(Action::SetAblation(ablation));
         }
+        many(ui, state, shown, actions);
     });
     let known = state.excitations_beside(shown.whose, shown.layer);
     let known = known.and_then(|known| Some((known.filters.get(shown.filter)?, known.images)));
@@ -219,6 +226,36 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
             (Some(before), Some(after)) => text.before_after(before, after.accuracy, 2),
         };
         ui.label(widgets::theme::heading(words));
+    });
+}
+
+/// All filters of the layer at once: on, off, or only the one selected.
+fn many(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+    let words = &state.text().filters;
+    let off = &state.test_set.ablation;
+    let count = shown.kernels.filters;
+    let has_off = off.of_layer(shown.layer).count();
+    let is_on = !off.contains(shown.layer, shown.filter);
+    let mut switch = |label, hint, enabled, is_off: &dyn Fn(usize) -> bool| {
+        let button = ui.add_enabled(enabled, Button::new(label));
+        if button.on_hover_text(hint).clicked() {
+            let mut ablation = off.clone();
+            for filter in 0..count {
+                ablation.set(shown.layer, filter, is_off(filter));
+            }
+            actions.push(Action::SetAblation(ablation));
+        }
+    };
+    let is_alone = is_on && has_off + 1 == count;
+    switch(
+        words.only_this,
+        words.only_this_hint,
+        !is_alone,
+        &|filter| filter != shown.filter,
+    );
+    switch(words.all_on, words.all_on_hint, has_off > 0, &|_| false);
+    switch(words.all_off, words.all_off_hint, has_off < count, &|_| {
+        true
     });
 }
 

@@ -3,14 +3,22 @@
 use crate::app::model::action::Action;
 use crate::app::model::maps::MapsAnswer;
 use crate::app::model::state::State;
+use crate::app::views::maps::{SIDES, Size};
 use crate::app::widgets;
+use crate::app::widgets::keys::{self, Command};
 use crate::text::Text;
 use convlens_core::figures::{MapSet, MapsSettings};
 use convlens_core::render::{RangeMode, ValueRange};
-use eframe::egui::{self, ComboBox, DragValue};
+use eframe::egui::{self, ComboBox, DragValue, Slider};
 
-/// Convolution number, range, ReLU, layer.
-pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut Vec<Action>) {
+/// Convolution number, range, `ReLU`, layer, size.
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    maps: &MapsAnswer,
+    size: &mut Size,
+    actions: &mut Vec<Action>,
+) {
     let text = state.text();
     let mut settings = state.preferences.maps.clone();
     let layers = &maps.set.activations.layers;
@@ -30,10 +38,37 @@ pub fn show(ui: &mut egui::Ui, state: &State, maps: &MapsAnswer, actions: &mut V
         ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
             .on_hover_text(text.maps.before_relu_hint);
     });
+    ui.horizontal(|ui| size_slider(ui, text, size));
+    size_keys(ui, size);
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
     }
     widgets::convolution_number::shortcuts(ui, state, channels.unwrap_or(1), actions);
+}
+
+/// How large the maps are: as chosen, or as they fit.
+fn size_slider(ui: &mut egui::Ui, text: &Text, size: &mut Size) {
+    let label = ui.label(text.channels.size);
+    ui.spacing_mut().slider_width = 90.0;
+    let mut side = size.side.clamp(*SIDES.start(), *SIDES.end());
+    let slider = Slider::new(&mut side, SIDES).show_value(false);
+    let slider = ui.add(slider).on_hover_text(text.channels.size_hint);
+    if slider.labelled_by(label.id).changed() {
+        size.chosen = Some(side.round());
+    }
+    let fits = size.chosen.is_none();
+    let fit = widgets::theme::choice(ui, fits, text.maps.fit);
+    if fit.on_hover_text(text.maps.fit_hint).clicked() {
+        size.chosen = None;
+    }
+}
+
+fn size_keys(ui: &egui::Ui, size: &mut Size) {
+    let steps = keys::steps(ui.ctx(), Command::SmallerMaps, Command::LargerMaps);
+    if steps != 0 {
+        let side = size.side * 1.25_f32.powi(steps as i32);
+        size.chosen = Some(side.clamp(*SIDES.start(), *SIDES.end()).round());
+    }
 }
 
 fn layer_menu(ui: &mut egui::Ui, text: &Text, maps: &MapSet, settings: &mut MapsSettings) {

@@ -5,7 +5,7 @@ use crate::app::model::maps::MapsAnswer;
 use crate::app::model::pin::Pin;
 use crate::app::model::state::State;
 use crate::app::widgets;
-use crate::app::widgets::keys::{self, ARROWS, Way};
+use crate::app::widgets::keys;
 use crate::app::widgets::textures::Textures;
 use convlens_core::figures::{Cell, Column};
 use convlens_core::render::{ValueRange, heatmap};
@@ -44,14 +44,9 @@ pub fn show(
         (cell.range.min.to_bits(), cell.range.max.to_bits()),
     );
     let id = egui::Id::unique(("map", spot.row, spot.number));
-    let texture = textures.get(ui.ctx(), id, version, || {
-        heatmap(
-            cell.width,
-            cell.height,
-            cell.values,
-            cell.range,
-            cell.colormap,
-        )
+    let colormap = widgets::theme::shown_colormap(ui, cell.colormap);
+    let texture = textures.get(ui.ctx(), id, (version, colormap), || {
+        heatmap(cell.width, cell.height, cell.values, cell.range, colormap)
     });
     let layer = &maps.set.activations.layers[spot.column.layer];
     let response = ui.interact(spot.rect, id, Sense::click());
@@ -140,7 +135,7 @@ fn pin(
         ..EventFilter::default()
     };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
-    if let Some((down, right)) = keys::gone(ui.ctx(), &ARROWS).and_then(Way::step) {
+    if let Some((down, right)) = keys::walked(ui.ctx()) {
         let pinned = state.pin.as_ref().filter(|pin| {
             (pin.image, pin.channel) == (here.image, here.channel) && pin.layer == here.layer
         });

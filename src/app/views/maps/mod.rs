@@ -13,6 +13,7 @@ use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
 use crate::app::views::maps::map::Spot;
 use crate::app::views::maps::row_head::RowHead;
+use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::textures::Textures;
 use crate::app::{views, widgets};
 use convlens_core::explore::Place;
@@ -34,6 +35,12 @@ const GAP: f32 = 10.0;
 const SMALLEST_MAP: f32 = 56.0;
 
 const LARGEST_MAP: f32 = 420.0;
+
+/// Sides of a map that can be chosen.
+pub const SIDES: std::ops::RangeInclusive<f32> = SMALLEST_MAP..=LARGEST_MAP;
+
+/// All rows are shown at once where that takes no more than this share from the maps' side, or leaves them this large.
+const ALL_AT_ONCE: (f32, f32) = (0.6, 150.0);
 
 /// Heights that depend on how much there is of it.
 #[derive(Clone, Copy)]
@@ -66,6 +73,18 @@ impl Spaces {
 #[derive(Default)]
 pub struct MapsView {
     textures: Textures,
+    size: Size,
+    /// Height of the inspector, which may lie over the last rows.
+    inspector: f32,
+}
+
+/// How large the maps are.
+#[derive(Default)]
+pub struct Size {
+    /// As chosen; else they fit the view.
+    chosen: Option<f32>,
+    /// Now.
+    side: f32,
 }
 
 impl ViewPanel for MapsView {
@@ -74,21 +93,24 @@ impl ViewPanel for MapsView {
             ui.centered_and_justified(|ui| ui.label(state.text().data.opening_data));
             return;
         };
-        views::maps::controls::show(ui, state, &maps, actions);
+        views::maps::controls::show(ui, state, &maps, &mut self.size, actions);
         let columns = columns(&maps.set, &state.preferences.maps);
         if columns.is_empty() {
             ui.add_space(20.0);
             ui.label(state.text().maps.no_maps);
         }
         ui.add_space(4.0);
-        views::maps::inspector::show(ui, state, actions);
-        ScrollArea::both().show(ui, |ui| {
-            self.grid(ui, state, &maps, &columns, actions);
+        let shown = ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+            region(ui, Region::Pictures);
+            self.grid(ui, state, &maps, &columns, actions)
         });
+        let places = (shown.inner_rect, shown.inner);
+        self.inspector = views::maps::inspector::show(ui, state, places, actions);
     }
 }
 
 impl MapsView {
+    /// All rows; where the one is that has the pinned cell.
     fn grid(
         &mut self,
         ui: &mut egui::Ui,
@@ -96,22 +118,30 @@ impl MapsView {
         maps: &MapsAnswer,
         columns: &[Column],
         actions: &mut Vec<Action>,
-    ) {
+    ) -> Option<Rect> {
         let rows = maps.set.images.len();
         let spaces = Spaces::of(state, ui.ctx(), columns);
         let Spaces { title, gap } = spaces;
-        let side = map_side(ui.available_size(), rows, columns.len(), spaces);
+        let fitting = || map_side(ui.available_size(), rows, columns.len(), spaces);
+        let side = self.size.chosen.unwrap_or_else(fitting);
+        self.size.side = side;
         let width = HEAD_WIDTH + columns.len() as f32 * (side + GAP);
         let height = title + rows as f32 * (side + CAPTION_HEIGHT + gap);
-        let (area, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+        let size = vec2(width, height + self.inspector);
+        let (area, _) = ui.allocate_exact_size(size, Sense::hover());
         let left = |column: usize| area.min.x + HEAD_WIDTH + column as f32 * (side + GAP);
-        for (number, column) in columns.iter().enumerate() {
-            let corner = pos2(left(number), area.min.y);
-            let rect = Rect::from_min_size(corner, vec2(side, title));
-            column_title(ui, state, maps, *column, rect, actions);
-        }
+        let mut row_with_pin = None;
         for row in 0..rows {
             let top = area.min.y + title + row as f32 * (side + CAPTION_HEIGHT + gap);
+            let whole = vec2(width, side.max(RowHead::HEIGHT) + CAPTION_HEIGHT);
+            let whole = Rect::from_min_size(pos2(area.min.x, top), whole);
+            if state
+                .pin
+                .as_ref()
+                .is_some_and(|pin| pin.image == maps.set.images[row])
+            {
+                row_with_pin = Some(whole);
+            }
             let head = Rect::from_min_size(pos2(area.min.x, top), vec2(HEAD_WIDTH - GAP, side));
             let head = RowHead {
                 row,
@@ -171,6 +201,19 @@ impl MapsView {
                 );
             }
         }
+        // Above the rows that scroll away below them.
+        let top = area.min.y.max(ui.clip_rect().min.y);
+        let band = Rect::from_min_size(pos2(area.min.x, top), vec2(width, title));
+        if top > area.min.y {
+            let ground = ui.visuals().panel_fill;
+            ui.painter()
+                .rect_filled(band.expand2(vec2(GAP, 0.0)), 0.0, ground);
+        }
+        for (number, column) in columns.iter().enumerate() {
+            let rect = Rect::from_min_size(pos2(left(number), top), vec2(side, title));
+            column_title(ui, state, maps, *column, rect, actions);
+        }
+        row_with_pin
     }
 }
 
@@ -209,7 +252,7 @@ fn column_title(
         let whole = text.clamped(column.channel, layer.channels);
         let font = egui::TextStyle::Small.resolve(ui.style());
         let words =
-            (child.painter()).layout_no_wrap(whole.clone(), font, widgets::theme::accent(ui));
+            (child.painter()).layout_no_wrap(whole.clone(), font, widgets::theme::warning(ui));
         let shown = if words.size().x <= child.max_rect().width() {
             whole.clone()
         } else {
@@ -217,7 +260,7 @@ fn column_title(
         };
         let words = RichText::new(shown)
             .small()
-            .color(widgets::theme::accent(ui));
+            .color(widgets::theme::warning(ui));
         child.label(words).on_hover_text(whole);
     } else if rect.height() >= TITLE_HEIGHT {
         let shape = format!("{}×{}×{}", layer.channels, layer.height, layer.width);
@@ -230,10 +273,40 @@ fn column_title(
     }
 }
 
-/// The side that makes the grid fit, within limits.
+/// The side that makes the grid fill the width, or fit as a whole where that costs little.
 fn map_side(room: egui::Vec2, rows: usize, columns: usize, spaces: Spaces) -> f32 {
     let (rows, columns) = (rows.max(1) as f32, columns.max(1) as f32);
     let wide = (room.x - HEAD_WIDTH) / columns - GAP;
     let high = (room.y - spaces.title) / rows - CAPTION_HEIGHT - spaces.gap;
-    wide.min(high).clamp(SMALLEST_MAP, LARGEST_MAP).floor()
+    let (share, large) = ALL_AT_ONCE;
+    let side = if high >= (share * wide).min(large) {
+        wide.min(high)
+    } else {
+        // Two of them are seen at once, whatever there is to scroll.
+        let two = (room.y - spaces.title) / 2.0 - CAPTION_HEIGHT - spaces.gap;
+        wide.min(two)
+    };
+    side.clamp(SMALLEST_MAP, LARGEST_MAP).floor()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_fill_the_width_unless_all_rows_fit_nearly_as_large() {
+        let spaces = Spaces {
+            title: TITLE_HEIGHT,
+            gap: GAP,
+        };
+        let side = |width, height, rows| map_side(vec2(width, height), rows, 4, spaces);
+        let wide = |width: f32| ((width - HEAD_WIDTH) / 4.0 - GAP).floor();
+        // Three rows are seen as a whole, twelve are scrolled.
+        assert!(side(1000.0, 700.0, 3) < wide(1000.0));
+        assert!((side(1000.0, 700.0, 12) - wide(1000.0)).abs() < 1e-6);
+        assert!((side(700.0, 400.0, 12) - wide(700.0)).abs() < 1e-6);
+        // In a low view there are still two.
+        assert!(2.0 * (side(1000.0, 400.0, 12) + CAPTION_HEIGHT + GAP) + TITLE_HEIGHT <= 400.0);
+        assert!((side(300.0, 400.0, 3) - SMALLEST_MAP).abs() < 1e-6);
+    }
 }

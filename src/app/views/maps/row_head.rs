@@ -19,6 +19,9 @@ pub struct RowHead<'a> {
 }
 
 impl RowHead<'_> {
+    /// What it needs beside a small map.
+    pub const HEIGHT: f32 = 76.0;
+
     /// Draws it; where the picture is. A click on the prediction takes its score apart.
     pub fn show(
         self,

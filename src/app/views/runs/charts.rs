@@ -9,7 +9,11 @@ use eframe::egui::{
 };
 use egui_plot::{AxisHints, Plot, PlotPoint};
 
-const HEIGHT: f32 = 240.0;
+/// Least height.
+const HEIGHT: f32 = 220.0;
+
+/// Room for what is said below.
+const NOTE: f32 = 40.0;
 
 /// Room above and below the accuracies, so that a single run has an axis, and a narrow one no noise.
 const AROUND: f64 = 0.005;
@@ -82,7 +86,7 @@ fn chart(
     // The default leaves a chart of half the middle with nothing but its zero.
     let hints = AxisHints::new_x().label(axis).label_spacing(22.0..=38.0);
     let shown = Plot::new(id)
-        .height(HEIGHT)
+        .height((ui.available_height() - NOTE).max(HEIGHT))
         .allow_scroll(false)
         .allow_drag(false)
         .allow_zoom(false)

@@ -18,6 +18,12 @@ const GAP: f32 = 18.0;
 /// Room for the sign between patch and kernel.
 const SIGN: f32 = 18.0;
 
+/// Room between two rows of them.
+const BETWEEN: f32 = 16.0;
+
+/// Rows of input channels: more would hide the maps, for parts that hardly count.
+const MOST_ROWS: usize = 2;
+
 /// Height of the name of an input channel.
 const TITLE: f32 = 20.0;
 
@@ -37,14 +43,18 @@ pub fn show(
 ) {
     let text = state.text();
     let one_channel = sum.channels.len() == 1;
-    let drawn = if one_channel {
-        1
+    let (in_a_row, drawn) = if one_channel {
+        (1, 1)
     } else {
         let grid = views::maps::inspector::number_grid::size(sum.kernel);
         let room = ui.available_size() - vec2(views::maps::inspector::sums::WIDTH, 0.0);
         let wide = (room.x / (2.0 * grid.x + SIGN + GAP)) as usize;
-        let high = (room.y / (grid.y + TITLE)) as usize;
-        (wide.max(1) * high.max(1)).min(sum.channels.len())
+        let high = (room.y / (grid.y + TITLE + BETWEEN)) as usize;
+        let wide = wide.max(1);
+        (
+            wide,
+            (wide * high.clamp(1, MOST_ROWS)).min(sum.channels.len()),
+        )
     };
     let products = sum.channels[..drawn].iter().flat_map(products);
     let ranges = Ranges {
@@ -60,22 +70,22 @@ pub fn show(
             });
             ui.add_space(GAP);
         } else {
-            let width = ui.available_width() - views::maps::inspector::sums::WIDTH;
-            let room = vec2(width.max(0.0), ui.available_height());
-            ui.allocate_ui(room, |ui| {
-                ui.set_width(room.x);
-                ui.horizontal_wrapped(|ui| {
-                    ui.spacing_mut().item_spacing.x = GAP;
-                    for channel in &sum.channels[..drawn] {
-                        ui.vertical(|ui| {
-                            title(ui, state, inspected, sum, channel, actions);
-                            ui.horizontal(|ui| {
-                                slice(ui, text, inspected, sum, channel, &ranges, false);
+            ui.vertical(|ui| {
+                for row in sum.channels[..drawn].chunks(in_a_row) {
+                    ui.horizontal(|ui| {
+                        ui.spacing_mut().item_spacing.x = GAP;
+                        for channel in row {
+                            ui.vertical(|ui| {
+                                title(ui, state, inspected, sum, channel, actions);
+                                ui.horizontal(|ui| {
+                                    slice(ui, text, inspected, sum, channel, &ranges, false);
+                                });
                             });
-                        });
-                    }
-                });
+                        }
+                    });
+                }
             });
+            ui.add_space(GAP);
         }
         ui.vertical(|ui| {
             let shown: f64 = sum.channels[..drawn]

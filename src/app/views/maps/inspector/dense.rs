@@ -7,10 +7,19 @@ use crate::app::model::state::State;
 use crate::app::views::maps::inspector::go_to;
 use crate::app::{views, widgets};
 use convlens_core::explore::{ClassScore, DenseSum, Source, Term};
-use eframe::egui::{self, Button, RichText, ScrollArea, vec2};
+use eframe::egui::{self, Align, Button, Layout, RichText, ScrollArea, vec2};
 
 /// Width of a bar.
 const BAR: f32 = 44.0;
+
+/// Room for a share in percent.
+const SHARE: f32 = 46.0;
+
+/// Height of a list: ten classes are seen at once.
+const LISTED: f32 = 10.0 * (LINE + 1.0) + 2.0;
+
+/// Height of a line of a list.
+const LINE: f32 = 17.0;
 
 pub fn show(
     ui: &mut egui::Ui,
@@ -20,8 +29,10 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
-    ui.spacing_mut().interact_size.y = 15.0;
+    ui.spacing_mut().interact_size.y = LINE;
     ui.spacing_mut().button_padding.y = 1.0;
+    // No longer a line than there are lists beside it.
+    ui.set_max_height(LISTED + LINE + 4.0);
     ui.horizontal_top(|ui| {
         if let Some(classes) = &sum.classes {
             ui.vertical(|ui| scores(ui, state, inspected, classes, actions));
@@ -51,7 +62,8 @@ pub fn show(
         ui.vertical(|ui| {
             ui.label(RichText::new(text.inspector.contributions).small().weak());
             let largest = sum.terms.first().map_or(1.0, |term| term.product.abs());
-            ScrollArea::vertical().id_salt("terms").show(ui, |ui| {
+            let terms = ScrollArea::vertical().id_salt("terms").max_height(LISTED);
+            terms.show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 for term in &sum.terms {
                     contribution(ui, state, inspected, term, largest, actions);
@@ -73,20 +85,27 @@ fn scores(
     let outputs = state.outputs_of(&inspected.asked.whose);
     ui.label(RichText::new(text.inspector.softmax).small().weak());
     ui.spacing_mut().item_spacing.y = 1.0;
-    ScrollArea::vertical().id_salt("classes").show(ui, |ui| {
-        for (class, score) in classes.iter().enumerate() {
+    // The predicted one first.
+    let mut likeliest: Vec<(usize, &ClassScore)> = classes.iter().enumerate().collect();
+    likeliest.sort_by(|(_, a), (_, b)| b.probability.total_cmp(&a.probability));
+    let list = ScrollArea::vertical().id_salt("classes");
+    list.max_height(LISTED).show(ui, |ui| {
+        for (class, score) in likeliest {
             ui.horizontal(|ui| {
                 let name = RichText::new(outputs.class_name(class as u8)).small();
                 let chosen = class == inspected.inspection.place.channel;
-                let button = Button::selectable(chosen, name).min_size(vec2(78.0, 0.0));
+                let button = Button::selectable(chosen, (name, egui::Atom::grow()));
+                let button = button.min_size(vec2(84.0, 0.0));
                 if ui.add(button).clicked() {
                     actions.push(Action::SetPin(Some(Pin {
                         channel: class,
                         ..inspected.asked.pin.clone()
                     })));
                 }
-                bar(ui, 0.0, score.probability, widgets::theme::accent(ui));
-                ui.label(RichText::new(text.percent(score.probability, 1)).small());
+                bar(ui, 0.0, score.probability, widgets::theme::amount(ui));
+                let share = RichText::new(text.percent(score.probability, 1)).small();
+                let right = Layout::right_to_left(Align::Center);
+                ui.allocate_ui_with_layout(vec2(SHARE, LINE), right, |ui| ui.label(share));
             });
         }
     });
@@ -128,11 +147,7 @@ fn contribution(
             go_to(state, inspected, channel, cell, actions);
         }
         let share = term.product / largest.max(f64::MIN_POSITIVE) / 2.0;
-        let color = if share < 0.0 {
-            widgets::theme::second(ui)
-        } else {
-            widgets::theme::accent(ui)
-        };
+        let color = widgets::theme::signed(ui, share < 0.0);
         bar(ui, 0.5, 0.5 + share, color);
         ui.label(RichText::new(text.product(term.value, term.weight, term.product)).small());
     });

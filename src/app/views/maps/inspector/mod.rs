@@ -1,4 +1,5 @@
-//! The inspector: the pinned value with all its arithmetic, below the maps.
+//! The inspector: the pinned value with all its arithmetic. It lies over the maps, away from the row it is about, so
+//! that nothing moves under the pointer that pins.
 
 mod conv;
 mod dense;
@@ -14,50 +15,94 @@ use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::tab_order::{Region, region};
 use crate::app::{views, widgets};
 use convlens_core::explore::Arithmetic;
-use eframe::egui::{self, Button, RichText, ScrollArea};
+use eframe::egui::{self, Align2, Area, Button, Id, Order, Pos2, Rect, RichText, ScrollArea};
 
-/// Draws the panel if a value is pinned. Escape unpins.
-pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+/// Least and largest height that it may have, in points.
+const HEIGHTS: (f32, f32) = (130.0, 420.0);
+
+/// Room between it and the row it is about.
+const GAP: f32 = 4.0;
+
+/// Draws it over the `maps` if a value is pinned, in `row`; how high it is. Escape unpins.
+pub fn show(
+    ui: &egui::Ui,
+    state: &State,
+    (maps, row): (Rect, Option<Rect>),
+    actions: &mut Vec<Action>,
+) -> f32 {
     let Some(pin) = &state.pin else {
-        return;
+        return 0.0;
     };
     if keys::pressed(ui.ctx(), Command::Close) {
         actions.push(Action::SetPin(None));
     }
-    egui::Panel::bottom("inspector")
-        .frame(widgets::theme::card_frame(ui))
-        .resizable(true)
-        .default_size(132.0)
-        .size_range(96.0..=460.0)
-        .show(ui, |ui| {
+    let bottom = widgets::layout::bottom(ui).min(ui.ctx().content_rect().max.y);
+    let room = maps.intersect(ui.clip_rect()).with_max_y(bottom);
+    let (pivot, corner, most) = place(room, row);
+    let frame = widgets::theme::card_frame(ui).shadow(ui.visuals().popup_shadow);
+    let width = room.width() - frame.total_margin().sum().x;
+    let area = Area::new(Id::unique("inspector"))
+        .order(Order::Middle)
+        .movable(false)
+        .constrain(false)
+        .pivot(pivot)
+        .fixed_pos(corner)
+        .show(ui.ctx(), |ui| {
             region(ui, Region::Inspector);
-            // The panel keeps its height whatever it shows.
-            ui.set_min_height(ui.available_height());
-            let known = pin.place(state.snapshot.model.layers()).is_some();
-            // Beside maps of the same weights only.
-            let shown = state.maps.whose().unwrap_or(&state.whose);
-            let inspected = state.beside(&state.inspected, shown).filter(|_| known);
-            header(ui, state, pin, inspected.map(|i| &**i), known, actions);
-            if let Some(inspected) = inspected {
-                ScrollArea::both()
-                    .id_salt("arithmetic")
-                    .auto_shrink(false)
-                    .show(ui, |ui| match &inspected.inspection.arithmetic {
-                        Arithmetic::Conv(sum) => {
-                            views::maps::inspector::conv::show(ui, state, inspected, sum, actions);
-                        }
-                        Arithmetic::Pool(choice) => {
-                            views::maps::inspector::pool::show(
-                                ui, state, inspected, choice, actions,
-                            );
-                        }
-                        Arithmetic::Dense(sum) => {
-                            views::maps::inspector::dense::show(ui, state, inspected, sum, actions);
-                        }
-                    });
+            frame.show(ui, |ui| {
+                ui.set_width(width);
+                ui.set_max_height(most - frame.total_margin().sum().y);
+                content(ui, state, pin, actions);
+            });
+        });
+    let height = area.response.rect.height();
+    let id = Id::unique(("inspector's height", ui.ctx().viewport_id()));
+    let before = ui.data(|data| data.get_temp::<f32>(id));
+    if before.is_some_and(|before| (before - height).abs() > 0.5) {
+        // It hangs by its lower edge, whose place is known only now.
+        ui.ctx().request_discard("the inspector has another height");
+    }
+    ui.data_mut(|data| data.insert_temp(id, height));
+    height
+}
+
+/// Where it hangs in this room, by which corner, and how high it may be: below the row it is about or above it,
+/// wherever there is more room.
+fn place(room: Rect, row: Option<Rect>) -> (Align2, Pos2, f32) {
+    let row = row.filter(|row| room.intersects(*row));
+    let (above, below) = row.map_or((0.0, room.height()), |row| {
+        (row.min.y - room.min.y - GAP, room.max.y - row.max.y - GAP)
+    });
+    let most = above.max(below).min(HEIGHTS.1);
+    let most = most.max(HEIGHTS.0.min(room.height()));
+    if below >= above {
+        (Align2::LEFT_BOTTOM, room.left_bottom(), most)
+    } else {
+        (Align2::LEFT_TOP, room.left_top(), most)
+    }
+}
+
+fn content(ui: &mut egui::Ui, state: &State, pin: &Pin, actions: &mut Vec<Action>) {
+    let known = pin.place(state.snapshot.model.layers()).is_some();
+    // Beside maps of the same weights only.
+    let shown = state.maps.whose().unwrap_or(&state.whose);
+    let inspected = state.beside(&state.inspected, shown).filter(|_| known);
+    header(ui, state, pin, inspected.map(|i| &**i), known, actions);
+    let Some(inspected) = inspected else { return };
+    ScrollArea::both()
+        .id_salt("arithmetic")
+        .auto_shrink([false, true])
+        .show(ui, |ui| match &inspected.inspection.arithmetic {
+            Arithmetic::Conv(sum) => {
+                views::maps::inspector::conv::show(ui, state, inspected, sum, actions);
+            }
+            Arithmetic::Pool(choice) => {
+                views::maps::inspector::pool::show(ui, state, inspected, choice, actions);
+            }
+            Arithmetic::Dense(sum) => {
+                views::maps::inspector::dense::show(ui, state, inspected, sum, actions);
             }
         });
-    widgets::theme::name_edge(ui, "inspector", state.text().window.resize);
 }
 
 /// What is taken apart, and how to stop.
@@ -130,4 +175,26 @@ pub fn go_to(
         row,
         column,
     })));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::{pos2, vec2};
+
+    #[test]
+    fn it_leaves_the_row_it_is_about_free() {
+        let room = Rect::from_min_size(pos2(0.0, 100.0), vec2(700.0, 500.0));
+        for top in [120.0, 240.0, 360.0, 460.0] {
+            let row = Rect::from_min_size(pos2(0.0, top), vec2(700.0, 110.0));
+            let (pivot, corner, most) = place(room, Some(row));
+            let size = vec2(700.0, most);
+            let inspector = pivot.anchor_size(corner, size);
+            assert!(room.contains_rect(inspector), "{inspector}");
+            assert!(!inspector.intersects(row), "{inspector} is over {row}");
+        }
+        // A row that has scrolled away needs nothing.
+        let away = Rect::from_min_size(pos2(0.0, -400.0), vec2(700.0, 110.0));
+        assert_eq!(place(room, Some(away)), place(room, None));
+    }
 }

@@ -59,6 +59,7 @@ pub fn show(ui: &mut egui::Ui, text: &Text, values: &[f32], look: Look<'_>) {
         WidgetInfo::labeled(Role::Image, true, words)
     });
     let painter = ui.painter();
+    let colormap = widgets::theme::shown_colormap(ui, look.colormap);
     painter.galley(area.left_top(), name, weak);
     let font = FontId::proportional((cell.y - 7.0).clamp(9.0, 10.5));
     let corner = area.left_top() + vec2(0.0, NAME_HEIGHT);
@@ -80,7 +81,7 @@ pub fn show(ui: &mut egui::Ui, text: &Text, values: &[f32], look: Look<'_>) {
             );
             continue;
         }
-        let [r, g, b] = look.colormap.color(value, look.range);
+        let [r, g, b] = colormap.color(value, look.range);
         let color = Color32::from_rgb(r, g, b);
         painter.rect_filled(rect, 0.0, color);
         let ink = widgets::theme::ink_on(color);

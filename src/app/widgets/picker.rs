@@ -1,0 +1,48 @@
+//! The rows of Maps as small pictures to choose one from.
+
+use convlens_core::dataset::ImageId;
+use eframe::egui::{self, Role, Sense, Stroke, StrokeKind, WidgetInfo, vec2};
+
+use super::theme;
+use super::thumb::Thumbs;
+use crate::app::model::state::State;
+
+/// Side of a picture on screen.
+const SIDE: f32 = 30.0;
+
+/// The pictures, with `chosen` marked; the one clicked.
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    thumbs: &mut Thumbs,
+    chosen: Option<ImageId>,
+) -> Option<ImageId> {
+    let gallery = state.gallery()?;
+    let mut clicked = None;
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        for &image in &state.preferences.maps.images {
+            let Some(pixels) = gallery.pixels(image) else {
+                continue;
+            };
+            let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
+            let is_chosen = chosen == Some(image);
+            let words = state.text().image_and_class(image, gallery.label(image));
+            response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &words));
+            thumbs.paint(ui, rect, response.id, (image, pixels), pixels);
+            let edge = if is_chosen {
+                Stroke::new(3.0, theme::accent(ui))
+            } else if response.has_focus() || response.hovered() {
+                Stroke::new(2.0, theme::pointed_at(ui))
+            } else {
+                ui.visuals().widgets.inactive.bg_stroke
+            };
+            ui.painter()
+                .rect_stroke(rect, 2.0, edge, StrokeKind::Outside);
+            if response.on_hover_text(words).clicked() {
+                clicked = Some(image);
+            }
+        }
+    });
+    clicked
+}
