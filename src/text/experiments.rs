@@ -364,7 +364,7 @@ fn column_en(column: Column) -> (&'static str, &'static str) {
         ),
         Column::Threads => (
             "threads",
-            "Threads that trained it: another number gives other last bits",
+            "Threads that trained it: how fast, not what it learnt",
         ),
         Column::Data => ("data", "The data set"),
         Column::Simd => (
@@ -424,7 +424,7 @@ fn column_es(column: Column) -> (&'static str, &'static str) {
         ),
         Column::Threads => (
             "hilos",
-            "Hilos que la entrenaron: con otra cantidad cambian los últimos bits",
+            "Hilos que la entrenaron: deciden cuánto tarda, no lo que aprende",
         ),
         Column::Data => ("datos", "El conjunto de datos"),
         Column::Simd => (

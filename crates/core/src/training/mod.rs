@@ -14,6 +14,7 @@ mod sweep;
 mod trainer;
 
 pub use config::{ConfigError, RunConfig};
+pub use convlens_kernels::{Profile, Team};
 pub use estimate::{CostModel, Measurement};
 pub use evaluate::{Evaluation, classify, evaluate};
 pub use metrics::{BatchPoint, EpochMetrics, Smoothed};
