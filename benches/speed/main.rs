@@ -13,6 +13,7 @@ mod plot;
 mod points;
 mod program;
 mod report;
+mod step;
 mod sweeps;
 mod table;
 mod window;
@@ -47,6 +48,9 @@ fn main() -> Result<()> {
     let runs = |part| options.parts.contains(&part);
     if runs(Part::Training) {
         table::training(&options, &data, &mut peers, &mut report)?;
+    }
+    if runs(Part::Step) {
+        step::run(&options, &data, &mut report)?;
     }
     if runs(Part::Sweeps) {
         sweeps::run(&options, &data, &mut peers, &mut report)?;

@@ -38,7 +38,13 @@ pub struct Options {
     /// Batch sizes, swept
     #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [8, 16, 32, 64, 128, 256])]
     pub batches: Vec<usize>,
-    /// Measure this network at every batch size instead of the sweeps: a preset's name or a TOML file
+    /// Batch sizes of the steps whose kernels are measured
+    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [32, 128])]
+    pub step_batches: Vec<usize>,
+    /// Processors that a step is forecast for, from its tasks on one
+    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [1, 2, 4, 8, 16])]
+    pub processors: Vec<usize>,
+    /// Measure this network alone, at every batch size instead of the sweeps: a preset's name or a TOML file
     #[arg(long, value_parser = parse_network)]
     pub network: Option<NetworkSpec>,
     /// A setting is a cliff if it costs so many times what its neighbours lead to expect
@@ -76,6 +82,8 @@ pub struct Options {
 pub enum Part {
     /// The notebook's network against PyTorch and Keras
     Training,
+    /// Each kernel of a training step, and what more processors would make of it
+    Step,
     /// Networks and settings the editor allows
     Sweeps,
     /// The whole test set
@@ -87,8 +95,9 @@ pub enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Training,
+        Self::Step,
         Self::Sweeps,
         Self::Evaluation,
         Self::Maps,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::machine::Machine;
 use crate::points::Point;
+use crate::step::StepTable;
 
 /// Everything.
 #[derive(Debug, Default, Serialize)]
@@ -12,6 +13,7 @@ pub struct Report {
     pub machine: Machine,
     pub rows: Vec<Row>,
     pub points: Vec<Point>,
+    pub steps: Vec<StepTable>,
 }
 
 /// What is asked of a figure now, and where it should go.
@@ -132,6 +134,9 @@ impl Report {
                  of peak: share of the matrix product's; beyond 100 % where arithmetic is left out.\n"
             );
         }
+        for step in &self.steps {
+            step.print();
+        }
         let cells: Vec<[String; 6]> = self.rows.iter().map(row_cells).collect();
         let head = ["what", "measured", "asked", "aim", "", "details"].map(str::to_owned);
         for line in aligned(&head, &cells) {
@@ -159,7 +164,7 @@ fn row_cells(row: &Row) -> [String; 6] {
 }
 
 /// A Markdown table, aligned, so that it reads well on a terminal and can be pasted.
-fn aligned<const N: usize>(head: &[String; N], rows: &[[String; N]]) -> Vec<String> {
+pub fn aligned<const N: usize>(head: &[String; N], rows: &[[String; N]]) -> Vec<String> {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.max().unwrap_or(0).max(head[column].chars().count())

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use convlens_core::explore::activations;
 use convlens_core::network::{Preset, weights};
-use convlens_core::training::{Event, RunConfig, Trainer, evaluate};
+use convlens_core::training::{Event, RunConfig, Team, Trainer, evaluate};
 
 use crate::measure::{Ours, Setting, median, median_ratio, percentile};
 use crate::options::{Data, Options};
@@ -146,13 +146,11 @@ pub fn other_networks(options: &Options, peers: &Peers, report: &mut Report) {
 /// The whole test set through the built-in network.
 pub fn evaluation(options: &Options, data: &Data, report: &mut Report) -> Result<()> {
     let model = weights::built_in()?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.most_threads())
-        .build()?;
+    let mut team = Team::new(options.most_threads(), "evaluate")?;
     let mut seconds = Vec::new();
     for _ in 0..=options.rounds {
         let started = Instant::now();
-        evaluate(&model, &data.dataset.test, &pool)?;
+        evaluate(&model, &data.dataset.test, &mut team)?;
         seconds.push(started.elapsed().as_secs_f64());
     }
     let seconds = median(&seconds[1..]); // the first warms up

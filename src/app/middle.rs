@@ -6,7 +6,6 @@ use eframe::egui;
 use super::model::action::Action;
 use super::model::display::Foldable;
 use super::model::state::State;
-use super::model::view::View;
 use super::panels::status;
 use super::requests;
 use super::threads::Threads;

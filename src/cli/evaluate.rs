@@ -26,9 +26,9 @@ struct Line {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let over = &arguments.over;
-    let (model, dataset, pool) = (over.model()?, over.dataset()?, over.pool()?);
+    let (model, dataset, mut team) = (over.model()?, over.dataset()?, over.team()?);
     let started = Instant::now();
-    let result = evaluate(&model, &dataset.test, &pool)?;
+    let result = evaluate(&model, &dataset.test, &mut team)?;
     let line = Line {
         images: dataset.test.len(),
         seconds: started.elapsed().as_secs_f64(),

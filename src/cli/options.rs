@@ -43,7 +43,7 @@ pub struct Options {
     /// Percentage of the training images set aside for validation
     #[arg(long, value_name = "PERCENT", default_value_t = 0)]
     validation: usize,
-    /// Threads to train on [default: all processors, at most 8]
+    /// Threads to train on [default: all processors, at most 16]
     #[arg(long)]
     threads: Option<usize>,
     #[command(flatten)]

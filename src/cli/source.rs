@@ -16,6 +16,7 @@ use convlens_core::files::{self, FileFault};
 use convlens_core::harmless::clean;
 use convlens_core::network::import::{self, Format, ImportError, ImportFault, Imported};
 use convlens_core::network::{self, LayerKind, Model, NetworkSpec, Preset, weights};
+use convlens_core::training::Team;
 use convlens_core::training::runs::package;
 
 /// Training and test pictures of a synthetic data set: as many as the real one has.
@@ -242,6 +243,11 @@ pub fn heed_signals(wake: impl Fn() + Send + 'static) -> Result<()> {
 
 fn no_threads(error: &impl Display) -> anyhow::Error {
     anyhow!("no threads: {error}; close other programs, or allow this one more")
+}
+
+/// Threads that go through pictures together.
+pub fn team(threads: usize) -> Result<Team> {
+    Team::new(threads, "convlens-team").map_err(|error| no_threads(&error))
 }
 
 /// The processor threads to use.

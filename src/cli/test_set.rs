@@ -8,7 +8,7 @@ use super::source::{self, DataArgument};
 use crate::text::Text;
 use convlens_core::dataset::Dataset;
 use convlens_core::network::Model;
-use convlens_core::training::RunConfig;
+use convlens_core::training::{RunConfig, Team};
 
 #[derive(Debug, clap::Args)]
 pub struct OverTestSet {
@@ -16,7 +16,7 @@ pub struct OverTestSet {
     file: Option<PathBuf>,
     #[command(flatten)]
     data: DataArgument,
-    /// Threads to use [default: all processors, at most 8]
+    /// Threads to use [default: all processors, at most 16]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: Option<u16>,
     /// One JSON object on stdout
@@ -39,7 +39,15 @@ impl OverTestSet {
     }
 
     pub fn pool(&self) -> Result<rayon::ThreadPool> {
+        source::thread_pool(self.threads())
+    }
+
+    pub fn team(&self) -> Result<Team> {
+        source::team(self.threads())
+    }
+
+    fn threads(&self) -> usize {
         let threads = self.threads.map(usize::from);
-        source::thread_pool(threads.unwrap_or(RunConfig::default().threads))
+        threads.unwrap_or(RunConfig::default().threads)
     }
 }

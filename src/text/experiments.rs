@@ -433,7 +433,7 @@ fn column_en(column: Column) -> (&'static str, &'static str) {
         ),
         Column::Threads => (
             "threads",
-            "Threads that trained it: another number gives other last bits",
+            "Threads that trained it: how fast, not what it learnt",
         ),
         Column::Data => ("data", "The data set"),
         Column::Simd => (
@@ -496,7 +496,7 @@ fn column_es(column: Column) -> (&'static str, &'static str) {
         ),
         Column::Threads => (
             "hilos",
-            "Hilos con los que se entrenó: con otra cantidad cambian los últimos bits",
+            "Hilos con los que se entrenó: deciden cuánto tarda, no lo que aprende",
         ),
         Column::Data => ("datos", "El conjunto de datos"),
         Column::Simd => (

@@ -35,6 +35,13 @@ impl Text {
     #[must_use]
     pub fn other_data(&self, trained_on: &str, pictures: &str) -> String {
         match self.language {
+            // Two sets may be called the same.
+            Language::En if trained_on == pictures => {
+                format!("⚠ trained on others, pictures: {pictures}")
+            }
+            Language::Es if trained_on == pictures => {
+                format!("⚠ entrenada con otras, imágenes: {pictures}")
+            }
             Language::En => format!("⚠ trained on {trained_on}, pictures: {pictures}"),
             Language::Es => format!("⚠ entrenada con {trained_on}, imágenes: {pictures}"),
         }

@@ -201,7 +201,10 @@ fn compare(picture: &RgbImage, path: &Path) -> Result<(), String> {
 #[test]
 fn a_picture_in_few_colours_is_read_back_as_it_was_written() {
     for (place, colour) in palette().into_iter().enumerate() {
-        assert_eq!(palette()[index(colour)], colour, "{place}");
+        // A grey of the cube is the nearest of the greys.
+        let back = palette()[index(colour)];
+        let far = back.iter().zip(colour).map(|(a, b)| a.abs_diff(b)).max();
+        assert!(far <= Some(3), "{place}: {colour:?} {back:?}");
     }
     let page = RgbaImage::from_fn(512, 64, |x, y| {
         image::Rgba([(x / 2) as u8, (y * 4) as u8, 255 - (x / 2) as u8, 255])

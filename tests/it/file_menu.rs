@@ -53,6 +53,9 @@ fn a_keras_model_is_opened_looked_at_and_its_figure_saved() {
     let folder = tempfile::tempdir().unwrap();
     let dataset = Arc::new(dataset::synthetic(0, 10_000));
     let model = import::open(&models().join("keras.keras")).unwrap().model;
+    let whose = harness.get_by_label_contains("Model keras.keras");
+    let whose = whose.accesskit_node().value().unwrap();
+    let words = text().of_network(text(), whose);
     let images = [0, 7, 26].map(ImageId::Test);
     let maps = map_set(&model, &Gallery::new(dataset.clone()), &images).unwrap();
     for (label, ending) in [
@@ -64,7 +67,7 @@ fn a_keras_model_is_opened_looked_at_and_its_figure_saved() {
         wait_for(&mut harness, "Saved as ");
         let expected = folder.path().join("expected").with_extension(ending);
         let settings = MapsSettings::default();
-        figures::save(&maps, &dataset, &settings, text(), &expected).unwrap();
+        figures::save(&maps, &dataset, &settings, &words, &expected).unwrap();
         let [saved, expected] = [saved, expected].map(|path| std::fs::read(path).unwrap());
         assert!(saved == expected, "{ending}");
     }
@@ -199,7 +202,7 @@ fn a_run_goes_from_one_window_to_another_with_what_was_looked_at() {
 
     let mut other = self::harness(options(Language::En), [1280.0, 720.0]);
     drop_file(&mut other, &sent);
-    wait_for(&mut other, "it is kept as number 1");
+    wait_for(&mut other, "it is saved as number 1");
     settle(&mut other);
     assert_eq!(maps_on_screen(&other), here);
 }
@@ -287,7 +290,7 @@ fn weights_that_fit_several_networks_are_opened_as_the_one_chosen() {
     assert!(shows(&harness, &question));
     assert!(!shows(&harness, "Looking at the model"));
     click(&mut harness, "4same-p-4same");
-    assert!(shows(&harness, "Showing the model state.safetensors"));
+    assert!(shows(&harness, "Model state.safetensors"));
     // The pool before the second convolution, not behind it.
     assert!(shows(&harness, "4×28×28") && shows(&harness, "4×14×14"));
     assert!(shows(&harness, "conv2, channel 1, image 0: "));

@@ -88,7 +88,7 @@ fn damaged_files_of_pytorch_say_what_is_wrong() {
     });
     assert!(matches!(called, ImportFault::NoWeights), "{called}");
     let of_integers = fault("data.pkl", &|content| {
-        replace(content, b"FloatStorage", b"IntStorage")
+        replace(content, b"FloatStorage", b"IntStorage");
     });
     assert!(
         matches!(of_integers, ImportFault::Type { .. }),

@@ -174,7 +174,7 @@ fn a_pin_follows_the_training_and_outlives_a_network_without_its_layer() {
     focus(&mut harness, "conv2, channel 1, image 0: ");
     press(&mut harness, Key::Enter);
     press(&mut harness, Key::S);
-    wait_for(&mut harness, "after 1 batch,");
+    wait_for(&mut harness, "during epoch 1, batch 1 of ");
     settle(&mut harness);
     assert!(shows(&harness, "Σ products"));
     // What follows a stop belongs to the next run, however late the thread answers.

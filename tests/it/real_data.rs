@@ -5,15 +5,12 @@ use std::sync::Arc;
 use convlens_core::dataset::{self, Origin};
 use convlens_core::network::{Preset, weights};
 use convlens_core::training::runs::DataIdentity;
-use convlens_core::training::{RunConfig, Session, evaluate};
+use convlens_core::training::{RunConfig, Session, Team, evaluate};
 
 use super::support::fashion_mnist;
 
-fn pool() -> rayon::ThreadPool {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(2)
-        .build()
-        .unwrap()
+fn team() -> Team {
+    Team::new(2, "test").unwrap()
 }
 
 #[test]
@@ -36,7 +33,7 @@ fn the_built_in_network_knows_fashion_mnist() {
     let Some(data) = fashion_mnist("the_built_in_network_knows_fashion_mnist") else {
         return;
     };
-    let result = evaluate(&weights::built_in().unwrap(), &data.test, &pool()).unwrap();
+    let result = evaluate(&weights::built_in().unwrap(), &data.test, &mut team()).unwrap();
     assert!(result.accuracy > 0.90, "{result:?}");
 }
 
@@ -78,6 +75,6 @@ fn assert_accuracy(test: &str, preset: Preset, epochs: usize, least: f64) {
 fn synthetic_garments_are_recognised_by_a_network_that_never_saw_one() {
     let garments = dataset::synthetic(0, 2000);
     let model = weights::built_in().unwrap();
-    let result = evaluate(&model, &garments.test, &pool()).unwrap();
+    let result = evaluate(&model, &garments.test, &mut team()).unwrap();
     assert!(result.accuracy > 0.6, "{result:?}");
 }

@@ -421,14 +421,7 @@ fn at_once<T: Send>(threads: usize, act: impl Fn() -> T + Sync) -> Vec<T> {
 #[test]
 fn runs_that_start_at_the_same_moment_have_names_of_their_own() {
     let (_folder, store) = store();
-    let ids = at_once(8, || {
-        let session = session(epochs(1));
-        let (mut recorder, recording) = store.recorder(NewRun::default());
-        recorder.started(&session);
-        drop(recorder);
-        assert!(recording.take_fault().is_none());
-        recording.id().unwrap()
-    });
+    let ids = at_once(8, || record_one_batch(&store));
     let runs = store.list().unwrap().runs;
     let mut names: Vec<_> = runs.iter().map(|run| run.name.as_str()).collect();
     names.sort_unstable();
@@ -547,7 +540,7 @@ fn the_run_deleted_last_is_the_one_that_is_brought_back() {
 fn a_run_that_several_windows_delete_is_deleted_once() {
     let (_folder, store) = store();
     for _ in 0..20 {
-        let id = record_nothing(&store);
+        let id = record_one_batch(&store);
         let results = at_once(4, || store.delete(id));
         let done = results.iter().filter(|result| result.is_ok()).count();
         let late = |result: &Result<_, _>| matches!(result, Err(RunError::NoSuchRun(_)));
@@ -558,11 +551,16 @@ fn a_run_that_several_windows_delete_is_deleted_once() {
     }
 }
 
-/// A run that was started and never trained.
-fn record_nothing(store: &Store) -> RunId {
+/// A run that was given up after its first batch.
+fn record_one_batch(store: &Store) -> RunId {
     let (mut recorder, recording) = store.recorder(NewRun::default());
-    recorder.started(&session(epochs(1)));
+    let mut session = session(epochs(1));
+    recorder.started(&session);
+    let point = session.train_batch().unwrap();
+    recorder.batch_trained(&session, point);
+    recorder.rested(&session, Rest::Stopped);
     drop(recorder);
+    assert!(recording.take_fault().is_none());
     recording.id().unwrap()
 }
 

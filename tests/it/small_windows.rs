@@ -67,12 +67,12 @@ fn a_narrow_window_has_every_view_and_panel() {
         &format!("{}: {}", text.views.view, text.views.by_hand)
     ));
     press(&mut harness, Key::Num1);
-    assert!(!shows(&harness, "64-64"), "the network is folded away");
+    assert!(!shows(&harness, "+ conv"), "the network is folded away");
     click(&mut harness, text.network.network);
-    assert!(shows(&harness, "64-64"));
+    assert!(shows(&harness, "+ conv"));
     tab_to(&mut harness, text.display.curves);
     press(&mut harness, Key::Enter);
-    assert!(!shows(&harness, "64-64") && shows(&harness, text.curves.accuracy));
+    assert!(!shows(&harness, "+ conv") && shows(&harness, text.curves.accuracy));
 }
 
 #[test]

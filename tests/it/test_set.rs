@@ -10,7 +10,7 @@ use convlens_core::explore::{
 use convlens_core::network::{
     LayerKind, LayerSpec, Model, NetworkSpec, Padding, Preset, pictures_to_tensor, weights,
 };
-use convlens_core::training::evaluate;
+use convlens_core::training::{Team, evaluate};
 
 use super::independent::{difference, relu, stock, stock_layer};
 use super::support::{fashion_mnist, small_dataset};
@@ -305,7 +305,7 @@ fn the_confusion_matrix_is_what_a_plain_loop_counts() {
     assert!(cell.contains(&worst));
     assert_eq!(cell.len(), matrix.count(label.into(), predicted.into()));
 
-    let evaluated = evaluate(&model, &test, &pool(1)).unwrap();
+    let evaluated = evaluate(&model, &test, &mut Team::new(2, "test").unwrap()).unwrap();
     assert!((evaluated.accuracy - said.accuracy()).abs() < 1e-12);
 }
 

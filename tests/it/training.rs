@@ -97,6 +97,36 @@ fn the_same_settings_give_the_same_bits() {
 }
 
 #[test]
+fn threads_decide_how_fast_a_run_goes_and_nothing_else() {
+    let on = |threads| RunConfig {
+        threads,
+        ..small_config()
+    };
+    let (weights, metrics) = run_by_hand(on(1));
+    let (others, other_metrics) = run_by_hand(on(2));
+    assert_eq!(weights, others);
+    for (one, two) in metrics.iter().zip(&other_metrics) {
+        assert_eq!(one.train_loss.to_bits(), two.train_loss.to_bits());
+        assert_eq!(one.test_loss.to_bits(), two.test_loss.to_bits());
+    }
+    // Begun on two, continued on one, as a run from another computer may be.
+    let mut begun = Session::new(on(2), small_dataset()).unwrap();
+    for _ in 0..3 {
+        begun.train_batch().unwrap();
+    }
+    let state = begun.state().unwrap();
+    let mut session = Session::resume(on(1), small_dataset(), state).unwrap();
+    while !session.is_finished() {
+        if session.epoch_is_complete() {
+            session.end_epoch().unwrap();
+        } else {
+            session.train_batch().unwrap();
+        }
+    }
+    assert_eq!(bytes(&session.snapshot().unwrap()), weights);
+}
+
+#[test]
 fn the_last_batch_may_be_smaller_and_a_share_may_be_trained_on() {
     let config = RunConfig {
         batch_size: 48,

@@ -614,6 +614,10 @@ fn a_signal_at_any_moment_leaves_a_run_that_goes_on_to_the_bit() {
         }
         assert_eq!(output.status.code(), Some(128 + number), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
+        // A run without a batch is not kept.
+        if !said.contains("kept as run ") {
+            continue;
+        }
         let (_, run) = said.split_once("kept as run ").expect(&said);
         let run: u32 = run.split(',').next().unwrap().parse().unwrap();
         assert!(said.contains(&format!("stopped by SIG{name}")), "{said}");
@@ -704,9 +708,10 @@ fn a_second_signal_ends_at_once_and_two_of_one_wish_do_not() {
     signal(&child, "HUP");
     std::thread::sleep(Duration::from_millis(700));
     assert!(child.try_wait().unwrap().is_none(), "it ended at once");
-    signal(&child, "INT");
+    // Not INT, which a shell has what it runs in the background ignore.
+    signal(&child, "TERM");
     let status = waited(&mut child);
-    assert_eq!(status.code(), Some(130));
+    assert_eq!(status.code(), Some(143));
     drop(stdout);
 
     // As a closed terminal has it.

@@ -199,8 +199,12 @@ impl Bench {
 
     /// Presses the oldest run of the shelf.
     pub fn press_oldest(&mut self) {
-        let on_shelf = self.window.get_all_by_label("16-16");
-        let on_shelf = on_shelf.filter(|node| node.rect().min.x > 960.0);
+        // Named by what differs: "16-16 · seed 7".
+        let on_shelf = self.window.get_all_by_label_contains("16-16");
+        let on_shelf = on_shelf.filter(|node| {
+            let label = node.accesskit_node().label();
+            node.rect().min.x > 960.0 && label.is_some_and(|label| label.starts_with("16-16"))
+        });
         let oldest = on_shelf.max_by(|a, b| a.rect().min.y.total_cmp(&b.rect().min.y));
         oldest.unwrap().click();
     }
@@ -308,7 +312,7 @@ fn numbers(window: &Harness<'_, App>) -> Vec<String> {
 fn every_view_follows_a_run_that_trains() {
     let mut bench = Bench::new(500);
     bench.window.key_press(Key::T);
-    wait_for(&mut bench.window, "epoch 2, batch");
+    wait_for(&mut bench.window, " · after epoch ");
     for (view, key, _) in VIEWS {
         bench.window.key_press(Key::Escape);
         bench.window.key_press(key);

@@ -97,7 +97,7 @@ fn watch(window: &mut Harness<'_, App>, mut check: impl FnMut(&Harness<'_, App>)
 /// In each view: from one side to the other by `change`, every frame checked, and back by `undo`.
 fn walk(
     bench: &mut Bench,
-    (old, new): ((&str, &Model, &Pictures), (&str, &Model, &Pictures)),
+    (old_side, new_side): ((&str, &Model, &Pictures), (&str, &Model, &Pictures)),
     change: impl Fn(&mut Bench),
     undo: impl Fn(&mut Bench),
 ) {
@@ -105,14 +105,21 @@ fn walk(
         press(&mut bench.window, Key::Escape);
         press(&mut bench.window, key);
         let old = Side {
-            name: old.0,
-            words: says(old.1, old.2),
+            name: old_side.0,
+            words: says(old_side.1, old_side.2),
         };
         let new = Side {
-            name: new.0,
-            words: says(new.1, new.2),
+            name: new_side.0,
+            words: says(new_side.1, new_side.2),
         };
-        assert_ne!(old.words, new.words, "{view}: not a test");
+        if old.words == new.words {
+            // What is drawn is of no data set.
+            assert!(
+                view == "Draw" && std::ptr::eq(old_side.1, new_side.1),
+                "{view}: not a test"
+            );
+            continue;
+        }
         for words in &old.words {
             assert!(shows(&bench.window, words), "{view}, before: {words}");
         }
@@ -145,9 +152,10 @@ fn every_view_names_whose_figures_it_shows_in_one_place() {
         press(&mut bench.window, Key::Escape);
         press(&mut bench.window, key);
         let words = line(&bench.window);
-        assert_eq!(
-            words, "Run 2, 16-16 (2) · after epoch 1 · Synthetic garments",
-            "{key:?}"
+        let ends = ["Run 2, 16-16 · ", " · after epoch 1 · Synthetic garments"];
+        assert!(
+            words.starts_with(ends[0]) && words.ends_with(ends[1]),
+            "{key:?}: {words}"
         );
         places.push(bench.window.get_by_label(&words).rect().min);
     }
@@ -167,7 +175,7 @@ fn no_view_shows_figures_of_another_run() {
             bench
                 .window
                 .get_by_label(text().timeline.back_to_live)
-                .click()
+                .click();
         },
     );
 }
@@ -201,8 +209,7 @@ fn no_view_shows_figures_of_another_moment() {
 fn no_view_shows_the_last_runs_figures_as_those_of_a_run_just_begun() {
     let mut bench = Bench::new(1);
     press(&mut bench.window, Key::T);
-    let mut last = 1;
-    for (view, key, says) in VIEWS {
+    for (last, (view, key, says)) in (1..).zip(VIEWS) {
         press(&mut bench.window, Key::Escape);
         press(&mut bench.window, key);
         let weights = bench.weights(last, -1);
@@ -225,15 +232,22 @@ fn no_view_shows_the_last_runs_figures_as_those_of_a_run_just_begun() {
                 "{view}: {olds:?} below “{line}”"
             );
         });
-        last += 1;
     }
 }
 
 /// Other garments than the synthetic test set's first ones.
 fn other_garments(folder: &Path) -> Pictures {
-    let Dataset { train, test, .. } = dataset::synthetic(320, 400);
-    let rows: Vec<u32> = (200..400).collect();
-    let test = test.subset(&rows);
+    let Dataset { train, test, .. } = dataset::synthetic(1000, 200);
+    // Of the same classes in the same order, by which Fashion-MNIST is known.
+    let mut next = [0; 10];
+    let rows = test.labels().iter().map(|&label| {
+        let from = &mut next[usize::from(label)];
+        let found = (*from..train.len()).find(|&row| train.label(row) == label);
+        *from = found.unwrap() + 1;
+        found.unwrap() as u32
+    });
+    let rows: Vec<u32> = rows.collect();
+    let test = train.subset(&rows);
     let garments = Dataset::new(
         Origin::Synthetic,
         train,
@@ -364,7 +378,7 @@ fn classes_of_a_network_and_of_other_pictures_are_not_mixed() {
     assert!(!shows(&window, "circle"), "Draw");
     press(&mut window, Key::Num5);
     names_garments(&window, "Errors");
-    assert!(shows(&window, "circle taken for Sandal"));
+    assert!(shows(&window, "circle predicted as Sandal"));
     assert!(!shows(&window, "of 100 test images") && !shows(&window, " recognised: "));
     press(&mut window, Key::Num1);
     assert!(shows(&window, "circle") && !shows(&window, "✓") && !shows(&window, "✗"));
@@ -398,7 +412,7 @@ fn classes_of_a_network_and_of_other_pictures_are_not_mixed() {
         "Draw names no garment"
     );
     press(&mut window, Key::Num5);
-    assert!(shows(&window, "Trouser taken for square"));
+    assert!(shows(&window, "Trouser predicted as square"));
     assert!(!shows(&window, "Trouser recognised") && !shows(&window, "10,000 test images"));
 }
 
@@ -406,7 +420,7 @@ fn classes_of_a_network_and_of_other_pictures_are_not_mixed() {
 fn data_that_change_under_a_run_in_training_are_told() {
     let mut bench = Bench::new(500);
     bench.window.key_press(Key::T);
-    wait_for(&mut bench.window, "Run 1, 16-16 · during epoch");
+    wait_for(&mut bench.window, "Run 1, 16-16 · ");
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("fashion-mnist");
     other_garments(&folder);

@@ -135,7 +135,9 @@ fn options() -> Options {
 fn places() -> Places {
     let harness = views::harness(options(), SIZE);
     let center = |rect: egui::Rect| (rect.center().x as u32, rect.center().y as u32);
-    let slider = harness.get_by_role(egui::accesskit::Role::Slider).rect();
+    // The other one is that of the maps' size.
+    let mut sliders = harness.get_all_by_role(egui::accesskit::Role::Slider);
+    let slider = sliders.next().expect("the channel's").rect();
     let map = harness
         .get_by_label_contains("conv1, channel 1, image 0: ")
         .rect();

@@ -1,12 +1,14 @@
 //! Dense layers: `x · w + b`, with or without `ReLU`.
 
-use super::gradients::Gradient;
+use super::kernel;
 use super::layer::{Layer, apply};
-use super::matmul::{affine, input_gradient};
-use super::tensor::{Parts, addressable, product, tensor, with_floats};
-use candle_core::{Result, Shape, Tensor, bail};
+use super::matmul::{InputGradient, Whole};
+use super::pieces::Pieces;
+use super::tensor::{Parts, addressable, product, with_floats};
+use candle_core::{Device, Result, Shape, Tensor, bail};
 
-/// `x · w (inputs, outputs) + b (outputs,)` → `(images, outputs)`, of `x (images, …)` whose other dimensions are read as one.
+/// `x · w (inputs, outputs) + b (outputs,)` → `(images, outputs)`, of `x (images, …)` whose other dimensions are read as one. Candle's
+/// `backward` passes through to `x`, for questions about a network; weights are trained by [`Step`](crate::Step).
 ///
 /// # Errors
 /// If a tensor is not contiguous f32 on the CPU or shapes do not fit.
@@ -71,47 +73,47 @@ impl Layer for Dense {
     fn forward(&self, [x, w, b]: [&[f32]; 3], shapes: [&Shape; 3]) -> Result<(Vec<f32>, Shape)> {
         let (images, inputs, outputs) = sizes(self.name, shapes)?;
         let mut y = vec![0.0; images * outputs];
-        affine(x, w, b, inputs, self.relu, &mut y);
+        kernel::run(Whole {
+            x,
+            w,
+            b,
+            inputs,
+            relu: self.relu,
+            y: &mut y,
+        });
         Ok((y, Shape::from((images, outputs))))
     }
 
-    fn backward(
+    fn input_gradient(
         &self,
-        [x, w, b]: [&Tensor; 3],
+        x: &Tensor,
+        w: &Tensor,
         y: &Tensor,
         dy: &Tensor,
-    ) -> Result<(Option<Tensor>, Gradient, Tensor)> {
-        let (images, inputs, outputs) = sizes(self.name, [x.shape(), w.shape(), b.shape()])?;
-        let mut dx = x.track_op().then(|| vec![0.0; images * inputs]);
-        let mut db = vec![0.0; outputs];
-        let dz = with_floats(self.name, [w, y, dy], |values| {
+    ) -> Result<Option<Tensor>> {
+        let mut dx = vec![0.0; x.elem_count()];
+        with_floats(self.name, [w, y, dy], |values| {
             let &[w, y, dy] = values else {
                 unreachable!("as many slices as tensors")
             };
-            let through = |(dy, y): (&f32, &f32)| if *y > 0.0 { *dy } else { 0.0 };
-            let dz = if self.relu {
-                dy.iter().zip(y).map(through).collect()
-            } else {
-                dy.to_vec()
-            };
-            for row in dz.chunks_exact(outputs) {
-                for (db, dz) in db.iter_mut().zip(row) {
-                    *db += dz;
-                }
+            let passes = |y: &f32| !self.relu || *y > 0.0;
+            let dz = dy
+                .iter()
+                .zip(y)
+                .map(|(dy, y)| if passes(y) { *dy } else { 0.0 });
+            let dz: Vec<f32> = dz.collect();
+            let outputs = y.len() / x.dims()[0].max(1);
+            if !dz.is_empty() {
+                kernel::run(InputGradient {
+                    dz: &dz,
+                    w,
+                    outputs,
+                    inputs: 0..w.len() / outputs,
+                    x: None,
+                    dx: Pieces::new(&mut dx),
+                });
             }
-            if let Some(dx) = &mut dx {
-                input_gradient(&dz, w, outputs, dx);
-            }
-            dz
         })?;
-        let dw = Gradient::Product {
-            x: x.clone(),
-            dz: tensor(dz, (images, outputs))?,
-        };
-        Ok((
-            dx.map(|dx| tensor(dx, x.shape())).transpose()?,
-            dw,
-            tensor(db, outputs)?,
-        ))
+        Tensor::from_vec(dx, x.shape(), &Device::Cpu).map(Some)
     }
 }

@@ -6,8 +6,9 @@
 //! which the pooling drops, are never computed.
 
 use super::forward::Forward;
-use super::simd::{Buffer, load_part, vectors};
-use super::tile::{Right, Rows, Start, Target, blocks, multiply, pack, shares, sums};
+use super::pieces::Pieces;
+use super::simd::{Buffer, load_part};
+use super::tile::{Right, Rows, Start, Target, blocks_of, multiply, shares, sums};
 use super::window::Window;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -15,8 +16,6 @@ use std::ops::Range;
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {
-    weights: Buffer,
-    bias: Buffer,
     picture: Buffer,
 }
 
@@ -24,26 +23,19 @@ pub struct Scratch {
 #[inline(always)]
 pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
     let g = forward.geometry;
-    let padded = vectors::<S>(g.filters) * S::F32_LANES;
-    let weights = scratch
-        .weights
-        .take(g.kernel * g.kernel * g.channels * padded);
-    pack(simd, forward.w, g.filters, weights);
-    let bias = scratch.bias.zeroed(padded);
-    bias[..g.filters].copy_from_slice(forward.b);
     let width = g.padded_width() * g.channels;
     let picture = scratch.picture.zeroed(if g.border > 0 {
         g.padded_height() * width
     } else {
         0
     });
+    let line = g.output().1 * g.filters;
     for image in 0..g.images {
         let mut x = &forward.x[image * g.input_length()..][..g.input_length()];
         if g.border > 0 {
             g.embed(x, g.padded_width(), picture);
             x = picture;
         }
-        let out = &mut forward.out[image * g.output_length()..][..g.output_length()];
         let rows = |row: usize| Rows {
             data: &x[row * width..],
             row: g.channels,
@@ -51,36 +43,34 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
             segments: g.kernel,
             length: g.kernel * g.channels,
         };
-        let line = g.output().1 * g.filters;
-        let mut codes = forward
-            .codes
-            .as_deref_mut()
-            .map(|codes| &mut codes[image * g.output_length()..][..g.output_length()]);
-        for (row, out) in out.chunks_exact_mut(line).enumerate() {
+        for row in 0..g.output().0 {
+            let start = image * g.output_length() + row * line;
             if g.pool {
                 let windows = Windows {
                     rows: rows(2 * row),
                     line: width,
                     filters: g.filters,
-                    out,
-                    codes: codes
-                        .as_deref_mut()
-                        .map(|codes| &mut codes[row * line..][..line]),
+                    blocks: &forward.blocks,
+                    start,
+                    count: g.output().1,
+                    out: &mut forward.out,
+                    codes: forward.codes.as_mut(),
                 };
-                windows.compute(simd, weights, bias);
+                windows.compute(simd, forward.weights, forward.b);
             } else {
                 let mut target = Target {
-                    data: out,
+                    data: forward.out.reborrow(start),
                     row: g.filters,
                     columns: g.filters,
+                    blocks: forward.blocks.clone(),
                     relu: forward.relu,
                 };
                 multiply(
                     simd,
                     rows(row),
                     g.columns(),
-                    Right::Packed(weights),
-                    Start::Bias(bias),
+                    Right::Packed(forward.weights),
+                    Start::Bias(forward.b),
                     &mut target,
                 );
             }
@@ -89,27 +79,30 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
 }
 
 /// A row of pooling windows.
-struct Windows<'a> {
+struct Windows<'a, 'b> {
     /// The patches under the upper pixels of the windows.
     rows: Rows<'a>,
     /// From them to those below.
     line: usize,
     filters: usize,
-    out: &'a mut [f32],
-    codes: Option<&'a mut [u8]>,
+    blocks: &'a Range<usize>,
+    /// Where the first one's results lie.
+    start: usize,
+    count: usize,
+    out: &'a mut Pieces<'b, f32>,
+    codes: Option<&'a mut Pieces<'b, u8>>,
 }
 
-impl Windows<'_> {
+impl Windows<'_, '_> {
     #[inline(always)]
     fn compute<S: Simd>(mut self, simd: S, weights: &[f32], bias: &[f32]) {
         let lanes = S::F32_LANES;
         let depth = self.rows.segments * self.rows.length;
-        let count = self.out.len() / self.filters;
         // Three windows of two vectors are 24 sums in 32 registers, one is 8 in 16.
         let most = if S::REGISTER_COUNT >= 32 { 3 } else { 1 };
-        for (first, width) in blocks::<S>(self.filters) {
+        for (first, width) in blocks_of::<S>(self.filters, self.blocks) {
             let panel = &weights[first * lanes * depth..][..width * lanes * depth];
-            for range in shares(count, most) {
+            for range in shares(self.count, most) {
                 simd.vectorize(WindowTile {
                     windows: &mut self,
                     range,
@@ -124,8 +117,8 @@ impl Windows<'_> {
 }
 
 /// A few windows and one or two vectors of filters, from vector `first`.
-struct WindowTile<'a, 'b> {
-    windows: &'a mut Windows<'b>,
+struct WindowTile<'a, 'b, 'c> {
+    windows: &'a mut Windows<'b, 'c>,
     range: Range<usize>,
     panel: &'a [f32],
     bias: &'a [f32],
@@ -133,7 +126,7 @@ struct WindowTile<'a, 'b> {
     width: usize,
 }
 
-impl WithSimd for WindowTile<'_, '_> {
+impl WithSimd for WindowTile<'_, '_, '_> {
     type Output = ();
 
     #[inline(always)]
@@ -149,7 +142,7 @@ impl WithSimd for WindowTile<'_, '_> {
     }
 }
 
-impl WindowTile<'_, '_> {
+impl WindowTile<'_, '_, '_> {
     /// `P` pixels in each of two rows, `V` vectors of filters.
     #[inline(always)]
     fn run<S: Simd, const P: usize, const V: usize>(self, simd: S) {
@@ -157,8 +150,10 @@ impl WindowTile<'_, '_> {
             rows,
             line,
             filters,
+            start,
             out,
             codes,
+            ..
         } = self.windows;
         let from = self.range.start;
         let [upper, lower] = sums::<S, 2, P, V>(
@@ -173,7 +168,7 @@ impl WindowTile<'_, '_> {
             let column = (self.first + v) * S::F32_LANES;
             let bias = load_part(simd, &self.bias[column..]);
             for window in 0..P / 2 {
-                let at = (from + window) * *filters + column;
+                let at = *start + (from + window) * *filters + column;
                 let used = S::F32_LANES.min(*filters - column);
                 let values = [
                     upper[2 * window][v],
@@ -182,8 +177,8 @@ impl WindowTile<'_, '_> {
                     lower[2 * window + 1][v],
                 ];
                 let to = Window {
-                    out: &mut out[at..][..used],
-                    codes: codes.as_deref_mut().map(|codes| &mut codes[at..][..used]),
+                    out: out.piece(at, used),
+                    codes: codes.as_mut().map(|codes| codes.piece(at, used)),
                 };
                 to.write(simd, values, bias);
             }

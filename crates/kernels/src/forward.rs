@@ -1,26 +1,105 @@
 //! The forward pass of a convolution, by whichever algorithm is fastest for its sizes.
 
+use super::direct;
 use super::geometry::Geometry;
 use super::kernel;
-use super::{direct, winograd};
+use super::pieces::Pieces;
+use super::simd::Buffer;
+use super::tile::{ALL, pack_block, packed_block};
+use super::winograd::{self, Cut};
 use pulp::Simd;
+use std::ops::Range;
+
+/// An algorithm. Each has its own way to lay out the weights, which is done once for all pictures, block of filters by block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Term by term.
+    Direct,
+    /// Winograd's, in tiles of these sizes.
+    Winograd(Cut),
+}
+
+impl Method {
+    /// The fastest for as many pictures as `g` has.
+    pub fn new(g: &Geometry) -> Self {
+        if winograd::suits(g.kernel, g.channels) {
+            Self::Winograd(Cut::new(g))
+        } else {
+            Self::Direct
+        }
+    }
+
+    /// Into how many parts laying out the weights falls.
+    pub fn parts(self, g: &Geometry, lanes: usize) -> usize {
+        let blocks = g.blocks(lanes);
+        match self {
+            Self::Direct => blocks,
+            Self::Winograd(cut) => cut.parts().count() * blocks,
+        }
+    }
+
+    /// Where a part lies among the weights laid out for vectors of so many lanes.
+    pub fn place(self, g: &Geometry, lanes: usize, part: usize) -> Range<usize> {
+        match self {
+            Self::Direct => packed_block(lanes, g.filters, g.depth(), part),
+            Self::Winograd(cut) => winograd::place(cut, g, lanes, part),
+        }
+    }
+
+    /// Numbers that the weights take, laid out.
+    pub fn length(self, g: &Geometry, lanes: usize) -> usize {
+        let parts = 0..self.parts(g, lanes);
+        parts.map(|part| self.place(g, lanes, part).len()).sum()
+    }
+}
+
+/// Lays out one part of the weights.
+pub struct LayOut<'a> {
+    pub geometry: Geometry,
+    pub method: Method,
+    pub w: &'a [f32],
+    pub part: usize,
+    /// The part's place, overwritten.
+    pub out: &'a mut [f32],
+}
+
+impl kernel::Kernel for LayOut<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+        let Self {
+            geometry: g,
+            method,
+            w,
+            part,
+            out,
+        } = self;
+        match method {
+            Method::Direct => pack_block(S::F32_LANES, w, g.filters, part, out),
+            Method::Winograd(cut) => winograd::lay_out(simd, cut, &g, w, part, out),
+        }
+    }
+}
 
 /// `ReLU(x ∗ w + b)`, pooled if the geometry says so, into `out`; codes of the maxima into `codes` when pooling (see
 /// [`Window`](super::window::Window)).
 pub struct Forward<'a> {
     pub geometry: Geometry,
+    pub method: Method,
     /// Whether negative values become zero; with a pooling they always do.
     pub relu: bool,
     pub x: &'a [f32],
-    pub w: &'a [f32],
+    /// As [`LayOut`] leaves them.
+    pub weights: &'a [f32],
     pub b: &'a [f32],
     /// Overwritten.
-    pub out: &'a mut [f32],
+    pub out: Pieces<'a, f32>,
     /// Overwritten.
-    pub codes: Option<&'a mut [u8]>,
+    pub codes: Option<Pieces<'a, u8>>,
+    /// Which blocks of filters, of two vectors each.
+    pub blocks: Range<usize>,
 }
 
-/// Multiplications of a map of `rows × columns` pixels to compute, a channel and a filter, by the algorithm that `run` takes for many
+/// Multiplications of a map of `rows × columns` pixels to compute, a channel and a filter, by the algorithm that is taken for many
 /// pictures.
 #[must_use]
 pub fn multiplications(kernel: usize, channels: usize, rows: usize, columns: usize) -> usize {
@@ -34,6 +113,7 @@ pub fn multiplications(kernel: usize, channels: usize, rows: usize, columns: usi
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {
+    weights: Buffer,
     direct: direct::Scratch,
     winograd: winograd::Scratch,
 }
@@ -41,17 +121,61 @@ pub struct Scratch {
 impl kernel::Kernel for Forward<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
-        run(simd, self, &mut scratch.forward);
+        let scratch = &mut scratch.forward;
+        match self.method {
+            Method::Direct => direct::run(simd, self, &mut scratch.direct),
+            Method::Winograd(cut) => winograd::run(simd, cut, self, &mut scratch.winograd),
+        }
     }
 }
 
-/// Computes on this thread.
-#[inline(always)]
-pub fn run<S: Simd>(simd: S, forward: Forward<'_>, scratch: &mut Scratch) {
-    let g = &forward.geometry;
-    if winograd::suits(g.kernel, g.channels) {
-        winograd::run(simd, forward, &mut scratch.winograd);
-    } else {
-        direct::run(simd, forward, &mut scratch.direct);
+/// A whole convolution: its weights are laid out first.
+pub struct Whole<'a> {
+    pub geometry: Geometry,
+    pub relu: bool,
+    pub x: &'a [f32],
+    pub w: &'a [f32],
+    pub b: &'a [f32],
+    pub out: &'a mut [f32],
+}
+
+impl kernel::Kernel for Whole<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+        let Self {
+            geometry,
+            relu,
+            x,
+            w,
+            b,
+            out,
+        } = self;
+        let method = Method::new(&geometry);
+        let mut buffer = std::mem::take(&mut scratch.forward.weights);
+        let weights = buffer.take(method.length(&geometry, S::F32_LANES));
+        for part in 0..method.parts(&geometry, S::F32_LANES) {
+            let place = method.place(&geometry, S::F32_LANES, part);
+            let lay_out = LayOut {
+                geometry,
+                method,
+                w,
+                part,
+                out: &mut weights[place],
+            };
+            lay_out.run(simd, scratch);
+        }
+        let forward = Forward {
+            geometry,
+            method,
+            relu,
+            x,
+            weights,
+            b,
+            out: Pieces::new(out),
+            codes: None,
+            blocks: ALL,
+        };
+        forward.run(simd, scratch);
+        scratch.forward.weights = buffer;
     }
 }

@@ -119,6 +119,21 @@ impl Geometry {
         }
     }
 
+    /// The same of another number of pictures.
+    pub const fn of(&self, images: usize) -> Self {
+        Self { images, ..*self }
+    }
+
+    /// Weights of one filter.
+    pub const fn depth(&self) -> usize {
+        self.kernel * self.kernel * self.channels
+    }
+
+    /// Blocks of filters, of two vectors each.
+    pub const fn blocks(&self, lanes: usize) -> usize {
+        self.filters.div_ceil(2 * lanes)
+    }
+
     /// Numbers in the output of one image.
     pub const fn output_length(&self) -> usize {
         let (rows, columns) = self.output();

@@ -1,13 +1,15 @@
-//! The weight gradient of a convolution of grey pictures: one channel, and no gradient of the picture itself.
+//! The weight gradient of a convolution of pictures, grey or coloured: few channels, and no gradient of the picture itself.
 //!
 //! With so few taps, lists of the gradients that are not zero ([`sparse`](super::sparse)) cost more than the zeros. The gradient of
 //! the convolution's sums is written out, a few rows at a time, and `dw[tap] += x[pixel + tap] · dz[pixel]` runs over all of it: a
-//! vector of filters is loaded once and multiplied with every tap's broadcast pixel, sums staying in registers.
+//! vector of filters is loaded once and multiplied with every tap's broadcast pixel, sums staying in registers. A pixel's colours
+//! are neighbours, so that a kernel row of `k` coloured taps is read as `channels` runs of `k` numbers.
 #![allow(unsafe_code)] // Bounds checks in the innermost loop; the slices are checked before it.
 
-use super::backward::{Alive, Backward};
+use super::alive::Alive;
 use super::geometry::Geometry;
-use super::simd::{Buffer, load, load_part, mul_add, reach, store, store_part, vectors};
+use super::kernel::{self, Kernel};
+use super::simd::{Buffer, load, load_part, mul_add, reach, store, store_part};
 use super::window::{DEAD, read_codes};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -17,61 +19,79 @@ use std::ops::Range;
 pub struct Scratch {
     picture: Buffer,
     dz: Buffer,
-    dw: Buffer,
 }
 
-/// Computes on this thread.
-#[inline(always)]
-pub fn run<S: Simd>(simd: S, backward: Backward<'_>, scratch: &mut Scratch) {
-    let Backward {
-        geometry: g,
-        x,
-        dy,
-        alive,
-        dw,
-        db,
-        ..
-    } = backward;
-    let filters = vectors::<S>(g.filters) * S::F32_LANES;
-    let (rows, columns) = (g.rows(), g.columns());
-    let width = g.padded_width();
-    let picture = scratch.picture.zeroed(g.padded_height() * width);
-    let sums = scratch.dw.zeroed(g.kernel * g.kernel * filters);
-    // Rows whose gradient stays in the first cache; two at least, as a pooling window has.
-    let band = (16 * 1024 / (columns * filters * 4)).max(1) * 2;
-    let dz = scratch.dz.zeroed(band.min(rows) * columns * filters);
-    db.fill(0.0);
-    for image in 0..g.images {
-        let from = &x[image * g.input_length()..][..g.input_length()];
-        g.embed(from, width, picture);
-        for first in (0..rows).step_by(band) {
-            let range = first..rows.min(first + band);
-            simd.vectorize(Expand {
-                g,
-                dy,
-                alive,
-                image,
-                rows: range.clone(),
-                filters,
-                dz: &mut *dz,
-                db: &mut *db,
-            });
-            simd.vectorize(Correlate {
-                kernel: g.kernel,
-                columns,
-                filters,
-                picture: &picture[first * width..],
-                width,
-                dz: &dz[..range.len() * columns * filters],
-                sums: &mut *sums,
-            });
+/// Whether this is the faster way.
+pub const fn suits(channels: usize) -> bool {
+    channels <= 3
+}
+
+/// The gradients of some filters' weights and biases.
+pub struct WeightGradient<'a> {
+    pub geometry: Geometry,
+    pub x: &'a [f32],
+    pub dy: &'a [f32],
+    pub alive: Alive<'a>,
+    /// The first of them.
+    pub filter: usize,
+    /// Overwritten: `(taps · channels, filters)`, the filters filled up to whole vectors.
+    pub dw: &'a mut [f32],
+    /// Overwritten. As many as there are filters.
+    pub db: &'a mut [f32],
+}
+
+impl Kernel for WeightGradient<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+        let Self {
+            geometry: g,
+            x,
+            dy,
+            alive,
+            filter,
+            dw: sums,
+            db,
+        } = self;
+        let scratch = &mut scratch.grey;
+        let filters = db.len().next_multiple_of(S::F32_LANES);
+        let (rows, columns) = (g.rows(), g.columns());
+        let width = g.padded_width();
+        let picture = scratch
+            .picture
+            .zeroed(g.padded_height() * width * g.channels);
+        // Rows whose gradient stays in the first cache; two at least, as a pooling window has.
+        let band = (16 * 1024 / (columns * filters * 4)).max(1) * 2;
+        let dz = scratch.dz.zeroed(band.min(rows) * columns * filters);
+        sums.fill(0.0);
+        db.fill(0.0);
+        for image in 0..g.images {
+            let from = &x[image * g.input_length()..][..g.input_length()];
+            g.embed(from, width, picture);
+            for first in (0..rows).step_by(band) {
+                let range = first..rows.min(first + band);
+                simd.vectorize(Expand {
+                    g,
+                    dy,
+                    alive,
+                    image,
+                    rows: range.clone(),
+                    filter,
+                    filters,
+                    dz: &mut *dz,
+                    db: &mut *db,
+                });
+                simd.vectorize(Correlate {
+                    kernel: g.kernel,
+                    channels: g.channels,
+                    columns,
+                    filters,
+                    picture: &picture[first * width * g.channels..],
+                    width: width * g.channels,
+                    dz: &dz[..range.len() * columns * filters],
+                    sums: &mut *sums,
+                });
+            }
         }
-    }
-    for (to, from) in dw
-        .chunks_exact_mut(g.filters)
-        .zip(sums.chunks_exact(filters))
-    {
-        to.copy_from_slice(&from[..g.filters]);
     }
 }
 
@@ -82,6 +102,7 @@ struct Expand<'a> {
     alive: Alive<'a>,
     image: usize,
     rows: Range<usize>,
+    filter: usize,
     filters: usize,
     dz: &'a mut [f32],
     db: &'a mut [f32],
@@ -98,6 +119,7 @@ impl WithSimd for Expand<'_> {
             alive,
             image,
             rows,
+            filter,
             filters,
             dz,
             db,
@@ -108,9 +130,9 @@ impl WithSimd for Expand<'_> {
         for (index, site) in sites.enumerate() {
             let (y, x) = (index / g.output().1, index % g.output().1);
             let pixel = step * (y * columns + x) * filters;
-            let from = image * g.output_length() + site * g.filters;
-            for first in (0..g.filters).step_by(S::F32_LANES) {
-                let used = S::F32_LANES.min(g.filters - first);
+            let from = image * g.output_length() + site * g.filters + filter;
+            for first in (0..db.len()).step_by(S::F32_LANES) {
+                let used = S::F32_LANES.min(db.len() - first);
                 let numbers = from + first..from + first + used;
                 let dy = load_part(simd, &dy[numbers.clone()]);
                 let through = match alive {
@@ -144,9 +166,10 @@ impl WithSimd for Expand<'_> {
 /// `sums[tap] += Σ picture[pixel + tap] · dz[pixel]`.
 struct Correlate<'a> {
     kernel: usize,
+    channels: usize,
     columns: usize,
     filters: usize,
-    /// From the first tap of the first pixel on; rows are `width` apart.
+    /// From the first tap of the first pixel on; rows are `width` numbers apart.
     picture: &'a [f32],
     width: usize,
     dz: &'a [f32],
@@ -184,16 +207,30 @@ impl WithSimd for Correlate<'_> {
 }
 
 impl Correlate<'_> {
-    /// `V` vectors of filters from vector `first`; the taps are taken `R` rows of `K` at a time.
+    /// `V` vectors of filters from vector `first`; the taps are taken `R` rows of `K` numbers at a time.
     #[inline(always)]
     fn vectors<S: Simd, const R: usize, const K: usize, const V: usize>(
         &mut self,
         simd: S,
         first: usize,
     ) {
+        for run in 0..self.channels {
+            self.run::<S, R, K, V>(simd, first, run);
+        }
+    }
+
+    /// The numbers from `run · K` on of each row of taps.
+    #[inline(always)]
+    fn run<S: Simd, const R: usize, const K: usize, const V: usize>(
+        &mut self,
+        simd: S,
+        first: usize,
+        run: usize,
+    ) {
         let lanes = S::F32_LANES;
         let Self {
             kernel,
+            channels,
             columns,
             filters,
             picture,
@@ -201,19 +238,25 @@ impl Correlate<'_> {
             dz,
             ..
         } = *self;
+        let taps = K * channels;
         let sums = &mut self.sums[first * lanes..];
         assert!(
-            kernel == K && K.is_multiple_of(R) && reach([(first + V, lanes)]) <= filters,
+            kernel == K
+                && K.is_multiple_of(R)
+                && run < channels
+                && reach([(first + V, lanes)]) <= filters,
             "a block is some of the taps and of the filters"
         );
         assert!(
-            reach([(K * K - 1, filters), (V, lanes)]) <= sums.len(),
+            reach([(K * taps - 1, filters), (V, lanes)]) <= sums.len(),
             "the block lies in the sums"
         );
         for top in (0..kernel).step_by(R) {
             // SAFETY: the last block of `sums` by the assertion above, pixels and gradients by those on each row.
             unsafe {
-                let at = |r: usize, k: usize, v: usize| ((top + r) * K + k) * filters + v * lanes;
+                let at = |r: usize, k: usize, v: usize| {
+                    ((top + r) * taps + run * K + k) * filters + v * lanes
+                };
                 let mut block = [[[simd.splat_f32s(0.0); V]; K]; R];
                 for r in 0..R {
                     for k in 0..K {
@@ -225,12 +268,13 @@ impl Correlate<'_> {
                 for (row, dz) in dz.chunks_exact(columns * filters).enumerate() {
                     let picture = &picture[(row + top) * width..];
                     assert!(
-                        reach([(R - 1, width), (1, columns - 1), (1, K)]) <= picture.len(),
+                        reach([(R - 1, width), (columns - 1, channels), (1, taps)])
+                            <= picture.len(),
                         "the taps lie in the picture"
                     );
                     for (column, dz) in dz.chunks_exact(filters).enumerate() {
                         let dz = dz.as_ptr().add(first * lanes);
-                        let pixel = picture.as_ptr().add(column);
+                        let pixel = picture.as_ptr().add(column * channels + run * K);
                         let gradient: [S::f32s; V] =
                             std::array::from_fn(|v| load(simd, dz.add(v * lanes)));
                         for r in 0..R {
@@ -263,6 +307,7 @@ mod tests {
     fn correlate(filters: usize, picture: &[f32], width: usize, sums: &mut [f32]) {
         let mut pass = Correlate {
             kernel: 3,
+            channels: 1,
             columns: 2,
             filters,
             picture,

@@ -1,11 +1,12 @@
-//! How the operators run: on this thread, on the widest vector unit, with memory that the thread keeps between calls.
+//! How kernels run: on the thread that calls them, on a vector unit, with memory that the thread keeps between calls.
 
-use super::unit::dispatch;
+use super::simd::Buffer;
+use super::unit::Unit;
 use super::{forward, grey, matmul, sparse, transposed};
 use pulp::{Simd, WithSimd};
 use std::cell::RefCell;
 
-/// What an operator computes, written once for every vector unit.
+/// What is computed, written once for every vector unit.
 pub trait Kernel {
     /// Computes on this thread. To be inlined, as a function of its own would leave the vector unit.
     fn run<S: Simd>(self, simd: S, scratch: &mut Scratch);
@@ -19,15 +20,28 @@ pub struct Scratch {
     pub sparse: sparse::Scratch,
     pub transposed: transposed::Scratch,
     pub matmul: matmul::Scratch,
+    /// The sum of what several tasks have left of one gradient.
+    pub gradient: Buffer,
 }
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static ACTIVATIONS: RefCell<[Buffer; 2]> = RefCell::default();
 }
 
-/// Runs `kernel` on this thread, on the widest vector unit of the machine.
+/// Runs `body` with two buffers of this thread for the numbers between layers.
+pub fn with_activations<R>(body: impl FnOnce([&mut Buffer; 2]) -> R) -> R {
+    ACTIVATIONS.with_borrow_mut(|[a, b]| body([a, b]))
+}
+
+/// Runs `kernel` on this thread, on the vector unit in use.
 pub fn run(kernel: impl Kernel) {
-    SCRATCH.with_borrow_mut(|scratch| dispatch(WithScratch { kernel, scratch }));
+    run_on(Unit::in_use(), kernel);
+}
+
+/// Runs `kernel` on this thread, on `unit`.
+pub fn run_on(unit: Unit, kernel: impl Kernel) {
+    SCRATCH.with_borrow_mut(|scratch| unit.dispatch(WithScratch { kernel, scratch }));
 }
 
 struct WithScratch<'a, K> {

@@ -1,7 +1,9 @@
-//! The layers of a small convolutional network, forward and backward, as custom operators of candle for the CPU.
+//! The arithmetic of a small convolutional network on the CPU: a training step that is compiled once, and the layers as custom
+//! operators of candle, for every question outside of it.
 //!
-//! A network calls [`conv_relu`], [`conv_relu_pool`], [`max_pool`], [`dense_relu`] and [`dense`]; training closes with
-//! [`softmax_cross_entropy`], [`backward`] and [`Adam::step`]. Each kernel is written once and compiled for AVX-512, AVX2, SSE4.2,
+//! [`Step`] takes a network, a batch size and pictures, and trains on a [`Team`] of threads; [`Evaluator`] measures a set of pictures
+//! on it. Weights are candle's variables in the hands of [`Adam`]. [`conv_relu`], [`conv_relu_pool`], [`max_pool`], [`dense_relu`] and
+//! [`dense`] apply one layer to tensors, on the thread that calls. Each kernel is written once and compiled for AVX-512, AVX2, SSE4.2,
 //! NEON and plain code; the widest [`vector_unit`] that the processor has is taken at run time.
 //!
 //! Activations are `(images, height, width, channels)`, convolution weights `(kernel, kernel, in, out)`, dense weights `(in, out)`;
@@ -9,53 +11,53 @@
 //!
 //! ```
 //! use candle_core::{Device, Tensor, Var};
-//! use convlens_kernels::{Adam, AdamConfig, Padding, backward, conv_relu_pool, dense, softmax_cross_entropy};
+//! use convlens_kernels::{Adam, AdamConfig, Batch, Layer, Padding, Step, Team};
 //!
 //! // Two 6×6 pictures: one bright above, the other below.
-//! let pixels: Vec<f32> = (0..72).map(|pixel| if (pixel / 18) % 3 == 0 { 1.0 } else { 0.0 }).collect();
-//! let x = Tensor::from_vec(pixels, (2, 6, 6, 1), &Device::Cpu)?;
-//! let labels = [0, 1];
+//! let pixels: Vec<u8> = (0..72).map(|pixel| if (pixel / 18) % 3 == 0 { 255 } else { 0 }).collect();
+//! let batch = Batch { pixels: &pixels, labels: &[0, 1], rows: &[0, 1] };
 //!
+//! let layers = [
+//!     Layer::Convolution { kernel: 3, filters: 8, padding: Padding::Valid },
+//!     Layer::MaxPool,
+//!     Layer::Dense { units: 2, relu: false },
+//! ];
 //! let weights = |shape: &[usize]| {
 //!     let numbers = Tensor::arange(0.0_f32, shape.iter().product::<usize>() as f32, &Device::Cpu)?;
 //!     Var::from_tensor(&numbers.sin()?.affine(0.3, 0.0)?.reshape(shape)?) // any small numbers that differ
 //! };
-//! let (w1, b1) = (weights(&[3, 3, 1, 8])?, weights(&[8])?);
-//! let (w2, b2) = (weights(&[2 * 2 * 8, 2])?, weights(&[2])?);
-//! let mut adam = Adam::new(vec![w1.clone(), b1.clone(), w2.clone(), b2.clone()], AdamConfig::default());
+//! let variables = [weights(&[3, 3, 1, 8])?, weights(&[8])?, weights(&[2 * 2 * 8, 2])?, weights(&[2])?];
 //!
+//! let mut step = Step::new([6, 6, 1], &layers, 2)?;
+//! let mut team = Team::new(2, "example").map_err(candle_core::Error::wrap)?;
+//! let mut adam = Adam::new(variables.to_vec(), AdamConfig::default());
 //! let mut losses = Vec::new();
 //! for _ in 0..20 {
-//!     let maps = conv_relu_pool(&x, &w1, &b1, Padding::Valid)?; // (2, 2, 2, 8)
-//!     let logits = dense(&maps, &w2, &b2)?; // (2, 2)
-//!     let (loss, _hits) = softmax_cross_entropy(&logits, &labels, labels.len())?;
-//!     adam.step(&[backward(&loss)?])?; // changes the variables in place
-//!     losses.push(loss.to_scalar::<f32>()?);
+//!     losses.push(step.train(&mut team, &mut adam, batch)?.loss); // changes the variables in place
 //! }
 //! assert!(losses[19] < losses[0]);
 //! # Ok::<(), candle_core::Error>(())
 //! ```
-//!
-//! An operator works on the thread that calls it. To use several, give each a slice of the batch, a graph and a [`backward`] of its
-//! own, divide every loss by the size of the whole batch, and hand all gradients to one [`Adam::step`], which adds them up in order.
 
 mod adam;
-mod backward;
+mod alive;
 mod conv;
 mod dense;
 mod direct;
 mod forward;
 mod geometry;
-mod gradients;
 mod grey;
 mod kernel;
 mod layer;
 mod lists;
 mod loss;
 mod matmul;
+mod pieces;
 mod pool;
 mod simd;
 mod sparse;
+mod step;
+mod team;
 mod tensor;
 #[cfg(test)]
 mod tests;
@@ -69,9 +71,9 @@ pub use adam::{Adam, AdamConfig, AdamState, Moments};
 pub use conv::{conv, conv_relu, conv_relu_pool};
 pub use dense::{dense, dense_relu};
 pub use forward::multiplications;
-pub use gradients::{Gradients, backward};
-pub use loss::softmax_cross_entropy;
 pub use pool::max_pool;
+pub use step::{Batch, Evaluated, Evaluator, Kernel, Layer, Profile, Step, Trained};
+pub use team::Team;
 pub use unit::{use_vector_unit, vector_unit, vector_units};
 
 /// What a convolution does at the border.

@@ -2,7 +2,7 @@
 //!
 //! A site is an output position: a pixel, or a pooling window of four of which one at most lets gradient through.
 
-use super::backward::Alive;
+use super::alive::Alive;
 use super::window::DEAD;
 use std::ops::Range;
 
@@ -61,14 +61,15 @@ pub struct Sites<'a> {
 }
 
 impl Sites<'_> {
-    /// One list a filter, of the starts in x that its gradients scale; its target is the filter's place among blocks of `length`.
-    /// Also adds each filter's gradients to `db`.
+    /// One list a filter from `from` on, of the starts in x that its gradients scale; its target is the filter's place among blocks of
+    /// `length`. Also adds each filter's gradients to `db`, which says how many filters they are.
     #[inline(always)]
-    pub fn by_filter(&self, lists: &mut Lists, length: usize, db: &mut [f32]) {
+    pub fn by_filter(&self, lists: &mut Lists, length: usize, from: usize, db: &mut [f32]) {
         let sites = self.corners.len();
-        lists.reset(self.filters * sites);
-        for (filter, db) in db.iter_mut().enumerate() {
-            let first = filter * sites;
+        lists.reset(db.len() * sites);
+        for (index, db) in db.iter_mut().enumerate() {
+            let filter = from + index;
+            let first = index * sites;
             let list = &mut lists.entries[first..][..sites];
             let mut count = 0;
             let dy = self.dy[filter..].iter().step_by(self.filters);
@@ -96,7 +97,7 @@ impl Sites<'_> {
                 }
             }
             *db += list[..count].iter().map(|entry| entry.value).sum::<f32>();
-            lists.push(filter * length, first..first + count);
+            lists.push(index * length, first..first + count);
         }
     }
 

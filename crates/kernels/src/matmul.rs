@@ -1,40 +1,164 @@
 //! The three matrix products of a dense layer, on the register tile.
 
 use super::kernel::{self, Kernel};
+use super::pieces::Pieces;
 use super::simd::{Buffer, vectors};
-use super::tile::{Right, Rows, Start, Target, most_rows, multiply, pack};
+use super::tile::{ALL, Right, Rows, Start, Target, most_rows, multiply, pack};
 use pulp::Simd;
+use std::ops::Range;
 
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {
-    packed: Buffer,
-    bias: Buffer,
+    pub packed: Buffer,
     product: Buffer,
+    columns: Buffer,
+}
+
+/// Rows of `w` that are taken at a time: as many as stay in the second cache while all images pass. The sums of an output are cut
+/// there, however the work is.
+fn depth(padded: usize, inputs: usize) -> usize {
+    (64 * 1024 / padded).clamp(1, inputs)
+}
+
+/// How the weights of a dense layer are read, on vectors of so many lanes.
+#[derive(Clone, Copy)]
+pub struct Panels {
+    inputs: usize,
+    outputs: usize,
+    padded: usize,
+    depth: usize,
+}
+
+impl Panels {
+    pub fn new(inputs: usize, outputs: usize, lanes: usize) -> Self {
+        let padded = outputs.next_multiple_of(lanes);
+        Self {
+            inputs,
+            outputs,
+            padded,
+            depth: depth(padded, inputs),
+        }
+    }
+
+    /// Whether they must be laid out, as their rows are no whole vectors.
+    pub fn are_packed(&self) -> bool {
+        self.padded != self.outputs
+    }
+
+    /// Into how many parts laying them out falls.
+    pub fn parts(&self) -> usize {
+        self.inputs.div_ceil(self.depth)
+    }
+
+    /// Numbers that they take then.
+    pub fn length(&self) -> usize {
+        self.inputs * self.padded
+    }
+
+    /// Where a part lies among them.
+    pub fn place(&self, part: usize) -> Range<usize> {
+        let rows = self.rows(part);
+        rows.start * self.padded..rows.end * self.padded
+    }
+
+    fn rows(&self, part: usize) -> Range<usize> {
+        let first = part * self.depth;
+        first..self.inputs.min(first + self.depth)
+    }
+}
+
+/// Lays out one part of the weights.
+pub struct LayOut<'a> {
+    pub panels: Panels,
+    pub w: &'a [f32],
+    pub part: usize,
+    /// The part's place, overwritten.
+    pub out: &'a mut [f32],
+}
+
+impl Kernel for LayOut<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+        let (rows, outputs) = (self.panels.rows(self.part), self.panels.outputs);
+        let w = &self.w[rows.start * outputs..rows.end * outputs];
+        pack(simd, w, outputs, self.out);
+    }
 }
 
 /// `y (images, outputs) = x (images, inputs) · w (inputs, outputs) + b (outputs,)`, no less than zero if `relu`.
-pub fn affine(x: &[f32], w: &[f32], b: &[f32], inputs: usize, relu: bool, y: &mut [f32]) {
-    kernel::run(Affine {
-        x,
-        w,
-        b,
-        inputs,
-        relu,
-        y,
-    });
-}
-
-struct Affine<'a> {
-    x: &'a [f32],
-    w: &'a [f32],
-    b: &'a [f32],
-    inputs: usize,
-    relu: bool,
-    y: &'a mut [f32],
+pub struct Affine<'a> {
+    pub panels: Panels,
+    pub x: &'a [f32],
+    /// As they are, or packed if they must be.
+    pub w: &'a [f32],
+    pub b: &'a [f32],
+    pub relu: bool,
+    /// Which blocks of outputs, of two vectors each.
+    pub blocks: Range<usize>,
+    /// Overwritten.
+    pub y: Pieces<'a, f32>,
 }
 
 impl Kernel for Affine<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+        let Self {
+            panels,
+            x,
+            w,
+            b,
+            relu,
+            blocks,
+            y,
+        } = self;
+        let Panels {
+            inputs, outputs, ..
+        } = panels;
+        let mut target = Target {
+            data: y,
+            row: outputs,
+            columns: outputs,
+            blocks,
+            relu: false,
+        };
+        for part in 0..panels.parts() {
+            let rows = panels.rows(part);
+            let right = if panels.are_packed() {
+                Right::Packed(&w[panels.place(part)])
+            } else {
+                Right::Plain(&w[rows.start * outputs..rows.end * outputs])
+            };
+            let start = if part == 0 {
+                Start::Bias(b)
+            } else {
+                Start::Target
+            };
+            target.relu = relu && rows.end == inputs;
+            let left = Rows {
+                data: &x[rows.start.min(x.len())..],
+                row: inputs,
+                segment: 0,
+                segments: 1,
+                length: rows.len(),
+            };
+            multiply(simd, left, x.len() / inputs, right, start, &mut target);
+        }
+    }
+}
+
+/// The same, its weights laid out first.
+pub struct Whole<'a> {
+    pub x: &'a [f32],
+    pub w: &'a [f32],
+    pub b: &'a [f32],
+    pub inputs: usize,
+    pub relu: bool,
+    /// Overwritten.
+    pub y: &'a mut [f32],
+}
+
+impl Kernel for Whole<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
         let Self {
@@ -45,93 +169,80 @@ impl Kernel for Affine<'_> {
             relu,
             y,
         } = self;
-        let scratch = &mut scratch.matmul;
-        let outputs = b.len();
-        let padded = vectors::<S>(outputs) * S::F32_LANES;
-        let bias = scratch.bias.zeroed(padded);
-        bias[..outputs].copy_from_slice(b);
-        // As many rows of w as stay in the second cache while all images pass.
-        let depth = (64 * 1024 / padded).clamp(1, inputs);
-        for first in (0..inputs).step_by(depth) {
-            let length = depth.min(inputs - first);
-            let right = whole_vectors(
-                simd,
-                &w[first * outputs..][..length * outputs],
-                outputs,
-                &mut scratch.packed,
-            );
-            let rows = Rows {
-                data: &x[first.min(x.len())..],
-                row: inputs,
-                segment: 0,
-                segments: 1,
-                length,
-            };
-            let start = if first == 0 {
-                Start::Bias(bias)
-            } else {
-                Start::Target
-            };
-            let mut target = Target {
-                data: y,
-                row: outputs,
-                columns: outputs,
-                relu: relu && first + length == inputs,
-            };
-            multiply(simd, rows, x.len() / inputs, right, start, &mut target);
+        let panels = Panels::new(inputs, b.len(), S::F32_LANES);
+        let mut buffer = std::mem::take(&mut scratch.matmul.packed);
+        let mut right = w;
+        if panels.are_packed() {
+            let packed = buffer.take(panels.length());
+            for part in 0..panels.parts() {
+                let lay_out = LayOut {
+                    panels,
+                    w,
+                    part,
+                    out: &mut packed[panels.place(part)],
+                };
+                lay_out.run(simd, scratch);
+            }
+            right = packed;
         }
+        let affine = Affine {
+            panels,
+            x,
+            w: right,
+            b,
+            relu,
+            blocks: ALL,
+            y: Pieces::new(y),
+        };
+        affine.run(simd, scratch);
+        scratch.matmul.packed = buffer;
     }
 }
 
-/// `matrix` as it is if its rows are whole vectors, else packed.
-#[inline(always)]
-fn whole_vectors<'a, S: Simd>(
-    simd: S,
-    matrix: &'a [f32],
-    columns: usize,
-    packed: &'a mut Buffer,
-) -> Right<'a> {
-    if columns.is_multiple_of(S::F32_LANES) {
-        return Right::Plain(matrix);
-    }
-    let packed = packed.take(matrix.len() / columns * vectors::<S>(columns) * S::F32_LANES);
-    pack(simd, matrix, columns, packed);
-    Right::Packed(packed)
-}
-
-/// `dx (images, inputs) = dz (images, outputs) · wᵀ` of `w (inputs, outputs)`.
-pub fn input_gradient(dz: &[f32], w: &[f32], outputs: usize, dx: &mut [f32]) {
-    kernel::run(InputGradient { dz, w, outputs, dx });
-}
-
-struct InputGradient<'a> {
-    dz: &'a [f32],
-    w: &'a [f32],
-    outputs: usize,
-    dx: &'a mut [f32],
+/// Some columns of `dx (images, inputs) = dz (images, outputs) · wᵀ` of `w (inputs, outputs)`.
+pub struct InputGradient<'a> {
+    pub dz: &'a [f32],
+    /// All rows.
+    pub w: &'a [f32],
+    pub outputs: usize,
+    /// Which inputs.
+    pub inputs: Range<usize>,
+    /// The layer's input, where it comes from a `ReLU`: that lets the gradient through where it is positive.
+    pub x: Option<&'a [f32]>,
+    /// Overwritten there.
+    pub dx: Pieces<'a, f32>,
 }
 
 impl Kernel for InputGradient<'_> {
     /// Computes `dxᵀ = w · dzᵀ`, which reads the large w once and where it lies.
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
-        let Self { dz, w, outputs, dx } = self;
-        let scratch = &mut scratch.matmul;
-        let (images, inputs) = (dz.len() / outputs, w.len() / outputs);
+        let Self {
+            dz,
+            w,
+            outputs,
+            inputs,
+            x,
+            mut dx,
+        } = self;
+        let Scratch {
+            packed,
+            product,
+            columns,
+        } = &mut scratch.matmul;
+        let (images, width) = (dz.len() / outputs, w.len() / outputs);
         if images == 0 {
             return;
         }
-        let mut columns = vec![0.0; dz.len()];
-        transpose(dz, outputs, &mut columns, images);
-        let packed = scratch
-            .packed
-            .take(outputs * vectors::<S>(images) * S::F32_LANES);
-        pack(simd, &columns, images, packed);
+        let columns = columns.take(dz.len());
+        transpose(dz, outputs, columns, images);
+        let packed = packed.take(outputs * vectors::<S>(images) * S::F32_LANES);
+        pack(simd, columns, images, packed);
         let tile = most_rows::<S>();
         let most = (4 * 1024 / images).max(tile) / tile * tile;
-        for first in (0..inputs).step_by(most) {
-            let count = most.min(inputs - first);
-            let product = scratch.product.take(count * images);
+        for first in inputs.clone().step_by(most) {
+            let count = most.min(inputs.end - first);
+            let product = product.take(count * images);
             let rows = Rows {
                 data: &w[first * outputs..],
                 row: outputs,
@@ -140,9 +251,10 @@ impl Kernel for InputGradient<'_> {
                 length: outputs,
             };
             let mut target = Target {
-                data: product,
+                data: Pieces::new(product),
                 row: images,
                 columns: images,
+                blocks: ALL,
                 relu: false,
             };
             multiply(
@@ -153,7 +265,20 @@ impl Kernel for InputGradient<'_> {
                 Start::Zero,
                 &mut target,
             );
-            transpose(product, images, &mut dx[first..], inputs);
+            for image in 0..images {
+                let at = image * width + first;
+                let dx = dx.piece(at, count);
+                let from = product[image..].iter().step_by(images);
+                if let Some(x) = x {
+                    for ((dx, from), x) in dx.iter_mut().zip(from).zip(&x[at..][..count]) {
+                        *dx = if *x > 0.0 { *from } else { 0.0 };
+                    }
+                } else {
+                    for (dx, from) in dx.iter_mut().zip(from) {
+                        *dx = *from;
+                    }
+                }
+            }
         }
     }
 }
@@ -175,75 +300,58 @@ fn transpose(matrix: &[f32], columns: usize, to: &mut [f32], row: usize) {
 /// `xᵀ · dz`, the gradient of a dense layer's weights, computed a few rows at a time.
 pub struct WeightGradient<'a> {
     x: &'a [f32],
-    dz: &'a [f32],
-    packed: Buffer,
+    right: Right<'a>,
     inputs: usize,
     outputs: usize,
     images: usize,
 }
 
 impl<'a> WeightGradient<'a> {
-    /// Of `x (images, inputs)` and `dz (images, outputs)`.
+    /// Of `x (images, inputs)` and `dz (images, outputs)`, which is copied to `packed` if its rows are no whole vectors.
     #[inline(always)]
-    pub fn new<S: Simd>(simd: S, x: &'a [f32], dz: &'a [f32], outputs: usize) -> Self {
+    pub fn new<S: Simd>(
+        simd: S,
+        x: &'a [f32],
+        dz: &'a [f32],
+        outputs: usize,
+        packed: &'a mut Buffer,
+    ) -> Self {
         let images = dz.len() / outputs;
-        let mut packed = Buffer::default();
-        whole_vectors(simd, dz, outputs, &mut packed);
+        let right = if outputs.is_multiple_of(S::F32_LANES) {
+            Right::Plain(dz)
+        } else {
+            let packed = packed.take(images * vectors::<S>(outputs) * S::F32_LANES);
+            pack(simd, dz, outputs, packed);
+            Right::Packed(packed)
+        };
         Self {
             x,
-            dz,
-            packed,
+            right,
             inputs: x.len() / images.max(1),
             outputs,
             images,
         }
     }
 
-    /// Rows `first..` into `out`, or added to it.
+    /// Rows `first..` into `out`.
     #[inline(always)]
-    pub fn rows<S: Simd>(&mut self, simd: S, first: usize, add: bool, out: &mut [f32]) {
-        let Self {
-            x,
-            dz,
-            ref mut packed,
-            inputs,
-            outputs,
-            images,
-        } = *self;
-        if images == 0 {
-            if !add {
-                out.fill(0.0);
-            }
-            return;
-        }
-        let padded = images * vectors::<S>(outputs) * S::F32_LANES;
-        let right = if outputs.is_multiple_of(S::F32_LANES) {
-            Right::Plain(dz)
-        } else {
-            Right::Packed(packed.take(padded))
-        };
+    pub fn rows<S: Simd>(&self, simd: S, first: usize, out: &mut [f32]) {
         // Row i of xᵀ is every image's input i.
         let rows = Rows {
-            data: &x[first..],
+            data: &self.x[first..],
             row: 1,
-            segment: inputs,
-            segments: images,
+            segment: self.inputs,
+            segments: self.images,
             length: 1,
         };
-        let start = if add { Start::Target } else { Start::Zero };
-        let count = out.len() / outputs;
-        multiply(
-            simd,
-            rows,
-            count,
-            right,
-            start,
-            &mut Target {
-                data: out,
-                row: outputs,
-                columns: outputs,
-                relu: false,
-            },
-        );
+        let count = out.len() / self.outputs;
+        let mut target = Target {
+            data: Pieces::new(out),
+            row: self.outputs,
+            columns: self.outputs,
+            blocks: ALL,
+            relu: false,
+        };
+        multiply(simd, rows, count, self.right, Start::Zero, &mut target);
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! The first of equal values wins, reading rows from left to right. An odd last row or column is dropped.
 
-use super::tensor::{Parts, floats, tensor, with_floats};
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape, Tensor, bail};
+use super::tensor::{Parts, floats, with_floats};
+use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor, bail};
 
 /// 2×2 max-pooling of `x (images, height, width, channels)`; the gradient goes to the first maximum of each window.
 ///
@@ -25,83 +25,104 @@ impl CustomOp1 for MaxPool {
     }
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let map = Map::new(layout.shape())?;
+        let (images, height, width, channels) = Parts::four("max_pool", layout.shape())?;
+        if height < 2 || width < 2 || channels == 0 {
+            bail!(
+                "max_pool: expected maps of at least 2×2 and one channel or more, got {:?}",
+                layout.shape()
+            );
+        }
         let x = floats(self.name(), storage, layout)?;
-        let mut y = vec![f32::NEG_INFINITY; map.windows() * map.channels];
-        map.each(|_, pixel, out| {
-            for (y, x) in y[out..][..map.channels].iter_mut().zip(&x[pixel..]) {
-                if *x > *y || x.is_nan() {
-                    *y = *x;
-                }
-            }
-        });
+        let map = Map {
+            height,
+            width,
+            channels,
+        };
+        let mut y = vec![0.0; images * map.output_length()];
+        map.pool(x, &mut y);
         Ok((
             CpuStorage::F32(y),
-            Shape::from((map.images, map.height / 2, map.width / 2, map.channels)),
+            Shape::from((images, height / 2, width / 2, channels)),
         ))
     }
 
     fn bwd(&self, x: &Tensor, y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
-        let map = Map::new(x.shape())?;
+        let (_, height, width, channels) = Parts::four(self.name(), x.shape())?;
+        let map = Map {
+            height,
+            width,
+            channels,
+        };
         let mut dx = vec![0.0; x.elem_count()];
         with_floats(self.name(), [x, y, dy], |values| {
             let &[x, y, dy] = values else {
                 unreachable!("as many slices as tensors")
             };
-            let mut open = vec![true; y.len()];
-            map.each(|_, pixel, out| {
-                for c in 0..map.channels {
-                    if open[out + c] && x[pixel + c] >= y[out + c] {
-                        open[out + c] = false;
-                        dx[pixel + c] = dy[out + c];
-                    }
-                }
-            });
+            map.pool_back(x, y, &mut dy.to_vec(), &mut dx);
         })?;
-        tensor(dx, x.shape()).map(Some)
+        Tensor::from_vec(dx, x.shape(), &Device::Cpu).map(Some)
     }
 }
 
-/// The windows of a stack of maps.
-struct Map {
-    images: usize,
-    height: usize,
-    width: usize,
-    channels: usize,
+/// The maps of one picture, before the pooling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Map {
+    pub height: usize,
+    pub width: usize,
+    pub channels: usize,
 }
 
 impl Map {
-    fn new(shape: &Shape) -> Result<Self> {
-        let (images, height, width, channels) = Parts::four("max_pool", shape)?;
-        if height < 2 || width < 2 || channels == 0 {
-            bail!("max_pool: expected maps of at least 2×2 and one channel or more, got {shape:?}");
-        }
-        Ok(Self {
-            images,
-            height,
-            width,
-            channels,
-        })
+    pub const fn input_length(&self) -> usize {
+        self.height * self.width * self.channels
     }
 
-    fn windows(&self) -> usize {
-        self.images * (self.height / 2) * (self.width / 2)
+    pub const fn output_length(&self) -> usize {
+        (self.height / 2) * (self.width / 2) * self.channels
     }
 
-    /// Calls `visit(position in the window, start of the pixel, start of the window's output)`, position by position.
-    fn each(&self, mut visit: impl FnMut(usize, usize, usize)) {
-        let (rows, columns) = (self.height / 2, self.width / 2);
-        for image in 0..self.images {
-            for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
-                let out = ((image * rows + y) * columns + x) * self.channels;
-                for position in 0..4 {
-                    let (y, x) = (2 * y + position / 2, 2 * x + position % 2);
-                    visit(
-                        position,
-                        ((image * self.height + y) * self.width + x) * self.channels,
-                        out,
-                    );
+    /// Overwrites `y`; `x` and `y` may be of several pictures.
+    pub fn pool(&self, x: &[f32], y: &mut [f32]) {
+        y.fill(f32::NEG_INFINITY);
+        let pictures = y.chunks_exact_mut(self.output_length());
+        for (y, x) in pictures.zip(x.chunks_exact(self.input_length())) {
+            self.each(|pixel, out| {
+                for (y, x) in y[out..][..self.channels].iter_mut().zip(&x[pixel..]) {
+                    if *x > *y || x.is_nan() {
+                        *y = *x;
+                    }
                 }
+            });
+        }
+    }
+
+    /// Overwrites `dx`: the gradient goes to the first maximum of each window. What it has taken from `dy` is set to zero there.
+    pub fn pool_back(&self, x: &[f32], y: &[f32], dy: &mut [f32], dx: &mut [f32]) {
+        dx.fill(0.0);
+        let outputs = self.output_length();
+        let pictures = x
+            .chunks_exact(self.input_length())
+            .zip(dx.chunks_exact_mut(self.input_length()));
+        let gradients = y.chunks_exact(outputs).zip(dy.chunks_exact_mut(outputs));
+        for ((x, dx), (y, dy)) in pictures.zip(gradients) {
+            self.each(|pixel, out| {
+                for c in 0..self.channels {
+                    if x[pixel + c] >= y[out + c] {
+                        dx[pixel + c] = std::mem::take(&mut dy[out + c]);
+                    }
+                }
+            });
+        }
+    }
+
+    /// Calls `visit(start of the pixel, start of the window's output)`, position by position of every window.
+    fn each(&self, mut visit: impl FnMut(usize, usize)) {
+        let (rows, columns) = (self.height / 2, self.width / 2);
+        for (y, x) in (0..rows).flat_map(|y| (0..columns).map(move |x| (y, x))) {
+            let out = (y * columns + x) * self.channels;
+            for position in 0..4 {
+                let (y, x) = (2 * y + position / 2, 2 * x + position % 2);
+                visit((y * self.width + x) * self.channels, out);
             }
         }
     }

@@ -6,19 +6,19 @@
 //! kept in registers gains scaled blocks gathered from elsewhere. For `dw` the block is one filter's taps, for `dx` the patch below a pixel.
 #![allow(unsafe_code)] // The gathered loads of the innermost loop; each block is checked before it is read.
 
-use super::backward::{Alive, Backward};
+use super::alive::Alive;
 use super::geometry::Geometry;
+use super::kernel::{self, Kernel};
 use super::lists::{Entry, Lists, Sites};
-use super::simd::{Buffer, load, load_part, mul_add, reach, store, store_part, vectors};
+use super::pieces::Pieces;
+use super::simd::{Buffer, load, load_part, mul_add, reach, store, store_part};
 use pulp::{Simd, WithSimd};
+use std::ops::Range;
 
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {
-    x: Buffer,
     dx: Buffer,
-    w: Buffer,
-    dw: Buffer,
     lists: Lists,
     corners: Vec<u32>,
 }
@@ -28,127 +28,226 @@ const X_BYTES: usize = 24 * 1024;
 /// Entries of all lists by filter that should stay in the cache.
 const ENTRIES: usize = 6 * 1024;
 
-/// Computes on this thread; an input gradient behind a pool only: without one, [`transposed`](super::transposed) is faster.
-#[inline(always)]
-pub fn run<S: Simd>(simd: S, backward: Backward<'_>, scratch: &mut Scratch) {
-    let Backward {
-        geometry: g,
-        x,
-        w,
-        dy,
-        alive,
-        mut dx,
-        dw,
-        db,
-    } = backward;
-    let layout = Layout::new::<S>(&g);
-    let (rows, columns) = g.output();
-    let step = if g.pool { 2 } else { 1 };
-    // Several small images at a time, so that a filter's list is long beside its sums; or a large one in bands of rows.
-    let image_bytes = layout.pixels * layout.pitch * 4;
-    let together = (X_BYTES / image_bytes).clamp(1, g.images.max(1));
-    let fit = if image_bytes > X_BYTES {
-        (X_BYTES * layout.pixels / image_bytes / layout.width).saturating_sub(g.kernel - 1) / step
-    } else {
-        usize::MAX
-    };
-    let band = fit.min(ENTRIES / (g.filters * columns)).max(1);
+/// Copies pictures into the layout of [`Layout`]; `map`'s borders must be zero.
+pub struct Spread<'a> {
+    pub geometry: Geometry,
+    pub x: &'a [f32],
+    pub map: &'a mut [f32],
+}
 
-    let x_blocks = scratch.x.zeroed(layout.map_length(together));
-    let dw_blocks = scratch.dw.zeroed(layout.weights_length(&g));
-    if dx.is_some() {
-        let w_blocks = scratch.w.zeroed(layout.weights_length(&g));
-        layout.each_weight(&g, |from, to| w_blocks[to] = w[from]);
+impl Kernel for Spread<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+        let g = self.geometry;
+        let layout = Layout::new(&g, S::F32_LANES);
+        let pictures = self.x.chunks_exact(g.input_length());
+        let maps = self.map.chunks_exact_mut(layout.map_length());
+        for (picture, map) in pictures.zip(maps) {
+            layout.spread(simd, &g, picture, map);
+        }
     }
-    db.fill(0.0);
-    for first in (0..g.images).step_by(together) {
-        let images = together.min(g.images - first);
-        for image in 0..images {
-            let picture = &x[(first + image) * g.input_length()..][..g.input_length()];
-            layout.spread(simd, &g, picture, image, together, x_blocks);
-        }
-        if dx.is_some() {
-            scratch.dx.zeroed(layout.map_length(together));
-        }
-        for top in (0..images * rows).step_by(band) {
-            let bottom = (top + band).min(images * rows);
-            scratch.corners.clear();
-            for line in top..bottom {
-                let start = line / rows * layout.pixels + step * (line % rows) * layout.width;
-                let corners = (0..columns).map(|x| ((start + step * x) * layout.pitch) as u32);
-                scratch.corners.extend(corners);
-            }
-            let from = (first * rows + top) * columns * g.filters;
-            let numbers = from..from + (bottom - top) * columns * g.filters;
-            let below = layout.width;
-            let sites = Sites {
-                dy: &dy[numbers.clone()],
-                alive: match alive {
-                    Alive::Positive(y) => Alive::Positive(&y[numbers]),
-                    Alive::Maximum(codes) => Alive::Maximum(&codes[numbers]),
-                },
-                filters: g.filters,
-                corners: &scratch.corners,
-                positions: [0, 1, below, below + 1, 0].map(|pixel| (pixel * layout.pitch) as u32),
-            };
-            let taps = layout.taps(&g);
-            simd.vectorize(ByFilter {
-                sites: &sites,
-                lists: &mut scratch.lists,
-                taps,
-                db: &mut *db,
-            });
-            for block in 0..layout.blocks {
-                let pass = Pass {
-                    sums: &mut dw_blocks[block * g.filters * taps..][..g.filters * taps],
-                    sums_row: layout.row,
-                    source: layout.block(block, together, x_blocks),
-                    source_row: layout.width * layout.pitch,
-                    lists: &scratch.lists,
-                };
-                layout.add(simd, &g, pass);
-            }
-            let (Alive::Maximum(codes), Some(_)) = (sites.alive, &dx) else {
-                continue;
-            };
-            simd.vectorize(ByPixel {
-                sites: &sites,
-                codes,
-                lists: &mut scratch.lists,
-                taps,
-            });
-            let dx_blocks = scratch.dx.take(layout.map_length(together));
-            let w_blocks = scratch.w.take(layout.weights_length(&g));
-            for block in 0..layout.blocks {
-                let pass = Pass {
-                    sums: layout.block_mut(block, together, dx_blocks),
-                    sums_row: layout.width * layout.pitch,
-                    source: &w_blocks[block * g.filters * taps..][..g.filters * taps],
-                    source_row: layout.row,
-                    lists: &scratch.lists,
-                };
-                layout.add(simd, &g, pass);
-            }
-        }
-        if let Some(dx) = dx.as_deref_mut() {
-            let dx_blocks = scratch.dx.take(layout.map_length(together));
-            for image in 0..images {
-                let picture = &mut dx[(first + image) * g.input_length()..][..g.input_length()];
-                layout.collect(simd, &g, dx_blocks, image, together, picture);
+}
+
+/// Copies the weights of one block of channels into the layout of [`Layout`]; what lies between them must be zero.
+pub struct Arrange<'a> {
+    pub geometry: Geometry,
+    pub w: &'a [f32],
+    pub block: usize,
+    /// The block's place, [`Layout::weights_length`] of all filters long.
+    pub out: &'a mut [f32],
+}
+
+impl Kernel for Arrange<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S, _: &mut kernel::Scratch) {
+        let g = self.geometry;
+        let layout = Layout::new(&g, S::F32_LANES);
+        for kernel_row in 0..g.kernel {
+            let to = &mut self.out[kernel_row * layout.row..];
+            for (row, at) in layout.weights(&g, self.block, kernel_row) {
+                let from = &self.w[row * g.filters..][..g.filters];
+                for (filter, w) in from.iter().enumerate() {
+                    to[filter * layout.taps(&g) + at] = *w;
+                }
             }
         }
     }
-    layout.each_weight(&g, |to, from| dw[to] = dw_blocks[from]);
+}
+
+/// The gradients of some filters' weights and biases, from pictures that [`Spread`] has copied.
+pub struct WeightGradient<'a> {
+    pub geometry: Geometry,
+    pub map: &'a [f32],
+    pub dy: &'a [f32],
+    pub alive: Alive<'a>,
+    /// The first of them.
+    pub filter: usize,
+    /// Overwritten: `(blocks, kernel rows, filters, row)`, see [`Layout`].
+    pub dw: &'a mut [f32],
+    /// Overwritten. As many as there are filters.
+    pub db: &'a mut [f32],
+}
+
+impl Kernel for WeightGradient<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+        let Self {
+            geometry: g,
+            map,
+            dy,
+            alive,
+            filter,
+            dw,
+            db,
+        } = self;
+        let Scratch { lists, corners, .. } = &mut scratch.sparse;
+        let layout = Layout::new(&g, S::F32_LANES);
+        let (rows, columns) = g.output();
+        let step = if g.pool { 2 } else { 1 };
+        let filters = db.len();
+        // Several small images at a time, so that a filter's list is long beside its sums; or a large one in bands of rows.
+        let image_bytes = layout.pixels * layout.pitch * 4;
+        let together = (X_BYTES / image_bytes).clamp(1, g.images.max(1));
+        let fit = if image_bytes > X_BYTES {
+            (X_BYTES * layout.pixels / image_bytes / layout.width).saturating_sub(g.kernel - 1)
+                / step
+        } else {
+            usize::MAX
+        };
+        let band = fit.min(ENTRIES / (filters * columns)).max(1);
+        let taps = layout.taps(&g);
+        dw.fill(0.0);
+        db.fill(0.0);
+        for first in (0..g.images).step_by(together) {
+            let images = together.min(g.images - first);
+            let maps = &map[first * layout.map_length()..][..images * layout.map_length()];
+            for top in (0..images * rows).step_by(band) {
+                let bottom = (top + band).min(images * rows);
+                corners.clear();
+                for line in top..bottom {
+                    let start = line / rows * layout.map_length()
+                        + step * (line % rows) * layout.width * layout.pitch;
+                    let line = (0..columns).map(|x| (start + step * x * layout.pitch) as u32);
+                    corners.extend(line);
+                }
+                let from = (first * rows + top) * columns * g.filters;
+                let numbers = from..from + (bottom - top) * columns * g.filters;
+                let sites = Sites {
+                    dy: &dy[numbers.clone()],
+                    alive: alive.part(numbers),
+                    filters: g.filters,
+                    corners,
+                    positions: layout.positions(),
+                };
+                simd.vectorize(ByFilter {
+                    sites: &sites,
+                    lists: &mut *lists,
+                    length: layout.row,
+                    filter,
+                    db: &mut *db,
+                });
+                for block in 0..layout.blocks {
+                    let pass = Pass {
+                        sums: &mut dw[block * filters * taps..][..filters * taps],
+                        sums_row: filters * layout.row,
+                        source: &maps[block * layout.block_length()..],
+                        source_row: layout.width * layout.pitch,
+                        lists,
+                    };
+                    layout.add(simd, &g, pass);
+                }
+            }
+        }
+    }
+}
+
+/// The gradient of some channels of pictures, through a pooling; without one, [`transposed`](super::transposed) is faster.
+pub struct InputGradient<'a> {
+    pub geometry: Geometry,
+    pub dy: &'a [f32],
+    pub codes: &'a [u8],
+    /// As [`Arrange`] leaves them, block after block.
+    pub weights: &'a [f32],
+    /// Blocks of channels.
+    pub blocks: Range<usize>,
+    /// Overwritten.
+    pub dx: Pieces<'a, f32>,
+}
+
+impl Kernel for InputGradient<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+        let Self {
+            geometry: g,
+            dy,
+            codes,
+            weights,
+            blocks,
+            mut dx,
+        } = self;
+        let Scratch {
+            dx: map,
+            lists,
+            corners,
+        } = &mut scratch.sparse;
+        let layout = Layout::new(&g, S::F32_LANES);
+        let (rows, columns) = g.output();
+        let taps = layout.taps(&g);
+        let band = (ENTRIES / (g.filters * columns)).max(1);
+        for image in 0..g.images {
+            let map = map.zeroed(blocks.len() * layout.block_length());
+            for top in (0..rows).step_by(band) {
+                let bottom = (top + band).min(rows);
+                corners.clear();
+                for line in top..bottom {
+                    let start = 2 * line * layout.width * layout.pitch;
+                    corners.extend((0..columns).map(|x| (start + 2 * x * layout.pitch) as u32));
+                }
+                let from = (image * rows + top) * columns * g.filters;
+                let numbers = from..from + (bottom - top) * columns * g.filters;
+                let sites = Sites {
+                    dy: &dy[numbers.clone()],
+                    alive: Alive::Maximum(&codes[numbers.clone()]),
+                    filters: g.filters,
+                    corners,
+                    positions: layout.positions(),
+                };
+                simd.vectorize(ByPixel {
+                    sites: &sites,
+                    codes: &codes[numbers],
+                    lists: &mut *lists,
+                    taps,
+                });
+                for (index, block) in blocks.clone().enumerate() {
+                    let pass = Pass {
+                        sums: &mut map[index * layout.block_length()..][..layout.block_length()],
+                        sums_row: layout.width * layout.pitch,
+                        source: &weights[block * g.filters * taps..][..g.filters * taps],
+                        source_row: layout.row,
+                        lists,
+                    };
+                    layout.add(simd, &g, pass);
+                }
+            }
+            let mut picture = dx.reborrow(image * g.input_length());
+            for (index, block) in blocks.clone().enumerate() {
+                let map = &map[index * layout.block_length()..];
+                layout.collect(simd, &g, map, block, &mut picture);
+            }
+        }
+    }
 }
 
 /// How maps and weights are laid out: in blocks of one vector of channels, or as they are if there are fewer channels than that.
 ///
-/// Maps are `(blocks, images, pixels, pitch)`, weights `(blocks, filters, kernel rows, row)`, where a row is a kernel row's taps,
-/// `pitch` numbers each, filled up to whole vectors.
-struct Layout {
-    blocks: usize,
+/// Maps are `(images, blocks, pixels, pitch)`, weights `(blocks, filters, kernel rows, row)`, where a row is a kernel row's taps,
+/// `pitch` numbers each, filled up to whole vectors. In the gradient of weights the kernel rows come before the filters: whoever adds
+/// it to the weights as they are, a kernel row at a time, reads it in order.
+pub struct Layout {
+    pub blocks: usize,
     pitch: usize,
-    row: usize,
+    /// Numbers of one filter's taps in one block and kernel row.
+    pub row: usize,
     /// Of a picture with its border.
     width: usize,
     pixels: usize,
@@ -157,12 +256,12 @@ struct Layout {
 }
 
 impl Layout {
-    fn new<S: Simd>(g: &Geometry) -> Self {
-        let lanes = S::F32_LANES;
+    /// For vectors of so many lanes.
+    pub fn new(g: &Geometry, lanes: usize) -> Self {
         let pitch = g.channels.min(lanes);
         let row = (g.kernel * pitch).next_multiple_of(lanes);
         Self {
-            blocks: vectors::<S>(g.channels),
+            blocks: g.channels.div_ceil(lanes),
             pitch,
             row,
             width: g.padded_width(),
@@ -172,95 +271,83 @@ impl Layout {
     }
 
     /// Numbers of one filter's taps in one block.
-    fn taps(&self, g: &Geometry) -> usize {
+    pub fn taps(&self, g: &Geometry) -> usize {
         g.kernel * self.row
     }
 
-    fn weights_length(&self, g: &Geometry) -> usize {
-        self.blocks * g.filters * self.taps(g)
+    /// Numbers of so many filters' weights in all blocks.
+    pub fn weights_length(&self, g: &Geometry, filters: usize) -> usize {
+        self.blocks * filters * self.taps(g)
     }
 
-    /// Numbers of one block of a map of `images`; whole lines, so that every block is aligned like the first.
-    fn block_length(&self, images: usize) -> usize {
-        (images * self.pixels * self.pitch + self.slack).next_multiple_of(16)
+    /// Numbers of one block of a map; whole lines, so that every block is aligned like the first.
+    fn block_length(&self) -> usize {
+        (self.pixels * self.pitch + self.slack).next_multiple_of(16)
     }
 
-    fn map_length(&self, images: usize) -> usize {
-        self.blocks * self.block_length(images)
+    /// Numbers of the map of one picture.
+    pub fn map_length(&self) -> usize {
+        self.blocks * self.block_length()
     }
 
-    fn block<'a>(&self, block: usize, images: usize, map: &'a [f32]) -> &'a [f32] {
-        &map[block * self.block_length(images)..][..self.block_length(images)]
+    /// From a window's first pixel to each of its four; the last is that of a dead window.
+    fn positions(&self) -> [u32; 5] {
+        let below = self.width;
+        [0, 1, below, below + 1, 0].map(|pixel| (pixel * self.pitch) as u32)
     }
 
-    fn block_mut<'a>(&self, block: usize, images: usize, map: &'a mut [f32]) -> &'a mut [f32] {
-        &mut map[block * self.block_length(images)..][..self.block_length(images)]
-    }
-
-    /// Calls `f(index in (taps, channels, filters), index in the blocks)` for every weight.
-    #[inline(always)]
-    fn each_weight(&self, g: &Geometry, mut f: impl FnMut(usize, usize)) {
-        for tap in 0..g.kernel * g.kernel {
-            for channel in 0..g.channels {
-                let (block, lane) = (channel / self.pitch, channel % self.pitch);
-                let from = (tap * g.channels + channel) * g.filters;
-                let to = block * g.filters * self.taps(g)
-                    + tap / g.kernel * self.row
-                    + tap % g.kernel * self.pitch
-                    + lane;
-                for filter in 0..g.filters {
-                    f(from + filter, to + filter * self.taps(g));
-                }
-            }
-        }
-    }
-
-    /// Copies a picture to its place in a map whose borders are zero.
-    #[inline(always)]
-    fn spread<S: Simd>(
+    /// The weights of a block of channels and a kernel row: their row in `(taps · channels, filters)`, and their place in a filter's row.
+    pub fn weights(
         &self,
-        simd: S,
         g: &Geometry,
-        picture: &[f32],
-        image: usize,
-        images: usize,
-        map: &mut [f32],
-    ) {
-        for block in 0..self.blocks {
-            let channel = block * self.pitch;
-            let used = self.pitch.min(g.channels - channel);
-            let to = self.block_mut(block, images, map);
-            for (y, line) in picture.chunks_exact(g.width * g.channels).enumerate() {
-                let start = image * self.pixels + (y + g.border) * self.width + g.border;
-                let pixels = to[start * self.pitch..].chunks_exact_mut(self.pitch);
-                for (to, from) in pixels.zip(line.chunks_exact(g.channels)) {
-                    store_part(simd, to, load_part(simd, &from[channel..][..used]));
+        block: usize,
+        kernel_row: usize,
+    ) -> impl Iterator<Item = (usize, usize)> {
+        let (pitch, kernel, channels) = (self.pitch, g.kernel, g.channels);
+        let first = block * pitch;
+        let used = pitch.min(channels - first);
+        (0..kernel).flat_map(move |column| {
+            let row = (kernel_row * kernel + column) * channels + first;
+            (0..used).map(move |lane| (row + lane, column * pitch + lane))
+        })
+    }
+
+    /// Copies a picture to its place in a map whose borders are zero. It is read in order, which memory is made for.
+    #[inline(always)]
+    fn spread<S: Simd>(&self, simd: S, g: &Geometry, picture: &[f32], map: &mut [f32]) {
+        for (y, line) in picture.chunks_exact(g.width * g.channels).enumerate() {
+            let start = ((y + g.border) * self.width + g.border) * self.pitch;
+            for (x, pixel) in line.chunks_exact(g.channels).enumerate() {
+                for (block, channels) in pixel.chunks(self.pitch).enumerate() {
+                    let at = block * self.block_length() + start + x * self.pitch;
+                    store_part(
+                        simd,
+                        &mut map[at..][..self.pitch],
+                        load_part(simd, channels),
+                    );
                 }
             }
         }
     }
 
-    /// The inverse of [`Layout::spread`].
+    /// The inverse of [`Layout::spread`], of one block.
     #[inline(always)]
     fn collect<S: Simd>(
         &self,
         simd: S,
         g: &Geometry,
         map: &[f32],
-        image: usize,
-        images: usize,
-        picture: &mut [f32],
+        block: usize,
+        picture: &mut Pieces<'_, f32>,
     ) {
-        for block in 0..self.blocks {
-            let channel = block * self.pitch;
-            let used = self.pitch.min(g.channels - channel);
-            let from = self.block(block, images, map);
-            for (y, line) in picture.chunks_exact_mut(g.width * g.channels).enumerate() {
-                let start = image * self.pixels + (y + g.border) * self.width + g.border;
-                let pixels = from[start * self.pitch..].chunks_exact(self.pitch);
-                for (to, from) in line.chunks_exact_mut(g.channels).zip(pixels) {
-                    store_part(simd, &mut to[channel..][..used], load_part(simd, from));
-                }
+        let channel = block * self.pitch;
+        let used = self.pitch.min(g.channels - channel);
+        for y in 0..g.height {
+            let start = (y + g.border) * self.width + g.border;
+            let pixels = map[start * self.pitch..].chunks_exact(self.pitch);
+            for (x, from) in pixels.take(g.width).enumerate() {
+                let at = (y * g.width + x) * g.channels + channel;
+                store_part(simd, picture.piece(at, used), load_part(simd, from));
             }
         }
     }
@@ -287,7 +374,8 @@ impl Layout {
 struct ByFilter<'a> {
     sites: &'a Sites<'a>,
     lists: &'a mut Lists,
-    taps: usize,
+    length: usize,
+    filter: usize,
     db: &'a mut [f32],
 }
 
@@ -296,7 +384,14 @@ impl WithSimd for ByFilter<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.sites.by_filter(self.lists, self.taps, self.db);
+        let Self {
+            sites,
+            lists,
+            length,
+            filter,
+            db,
+        } = self;
+        sites.by_filter(lists, length, filter, db);
     }
 }
 

@@ -1,6 +1,6 @@
 //! From candle's tensors to slices and back, with checks instead of panics.
 
-use candle_core::{CpuStorage, Device, Layout, Result, Shape, Storage, Tensor, bail};
+use candle_core::{CpuStorage, Layout, Result, Shape, Storage, Tensor, bail};
 
 /// Named dimensions, or an error that tells the operator and the shape it got.
 pub struct Parts;
@@ -65,9 +65,4 @@ pub fn with_floats<'a, R>(
         _ => bail!("{operator}: expected a tensor on the CPU"),
     });
     Ok(body(&slices.collect::<Result<Vec<_>>>()?))
-}
-
-/// A tensor on the CPU.
-pub fn tensor(values: Vec<f32>, shape: impl Into<Shape>) -> Result<Tensor> {
-    Tensor::from_vec(values, shape.into(), &Device::Cpu)
 }

@@ -7,7 +7,8 @@
 //! im2col needs no copy.
 #![allow(unsafe_code)] // Bounds checks and spilled pointers in the innermost loop cost a third of the speed.
 
-use super::simd::{load, mul_add, reach, relu, store, store_part, vectors};
+use super::pieces::Pieces;
+use super::simd::{load, load_part, mul_add, reach, relu, store, store_part, vectors};
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
@@ -28,35 +29,52 @@ pub enum Start<'a> {
     Zero,
     /// What the target holds.
     Target,
-    /// One number a column, padded to whole vectors.
+    /// One number a column.
     Bias(&'a [f32]),
 }
 
 /// Where results go: row `r` starts at `r · row` of `data`.
 pub struct Target<'a> {
-    pub data: &'a mut [f32],
+    pub data: Pieces<'a, f32>,
     pub row: usize,
-    /// Columns to write; those of the last vector beyond it are dropped.
+    /// Columns of the product; those of the last vector beyond it are dropped.
     pub columns: usize,
+    /// Which [`blocks`] of columns to compute and write.
+    pub blocks: Range<usize>,
     pub relu: bool,
 }
+
+/// Every block, however many there are.
+pub const ALL: Range<usize> = 0..usize::MAX;
 
 /// Packs a `depth × columns` matrix for [`multiply`]: blocks of two vectors (one for an odd rest), each block's rows one after the
 /// other, zeros beyond the last column. Takes `depth · vectors · lanes` numbers.
 pub fn pack<S: Simd>(_: S, matrix: &[f32], columns: usize, packed: &mut [f32]) {
-    let lanes = S::F32_LANES;
     let depth = matrix.len() / columns.max(1);
-    for (first, width) in blocks::<S>(columns) {
-        let block = &mut packed[first * lanes * depth..][..width * lanes * depth];
-        let from = first * lanes;
-        let used = (width * lanes).min(columns - from);
-        for (to, row) in block
-            .chunks_exact_mut(width * lanes)
-            .zip(matrix.chunks_exact(columns))
-        {
-            to[..used].copy_from_slice(&row[from..from + used]);
-            to[used..].fill(0.0);
-        }
+    for block in 0..vectors::<S>(columns).div_ceil(2) {
+        let place = packed_block(S::F32_LANES, columns, depth, block);
+        pack_block(S::F32_LANES, matrix, columns, block, &mut packed[place]);
+    }
+}
+
+/// Where [`pack`] puts a block of two vectors of columns, on vectors of so many lanes.
+pub fn packed_block(lanes: usize, columns: usize, depth: usize, block: usize) -> Range<usize> {
+    let (first, padded) = (2 * block * lanes, columns.next_multiple_of(lanes));
+    first * depth..padded.min(first + 2 * lanes) * depth
+}
+
+/// One block of [`pack`].
+#[inline(always)]
+pub fn pack_block(lanes: usize, matrix: &[f32], columns: usize, block: usize, packed: &mut [f32]) {
+    let from = 2 * block * lanes;
+    let used = (2 * lanes).min(columns - from);
+    let width = used.next_multiple_of(lanes);
+    for (to, row) in packed
+        .chunks_exact_mut(width)
+        .zip(matrix.chunks_exact(columns))
+    {
+        to[..used].copy_from_slice(&row[from..from + used]);
+        to[used..].fill(0.0);
     }
 }
 
@@ -66,6 +84,15 @@ pub fn blocks<S: Simd>(columns: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..all)
         .step_by(2)
         .map(move |first| (first, (all - first).min(2)))
+}
+
+/// Those of [`blocks`] with these numbers.
+pub fn blocks_of<S: Simd>(
+    columns: usize,
+    numbers: &Range<usize>,
+) -> impl Iterator<Item = (usize, usize)> + use<S> {
+    let numbers = numbers.clone();
+    blocks::<S>(columns).filter(move |(first, _)| numbers.contains(&(first / 2)))
 }
 
 /// The right matrix.
@@ -105,7 +132,7 @@ pub fn multiply<S: Simd>(
 ) {
     let lanes = S::F32_LANES;
     let depth = rows.segments * rows.length;
-    for (first, width) in blocks::<S>(target.columns) {
+    for (first, width) in blocks_of::<S>(target.columns, &target.blocks) {
         let (panel, pitch) = match right {
             Right::Packed(packed) => (
                 &packed[first * lanes * depth..][..width * lanes * depth],
@@ -246,14 +273,13 @@ impl Tile<'_, '_> {
         let [mut sums] = sums::<S, 1, P, V>(simd, rows, from * rows.row, 0, panel, pitch);
         let used = (target.columns - column).min(V * lanes);
         let whole = used == V * lanes;
-        let out = &mut target.data[from * target.row + column..];
+        // SAFETY: at the start of a row that was asserted to lie in the target.
+        let out = unsafe { target.data.as_mut_ptr().add(from * target.row + column) };
         match start {
             Start::Zero => {}
             Start::Bias(bias) => {
-                let bias = &bias[column..][..V * lanes];
                 for v in 0..V {
-                    // SAFETY: the slice holds V vectors.
-                    let bias = unsafe { load(simd, bias.as_ptr().add(v * lanes)) };
+                    let bias = load_part(simd, &bias[column + v * lanes..]);
                     for sums in &mut sums {
                         sums[v] = simd.add_f32s(sums[v], bias);
                     }
@@ -263,12 +289,11 @@ impl Tile<'_, '_> {
                 for (p, sums) in sums.iter_mut().enumerate() {
                     for (v, sum) in sums.iter_mut().enumerate() {
                         let before = if whole {
-                            // SAFETY: `out` holds P rows of `used` numbers, as asserted.
-                            unsafe { load(simd, out.as_ptr().add(p * target.row + v * lanes)) }
+                            // SAFETY: `out` has P rows of `used` numbers, as asserted.
+                            unsafe { load(simd, out.add(p * target.row + v * lanes)) }
                         } else {
-                            simd.partial_load_f32s(
-                                &out[p * target.row + v * lanes..][..lanes.min(used - v * lanes)],
-                            )
+                            let at = (from + p) * target.row + column + v * lanes;
+                            load_part(simd, target.data.read(at, lanes.min(used - v * lanes)))
                         };
                         *sum = simd.add_f32s(*sum, before);
                     }
@@ -282,12 +307,13 @@ impl Tile<'_, '_> {
         }
         for (p, sums) in sums.iter().enumerate() {
             for (v, sum) in sums.iter().enumerate() {
-                let at = p * target.row + v * lanes;
                 if whole {
                     // SAFETY: as above.
-                    unsafe { store(simd, out.as_mut_ptr().add(at), *sum) };
+                    unsafe { store(simd, out.add(p * target.row + v * lanes), *sum) };
                 } else {
-                    store_part(simd, &mut out[at..][..lanes.min(used - v * lanes)], *sum);
+                    let at = (from + p) * target.row + column + v * lanes;
+                    let part = target.data.piece(at, lanes.min(used - v * lanes));
+                    store_part(simd, part, *sum);
                 }
             }
         }
@@ -336,10 +362,12 @@ mod tests {
             segments: 1,
             length: 1,
         };
+        let mut numbers = [0.0; 4];
         let mut target = Target {
-            data: &mut [0.0; 4],
+            data: Pieces::new(&mut numbers),
             row: usize::MAX / 2 + 1,
             columns: 4,
+            blocks: ALL,
             relu: false,
         };
         let panel = Right::Packed(&[0.0; 4]);

@@ -5,64 +5,81 @@
 //! arithmetic for deep learning", 2016, section 4). `ReLU` lets about half of the gradient through: too much for lists of what is
 //! left ([`sparse`](super::sparse)) to beat arithmetic that runs from registers.
 
-use super::backward::Backward;
-use super::forward::{self, Forward};
+use super::forward::{Forward, Method};
 use super::geometry::Geometry;
-use super::kernel;
+use super::kernel::{self, Kernel};
+use super::pieces::Pieces;
 use super::simd::Buffer;
 use pulp::Simd;
+use std::ops::Range;
 
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {
     dz: Buffer,
-    w: Buffer,
     bias: Buffer,
 }
 
-/// Overwrites `dx`; `y` is the output, positive where it let gradient through.
-#[inline(always)]
-pub fn run<S: Simd>(
-    simd: S,
-    backward: &Backward<'_>,
-    y: &[f32],
-    dx: &mut [f32],
-    scratch: &mut kernel::Scratch,
-) {
-    let g = backward.geometry;
-    let own = &mut scratch.transposed;
-    let dz = own.dz.take(y.len());
-    for ((dz, dy), y) in dz.iter_mut().zip(backward.dy).zip(y) {
-        *dz = if *y > 0.0 { *dy } else { 0.0 };
+/// The convolution that gives the gradient.
+pub fn geometry(g: &Geometry) -> Geometry {
+    let (height, width) = g.output();
+    Geometry {
+        height,
+        width,
+        channels: g.filters,
+        filters: g.channels,
+        border: g.kernel - 1 - g.border,
+        ..*g
     }
-    let w = own.w.take(backward.w.len());
+}
+
+/// Turns `w (taps, channels, filters)`: the row of filter weights of one tap.
+pub fn turn(g: &Geometry, w: &[f32], tap: usize, out: &mut [f32]) {
     let block = g.channels * g.filters;
-    for (to, from) in w
-        .chunks_exact_mut(block)
-        .zip(backward.w.chunks_exact(block).rev())
-    {
-        for (filter, to) in to.chunks_exact_mut(g.channels).enumerate() {
-            for (to, from) in to.iter_mut().zip(from[filter..].iter().step_by(g.filters)) {
-                *to = *from;
-            }
+    let from = &w[(g.kernel * g.kernel - 1 - tap) * block..][..block];
+    for (filter, to) in out.chunks_exact_mut(g.channels).enumerate() {
+        for (to, from) in to.iter_mut().zip(from[filter..].iter().step_by(g.filters)) {
+            *to = *from;
         }
     }
-    let (height, width) = g.output();
-    let turned = Forward {
-        geometry: Geometry {
-            height,
-            width,
-            channels: g.filters,
-            filters: g.channels,
-            border: g.kernel - 1 - g.border,
-            ..g
-        },
-        relu: false,
-        x: dz,
-        w,
-        b: own.bias.zeroed(g.channels),
-        out: dx,
-        codes: None,
-    };
-    forward::run(simd, turned, &mut scratch.forward);
+}
+
+/// The gradient of pictures.
+pub struct InputGradient<'a> {
+    pub geometry: Geometry,
+    /// Of the [`geometry`] turned round.
+    pub method: Method,
+    pub dy: &'a [f32],
+    /// The output, positive where it let gradient through.
+    pub y: &'a [f32],
+    /// Turned and laid out.
+    pub weights: &'a [f32],
+    /// Blocks of channels, of two vectors each.
+    pub blocks: Range<usize>,
+    /// Overwritten.
+    pub dx: Pieces<'a, f32>,
+}
+
+impl Kernel for InputGradient<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+        let mut own = std::mem::take(&mut scratch.transposed);
+        let dz = own.dz.take(self.y.len());
+        for ((dz, dy), y) in dz.iter_mut().zip(self.dy).zip(self.y) {
+            *dz = if *y > 0.0 { *dy } else { 0.0 };
+        }
+        let turned = Forward {
+            geometry: geometry(&self.geometry),
+            method: self.method,
+            relu: false,
+            x: dz,
+            weights: self.weights,
+            b: own.bias.zeroed(self.geometry.channels),
+            out: self.dx,
+            codes: None,
+            blocks: self.blocks,
+        };
+        turned.run(simd, scratch);
+        scratch.transposed = own;
+    }
 }

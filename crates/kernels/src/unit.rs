@@ -1,6 +1,6 @@
 //! The machine's vector unit, chosen at run time.
 //!
-//! [`dispatch`] runs a kernel on the widest unit that the processor has, unless another was chosen before the first kernel ran.
+//! [`Unit::in_use`] is the widest unit that the processor has, unless another was chosen before the first kernel ran.
 
 #[cfg(target_arch = "aarch64")]
 use pulp::aarch64::Neon;
@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 /// A unit that this machine is known to have.
 #[derive(Clone, Copy)]
-enum Unit {
+pub enum Unit {
     #[cfg(target_arch = "x86_64")]
     Avx512(V4),
     #[cfg(target_arch = "x86_64")]
@@ -58,6 +58,45 @@ impl Unit {
             Self::Plain => "plain",
         }
     }
+
+    /// The one that this process computes on.
+    pub fn in_use() -> Self {
+        #[cfg(test)]
+        if let Some(forced) = FORCED.get() {
+            return forced;
+        }
+        *IN_USE.get_or_init(Self::widest)
+    }
+
+    /// Runs `kernel` on it.
+    pub fn dispatch<K: WithSimd>(self, kernel: K) -> K::Output {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(simd) => Simd::vectorize(simd, kernel),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(simd) => Simd::vectorize(simd, kernel),
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse(simd) => Simd::vectorize(simd, kernel),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(simd) => Simd::vectorize(simd, kernel),
+            Self::Plain => kernel.with_simd(Scalar128b),
+        }
+    }
+
+    /// Numbers a vector.
+    pub fn lanes(self) -> usize {
+        self.dispatch(Lanes)
+    }
+}
+
+struct Lanes;
+
+impl WithSimd for Lanes {
+    type Output = usize;
+
+    fn with_simd<S: Simd>(self, _: S) -> usize {
+        S::F32_LANES
+    }
 }
 
 /// Whether [`Simd::mul_add_e_f32s`] is an instruction there.
@@ -78,33 +117,10 @@ thread_local! {
     static FORCED: std::cell::Cell<Option<Unit>> = const { std::cell::Cell::new(None) };
 }
 
-fn in_use() -> Unit {
-    #[cfg(test)]
-    if let Some(forced) = FORCED.get() {
-        return forced;
-    }
-    *IN_USE.get_or_init(Unit::widest)
-}
-
-/// Runs `kernel` on the unit in use.
-pub fn dispatch<K: WithSimd>(kernel: K) -> K::Output {
-    match in_use() {
-        #[cfg(target_arch = "x86_64")]
-        Unit::Avx512(simd) => Simd::vectorize(simd, kernel),
-        #[cfg(target_arch = "x86_64")]
-        Unit::Avx2(simd) => Simd::vectorize(simd, kernel),
-        #[cfg(target_arch = "x86_64")]
-        Unit::Sse(simd) => Simd::vectorize(simd, kernel),
-        #[cfg(target_arch = "aarch64")]
-        Unit::Neon(simd) => Simd::vectorize(simd, kernel),
-        Unit::Plain => kernel.with_simd(Scalar128b),
-    }
-}
-
 /// Name of the vector unit in use: `AVX-512`, `AVX2`, `SSE4.2`, `NEON` or `plain`. Results of different units differ in their last bits.
 #[must_use]
 pub fn vector_unit() -> &'static str {
-    in_use().name()
+    Unit::in_use().name()
 }
 
 /// Names of the vector units that this machine has, the widest first.

@@ -16,7 +16,7 @@ pub struct Notice {
     /// What can be answered.
     pub offers: Vec<Offer>,
     /// Whether it waits for an answer.
-    waits: bool,
+    pub waits: bool,
 }
 
 /// What a user is asked about before it is done, or can take back.

@@ -3,8 +3,8 @@
 use crate::app::model::queue::Queue;
 use crate::app::model::run::{RunStatus, place};
 use crate::app::model::weights_of::WeightsOf;
-use crate::text::Text;
 use crate::app::model::whose::Weights;
+use crate::text::Text;
 use convlens_core::training::runs::{Column, Comparison, RunId, RunRecord, RunSummary, compare};
 use convlens_core::training::{CostModel, Snapshot};
 use std::collections::{BTreeSet, HashMap};

@@ -57,6 +57,13 @@ impl State {
             .filter(|_| self.may_stand_beside(known, shown))
     }
 
+    /// The moment of what is known, where it is another than that of the weights beside which it stands: to be said with it.
+    pub fn other_moment<K: Asked, A>(&self, slot: &Slot<K, A>, shown: &Whose) -> Option<String> {
+        let known = slot.whose()?;
+        let is_same = (&known.owner, known.step) == (&shown.owner, shown.step);
+        self.moment_of(known).filter(|_| !is_same)
+    }
+
     /// What these weights say about the test set, as far as it is known.
     pub fn verdict_beside(&self, shown: &Whose) -> Option<&Arc<Verdict>> {
         self.beside(&self.test_set.verdict, shown)
@@ -123,7 +130,7 @@ impl State {
         match &whose.owner {
             Owner::BuiltIn => text.named_network(text.status.built_in, &whose.network),
             Owner::Run(id) => {
-                let name = self.runs.summary(*id).map_or("", |run| &run.name);
+                let name = self.runs.summary(*id).map_or("", |run| self.runs.name(run));
                 text.run_shown(id.number(), name, &whose.network)
             }
             Owner::Unkept(_) => {

@@ -8,7 +8,7 @@ use crate::app::model::weights_of::WeightsOf;
 use crate::app::widgets;
 use crate::app::widgets::run_look::{self, Mark};
 use convlens_core::training::runs::{RunId, RunStatus, RunSummary};
-use eframe::egui::{self, Align, Button, Frame, Key, Layout, RichText, TextEdit};
+use eframe::egui::{self, Align, Button, Key, Layout, RichText, TextEdit};
 
 /// Epochs that the menu of a run offers to add.
 const MORE_EPOCHS: [usize; 2] = [1, 5];

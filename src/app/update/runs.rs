@@ -10,7 +10,7 @@ use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use crate::app::update::training::{Beginning, begin};
 use crate::app::{requests, update};
-use convlens_core::training::runs::RunId;
+use convlens_core::training::runs::{RunError, RunId};
 use convlens_core::training::{Command, RunConfig, Sweep};
 use std::sync::Arc;
 
@@ -91,7 +91,9 @@ fn go_on(state: &mut State, threads: &mut Threads, id: RunId, more: usize) {
     };
     // Told before anything is given up for it.
     let trained_on = state.runs.summary(id).map(|run| &run.environment.data);
-    if let Some(error) = trained_on.and_then(|trained_on| trained_on.refuses(id, &data)) {
+    if let Some(error) =
+        trained_on.and_then(|trained_on| RunError::of_other_data(id, trained_on, &data))
+    {
         requests::runs::tell(state, &error);
         return;
     }
@@ -240,14 +242,14 @@ mod tests {
         ask(&mut room, RunAction::Continue(second, 1));
         room.until(|state, _| state.run.as_ref().is_some_and(|run| run.epochs.len() == 2));
 
-        ask(&mut room, RunAction::Delete(second));
+        ask(&mut room, RunAction::Delete(vec![second]));
         assert!(room.state.run.is_none());
         assert_eq!(
             room.state.whose.owner,
             Owner::BuiltIn,
             "no maps of a run that is gone"
         );
-        ask(&mut room, RunAction::Restore(second));
+        ask(&mut room, RunAction::Restore(vec![second]));
         assert!(room.state.runs.summary(second).is_some());
     }
 }

@@ -31,7 +31,6 @@ topic! {
         tick_all: "Tick all", "Marcar todos";
         tick_none: "Untick all", "Desmarcar todos";
         bring_back: "Undo", "Deshacer";
-        bring_back_hint: "Bring back what was deleted", "Recupera lo borrado";
         wait_for_run:
             "A run is in training. Stop it, or wait for its end, before you continue another.",
             "Hay un entrenamiento en marcha. Detenlo, o espera a que acabe, antes de continuar otro.";

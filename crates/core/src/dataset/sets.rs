@@ -33,7 +33,7 @@ fn is_called(path: &Path, word: &str) -> bool {
         .unwrap_or_default()
         .to_string_lossy()
         .to_lowercase();
-    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     let Some((before, behind)) = name.split_once(word) else {
         return false;
     };

@@ -1,6 +1,7 @@
 //! Networks: what they are made of ([`NetworkSpec`]), the same with weights ([`Model`]), their files
 //! ([`weights`]) and those of Keras and PyTorch ([`import`], [`export`]).
 
+mod compiled;
 mod edit;
 pub mod export;
 mod fault;
@@ -13,6 +14,7 @@ mod spec;
 mod toml_file;
 pub mod weights;
 
+pub(crate) use compiled::compilable;
 pub use convlens_kernels::Padding;
 pub use fault::{SpecError, SpecFault};
 pub use model::{LayerOutput, Model, Parameters, pictures_to_tensor};

@@ -1,5 +1,5 @@
 //! Everything that decides how a run goes. With the data set, a run is reproducible from this
-//! alone: the same configuration gives the same weights, bit for bit.
+//! alone: the same configuration gives the same weights, bit for bit, on any number of threads.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +26,8 @@ pub struct RunConfig {
     /// With 0, the only held-out pictures are the test set's.
     #[serde(default)]
     pub validation_percent: usize,
-    /// Threads that share each batch. Part of the settings because sums of floats depend on how
-    /// they are split: another count gives other last bits.
+    /// Threads that share each batch, at most as many as there are processors. How fast a run goes
+    /// depends on them, and nothing else.
     pub threads: usize,
 }
 
@@ -98,9 +98,9 @@ impl Default for RunConfig {
     }
 }
 
-/// As many as the machine runs at once, up to eight: a batch of 32 does not split well further.
+/// As many as the machine runs at once, up to sixteen: a batch of 32 does not split well further.
 fn default_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get().min(8))
+    std::thread::available_parallelism().map_or(1, |n| n.get().min(16))
 }
 
 /// A setting that no run can have.

@@ -2,6 +2,7 @@
 //! ([`Trainer`]), and the runs that are kept on disk ([`runs`]).
 
 mod config;
+mod error;
 mod estimate;
 mod evaluate;
 mod metrics;
@@ -14,10 +15,12 @@ mod sweep;
 mod trainer;
 
 pub use config::{ConfigError, RunConfig};
+pub use convlens_kernels::{Profile, Team};
+pub use error::TrainingError;
 pub use estimate::{CostModel, Measurement};
 pub use evaluate::{Evaluation, classify, evaluate};
 pub use metrics::{BatchPoint, EpochMetrics, smoothed, smoothed_at};
 pub use observer::{Observer, Rest, train_to_end, train_until};
-pub use session::{EpochSums, Session, TrainingError, TrainingState};
+pub use session::{EpochSums, Session, TrainingState};
 pub use sweep::Sweep;
 pub use trainer::{Command, Event, Snapshot, Start, Trainer, Wake};

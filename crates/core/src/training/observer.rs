@@ -1,8 +1,9 @@
 //! The loop over planned epochs, and the interface through which it reports. The loop does not
 //! know who listens: a progress bar, a recorder that keeps the run on disk, or nobody.
 
+use super::error::TrainingError;
 use super::metrics::{BatchPoint, EpochMetrics};
-use super::session::{Session, TrainingError};
+use super::session::Session;
 
 /// Listens to a run, on the thread that trains it: every call holds training up, so whatever takes
 /// time belongs on a thread of the observer's own. It may read the session, never change it.

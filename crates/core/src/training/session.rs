@@ -3,64 +3,27 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use candle_core::Tensor;
-use rayon::ThreadPool;
-
 use super::config::{ConfigError, RunConfig};
+use super::error::TrainingError;
 use super::evaluate::evaluate_unless;
 use super::metrics::{BatchPoint, EpochMetrics};
 use super::priority;
 use super::split::Split;
 use crate::dataset::Dataset;
-use crate::network::{Model, pictures_to_tensor};
-use convlens_kernels::{Adam, AdamConfig, AdamState, Gradients, backward, softmax_cross_entropy};
-
-/// Why training stopped before its end.
-#[derive(Debug, thiserror::Error)]
-pub enum TrainingError {
-    /// The settings make no run.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// There is nothing to train on.
-    #[error("the data set holds no training pictures; choose another")]
-    NoPictures,
-    /// The loss is no longer a number.
-    #[error(
-        "the loss became {loss} in epoch {epoch}, batch {batch}: training diverged; lower the learning rate ({learning_rate}) and train again"
-    )]
-    Diverged {
-        /// Epoch, from 1.
-        epoch: usize,
-        /// Batch within the epoch, from 1.
-        batch: usize,
-        /// The loss.
-        loss: f32,
-        /// The learning rate in use.
-        learning_rate: f64,
-    },
-    /// A saved state that does not belong to the settings or the data set it should continue with.
-    #[error(
-        "the run cannot be continued: its saved state {0}; continue it with the settings and data set it was trained with"
-    )]
-    State(&'static str),
-    /// Threads could not be started.
-    #[error("the training threads could not be started: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
-    /// The tensor library refused.
-    #[error("the network could not be computed: {0}")]
-    Tensor(#[from] candle_core::Error),
-    /// The training thread panicked: a fault of this program.
-    #[error("the training thread failed: {0}; this is a fault in convlens, please report it")]
-    Panicked(String),
-}
+use crate::network::{Model, compilable};
+use convlens_kernels::{
+    Adam, AdamConfig, AdamState, Batch, Evaluator, Profile, Step, Team, Trained,
+};
 
 /// A run under way.
 pub struct Session {
     config: RunConfig,
     dataset: Arc<Dataset>,
-    pool: ThreadPool,
+    team: Team,
     /// Shares its weights with the optimizer's variables.
     model: Model,
+    /// The network compiled, to train and to measure.
+    compiled: (Step, Evaluator),
     adam: Adam,
     split: Split,
     /// This epoch's order of the training pictures.
@@ -132,7 +95,7 @@ impl Session {
 
     /// A run taken up where [`state`](Self::state) was taken: every batch from there on gives the
     /// same bits as in a run that never stopped, given the same settings (epochs aside), data set
-    /// and vector unit.
+    /// and vector unit. The number of threads may differ.
     ///
     /// # Errors
     /// Settings that make no run; a state that does not belong to them.
@@ -167,10 +130,15 @@ impl Session {
                 "stands at a batch that these settings do not lead to",
             ));
         }
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(config.threads)
-            .thread_name(|index| format!("convlens-train-{index}"))
-            .build()?;
+        // More threads than processors would only wait for each other, and change no bit.
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let team = Team::new(config.threads.min(processors), "convlens-train")?;
+        let (input, layers) = compilable(model.layers());
+        let most = config.batch_size.min(split.train.len());
+        let compiled = (
+            Step::new(input, &layers, most)?,
+            Evaluator::new(input, &layers)?,
+        );
         let (model, variables) = model.trainable()?;
         let adam_config = AdamConfig {
             learning_rate: config.learning_rate,
@@ -185,8 +153,9 @@ impl Session {
         Ok(Self {
             config,
             dataset,
-            pool,
+            team,
             model,
+            compiled,
             adam,
             split,
             order,
@@ -272,8 +241,9 @@ impl Session {
     }
 
     /// Trains at low priority from now on, so that a window on the same processors stays quick.
-    pub fn give_way(&self) {
-        self.pool.broadcast(|_| priority::lower(priority::TRAINING));
+    pub fn give_way(&mut self) {
+        self.team
+            .run(1, &|_, _| priority::lower(priority::TRAINING));
     }
 
     /// A copy of the weights as they are now.
@@ -293,7 +263,13 @@ impl Session {
         let size = self.config.batch_size;
         let start = self.batch * size;
         let rows = &self.order[start..(start + size).min(self.order.len())];
-        let (loss, hits, gradients) = self.gradients(rows)?;
+        let batch = Batch {
+            pixels: self.dataset.train.pixels(),
+            labels: self.dataset.train.labels(),
+            rows,
+        };
+        let (step, _) = &mut self.compiled;
+        let Trained { loss, hits } = step.train(&mut self.team, &mut self.adam, batch)?;
         if !loss.is_finite() {
             return Err(TrainingError::Diverged {
                 epoch: self.epoch,
@@ -302,8 +278,6 @@ impl Session {
                 learning_rate: self.config.learning_rate,
             });
         }
-        let adam = &mut self.adam;
-        self.pool.install(|| adam.step(&gradients))?;
 
         let images = rows.len();
         self.batch += 1;
@@ -317,6 +291,23 @@ impl Session {
             loss,
             accuracy: hits as f32 / images as f32,
         })
+    }
+
+    /// Trains so many batches, of this epoch at most, and measures each kernel, its tasks cut as for so many threads. The run ends
+    /// with that, as it is for benches.
+    ///
+    /// # Errors
+    /// Those of the kernels.
+    pub fn measure(mut self, threads: usize, batches: usize) -> Result<Profile, TrainingError> {
+        let train = &self.dataset.train;
+        let batches = self.order.chunks(self.config.batch_size).take(batches);
+        let batches = batches.map(|rows| Batch {
+            pixels: train.pixels(),
+            labels: train.labels(),
+            rows,
+        });
+        let (step, _) = &mut self.compiled;
+        Ok(step.measure(threads, &mut self.team, &mut self.adam, batches)?)
     }
 
     /// Whether every batch of this epoch is trained.
@@ -347,8 +338,10 @@ impl Session {
         is_unwanted: impl Fn() -> bool + Sync,
     ) -> Result<Option<EpochMetrics>, TrainingError> {
         let started = Instant::now();
-        let model = self.model.snapshot()?; // weights without gradients: nothing is recorded
-        let evaluate = |pictures| evaluate_unless(&model, pictures, &self.pool, &is_unwanted);
+        let (_, evaluator) = &mut self.compiled;
+        let (model, team) = (&self.model, &mut self.team);
+        let mut evaluate =
+            |pictures| evaluate_unless(evaluator, model, pictures, team, &is_unwanted);
         let Some(test) = evaluate(&self.dataset.test)? else {
             return Ok(None);
         };
@@ -378,44 +371,6 @@ impl Session {
         self.batch = 0;
         self.order = self.split.order(self.config.seed, self.epoch);
         Ok(Some(metrics))
-    }
-
-    /// Loss, hits and gradients of one batch. Each thread builds and differentiates the graph of
-    /// its own share; the optimizer adds the shares up, always in the same order.
-    fn gradients(&self, rows: &[u32]) -> Result<(f32, usize, Vec<Gradients>), TrainingError> {
-        let share = rows.len().div_ceil(self.config.threads);
-        let mut results: Vec<Option<candle_core::Result<_>>> = Vec::new();
-        results.resize_with(rows.len().div_ceil(share), || None);
-        self.pool.scope(|scope| {
-            for (result, share) in results.iter_mut().zip(rows.chunks(share)) {
-                scope.spawn(move |_| *result = Some(self.share_gradients(share, rows.len())));
-            }
-        });
-        let mut total_loss = 0.0;
-        let mut total_hits = 0;
-        let mut gradients = Vec::with_capacity(results.len());
-        for result in results.into_iter().flatten() {
-            let (loss, hits, store) = result?;
-            total_loss += loss;
-            total_hits += hits;
-            gradients.push(store);
-        }
-        Ok((total_loss, total_hits, gradients))
-    }
-
-    /// The part of the batch's loss that comes from `rows`, and its gradients.
-    fn share_gradients(
-        &self,
-        rows: &[u32],
-        batch_size: usize,
-    ) -> candle_core::Result<(f32, usize, Gradients)> {
-        let train = &self.dataset.train;
-        let x: Tensor = pictures_to_tensor(rows.iter().map(|&row| train.image(row as usize)))?;
-        let labels: Vec<u8> = rows.iter().map(|&row| train.label(row as usize)).collect();
-        let logits = self.model.logits(&x)?; // (rows, classes)
-        let (loss, hits) = softmax_cross_entropy(&logits, &labels, batch_size)?;
-        let gradients = backward(&loss)?;
-        Ok((loss.to_scalar::<f32>()?, hits, gradients))
     }
 }
 
@@ -466,8 +421,10 @@ mod tests {
         let dataset = Arc::new(dataset::synthetic(64, 10));
         let mut session = Session::new(config, dataset).unwrap();
         session.train_batch().unwrap();
-        let broken = |tensor: Tensor| tensor.affine(f64::NAN, 0.0);
-        session.model = session.model.map_tensors(|t| broken(t.clone())).unwrap();
+        let weights = &session.adam.variables()[0];
+        weights
+            .set(&weights.affine(f64::NAN, 0.0).unwrap())
+            .unwrap();
         let error = session.train_batch().unwrap_err();
         assert!(
             matches!(

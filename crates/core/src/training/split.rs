@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
 use super::config::RunConfig;
-use super::session::TrainingError;
+use super::error::TrainingError;
 use crate::dataset::Pictures;
 
 /// The stream of a run's random numbers that decides what is held out. Stream 0 draws the initial

@@ -14,10 +14,11 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwapOption;
 
 use super::config::RunConfig;
+use super::error::TrainingError;
 use super::metrics::{BatchPoint, EpochMetrics};
 use super::observer::{Observer, Rest};
 use super::priority;
-use super::session::{Session, TrainingError, TrainingState};
+use super::session::{Session, TrainingState};
 use crate::dataset::Dataset;
 use crate::network::Model;
 

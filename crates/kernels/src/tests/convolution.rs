@@ -1,6 +1,14 @@
 //! Convolutions, with and without `ReLU` and pool.
 
 use super::*;
+use crate::alive::Alive;
+use crate::forward::{Forward, LayOut, Method};
+use crate::geometry::Geometry;
+use crate::pieces::Pieces;
+use crate::simd::Buffer;
+use crate::sparse::Layout;
+use crate::unit::Unit;
+use candle_core::Shape;
 
 /// One convolution layer and its gradients for a given gradient of the output, as the textbook has them.
 struct Reference {
@@ -196,33 +204,168 @@ impl Case {
         result
     }
 
+    /// Output and gradients by the kernels, of a first layer or of one whose input needs a gradient; in groups of filters and blocks of
+    /// channels, as tasks have them.
+    fn kernels(
+        &self,
+        rng: &mut ChaCha8Rng,
+        [x, w, b]: [&[f32]; 3],
+        dy: &[f32],
+        is_first: bool,
+    ) -> [Vec<f32>; 4] {
+        let shapes = self.shapes().map(Shape::from);
+        let g = Geometry::new("test", shapes.each_ref(), self.padding, self.pool).unwrap();
+        let lanes = Unit::in_use().lanes();
+        let lay_out = |geometry: Geometry, w: &[f32]| {
+            let method = Method::new(&geometry);
+            let mut laid_out = Buffer::default();
+            let numbers = laid_out.take(method.length(&geometry, lanes));
+            for part in 0..method.parts(&geometry, lanes) {
+                let place = method.place(&geometry, lanes, part);
+                let out = &mut numbers[place];
+                kernel::run(LayOut {
+                    geometry,
+                    method,
+                    w,
+                    part,
+                    out,
+                });
+            }
+            (method, laid_out)
+        };
+        let mut y = vec![f32::NAN; g.images * g.output_length()];
+        let mut codes = vec![9; y.len()];
+        let (method, mut laid_out) = lay_out(g, w);
+        let weights = &*laid_out.take(method.length(&g, lanes));
+        for block in 0..g.blocks(lanes) {
+            kernel::run(Forward {
+                geometry: g,
+                method,
+                relu: true,
+                x,
+                weights,
+                b,
+                out: Pieces::new(&mut y),
+                codes: g.pool.then(|| Pieces::new(&mut codes)),
+                blocks: block..block + 1,
+            });
+        }
+        let alive = if g.pool {
+            Alive::Maximum(&codes)
+        } else {
+            Alive::Positive(&y)
+        };
+        let layout = Layout::new(&g, lanes);
+        let (mut dw, mut db) = (vec![0.0; w.len()], vec![0.0; b.len()]);
+        let mut map = Buffer::default();
+        let map = map.take(g.images * layout.map_length());
+        kernel::run(sparse::Spread {
+            geometry: g,
+            x,
+            map,
+        });
+        let group = [lanes, 2 * lanes, g.filters][rng.random_range(0..3)];
+        for filter in (0..g.filters).step_by(group) {
+            let count = group.min(g.filters - filter);
+            let db = &mut db[filter..filter + count];
+            if is_first && grey::suits(g.channels) {
+                let padded = count.next_multiple_of(lanes);
+                let mut sums = vec![f32::NAN; g.depth() * padded];
+                kernel::run(grey::WeightGradient {
+                    geometry: g,
+                    x,
+                    dy,
+                    alive,
+                    filter,
+                    dw: &mut sums,
+                    db,
+                });
+                for (row, sums) in sums.chunks_exact(padded).enumerate() {
+                    dw[row * g.filters + filter..][..count].copy_from_slice(&sums[..count]);
+                }
+                continue;
+            }
+            let mut sums = vec![f32::NAN; layout.weights_length(&g, count)];
+            kernel::run(sparse::WeightGradient {
+                geometry: g,
+                map,
+                dy,
+                alive,
+                filter,
+                dw: &mut sums,
+                db,
+            });
+            for (index, sums) in sums.chunks_exact(count * layout.row).enumerate() {
+                let (block, kernel_row) = (index / g.kernel, index % g.kernel);
+                for (row, at) in layout.weights(&g, block, kernel_row) {
+                    for (index, sums) in sums.chunks_exact(layout.row).enumerate() {
+                        dw[row * g.filters + filter + index] = sums[at];
+                    }
+                }
+            }
+        }
+        let mut dx = vec![f32::NAN; if is_first { 0 } else { x.len() }];
+        if !is_first && g.pool {
+            let mut arranged = Buffer::default();
+            let length = layout.weights_length(&g, g.filters);
+            let weights = arranged.take(length);
+            for (block, out) in weights.chunks_exact_mut(length / layout.blocks).enumerate() {
+                kernel::run(sparse::Arrange {
+                    geometry: g,
+                    w,
+                    block,
+                    out,
+                });
+            }
+            for block in 0..layout.blocks {
+                kernel::run(sparse::InputGradient {
+                    geometry: g,
+                    dy,
+                    codes: &codes,
+                    weights,
+                    blocks: block..block + 1,
+                    dx: Pieces::new(&mut dx),
+                });
+            }
+        } else if !is_first {
+            let mut turned = vec![0.0; w.len()];
+            for (tap, out) in turned.chunks_exact_mut(g.channels * g.filters).enumerate() {
+                transposed::turn(&g, w, tap, out);
+            }
+            let geometry = transposed::geometry(&g);
+            let (method, mut laid_out) = lay_out(geometry, &turned);
+            let weights = &*laid_out.take(method.length(&geometry, lanes));
+            for block in 0..geometry.blocks(lanes) {
+                kernel::run(transposed::InputGradient {
+                    geometry: g,
+                    method,
+                    dy,
+                    y: &y,
+                    weights,
+                    blocks: block..block + 1,
+                    dx: Pieces::new(&mut dx),
+                });
+            }
+        }
+        [y, dx, dw, db]
+    }
+
     fn check(&self, rng: &mut ChaCha8Rng) {
         let [x, w, b] = self.tensors(rng);
-        let y = self.apply([&x, &w, &b]).unwrap();
-        let (weights, gradients) = random_sum(rng, &y).unwrap();
-        let want = self.reference(
-            [&numbers(&x), &numbers(&w), &numbers(&b)],
-            &numbers(&weights),
-        );
-        close(&y, &want.y, &format!("{self:?} y"));
-        for (variable, want, name) in [
-            (&w, &want.dw, "dw"),
-            (&b, &want.db, "db"),
-            (&x, &want.dx, "dx"),
-        ] {
-            let got = gradients.get(variable).unwrap();
-            close(got, want, &format!("{self:?} {name}"));
+        let operator = self.apply([&x, &w, &b]).unwrap();
+        let dy = random(rng, operator.elem_count());
+        let [x, w, b] = [x, w, b].map(|tensor| numbers(&tensor));
+        let want = self.reference([&x, &w, &b], &dy);
+        close(&numbers(&operator), &want.y, &format!("{self:?} operator"));
+        for is_first in [false, true] {
+            let [y, dx, dw, db] = self.kernels(rng, [&x, &w, &b], &dy, is_first);
+            assert_eq!(y, numbers(&operator), "{self:?}: in blocks as in one");
+            close(&dw, &want.dw, &format!("{self:?} dw, first {is_first}"));
+            close(&db, &want.db, &format!("{self:?} db, first {is_first}"));
+            if !is_first {
+                close(&dx, &want.dx, &format!("{self:?} dx"));
+            }
         }
-        // As a network's first layer, whose input needs no gradient: a way of its own for one channel.
-        let first = self.apply([&x.detach(), &w, &b]).unwrap();
-        let gradients = sum_gradients(&first, &weights).unwrap();
-        for (variable, want, name) in [(&w, &want.dw, "first dw"), (&b, &want.db, "first db")] {
-            let got = gradients.get(variable).unwrap();
-            close(got, want, &format!("{self:?} {name}"));
-        }
-        // Without tracking: the same values.
-        let plain = self.apply([&x.detach(), &w.detach(), &b.detach()]).unwrap();
-        assert_eq!(numbers(&plain), numbers(&y), "{self:?} untracked");
     }
 }
 
@@ -307,11 +450,6 @@ fn a_convolution_of_any_shape_is_computed_or_refused() {
                 [case.images, rows, columns, case.filters],
                 "{what}"
             );
-            let gradients = backward(&y.sum_all().unwrap()).expect(&what);
-            for variable in [&x, &w, &b] {
-                let gradient = gradients.get(variable).unwrap().expect(&what);
-                assert_eq!(gradient.shape(), variable.shape(), "{what}");
-            }
             computed += 1;
         }
         assert!((300..1200).contains(&computed), "{computed}");
@@ -422,23 +560,20 @@ fn a_convolution_agrees_with_stock_candle() -> Result<()> {
         pool: false,
     };
     let [x, w, b] = case.tensors(&mut rng);
-    let ours = case.apply([&x, &w, &b])?;
+    let dy = random(&mut rng, 3 * 9 * 10 * 20);
     let channels_first = x.permute((0, 3, 1, 2))?.contiguous()?;
     let stock = channels_first
         .conv2d(&w.permute((3, 2, 0, 1))?.contiguous()?, 1, 1, 1, 1)?
         .permute((0, 2, 3, 1))?
         .broadcast_add(&b)?
         .relu()?;
-    let (weights, got) = random_sum(&mut rng, &ours)?;
-    let want = sum_gradients(&stock, &weights)?;
-    let wide = |tensor: &Tensor| tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1::<f64>();
-    close(&ours, &wide(&stock)?, "y");
-    for (variable, name) in [(&x, "dx"), (&w, "dw"), (&b, "db")] {
-        close(
-            got.get(variable).unwrap(),
-            &wide(want.get(variable).unwrap())?,
-            name,
-        );
+    let weights = Tensor::from_vec(dy.clone(), stock.shape(), &Device::Cpu)?;
+    let want = (&stock * weights)?.sum_all()?.backward()?;
+    let inputs = [&x, &w, &b].map(|tensor| numbers(tensor));
+    let [y, dx, dw, db] = case.kernels(&mut rng, inputs.each_ref().map(Vec::as_slice), &dy, false);
+    close(&y, &wide(&numbers(&stock)), "y");
+    for (variable, got, name) in [(&x, dx, "dx"), (&w, dw, "dw"), (&b, db, "db")] {
+        close(&got, &wide(&numbers(want.get(variable).unwrap())), name);
     }
     Ok(())
 }
@@ -463,23 +598,42 @@ fn the_values_before_relu_are_negative_too() -> Result<()> {
         numbers(&z.relu()?),
         numbers(&conv_relu(&x, &w, &b, case.padding)?)
     );
-    assert!(!z.track_op());
     Ok(())
 }
 
 #[test]
-fn relu_passes_no_gradient_at_zero() -> Result<()> {
-    let x = Var::zeros((1, 2, 2, 1), DType::F32, &Device::Cpu)?;
-    let (w, b) = (
-        Tensor::ones((1, 1, 1, 1), DType::F32, &Device::Cpu)?,
-        Tensor::zeros(1, DType::F32, &Device::Cpu)?,
-    );
-    for y in [
-        conv_relu(&x, &w, &b, Padding::Valid)?,
-        conv_relu_pool(&x, &w, &b, Padding::Valid)?,
-    ] {
-        let gradients = y.sum_all()?.backward()?;
-        assert_eq!(numbers(gradients.get(&x).unwrap()), [0.0; 4]);
+fn relu_passes_no_gradient_at_zero() {
+    for pool in [false, true] {
+        let case = Case {
+            images: 1,
+            height: 2,
+            width: 2,
+            channels: 1,
+            filters: 1,
+            kernel: 1,
+            padding: Padding::Valid,
+            pool,
+        };
+        let mut rng = ChaCha8Rng::seed_from_u64(4);
+        let inputs: [&[f32]; 3] = [&[0.0; 4], &[1.0], &[0.0]];
+        let [_, dx, dw, db] = case.kernels(&mut rng, inputs, &[1.0; 4], false);
+        assert_eq!((dx, dw, db), (vec![0.0; 4], vec![0.0], vec![0.0]));
     }
-    Ok(())
+}
+
+#[test]
+fn the_first_of_equal_maxima_gets_the_gradient() {
+    let case = Case {
+        images: 1,
+        height: 2,
+        width: 2,
+        channels: 1,
+        filters: 1,
+        kernel: 1,
+        padding: Padding::Valid,
+        pool: true,
+    };
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let [_, dx, ..] = case.kernels(&mut rng, [&[1.0; 4], &[1.0], &[0.0]], &[1.0], false);
+    assert_eq!(dx, [1.0, 0.0, 0.0, 0.0]);
 }

@@ -40,12 +40,6 @@ fn bad_input_is_an_error_that_names_the_operator() {
     );
     assert!(error(max_pool(&zeros(&[1, 1, 4, 3]))).contains("max_pool"));
     assert!(error(max_pool(&zeros(&[1, 4, 4, 0]))).contains("max_pool"));
-    let loss = |logits: &Tensor, labels: &[u8], denominator| {
-        error(softmax_cross_entropy(logits, labels, denominator).map(|(loss, _)| loss))
-    };
-    assert!(loss(&zeros(&[2, 3]), &[0], 1).contains("softmax_cross_entropy"));
-    assert!(loss(&zeros(&[1, 3]), &[3], 1).contains("softmax_cross_entropy"));
-    assert!(loss(&zeros(&[1, 3]), &[0], 0).contains("softmax_cross_entropy"));
 }
 
 #[test]
@@ -60,10 +54,6 @@ fn no_images_give_no_output() -> Result<()> {
         conv_relu_pool(&x, &w, &b, Padding::Same)?,
     ] {
         assert_eq!(y.dim(0)?, 0);
-        assert_eq!(
-            numbers(y.sum_all()?.backward()?.get(&w).unwrap()),
-            [0.0; 108]
-        );
     }
     assert_eq!(max_pool(&x)?.dims(), [0, 4, 4, 3]);
     let logits = dense(
@@ -71,8 +61,7 @@ fn no_images_give_no_output() -> Result<()> {
         &Tensor::zeros((192, 10), DType::F32, &Device::Cpu)?,
         &Tensor::zeros(10, DType::F32, &Device::Cpu)?,
     )?;
-    let (loss, hits) = softmax_cross_entropy(&logits, &[], 1)?;
-    assert_eq!((loss.to_scalar::<f32>()?.to_bits(), hits), (0, 0));
+    assert_eq!(logits.dims(), [0, 10]);
     Ok(())
 }
 
@@ -80,7 +69,7 @@ fn no_images_give_no_output() -> Result<()> {
 #[test]
 fn any_shape_is_computed_or_refused() {
     let mut rng = ChaCha8Rng::seed_from_u64(12);
-    let mut computed = [0; 3];
+    let mut computed = [0; 2];
     for _ in 0..2000 {
         let [images, height, width, channels, outputs] =
             [(); 5].map(|()| rng.random_range(1..=5_usize));
@@ -95,13 +84,6 @@ fn any_shape_is_computed_or_refused() {
         }
         let what = format!("{shapes:?}");
         let [x, w, b] = shapes.each_ref().map(|shape| variable(&mut rng, shape));
-        let gradients_fit = |y: &Tensor, variables: &[&Var]| {
-            let gradients = backward(&y.sum_all().unwrap()).expect(&what);
-            for variable in variables {
-                let gradient = gradients.get(variable).unwrap().expect(&what);
-                assert_eq!(gradient.shape(), variable.shape(), "{what}");
-            }
-        };
         let fits = match &shapes {
             [x, w, b] if x.len() >= 2 && w.len() == 2 && b.len() == 1 => {
                 w[0] > 0 && w[1] > 0 && x[1..].iter().product::<usize>() == w[0] && b[0] == w[1]
@@ -112,7 +94,6 @@ fn any_shape_is_computed_or_refused() {
             Ok(y) => {
                 assert!(fits, "{what}");
                 assert_eq!(y.dims(), [shapes[0][0], shapes[1][1]], "{what}");
-                gradients_fit(&y, &[&x, &w, &b]);
                 computed[0] += 1;
             }
             Err(error) => assert!(
@@ -122,27 +103,11 @@ fn any_shape_is_computed_or_refused() {
         }
         let fits = matches!(shapes[0][..], [_, h, w, c] if h.min(w) >= 2 && c > 0);
         match max_pool(&x) {
-            Ok(y) => {
+            Ok(_) => {
                 assert!(fits, "{what}");
-                gradients_fit(&y, &[&x]);
                 computed[1] += 1;
             }
             Err(error) => assert!(!fits && error.to_string().contains("max_pool"), "{what}"),
-        }
-        let labels = vec![rng.random_range(0..6_u8); rng.random_range(0..30)];
-        let fits = match shapes[1][..] {
-            [images, classes] => {
-                images == labels.len() && labels.iter().all(|label| usize::from(*label) < classes)
-            }
-            _ => false,
-        };
-        match softmax_cross_entropy(&w, &labels, 7) {
-            Ok((loss, hits)) => {
-                assert!(fits && hits <= labels.len(), "{what}");
-                gradients_fit(&loss, &[&w]);
-                computed[2] += 1;
-            }
-            Err(error) => assert!(!fits && error.to_string().contains("softmax"), "{what}"),
         }
     }
     assert!(computed.iter().all(|count| *count > 20), "{computed:?}");

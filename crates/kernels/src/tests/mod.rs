@@ -1,16 +1,15 @@
-//! Every operator, on every vector unit of the machine, against plain float64 loops and against stock candle.
+//! Every kernel, on every vector unit of the machine, against plain float64 loops and against stock candle; and whole steps.
 
 mod adam;
 mod convolution;
 mod dense;
 mod inputs;
-mod loss;
 mod pool;
-mod training;
+mod reference;
+mod step;
 
 use super::unit::on_every_path;
 use super::*;
-use candle_core::backprop::GradStore;
 use candle_core::{DType, Device, Result, Tensor, Var};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -44,30 +43,26 @@ fn numbers(tensor: &Tensor) -> Vec<f32> {
     tensor.flatten_all().unwrap().to_vec1().unwrap()
 }
 
+fn wide(numbers: &[f32]) -> Vec<f64> {
+    numbers.iter().map(|number| f64::from(*number)).collect()
+}
+
 /// Checks that `got` is `want` up to rounding of sums of about the size of the largest.
 #[track_caller]
-fn close(got: &Tensor, want: &[f64], what: &str) {
-    let got = numbers(got);
+fn close(got: &[f32], want: &[f64], what: &str) {
+    close_by(2e-5, got, want, what);
+}
+
+#[track_caller]
+fn close_by(share: f64, got: &[f32], want: &[f64], what: &str) {
     assert_eq!(got.len(), want.len(), "{what}: length");
     let scale = want
         .iter()
         .fold(1e-3_f64, |largest, value| largest.max(value.abs()));
     for (index, (got, want)) in got.iter().zip(want).enumerate() {
         assert!(
-            (f64::from(*got) - want).abs() <= 2e-5 * scale,
+            (f64::from(*got) - want).abs() <= share * scale,
             "{what}[{index}]: got {got}, want {want} of {scale}"
         );
     }
-}
-
-/// Weights of a sum over `y`, at random, and the gradients of that sum.
-fn random_sum(rng: &mut ChaCha8Rng, y: &Tensor) -> Result<(Tensor, GradStore)> {
-    let weights = Tensor::from_vec(random(rng, y.elem_count()), y.shape(), &Device::Cpu)?;
-    let gradients = sum_gradients(y, &weights)?;
-    Ok((weights, gradients))
-}
-
-/// Gradients of `Σ weights · y`.
-fn sum_gradients(y: &Tensor, weights: &Tensor) -> Result<GradStore> {
-    (y * weights)?.sum_all()?.backward()
 }

@@ -10,22 +10,23 @@ mod cut;
 mod filtering;
 mod transforms;
 
-pub use cut::multiplications;
+pub use cut::{Cut, multiplications};
 
 use super::forward::Forward;
 use super::geometry::Geometry;
+use super::pieces::Pieces;
 use super::simd::{Buffer, vectors};
-use super::tile::{Right, Rows, Start, Target, blocks, most_rows, multiply, shares};
-use cut::{Cut, Part};
+use super::tile::{ALL, Right, Rows, Start, Target, blocks_of, most_rows, multiply, shares};
+use cut::Part;
 use filtering::{Inputs, Matrix, Outputs, Taps};
 use pulp::Simd;
+use std::ops::Range;
 use transforms::Products;
 
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {
     patch: Buffer,
-    weights: Buffer,
     patches: Buffer,
     products: Buffer,
 }
@@ -41,18 +42,61 @@ const ROWS: usize = 1008;
 /// Numbers between two of the matrices beyond their length: at a power of two apart they would share lines of the first cache.
 const APART: usize = 16;
 
+/// Numbers between two positions' weights of a block of filters.
+fn apart(g: &Geometry, lanes: usize, block: usize) -> usize {
+    let padded = g.filters.next_multiple_of(lanes);
+    g.channels * (padded - 2 * block * lanes).min(2 * lanes) + APART
+}
+
+/// Where the weights for one size of tile and one block of filters lie: size after size, block after block.
+pub fn place(cut: Cut, g: &Geometry, lanes: usize, part: usize) -> Range<usize> {
+    let blocks = g.blocks(lanes);
+    let whole = (0..blocks)
+        .map(|block| apart(g, lanes, block))
+        .sum::<usize>();
+    let (size, block) = (part / blocks, part % blocks);
+    let mut start = 0;
+    for (index, tiles) in cut.parts().enumerate() {
+        if index == size {
+            start += tiles.positions() * block * apart(g, lanes, 0);
+            return start..start + tiles.positions() * apart(g, lanes, block);
+        }
+        start += tiles.positions() * whole;
+    }
+    start..start
+}
+
+/// Transforms the weights of one [`place`].
+#[inline(always)]
+pub fn lay_out<S: Simd>(simd: S, cut: Cut, g: &Geometry, w: &[f32], part: usize, out: &mut [f32]) {
+    let blocks = g.blocks(S::F32_LANES);
+    let block = part % blocks;
+    let apart = apart(g, S::F32_LANES, block);
+    let Some(tiles) = cut.parts().nth(part / blocks) else {
+        return;
+    };
+    match (tiles.rows.size, tiles.columns.size) {
+        (4, 4) => transforms::weights::<S, 6, 6>(simd, g, w, block, out, apart),
+        (4, _) => transforms::weights::<S, 6, 4>(simd, g, w, block, out, apart),
+        (_, 4) => transforms::weights::<S, 4, 6>(simd, g, w, block, out, apart),
+        _ => transforms::weights::<S, 4, 4>(simd, g, w, block, out, apart),
+    }
+}
+
 /// Computes on this thread.
 #[inline(always)]
-pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
-    let cut = Cut::new(&forward.geometry);
+pub fn run<S: Simd>(simd: S, cut: Cut, mut forward: Forward<'_>, scratch: &mut Scratch) {
+    let blocks = forward.geometry.blocks(S::F32_LANES);
     // Size after size, so that one's weights stay in the second cache.
-    for part in cut.parts() {
+    for (size, part) in cut.parts().enumerate() {
         let forward = &mut forward;
+        let place = |block| place(cut, &forward.geometry, S::F32_LANES, size * blocks + block);
+        let weights = &forward.weights[place(0).start..place(blocks - 1).end];
         match (part.rows.size, part.columns.size) {
-            (4, 4) => tiles::<S, 6, 6, 4, 4>(simd, forward, &part, scratch),
-            (4, _) => tiles::<S, 6, 4, 4, 2>(simd, forward, &part, scratch),
-            (_, 4) => tiles::<S, 4, 6, 2, 4>(simd, forward, &part, scratch),
-            _ => tiles::<S, 4, 4, 2, 2>(simd, forward, &part, scratch),
+            (4, 4) => tiles::<S, 6, 6, 4, 4>(simd, forward, &part, weights, scratch),
+            (4, _) => tiles::<S, 6, 4, 4, 2>(simd, forward, &part, weights, scratch),
+            (_, 4) => tiles::<S, 4, 6, 2, 4>(simd, forward, &part, weights, scratch),
+            _ => tiles::<S, 4, 4, 2, 2>(simd, forward, &part, weights, scratch),
         }
     }
 }
@@ -63,6 +107,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
     simd: S,
     forward: &mut Forward<'_>,
     part: &Part,
+    weights: &[f32],
     scratch: &mut Scratch,
 ) where
     Taps: Matrix<S, 3, H> + Matrix<S, 3, W>,
@@ -70,11 +115,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
     Outputs: Matrix<S, H, M> + Matrix<S, W, N>,
 {
     let g = forward.geometry;
-    let [channels, filters] =
-        [g.channels, g.filters].map(|count| vectors::<S>(count) * S::F32_LANES);
-    let matrix = g.channels * filters + APART;
-    let weights = scratch.weights.take(H * W * matrix);
-    transforms::weights::<S, H, W>(simd, &g, forward.w, weights, matrix);
+    let channels = vectors::<S>(g.channels) * S::F32_LANES;
     let total = g.images * part.tiles();
     // Whole register tiles.
     let most = ROWS / (H * W * most_rows::<S>()) * most_rows::<S>();
@@ -95,10 +136,12 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
             transforms::patch::<S, H, W>(simd, pixels, line, g.channels, row, plane);
         }
         // A block of filters at a time: with many, the products of all would leave the second cache.
-        for (first, width) in blocks::<S>(g.filters) {
+        for (first, width) in blocks_of::<S>(g.filters, &forward.blocks) {
+            let matrix = apart(&g, S::F32_LANES, first / 2);
+            let weights = &weights[H * W * (first / 2) * apart(&g, S::F32_LANES, 0)..];
             let (start, padded) = (first * S::F32_LANES, width * S::F32_LANES);
-            let apart = range.len() * padded + APART;
-            let products = scratch.products.take(H * W * apart);
+            let plane_out = range.len() * padded + APART;
+            let products = scratch.products.take(H * W * plane_out);
             for position in 0..H * W {
                 let rows = Rows {
                     data: &patches[position * plane..],
@@ -107,25 +150,25 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
                     segments: 1,
                     length: g.channels,
                 };
-                let from = position * matrix + start * g.channels;
                 let mut target = Target {
-                    data: &mut products[position * apart..],
+                    data: Pieces::new(&mut products[position * plane_out..]),
                     row: padded,
                     columns: padded,
+                    blocks: ALL,
                     relu: false,
                 };
                 multiply(
                     simd,
                     rows,
                     range.len(),
-                    Right::Packed(&weights[from..][..g.channels * padded]),
+                    Right::Packed(&weights[position * matrix..][..g.channels * padded]),
                     Start::Zero,
                     &mut target,
                 );
             }
             let products = Products {
                 numbers: products,
-                apart,
+                apart: plane_out,
                 filters: start..g.filters.min(start + padded),
                 padded,
             };

@@ -6,27 +6,28 @@
 use super::super::forward::Forward;
 use super::super::geometry::Geometry;
 use super::super::simd::{load, load_part, reach, relu, store, store_part};
-use super::super::tile::blocks;
+use super::super::tile::blocks_of;
 use super::super::window::Window;
 use super::cut::Part;
 use super::filtering::{Inputs, Matrix, Outputs, Taps, in_both};
 use pulp::Simd;
 use std::ops::Range;
 
-/// `G g G'ᵀ` of every channel and filter of `w`, each position packed as a right matrix for
+/// `G g G'ᵀ` of every channel and a block of filters of `w`, each position packed as a right matrix for
 /// [`multiply`](super::super::tile::multiply), `apart` numbers from each other.
 #[inline(always)]
 pub fn weights<S: Simd, const H: usize, const W: usize>(
     simd: S,
     g: &Geometry,
     w: &[f32],
+    block: usize,
     weights: &mut [f32],
     apart: usize,
 ) where
     Taps: Matrix<S, 3, H> + Matrix<S, 3, W>,
 {
     let lanes = S::F32_LANES;
-    for (first, width) in blocks::<S>(g.filters) {
+    for (first, width) in blocks_of::<S>(g.filters, &(block..block + 1)) {
         for channel in 0..g.channels {
             for v in 0..width {
                 let column = (first + v) * lanes;
@@ -39,7 +40,7 @@ pub fn weights<S: Simd, const H: usize, const W: usize>(
                     }
                 }
                 let transformed = in_both::<S, Taps, 3, 3, H, W>(simd, taps);
-                let to = (first * g.channels + channel * width + v) * lanes;
+                let to = (channel * width + v) * lanes;
                 store_apart(simd, transformed, &mut weights[to..], apart);
             }
         }
@@ -159,11 +160,8 @@ fn write_windows<S: Simd, const M: usize, const N: usize>(
         for j in 0..N / 2 {
             let at = ((image * rows + y / 2 + i) * columns + x / 2 + j) * g.filters + filter;
             let window = Window {
-                out: &mut forward.out[at..][..used],
-                codes: forward
-                    .codes
-                    .as_deref_mut()
-                    .map(|codes| &mut codes[at..][..used]),
+                out: forward.out.piece(at, used),
+                codes: (forward.codes.as_mut()).map(|codes| codes.piece(at, used)),
             };
             let ([upper, lower], left) = ([pixels[2 * i], pixels[2 * i + 1]], 2 * j);
             let values = [upper[left], upper[left + 1], lower[left], lower[left + 1]];
@@ -194,7 +192,7 @@ fn write_pixels<S: Simd, const M: usize, const N: usize>(
             } else {
                 value
             };
-            store_part(simd, &mut forward.out[at..][..used], value);
+            store_part(simd, forward.out.piece(at, used), value);
         }
     }
 }

@@ -18,7 +18,7 @@ pub fn axis_name(text: &Text, axis: CurveAxis) -> &'static str {
 }
 
 pub fn run_colour(ui: &egui::Ui, run: &Series<'_>) -> Color32 {
-    run.colour.map_or(widgets::theme::accent(ui), |colour| {
+    run.colour.map_or(widgets::theme::training(ui), |colour| {
         run_look::colour(ui, colour)
     })
 }
@@ -34,7 +34,7 @@ pub fn look(ui: &egui::Ui, series: &[Series<'_>], run: &Series<'_>, of: Of) -> (
     }
     match of {
         Of::Training => (
-            widgets::theme::accent(ui),
+            widgets::theme::training(ui),
             Mark::filled(MarkerShape::Circle),
         ),
         Of::Test => (

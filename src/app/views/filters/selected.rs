@@ -92,7 +92,7 @@ impl Selected {
         ui.add(egui::Label::new(text.filters.templates).wrap());
         ui.add_space(4.0);
         let side = ui.available_width().min(ui.available_height() - 30.0);
-        views::filters::kernel::show(ui, text, shown, side.max(BLOCK), &mut self.kernel);
+        views::filters::kernel::show(ui, text, shown, &[0], side.max(BLOCK), &mut self.kernel);
         let bias = text.bias_of(kernels.biases[shown.filter]);
         ui.label(RichText::new(bias).small().weak());
     }
@@ -174,7 +174,10 @@ impl Selected {
         let ends = list.first().zip(list.last());
         if let Some((first, last)) = ends {
             let value = |e: &Excitation| text.value(e.before_relu);
-            let range = format!("{} … {}", value(first), value(last));
+            let mut range = format!("{} … {}", value(first), value(last));
+            if let Some(moment) = other_moment(state, shown) {
+                range = format!("{range} ({moment})");
+            }
             ui.label(RichText::new(range).small().weak());
         }
     }
@@ -206,7 +209,11 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
             ui.label(words.color(widgets::theme::error_color(ui)));
         }
         Some((filter, images)) => {
-            let words = text.filter_statistics(filter.maximum, filter.mean, filter.alive, images);
+            let mut words =
+                text.filter_statistics(filter.maximum, filter.mean, filter.alive, images);
+            if let Some(moment) = other_moment(state, shown) {
+                words = format!("{words} ({moment})");
+            }
             ui.add(egui::Label::new(RichText::new(words).weak()).wrap());
         }
         None => {
@@ -226,7 +233,16 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
             (Some(before), Some(after)) => text.before_after(before, after.accuracy, 2),
         };
         ui.label(widgets::theme::heading(words));
+        if let Some(moment) = state.other_moment(&state.test_set.verdict, shown.whose) {
+            ui.label(RichText::new(format!("({moment})")).small().weak());
+        }
     });
+}
+
+/// The moment of what is known of a layer's filters, where it is an earlier one of a run that trains on.
+fn other_moment(state: &State, shown: &Shown<'_>) -> Option<String> {
+    let known = state.test_set.excitations.get(&shown.layer)?;
+    state.other_moment(known, shown.whose)
 }
 
 /// All filters of the layer at once: on, off, or only the one selected.

@@ -40,7 +40,7 @@ const LARGEST_MAP: f32 = 420.0;
 pub const SIDES: std::ops::RangeInclusive<f32> = SMALLEST_MAP..=LARGEST_MAP;
 
 /// All rows are shown at once where that takes no more than this share from the maps' side, or leaves them this large.
-const ALL_AT_ONCE: (f32, f32) = (0.6, 150.0);
+const ALL_AT_ONCE: (f32, f32) = (0.5, 150.0);
 
 /// Heights that depend on how much there is of it.
 #[derive(Clone, Copy)]

@@ -156,16 +156,15 @@ impl<'a> Machine<'a> {
                 0x95 => _ = self.take(8)?,
                 // STOP
                 b'.' => return self.pop(),
-                // MARK, POP, POP_MARK, DUP
+                // MARK, POP, DUP
                 b'(' => self.marks.push(self.stack.len()),
                 b'0' => _ = self.pop()?,
-                b'1' => _ = self.pop_mark()?,
                 b'2' => {
                     let top = self.top()?;
                     self.stack.push(top);
                 }
-                // NONE, NEWTRUE, NEWFALSE
-                b'N' | 0x88 | 0x89 => self.push(Value::Other)?,
+                // NONE, NEWTRUE, NEWFALSE, EMPTY_SET
+                b'N' | 0x88 | 0x89 | 0x8f => self.push(Value::Other)?,
                 // BINFLOAT
                 b'G' => {
                     self.take(8)?;
@@ -230,9 +229,8 @@ impl<'a> Machine<'a> {
                     let items = self.pop_mark()?;
                     self.set_items(&items)?;
                 }
-                // EMPTY_SET, ADDITEMS, FROZENSET
-                0x8f => self.push(Value::Other)?,
-                0x90 => _ = self.pop_mark()?,
+                // POP_MARK; ADDITEMS to a set, whose items are not kept; FROZENSET
+                b'1' | 0x90 => _ = self.pop_mark()?,
                 0x91 => {
                     self.pop_mark()?;
                     self.push(Value::Other)?;

@@ -7,6 +7,7 @@
 //! are found by the names that its state dict would give them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Display;
 use std::io::{Read, Seek};
 
 use super::MAX_FILE_BYTES;
@@ -112,7 +113,7 @@ pub(super) fn legacy(bytes: &[u8]) -> Result<Vec<Stored<'_>>, ImportFault> {
     stored(&wanted, |tensor| storages.get(&tensor.storage).copied())
 }
 
-fn fault(reason: impl ToString) -> ImportFault {
+fn fault(reason: impl Display) -> ImportFault {
     ImportFault::Torch(reason.to_string())
 }
 

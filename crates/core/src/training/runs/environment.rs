@@ -4,8 +4,6 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::RunError;
-use super::record::RunId;
 use crate::dataset::{CLASS_COUNT, Classes, Dataset, MAX_CLASSES, Origin};
 use crate::harmless;
 use crate::paths;
@@ -160,15 +158,6 @@ impl DataIdentity {
             None if count == CLASS_COUNT => Classes::FashionMnist,
             _ => Classes::numbered(count),
         }
-    }
-
-    /// Why run `run`, trained on these, does not go on with others, if they are others.
-    #[must_use]
-    pub fn refuses(&self, run: RunId, others: &Self) -> Option<RunError> {
-        (!self.is_same(others)).then(|| RunError::OtherData {
-            run,
-            trained_on: format!("{}, {} training pictures", self.source, self.train),
-        })
     }
 
     /// Whether both are the same pictures, wherever they were read from.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::RunId;
+use super::{DataIdentity, RunId};
 use crate::archive::ArchiveFault;
 use crate::network::weights::WeightsError;
 
@@ -137,6 +137,22 @@ impl From<ArchiveFault> for PackageFault {
 }
 
 impl RunError {
+    /// Why a run that was trained on some pictures does not go on with others, if they are others.
+    #[must_use]
+    pub fn of_other_data(
+        run: RunId,
+        trained_on: &DataIdentity,
+        data: &DataIdentity,
+    ) -> Option<Self> {
+        (!trained_on.is_same(data)).then(|| Self::OtherData {
+            run,
+            trained_on: format!(
+                "{}, {} training pictures",
+                trained_on.source, trained_on.train
+            ),
+        })
+    }
+
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io {
             path: path.into(),

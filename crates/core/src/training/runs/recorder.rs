@@ -74,15 +74,9 @@ impl Store {
             return Err(RunError::Live(id));
         }
         let trained_on = &manifest.environment.data;
-        if !trained_on.is_same(&DataIdentity::of(dataset)) {
-            let trained_on = format!(
-                "{}, {} training pictures",
-                trained_on.source, trained_on.train
-            );
-            return Err(RunError::OtherData {
-                run: id,
-                trained_on,
-            });
+        let data = DataIdentity::of(dataset);
+        if let Some(error) = RunError::of_other_data(id, trained_on, &data) {
+            return Err(error);
         }
         let state = state_file::read(&files.state())?;
         if let Some(state) = &state {

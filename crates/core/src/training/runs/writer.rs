@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -35,6 +35,8 @@ pub(super) enum Beginning {
 #[derive(Default)]
 pub struct Recording {
     id: OnceLock<RunId>,
+    /// It ended without a batch, and its folder is gone.
+    is_dropped: AtomicBool,
     checkpoints: Mutex<Vec<Checkpoint>>,
     fault: Mutex<Option<RunError>>,
     /// What has been handed over and is not on disk yet.
@@ -42,10 +44,11 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// The run's number, once it has a folder.
+    /// The run's number, once it has a folder and unless it ended before its first batch: such a run is not kept.
     #[must_use]
     pub fn id(&self) -> Option<RunId> {
-        self.id.get().copied()
+        let is_kept = !self.is_dropped.load(Ordering::Acquire);
+        self.id.get().copied().filter(|_| is_kept)
     }
 
     /// The moments whose weights are on disk, in order.
@@ -117,7 +120,7 @@ pub(super) fn write_all(start: WriterStart, inbox: Receiver<Message>, begun: Sen
             writer.take(message)?;
             is_written();
         }
-        Ok(())
+        writer.end()
     });
     if let Err(error) = written {
         recording.set_fault(error);
@@ -129,6 +132,8 @@ pub(super) fn write_all(start: WriterStart, inbox: Receiver<Message>, begun: Sen
 }
 
 struct Writer {
+    /// Where it is, if it is new and has no batch yet.
+    empty: Option<(Store, RunId)>,
     files: RunFiles,
     manifest: Manifest,
     curve: CurveWriter,
@@ -146,13 +151,13 @@ impl Writer {
         manifest.images_per_epoch = start.images_per_epoch;
         manifest.batches_per_epoch = start.batches_per_epoch;
         manifest.step = start.step;
-        let (id, files) = match start.beginning {
+        let (empty, (id, files)) = match start.beginning {
             Beginning::New(store, new) => {
                 let created = store.create(&new, &mut manifest)?;
                 files::sync_folder(store.root()).map_err(RunError::io(store.root()))?;
-                created
+                (Some((store, created.0)), created)
             }
-            Beginning::Continued(store, id) => (id, RunFiles::new(store.folder(id))),
+            Beginning::Continued(store, id) => (None, (id, RunFiles::new(store.folder(id)))),
         };
         let lock = files.lock()?.ok_or(RunError::Live(id))?;
         let old = files.manifest()?;
@@ -168,6 +173,7 @@ impl Writer {
             remove(&files, step)?;
         }
         let writer = Self {
+            empty,
             curve: CurveWriter::resume(files.curve(), start.step)?,
             files,
             manifest,
@@ -189,7 +195,10 @@ impl Writer {
                 self.manifest.status = RunStatus::Training;
                 self.write_manifest()
             }
-            Message::Points(points) => self.curve.append(&points),
+            Message::Points(points) => {
+                self.empty = None;
+                self.curve.append(&points)
+            }
             Message::Checkpoint(step, model) => self.keep(step, &model),
             Message::Epoch(metrics) => {
                 self.manifest.seconds = metrics.seconds + self.manifest.epoch_seconds();
@@ -225,6 +234,17 @@ impl Writer {
                 self.write_manifest()
             }
         }
+    }
+
+    /// Takes a run away that ended before its first batch.
+    fn end(mut self) -> Result<(), RunError> {
+        let Some((store, id)) = self.empty.take() else {
+            return Ok(());
+        };
+        self.recording.is_dropped.store(true, Ordering::Release);
+        // An open file cannot be moved everywhere.
+        drop(self);
+        store.drop_empty(id)
     }
 
     fn write_manifest(&mut self) -> Result<(), RunError> {

@@ -1,0 +1,42 @@
+//! What can end training before its end.
+
+use super::config::ConfigError;
+
+/// Why training stopped before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingError {
+    /// The settings make no run.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There is nothing to train on.
+    #[error("the data set holds no training pictures; choose another")]
+    NoPictures,
+    /// The loss is no longer a number.
+    #[error(
+        "the loss became {loss} in epoch {epoch}, batch {batch}: training diverged; lower the learning rate ({learning_rate}) and train again"
+    )]
+    Diverged {
+        /// Epoch, from 1.
+        epoch: usize,
+        /// Batch within the epoch, from 1.
+        batch: usize,
+        /// The loss.
+        loss: f32,
+        /// The learning rate in use.
+        learning_rate: f64,
+    },
+    /// A saved state that does not belong to the settings or the data set it should continue with.
+    #[error(
+        "the run cannot be continued: its saved state {0}; continue it with the settings and data set it was trained with"
+    )]
+    State(&'static str),
+    /// Threads could not be started.
+    #[error("the training threads could not be started: {0}")]
+    Threads(#[from] std::io::Error),
+    /// The tensor library refused.
+    #[error("the network could not be computed: {0}")]
+    Tensor(#[from] candle_core::Error),
+    /// The training thread panicked: a fault of this program.
+    #[error("the training thread failed: {0}; this is a fault in convlens, please report it")]
+    Panicked(String),
+}

@@ -1,0 +1,24 @@
+//! From a list of nodes in an order that works to stages whose nodes can all run at the same time.
+
+use super::node::Node;
+
+/// The nodes of each stage. Of two nodes that exclude each other the earlier one is in an earlier stage; otherwise each is as early as
+/// that allows, so that little work waits for a meeting of its own.
+pub fn stages(nodes: &[Box<dyn Node>]) -> Vec<Vec<usize>> {
+    let access: Vec<_> = nodes.iter().map(|node| node.access()).collect();
+    let mut stage_of: Vec<usize> = Vec::with_capacity(nodes.len());
+    let mut stages: Vec<Vec<usize>> = Vec::new();
+    for node in 0..nodes.len() {
+        let before = (0..node).filter(|earlier| access[*earlier].excludes(&access[node]));
+        let stage = before
+            .map(|earlier| stage_of[earlier] + 1)
+            .max()
+            .unwrap_or(0);
+        stage_of.push(stage);
+        if stages.len() <= stage {
+            stages.resize_with(stage + 1, Vec::new);
+        }
+        stages[stage].push(node);
+    }
+    stages
+}
