@@ -57,7 +57,7 @@ use panels::{
     curves, display, dropping, notices, performance, timeline, top_bar, training_controls,
 };
 use threads::Threads;
-use widgets::layout::{is_narrow, widest_side};
+use widgets::layout::{is_low, is_narrow, widest_side};
 use widgets::split::Split;
 use widgets::tab_order::{Region, region};
 use widgets::{fold, tab_order, theme, typing};
@@ -258,16 +258,15 @@ impl Panels {
         if welcome && !state.preferences.lesson.is_open && !display.presenter {
             self.welcome.show(ui, state, actions);
         }
-        let has_history = timeline::has_moments(state) || !display.folds_tabs(ui.ctx());
+        let has_history = timeline::has_moments(state) || !is_low(ui.ctx());
         if has_history && display.has_folded(Foldable::History) {
             fold::edge(ui, state, Foldable::History, actions);
         } else if has_history {
             egui::Panel::bottom("timeline")
-                .frame(theme::bar_frame(ui))
+                .frame(timeline::frame(ui))
                 .resizable(false)
                 .show(ui, |ui| {
                     region(ui, Region::Timeline);
-                    fold::button(ui, state, Foldable::History, actions);
                     self.timeline.show(ui, state, actions);
                 });
         }

@@ -168,6 +168,63 @@ fn a_layer_is_added_twice_by_two_clicks_at_one_place() {
     assert!(shows(&harness, "dense3, "), "two were added");
 }
 
+/// Where everything is that has a name of its own.
+fn places(harness: &Harness<'_, App>) -> Vec<(Role, String, Rect)> {
+    let all = harness.query_all_by(|node| node.label().is_some());
+    let mut places: Vec<_> = all
+        .map(|node| {
+            let (access, rect) = (node.accesskit_node(), node.rect());
+            (access.role(), access.label().unwrap_or_default(), rect)
+        })
+        .collect();
+    let names: Vec<(Role, String)> = places.iter().map(|p| (p.0, p.1.clone())).collect();
+    let is_one = |place: &(Role, String, Rect)| {
+        let same = names
+            .iter()
+            .filter(|(role, name)| (*role, name) == (place.0, &place.1));
+        same.count() == 1
+    };
+    places.retain(is_one);
+    places
+}
+
+/// The history, the progress and the way back have their room from the start.
+#[test]
+fn nothing_moves_when_a_run_begins_and_ends() {
+    for (size, key, is_presenter) in [
+        ([1280.0, 720.0], Key::Num1, false),
+        ([1280.0, 720.0], Key::Num5, false),
+        ([960.0, 600.0], Key::Num1, false),
+        ([853.0, 480.0], Key::Num9, false),
+        ([1600.0, 1000.0], Key::Num1, true),
+        ([1280.0, 720.0], Key::Num2, true),
+    ] {
+        let mut harness = harness(options(Language::En), size);
+        if is_presenter {
+            press(&mut harness, Key::F5);
+        }
+        press(&mut harness, key);
+        let before = places(&harness);
+        let check = |harness: &Harness<'_, App>, when: &str| {
+            let now = places(harness);
+            let moved = before.iter().filter_map(|(role, name, rect)| {
+                let there = now.iter().find(|p| (p.0, &p.1) == (*role, name))?.2;
+                let is_moved = (there.min - rect.min).length() > 0.5;
+                is_moved.then(|| format!("{role:?} {name}: {rect} → {there}"))
+            });
+            let moved: Vec<_> = moved.collect();
+            assert!(moved.is_empty(), "{key:?} at {size:?}, {when}: {moved:#?}");
+        };
+        harness.key_press(Key::T);
+        for _ in 0..8 {
+            harness.step();
+            check(&harness, "as it begins");
+        }
+        settle(&mut harness);
+        check(&harness, "as it has ended");
+    }
+}
+
 #[test]
 fn the_edge_of_the_shelf_does_not_creep() {
     let mut harness = english();

@@ -2,16 +2,19 @@
 //! kept, from random weights to now.
 
 use crate::app::model::action::{Action, RunAction};
+use crate::app::model::display::Foldable;
 use crate::app::model::moments::Moments;
 use crate::app::model::save::SaveAs;
 use crate::app::model::state::State;
 use crate::app::widgets;
+use crate::app::widgets::fold;
 use crate::app::widgets::keys::{self, Command, Way};
 use crate::app::widgets::path_menu::PathMenu;
 use crate::text::Text;
 use convlens_core::training::runs::Checkpoint;
 use eframe::egui::{
-    self, Align2, Button, EventFilter, Pos2, Rect, RichText, Sense, Stroke, WidgetInfo, vec2,
+    self, Align, Align2, Button, EventFilter, Frame, Layout, Margin, Pos2, Rect, RichText, Sense,
+    Stroke, WidgetInfo, vec2,
 };
 
 /// Seconds that each moment is shown while playing.
@@ -23,7 +26,11 @@ const MOST_TO_COME: usize = 12;
 /// Room that a label takes.
 const LABEL_WIDTH: f32 = 104.0;
 
-const HEIGHT: f32 = 38.0;
+/// Height of what the bar holds, with and without a run: nothing above it moves when one begins.
+const HEIGHT: f32 = 36.0;
+
+/// Room above and below it; the marks have some of their own.
+const MARGIN: i8 = 2;
 
 /// Whether there is a history to walk through.
 pub fn has_moments(state: &State) -> bool {
@@ -38,11 +45,22 @@ pub struct Timeline {
     save: PathMenu,
 }
 
+/// The frame of the bar.
+pub fn frame(ui: &egui::Ui) -> Frame {
+    let frame = widgets::theme::bar_frame(ui);
+    let sides = frame.inner_margin.left;
+    frame.inner_margin(Margin::symmetric(sides, MARGIN))
+}
+
 impl Timeline {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let moments = Moments::of(state).filter(|moments| !moments.checkpoints.is_empty());
-        ui.horizontal(|ui| {
+        let size = vec2(ui.available_width(), HEIGHT);
+        let row = Layout::left_to_right(Align::Center);
+        ui.allocate_ui_with_layout(size, row, |ui| {
+            ui.set_min_height(HEIGHT);
+            fold::button(ui, state, Foldable::History, actions);
             ui.label(widgets::theme::heading(text.timeline.history))
                 .on_hover_text(text.timeline.history_hint);
             let Some(moments) = moments else {

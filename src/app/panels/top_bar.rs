@@ -82,7 +82,8 @@ fn narrow(
             file_menu.show(ui, state, actions);
         }
     });
-    if state.run.is_some() {
+    // It does not come only with a run: what is below would move.
+    if state.run.is_some() || !widgets::layout::is_low(ui.ctx()) {
         panels::training_controls::progress(ui, state);
     }
 }

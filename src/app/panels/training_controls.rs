@@ -11,6 +11,9 @@ use eframe::egui::{self, Align, Button, Layout, ProgressBar, RichText};
 /// Epochs that can be added with one click.
 const MORE_EPOCHS: [usize; 4] = [1, 2, 5, 10];
 
+/// Height of the progress bar.
+const BAR: f32 = 26.0;
+
 /// Train, pause, resume, one batch, one epoch, more epochs, stop.
 pub fn buttons(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = &state.text().training;
@@ -108,13 +111,17 @@ fn more_epochs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     });
 }
 
-/// The progress bar takes the room that is left.
+/// The progress bar takes the room that is left; before the first run, as much with what to do.
 pub fn progress(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
     let Some(run) = &state.run else {
-        let hint =
-            RichText::new(text.training.not_trained_yet).color(ui.visuals().weak_text_color());
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        let ways = [text.training.not_trained_yet, text.training.press_train];
+        let words = fitting(ui, ways.map(str::to_owned).into(), ui.available_width());
+        let hint = RichText::new(words).color(ui.visuals().weak_text_color());
+        let size = egui::vec2(ui.available_width(), BAR);
+        let row = Layout::left_to_right(Align::Center);
+        ui.allocate_ui_with_layout(size, row, |ui| {
+            ui.set_min_height(BAR);
             ui.add(egui::Label::new(hint).truncate());
         });
         return;
@@ -125,14 +132,14 @@ pub fn progress(ui: &mut egui::Ui, state: &State) {
     let bar = ProgressBar::new(share)
         .fill(widgets::theme::progress_fill(ui))
         .corner_radius(4)
-        .desired_height(26.0)
-        .text(format!("\u{a0}{}", fitting(ui, text, &words, room)));
+        .desired_height(BAR)
+        .text(format!("\u{a0}{}", fitting(ui, ways(text, &words), room)));
     // What does not fit in the bar can be read by pointing at it.
     ui.add(bar).on_hover_text(text.progress(&words));
 }
 
-/// How far the run is, in as many words as there is room for.
-fn fitting(ui: &egui::Ui, text: &Text, words: &ProgressWords, room: f32) -> String {
+/// The first of several ways to say something that there is room for, or else the last.
+fn fitting(ui: &egui::Ui, mut ways: Vec<String>, room: f32) -> String {
     let font = egui::TextStyle::Button.resolve(ui.style());
     let fits = |words: &String| {
         let galley = ui.fonts_mut(|fonts| {
@@ -140,6 +147,12 @@ fn fitting(ui: &egui::Ui, text: &Text, words: &ProgressWords, room: f32) -> Stri
         });
         galley.size().x <= room
     };
+    let shortest = ways.pop().unwrap_or_default();
+    ways.into_iter().find(fits).unwrap_or(shortest)
+}
+
+/// How far the run is, in ever fewer words.
+fn ways(text: &Text, words: &ProgressWords) -> Vec<String> {
     let mut words = words.clone();
     let mut ways = vec![text.progress(&words)];
     words.images_per_second = None;
@@ -155,8 +168,7 @@ fn fitting(ui: &egui::Ui, text: &Text, words: &ProgressWords, room: f32) -> Stri
         words.seconds_left = None;
         ways.push(text.progress(&words));
     }
-    let shortest = ways.pop().unwrap_or_default();
-    ways.into_iter().find(fits).unwrap_or(shortest)
+    ways
 }
 
 /// Training by keyboard.

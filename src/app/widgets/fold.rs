@@ -47,8 +47,13 @@ pub fn button(ui: &mut egui::Ui, state: &State, panel: Foldable, actions: &mut V
         Foldable::Curves => ("▶", ui.max_rect().min.x - 12.0),
         Foldable::History | Foldable::Images => ("▼", ui.max_rect().min.x - 12.0),
     };
-    let corner = egui::pos2(left, ui.cursor().min.y);
-    let rect = Rect::from_min_size(corner, vec2(12.0, ui.spacing().interact_size.y));
+    let height = ui.spacing().interact_size.y;
+    let top = match panel {
+        // A bar of one row: in the middle of it, as all else there.
+        Foldable::History => ui.max_rect().center().y - height / 2.0,
+        Foldable::Network | Foldable::Curves | Foldable::Images => ui.cursor().min.y,
+    };
+    let rect = Rect::from_min_size(egui::pos2(left, top), vec2(12.0, height));
     let symbol = egui::RichText::new(symbol).size(8.0).weak();
     let layout = Layout::centered_and_justified(egui::Direction::TopDown);
     let builder = UiBuilder::new().max_rect(rect).layout(layout);

@@ -27,6 +27,9 @@ const NARROW_WINDOW: f32 = 1100.0;
 /// Below this height in points the presenter's pictures need the rows of the tabs.
 const LOW_WINDOW: f32 = 640.0;
 
+/// Below this height in points what only a run needs has no room before there is one.
+const LOWEST_WINDOW: f32 = 420.0;
+
 /// The widest that a panel at a side may be, of which `most` is more than enough: two of them leave half of the
 /// window to the middle.
 pub fn widest_side(ctx: &egui::Context, most: f32) -> f32 {
@@ -36,6 +39,11 @@ pub fn widest_side(ctx: &egui::Context, most: f32) -> f32 {
 /// Whether the window has no room for panels at both sides.
 pub fn is_narrow(ctx: &egui::Context) -> bool {
     ctx.content_rect().width() < NARROW_WINDOW
+}
+
+/// Whether the window has no room for what only a run needs, until there is one.
+pub fn is_low(ctx: &egui::Context) -> bool {
+    ctx.content_rect().height() < LOWEST_WINDOW
 }
 
 /// Says where the middle of this window ends: what lies over a view may reach beyond it, over the strip of images.

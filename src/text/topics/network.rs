@@ -7,10 +7,10 @@ topic! {
     Network {
         network: "Network", "Red";
         input: "input", "entrada";
-        input_details: "grey picture, 0 to 1", "imagen gris, de 0 a 1";
-        flatten_details: "maps to one vector", "de mapas a un vector";
-        pool_details: "max of 2×2", "máximo de 2×2";
-        output_details: "class scores, softmax", "puntuaciones, softmax";
+        input_details: "grey, 0 to 1", "gris: 0 a 1";
+        flatten_details: "to one vector", "a un vector";
+        pool_details: "max of 2×2", "máx. de 2×2";
+        output_details: "scores, softmax", "softmax";
         parameters: "parameters", "parámetros";
     }
 }

@@ -25,7 +25,7 @@ topic! {
         to_the_plan_hint:
             "Train the planned epochs that are left",
             "Entrena las épocas previstas que faltan";
-        validation: "Validation split", "Validación";
+        validation: "Validation", "Validación";
         validation_hint:
             "Share of the training images set aside for validation. With 0 % only the test images are never trained on, and those the notebook calls validation",
             "Parte de las imágenes de entrenamiento que se reserva para validar. Con 0 % solo las de prueba quedan fuera, y el cuaderno las llama validación";
@@ -43,6 +43,7 @@ topic! {
         not_trained_yet:
             "Press Train and watch the network learn",
             "Pulsa Entrenar y mira cómo aprende la red";
+        press_train: "Press Train (T)", "Pulsa Entrenar (T)";
         training: "Training", "Entrenamiento";
         epochs: "Epochs", "Épocas";
         epochs_hint: "Passes over all training images", "Pasadas por todas las imágenes de entrenamiento";

@@ -6,6 +6,9 @@ use crate::app::widgets;
 use convlens_core::training::RunConfig;
 use eframe::egui::{self, DragValue, RichText};
 
+/// Share of the room that the left one of two columns has: the words of the right one are longer.
+const LEFT: f32 = 0.44;
+
 /// The heading, with how long an epoch will take at its end.
 pub fn heading(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
@@ -47,10 +50,9 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let spacing = ui.spacing_mut();
     spacing.item_spacing.y = 3.0;
     spacing.item_spacing.x = 6.0;
-    spacing.interact_size = egui::vec2(44.0, 22.0);
+    spacing.interact_size = egui::vec2(40.0, 22.0);
     spacing.button_padding.y = 2.5;
-    ui.columns(2, |columns| {
-        let [left, right] = columns else { return };
+    two_columns(ui, |left, right| {
         let epochs = DragValue::new(&mut config.epochs);
         let epochs = epochs.range(1..=RunConfig::MAX_EPOCHS).speed(0.1);
         field(left, text.epochs, text.epochs_hint, epochs);
@@ -87,4 +89,21 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     {
         actions.push(Action::Edit(Edit::Field { config, field }));
     }
+}
+
+/// Two columns, each as wide as its words need.
+fn two_columns(ui: &mut egui::Ui, content: impl FnOnce(&mut egui::Ui, &mut egui::Ui)) {
+    let room = ui.available_rect_before_wrap();
+    let (left, gap) = (LEFT * room.width(), ui.spacing().item_spacing.x);
+    let columns = [
+        room.with_max_x(room.min.x + left - gap / 2.0),
+        room.with_min_x(room.min.x + left + gap / 2.0),
+    ];
+    let [mut left, mut right] = columns.map(|column| {
+        let layout = egui::Layout::top_down(egui::Align::Min);
+        ui.new_child(egui::UiBuilder::new().max_rect(column).layout(layout))
+    });
+    content(&mut left, &mut right);
+    let used = left.min_rect().union(right.min_rect());
+    ui.advance_cursor_after_rect(used.with_min_x(room.min.x).with_max_x(room.max.x));
 }
