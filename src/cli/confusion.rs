@@ -51,6 +51,8 @@ struct Answer {
     images: usize,
     accuracy: f64,
     classes: Vec<OfClass>,
+    /// What the network calls its own classes, which may be others than the data set's.
+    outputs: Vec<&'static str>,
     counts: Vec<Vec<usize>>,
     rates: Vec<Vec<Option<f64>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,8 +103,8 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let started = Instant::now();
     let said = predictions(&model, &dataset.test, &pool, &Progress::default())?;
     let matrix = said.confusion();
+    let outputs = arguments.over.outputs(&model, text);
     if arguments.csv {
-        let outputs = arguments.over.outputs(&model, text);
         let named = |text: &Text, class| text.class_name(class as u8).to_owned();
         let csv = confusion_csv(
             &matrix,
@@ -117,6 +119,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         accuracy: said.accuracy(),
         classes: (0..rows.max(columns))
             .map(|c| class(text, &matrix, c))
+            .collect(),
+        outputs: (0..columns)
+            .map(|class| outputs.class_name(class as u8))
             .collect(),
         rates: (0..rows)
             .map(|label| (0..columns).map(|p| matrix.rate(label, p)).collect())

@@ -258,9 +258,28 @@ fn commands_train_and_judge_as_many_classes_as_there_are() {
     let matrix = json(&output(&["confusion", &out, "--data", &data, "--json"]));
     assert_eq!(matrix["counts"].as_array().unwrap().len(), 3);
     assert_eq!(matrix["classes"][0]["name"], "Taschen, groß");
+    let without = ["ablate", &out, "--data", &data, "--layer", "conv1"];
+    let without = [&without[..], &["--filters", "0", "--images", "0"]].concat();
+    let ablated = json(&output(&[&without[..], &["--json"]].concat()));
+    for answer in [&matrix, &ablated] {
+        let classes = answer["classes"].as_array().unwrap();
+        let names: Vec<_> = classes.iter().map(|class| &class["name"]).collect();
+        assert_eq!(names, ["Taschen, groß", "boots", "trousers"]);
+    }
+    for table in [
+        output(&without),
+        output(&["confusion", &out, "--data", &data]),
+    ] {
+        assert!(
+            table.contains("boots") && !table.contains("Ankle"),
+            "{table}"
+        );
+    }
     // A network for other classes is judged too: what it says is then wrong.
     let built_in = json(&output(&["confusion", "--data", &data, "--json"]));
     assert_eq!(built_in["counts"][0].as_array().unwrap().len(), 10);
+    assert_eq!(built_in["outputs"][9], "Ankle boot");
+    assert_eq!(built_in["classes"][1]["name"], "boots");
     assert_eq!(small_dataset().classes, Classes::FashionMnist);
 }
 
