@@ -3,7 +3,7 @@
 use convlens::app::{App, Options};
 use convlens::text::Language;
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -172,6 +172,43 @@ fn the_table_shows_what_differs_and_sorts() {
     assert!(order(&harness), "the largest first");
     click(&mut harness, "Sort by parameters");
     assert!(!order(&harness), "the smallest first");
+}
+
+/// Digits stand below digits: the numbers of a column end at one place, as does its heading.
+#[test]
+fn the_numbers_of_a_column_stand_below_one_another() {
+    let mut harness = super::every_view::with_runs(Language::En);
+    press(&mut harness, Key::Num8);
+    // Of 66.00 % and 89.00 %, 2332 and 1530 parameters, 0.9067 and 0.3854; the last figures have other lengths.
+    let text = Language::En.text();
+    for (column, numbers) in [
+        ("test accuracy", ["66.00\u{a0}%", "89.00\u{a0}%"]),
+        ("gain", [text.runs.baseline, "+23.00"]),
+        ("parameters", ["2332", "1530"]),
+        ("test loss", ["0.9067", "0.3854"]),
+    ] {
+        let heading = harness.get_by_label(&text.sort_by(column)).rect();
+        let ends: Vec<f32> = numbers
+            .iter()
+            .map(|number| {
+                let all = harness.query_all_by(|node| node.value().as_deref() == Some(number));
+                let mut cells = all.map(|node| node.rect());
+                let is_below = |cell: &egui::Rect| {
+                    cell.min.y > heading.max.y && cell.intersects(heading.with_max_y(f32::MAX))
+                };
+                cells
+                    .find(is_below)
+                    .unwrap_or_else(|| panic!("{number} below {column}"))
+                    .max
+                    .x
+            })
+            .collect();
+        assert!((ends[0] - ends[1]).abs() < 0.5, "{column}: {ends:?}");
+        assert!(
+            (ends[0] - heading.max.x).abs() < 12.0,
+            "{column}: {ends:?} below {heading}"
+        );
+    }
 }
 
 #[test]

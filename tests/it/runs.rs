@@ -15,6 +15,7 @@ use convlens_core::training::{
     TrainingState, train_to_end,
 };
 
+use super::commands::output;
 use super::support::{small_config, small_dataset};
 
 fn session(config: RunConfig) -> Session {
@@ -55,8 +56,12 @@ fn new_run(name: &str) -> NewRun {
 
 /// Records a run to its end.
 pub fn record(store: &Store, config: RunConfig, name: &str) -> RunId {
+    record_session(store, session(config), name)
+}
+
+fn record_session(store: &Store, mut session: Session, name: &str) -> RunId {
     let (mut recorder, recording) = store.recorder(new_run(name));
-    train_to_end(&mut session(config), &mut recorder).unwrap();
+    train_to_end(&mut session, &mut recorder).unwrap();
     drop(recorder);
     assert!(recording.take_fault().is_none());
     recording.id().unwrap()
@@ -372,6 +377,40 @@ fn a_comparison_shows_what_differs_and_the_gain() {
     assert_eq!(&rows[1][1], "two, with a comma");
     let batch = headers.iter().position(|h| h == "batch_size").unwrap();
     assert_eq!(&rows[1][batch], "16");
+}
+
+#[test]
+fn there_is_a_gain_only_over_a_run_on_the_same_data() {
+    let (_folder, store) = store();
+    record(&store, epochs(1), "first");
+    record(&store, epochs(2), "on the same");
+    let others = Arc::new(dataset::synthetic(352, 100));
+    let elsewhere = Session::new(epochs(1), others).unwrap();
+    let elsewhere = record_session(&store, elsewhere, "on others");
+    let runs = store.list().unwrap().runs;
+    let gains = |baseline: usize| -> Vec<bool> {
+        let table = compare(&runs, Some(&runs[baseline]));
+        let gain = table.columns.iter().position(|c| *c == Column::Gain);
+        let gains = table.rows.iter().map(|row| &row.values[gain.unwrap()]);
+        gains.map(|gain| *gain != Value::Missing).collect()
+    };
+    assert_eq!(gains(0), [true, true, false]);
+    assert_eq!(gains(2), [false, false, true]);
+    // As the commands show it.
+    store.set_baseline(Some(elsewhere)).unwrap();
+    let runs_folder = store
+        .folder(elsewhere)
+        .parent()
+        .unwrap()
+        .display()
+        .to_string();
+    let csv = output(&["compare", "1", "2", "3", "--csv", "--runs", &runs_folder]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let headers = reader.headers().unwrap().clone();
+    let gain = headers.iter().position(|h| h == "gain").unwrap();
+    let rows = reader.records().map(Result::unwrap);
+    let gains: Vec<String> = rows.map(|row| row[gain].to_owned()).collect();
+    assert_eq!(gains, ["", "", "0"]);
 }
 
 #[test]

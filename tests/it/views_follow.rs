@@ -8,19 +8,20 @@ use std::time::{Duration, Instant};
 use convlens::app::{App, Options};
 use convlens::text::Language;
 use convlens_core::dataset::{self, ImageId, Pictures};
+use convlens_core::explore::by_hand::{Kernel, Operation, Picture, Sliding, SmallPicture};
 use convlens_core::explore::{
     ImageSet, LayerMaps, OcclusionPatch, Progress, activations, kernels, occlusion, predictions,
     similarity,
 };
 use convlens_core::figures::most_likely;
-use convlens_core::network::Model;
+use convlens_core::network::{Model, Padding};
 use convlens_core::render::ValueRange;
 use convlens_core::training::runs::{CheckpointCache, RunId, Store};
 use eframe::egui::{Key, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::views::{harness, options, press, settle, shows, text, wait_for};
+use super::views::{click, harness, options, press, settle, shows, text, wait_for};
 
 /// The convolution number on screen.
 const CHANNEL: usize = 1;
@@ -31,8 +32,8 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// What a view says of a network, given the test set.
 pub type Says = fn(&Model, &Pictures) -> Vec<String>;
 
-/// The views, the keys that choose them, and what each says.
-pub const VIEWS: [(&str, Key, Says); 7] = [
+/// The views that show a network, the keys that choose them, and what each says.
+pub const VIEWS: [(&str, Key, Says); 8] = [
     ("Maps", Key::Num1, maps),
     ("Channels", Key::Num2, channels),
     ("Filters", Key::Num3, filters),
@@ -40,6 +41,7 @@ pub const VIEWS: [(&str, Key, Says); 7] = [
     ("Errors", Key::Num5, errors),
     ("Draw", Key::Num6, drawing),
     ("Why?", Key::Num7, explanation),
+    ("By hand", Key::Num9, by_hand),
 ];
 
 fn range_of(layer: &LayerMaps, image: usize) -> ValueRange {
@@ -142,6 +144,30 @@ fn explanation(model: &Model, test: &Pictures) -> Vec<String> {
     ]
 }
 
+/// The first products of the network's own kernel with the picture that the view begins with.
+fn by_hand(model: &Model, _: &Pictures) -> Vec<String> {
+    let found = kernels(model, 0).unwrap();
+    let filter = found.filter(CHANNEL).iter().copied().map(f64::from);
+    let kernel = Kernel::new(filter.collect()).unwrap();
+    let sliding = Sliding {
+        operation: Operation::Convolution(kernel.clone()),
+        padding: Padding::Valid,
+        stride: 1,
+    };
+    let picture = Picture::small(&SmallPicture::Edge.values());
+    let first = sliding.at(&picture, 0, 0);
+    let terms = first.patch.iter().zip(kernel.values());
+    let terms = terms.map(|(value, weight)| {
+        let [value, words] = [value.unwrap(), weight + 0.0].map(|v| text().shortest(v, 3));
+        if *weight < 0.0 {
+            format!("{value} × ({words})")
+        } else {
+            format!("{value} × {words}")
+        }
+    });
+    vec![format!("{} = ", terms.collect::<Vec<_>>().join(" + "))]
+}
+
 /// A window, the folder of its runs, and the test set it judges by.
 pub struct Bench {
     pub window: Harness<'static, App>,
@@ -160,6 +186,12 @@ impl Bench {
         let preset = window.get_by_label("16-16");
         preset.click();
         window.run_steps(3);
+        // By hand begins with a kernel that no network has learnt.
+        press(&mut window, Key::Num9);
+        let words = &text().by_hand;
+        click(&mut window, &format!("{}: {}", words.kernel, words.sobel_x));
+        click(&mut window, words.filter);
+        press(&mut window, Key::Num1);
         let test = dataset::synthetic(0, 10_000).test;
         Self { window, runs, test }
     }

@@ -24,13 +24,16 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// What the status line begins with.
 const BEGINNINGS: [&str; 5] = ["Still: ", "Run ", "New run", "Built-in network", "Model "];
 
+/// Whether this is a status line.
+pub fn is_line(words: &str) -> bool {
+    words.contains(" · ") && BEGINNINGS.iter().any(|b| words.starts_with(b))
+}
+
 /// The status line.
 fn line(window: &Harness<'_, App>) -> String {
-    let is_it =
-        |words: &str| words.contains(" · ") && BEGINNINGS.iter().any(|b| words.starts_with(b));
     let all = window.query_all_by(|node| node.value().is_some());
     let mut lines = all.filter_map(|node| node.accesskit_node().value());
-    lines.find(|words| is_it(words)).expect("a status line")
+    lines.find(|words| is_line(words)).expect("a status line")
 }
 
 /// What a view says on one side of a change, and how the status line names that side.
@@ -50,8 +53,14 @@ fn has_words(window: &Harness<'_, App>, words: &str) -> bool {
         }
         let node = node.accesskit_node();
         let whole = node.label().or_else(|| node.value()).unwrap_or_default();
-        let (before, after) = whole.split_once(words).unwrap_or_default();
-        let is_number = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
+        says(&whole, words)
+    })
+}
+
+/// Whether a text has these words, and not only as a part of a longer number.
+pub fn says(whole: &str, words: &str) -> bool {
+    let is_number = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
+    whole.split_once(words).is_some_and(|(before, after)| {
         !before.ends_with(is_number) && !after.starts_with(is_number)
     })
 }
@@ -113,9 +122,9 @@ fn walk(
             words: says(new_side.1, new_side.2),
         };
         if old.words == new.words {
-            // What is drawn is of no data set.
+            // What is drawn, or set pixel by pixel, is of no data set.
             assert!(
-                view == "Draw" && std::ptr::eq(old_side.1, new_side.1),
+                ["Draw", "By hand"].contains(&view) && std::ptr::eq(old_side.1, new_side.1),
                 "{view}: not a test"
             );
             continue;
@@ -233,6 +242,39 @@ fn no_view_shows_the_last_runs_figures_as_those_of_a_run_just_begun() {
             );
         });
     }
+}
+
+/// The shares that are said in the table of runs and on the shelf, in their order.
+fn shares(window: &Harness<'_, App>) -> [Vec<String>; 2] {
+    let mut found = [Vec::new(), Vec::new()];
+    for node in window.query_all_by(|node| node.value().is_some()) {
+        let (rect, words) = (node.rect(), node.accesskit_node().value().unwrap());
+        let side = usize::from(rect.min.x > 985.0);
+        if words.ends_with("\u{a0}%") && rect.min.x > 245.0 && rect.min.y > 80.0 {
+            found[side].push((rect.min.x, words));
+        }
+    }
+    found.map(|mut all| {
+        all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+        all.into_iter().map(|(_, words)| words).collect()
+    })
+}
+
+/// The disk, which the table was made from, is a moment behind the run that trains.
+#[test]
+fn the_table_of_runs_says_of_a_run_what_the_shelf_says() {
+    let mut bench = Bench::new(30);
+    press(&mut bench.window, Key::Num8);
+    bench.window.key_press(Key::T);
+    let mut said = Vec::new();
+    watch(&mut bench.window, |window| {
+        let [table, shelf] = shares(window);
+        // The test accuracy comes first.
+        assert_eq!(table.first(), shelf.first());
+        said.extend(shelf);
+    });
+    said.dedup();
+    assert!(said.len() > 5, "not a test: {said:?}");
 }
 
 /// Other garments than the synthetic test set's first ones.

@@ -1,12 +1,15 @@
 //! The runs on disk as the window knows them.
 
 use crate::app::model::queue::Queue;
-use crate::app::model::run::{RunStatus, place};
+use crate::app::model::run::{Run, RunStatus, place};
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::Weights;
 use crate::text::Text;
-use convlens_core::training::runs::{Column, Comparison, RunId, RunRecord, RunSummary, compare};
+use convlens_core::training::runs::{
+    self as kept, Column, Comparison, RunId, RunRecord, RunSummary, compare,
+};
 use convlens_core::training::{CostModel, Snapshot};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
@@ -104,16 +107,20 @@ impl Runs {
         self.list.iter().find(|run| run.is_baseline)
     }
 
-    /// The runs that are compared: those chosen, or all where none is.
-    pub fn compared(&self) -> Vec<RunSummary> {
+    /// The runs that are compared: those chosen, or all where none is. `own` is the window's.
+    pub fn compared(&self, own: Option<&Run>) -> Vec<RunSummary> {
         let is_compared =
             |run: &&RunSummary| self.chosen.is_empty() || self.chosen.contains(&run.id);
-        self.list.iter().filter(is_compared).cloned().collect()
+        let compared = self.list.iter().filter(is_compared);
+        compared
+            .map(|run| as_it_stands(run, own).into_owned())
+            .collect()
     }
 
     /// Those in a table of what differs between them.
-    pub fn comparison(&self) -> Comparison {
-        let mut table = compare(&self.compared(), self.baseline());
+    pub fn comparison(&self, own: Option<&Run>) -> Comparison {
+        let baseline = self.baseline().map(|run| as_it_stands(run, own));
+        let mut table = compare(&self.compared(own), baseline.as_deref());
         if let Some((column, descending)) = self.sort {
             table.sort_by(column, descending);
         }
@@ -124,6 +131,25 @@ impl Runs {
     pub fn is_settled(&self) -> bool {
         self.look_again.is_none() && self.queue.is_empty() && self.draft_due.is_none()
     }
+}
+
+/// A run as it stands now. Of its own run the window knows more than the disk has yet; wherever a run is shown, its
+/// figures are the same.
+pub fn as_it_stands<'a>(run: &'a RunSummary, own: Option<&Run>) -> Cow<'a, RunSummary> {
+    let Some(own) = own.filter(|own| own.id() == Some(run.id)) else {
+        return Cow::Borrowed(run);
+    };
+    let status = if own.is_live() {
+        kept::RunStatus::Training
+    } else {
+        run.status
+    };
+    Cow::Owned(RunSummary {
+        status,
+        seconds: own.seconds(),
+        epochs: own.epochs.clone(),
+        ..run.clone()
+    })
 }
 
 /// A run that was read from disk, with its curves as they are drawn.

@@ -2,6 +2,7 @@
 
 use crate::app::model::action::{Action, RunAction};
 use crate::app::model::run::Run;
+use crate::app::model::runs::as_it_stands;
 use crate::app::model::state::State;
 use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
@@ -48,6 +49,7 @@ impl Shelf {
         actions: &mut Vec<Action>,
     ) {
         let text = state.text();
+        let stands = as_it_stands(run, state.run.as_ref());
         let is_renamed = self.renaming.as_ref().is_some_and(|(id, _)| *id == run.id);
         let row = egui::Sides::new().shrink_left().truncate().spacing(6.0);
         let (in_row, from_menu) = row.show(
@@ -77,7 +79,7 @@ impl Shelf {
             },
             |ui| {
                 let action = menu(ui, state, run);
-                if let Some(accuracy) = trained(state, run).1 {
+                if let Some(accuracy) = stands.test_accuracy() {
                     ui.label(widgets::theme::strong(text.percent(accuracy, 2)));
                 }
                 action
@@ -94,8 +96,7 @@ impl Shelf {
         actions.extend(in_row.into_iter().chain(from_menu).map(Action::Runs));
         ui.horizontal(|ui| {
             ui.add_space(24.0);
-            let words =
-                text.run_in_short(state_of(state, run), trained(state, run).0, run.parameters);
+            let words = text.run_in_short(stands.status, stands.seconds, run.parameters);
             let label = egui::Label::new(RichText::new(words).small().weak()).truncate();
             ui.add(label);
         });
@@ -254,23 +255,4 @@ fn name_button(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<Run
     let button = Button::selectable(is_looked_at, name).truncate();
     let button = ui.add(button).on_hover_text(hint);
     button.clicked().then_some(RunAction::Open(run.id))
-}
-
-/// Seconds in training and test accuracy: of the run under way as the window knows them.
-fn trained(state: &State, run: &RunSummary) -> (f64, Option<f64>) {
-    match &state.run {
-        Some(live) if live.id() == Some(run.id) => (
-            live.seconds(),
-            live.epochs.last().map(|epoch| epoch.test_accuracy),
-        ),
-        _ => (run.seconds, run.test_accuracy()),
-    }
-}
-
-/// How it stands: the window knows better than the disk about its own run.
-fn state_of(state: &State, run: &RunSummary) -> RunStatus {
-    match &state.run {
-        Some(live) if live.id() == Some(run.id) && live.is_live() => RunStatus::Training,
-        _ => run.status,
-    }
 }

@@ -52,7 +52,7 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
             }))
         }
         SaveAs::Table => {
-            let csv = state.runs.comparison().csv();
+            let csv = state.runs.comparison(state.run.as_ref()).csv();
             Some(Box::new(move || Ok(Content::Text(csv))))
         }
         SaveAs::Weights(format) => {

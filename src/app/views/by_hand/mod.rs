@@ -60,7 +60,7 @@ impl ViewPanel for ByHandView {
                 ui.add_space(8.0);
                 views::by_hand::arithmetic::show(ui, text, shown);
             });
-        } else {
+        } else if state.hand_kernels.is_settled() {
             ui.add_space(20.0);
             ui.label(text.by_hand.no_filter);
         }

@@ -24,7 +24,7 @@ impl ViewPanel for RunsView {
         let text = state.text();
         self.sweep.show(ui, state, actions);
         ui.separator();
-        let runs = state.runs.compared();
+        let runs = state.runs.compared(state.run.as_ref());
         if runs.is_empty() {
             ui.label(text.runs.none_yet);
             return;

@@ -5,14 +5,14 @@ use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::run_look::{self, Mark};
 use convlens_core::training::runs::Column;
-use eframe::egui::{self, Button, RichText};
+use eframe::egui::{self, Align, Button, Layout, RichText};
 
 /// Most room of a name and its mark.
 const NAME: f32 = 190.0;
 
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
-    let table = state.runs.comparison();
+    let table = state.runs.comparison(state.run.as_ref());
     let sort = state.runs.sort;
     widgets::theme::show_scroll_bars(ui);
     egui::ScrollArea::horizontal().show(ui, |ui| {
@@ -30,7 +30,10 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     _ => "",
                 };
                 let heading = widgets::theme::strong(format!("{}{arrow}", in_two_lines(name)));
-                let button = widgets::theme::bare_button(ui, Button::new(heading));
+                let button = ui.with_layout(side_of(*column), |ui| {
+                    widgets::theme::bare_button(ui, Button::new(heading))
+                });
+                let button = button.inner;
                 widgets::theme::name(&button, &text.sort_by(name));
                 if button.on_hover_text(hint).clicked() {
                     actions.push(Action::Runs(RunAction::Sort(*column)));
@@ -61,16 +64,45 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 for &index in &order {
                     let (column, value) = (&table.columns[index], &row.values[index]);
                     let words = text.run_value(*column, value);
-                    if *column == Column::Gain && is_baseline {
-                        ui.label(RichText::new(text.runs.baseline).weak());
-                    } else {
-                        ui.label(words);
-                    }
+                    ui.with_layout(side_of(*column), |ui| {
+                        if *column == Column::Gain && is_baseline {
+                            ui.label(RichText::new(text.runs.baseline).weak());
+                        } else {
+                            ui.label(words);
+                        }
+                    });
                 }
                 ui.end_row();
             }
         });
     });
+}
+
+/// The side that a column keeps to: numbers to the right, where digits of one size, and the points before the last of
+/// them, stand below one another.
+fn side_of(column: Column) -> Layout {
+    match column {
+        Column::Network | Column::Data | Column::Simd | Column::Processor | Column::Version => {
+            Layout::left_to_right(Align::Center)
+        }
+        Column::Parameters
+        | Column::Epochs
+        | Column::EpochsTrained
+        | Column::BatchSize
+        | Column::LearningRate
+        | Column::Seed
+        | Column::Images
+        | Column::ValidationPercent
+        | Column::Threads
+        | Column::TrainLoss
+        | Column::TrainAccuracy
+        | Column::ValidationAccuracy
+        | Column::TestLoss
+        | Column::TestAccuracy
+        | Column::Gain
+        | Column::Seconds
+        | Column::ImagesPerSecond => Layout::right_to_left(Align::Center),
+    }
 }
 
 /// Places of the columns as they are shown: what a class asks for first, then the table's own order,
