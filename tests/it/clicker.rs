@@ -2,8 +2,13 @@
 //!
 //! `CONVLENS_CLICKS` is how often (120 where it is not set; 6000 take some minutes), `CONVLENS_SEED` which way.
 
+use std::path::Path;
+
 use convlens::app::App;
 use convlens::text::Language;
+use convlens_core::dataset;
+use convlens_core::network::weights;
+use convlens_core::training::runs::{CheckpointCache, Store};
 use eframe::egui::accesskit::Role;
 use eframe::egui::epaint::{ClippedShape, Shape};
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, pos2, vec2};
@@ -12,8 +17,11 @@ use egui_kittest::kittest::NodeT as _;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use super::every_view::with_runs;
-use super::views::shows;
+use super::every_view::with_runs_in;
+use super::support::VIEW_KEYS;
+use super::views::{harness, options, press, runs_folder, shows};
+use super::views_follow::VIEWS;
+use super::whose::{is_line, says};
 
 const SIZES: [[f32; 2]; 4] = [
     [960.0, 600.0],
@@ -22,17 +30,8 @@ const SIZES: [[f32; 2]; 4] = [
     [1100.0, 650.0],
 ];
 
-/// Everything that does something in one view or another, but for what leaves the window.
-const KEYS: [Key; 34] = [
-    Key::Num1,
-    Key::Num2,
-    Key::Num3,
-    Key::Num4,
-    Key::Num5,
-    Key::Num6,
-    Key::Num7,
-    Key::Num8,
-    Key::Num9,
+/// What does something in one view or another, besides [`VIEW_KEYS`] and but for what leaves the window.
+const KEYS: [Key; 25] = [
     Key::T,
     Key::S,
     Key::E,
@@ -74,6 +73,95 @@ fn is_left_alone(name: &str) -> bool {
         text.draw.clipboard,
     ];
     words.contains(&name) || name.starts_with("Choose")
+}
+
+/// Weights that are known, and what the views say of them.
+struct Known {
+    /// What the status line has of run and moment.
+    names: [&'static str; 2],
+    says: Vec<OfView>,
+}
+
+/// What a view says of some weights.
+struct OfView {
+    view: &'static str,
+    words: Vec<String>,
+    /// Each word is these weights' alone; others are as likely said of others', but not all of them.
+    is_each_its_own: bool,
+}
+
+/// The weights that the window begins with, as far as they do not change.
+fn known(runs: &Path) -> Vec<Known> {
+    let store = Store::new(runs.to_owned());
+    let of_run = |run: &str, is_last: bool| {
+        let id = store.find(run).unwrap();
+        let moments = store.read(id).unwrap().checkpoints;
+        let place = if is_last { moments.len() - 1 } else { 0 };
+        let of = store.checkpoint(id, moments[place], &CheckpointCache::default());
+        of.unwrap().model.clone()
+    };
+    let test = dataset::synthetic(0, 10_000).test;
+    let sides = [
+        (["Built-in network", ""], weights::built_in().unwrap()),
+        (["Run 1, ", "after epoch 4"], of_run("1", true)),
+        (["Run 2, ", "after epoch 4"], of_run("2", true)),
+        (["Run 1, ", "random weights"], of_run("1", false)),
+        (["Run 2, ", "random weights"], of_run("2", false)),
+    ];
+    let known = sides.into_iter().map(|(names, model)| Known {
+        names,
+        says: VIEWS
+            .into_iter()
+            .map(|(view, _, says)| {
+                let mut words = says(&model, &test);
+                let is_random = names[1] == "random weights";
+                if is_random && ["Filters", "Errors", "Draw", "Why?"].contains(&view) {
+                    // What these say of classes, other weights that know nothing say too.
+                    words.clear();
+                } else if view == "Filters" {
+                    // Only the accuracy is of all filters.
+                    words.retain(|said| said.ends_with('%'));
+                    words.truncate(1);
+                }
+                OfView {
+                    view,
+                    words,
+                    is_each_its_own: !["Draw", "Why?"].contains(&view),
+                }
+            })
+            .collect(),
+    });
+    known.collect()
+}
+
+/// Figures on screen of other weights than the status line names, as far as they are known.
+fn of_others(known: &[Known], texts: &[String]) -> Vec<String> {
+    let Some(line) = texts.iter().find(|words| is_line(words)) else {
+        return Vec::new();
+    };
+    let is_named = |side: &Known| side.names.iter().all(|name| line.contains(name));
+    let named = known.iter().find(|side| is_named(side));
+    let is_there = |words: &&String| texts.iter().any(|text| says(text, words));
+    let mut found = Vec::new();
+    for side in known.iter().filter(|side| !is_named(side)) {
+        for (place, of_view) in side.says.iter().enumerate() {
+            let shared = named.map_or(&[][..], |side| &side.says[place].words);
+            let own: Vec<_> = of_view
+                .words
+                .iter()
+                .filter(|w| !shared.contains(w))
+                .collect();
+            let there: Vec<_> = own.iter().copied().filter(is_there).collect();
+            // Of weights that are not known anything may be said, but hardly all of this.
+            let is_each_its_own = of_view.is_each_its_own && named.is_some();
+            let are_all = own.len() > 1 && there.len() == own.len();
+            if are_all || is_each_its_own && !there.is_empty() {
+                let (view, names) = (of_view.view, side.names.concat());
+                found.push(format!("{view}: {there:?} of {names} below “{line}”"));
+            }
+        }
+    }
+    found
 }
 
 struct Hand {
@@ -120,6 +208,18 @@ impl Hand {
             .collect()
     }
 
+    /// Every text on screen.
+    fn texts(&self) -> Vec<String> {
+        let nodes = self.harness.root().children_recursive();
+        let texts = nodes.flat_map(|node| {
+            let access = node.accesskit_node();
+            let is_drawn = access.bounding_box().is_some();
+            let texts = [access.label(), access.value()].into_iter().flatten();
+            texts.filter(move |_| is_drawn).collect::<Vec<_>>()
+        });
+        texts.collect()
+    }
+
     fn click(&mut self, at: Pos2) {
         for pressed in [true, false] {
             self.harness.event(Event::PointerMoved(at));
@@ -146,7 +246,8 @@ impl Hand {
                 self.click(at);
             }
             55..75 => {
-                let key = KEYS[self.random.random_range(0..KEYS.len())];
+                let keys = [&VIEW_KEYS[..], &KEYS].concat();
+                let key = keys[self.random.random_range(0..keys.len())];
                 let modifiers = match self.random.random_range(0..8) {
                     0 => Modifiers::SHIFT,
                     1 => Modifiers::ALT,
@@ -198,6 +299,8 @@ struct Seen {
     whole: Rect,
     /// What it is cut to.
     clip: Rect,
+    /// It ends in "…" for want of room.
+    is_short: bool,
 }
 
 /// The texts that can be seen: what is painted over them later hides them.
@@ -215,6 +318,7 @@ fn texts_seen(shapes: &[ClippedShape]) -> Vec<Seen> {
                         visible,
                         whole,
                         clip,
+                        is_short: text.galley.elided,
                     });
                 }
             }
@@ -270,9 +374,11 @@ fn number(variable: &str, default: u64) -> u64 {
 }
 
 #[test]
-fn whatever_is_clicked_nothing_panics_and_no_text_lies_on_another() {
+fn whatever_is_clicked_nothing_panics_no_text_lies_on_another_and_no_figure_is_anothers() {
     let (clicks, seed) = (number("CONVLENS_CLICKS", 120), number("CONVLENS_SEED", 18));
-    let harness = with_runs(Language::En);
+    let runs = runs_folder();
+    let harness = with_runs_in(Language::En, runs.clone());
+    let known = known(&runs);
     let mut hand = Hand {
         harness,
         random: StdRng::seed_from_u64(seed),
@@ -281,6 +387,7 @@ fn whatever_is_clicked_nothing_panics_and_no_text_lies_on_another() {
     };
     let seen = texts_seen(&hand.harness.output().shapes);
     assert!(seen.len() > 50, "{} texts are seen", seen.len());
+    assert!(of_others(&known, &hand.texts()).is_empty());
     let mut faults = std::collections::BTreeMap::new();
     for _ in 0..clicks {
         hand.act();
@@ -291,7 +398,9 @@ fn whatever_is_clicked_nothing_panics_and_no_text_lies_on_another() {
         let thread = "the training thread failed";
         assert!(!shows(&hand.harness, thread), "{}", history());
         let texts = texts_seen(&hand.harness.output().shapes);
+        let others = of_others(&known, &hand.texts());
         let found = overlaps(&texts).into_iter().chain(cut(&texts, hand.size));
+        let found = found.chain(others);
         for fault in found {
             faults
                 .entry(fault)
@@ -305,6 +414,68 @@ fn whatever_is_clicked_nothing_panics_and_no_text_lies_on_another() {
     assert!(list.is_empty(), "seed {seed}:\n{}", list.join("\n"));
 }
 
+/// What is not a name of the user's own has words that fit.
+#[test]
+fn no_words_are_cut_short_in_windows_of_usual_size() {
+    let mut cut_short = std::collections::BTreeMap::new();
+    for language in [Language::En, Language::Es] {
+        for size in [[1280.0, 720.0], [1600.0, 1000.0]] {
+            let mut harness = harness(options(language), size);
+            for key in VIEW_KEYS {
+                press(&mut harness, key);
+                let texts = texts_seen(&harness.output().shapes);
+                for text in texts.into_iter().filter(|text| text.is_short) {
+                    cut_short
+                        .entry(text.words)
+                        .or_insert_with(|| format!("{language:?} {size:?} {key:?}"));
+                }
+            }
+        }
+    }
+    assert!(cut_short.is_empty(), "{cut_short:#?}");
+}
+
+#[test]
+fn figures_of_others_than_the_line_says_are_found() {
+    let words = |words: &[&str]| {
+        words
+            .iter()
+            .map(|&word| word.to_owned())
+            .collect::<Vec<_>>()
+    };
+    let side = |run, moment, own: [&str; 2]| {
+        let of_view = |view, own, is_each_its_own| OfView {
+            view,
+            words: words(&[own, "a map of all"]),
+            is_each_its_own,
+        };
+        Known {
+            names: [run, moment],
+            says: vec![
+                of_view("Errors", own[0], true),
+                of_view("Draw", own[1], false),
+            ],
+        }
+    };
+    let known = [
+        side("Run 1, ", "after epoch 4", ["71.51 %", "Bag 3 %"]),
+        side("Run 2, ", "after epoch 4", ["60.02 %", "Bag 4 %"]),
+    ];
+    let found = |line: &str, on_screen: &[&str]| {
+        of_others(&known, &[words(&[line]), words(on_screen)].concat()).len()
+    };
+    let one = "Run 1, 6-p · after epoch 4 · Synthetic garments";
+    assert_eq!(found(one, &["Accuracy 71.51 %", "a map of all"]), 0);
+    assert_eq!(found(one, &["Accuracy 60.02 %"]), 1);
+    assert_eq!(found(one, &["Accuracy 160.02 %", "Bag 4 %"]), 0);
+    let still = format!("Still: {}", one.replace('1', "2"));
+    assert_eq!(found(&still, &["60.02 %"]), 0);
+    // Weights of which nothing is known.
+    let third = "Run 3, 6-p · during epoch 1 · Synthetic garments";
+    assert_eq!(found(third, &["60.02 %"]), 0);
+    assert_eq!(found(third, &["60.02 %", "a map of all"]), 1);
+}
+
 #[test]
 fn texts_that_lie_on_each_other_or_leave_the_window_are_found() {
     let text = |words: &str, x: f32| {
@@ -315,6 +486,7 @@ fn texts_that_lie_on_each_other_or_leave_the_window_are_found() {
             visible: whole.intersect(clip),
             whole,
             clip,
+            is_short: false,
         }
     };
     let size = [200.0, 100.0];

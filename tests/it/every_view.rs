@@ -4,7 +4,7 @@
 //! `tests/snapshots/views`. They are half as large as the window, in few colours: enough to see what moved, is cut or changed its
 //! colour, and small enough to keep.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use convlens::app::{App, Options};
 use convlens::text::Language;
@@ -16,7 +16,7 @@ use egui_kittest::Harness;
 use image::{RgbImage, RgbaImage};
 
 use super::support::{VIEW_KEYS, root, skipped, small_dataset};
-use super::views::{click, harness, options, press, settle};
+use super::views::{click, harness, options, press, runs_folder, settle};
 
 const SIZES: [[f32; 2]; 3] = [[960.0, 600.0], [1280.0, 720.0], [1600.0, 1000.0]];
 
@@ -68,11 +68,17 @@ fn runs(folder: &Path) {
 
 /// The window with the first of these runs in every view, both ticked.
 pub fn with_runs(language: Language) -> Harness<'static, App> {
+    with_runs_in(language, runs_folder())
+}
+
+/// The same with the runs in this folder.
+pub fn with_runs_in(language: Language, folder: PathBuf) -> Harness<'static, App> {
+    runs(&folder);
     let options = Options {
         epochs: Some(4),
+        runs: Some(folder),
         ..options(language)
     };
-    runs(options.runs.as_deref().unwrap());
     let mut harness = harness(options, SIZES[2]);
     let first = "6-p-6-p-d12";
     click(&mut harness, first);
