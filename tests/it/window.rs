@@ -372,6 +372,13 @@ fn train_for_long(display: &Display, folder: &Path, places: &Places) -> Child {
     program
 }
 
+fn send(signal: &str, to: &Child) {
+    let sent = Command::new("kill")
+        .args(["-s", signal, &to.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
 /// The run can go on from its last batch, and the window will open as it was.
 fn assert_kept(folder: &Path) {
     let store = Store::new(folder.join("runs"));
@@ -401,13 +408,31 @@ fn a_signal_ends_the_window_and_keeps_run_and_preferences() {
         let folder = tempfile::tempdir().unwrap();
         let display = Display::start();
         let program = train_for_long(&display, folder.path(), &places);
-        let sent = Command::new("kill")
-            .args(["-s", signal, &program.id().to_string()])
-            .status();
-        assert!(sent.unwrap().success());
+        send(signal, &program);
         let status = ended(program);
         assert!(status.code().is_some(), "{signal}: {status}");
         assert_kept(folder.path());
+    }
+}
+
+/// A display that does not answer holds up the end that the first signal asks for.
+#[test]
+fn a_second_signal_ends_the_window_at_once() {
+    if is_skipped("a_second_signal_ends_the_window_at_once") {
+        return;
+    }
+    let places = places();
+    for (first, second, status) in [("TERM", "TERM", 143), ("TERM", "HUP", 129)] {
+        let folder = tempfile::tempdir().unwrap();
+        let display = Display::start();
+        let mut program = train_for_long(&display, folder.path(), &places);
+        send("STOP", &display.server);
+        send(first, &program);
+        // Sooner it would be the same wish.
+        std::thread::sleep(Duration::from_secs(2));
+        assert!(program.try_wait().unwrap().is_none(), "it is not held up");
+        send(second, &program);
+        assert_eq!(ended(program).code(), Some(status), "{first}, {second}");
     }
 }
 
