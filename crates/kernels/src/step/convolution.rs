@@ -478,14 +478,9 @@ unsafe impl Node for UpdateWeights {
     }
 
     fn access(&self) -> Access {
-        let Variable {
-            weights,
-            mean,
-            square,
-        } = self.convolution.weights;
         Access {
             reads: vec![self.partials.weights],
-            writes: vec![weights, mean, square],
+            writes: self.convolution.weights.buffers().to_vec(),
         }
     }
 
@@ -499,16 +494,11 @@ unsafe impl Node for UpdateWeights {
 
     fn run(&self, context: &Context<'_>, task: usize) {
         let view = context.view;
-        let Variable {
-            weights,
-            mean,
-            square,
-        } = self.convolution.weights;
         // SAFETY: as declared above.
         let (numbers, variable) = unsafe {
             (
                 view.read_all(self.partials.weights),
-                [weights, mean, square].map(|id| view.write(id)),
+                self.convolution.weights.buffers().map(|id| view.write(id)),
             )
         };
         let update = Update {

@@ -96,14 +96,9 @@ unsafe impl Node for UpdateWeights {
     }
 
     fn access(&self) -> Access {
-        let Variable {
-            weights,
-            mean,
-            square,
-        } = self.dense.weights;
         Access {
             reads: vec![self.dense.x, self.dense.dz],
-            writes: vec![weights, mean, square],
+            writes: self.dense.weights.buffers().to_vec(),
         }
     }
 
@@ -119,12 +114,7 @@ unsafe impl Node for UpdateWeights {
             outputs,
             x,
             dz,
-            weights:
-                Variable {
-                    weights,
-                    mean,
-                    square,
-                },
+            weights,
         } = self.dense;
         let tasks = self.tasks(context.images, context.threads);
         let blocks = part(inputs.div_ceil(ROWS), tasks, task);
@@ -136,7 +126,7 @@ unsafe impl Node for UpdateWeights {
                 dz: view.read(dz, 0..context.images * outputs),
                 outputs,
                 rows: blocks.start * ROWS..inputs.min(blocks.end * ROWS),
-                variable: [weights, mean, square].map(|id| view.write(id)),
+                variable: weights.buffers().map(|id| view.write(id)),
                 constants: context.adam,
             }
         };
@@ -194,14 +184,9 @@ unsafe impl Node for UpdateBias {
     }
 
     fn access(&self) -> Access {
-        let Variable {
-            weights,
-            mean,
-            square,
-        } = self.bias;
         Access {
             reads: vec![self.gradients],
-            writes: vec![weights, mean, square],
+            writes: self.bias.buffers().to_vec(),
         }
     }
 
@@ -210,18 +195,13 @@ unsafe impl Node for UpdateBias {
     }
 
     fn run(&self, context: &Context<'_>, _: usize) {
-        let Variable {
-            weights,
-            mean,
-            square,
-        } = self.bias;
         let rows = self.rows.unwrap_or(context.images);
         let view = context.view;
         // SAFETY: as declared above.
         let update = unsafe {
             UpdateRows {
                 rows: view.read(self.gradients, 0..rows * self.outputs),
-                variable: [weights, mean, square].map(|id| view.write(id)),
+                variable: self.bias.buffers().map(|id| view.write(id)),
                 constants: context.adam,
             }
         };

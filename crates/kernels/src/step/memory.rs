@@ -18,6 +18,13 @@ pub struct Variable {
     pub square: Id,
 }
 
+impl Variable {
+    /// All three, in the order in which the optimizer takes them.
+    pub fn buffers(self) -> [Id; 3] {
+        [self.weights, self.mean, self.square]
+    }
+}
+
 /// All buffers. Those of variables belong to the optimizer and are lent for each step.
 #[derive(Default)]
 pub struct Memory {
