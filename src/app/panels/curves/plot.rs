@@ -161,7 +161,11 @@ impl Chart<'_> {
             .custom_x_axes(vec![across])
             .custom_y_axes(vec![up])
             .x_grid_spacer(uniform_grid_spacer(|grid| steps(&grid, 5.0)))
-            .y_grid_spacer(uniform_grid_spacer(|grid| steps(&grid, 2.0)))
+            .y_grid_spacer(uniform_grid_spacer(|grid| {
+                // In a low plot a fifth of ten has no room for its number, and only one would be left.
+                let has_room = 2.0 * unit(&grid) >= 3.0 * grid.base_step_size;
+                steps(&grid, if has_room { 2.0 } else { 5.0 })
+            }))
     }
 
     /// The curves, between the ends of the axes.
@@ -274,9 +278,14 @@ impl Chart<'_> {
     }
 }
 
+/// The least power of ten whose marks can be told apart.
+fn unit(grid: &GridInput) -> f64 {
+    10.0_f64.powf(grid.base_step_size.log10().ceil())
+}
+
 /// Distances between marks: a power of ten that can be told apart, `between` of it, ten of it.
 fn steps(grid: &GridInput, between: f64) -> [f64; 3] {
-    let unit = 10.0_f64.powf(grid.base_step_size.log10().ceil());
+    let unit = unit(grid);
     [unit, between * unit, 10.0 * unit]
 }
 

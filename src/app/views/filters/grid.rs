@@ -12,8 +12,8 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-/// Side of a filter on screen, about.
-const SIDE: f32 = 62.0;
+/// Least and largest side of a filter on screen, about: as large as they all fit.
+const SIDE: (f32, f32) = (62.0, 150.0);
 
 const GAP: f32 = 6.0;
 
@@ -31,9 +31,20 @@ pub fn show(
     // A weight is a whole number of points wide, so that all are equally large.
     let slices = shown.on_tile(0).len();
     let pixels = mosaic_columns(slices) * (kernels.side + 1) - 1;
-    let side = pixels as f32 * (SIDE / pixels as f32).floor().max(1.0);
     let bar = ui.spacing().scroll.bar_width + ui.spacing().scroll.bar_inner_margin;
-    let columns = ((ui.available_width() - bar) / (side + GAP)).max(1.0) as usize;
+    let room = ui.available_size() - vec2(bar, 0.0);
+    let columns = |side: f32| (room.x / (side + GAP)).max(1.0) as usize;
+    let fits = |side: f32| {
+        let rows = kernels.filters.div_ceil(columns(side));
+        side <= room.x && rows as f32 * (side + CAPTION + GAP) <= room.y
+    };
+    let points = |side: f32| (side / pixels as f32).floor().max(1.0) as usize;
+    let (least, most) = (points(SIDE.0), points(SIDE.1));
+    let mut sides = (least..=most).rev().map(|points| (points * pixels) as f32);
+    let side = sides
+        .find(|side| fits(*side))
+        .unwrap_or((least * pixels) as f32);
+    let columns = columns(side);
     let rows = kernels.filters.div_ceil(columns);
     let height = side + CAPTION + GAP;
     ScrollArea::vertical()
