@@ -10,6 +10,9 @@ use crate::app::widgets::tabs::{self, Tab};
 use crate::app::{panels, widgets};
 use eframe::egui::{self, Align, Layout};
 
+/// Room in points that the progress needs at the end of a row.
+const ROOM_FOR_PROGRESS: f32 = 240.0;
+
 pub fn show(
     ui: &mut egui::Ui,
     state: &State,
@@ -69,7 +72,7 @@ fn narrow(
     actions: &mut Vec<Action>,
 ) {
     let is_presenter = state.preferences.display.presenter;
-    ui.horizontal_wrapped(|ui| {
+    let row = ui.horizontal_wrapped(|ui| {
         tabs::menu(ui, state.text(), tabs, state.preferences.view, actions);
         panels::training_controls::buttons(ui, state, actions);
         if !is_presenter {
@@ -81,9 +84,14 @@ fn narrow(
         if !is_presenter {
             file_menu.show(ui, state, actions);
         }
+        let has_room = ui.available_size_before_wrap().x >= ROOM_FOR_PROGRESS;
+        if has_room {
+            panels::training_controls::progress(ui, state);
+        }
+        has_room
     });
     // It does not come only with a run: what is below would move.
-    if state.run.is_some() || !widgets::layout::is_low(ui.ctx()) {
+    if !row.inner && (state.run.is_some() || !widgets::layout::is_low(ui.ctx())) {
         panels::training_controls::progress(ui, state);
     }
 }

@@ -114,11 +114,12 @@ fn more_epochs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
 /// The progress bar takes the room that is left; before the first run, as much with what to do.
 pub fn progress(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
+    let room = ui.available_size_before_wrap().x;
     let Some(run) = &state.run else {
         let ways = [text.training.not_trained_yet, text.training.press_train];
-        let words = fitting(ui, ways.map(str::to_owned).into(), ui.available_width());
+        let words = fitting(ui, ways.map(str::to_owned).into(), room);
         let hint = RichText::new(words).color(ui.visuals().weak_text_color());
-        let size = egui::vec2(ui.available_width(), BAR);
+        let size = egui::vec2(room, BAR);
         let row = Layout::left_to_right(Align::Center);
         ui.allocate_ui_with_layout(size, row, |ui| {
             ui.set_min_height(BAR);
@@ -128,7 +129,7 @@ pub fn progress(ui: &mut egui::Ui, state: &State) {
     };
     let share = run.step() as f32 / run.planned_steps().max(1) as f32;
     let words = run.words();
-    let room = ui.available_width() - 16.0;
+    let room = room - 16.0;
     let bar = ProgressBar::new(share)
         .fill(widgets::theme::progress_fill(ui))
         .corner_radius(4)

@@ -56,7 +56,6 @@ impl ViewPanel for ErrorsView {
                 }
                 ui.separator();
                 self.matrix.unit_buttons(ui, text);
-                ui.separator();
             }
             widgets::test_set_bar::show(ui, state, Kind::Predictions, actions);
         });

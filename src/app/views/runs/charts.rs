@@ -83,8 +83,8 @@ fn chart(
     let accuracies = || runs.iter().map(|(_, accuracy)| *accuracy);
     let lowest = accuracies().fold(1.0, f64::min);
     let highest = accuracies().fold(0.0, f64::max);
-    // The default leaves a chart of half the middle with nothing but its zero.
-    let hints = AxisHints::new_x().label(axis).label_spacing(22.0..=38.0);
+    // The default leaves a chart of half the middle with nothing but its zero, or numbers too faint to read.
+    let hints = AxisHints::new_x().label(axis).label_spacing(22.0..=22.1);
     let shown = Plot::new(id)
         .height((ui.available_height() - NOTE).max(HEIGHT))
         .allow_scroll(false)
