@@ -41,9 +41,12 @@ pub fn menu(ui: &mut egui::Ui, text: &Text, tabs: &[Tab], chosen: View, actions:
     let Some(now) = tabs.iter().find(|tab| tab.view == chosen) else {
         return;
     };
+    // As wide as the longest name: what stands beside it does not move with the view.
+    let widths = tabs.iter().map(|tab| theme::button_width(ui, tab.name));
+    let width = widths.fold(96.0, f32::max) + 12.0;
     let menu = egui::ComboBox::from_id_salt("views")
         .selected_text(theme::strong(now.name))
-        .width(96.0)
+        .width(width)
         .height(400.0)
         .show_ui(ui, |ui| items(ui, tabs, chosen, false, actions));
     let words = format!("{}: {}", text.views.view, now.name);
