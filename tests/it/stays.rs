@@ -2,7 +2,7 @@
 
 use convlens::app::App;
 use convlens::text::Language;
-use eframe::egui::{Key, Modifiers, Rect, accesskit::Role};
+use eframe::egui::{Event, Key, Modifiers, Rect, accesskit::Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -238,9 +238,16 @@ fn the_edge_of_the_shelf_does_not_creep() {
 
 /// Presses a key so often before the next frame.
 fn held(harness: &mut Harness<'_, App>, key: Key, times: usize) {
-    for _ in 0..times {
-        harness.key_press(key);
-    }
+    // Into one frame: pressed one by one, each would have its own.
+    let pressed = Event::Key {
+        key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let events = std::iter::repeat_n(pressed, times);
+    harness.input_mut().events.extend(events);
     harness.run_steps(4);
 }
 
