@@ -134,7 +134,7 @@ fn letters_typed_while_drawing_train_nothing() {
         assert!(!has_begun(&harness), "{key:?}");
         assert!(shows(&harness, "Drawing pad, row 14"), "{key:?}");
     }
-    assert!(shows(&harness, text().training.not_trained_yet));
+    assert!(shows(&harness, text().training.press_train));
     assert!(
         !shows(&harness, text().lesson.next),
         "the lesson stays closed"
@@ -146,7 +146,7 @@ fn letters_typed_while_drawing_train_nothing() {
     press(&mut harness, Key::Escape);
     press(&mut harness, Key::E);
     assert!(is_chosen(&harness, text().draw.eraser));
-    assert!(shows(&harness, text().training.not_trained_yet));
+    assert!(shows(&harness, text().training.press_train));
     harness.key_press(Key::S);
     wait_for(&mut harness, text().training.resume);
 }
