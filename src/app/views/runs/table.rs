@@ -4,7 +4,7 @@ use crate::app::model::action::{Action, RunAction};
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::run_look::{self, Mark};
-use convlens_core::training::runs::Column;
+use convlens_core::training::runs::{Column, Comparison, Value};
 use eframe::egui::{self, Align, Button, Layout, RichText};
 
 /// Most room of a name and its mark.
@@ -22,7 +22,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         grid.show(ui, |ui| {
             ui.label(widgets::theme::strong(text.runs.run));
             let order = shown_first(&table.columns);
-            for column in order.iter().map(|&index| &table.columns[index]) {
+            for &index in &order {
+                let column = &table.columns[index];
                 let (name, hint) = text.run_column(*column);
                 let arrow = match sort {
                     Some((sorted, true)) if sorted == *column => " ▼",
@@ -30,7 +31,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                     _ => "",
                 };
                 let heading = widgets::theme::strong(format!("{}{arrow}", in_two_lines(name)));
-                let button = ui.with_layout(side_of(*column), |ui| {
+                let button = ui.with_layout(side_of(&table, index), |ui| {
                     widgets::theme::bare_button(ui, Button::new(heading))
                 });
                 let button = button.inner;
@@ -64,7 +65,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 for &index in &order {
                     let (column, value) = (&table.columns[index], &row.values[index]);
                     let words = text.run_value(*column, value);
-                    ui.with_layout(side_of(*column), |ui| {
+                    ui.with_layout(side_of(&table, index), |ui| {
                         if *column == Column::Gain && is_baseline {
                             ui.label(RichText::new(text.runs.baseline).weak());
                         } else {
@@ -80,28 +81,12 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
 
 /// The side that a column keeps to: numbers to the right, where digits of one size, and the points before the last of
 /// them, stand below one another.
-fn side_of(column: Column) -> Layout {
-    match column {
-        Column::Network | Column::Data | Column::Simd | Column::Processor | Column::Version => {
-            Layout::left_to_right(Align::Center)
-        }
-        Column::Parameters
-        | Column::Epochs
-        | Column::EpochsTrained
-        | Column::BatchSize
-        | Column::LearningRate
-        | Column::Seed
-        | Column::Images
-        | Column::ValidationPercent
-        | Column::Threads
-        | Column::TrainLoss
-        | Column::TrainAccuracy
-        | Column::ValidationAccuracy
-        | Column::TestLoss
-        | Column::TestAccuracy
-        | Column::Gain
-        | Column::Seconds
-        | Column::ImagesPerSecond => Layout::right_to_left(Align::Center),
+fn side_of(table: &Comparison, index: usize) -> Layout {
+    let mut values = table.rows.iter().map(|row| &row.values[index]);
+    if values.any(|value| matches!(value, Value::Text(_))) {
+        Layout::left_to_right(Align::Center)
+    } else {
+        Layout::right_to_left(Align::Center)
     }
 }
 
