@@ -5,26 +5,22 @@ use super::plan::{Layer, LayerKind, Shape};
 use candle_core::Tensor;
 use convlens_kernels as kernels;
 
-/// Height, width and channels of the pictures, and the layers.
-pub fn compilable(layers: &[Layer]) -> ([usize; 3], Vec<kernels::Layer>) {
+/// The layers as operators, one behind the other.
+pub fn compilable(layers: &[Layer]) -> kernels::Network {
     let input = layers.first().map_or(Shape::PICTURE, |layer| layer.input);
     let (channels, height, width) = input.extent();
-    let layers = layers.iter().map(|layer| {
+    let operators = layers.iter().map(|layer| {
         let (outputs, ..) = layer.output.extent();
         match layer.kind {
-            LayerKind::Conv { kernel, padding } => kernels::Layer::Convolution {
-                kernel,
-                filters: outputs,
-                padding,
-            },
-            LayerKind::MaxPool => kernels::Layer::MaxPool,
-            LayerKind::Dense | LayerKind::Output => kernels::Layer::Dense {
-                units: outputs,
-                relu: layer.kind == LayerKind::Dense,
-            },
+            LayerKind::Conv { kernel, padding } => {
+                kernels::Operator::convolution(kernel, outputs, padding)
+            }
+            LayerKind::MaxPool => kernels::Operator::max_pool(),
+            LayerKind::Dense => kernels::Operator::dense(outputs, kernels::Activation::Relu),
+            LayerKind::Output => kernels::Operator::dense(outputs, kernels::Activation::None),
         }
     });
-    ([height, width, channels], layers.collect())
+    kernels::Network::chain([height, width, channels], operators)
 }
 
 impl Model {

@@ -1,7 +1,7 @@
 //! The buffers of a plan: set aside once, used in every step.
 #![allow(unsafe_code)] // Tasks on several threads use them at the same time, as their nodes have declared.
 
-use super::super::adam::Lent;
+use super::super::optimizer::Lent;
 use super::super::pieces::{Pieces, Raw};
 use super::super::simd::Buffer;
 use std::ops::Range;
@@ -16,6 +16,13 @@ pub struct Variable {
     pub weights: Id,
     pub mean: Id,
     pub square: Id,
+}
+
+impl Variable {
+    /// Its three buffers.
+    pub fn ids(self) -> [Id; 3] {
+        [self.weights, self.mean, self.square]
+    }
 }
 
 /// All buffers. Those of variables belong to the optimizer and are lent for each step.
@@ -139,6 +146,15 @@ impl<'a> View<'a> {
             Slot::Floats(floats) => unsafe { floats.pieces() },
             Slot::Bytes(_) => unreachable!("a buffer of bytes is not read as numbers"),
         }
+    }
+
+    /// The three buffers of a variable to write, in pieces.
+    ///
+    /// # Safety
+    /// As [`View::write`].
+    pub unsafe fn variable(self, variable: Variable) -> [Pieces<'a, f32>; 3] {
+        // SAFETY: the caller's promise.
+        variable.ids().map(|id| unsafe { self.write(id) })
     }
 
     /// Bytes to read.
