@@ -166,7 +166,9 @@ fn convolve(
 
 fn convolve_back(sizes: &Sizes, images: usize, w: &[f32], dz: &[f32]) -> Vec<f32> {
     let turned = general::turned(sizes);
-    if let (Some(turned), false) = (turned, sizes.is_depthwise()) {
+    let lanes = Unit::in_use().lanes();
+    let by_columns = sizes.is_depthwise() || sizes.prefers_columns(lanes);
+    if let (Some(turned), false) = (turned, by_columns) {
         let mut weights = vec![0.0; w.len()];
         let length = sizes.outputs() * sizes.slide.channels;
         for (tap, out) in weights.chunks_exact_mut(length).enumerate() {
@@ -187,7 +189,6 @@ fn convolve_back(sizes: &Sizes, images: usize, w: &[f32], dz: &[f32]) -> Vec<f32
         });
         return dx;
     }
-    let lanes = Unit::in_use().lanes();
     let length = LayOutColumns::length(sizes, lanes);
     let mut weights = vec![0.0; sizes.groups * length];
     for (group, out) in weights.chunks_exact_mut(length).enumerate() {

@@ -9,6 +9,7 @@ mod depthwise;
 mod forward;
 mod input;
 mod patches;
+mod planes;
 mod weights;
 
 pub use depthwise::{Depthwise, DepthwiseInput, DepthwiseWeights};
@@ -167,6 +168,16 @@ impl Sizes {
         };
         let all = self.groups * of_group;
         place(blocks.start.min(all))..place(blocks.end.min(all))
+    }
+
+    /// Whether the input's gradient takes less by patches added up than by a convolution with the kernel turned round: of few channels,
+    /// whose vectors would be empty, and where the output is smaller.
+    pub fn prefers_columns(&self, lanes: usize) -> bool {
+        let pixels = self.slide.height * self.slide.width;
+        let turned = pixels * self.taps() * self.outputs() * self.inputs().div_ceil(lanes);
+        // A vector added is about four multiplied.
+        let columns = self.pixels() * self.depth().div_ceil(lanes) * (self.outputs() + 4);
+        columns < turned
     }
 
     /// The same in the form of the faster ways, if it has that: a square kernel of 1, 3, 5 or 7, one group, and as much padding on every

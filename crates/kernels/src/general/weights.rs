@@ -1,6 +1,6 @@
 //! The gradient of the weights of a convolution of any kind.
 //!
-//! `dw (depth, filters) = patchesᵀ · dz`, over the patches of some rows of pixels at a time.
+//! `dw (depth, filters) = patchesᵀ · dz`, over the patches of some rows of pixels at a time; of many channels by way of [`planes`].
 
 use super::super::kernel::{self, Kernel};
 use super::super::pieces::Pieces;
@@ -8,7 +8,7 @@ use super::super::simd::vectors;
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
 use super::forward::pack_columns;
 use super::patches::pack_row;
-use super::{SLACK, Sizes, add_bias};
+use super::{SLACK, Sizes, add_bias, planes};
 use pulp::Simd;
 use std::ops::Range;
 
@@ -39,10 +39,13 @@ impl Kernel for WeightGradient<'_> {
         }
         if self.x.is_empty() {
             for row in 0..depth {
-                (self.dw)
-                    .piece(row * s.filters + some.start, some.len())
-                    .fill(0.0);
+                let row = row * s.filters + some.start;
+                self.dw.piece(row, some.len()).fill(0.0);
             }
+        }
+        if planes::suits(&s) {
+            planes::run(simd, self, &mut scratch.general);
+            return;
         }
         let scratch = &mut scratch.general;
         let length = slide.padded_height() * slide.padded_width() * slide.channels;

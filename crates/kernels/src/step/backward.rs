@@ -20,7 +20,7 @@ use super::lay_out::Layout;
 use super::memory::{Id, Variable};
 use super::norm::{self, MeansNode, RunningNode, SumsNode};
 use super::plan::{Form, Kind, Operation, Operations, Source};
-use super::pools::{HalveGradient, PoolGradient};
+use super::pools::PoolGradient;
 use super::simple::{ActivationGradient, DropoutNode, TakeNode};
 
 /// The gradient of an output.
@@ -226,31 +226,6 @@ impl<'a, 'b> Backward<'a, 'b> {
                 if let (Some(to), Some(dx)) = (to, dx) {
                     self.pass(to, dx, false);
                 }
-            }
-            Kind::Halve(map) => {
-                let Some(to) = to else { return };
-                let mut own = dy.id;
-                if dy.is_shared {
-                    // What is taken from it is set to zero there.
-                    own = self.builder.batch(length);
-                    self.builder.add(ForwardNode {
-                        name: called("gradient copied"),
-                        inputs: vec![(dy.id, join(Part::whole(length, false), length))],
-                        lanes: self.builder.lanes,
-                        y: own,
-                        codes: None,
-                    });
-                }
-                let dx = self.builder.batch(inputs);
-                self.builder.add(HalveGradient {
-                    name: called("input gradient"),
-                    map,
-                    x,
-                    y,
-                    dy: own,
-                    dx,
-                });
-                self.pass(to, dx, false);
             }
             Kind::Pool(slide, kind) => {
                 let Some(to) = to else { return };
@@ -567,7 +542,7 @@ impl General<'_> {
             };
             return fused.all(builder, false);
         }
-        let partials = partials(&sizes, builder.lanes, builder.images, builder.memory);
+        let partials = partials(&sizes, builder.images, builder.memory);
         builder.add(WeightGradientNode {
             name: self.called("weight gradient"),
             sizes,
@@ -602,8 +577,12 @@ impl General<'_> {
         let sizes = self.sizes;
         let dx = builder.batch(sizes.input_length());
         let weights = self.weights.weights;
+        let by_columns = sizes.prefers_columns(builder.lanes);
         let what = match (self.form, turned(&sizes)) {
-            (Form::Plain(geometry), _) => {
+            (Form::Plain(geometry), _)
+                if !by_columns
+                    || Method::new(&transposed::geometry(&geometry)) != Method::Direct =>
+            {
                 let (method, weights) = turn(builder, self.name, (&sizes, &geometry), weights);
                 Some(What::Convolution {
                     geometry: transposed::geometry(&geometry),
@@ -613,7 +592,7 @@ impl General<'_> {
                     bias: builder.memory.floats(sizes.slide.channels),
                 })
             }
-            (Form::General, Some(turned)) => {
+            (Form::General, Some(turned)) if !by_columns => {
                 let layout = Layout::Turned(sizes);
                 let weights = builder.lay_out(self.called("weights turned"), layout, weights);
                 let name = self.called("turned weights laid out");

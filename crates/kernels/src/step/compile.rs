@@ -116,7 +116,6 @@ impl Builder<'_> {
                     },
                 }
             }
-            (Kind::Halve(map), _) => What::Halve(map),
             (Kind::Pool(slide, kind), _) => What::Pool(slide, kind),
             (Kind::Norm { epsilon, .. }, _) => {
                 let bend = bend(finish);

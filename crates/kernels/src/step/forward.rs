@@ -10,7 +10,6 @@ use super::super::kernel::run_on;
 use super::super::matmul::{Affine, Panels};
 use super::super::norm;
 use super::super::pieces::Pieces;
-use super::super::pool::Map;
 use super::super::pools;
 use super::super::slide::Slide;
 use super::super::unit::Unit;
@@ -53,7 +52,6 @@ pub enum What {
         weights: Id,
         bias: Option<Id>,
     },
-    Halve(Map),
     Pool(Slide, pools::Kind),
     /// With running statistics: γ, β, mean and variance.
     Norm {
@@ -162,7 +160,6 @@ impl Layer {
                     out: y.into_slice(0, images * self.outputs),
                 },
             ),
-            What::Halve(map) => map.pool(x, y.into_slice(0, images * self.outputs)),
             What::Pool(slide, kind) => run_on(
                 unit,
                 pools::Forward {
@@ -278,7 +275,7 @@ unsafe impl Node for ForwardNode {
                     reads.extend(bias);
                 }
                 What::Norm { parameters, .. } => reads.extend(parameters),
-                What::Halve(_) | What::Pool(..) | What::Activation(_) | What::Join(_) => {}
+                What::Pool(..) | What::Activation(_) | What::Join(_) => {}
             }
         }
         let writes = [self.y].into_iter().chain(self.codes).collect();

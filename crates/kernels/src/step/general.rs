@@ -87,22 +87,15 @@ pub struct WeightGradientNode {
     pub partials: Partials,
 }
 
-/// For so many pictures.
-pub fn partials(sizes: &Sizes, lanes: usize, images: usize, memory: &mut Memory) -> Partials {
-    let blocks = if sizes.is_depthwise() {
-        1
-    } else {
-        sizes.blocks(lanes)
-    };
-    let wanted = (PARTIALS / blocks).max(1);
+/// Numbers of all parts together, at most, where there are several.
+const NUMBERS: usize = 1 << 20;
+
+/// For so many pictures. Parts of the batch come first: those of filters repeat some work.
+pub fn partials(sizes: &Sizes, images: usize, memory: &mut Memory) -> Partials {
     let length = sizes.weights_length();
-    Partials::new(
-        (images, sizes.filters),
-        sizes.filters,
-        length,
-        wanted,
-        memory,
-    )
+    let wanted = (NUMBERS / length).clamp(1, PARTIALS);
+    let all = (images, sizes.filters);
+    Partials::new(all, sizes.filters, length, wanted, memory)
 }
 
 impl WeightGradientNode {
@@ -110,7 +103,8 @@ impl WeightGradientNode {
         if self.is_depthwise {
             1
         } else {
-            self.sizes.blocks(self.lanes).min(PARTIALS)
+            let wanted = PARTIALS.div_ceil(self.partials.parts);
+            self.sizes.blocks(self.lanes).min(wanted)
         }
     }
 }

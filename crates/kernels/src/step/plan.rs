@@ -6,7 +6,6 @@
 use super::super::activation::Activation;
 use super::super::general::Sizes;
 use super::super::geometry::Geometry;
-use super::super::pool::Map;
 use super::super::pools;
 use super::super::slide::{Slide, Window};
 use super::super::tensor::{addressable, product};
@@ -43,8 +42,6 @@ pub enum Kind {
         form: Form,
         bias: bool,
     },
-    /// 2×2 with stride 2.
-    Halve(Map),
     Pool(Slide, pools::Kind),
     Norm {
         epsilon: f64,
@@ -269,21 +266,13 @@ impl Planner {
             Operator::MaxPool { window } => {
                 let slide = Slide::pooling(&name, window, shape)?;
                 let output = [slide.rows, slide.columns, channels];
-                if window == Window::tiles([2, 2]) {
-                    if let Some(before) = alone
-                        && self.take_pool(before, output)
-                    {
-                        return Ok(before);
-                    }
-                    let map = Map {
-                        height,
-                        width,
-                        channels,
-                    };
-                    (Kind::Halve(map), output)
-                } else {
-                    (Kind::Pool(slide, pools::Kind::Max), output)
+                if window == Window::tiles([2, 2])
+                    && let Some(before) = alone
+                    && self.take_pool(before, output)
+                {
+                    return Ok(before);
                 }
+                (Kind::Pool(slide, pools::Kind::Max), output)
             }
             Operator::AveragePool {
                 window,

@@ -1,63 +1,13 @@
-//! Nodes that go back through a pooling.
+//! The way back through a pooling.
 #![allow(unsafe_code)] // See `Node`.
 
 use super::super::kernel::run_on;
-use super::super::pool::Map;
 use super::super::pools::{Backward, Kind};
 use super::super::slide::Slide;
 use super::memory::Id;
 use super::node::{Access, Context, Grid, Node};
 
-/// The gradient of the input of a 2×2 pooling.
-pub struct HalveGradient {
-    pub name: String,
-    pub map: Map,
-    pub x: Id,
-    pub y: Id,
-    pub dy: Id,
-    pub dx: Id,
-}
-
-// SAFETY: a task writes its pictures' part of dy and dx.
-unsafe impl Node for HalveGradient {
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn access(&self) -> Access {
-        Access {
-            reads: vec![self.x, self.y],
-            writes: vec![self.dy, self.dx],
-        }
-    }
-
-    fn tasks(&self, images: usize, threads: usize) -> usize {
-        Grid::new(images, 1, threads, 1).tasks()
-    }
-
-    fn run(&self, context: &Context<'_>, task: usize) {
-        let (images, _) = Grid::new(context.images, 1, context.threads, 1).task(task);
-        let (inputs, outputs) = (self.map.input_length(), self.map.output_length());
-        let view = context.view;
-        // SAFETY: as declared above.
-        let (x, y, dy, dx) = unsafe {
-            (
-                view.read(self.x, images.start * inputs..images.end * inputs),
-                view.read(self.y, images.start * outputs..images.end * outputs),
-                view.write(self.dy),
-                view.write(self.dx),
-            )
-        };
-        self.map.pool_back(
-            x,
-            y,
-            dy.into_slice(images.start * outputs, images.len() * outputs),
-            dx.into_slice(images.start * inputs, images.len() * inputs),
-        );
-    }
-}
-
-/// The gradient of the input of any other pooling.
+/// The gradient of the input of a pooling.
 pub struct PoolGradient {
     pub name: String,
     pub slide: Slide,
