@@ -49,7 +49,7 @@ pub enum Activation {
 
 impl Activation {
     /// Whether the output alone says what the gradient is.
-    pub fn is_known_by_output(self) -> bool {
+    pub(crate) fn is_known_by_output(self) -> bool {
         match self {
             Self::LeakyRelu { slope } => slope >= 0.0,
             Self::Elu { alpha } => alpha > 0.0,
@@ -59,7 +59,7 @@ impl Activation {
     }
 
     /// The same as two straight pieces and a ceiling, where it is.
-    pub fn bend(self) -> Option<Bend> {
+    pub(crate) fn bend(self) -> Option<Bend> {
         let bend = |low, cap| Some(Bend { low, cap });
         match self {
             Self::None => bend(1.0, f32::INFINITY),
@@ -71,7 +71,7 @@ impl Activation {
     }
 
     /// Whether its parameter is a number.
-    pub fn is_finite(self) -> bool {
+    pub(crate) fn is_finite(self) -> bool {
         match self {
             Self::LeakyRelu { slope: number } | Self::Elu { alpha: number } => number.is_finite(),
             _ => true,
@@ -398,12 +398,7 @@ fn sigmoid(x: f32) -> f32 {
 fn tanh(x: f32) -> f32 {
     let square = x * x;
     let mut p = -5.704_988_7e-3;
-    for coefficient in [
-        2.063_908_9e-2,
-        -5.373_971_6e-2,
-        1.333_144_2e-1,
-        -3.333_328e-1,
-    ] {
+    for coefficient in [2.063_909e-2, -5.373_971_6e-2, 1.333_144_2e-1, -3.333_328e-1] {
         p = p * square + coefficient;
     }
     let near = p * square * x + x;

@@ -291,10 +291,7 @@ fn logits(network: &Network, variables: &[Var], pictures: &Tensor) -> Tensor {
                 let z = dense(x, w, next(bias).unwrap_or(&zeros)).unwrap();
                 activate(&z, activation)
             }
-            Operator::Add => {
-                let sum = inputs[1..].iter().try_fold(x.clone(), |sum, x| sum + *x);
-                sum
-            }
+            Operator::Add => inputs[1..].iter().try_fold(x.clone(), |sum, x| sum + *x),
             Operator::Concatenate => Tensor::cat(&inputs, 3),
         };
         outputs.push(y.unwrap());
@@ -553,12 +550,13 @@ fn dropout_is_decided_by_seed_step_layer_and_place() {
         to
     };
     let one = drop(1, 1, 0, 0.5, 0);
-    assert!(one.iter().all(|n| *n == 0.0 || *n == 3.0));
+    let bits = |n: &f32| [0.0_f32, 3.0].map(f32::to_bits).contains(&n.to_bits());
+    assert!(one.iter().all(bits));
     assert_eq!(one, drop(1, 1, 0, 0.5, 0));
     assert_eq!(one[length..], drop(1, 1, 0, 0.5, 1)[..length]);
     let same = |a: &[f32], b: &[f32]| {
         let pairs = a.iter().zip(b);
-        pairs.filter(|(a, b)| a == b).count() as f64 / a.len() as f64
+        pairs.filter(|(a, b)| a.to_bits() == b.to_bits()).count() as f64 / a.len() as f64
     };
     let others = [
         drop(2, 1, 0, 0.5, 0),
