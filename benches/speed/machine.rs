@@ -48,6 +48,7 @@ pub fn describe(threads: &[usize], data: &Data) -> Result<Machine> {
         processors: std::thread::available_parallelism().map_or(1, usize::from),
         vector_unit: vector_unit(),
         data: match &data.dataset.origin {
+            convlens_core::dataset::Origin::Cifar { cifar, .. } => cifar.name(),
             convlens_core::dataset::Origin::Folder { genuine: true, .. } => "fashion-mnist",
             convlens_core::dataset::Origin::Folder { .. } => "folder",
             convlens_core::dataset::Origin::Images { .. } => "images",

@@ -155,7 +155,9 @@ impl Options {
             None => dataset::find().dataset.unwrap_or_else(synthetic),
         };
         let argument = match &dataset.origin {
-            dataset::Origin::Folder { path, .. } | dataset::Origin::Images { path } => path.clone(),
+            dataset::Origin::Folder { path, .. }
+            | dataset::Origin::Images { path }
+            | dataset::Origin::Cifar { path, .. } => path.clone(),
             dataset::Origin::Emnist { path, split } => {
                 path.join(format!("emnist-{}", split.name()))
             }

@@ -93,7 +93,7 @@ mod tests {
     fn record(store: &Store, name: &str) -> RunSummary {
         let config = RunConfig {
             epochs: 1,
-            ..RunConfig::new(NetworkSpec::new(vec![LayerSpec::Dense { units: 4 }]))
+            ..RunConfig::new(NetworkSpec::new(vec![LayerSpec::dense(4)]))
         };
         let named = NewRun {
             name: Some(name.into()),

@@ -6,7 +6,7 @@ use eframe::egui;
 use super::model::action::Action;
 use super::model::display::Foldable;
 use super::model::state::State;
-use super::panels::status;
+use super::panels::{self, status};
 use super::requests;
 use super::threads::Threads;
 use super::view_table::{self, Row, VIEWS};
@@ -94,7 +94,11 @@ impl Middle {
     pub fn show_alone(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let (place, row) = chosen(state);
         status::show(ui, state, (row.shows)(state), actions);
-        self.views[place].show(ui, state, actions);
+        if row.needs_pictures && !state.takes_pictures() {
+            panels::other_pictures::show(ui, state, actions);
+        } else {
+            self.views[place].show(ui, state, actions);
+        }
     }
 }
 

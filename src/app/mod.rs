@@ -293,7 +293,7 @@ impl Panels {
         } else if shows_network {
             egui::Panel::left("network")
                 .frame(theme::side_frame(ui))
-                .default_size(248.0)
+                .default_size(272.0)
                 .size_range(220.0..=widest_side(ui.ctx(), 420.0))
                 .show(ui, |ui| {
                     region(ui, Region::Network);
@@ -479,7 +479,9 @@ impl Content {
     }
 
     fn preferences_to_keep(&mut self) -> Preferences {
-        self.state.preferences.drawing = self.state.canvas.remembered();
+        let (size, bytes) = self.state.canvas.remembered();
+        self.state.preferences.drawing_size = size;
+        self.state.preferences.drawing = bytes;
         let preferences = &self.state.preferences;
         preferences.without(&self.options, &self.remembered)
     }

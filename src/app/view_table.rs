@@ -20,6 +20,8 @@ pub struct Row {
     pub view: View,
     /// Its name, and what it is for.
     words: fn(&Text) -> (&'static str, &'static str),
+    /// Whether it has the network look at the data set's pictures, so that there is nothing to show where it does not take them.
+    pub needs_pictures: bool,
     /// Whether it shows chosen test images, so that the strip to choose them belongs below.
     pub has_images: fn(&State) -> bool,
     /// Asks for what it shows; once a frame while it is on screen.
@@ -35,6 +37,7 @@ pub const VIEWS: [Row; 9] = [
     Row {
         view: View::Maps,
         words: |text| (text.views.maps, text.views.maps_hint),
+        needs_pictures: true,
         has_images: |_| true,
         request: requests::maps::request,
         shows: |state| state.shown(&state.maps),
@@ -43,6 +46,7 @@ pub const VIEWS: [Row; 9] = [
     Row {
         view: View::Channels,
         words: |text| (text.views.channels, text.views.channels_hint),
+        needs_pictures: true,
         has_images: |_| true,
         request: requests::channels::request,
         shows: |state| state.shown(&state.maps),
@@ -51,6 +55,7 @@ pub const VIEWS: [Row; 9] = [
     Row {
         view: View::Filters,
         words: |text| (text.views.filters, text.views.filters_hint),
+        needs_pictures: false,
         has_images: |_| false,
         request: requests::filters::request,
         shows: |state| state.shown(&state.filters.kernels),
@@ -59,6 +64,7 @@ pub const VIEWS: [Row; 9] = [
     Row {
         view: View::Compare,
         words: |text| (text.views.compare, text.views.compare_hint),
+        needs_pictures: true,
         // A ready-made set has its images.
         has_images: |state| state.preferences.compare.images == Compare::Rows,
         request: requests::compare::request,
@@ -68,6 +74,7 @@ pub const VIEWS: [Row; 9] = [
     Row {
         view: View::Errors,
         words: |text| (text.views.errors, text.views.errors_hint),
+        needs_pictures: true,
         has_images: |_| false,
         request: requests::test_set::request_predictions,
         shows: verdict,
@@ -76,6 +83,7 @@ pub const VIEWS: [Row; 9] = [
     Row {
         view: View::Draw,
         words: |text| (text.views.draw, text.views.draw_hint),
+        needs_pictures: true,
         has_images: |_| false,
         request: requests::draw::request,
         shows: |state| state.shown(&state.drawn),
@@ -84,6 +92,7 @@ pub const VIEWS: [Row; 9] = [
     Row {
         view: View::Explain,
         words: |text| (text.views.explain, text.views.explain_hint),
+        needs_pictures: true,
         has_images: |_| true,
         request: requests::explain::request,
         shows: |state| state.shown(&state.explained),
@@ -92,6 +101,7 @@ pub const VIEWS: [Row; 9] = [
     Row {
         view: View::Runs,
         words: |text| (text.views.runs, text.views.runs_hint),
+        needs_pictures: false,
         has_images: |_| false,
         request: |_, _| {},
         shows: |_| None,
@@ -100,6 +110,7 @@ pub const VIEWS: [Row; 9] = [
     Row {
         view: View::ByHand,
         words: |text| (text.views.by_hand, text.views.by_hand_hint),
+        needs_pictures: false,
         has_images: |_| false,
         request: requests::by_hand::request,
         shows: by_hand,

@@ -81,10 +81,9 @@ struct Picture {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = arguments.over.model()?;
+    let (model, dataset) = arguments.over.model_and_data()?;
     let ablation = ablation(&model, arguments)?;
     let without = ablated(&model, &ablation)?;
-    let dataset = arguments.over.dataset()?;
     let pool = arguments.over.pool()?;
     let started = Instant::now();
     let before = predictions(&model, &dataset.test, &pool, &Progress::default())?;

@@ -46,10 +46,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if let Some(path) = &arguments.out {
         source::writable(path)?;
     }
-    // The program draws its own: of ours only the classes count.
-    let dataset = source::dataset_of(options.data.data.as_ref(), (1, 1))?;
+    // The program draws its own: of ours only the classes and the size of the pictures count.
+    let dataset = options.data.dataset_of((1, 1))?;
     if arguments.run.is_none() {
-        config.network.classes = dataset.classes.count();
+        config.network = config.network.for_data(&dataset);
     }
     let framework = match arguments.framework {
         Library::Keras => Framework::Keras,

@@ -88,8 +88,7 @@ struct Mean {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = source::model(arguments.file.as_deref())?;
-    let dataset = arguments.data.dataset()?;
+    let (model, dataset) = arguments.data.with_model(arguments.file.as_deref())?;
     let test = &dataset.test;
     let text = Language::En.text_for(&dataset.classes);
     let images = match arguments.set {

@@ -84,9 +84,8 @@ struct Listed {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = arguments.over.model()?;
+    let (model, dataset) = arguments.over.model_and_data()?;
     let columns = model.spec().classes;
-    let dataset = arguments.over.dataset()?;
     let (rows, text) = (
         dataset.classes.count(),
         Language::En.text_for(&dataset.classes),

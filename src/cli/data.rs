@@ -9,6 +9,7 @@ use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::source::{self, DataArgument};
+use convlens_core::dataset::download::Fetched;
 use convlens_core::dataset::{self, CLASS_COUNT, Dataset, Origin, download};
 use convlens_core::harmless::clean;
 
@@ -22,8 +23,11 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum DataCommand {
-    /// Fetch Fashion-MNIST and verify it
+    /// Fetch a data set and verify it
     Download {
+        /// Which one
+        #[arg(value_enum, default_value = "fashion-mnist")]
+        what: What,
         /// Where to [default: the user's cache, where convlens looks for it]
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
@@ -38,6 +42,13 @@ enum DataCommand {
     },
 }
 
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum What {
+    FashionMnist,
+    #[value(name = "cifar-10")]
+    Cifar10,
+}
+
 pub fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
         None if arguments.data.is_given() => {
@@ -45,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             Ok(())
         }
         None => report(),
-        Some(DataCommand::Download { to }) => fetch(to.clone()),
+        Some(DataCommand::Download { what, to }) => fetch(*what, to.clone()),
         Some(DataCommand::Save { data, to }) => {
             let dataset = data.dataset()?;
             dataset.save(to).with_context(|| to.display().to_string())
@@ -82,14 +93,16 @@ fn describe(dataset: &Dataset) {
         Origin::Folder { path, .. } => (Some(path), "not the official Fashion-MNIST".to_owned()),
         Origin::Images { path } => (Some(path), "pictures, a folder for each class".to_owned()),
         Origin::Emnist { path, split } => (Some(path), split.title().to_owned()),
+        Origin::Cifar { path, cifar } => (Some(path), cifar.name().to_owned()),
         Origin::Synthetic => (None, "synthetic garments".to_owned()),
     };
     let place = path.map(|path| format!("{}: ", clean(path.display())));
     println!("{}{what}", place.unwrap_or_default());
     println!(
-        "{} training images, {} test images",
+        "{} training images, {} test images, {} each",
         dataset.train.len(),
-        dataset.test.len()
+        dataset.test.len(),
+        dataset.size()
     );
     let own = dataset.classes.names().map(<[String]>::to_vec);
     let names = own.unwrap_or_else(|| {
@@ -100,8 +113,12 @@ fn describe(dataset: &Dataset) {
     println!("{} classes: {}", names.len(), clean(names.join(", ")));
 }
 
-fn fetch(to: Option<PathBuf>) -> Result<()> {
-    let folder = to.unwrap_or_else(dataset::default_folder);
+fn fetch(what: What, to: Option<PathBuf>) -> Result<()> {
+    let (what, folder) = match what {
+        What::FashionMnist => (Fetched::FashionMnist, dataset::default_folder()),
+        What::Cifar10 => (Fetched::Cifar10, dataset::cifar_folder()),
+    };
+    let folder = to.unwrap_or(folder);
     let bar = ProgressBar::new(0);
     if let Ok(style) =
         ProgressStyle::with_template("{prefix} [{bar:40}] {bytes}/{total_bytes} {bytes_per_sec}")
@@ -113,11 +130,11 @@ fn fetch(to: Option<PathBuf>) -> Result<()> {
         bar.set_length(progress.total.unwrap_or(progress.received));
         bar.set_position(progress.received);
     };
-    let sources = download::official_sources();
+    let sources = what.official_sources();
     let cancel = Arc::new(AtomicBool::new(false));
     let cancelled = cancel.clone();
     source::heed_signals(move || cancelled.store(true, Ordering::Relaxed))?;
-    download::download(&sources, &folder, &mut progress, &cancel)?;
+    download::download(what, &sources, &folder, &mut progress, &cancel)?;
     bar.finish_and_clear();
     println!("{}", folder.display());
     Ok(())

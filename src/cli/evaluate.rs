@@ -26,7 +26,8 @@ struct Line {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let over = &arguments.over;
-    let (model, dataset, mut team) = (over.model()?, over.dataset()?, over.team()?);
+    let (model, dataset) = over.model_and_data()?;
+    let mut team = over.team()?;
     let started = Instant::now();
     let result = evaluate(&model, &dataset.test, &mut team)?;
     let line = Line {

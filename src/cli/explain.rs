@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use serde::Serialize;
 
 use super::source::{self, DataArgument};
-use convlens_core::dataset::IMAGE_SIDE;
+use convlens_core::dataset::PictureSize;
 use convlens_core::explore::{
     ClassQuestion, GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion,
 };
@@ -20,7 +20,7 @@ pub struct Arguments {
     /// Index into the test set
     #[arg(long, default_value_t = 0)]
     image: usize,
-    /// A PNG, JPEG, WebP or GIF instead, reduced to 28×28
+    /// A PNG, JPEG, WebP or GIF instead, reduced to what the network takes
     #[arg(long, value_name = "FILE", conflicts_with = "image")]
     picture: Option<PathBuf>,
     /// The class that is asked about, from 0 [default: the predicted one]
@@ -46,7 +46,7 @@ pub struct Arguments {
 }
 
 fn pixels() -> clap::builder::RangedU64ValueParser {
-    clap::value_parser!(u64).range(1..=IMAGE_SIDE as u64)
+    clap::value_parser!(u64).range(1..=PictureSize::LONGEST as u64)
 }
 
 #[derive(Serialize)]
@@ -70,8 +70,10 @@ struct Occlusion {
     size: usize,
     stride: usize,
     fill: u8,
-    /// First rows, and first columns, of the patch.
+    /// First rows of the patch.
     places: Vec<usize>,
+    /// Its first columns.
+    columns: Vec<usize>,
     /// Probability lost with the patch there.
     drops: Vec<Vec<f32>>,
     /// Mean loss of the patches over each pixel.
@@ -93,14 +95,18 @@ struct Subject {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = source::model(arguments.file.as_deref())?;
-    let subject = match &arguments.picture {
-        Some(path) => Subject {
-            pixels: source::own_picture(path)?.to_vec(),
-            image: None,
-            label: None,
-            data: None,
-        },
+    let (model, subject) = match &arguments.picture {
+        Some(path) => {
+            let model = source::model(arguments.file.as_deref())?;
+            let picture = source::own_picture(path, model.spec().input)?;
+            let subject = Subject {
+                pixels: picture.bytes().to_vec(),
+                image: None,
+                label: None,
+                data: None,
+            };
+            (model, subject)
+        }
         None => test_image(arguments)?,
     };
     let answer = explain(&model, &subject, arguments)?;
@@ -112,15 +118,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn test_image(arguments: &Arguments) -> Result<Subject> {
-    let dataset = arguments.data.dataset()?;
+fn test_image(arguments: &Arguments) -> Result<(Model, Subject)> {
+    let (model, dataset) = arguments.data.with_model(arguments.file.as_deref())?;
     source::check_images(&[arguments.image], dataset.test.len())?;
-    Ok(Subject {
+    let subject = Subject {
         pixels: dataset.test.image(arguments.image).to_vec(),
         image: Some(arguments.image),
         label: Some(dataset.test.label(arguments.image)),
         data: Some(source::name(&dataset)),
-    })
+    };
+    Ok((model, subject))
 }
 
 fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<Answer> {
@@ -165,9 +172,10 @@ fn occlusion_rows(map: &OcclusionMap) -> Occlusion {
         size: map.patch.size,
         stride: map.patch.stride,
         fill: map.patch.fill,
-        places: map.places.clone(),
-        drops: rows(&map.drops, map.places.len()),
-        pixels: rows(&map.per_pixel(), IMAGE_SIDE),
+        places: map.rows.clone(),
+        columns: map.columns.clone(),
+        drops: rows(&map.drops, map.columns.len()),
+        pixels: rows(&map.per_pixel(), map.picture.width),
     }
 }
 

@@ -60,7 +60,7 @@ impl FromStr for Cell {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = source::model(arguments.file.as_deref())?;
+    let (model, dataset) = arguments.data.with_model(arguments.file.as_deref())?;
     let index = layer_index(model.layers(), &arguments.layer)?;
     let layer = &model.layers()[index];
     let name = &layer.name;
@@ -76,7 +76,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         row: cell.row,
         column: cell.column,
     };
-    let dataset = arguments.data.dataset()?;
     source::check_images(&[arguments.image], dataset.test.len())?;
     let inspection = inspect(&model, dataset.test.image(arguments.image), place)?;
     if arguments.json {
@@ -99,6 +98,24 @@ fn as_json(inspection: &Inspection, layer: &Layer, image: usize, data: &str) -> 
     let mut object = match &inspection.arithmetic {
         Arithmetic::Conv(sum) => conv_json(sum),
         Arithmetic::Pool(choice) => pool_json(choice),
+        Arithmetic::Mean(mean) => json!({
+            "values": mean.values,
+            "sum": mean.sum,
+            "count": mean.count,
+        }),
+        Arithmetic::Norm(norm) => json!({
+            "before": norm.value,
+            "mean": norm.mean,
+            "variance": norm.variance,
+            "epsilon": norm.epsilon,
+            "gamma": norm.gamma,
+            "beta": norm.beta,
+        }),
+        Arithmetic::Activation(activated) => json!({
+            "before": activated.value,
+            "activation": activated.activation,
+        }),
+        Arithmetic::Dropout(passed) => json!({ "before": passed.value, "rate": passed.rate }),
         Arithmetic::Dense(sum) => dense_json(sum),
     };
     object["image"] = json!(image);
@@ -122,7 +139,7 @@ fn as_json(inspection: &Inspection, layer: &Layer, image: usize, data: &str) -> 
 
 fn conv_json(sum: &ConvSum) -> Value {
     let rows = |values: &[f32]| -> Vec<Vec<f32>> {
-        values.chunks(sum.kernel).map(<[f32]>::to_vec).collect()
+        values.chunks(sum.columns).map(<[f32]>::to_vec).collect()
     };
     let channels = sum.channels.iter().map(|channel| {
         json!({
@@ -208,6 +225,29 @@ fn print(inspection: &Inspection, layer: &Layer, image: usize) {
     match &inspection.arithmetic {
         Arithmetic::Conv(sum) => print_conv(sum),
         Arithmetic::Pool(choice) => print_pool(choice),
+        Arithmetic::Mean(mean) => {
+            for value in &mean.values {
+                print_line("value of the window", f64::from(*value));
+            }
+            print_line("sum", mean.sum);
+            print_line("divided by", mean.count as f64);
+        }
+        Arithmetic::Norm(norm) => {
+            print_line("before", f64::from(norm.value));
+            print_line("mean", f64::from(norm.mean));
+            print_line("variance", f64::from(norm.variance));
+            print_line("normalized", norm.normalized());
+            print_line("gamma", f64::from(norm.gamma));
+            print_line("beta", f64::from(norm.beta));
+        }
+        Arithmetic::Activation(activated) => {
+            print_line("before", f64::from(activated.value));
+            println!("{:<24} {:>12}", "activation", activated.activation.name());
+        }
+        Arithmetic::Dropout(passed) => {
+            print_line("before", f64::from(passed.value));
+            println!("dropout does nothing in testing");
+        }
         Arithmetic::Dense(sum) => print_dense(sum),
     }
     print_line("value", f64::from(inspection.value));
@@ -228,7 +268,7 @@ fn others(count: usize, what: &str) -> String {
 fn print_conv(sum: &ConvSum) {
     for channel in sum.channels.iter().take(PRINTED) {
         println!("\ninput channel {}: patch × kernel", channel.channel);
-        print_slice(channel, sum.kernel);
+        print_slice(channel, sum.columns);
         print_line("sum of products", channel.sum);
     }
     println!();
@@ -258,7 +298,7 @@ fn print_sum(sum: f64, bias: f32, before_relu: f64) {
 }
 
 fn print_pool(choice: &PoolChoice) {
-    let values = choice.window.cells().zip(choice.candidates);
+    let values = choice.window.cells().zip(&choice.candidates);
     for (position, ((row, column), value)) in values.enumerate() {
         let mark = match (position == choice.winner, choice.equals) {
             (true, 1) => "largest",

@@ -19,7 +19,7 @@ pub struct Arguments {
     /// Indices into the test set [default: 0,7,26]
     #[arg(long, value_delimiter = ',')]
     images: Option<Vec<usize>>,
-    /// A PNG, JPEG, WebP or GIF besides, or alone, reduced to 28×28
+    /// A PNG, JPEG, WebP or GIF besides, or alone, reduced to what the network takes
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
     /// Channel of the figure, from 0
@@ -55,15 +55,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         bail!(source::name_ending(&arguments.out, ".png, .svg or .npz"));
     };
     source::writable(&arguments.out)?;
-    let model = source::model(arguments.file.as_deref())?;
-    let drawing = arguments.picture.as_deref().map(source::own_picture);
-    let drawing = drawing.transpose()?.map(Arc::from);
+    let (model, dataset) = arguments.data.with_model(arguments.file.as_deref())?;
+    let dataset = Arc::new(dataset);
+    let picture = arguments.picture.as_deref();
+    let drawing = picture.map(|path| source::own_picture(path, dataset.size()));
+    let drawing = drawing.transpose()?;
     let indices = match (&arguments.images, &drawing) {
         (Some(images), _) => images.clone(),
         (None, Some(_)) => Vec::new(),
         (None, None) => vec![0, 7, 26],
     };
-    let dataset = Arc::new(arguments.data.dataset()?);
     source::check_images(&indices, dataset.test.len())?;
     let mut images: Vec<ImageId> = indices.into_iter().map(ImageId::Test).collect();
     images.extend(drawing.as_ref().map(|_| ImageId::Drawing));

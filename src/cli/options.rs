@@ -2,18 +2,26 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::source::{self, DataArgument};
-use convlens_core::network::{NetworkSpec, Preset};
-use convlens_core::training::RunConfig;
+use convlens_core::network::{NetworkSpec, Preset, Real};
 use convlens_core::training::runs::Store;
+use convlens_core::training::{Optimization, OptimizerKind, RunConfig, Schedule};
 
 /// Names of the arguments that a continued run already has.
-pub const SETTINGS: [&str; 7] = [
+pub const SETTINGS: [&str; 14] = [
     "network",
     "batch",
     "learning_rate",
+    "optimizer",
+    "momentum",
+    "nesterov",
+    "weight_decay",
+    "l2",
+    "label_smoothing",
+    "schedule",
     "seed",
     "images",
     "validation",
@@ -22,7 +30,7 @@ pub const SETTINGS: [&str; 7] = [
 
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Network: 64-64, 32-32, 16-16, one-conv, three-conv or dense, or a .toml file
+    /// Network: 64-64, 32-32, 16-16, one-conv, three-conv, dense, lenet-5 or vgg-small, or a .toml file
     #[arg(long, default_value = Preset::Conv64.name(), value_parser = source::network())]
     network: NetworkSpec,
     /// Passes over the training images [default: 5]
@@ -31,9 +39,30 @@ pub struct Options {
     /// Images a weight update
     #[arg(long, default_value_t = 32)]
     batch: usize,
-    /// Step size of Adam
+    /// Step size of the optimizer
     #[arg(long, default_value_t = 0.001)]
     learning_rate: f64,
+    /// Which way weights follow their gradients
+    #[arg(long, default_value = "adam", value_parser = optimizer())]
+    optimizer: OptimizerKind,
+    /// Share of the last step that the next one keeps, of sgd and rmsprop
+    #[arg(long, default_value_t = 0.0)]
+    momentum: f32,
+    /// Let sgd with momentum look ahead
+    #[arg(long)]
+    nesterov: bool,
+    /// Share by which weights shrink in a step, times the learning rate [default: 0, of adamw 0.004]
+    #[arg(long)]
+    weight_decay: Option<f32>,
+    /// λ of a penalty λ Σ w² on the weights
+    #[arg(long, default_value_t = 0.0)]
+    l2: f32,
+    /// Share of the truth that goes to all classes alike
+    #[arg(long, default_value_t = 0.0)]
+    label_smoothing: f32,
+    /// How the learning rate goes over the run
+    #[arg(long, default_value = "constant", value_parser = schedule())]
+    schedule: Schedule,
     /// Decides the initial weights, the order of the images and the validation split
     #[arg(long, default_value_t = 42)]
     seed: u64,
@@ -66,12 +95,51 @@ impl RunsFolder {
     }
 }
 
+fn optimizer() -> impl TypedValueParser<Value = OptimizerKind> {
+    let names = PossibleValuesParser::new(OptimizerKind::ALL.map(OptimizerKind::key));
+    names.map(|name| {
+        let kinds = OptimizerKind::ALL.into_iter();
+        let mut named = kinds.filter(|kind| kind.key() == name);
+        named.next().unwrap_or_default()
+    })
+}
+
+fn schedule() -> impl TypedValueParser<Value = Schedule> {
+    let names = PossibleValuesParser::new(Schedule::ALL.map(Schedule::key));
+    names.map(|name| {
+        let schedules = Schedule::ALL.into_iter();
+        let mut named = schedules.filter(|schedule| schedule.key() == name);
+        named.next().unwrap_or_default()
+    })
+}
+
 impl Options {
+    fn optimization(&self) -> Result<Optimization> {
+        let real = |name: &str, value: f32| {
+            Real::try_from(value).map_err(|fault| anyhow!("--{name}: {value} is {fault}"))
+        };
+        let weight_decay = match (self.weight_decay, self.optimizer) {
+            (Some(share), _) => real("weight-decay", share)?,
+            (None, OptimizerKind::AdamW) => Optimization::ADAMW_DECAY,
+            (None, _) => Real::default(),
+        };
+        Ok(Optimization {
+            optimizer: self.optimizer,
+            momentum: real("momentum", self.momentum)?,
+            nesterov: self.nesterov,
+            weight_decay,
+            l2: real("l2", self.l2)?,
+            label_smoothing: real("label-smoothing", self.label_smoothing)?,
+            schedule: self.schedule,
+        })
+    }
+
     /// The settings, valid.
     pub fn config(&self) -> Result<RunConfig> {
         let mut config = RunConfig {
             batch_size: self.batch,
             learning_rate: self.learning_rate,
+            optimization: self.optimization()?,
             seed: self.seed,
             images: self.images,
             validation_percent: self.validation,

@@ -11,11 +11,13 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use crate::signals;
 use crate::text::{Language, Text};
 use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
-use convlens_core::dataset::{self, Classes, Dataset, IMAGE_PIXELS, Origin};
+use convlens_core::dataset::{
+    self, Classes, Dataset, MAX_BYTES, Origin, Picture, PictureSize, PicturesFault,
+};
 use convlens_core::files::{self, FileFault};
 use convlens_core::harmless::clean;
 use convlens_core::network::import::{self, Format, ImportError, ImportFault, Imported};
-use convlens_core::network::{self, LayerKind, Model, NetworkSpec, Preset, weights};
+use convlens_core::network::{self, LayerKind, Model, NetworkSpec, PoolKind, Preset, weights};
 use convlens_core::training::Team;
 use convlens_core::training::runs::package;
 
@@ -44,9 +46,37 @@ impl From<OsString> for Data {
 /// The argument that asks for a data set.
 #[derive(Debug, clap::Args)]
 pub struct DataArgument {
-    /// Folder with the four IDX files or a folder of pictures for each class, or `synthetic`
+    /// Folder with the four IDX files, CIFAR's binary files or a folder of pictures for each class, an archive of CIFAR, or `synthetic`
     #[arg(long, value_name = "DIR|synthetic")]
     pub data: Option<Data>,
+    /// Make all pictures of this size, such as 64, 32x48 or 32x32x3 (in colour)
+    #[arg(long, value_name = "HEIGHTxWIDTHxCHANNELS", value_parser = parse_size)]
+    pub picture_size: Option<PictureSize>,
+}
+
+/// Pictures of one size, `64` for a square, grey unless three channels are asked for.
+pub fn parse_size(text: &str) -> Result<PictureSize, String> {
+    let numbers: Result<Vec<usize>, _> = text.split(['x', '×']).map(str::parse).collect();
+    let (height, width, channels) = match numbers.as_deref() {
+        Ok(&[side]) => (side, side, 1),
+        Ok(&[height, width]) => (height, width, 1),
+        Ok(&[height, width, channels]) => (height, width, channels),
+        _ => return Err("write a side, height x width, or height x width x channels".to_owned()),
+    };
+    let size = PictureSize {
+        height,
+        width,
+        channels,
+    };
+    if size.is_allowed() {
+        Ok(size)
+    } else {
+        Err(format!(
+            "choose {least} to {most} pixels a side, and 1 or 3 channels",
+            least = PictureSize::SHORTEST,
+            most = PictureSize::LONGEST
+        ))
+    }
 }
 
 impl DataArgument {
@@ -57,41 +87,94 @@ impl DataArgument {
 
     /// The data set asked for.
     pub fn dataset(&self) -> Result<Dataset> {
-        dataset(self.data.as_ref())
+        self.dataset_of(SYNTHETIC)
+    }
+
+    /// The same, with so many synthetic garments to train on and to test on, if any are drawn.
+    pub fn dataset_of(&self, synthetic: (usize, usize)) -> Result<Dataset> {
+        dataset_of(self.data.as_ref(), self.picture_size, synthetic)
+    }
+
+    /// A network as [`model`] opens it, and the data set, whose pictures it takes.
+    pub fn with_model(&self, file: Option<&Path>) -> Result<(Model, Dataset)> {
+        // A file that cannot be opened is said before the data set is read.
+        let opened = file.map(|file| model(Some(file))).transpose()?;
+        let dataset = self.dataset()?;
+        let model = match opened {
+            Some(model) => model,
+            None => built_in_for(dataset.size())?,
+        };
+        let takes = model.spec().input;
+        if takes != dataset.size() {
+            bail!(
+                "the network takes pictures of {takes}, those of the data set are {}; add --picture-size {}x{}x{}, or name another data set",
+                dataset.size(),
+                takes.height,
+                takes.width,
+                takes.channels
+            );
+        }
+        Ok((model, dataset))
     }
 }
 
-/// The data set asked for; without a wish the first of the usual places, else synthetic garments,
-/// and says so.
-pub fn dataset(wish: Option<&Data>) -> Result<Dataset> {
-    dataset_of(wish, SYNTHETIC)
+fn built_in_for(size: PictureSize) -> Result<Model> {
+    let model = weights::built_in_for(size).context("the built-in network")?;
+    model.ok_or_else(|| {
+        anyhow!(
+            "there is no built-in network for pictures of {size}; name a model, or train one: convlens train --out MODEL.safetensors"
+        )
+    })
 }
 
-/// The same, with so many synthetic garments to train on and to test on, if any are drawn.
-pub fn dataset_of(wish: Option<&Data>, (train, test): (usize, usize)) -> Result<Dataset> {
+/// The data set asked for; without a wish the first of the usual places, else synthetic garments,
+/// and says so. Its pictures are made of a size, if one is asked for.
+pub fn dataset_of(
+    wish: Option<&Data>,
+    size: Option<PictureSize>,
+    (train, test): (usize, usize),
+) -> Result<Dataset> {
     start_threads()?;
+    let draw = || dataset::synthetic_sized(size.unwrap_or_default(), train, test);
     match wish {
         Some(Data::Folder(folder)) => {
-            let dataset = dataset::load(folder)?;
+            let dataset = dataset::load_sized(folder, size)?;
             if let Some(left_out) = super::text().left_out(&dataset.left_out) {
                 super::remark(&left_out);
             }
             Ok(dataset)
         }
-        Some(Data::Synthetic) => Ok(dataset::synthetic(train, test)),
+        Some(Data::Synthetic) => {
+            check_drawn(size.unwrap_or_default(), train)?;
+            Ok(draw())
+        }
         None => {
             let search = dataset::find();
             for fault in &search.rejected {
                 super::remark(&format!("passed over {fault}"));
             }
-            Ok(search.dataset.unwrap_or_else(|| {
+            let Some(dataset) = search.dataset else {
                 super::remark(
                     "no Fashion-MNIST found, using synthetic garments; `convlens data download` fetches the real data",
                 );
-                dataset::synthetic(train, test)
-            }))
+                check_drawn(size.unwrap_or_default(), train)?;
+                return Ok(draw());
+            };
+            match size {
+                Some(size) => Ok(dataset.to_size(size)?),
+                None => Ok(dataset),
+            }
         }
     }
+}
+
+/// Refuses synthetic garments that would not fit into memory.
+fn check_drawn(size: PictureSize, count: usize) -> Result<()> {
+    let bytes = count * size.len();
+    if bytes > MAX_BYTES {
+        bail!(PicturesFault::TooMany { size, bytes });
+    }
+    Ok(())
 }
 
 /// Refuses an index beyond a test set of `count` images.
@@ -109,23 +192,34 @@ pub fn check_images(images: &[usize], count: usize) -> Result<()> {
 pub fn kind(kind: LayerKind) -> &'static str {
     match kind {
         LayerKind::Conv { .. } => "conv",
-        LayerKind::MaxPool => "max_pool",
-        LayerKind::Dense => "dense",
+        LayerKind::Pool {
+            kind: PoolKind::Max,
+            ..
+        } => "max_pool",
+        LayerKind::Pool { .. } => "average_pool",
+        LayerKind::GlobalPool {
+            kind: PoolKind::Max,
+        } => "global_max_pool",
+        LayerKind::GlobalPool { .. } => "global_average_pool",
+        LayerKind::BatchNorm { .. } => "batch_norm",
+        LayerKind::Dropout { .. } => "dropout",
+        LayerKind::Activation(_) => "activation",
+        LayerKind::Dense { .. } => "dense",
         LayerKind::Output => "output",
     }
 }
 
-/// A picture from a file as the network gets it. Says on stderr if it was inverted.
-pub fn own_picture(path: &Path) -> Result<Box<[u8; IMAGE_PIXELS]>> {
+/// A picture from a file as a network that takes this size gets it. Says on stderr if it was inverted.
+pub fn own_picture(path: &Path, size: PictureSize) -> Result<Picture> {
     let opened = read_picture(path)?;
-    let how = Reduction::suggested(&opened.grey);
+    let how = Reduction::suggested(&opened.grey, size);
     if how.invert {
         super::remark(&format!(
             "{}: dark on light, so it was inverted: the network knows light on dark",
             path.display()
         ));
     }
-    Ok(reduce(&opened.grey, how).picture)
+    Ok(reduce(&opened.picture(size.is_colour()), how, size).picture)
 }
 
 /// How results name a data set.
@@ -135,6 +229,7 @@ pub fn name(dataset: &Dataset) -> &'static str {
         Origin::Folder { genuine: false, .. } => "folder",
         Origin::Images { .. } => "images",
         Origin::Emnist { .. } => "emnist",
+        Origin::Cifar { cifar, .. } => cifar.name(),
         Origin::Synthetic => "synthetic",
     }
 }
@@ -146,6 +241,7 @@ pub fn data_in_short(origin: &Origin) -> &'static str {
         Origin::Folder { .. } => "folder",
         Origin::Images { .. } => "images",
         Origin::Emnist { split, .. } => split.title(),
+        Origin::Cifar { cifar, .. } => cifar.name(),
         Origin::Synthetic => "synthetic",
     }
 }
@@ -206,8 +302,8 @@ pub fn imported(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported> 
     let model = package::newest(path)?;
     if let Some(asked) = network.filter(|&asked| asked != model.spec()) {
         let fault = ImportFault::OtherNetwork {
-            file: model.spec().clone(),
-            asked: asked.clone(),
+            file: Box::new(model.spec().clone()),
+            asked: Box::new(asked.clone()),
         };
         let path = path.to_owned();
         return Err(ImportError::File { path, fault }.into());

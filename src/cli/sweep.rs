@@ -23,7 +23,7 @@ pub struct Arguments {
     /// Images a weight update, one run each
     #[arg(long, value_delimiter = ',')]
     batches: Vec<usize>,
-    /// Step sizes of Adam, one run each
+    /// Step sizes of the optimizer, one run each
     #[arg(long, value_delimiter = ',')]
     learning_rates: Vec<f64>,
     /// Seeds, one run each
@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             ended = Err(anyhow!("{} after {} runs", stopped_by(), runs.len()));
             break;
         }
-        config.network.classes = dataset.classes.count();
+        config.network = config.network.for_data(&dataset);
         let recorder = store.recorder(NewRun {
             name: None,
             experiment: Some(arguments.experiment.clone()),

@@ -25,17 +25,14 @@ pub struct OverTestSet {
 }
 
 impl OverTestSet {
-    pub fn model(&self) -> Result<Model> {
-        source::model(self.file.as_deref())
+    /// The model, and the data set, whose pictures it takes.
+    pub fn model_and_data(&self) -> Result<(Model, Dataset)> {
+        self.data.with_model(self.file.as_deref())
     }
 
     /// What the model's outputs are called.
     pub fn outputs(&self, model: &Model, labels: &'static Text) -> &'static Text {
         source::outputs(self.file.as_deref(), model, labels)
-    }
-
-    pub fn dataset(&self) -> Result<Dataset> {
-        self.data.dataset()
     }
 
     pub fn pool(&self) -> Result<rayon::ThreadPool> {

@@ -55,7 +55,7 @@ struct Listed {
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let model = arguments.over.model()?;
+    let (model, dataset) = arguments.over.model_and_data()?;
     let layer = conv_layer(&model, &arguments.layer)?;
     let filters = model.layers()[layer]
         .map_shape()
@@ -70,7 +70,6 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         }
         .into());
     }
-    let dataset = arguments.over.dataset()?;
     let pool = arguments.over.pool()?;
     let started = Instant::now();
     let found = excitations(&model, layer, &dataset.test, &pool, &Progress::default())?;

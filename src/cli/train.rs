@@ -9,9 +9,9 @@ use serde::Serialize;
 use signal_hook::low_level::signal_name;
 
 use super::options::{Options, SETTINGS};
-use super::source::{self, Data};
+use super::source::{self, Data, DataArgument};
 use crate::signals;
-use convlens_core::dataset::{self, Dataset};
+use convlens_core::dataset::Dataset;
 use convlens_core::memory;
 use convlens_core::network::weights;
 use convlens_core::paths;
@@ -71,7 +71,7 @@ fn new_run(arguments: &Arguments) -> Result<Job> {
     // Before the data set is read.
     let mut config = options.config()?;
     let dataset = Arc::new(options.data.dataset()?);
-    config.network.classes = dataset.classes.count();
+    config.network = config.network.for_data(&dataset);
     let recording = (arguments.record || arguments.name.is_some()).then(|| {
         options.runs.store().recorder(NewRun {
             name: arguments.name.clone(),
@@ -105,7 +105,7 @@ fn continue_run(run: &str, options: &Options) -> Result<Job> {
             RunConfig::MAX_EPOCHS
         );
     }
-    let dataset = Arc::new(trained_on(&summary, options.data.data.as_ref())?);
+    let dataset = Arc::new(trained_on(&summary, &options.data)?);
     let continuation = store.continue_run(id, &dataset, more)?;
     Ok(Job {
         config: continuation.config,
@@ -116,20 +116,23 @@ fn continue_run(run: &str, options: &Options) -> Result<Job> {
 }
 
 /// The data set that a run was trained on, unless another place is named.
-fn trained_on(run: &RunSummary, wish: Option<&Data>) -> Result<Dataset> {
+fn trained_on(run: &RunSummary, wish: &DataArgument) -> Result<Dataset> {
     let data = &run.environment.data;
-    match (wish, &data.folder) {
-        (None, Some(folder)) => source::dataset(Some(&Data::Folder(paths::from_text(folder)))),
-        (None | Some(Data::Synthetic), None) => {
-            // As many as were drawn then; a file cannot ask for more than there may be.
-            let (train, test) = source::SYNTHETIC;
-            Ok(dataset::synthetic(
-                data.train.min(train),
-                data.test.min(test),
-            ))
-        }
-        (Some(_), _) => source::dataset(wish),
-    }
+    let size = wish.picture_size.or(Some(data.pictures));
+    // As many as were drawn then; a file cannot ask for more than there may be.
+    let (train, test) = source::SYNTHETIC;
+    let drawn = (data.train.min(train), data.test.min(test));
+    let kept = match (&wish.data, &data.folder) {
+        (None, Some(folder)) => Some(Data::Folder(paths::from_text(folder))),
+        (None, None) => Some(Data::Synthetic),
+        (Some(wish), _) => Some(wish.clone()),
+    };
+    let drawn = if data.folder.is_none() {
+        drawn
+    } else {
+        source::SYNTHETIC
+    };
+    source::dataset_of(kept.as_ref(), size, drawn)
 }
 
 /// A run about to be trained.

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::source::{self, Data, parse_language};
+use super::source::{self, Data, parse_language, parse_size};
 use crate::app::{self, DataSource};
 use crate::text::Language;
+use convlens_core::dataset::PictureSize;
 use convlens_core::{files, paths};
 
 #[derive(Debug, clap::Args)]
@@ -17,6 +18,9 @@ pub struct WindowArguments {
     /// Folder with the four IDX files, or `synthetic` [default: as last time]
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<Data>,
+    /// Make all pictures of this size, such as 64, 32x48 or 32x32x3 (in colour)
+    #[arg(long, value_name = "HEIGHTxWIDTHxCHANNELS", value_parser = parse_size)]
+    picture_size: Option<PictureSize>,
     /// Language of the window: en or es [default: as last time, at first the system's]
     #[arg(long, value_parser = parse_language)]
     language: Option<Language>,
@@ -45,10 +49,7 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
     }
     source::start_threads()?;
     let options = app::Options {
-        data: arguments.data.map(|data| match data {
-            Data::Folder(folder) => DataSource::Folder(paths::absolute(&folder)),
-            Data::Synthetic => DataSource::Synthetic,
-        }),
+        data: data_source(arguments.data, arguments.picture_size),
         language: arguments.language,
         images: arguments.images,
         epochs: arguments.epochs,
@@ -75,6 +76,15 @@ pub fn run(arguments: WindowArguments) -> Result<()> {
         return Err(anyhow!(closed.faults.join("\n")));
     }
     Ok(())
+}
+
+fn data_source(data: Option<Data>, size: Option<PictureSize>) -> Option<DataSource> {
+    let source = match data {
+        Some(Data::Folder(folder)) => DataSource::Folder(paths::absolute(&folder)),
+        Some(Data::Synthetic) => DataSource::Synthetic,
+        None => size.map(|_| DataSource::Usual)?,
+    };
+    Some(source.sized(size))
 }
 
 /// Whether the system says that there is no screen. Elsewhere than on X11 and Wayland there is

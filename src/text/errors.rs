@@ -6,14 +6,17 @@ use std::io;
 use super::sentences::plural;
 use super::{Language, Text};
 use convlens_core::dataset::download::{Attempt, DownloadError, SourceFault};
-use convlens_core::dataset::{DataError, IdxFault, LeftOut, PicturesFault};
+use convlens_core::dataset::{
+    Cifar, DataError, IdxFault, LeftOut, MAX_BYTES, PictureSize, PicturesFault,
+};
 use convlens_core::harmless::clean;
 use convlens_core::network::{
-    MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS, SpecError, SpecFault,
+    MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING, MAX_PARAMETERS, MAX_POOL,
+    MAX_STRIDE, MAX_UNITS, MAX_VALUES, SpecError, SpecFault,
 };
 use convlens_core::render::RenderError;
 use convlens_core::stand_in::StandIn;
-use convlens_core::training::{ConfigError, RunConfig, TrainingError};
+use convlens_core::training::{ConfigError, OptimizationFault, RunConfig, TrainingError};
 
 impl Text {
     /// An impossible network.
@@ -89,7 +92,7 @@ impl Text {
     pub fn download_error(&self, error: &DownloadError) -> String {
         clean(match (self.language, error) {
             (Language::En, DownloadError::Failed { file, .. }) => format!(
-                "Fashion-MNIST could not be downloaded: no server delivered {file}.gz. Check the connection and try again."
+                "The data could not be downloaded: no server delivered {file}. Check the connection and try again."
             ),
             (Language::En, _) => error.to_string(),
             (Language::Es, _) => download_error_es(error),
@@ -170,21 +173,60 @@ impl Text {
 
 fn spec_fault_es(fault: SpecFault) -> String {
     match fault {
+        SpecFault::Input(size) => format!("imágenes de {size}; {}", sizes_es()),
         SpecFault::KernelTooLarge {
             kernel,
             height,
             width,
         } => format!(
-            "su kernel de {kernel}×{kernel} no cabe en un mapa de {height}×{width}; usa un kernel menor, relleno «same» o menos agrupaciones antes"
+            "su kernel de {kernel} no cabe en un mapa de {height}×{width}; usa un kernel menor, relleno «same» o menos agrupaciones antes"
         ),
-        SpecFault::PoolTooLarge { height, width } => format!(
-            "un mapa de {height}×{width} es demasiado pequeño para agrupar de 2×2; quita esta agrupación o una anterior"
+        SpecFault::PoolTooLarge {
+            size,
+            height,
+            width,
+        } => format!(
+            "un mapa de {height}×{width} es demasiado pequeño para agrupar de {size}; quita esta agrupación o una anterior"
         ),
         SpecFault::AfterDense => {
-            "necesita mapas, pero una capa densa anterior ya los ha aplanado; súbela".into()
+            "necesita mapas, pero una capa anterior ya ha hecho de ellos un solo vector; súbela"
+                .into()
         }
         SpecFault::Filters(n) => format!("{n} filtros; elige de 1 a {MAX_FILTERS}"),
-        SpecFault::Kernel(n) => format!("no hay kernel de {n}×{n}; elige 1, 3, 5 o 7"),
+        SpecFault::Kernel(sides) => {
+            format!("un kernel de {sides}; elige lados de 1 a {MAX_KERNEL}")
+        }
+        SpecFault::Stride(sides) => {
+            format!("un paso de {sides}; elige de 1 a {MAX_STRIDE}, y al agrupar de 1 a {MAX_POOL}")
+        }
+        SpecFault::Dilation(sides) => {
+            format!("una dilatación de {sides}; elige de 1 a {MAX_STRIDE}")
+        }
+        SpecFault::Padding(pixels) => {
+            format!("un relleno de {pixels} píxeles; elige de 0 a {MAX_PADDING}")
+        }
+        SpecFault::Groups {
+            groups,
+            channels,
+            filters,
+        } => format!(
+            "{groups} grupos entre {channels} canales y {filters} filtros; elige un número que divida a ambos"
+        ),
+        SpecFault::Pool(sides) => {
+            format!("una agrupación de {sides}; elige lados de 1 a {MAX_POOL}")
+        }
+        SpecFault::PoolPadding { padding, size } => format!(
+            "un relleno de {padding} píxeles alrededor de una agrupación de {size}; elige como mucho la mitad de su lado"
+        ),
+        SpecFault::Rate(rate) => {
+            format!("una proporción de {rate}; elige desde 0 y menos de 1, como 0.25")
+        }
+        SpecFault::Epsilon(epsilon) => {
+            format!("un épsilon de {epsilon}; elige un número mayor que 0 y hasta 1, como 0.001")
+        }
+        SpecFault::Momentum(momentum) => {
+            format!("un momento de {momentum}; elige desde 0 y menos de 1, como 0.99")
+        }
         SpecFault::Units(n) => format!("{n} unidades; elige de 1 a {MAX_UNITS}"),
         SpecFault::Classes(n) => format!("{n} clases; elige de 2 a {MAX_CLASSES}"),
         SpecFault::TooManyLayers(n) => {
@@ -192,6 +234,9 @@ fn spec_fault_es(fault: SpecFault) -> String {
         }
         SpecFault::TooManyParameters(n) => format!(
             "la red llega a {n} parámetros y el máximo es {MAX_PARAMETERS}: agrupa antes o usa menos filtros o unidades"
+        ),
+        SpecFault::TooManyValues(n) => format!(
+            "las capas dan {n} valores por imagen y el máximo es {MAX_VALUES}: imágenes menores, agrupaciones antes o menos filtros"
         ),
     }
 }
@@ -215,6 +260,19 @@ fn data_error_es(error: &DataError) -> String {
             "{}: nombra {}; unos datos tienen de 2 a {MAX_CLASSES} clases, cada una una carpeta de imágenes o una línea de classes.txt",
             path.display(),
             plural(*count, "clase", "clases")
+        ),
+        DataError::Records {
+            path,
+            bytes,
+            record,
+        } => format!(
+            "{}: {bytes} bytes no son un número entero de registros de CIFAR, de {record}; descomprímelo o descárgalo otra vez, en su versión binaria",
+            path.display()
+        ),
+        DataError::PythonCifar { path } => format!(
+            "{}: es la versión de CIFAR para Python; convlens lee la binaria, {}",
+            path.display(),
+            Cifar::Ten.archive()
         ),
         DataError::Images {
             folder,
@@ -268,9 +326,19 @@ fn idx_fault_es(fault: &IdxFault) -> String {
         IdxFault::Count { count } => {
             format!("su cabecera anuncia {count} elementos, una cantidad que no se acepta")
         }
-        IdxFault::Size { rows, columns } => {
-            format!("su cabecera anuncia imágenes de {rows}×{columns} píxeles y no de 28×28")
-        }
+        IdxFault::Size {
+            rows,
+            columns,
+            channels,
+        } => format!(
+            "su cabecera anuncia imágenes de {rows}×{columns} píxeles en {channels} canales; {}",
+            sizes_es()
+        ),
+        IdxFault::TooLarge { bytes } => format!(
+            "su cabecera anuncia {} MB de imágenes, más de {}",
+            bytes >> 20,
+            MAX_BYTES >> 20
+        ),
         IdxFault::Truncated { expected, found } => {
             format!("se corta tras {found} de {expected} bytes")
         }
@@ -282,6 +350,12 @@ fn idx_fault_es(fault: &IdxFault) -> String {
             Text::ES.system_error(source)
         ),
     }
+}
+
+/// The sizes of pictures that networks are trained on.
+fn sizes_es() -> String {
+    let (least, most) = (PictureSize::SHORTEST, PictureSize::LONGEST);
+    format!("convlens toma de {least}×{least} a {most}×{most}, en gris o en color")
 }
 
 /// What lies in a file's place.
@@ -309,9 +383,20 @@ pub(super) fn stand_in_es(found: StandIn) -> &'static str {
 
 fn pictures_fault_es(fault: PicturesFault) -> String {
     match fault {
-        PicturesFault::Unpaired { pixels, labels } => {
-            format!("{labels} etiquetas no corresponden a {pixels} píxeles")
-        }
+        PicturesFault::Unpaired {
+            pixels,
+            labels,
+            size,
+        } => format!("{labels} etiquetas no corresponden a {pixels} bytes de imágenes de {size}"),
+        PicturesFault::Size { size } => format!("imágenes de {size}; {}", sizes_es()),
+        PicturesFault::Sizes { train, test } => format!(
+            "imágenes de {train} para entrenar y de {test} para probar; deben tener un solo tamaño"
+        ),
+        PicturesFault::TooMany { size, bytes } => format!(
+            "imágenes de {size} ocupan {} MB, más de {}; elige un tamaño menor",
+            bytes >> 20,
+            MAX_BYTES >> 20
+        ),
         PicturesFault::Label {
             index,
             label,
@@ -333,7 +418,7 @@ fn download_error_es(error: &DownloadError) -> String {
             Text::ES.system_error(source)
         ),
         DownloadError::Failed { file, .. } => format!(
-            "No se pudo descargar Fashion-MNIST: ningún servidor entregó {file}.gz. Revisa la conexión e inténtalo de nuevo."
+            "No se pudieron descargar los datos: ningún servidor entregó {file}. Revisa la conexión e inténtalo de nuevo."
         ),
     }
 }
@@ -352,7 +437,7 @@ fn attempt_es(attempt: &Attempt) -> String {
             "el servidor respondió con otra parte del archivo que la pedida".into()
         }
         SourceFault::WrongContent => {
-            "no es el archivo oficial (su longitud o su SHA-256 es otra) y no se conservó".into()
+            "no es el archivo oficial (su longitud o su suma de verificación es otra) y no se conservó".into()
         }
     };
     format!("{}: {fault}", attempt.url)
@@ -364,6 +449,9 @@ fn training_error_es(error: &TrainingError) -> String {
         TrainingError::NoPictures => {
             "los datos no tienen imágenes de entrenamiento; elige otros".into()
         }
+        TrainingError::Pictures { network, data } => format!(
+            "la red toma imágenes de {network} y las de los datos son de {data}; dale a la red esta entrada, o a las imágenes ese tamaño"
+        ),
         TrainingError::Diverged {
             epoch,
             batch,
@@ -394,6 +482,27 @@ fn config_error_es(error: &ConfigError) -> String {
             };
             format!("{name}: {value} está fuera del intervalo; elige de 1 a {max}")
         }
+        ConfigError::Optimization(fault) => match fault {
+            OptimizationFault::OutOfRange { name, value } => {
+                let name = match *name {
+                    "momentum" => "momento",
+                    "weight decay" => "decaimiento de pesos",
+                    "label smoothing" => "suavizado de etiquetas",
+                    other => other,
+                };
+                format!("{name}: {value} está fuera de rango; elige un número desde 0 y menos de 1")
+            }
+            OptimizationFault::Momentum(kind) => format!(
+                "momento: {} ya tiene el suyo; elige SGD o RMSprop, o un momento de 0",
+                kind.name()
+            ),
+            OptimizationFault::Nesterov => {
+                "Nesterov: necesita SGD con momento, por ejemplo 0.9".to_owned()
+            }
+            OptimizationFault::NoDecay => {
+                "AdamW: sin decaimiento de pesos es Adam; elige uno, por ejemplo 0.004".to_owned()
+            }
+        },
         ConfigError::Validation(percent) => format!(
             "validación: {percent} % está fuera del intervalo; elige de 0 (ninguna) a {} % de las imágenes de entrenamiento",
             RunConfig::MAX_VALIDATION_PERCENT
@@ -417,7 +526,7 @@ mod tests {
             },
         };
         let error = DownloadError::Failed {
-            file: "train-images-idx3-ubyte",
+            file: "train-images-idx3-ubyte.gz".into(),
             attempts: vec![
                 attempt("http://one.example/a.gz", "dns error"),
                 attempt("https://two.example/a.gz", "connection refused"),

@@ -421,7 +421,8 @@ fn column_en(column: Column) -> (&'static str, &'static str) {
         ),
         Column::EpochsTrained => ("epochs", "Complete passes over the training images"),
         Column::BatchSize => ("batch", "Images a weight update"),
-        Column::LearningRate => ("learning rate", "Adam's step size"),
+        Column::LearningRate => ("learning rate", "The optimizer's step size"),
+        Column::Optimizer => ("optimizer", "How weights are moved"),
         Column::Seed => (
             "seed",
             "Decides the random weights and the order of the images",
@@ -484,7 +485,8 @@ fn column_es(column: Column) -> (&'static str, &'static str) {
             "Pasadas completas por las imágenes de entrenamiento",
         ),
         Column::BatchSize => ("lote", "Imágenes por cada cambio de los pesos"),
-        Column::LearningRate => ("tasa de aprendizaje", "El tamaño del paso de Adam"),
+        Column::LearningRate => ("tasa de aprendizaje", "El tamaño del paso del optimizador"),
+        Column::Optimizer => ("optimizador", "Cómo se mueven los pesos"),
         Column::Seed => (
             "semilla",
             "Decide los pesos al azar y el orden de las imágenes",

@@ -91,7 +91,10 @@ impl FigureWords for Text {
     fn footer(&self, dataset: &Dataset, mode: RangeMode) -> String {
         match dataset.origin {
             Origin::Synthetic => self.data.synthetic.to_owned(),
-            Origin::Folder { .. } | Origin::Images { .. } | Origin::Emnist { .. } => {
+            Origin::Folder { .. }
+            | Origin::Images { .. }
+            | Origin::Emnist { .. }
+            | Origin::Cifar { .. } => {
                 let data = self.origin(&dataset.origin);
                 format!("{data} · {}", self.range_mode(mode))
             }

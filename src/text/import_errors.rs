@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::errors::stand_in_es;
 use super::{Language, Text};
+use convlens_core::dataset::PictureSize;
 use convlens_core::harmless::clean;
 use convlens_core::network::NetworkSpec;
 use convlens_core::network::import::{ImportError, ImportFault, LayerFault, LayerReason, Note};
@@ -207,7 +208,7 @@ impl Text {
                 "`{tensor}` contiene valores que no son finitos; el entrenamiento que lo hizo había divergido: entrena otra vez con una tasa de aprendizaje menor"
             ),
             ImportFault::Channels(channels) => format!(
-                "su primera convolución toma imágenes de {channels} canales; convlens abre redes para imágenes grises de 28×28, que tienen uno"
+                "su primera convolución toma imágenes de {channels} canales; convlens abre redes para imágenes en gris y en color, que tienen 1 o 3"
             ),
             ImportFault::NoOrder(names) => format!(
                 "en ningún orden de sus capas ({}) las salidas de una son las entradas de la siguiente; convlens abre pilas simples, sin ramas ni grupos",
@@ -218,7 +219,7 @@ impl Text {
                 names.join(", ")
             ),
             ImportFault::NoneFits(inputs) => format!(
-                "ningún relleno ni agrupación de 2×2 entre sus convoluciones deja los {inputs} valores que toma la primera capa densa; convlens abre redes para imágenes grises de 28×28"
+                "ningún relleno ni agrupación de 2×2 entre sus convoluciones deja los {inputs} valores que toma la primera capa densa, para imágenes de ningún tamaño usual; indica con qué red se entrenó: convlens import ARCHIVO --out PESOS.safetensors --network RED.toml"
             ),
             ImportFault::Several { candidates, more } => {
                 let labels: Vec<_> = candidates.iter().map(NetworkSpec::label).collect();
@@ -258,7 +259,9 @@ fn layer_fault_es(fault: &LayerFault) -> String {
         }
         LayerReason::Place => "convlens no tiene ninguna en este lugar".into(),
         LayerReason::Input(shape) => format!(
-            "toma {shape}; convlens muestra imágenes grises de 28×28, (28, 28, 1), (28, 28) o (784)"
+            "toma {shape}; convlens toma imágenes de {least}×{least} a {most}×{most}, en gris o en color, como (28, 28, 1) o (32, 32, 3)",
+            least = PictureSize::SHORTEST,
+            most = PictureSize::LONGEST
         ),
         LayerReason::Rescaling { scale, offset } => format!(
             "multiplica por {scale} y suma {offset}; convlens divide los píxeles entre 255 y no hace nada más"

@@ -2,6 +2,7 @@
 
 use super::{Language, Text};
 use convlens_core::dataset::ImageId;
+use convlens_core::network::{Activation, Real};
 
 impl Text {
     /// A number with its sign, for figures that add up.
@@ -12,6 +13,29 @@ impl Text {
             format!("+{digits}")
         } else {
             digits
+        }
+    }
+
+    /// An activation's name.
+    #[must_use]
+    pub fn activation(&self, activation: Activation) -> &'static str {
+        match (self.language, activation) {
+            (Language::En, Activation::None) => "no activation",
+            (Language::Es, Activation::None) => "sin activación",
+            (Language::Es, Activation::Sigmoid) => "sigmoide",
+            _ => activation.name(),
+        }
+    }
+
+    /// The sum before an activation.
+    #[must_use]
+    pub fn before_activation(&self, activation: Activation) -> String {
+        let name = self.activation(activation);
+        match (self.language, activation) {
+            (Language::En, Activation::None) => "sum".to_owned(),
+            (Language::Es, Activation::None) => "suma".to_owned(),
+            (Language::En, _) => format!("before {name}"),
+            (Language::Es, _) => format!("antes de {name}"),
         }
     }
 
@@ -90,6 +114,21 @@ impl Text {
         match self.language {
             Language::En => format!("the other {count}"),
             Language::Es => format!("las otras {count}"),
+        }
+    }
+
+    /// What dropout does, and when.
+    #[must_use]
+    pub fn dropped(&self, rate: Real) -> String {
+        let share = self.percent(f64::from(rate.get()), 0);
+        let factor = self.decimal(1.0 / (1.0 - f64::from(rate.get())), 2);
+        match self.language {
+            Language::En => format!(
+                "In testing dropout does nothing. In training {share} of the values become zero at random, and the others are multiplied by {factor}, so that their mean stays."
+            ),
+            Language::Es => format!(
+                "Al probar, el dropout no hace nada. Al entrenar, el {share} de los valores pasa a cero al azar, y los demás se multiplican por {factor}, para que su media se conserve."
+            ),
         }
     }
 

@@ -7,7 +7,9 @@ impl Text {
     /// The drawing pad for a screen reader: the cell of the keyboard and what is drawn there, 0 to
     /// 255.
     #[must_use]
-    pub fn pad_name(&self, row: usize, column: usize, ink: u8) -> String {
+    pub fn pad_name(&self, row: usize, column: usize, ink: &[u8]) -> String {
+        let ink: Vec<String> = ink.iter().map(u8::to_string).collect();
+        let ink = ink.join(" ");
         match self.language {
             Language::En => format!("Drawing pad, row {row}, column {column}: {ink}"),
             Language::Es => format!("Lienzo, fila {row}, columna {column}: {ink}"),

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::{Language, Text};
-use convlens_core::dataset::download::Progress;
-use convlens_core::dataset::{ImageId, Origin};
+use convlens_core::dataset::download::{Fetched, Progress};
+use convlens_core::dataset::{Dataset, ImageId, Origin, PictureSize};
 use convlens_core::harmless::clean;
 use convlens_core::network::Preset;
 
@@ -21,14 +21,54 @@ impl Text {
 
     /// The data set in the top bar, with how many images it trains and tests with.
     #[must_use]
-    pub fn dataset(&self, origin: &Origin, train: usize, test: usize) -> String {
-        let name = self.dataset_name(origin);
+    pub fn dataset(&self, dataset: &Dataset) -> String {
+        let name = self.dataset_name(dataset);
+        let (train, test) = (dataset.train.len(), dataset.test.len());
         format!("{name} · {} / {}", self.integer(train), self.integer(test))
     }
 
     /// The same in short.
     #[must_use]
-    pub fn dataset_name(&self, origin: &Origin) -> &'static str {
+    pub fn dataset_name(&self, dataset: &Dataset) -> String {
+        self.with_size(self.origin_name(&dataset.origin), dataset.size())
+    }
+
+    /// A data set's name with the size of its pictures, where that is not Fashion-MNIST's.
+    pub(super) fn with_size(&self, name: &str, size: PictureSize) -> String {
+        if size.is_default() {
+            name.to_owned()
+        } else {
+            format!("{name} {}", self.size_and_colour(size))
+        }
+    }
+
+    /// The size of pictures, and whether they are in colour.
+    #[must_use]
+    pub fn size_and_colour(&self, size: PictureSize) -> String {
+        let PictureSize { height, width, .. } = size;
+        let colour = match (self.language, size.is_colour()) {
+            (Language::En, false) => "grey",
+            (Language::En, true) => "colour",
+            (Language::Es, false) => "gris",
+            (Language::Es, true) => "color",
+        };
+        format!("{height}×{width} {colour}")
+    }
+
+    /// While a download is on its way and nothing has arrived yet.
+    #[must_use]
+    pub fn downloading(&self, what: Fetched) -> String {
+        let name = match what {
+            Fetched::FashionMnist => "Fashion-MNIST",
+            Fetched::Cifar10 => "CIFAR-10",
+        };
+        match self.language {
+            Language::En => format!("Downloading {name}…"),
+            Language::Es => format!("Descargando {name}…"),
+        }
+    }
+
+    pub(super) fn origin_name(&self, origin: &Origin) -> &'static str {
         match (self.language, origin) {
             (_, Origin::Folder { genuine: true, .. }) => "Fashion-MNIST",
             (Language::En, Origin::Folder { .. }) => "Data from a folder",
@@ -36,6 +76,7 @@ impl Text {
             (Language::En, Origin::Images { .. }) => "Pictures from a folder",
             (Language::Es, Origin::Images { .. }) => "Imágenes de una carpeta",
             (_, Origin::Emnist { split, .. }) => split.title(),
+            (_, Origin::Cifar { cifar, .. }) => cifar.name(),
             (Language::En, Origin::Synthetic) => "Synthetic garments",
             (Language::Es, Origin::Synthetic) => "Prendas sintéticas",
         }
@@ -62,6 +103,12 @@ impl Text {
             }
             (Language::Es, Origin::Images { path }) => {
                 format!("Archivos de imagen de {}, una carpeta por clase", path.display())
+            }
+            (Language::En, Origin::Cifar { path, cifar }) => {
+                format!("{}, from {}", cifar.name(), path.display())
+            }
+            (Language::Es, Origin::Cifar { path, cifar }) => {
+                format!("{}, de {}", cifar.name(), path.display())
             }
             (Language::En, Origin::Emnist { path, split }) => {
                 format!("EMNIST, split {}, from {}", split.name(), path.display())
@@ -104,6 +151,9 @@ impl Text {
             (_, Preset::ThreeConv) => "3 conv",
             (Language::En, Preset::Dense) => "dense",
             (Language::Es, Preset::Dense) => "densa",
+            (_, Preset::LeNet5) => "LeNet-5",
+            (Language::En, Preset::VggSmall) => "small VGG",
+            (Language::Es, Preset::VggSmall) => "VGG pequeña",
         }
     }
 
@@ -129,6 +179,18 @@ impl Text {
             }
             (Language::En, Preset::Dense) => "No convolution: the notebook's baseline",
             (Language::Es, Preset::Dense) => "Sin convoluciones: el punto de partida del cuaderno",
+            (Language::En, Preset::LeNet5) => {
+                "The network that read handwritten digits in 1998: tanh and average pools"
+            }
+            (Language::Es, Preset::LeNet5) => {
+                "La red que leía cifras escritas a mano en 1998: tanh y agrupación por la media"
+            }
+            (Language::En, Preset::VggSmall) => {
+                "Two convolutions before each pool, with batch normalization and dropout"
+            }
+            (Language::Es, Preset::VggSmall) => {
+                "Dos convoluciones antes de cada agrupación, con normalización por lotes y dropout"
+            }
         }
     }
 

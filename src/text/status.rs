@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Language, Text};
+use convlens_core::dataset::{Origin, PictureSize};
 use convlens_core::harmless::clean;
 use convlens_core::training::runs::DataIdentity;
 
@@ -13,22 +14,55 @@ impl Text {
         let folder = data.folder.as_deref().map(Path::new);
         let folder = folder.and_then(Path::file_name).unwrap_or_default();
         let folder = folder.to_string_lossy();
-        clean(match (self.language, &*data.source) {
-            (_, DataIdentity::FASHION_MNIST) => self.genuine_data().to_owned(),
-            (Language::En, "synthetic") => "Synthetic garments".to_owned(),
-            (Language::Es, "synthetic") => "Prendas sintéticas".to_owned(),
+        let name = match (self.language, &*data.source) {
+            (_, DataIdentity::FASHION_MNIST) => "Fashion-MNIST".to_owned(),
+            (_, DataIdentity::SYNTHETIC) => self.origin_name(&Origin::Synthetic).to_owned(),
             (_, "emnist") => format!("EMNIST ({folder})"),
+            (_, "cifar") => format!("CIFAR ({folder})"),
             (Language::En, "images") => format!("Pictures from {folder}"),
             (Language::Es, "images") => format!("Imágenes de {folder}"),
             (Language::En, _) => format!("Data from {folder}"),
             (Language::Es, _) => format!("Datos de {folder}"),
-        })
+        };
+        clean(self.with_size(&name, data.pictures))
     }
 
-    /// The data set that the built-in network was trained on.
+    /// The data set that the built-in network for such pictures was trained on.
     #[must_use]
-    pub fn genuine_data(&self) -> &'static str {
-        "Fashion-MNIST"
+    pub fn built_in_data(&self, input: PictureSize) -> String {
+        if input.is_default() {
+            return "Fashion-MNIST".to_owned();
+        }
+        self.with_size(self.origin_name(&Origin::Synthetic), input)
+    }
+
+    /// A network that does not take the pictures of the data set.
+    #[must_use]
+    pub fn does_not_take(
+        &self,
+        network: &str,
+        takes: PictureSize,
+        pictures: PictureSize,
+    ) -> String {
+        let (takes, pictures) = (self.size_and_colour(takes), self.size_and_colour(pictures));
+        match self.language {
+            Language::En => format!(
+                "{network} takes pictures of {takes}; the data set has pictures of {pictures}."
+            ),
+            Language::Es => format!(
+                "{network} toma imágenes de {takes}; las del conjunto de datos son de {pictures}."
+            ),
+        }
+    }
+
+    /// The button that makes the pictures fit the network.
+    #[must_use]
+    pub fn make_pictures(&self, size: PictureSize) -> String {
+        let size = self.size_and_colour(size);
+        match self.language {
+            Language::En => format!("Make the pictures {size}"),
+            Language::Es => format!("Pasar las imágenes a {size}"),
+        }
     }
 
     /// A network that was trained on other pictures than those on screen.

@@ -1,6 +1,7 @@
 //! Sentences about the whole test set: which classes are predicted as which, what a filter does.
 
 use super::{Language, Text};
+use convlens_core::explore::Kernels;
 
 impl Text {
     /// A question about the test set failed.
@@ -67,19 +68,26 @@ impl Text {
 
     /// Size of a filter: as deep as its input has maps.
     #[must_use]
-    pub fn filter_title(&self, layer: &str, filter: usize, side: usize, channels: usize) -> String {
+    pub fn filter_title(&self, layer: &str, filter: usize, kernels: &Kernels) -> String {
+        let Kernels {
+            height,
+            width,
+            channels,
+            ..
+        } = kernels;
         match self.language {
-            Language::En => format!("{layer} · filter {filter} · {side}×{side}×{channels}"),
-            Language::Es => format!("{layer} · filtro {filter} · {side}×{side}×{channels}"),
+            Language::En => format!("{layer} · filter {filter} · {height}×{width}×{channels}"),
+            Language::Es => format!("{layer} · filtro {filter} · {height}×{width}×{channels}"),
         }
     }
 
     /// A unit of a dense layer over the picture.
     #[must_use]
-    pub fn template_title(&self, layer: &str, unit: usize, side: usize) -> String {
+    pub fn template_title(&self, layer: &str, unit: usize, kernels: &Kernels) -> String {
+        let size = kernel_size(kernels);
         match self.language {
-            Language::En => format!("{layer} · unit {unit} · {side}×{side} weights"),
-            Language::Es => format!("{layer} · unidad {unit} · {side}×{side} pesos"),
+            Language::En => format!("{layer} · unit {unit} · {size} weights"),
+            Language::Es => format!("{layer} · unidad {unit} · {size} pesos"),
         }
     }
 
@@ -153,17 +161,37 @@ impl Text {
         }
     }
 
+    /// The weights of a filter over a picture in colour, at one place.
+    #[must_use]
+    pub fn colour_weights_at(&self, row: usize, column: usize, values: [f32; 3]) -> String {
+        let [red, green, blue] = values.map(|value| self.value(value));
+        match self.language {
+            Language::En => {
+                format!("row {row}, column {column}: red {red}, green {green}, blue {blue}")
+            }
+            Language::Es => {
+                format!("fila {row}, columna {column}: rojo {red}, verde {green}, azul {blue}")
+            }
+        }
+    }
+
     /// What the kernel picture shows.
     #[must_use]
-    pub fn kernel_slices(&self, side: usize, channels: usize) -> String {
+    pub fn kernel_slices(&self, kernels: &Kernels) -> String {
+        let Kernels {
+            height,
+            width,
+            channels,
+            ..
+        } = kernels;
         match (self.language, channels) {
-            (Language::En, 1) => format!("{side}×{side} weights"),
-            (Language::Es, 1) => format!("{side}×{side} pesos"),
+            (Language::En, 1) => format!("{height}×{width} weights"),
+            (Language::Es, 1) => format!("{height}×{width} pesos"),
             (Language::En, _) => {
-                format!("{channels} slices of {side}×{side}, one for each input channel")
+                format!("{channels} slices of {height}×{width}, one for each input channel")
             }
             (Language::Es, _) => {
-                format!("{channels} cortes de {side}×{side}, uno por canal de entrada")
+                format!("{channels} cortes de {height}×{width}, uno por canal de entrada")
             }
         }
     }
@@ -208,5 +236,19 @@ impl Text {
                 "Abrir la imagen {image} en Mapas: {label}, {value} antes de ReLU en la fila {row}, columna {column}"
             ),
         }
+    }
+}
+
+/// Rows, columns and, of several, channels.
+fn kernel_size(kernels: &Kernels) -> String {
+    let Kernels {
+        height,
+        width,
+        channels,
+        ..
+    } = kernels;
+    match channels {
+        1 => format!("{height}×{width}"),
+        _ => format!("{height}×{width}×{channels}"),
     }
 }

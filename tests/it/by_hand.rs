@@ -64,7 +64,7 @@ fn every_setting_agrees_with_candle() {
         .map(|(_, small)| Picture::small(&small.values()))
         .collect();
     let garments = dataset::synthetic(1, 10);
-    pictures.extend((0..10).map(|index| Picture::of_garment(garments.test.image(index))));
+    pictures.extend((0..10).map(|index| Picture::of(&garments.test.picture(index))));
     let mut operations = vec![Operation::MaxPool];
     for side in SIDES {
         operations

@@ -165,10 +165,18 @@ fn summary_agrees_with_keras() {
         ("64-64", 243_786),
         ("one-conv", 1_386_506),
         ("three-conv", 84_106),
+        ("lenet-5", 61_706),
+        ("vgg-small", 468_394),
     ] {
         let summary = json(&output(&["summary", "--network", network, "--json"]));
         assert_eq!(summary["total"], total, "{network}");
     }
+    // The running means and variances of its four batch normalizations are not trained.
+    let summary = json(&output(&["summary", "--network", "vgg-small", "--json"]));
+    assert_eq!(summary["trainable"], 468_010);
+    let summary = json(&output(&["summary", "--network", "lenet-5", "--json"]));
+    assert_eq!(summary["trainable"], 61_706);
+    assert_eq!(summary["multiply_adds"], 416_520);
     let table = output(&["summary"]);
     assert!(
         table.contains("64×26×26") && table.contains("243786"),
@@ -184,6 +192,15 @@ fn faults_are_one_line_with_a_remedy() {
     std::fs::write(&damaged, b"\x40\0\0\0\0\0\0\0{\"cut off").unwrap();
     for (arguments, words) in [
         (vec!["train", "--epochs", "0"], vec!["epochs", "choose 1"]),
+        (vec!["train", "--momentum", "0.9"], vec!["momentum", "sgd"]),
+        (
+            vec!["train", "--optimizer", "rmsprop", "--nesterov"],
+            vec!["Nesterov", "sgd"],
+        ),
+        (
+            vec!["train", "--label-smoothing", "1"],
+            vec!["label smoothing", "below 1"],
+        ),
         (
             vec!["train", "--learning-rate", "nan"],
             vec!["learning rate"],

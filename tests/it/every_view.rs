@@ -29,18 +29,14 @@ const MOST: usize = 300;
 /// A folder with two finished runs whose times are always the same.
 fn runs(folder: &Path) {
     let store = Store::new(folder.into());
-    let conv = |filters| LayerSpec::Conv {
-        filters,
-        kernel: 3,
-        padding: Padding::Valid,
-    };
+    let conv = |filters| LayerSpec::conv(filters, 3, Padding::Valid);
     for (seed, filters) in [(1, 6), (2, 4)] {
         let layers = vec![
             conv(filters),
-            LayerSpec::MaxPool,
+            LayerSpec::MAX_POOL,
             conv(filters),
-            LayerSpec::MaxPool,
-            LayerSpec::Dense { units: 12 },
+            LayerSpec::MAX_POOL,
+            LayerSpec::dense(12),
         ];
         let config = RunConfig {
             epochs: 4,

@@ -1,12 +1,11 @@
 //! Occlusion map and Grad-CAM against stock candle and plain loops.
 
-use candle_core::{Device, Result, Tensor, Var};
-use convlens_core::dataset::IMAGE_SIDE;
+use candle_core::{Device, Tensor, Var};
 use convlens_core::explore::{OcclusionPatch, grad_cam, occlusion};
 use convlens_core::network::{LayerKind, LayerSpec, Model, NetworkSpec};
 use proptest::prelude::*;
 
-use super::independent::{stock, stock_layer};
+use super::independent::{stock, stock_layer, stock_pass};
 use super::support::map_layers;
 
 /// Grey pixels without two equal neighbours.
@@ -17,7 +16,7 @@ fn picture(seed: usize) -> Vec<u8> {
 
 fn stock_input(picture: &[u8]) -> Tensor {
     let values: Vec<f32> = picture.iter().map(|&b| f32::from(b) / 255.0).collect();
-    Tensor::from_vec(values, (1, 1, IMAGE_SIDE, IMAGE_SIDE), &Device::Cpu).unwrap()
+    Tensor::from_vec(values, (1, 1, 28, 28), &Device::Cpu).unwrap()
 }
 
 fn softmax(logits: &Tensor, class: usize) -> f64 {
@@ -26,51 +25,18 @@ fn softmax(logits: &Tensor, class: usize) -> f64 {
     exps[class] / exps.iter().sum::<f64>()
 }
 
-/// 2×2 pooling whose gradient goes to the first maximum, as in PyTorch: the winners are found in
-/// plain loops, the rest is a product and a sum.
-fn first_maximum(x: &Tensor) -> Result<Tensor> {
-    let (_, c, h, w) = x.dims4()?;
-    let (h, w) = (h / 2 * 2, w / 2 * 2);
-    let even = x.narrow(2, 0, h)?.narrow(3, 0, w)?.contiguous()?;
-    let values: Vec<f32> = even.flatten_all()?.to_vec1()?;
-    let mut winners = vec![0_f32; values.len()];
-    for (map, row, column) in
-        (0..c).flat_map(|m| (0..h / 2).flat_map(move |r| (0..w / 2).map(move |q| (m, r, q))))
-    {
-        let at = |cell: usize| (map * h + 2 * row + cell / 2) * w + 2 * column + cell % 2;
-        let mut best = at(0);
-        for cell in 1..4 {
-            if values[at(cell)] > values[best] {
-                best = at(cell);
-            }
-        }
-        winners[best] = 1.0;
-    }
-    let winners = Tensor::from_vec(winners, even.dims(), &Device::Cpu)?;
-    even.mul(&winners)?
-        .reshape((1, c, h / 2, 2, w / 2, 2))?
-        .sum(5)?
-        .sum(3)
-}
-
 /// Selvaraju et al. 2017, equations 1 and 2, written down with stock operators and plain sums.
 fn plain_grad_cam(model: &Model, picture: &[u8], class: usize) -> Option<(Vec<f64>, Vec<f64>)> {
-    let (outputs, variables) = stock(model, &stock_input(picture)).unwrap();
+    let (outputs, variables) = stock_pass(model, &stock_input(picture), false).unwrap();
     let layers = model.layers();
     let last = layers
         .iter()
         .rposition(|layer| matches!(layer.kind, LayerKind::Conv { .. }))?;
     let maps = Var::from_tensor(&outputs[last]).unwrap();
     let mut x = maps.as_tensor().clone();
-    let mut weights = variables.chunks(2);
-    for (index, layer) in layers.iter().enumerate() {
-        let pair = (layer.kind != LayerKind::MaxPool).then(|| weights.next().unwrap());
-        if index > last {
-            x = match pair {
-                None => first_maximum(&x).unwrap(),
-                Some(p) => stock_layer(layer.kind, &x, Some((&p[0], &p[1]))).unwrap(),
-            };
-        }
+    for (layer, own) in layers.iter().zip(&variables).skip(last + 1) {
+        let own: Vec<Tensor> = own.iter().map(|var| var.as_tensor().clone()).collect();
+        x = stock_layer(layer.kind, &x, &own, false).unwrap();
     }
     let score = x.narrow(1, class, 1).unwrap().sum_all().unwrap();
     let gradients = score.backward().unwrap();
@@ -111,7 +77,7 @@ fn assert_near(ours: &[f32], plain: &[f64], what: &str) {
 
 fn networks() -> impl Strategy<Value = NetworkSpec> {
     let maps = prop::collection::vec(map_layers(12), 0..4);
-    let dense = prop::option::of((1..=40_usize).prop_map(|units| LayerSpec::Dense { units }));
+    let dense = prop::option::of((1..=40_usize).prop_map(LayerSpec::dense));
     (maps, dense)
         .prop_map(|(maps, dense)| NetworkSpec::new(maps.into_iter().chain(dense).collect()))
         .prop_filter("possible", |spec| spec.plan().is_ok())
@@ -155,11 +121,12 @@ proptest! {
         let map = occlusion(&model, &picture, class, patch).unwrap();
         let whole = probability(&picture);
         prop_assert!((f64::from(map.probability) - whole).abs() < 1e-4);
-        let places = map.places.len();
+        let places = map.rows.len();
+        prop_assert_eq!(&map.rows, &map.columns);
         prop_assert_eq!(map.drops.len(), places * places);
         let (mut sums, mut counts) = (vec![0.0; 784], vec![0.0; 784]);
         for (index, &drop) in map.drops.iter().enumerate() {
-            let (top, left) = (map.places[index / places], map.places[index % places]);
+            let (top, left) = (map.rows[index / places], map.columns[index % places]);
             let mut covered = picture.clone();
             for y in top..top + size {
                 for x in left..left + size {

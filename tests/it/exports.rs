@@ -2,25 +2,21 @@
 
 use std::path::Path;
 
-use candle_core::{Device, Tensor};
 use convlens_core::network::export::{self, WeightsFormat};
 use convlens_core::network::import::{self, Format};
-use convlens_core::network::{LayerSpec, Model, NetworkSpec, Padding, Parameters, Preset, weights};
+use convlens_core::network::{LayerSpec, NetworkSpec, Padding, Preset, weights};
 
 use super::import::{agrees, models};
+use super::layers::model;
 use super::support::{python, run_python};
 
 pub fn conv(filters: usize, kernel: usize, padding: Padding) -> LayerSpec {
-    LayerSpec::Conv {
-        filters,
-        kernel,
-        padding,
-    }
+    LayerSpec::conv(filters, kernel, padding)
 }
 
 /// The networks whose round trip through Keras and PyTorch is tested.
 pub fn networks() -> Vec<(&'static str, NetworkSpec)> {
-    let (pool, dense) = (LayerSpec::MaxPool, |units| LayerSpec::Dense { units });
+    let (pool, dense) = (LayerSpec::MAX_POOL, |units| LayerSpec::dense(units));
     let (valid, same) = (Padding::Valid, Padding::Same);
     let of = NetworkSpec::new;
     let two = |kernel, padding| {
@@ -45,21 +41,6 @@ pub fn networks() -> Vec<(&'static str, NetworkSpec)> {
         ),
         ("dense", Preset::Dense.spec()),
     ]
-}
-
-/// Random weights, and biases that are not zero, so that one in the wrong place is seen.
-fn model(spec: &NetworkSpec) -> Model {
-    let random = Model::random(spec, 5).unwrap();
-    let parameters = (0..random.layers().len()).filter_map(|index| random.parameters(index));
-    let parameters = parameters.map(|p| {
-        let count = p.bias.elem_count();
-        let bias: Vec<f32> = (0..count).map(|i| 0.1 - 0.03 * (i % 7) as f32).collect();
-        Parameters {
-            weight: p.weight.clone(),
-            bias: Tensor::from_vec(bias, count, &Device::Cpu).unwrap(),
-        }
-    });
-    Model::from_parameters(spec, parameters.collect()).unwrap()
 }
 
 #[test]

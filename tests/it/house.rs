@@ -448,7 +448,7 @@ fn an_arm_for_the_rest_of_layers_is_found() {
     assert_eq!(found(one), Some(4));
     let pair = "match (kind, x) {\n    (\n        LayerKind::Dense,\n        Some(p),\n    ) => a(),\n    (\n        _,\n        None,\n    ) => b(),\n}";
     assert_eq!(found(pair), Some(6));
-    let word = "match word {\n    \"pool\" => LayerSpec::MaxPool,\n    _ => return None,\n}";
+    let word = "match word {\n    \"pool\" => LayerSpec::MAX_POOL,\n    _ => return None,\n}";
     assert_eq!(found(word), None);
 }
 

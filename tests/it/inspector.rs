@@ -127,7 +127,7 @@ fn the_largest_contribution_leads_to_its_map_of_the_layer_before() {
         (row + 1, column + 1),
         "the middle of the patch"
     );
-    assert!(shows(&harness, "the four values: "));
+    assert!(shows(&harness, "the values of the window: "));
     push(&mut harness, "Go to the winner");
     let (row_below, column_below) = pinned(&harness, &format!("conv1, channel {channel}, image 7"));
     assert_eq!((row_below / 2, column_below / 2), (row + 1, column + 1));
@@ -165,7 +165,7 @@ fn a_class_score_is_taken_apart_down_to_a_cell() {
     let cell = cell.accesskit_node().label().unwrap();
     push(&mut harness, &cell);
     assert!(shows(&harness, "pool2, channel "));
-    assert!(shows(&harness, "the four values: "));
+    assert!(shows(&harness, "the values of the window: "));
 }
 
 #[test]

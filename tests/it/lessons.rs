@@ -54,7 +54,7 @@ fn both_languages_do_and_ask_the_same() {
         assert!(en.check.is_some() || en.exercise.is_some(), "{name}");
     }
     let exercises = english.steps.iter().filter(|s| s.exercise.is_some());
-    assert_eq!(exercises.count(), 3, "the notebook's three exercises");
+    assert_eq!(exercises.count(), 5, "the notebook's three and two more");
 }
 
 #[test]
@@ -108,13 +108,9 @@ fn show(action: &str) -> Result<Show, LessonError> {
 #[test]
 fn every_action_is_read() {
     let network = NetworkSpec::new(vec![
-        LayerSpec::Conv {
-            filters: 8,
-            kernel: 5,
-            padding: Padding::Same,
-        },
-        LayerSpec::MaxPool,
-        LayerSpec::Dense { units: 32 },
+        LayerSpec::conv(8, 5, Padding::Same),
+        LayerSpec::MAX_POOL,
+        LayerSpec::dense(32),
     ]);
     let by_hand = ByHand {
         picture: HandPicture::Test(7),
@@ -158,6 +154,7 @@ fn every_action_is_read() {
                 seeds: vec![1, 2],
                 epochs: 2,
                 images: Some(9),
+                learning_rate: None,
             }),
         ),
         (
@@ -385,6 +382,7 @@ fn an_experiment_compares_all_networks_seed_by_seed() {
         seeds: vec![4, 5],
         epochs: 3,
         images: Some(1000),
+        learning_rate: None,
     };
     let base = RunConfig {
         images: Some(320),
@@ -473,6 +471,7 @@ proptest! {
             seeds,
             epochs,
             images: None,
+            learning_rate: None,
         }));
     }
 }

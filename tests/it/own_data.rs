@@ -4,7 +4,7 @@ use std::path::Path;
 
 use convlens::app::{DataSource, Options};
 use convlens::text::Language;
-use convlens_core::dataset::{self, Classes, DataError, Dataset, EmnistSplit, IMAGE_SIDE, Origin};
+use convlens_core::dataset::{self, Classes, DataError, Dataset, EmnistSplit, Origin};
 use egui_kittest::kittest::Queryable as _;
 use image::{GrayImage, Luma};
 
@@ -100,7 +100,7 @@ fn large_pictures_on_light_ground_are_reduced_and_inverted() {
     let dataset = dataset::load(folder.path()).unwrap();
     assert_eq!((dataset.train.len(), dataset.test.len()), (2, 2));
     let picture = dataset.test.image(0);
-    let at = |row: usize, column: usize| picture[row * IMAGE_SIDE + column];
+    let at = |row: usize, column: usize| picture[row * 28 + column];
     assert_eq!((at(0, 14), at(14, 14), at(10, 1)), (0, 255, 0));
 }
 
@@ -393,7 +393,7 @@ fn emnist_opens_by_name_and_stands_upright() {
     assert!(
         Language::Es
             .text()
-            .dataset(&origin, 40, 20)
+            .dataset(&digits)
             .starts_with("EMNIST digits")
     );
 

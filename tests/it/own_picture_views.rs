@@ -6,7 +6,7 @@ use std::time::Instant;
 use convlens::app::App;
 use convlens::text::Language;
 use convlens_core::dataset::picture::{Reduction, read_picture, reduce};
-use convlens_core::dataset::{self, Gallery, ImageId};
+use convlens_core::dataset::{self, Gallery, ImageId, PictureSize};
 use convlens_core::explore::{ImageSet, OcclusionPatch, activations, occlusion, similarity};
 use convlens_core::figures::{map_set, most_likely};
 use convlens_core::network::weights;
@@ -167,9 +167,11 @@ fn a_dropped_picture_is_reduced_and_recognised_or_refused() {
         assert!(shows(&harness, step), "{step}");
     }
     let opened = read_picture(&path).unwrap();
-    let steps = reduce(&opened.grey, Reduction::suggested(&opened.grey));
+    let size = PictureSize::FASHION_MNIST;
+    let how = Reduction::suggested(&opened.grey, size);
+    let steps = reduce(&opened.picture(false), how, size);
     let model = weights::built_in().unwrap();
-    let said = activations(&model, [&steps.picture[..]])
+    let said = activations(&model, [steps.picture.bytes()])
         .unwrap()
         .probabilities;
     let class = most_likely(&said[0]);

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use convlens::text::{Framework, Language};
 use convlens_core::dataset::{self, Origin};
 use convlens_core::harmless::is_harmful;
-use convlens_core::network::{LayerSpec, NetworkSpec, Padding};
-use convlens_core::training::RunConfig;
+use convlens_core::network::{LayerSpec, NetworkSpec, Padding, Real};
+use convlens_core::training::{Optimization, OptimizerKind, RunConfig, Schedule};
 
 use super::exports::conv;
 use super::support::{
@@ -23,6 +23,19 @@ fn accuracy(printed: &str) -> f64 {
     let last = printed.trim().lines().last().unwrap_or_default();
     let (_, number) = last.split_once("test accuracy ").expect(printed);
     number.parse().unwrap()
+}
+
+/// SGD with everything that it may have.
+fn all_of_it() -> Optimization {
+    Optimization {
+        momentum: Real::new(0.9),
+        nesterov: true,
+        weight_decay: Real::new(0.01),
+        l2: Real::new(0.001),
+        label_smoothing: Real::new(0.1),
+        schedule: Schedule::Cosine,
+        ..Optimization::default().with(OptimizerKind::Sgd)
+    }
 }
 
 #[test]
@@ -40,12 +53,19 @@ fn generated_programs_run_and_come_to_the_accuracy_of_the_run() {
         validation_percent: 10,
         ..small_config()
     };
-    let ours = run_by_hand(config.clone()).1.last().unwrap().test_accuracy;
-    for (framework, language) in [
-        (Framework::Keras, Language::En),
-        (Framework::PyTorch, Language::Es),
+    let sgd = RunConfig {
+        learning_rate: 0.02,
+        optimization: all_of_it(),
+        ..config.clone()
+    };
+    for (framework, language, config) in [
+        (Framework::Keras, Language::En, &config),
+        (Framework::PyTorch, Language::Es, &config),
+        (Framework::Keras, Language::Es, &sgd),
+        (Framework::PyTorch, Language::En, &sgd),
     ] {
-        let program = language.text().python(framework, &config, &dataset.origin);
+        let ours = run_by_hand(config.clone()).1.last().unwrap().test_accuracy;
+        let program = language.text().python(framework, config, &dataset.origin);
         let printed = run_python(&python, &[&"-c", &program.unwrap()], folder.path());
         let theirs = accuracy(&printed);
         assert!(
@@ -95,12 +115,13 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
     let config = RunConfig {
         network: NetworkSpec::new(vec![
             conv(8, 5, Padding::Same),
-            LayerSpec::MaxPool,
-            LayerSpec::Dense { units: 32 },
+            LayerSpec::MAX_POOL,
+            LayerSpec::dense(32),
         ]),
         epochs: 7,
         batch_size: 48,
         learning_rate: 0.0025,
+        optimization: Optimization::default(),
         seed: 91,
         images: Some(1234),
         validation_percent: 20,
@@ -142,7 +163,37 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
             }
         }
     }
-    let impossible = RunConfig::new(NetworkSpec::new(vec![LayerSpec::MaxPool; 9]));
+    let config = RunConfig {
+        optimization: all_of_it(),
+        ..config
+    };
+    for (framework, parts) in [
+        (
+            Framework::Keras,
+            [
+                "keras.optimizers.SGD(learning_rate=0.0025, momentum=0.9, nesterov=True, weight_decay=0.01)",
+                "kernel_regularizer=keras.regularizers.L2(0.001)",
+                "CategoricalCrossentropy(label_smoothing=0.1)",
+                "math.cos(math.pi * done)",
+            ],
+        ),
+        (
+            Framework::PyTorch,
+            [
+                "torch.optim.SGD(model.parameters(), lr=0.0025, momentum=0.9, nesterov=True)",
+                "0.001 * sum(kernel.square().sum() for kernel in kernels)",
+                "label_smoothing=0.1",
+                "math.cos(math.pi * done)",
+            ],
+        ),
+    ] {
+        let text = Language::En.text();
+        let program = text.python(framework, &config, &Origin::Synthetic).unwrap();
+        for part in parts {
+            assert!(program.contains(part), "{part}\n{program}");
+        }
+    }
+    let impossible = RunConfig::new(NetworkSpec::new(vec![LayerSpec::MAX_POOL; 9]));
     let text = Language::En.text();
     for framework in [Framework::Keras, Framework::PyTorch] {
         let program = text.python(framework, &impossible, &Origin::Synthetic);

@@ -12,11 +12,11 @@ use std::sync::{Arc, OnceLock};
 
 use convlens::text::Language;
 use convlens_core::dataset::picture::{self, Reduction, reduce};
-use convlens_core::dataset::{self, Dataset};
+use convlens_core::dataset::{self, Dataset, PictureSize};
 use convlens_core::figures::Shown;
 use convlens_core::harmless::is_harmful;
 use convlens_core::network::import;
-use convlens_core::network::{LayerSpec, Model, NetworkSpec, Padding, pictures_to_tensor};
+use convlens_core::network::{LayerSpec, Model, NetworkSpec, Padding};
 use convlens_core::training::runs::lesson_files::LessonFiles;
 use convlens_core::training::runs::{CheckpointCache, NewRun, Store, package};
 use convlens_core::training::{RunConfig, Session, train_to_end};
@@ -53,21 +53,43 @@ pub const MODEL: [&str; 2] = ["config.json", "model.weights.h5"];
 /// Entries of a file of `torch.save`.
 pub const TORCH: [&str; 2] = ["torch/data.pkl", "torch/data/0"];
 
-/// One of a data set's files (see [`DATASET`]), gzipped or not.
+/// First byte of an archive of CIFAR, and of one of its files.
+pub const CIFAR: [u8; 2] = [255, 254];
+
+/// One of a data set's files (see [`DATASET`]), gzipped or not, or of CIFAR (see [`CIFAR`]).
 pub fn dataset(bytes: &[u8]) -> bool {
     let Some((which, bytes)) = bytes.split_first() else {
         return false;
     };
     let folder = tempfile::tempdir().unwrap();
+    if *which == CIFAR[0] {
+        let archive = folder.path().join("cifar-10-binary.tar.gz");
+        std::fs::write(&archive, bytes).unwrap();
+        return read(&archive);
+    }
+    if *which == CIFAR[1] {
+        let batch = [&[1], &[9; 3072][..]].concat();
+        for number in 1..=5 {
+            let name = format!("data_batch_{number}.bin");
+            std::fs::write(folder.path().join(name), &batch).unwrap();
+        }
+        std::fs::write(folder.path().join("test_batch.bin"), bytes).unwrap();
+        return read(folder.path());
+    }
     for (name, content) in DATASET.into_iter().zip(small_files()) {
         std::fs::write(folder.path().join(name), content).unwrap();
     }
     let name = DATASET[usize::from(*which) % DATASET.len()];
     std::fs::write(folder.path().join(name), bytes).unwrap();
-    match dataset::load(folder.path()) {
+    read(folder.path())
+}
+
+fn read(path: &Path) -> bool {
+    match dataset::load(path) {
         Ok(read) => {
             for pictures in [&read.train, &read.test] {
-                assert_eq!(pictures.pixels().len(), 784 * pictures.len());
+                let bytes = pictures.size().len();
+                assert_eq!(pictures.pixels().len(), bytes * pictures.len());
                 let classes = read.classes.count();
                 let most = pictures.labels().iter().max();
                 assert!(most.is_none_or(|most| usize::from(*most) < classes));
@@ -143,9 +165,13 @@ pub fn pictures(bytes: &[u8]) -> bool {
     };
     match opened {
         Ok(opened) => {
-            let steps = reduce(&opened.grey, Reduction::suggested(&opened.grey));
-            let (width, height) = steps.reduced.dimensions();
-            width.max(height) == 28
+            let sizes = [PictureSize::FASHION_MNIST, PictureSize::CIFAR];
+            sizes.into_iter().all(|size| {
+                let how = Reduction::suggested(&opened.grey, size);
+                let steps = reduce(&opened.picture(size.is_colour()), how, size);
+                let reduced = steps.reduced.size();
+                reduced.width.max(reduced.height) == size.height
+            })
         }
         Err(refused) => refused,
     }
@@ -228,12 +254,8 @@ pub fn small_run() -> Vec<u8> {
 
 /// A network of which files are small.
 pub fn tiny_network() -> NetworkSpec {
-    let conv = LayerSpec::Conv {
-        filters: 2,
-        kernel: 3,
-        padding: Padding::Valid,
-    };
-    NetworkSpec::new(vec![conv, LayerSpec::MaxPool, LayerSpec::MaxPool])
+    let conv = LayerSpec::conv(2, 3, Padding::Valid);
+    NetworkSpec::new(vec![conv, LayerSpec::MAX_POOL, LayerSpec::MAX_POOL])
 }
 
 fn small_data() -> Arc<Dataset> {
@@ -292,7 +314,9 @@ fn open(path: &Path) -> bool {
 /// A model gives a number for each class, if it does so quickly.
 fn computes(model: &Model) {
     if model.parameter_count() < 20_000 {
-        let x = pictures_to_tensor([&[0_u8; 784][..]]).unwrap();
+        let x = model
+            .input([&vec![0_u8; model.spec().input.len()][..]])
+            .unwrap();
         let logits = model.logits(&x).unwrap();
         assert_eq!(logits.dims(), [1, model.spec().classes]);
     }

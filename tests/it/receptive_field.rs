@@ -2,10 +2,13 @@
 
 use candle_core::{Device, Tensor};
 use convlens_core::explore::{Region, receptive_field};
-use convlens_core::network::{Layer, LayerKind, Model, NetworkSpec, Parameters, Shape};
+use convlens_core::network::{
+    Activation, Layer, LayerKind, LayerSpec, Model, NetworkSpec, Parameters, Shape, weights,
+};
 use proptest::prelude::*;
 
-use super::support::map_layers;
+use super::independent::{PARTS, stock_layer};
+use super::support::{any_map_layer, map_layers};
 
 /// Rows, columns and channels of maps; one row of a vector.
 fn size(shape: Shape) -> (usize, usize, usize) {
@@ -23,24 +26,31 @@ fn size(shape: Shape) -> (usize, usize, usize) {
 fn positive(spec: &NetworkSpec) -> Model {
     let random = Model::random(spec, 5).unwrap();
     let parameters = (0..random.layers().len()).filter_map(|index| random.parameters(index));
-    let parameters = parameters.map(|p| Parameters {
-        weight: ((p.weight.abs().unwrap() * 0.5).unwrap() + 0.01).unwrap(),
-        bias: p.bias.zeros_like().unwrap(),
+    let parameters = parameters.map(|p| {
+        let weight = ((p.weight.abs().unwrap() * 0.5).unwrap() + 0.01).unwrap();
+        Parameters {
+            weight,
+            bias: p.bias.as_ref().map(|b| b.zeros_like().unwrap()),
+            running: p.running.clone(),
+        }
     });
     Model::from_parameters(spec, parameters.collect()).unwrap()
 }
 
 fn apply(model: &Model, index: usize, x: &Tensor) -> Tensor {
     let layer = &model.layers()[index];
-    match (layer.kind, model.parameters(index)) {
-        (LayerKind::Conv { padding, .. }, Some(p)) => {
-            convlens_kernels::conv_relu(x, &p.weight, &p.bias, padding).unwrap()
-        }
-        (LayerKind::MaxPool, _) => convlens_kernels::max_pool(x).unwrap(),
-        (_, Some(p)) => {
-            convlens_kernels::dense(&x.flatten_from(1).unwrap(), &p.weight, &p.bias).unwrap()
-        }
-        (kind, None) => panic!("{kind:?} without weights"),
+    let x = match x.rank() {
+        4 => x.permute((0, 3, 1, 2)).unwrap().contiguous().unwrap(),
+        _ => x.clone(),
+    };
+    let bytes = weights::to_bytes(model).unwrap();
+    let file = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu).unwrap();
+    let own = PARTS.iter();
+    let own = own.filter_map(|part| file.get(&format!("{}.{part}", layer.name)).cloned());
+    let y = stock_layer(layer.kind, &x, &own.collect::<Vec<_>>(), false).unwrap();
+    match y.rank() {
+        4 => y.permute((0, 2, 3, 1)).unwrap().contiguous().unwrap(),
+        _ => y,
     }
 }
 
@@ -90,6 +100,72 @@ fn check(layers: &[Layer], from: usize, to: usize, answers: &[f32]) {
     }
 }
 
+/// Strides and dilation leave holes in a field, which is the smallest rectangle around the cells that count.
+fn check_rectangle(layers: &[Layer], from: usize, to: usize, answers: &[f32]) {
+    let (height, width, _) = size(layers[from].input);
+    let (rows, columns, _) = size(layers[to].output);
+    for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+        let field = receptive_field(layers, to, Region::cell(row, column))[from];
+        let counts = (0..height).flat_map(|y| (0..width).map(move |x| (y, x)));
+        let counts: Vec<(usize, usize)> = counts
+            .filter(|(y, x)| {
+                answers[(y * width + x) * rows * columns + row * columns + column] > 0.0
+            })
+            .collect();
+        let what = format!(
+            "before {} and ({row}, {column}) of {}: {field:?}",
+            layers[from].name, layers[to].name
+        );
+        assert!(counts.iter().all(|&(y, x)| field.contains(y, x)), "{what}");
+        // Of one layer without holes it is no larger than it has to be.
+        let whole = match layers[to].kind {
+            LayerKind::Conv { window, .. } => window.dilation == [1, 1],
+            _ => true,
+        };
+        if field.cells().next().is_some() && from == to && whole {
+            let ends = |of: fn(&(usize, usize)) -> usize| {
+                let values = || counts.iter().map(of);
+                (values().min().unwrap(), values().max().unwrap() + 1)
+            };
+            let (top, bottom) = ends(|cell| cell.0);
+            let (left, right) = ends(|cell| cell.1);
+            let drawn: Vec<(usize, usize)> = field.cells().collect();
+            assert_eq!(drawn.first(), Some(&(top, left)), "{what}");
+            assert_eq!(drawn.last(), Some(&(bottom - 1, right - 1)), "{what}");
+        }
+    }
+}
+
+/// Layers of any window, whose activations leave what is positive positive and zero zero.
+fn networks_of_any_windows() -> impl Strategy<Value = NetworkSpec> {
+    let layer = any_map_layer().prop_map(|layer| match layer {
+        LayerSpec::Conv {
+            kernel,
+            stride,
+            dilation,
+            groups,
+            padding,
+            ..
+        } => LayerSpec::Conv {
+            filters: 2,
+            kernel,
+            stride,
+            dilation,
+            groups,
+            padding,
+            bias: false,
+            activation: Activation::Relu,
+        },
+        LayerSpec::Activation { .. } => LayerSpec::Activation {
+            function: Activation::None,
+        },
+        other => other,
+    });
+    prop::collection::vec(layer, 1..4)
+        .prop_map(NetworkSpec::new)
+        .prop_filter("possible", |spec| spec.plan().is_ok())
+}
+
 fn networks() -> impl Strategy<Value = NetworkSpec> {
     prop::collection::vec(map_layers(2), 1..6)
         .prop_map(NetworkSpec::new)
@@ -98,6 +174,18 @@ fn networks() -> impl Strategy<Value = NetworkSpec> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn with_strides_and_dilation_the_field_is_the_rectangle_around_them(
+        spec in networks_of_any_windows(),
+    ) {
+        let model = positive(&spec);
+        for from in 0..model.layers().len() {
+            for (answers, to) in answers(&model, from).iter().zip(from..) {
+                check_rectangle(model.layers(), from, to, answers);
+            }
+        }
+    }
 
     #[test]
     fn exactly_the_cells_in_the_field_change_an_output(spec in networks()) {

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use convlens_core::dataset::{self, Dataset};
-use convlens_core::network::{LayerSpec, NetworkSpec, Padding};
+use convlens_core::network::{Activation, LayerSpec, NetworkSpec, Padding, Sides};
 use convlens_core::training::RunConfig;
 use eframe::egui::Key;
 use proptest::prelude::*;
@@ -118,13 +118,9 @@ pub fn root() -> PathBuf {
 /// A network that trains in no time.
 pub fn small_network() -> NetworkSpec {
     NetworkSpec::new(vec![
-        LayerSpec::Conv {
-            filters: 4,
-            kernel: 3,
-            padding: Padding::Valid,
-        },
-        LayerSpec::MaxPool,
-        LayerSpec::Dense { units: 16 },
+        LayerSpec::conv(4, 3, Padding::Valid),
+        LayerSpec::MAX_POOL,
+        LayerSpec::dense(16),
     ])
 }
 
@@ -147,12 +143,69 @@ pub fn small_dataset() -> Arc<Dataset> {
 pub fn map_layers(most_filters: usize) -> impl Strategy<Value = LayerSpec> {
     let kernels = prop::sample::select(convlens_core::network::KERNELS.to_vec());
     let conv = (1..=most_filters, kernels, any::<bool>());
-    let conv = conv.prop_map(|(filters, kernel, same)| LayerSpec::Conv {
-        filters,
-        kernel,
-        padding: if same { Padding::Same } else { Padding::Valid },
+    let conv = conv.prop_map(|(filters, kernel, same)| {
+        let padding = if same { Padding::Same } else { Padding::Valid };
+        LayerSpec::conv(filters, kernel, padding)
     });
-    prop_oneof![3 => conv, 2 => Just(LayerSpec::MaxPool)]
+    prop_oneof![3 => conv, 2 => Just(LayerSpec::MAX_POOL)]
+}
+
+/// Any activation.
+pub fn any_activation() -> impl Strategy<Value = Activation> {
+    prop::sample::select(Activation::ALL.to_vec())
+}
+
+/// Any layer that makes maps of maps, with any of its options.
+pub fn any_map_layer() -> impl Strategy<Value = LayerSpec> {
+    let sides = |most: usize| {
+        let sides = (1..=most, 1..=most);
+        sides.prop_map(|(height, width)| Sides { height, width })
+    };
+    let padding = || {
+        prop_oneof![
+            Just(Padding::Valid),
+            Just(Padding::Same),
+            (0..3_usize).prop_map(Padding::Pixels),
+        ]
+    };
+    let conv = (
+        prop::sample::select(vec![3, 4, 6, 8, 12, 16]),
+        sides(5),
+        sides(2),
+        sides(2),
+        prop::sample::select(vec![1, 1, 0, 2]),
+        padding(),
+        any::<bool>(),
+        any_activation(),
+    );
+    let conv = conv.prop_map(
+        |(filters, kernel, stride, dilation, groups, padding, bias, activation)| LayerSpec::Conv {
+            filters,
+            kernel,
+            stride,
+            dilation,
+            groups,
+            padding,
+            bias,
+            activation,
+        },
+    );
+    let pool = (sides(3), prop::option::of(sides(3)), padding(), 0..3_usize);
+    let pool = pool.prop_map(|(size, stride, padding, kind)| match kind {
+        0 => LayerSpec::MaxPool {
+            size,
+            stride,
+            padding,
+        },
+        counts => LayerSpec::AveragePool {
+            size,
+            stride,
+            padding,
+            counts_padding: counts == 2,
+        },
+    });
+    let alone = any_activation().prop_map(|function| LayerSpec::Activation { function });
+    prop_oneof![4 => conv, 2 => pool, 1 => Just(LayerSpec::BATCH_NORM), 1 => alone]
 }
 
 /// Writes a few synthetic garments as a data set of four IDX files.

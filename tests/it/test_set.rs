@@ -7,12 +7,10 @@ use convlens_core::explore::{
     Ablation, Excitation, Progress, TestSetError, ablated, activations, conv_layer, excitations,
     kernels, predictions,
 };
-use convlens_core::network::{
-    LayerKind, LayerSpec, Model, NetworkSpec, Padding, Preset, pictures_to_tensor, weights,
-};
+use convlens_core::network::{LayerKind, LayerSpec, Model, NetworkSpec, Padding, Preset, weights};
 use convlens_core::training::{Team, evaluate};
 
-use super::independent::{difference, relu, stock, stock_layer};
+use super::independent::{PARTS, difference, relu, stock, stock_layer};
 use super::support::{fashion_mnist, small_dataset};
 
 fn pool(threads: usize) -> rayon::ThreadPool {
@@ -22,17 +20,12 @@ fn pool(threads: usize) -> rayon::ThreadPool {
 
 /// Two convolutions of different kind, with biases of both signs; filter 2 of the second is dead.
 fn network() -> Model {
-    let conv = |filters, kernel, padding| LayerSpec::Conv {
-        filters,
-        kernel,
-        padding,
-    };
     let spec = NetworkSpec::new(vec![
-        conv(5, 5, Padding::Same),
-        LayerSpec::MaxPool,
-        conv(7, 3, Padding::Valid),
-        LayerSpec::MaxPool,
-        LayerSpec::Dense { units: 12 },
+        LayerSpec::conv(5, 5, Padding::Same),
+        LayerSpec::MAX_POOL,
+        LayerSpec::conv(7, 3, Padding::Valid),
+        LayerSpec::MAX_POOL,
+        LayerSpec::dense(12),
     ]);
     let model = Model::random(&spec, 11).unwrap();
     let (_, variables) = model.trainable().unwrap();
@@ -51,9 +44,12 @@ fn network() -> Model {
 }
 
 fn pixels(pictures: &Pictures) -> Tensor {
-    let all = (0..pictures.len()).map(|i| pictures.image(i));
-    let x = pictures_to_tensor(all).unwrap();
-    x.reshape((pictures.len(), 1, 28, 28)).unwrap()
+    let values = pictures
+        .pixels()
+        .iter()
+        .map(|&byte| f32::from(byte) / 255.0);
+    let shape = (pictures.len(), 1, 28, 28);
+    Tensor::from_vec(values.collect(), shape, &Device::Cpu).unwrap()
 }
 
 /// The layer's maps before ReLU by stock candle, `(images, channels, places)`.
@@ -66,15 +62,10 @@ fn stock_before_relu(model: &Model, layer: usize, pictures: &Pictures) -> Vec<Ve
     let file = weights::to_bytes(model).unwrap();
     let file = candle_core::safetensors::load_buffer(&file, &Device::Cpu).unwrap();
     let name = &model.layers()[layer].name;
-    let LayerKind::Conv { kernel, padding } = model.layers()[layer].kind else {
+    let LayerKind::Conv { window, .. } = model.layers()[layer].kind else {
         panic!("{name} is no convolution")
     };
-    let border = if padding == Padding::Same {
-        kernel / 2
-    } else {
-        0
-    };
-    let maps = input.conv2d(&file[&format!("{name}.weight")], border, 1, 1, 1);
+    let maps = input.conv2d(&file[&format!("{name}.weight")], window.before[0], 1, 1, 1);
     let bias = file[&format!("{name}.bias")]
         .reshape((1, (), 1, 1))
         .unwrap();
@@ -139,7 +130,7 @@ fn what_excites_a_filter_is_what_a_full_sort_finds() {
 fn equals_stand_in_index_order() {
     let data = small_dataset();
     let copies = data.test.image(3).repeat(40);
-    let copies = Pictures::new(copies, vec![0; 40]).unwrap();
+    let copies = Pictures::new(data.test.size(), copies, vec![0; 40], 10).unwrap();
     let found = excitations(&network(), 0, &copies, &pool(2), &Progress::default()).unwrap();
     let indices = |list: Vec<Excitation>| list.iter().map(|e| e.image).collect::<Vec<_>>();
     assert_eq!(indices(found.most(1, 9)), (0..9).collect::<Vec<_>>());
@@ -208,8 +199,9 @@ fn an_ablated_filter_is_one_whose_weights_and_bias_are_zero() {
     let intact = candle_core::safetensors::load_buffer(&stored, &Device::Cpu).unwrap();
     let mut x = pixels(test);
     for (index, layer) in model.layers().iter().enumerate() {
-        let part = |part| intact.get(&format!("{}.{part}", layer.name));
-        x = stock_layer(layer.kind, &x, part("weight").zip(part("bias"))).unwrap();
+        let own = PARTS.iter();
+        let own = own.filter_map(|part| intact.get(&format!("{}.{part}", layer.name)).cloned());
+        x = stock_layer(layer.kind, &x, &own.collect::<Vec<_>>(), false).unwrap();
         if matches!(layer.kind, LayerKind::Conv { .. }) {
             let (_, channels, _, _) = x.dims4().unwrap();
             let on = |c| f32::from(u8::from(!off.contains(&(index, c))));
@@ -219,7 +211,7 @@ fn an_ablated_filter_is_one_whose_weights_and_bias_are_zero() {
         }
     }
     let all = (0..test.len()).map(|i| test.image(i));
-    let logits = without.logits(&pictures_to_tensor(all).unwrap()).unwrap();
+    let logits = without.logits(&without.input(all).unwrap()).unwrap();
     assert!(difference(&logits, &x) < 2e-4);
 
     let maps = activations(&without, [test.image(0)]).unwrap();
@@ -258,8 +250,10 @@ fn the_confusion_matrix_is_what_a_plain_loop_counts() {
     let data = data.unwrap_or_else(|| Dataset::clone(&small_dataset()));
     let model = weights::built_in().unwrap();
     let test = Pictures::new(
+        data.test.size(),
         data.test.pixels()[..784 * 100.min(data.test.len())].to_vec(),
         data.test.labels()[..100.min(data.test.len())].to_vec(),
+        10,
     )
     .unwrap();
     let said = predictions(&model, &test, &pool(2), &Progress::default()).unwrap();
@@ -317,7 +311,7 @@ fn kernels_are_those_of_the_file() {
     for (layer, name) in [(0, "conv1"), (2, "conv2")] {
         let found = kernels(&model, layer).unwrap();
         let weight = &file[&format!("{name}.weight")]; // (filters, channels, side, side)
-        let shape = [found.filters, found.channels, found.side, found.side];
+        let shape = [found.filters, found.channels, found.height, found.width];
         assert_eq!(weight.dims(), shape);
         for filter in 0..found.filters {
             let slices = weight.get(filter).unwrap().flatten_all().unwrap();
@@ -333,7 +327,10 @@ fn kernels_are_those_of_the_file() {
     let templates = kernels(&model, 0).unwrap();
     let (weight, _) = model.parameters(0).map(|p| (&p.weight, &p.bias)).unwrap();
     assert_eq!(weight.dims(), [28 * 28, templates.filters]);
-    assert_eq!((templates.channels, templates.side), (1, 28));
+    assert_eq!(
+        (templates.channels, templates.height, templates.width),
+        (1, 28, 28)
+    );
     let unit = weight.get_on_dim(1, 5).unwrap().to_vec1::<f32>().unwrap();
     assert_eq!(templates.filter(5), unit);
     assert!(kernels(&model, 1).is_err());

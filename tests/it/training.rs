@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use convlens_core::network::{Model, weights};
+use convlens_core::network::{Model, Real, weights};
 use convlens_core::training::{
-    Command, EpochMetrics, Event, Observer, Rest, RunConfig, Session, Start, Trainer,
-    TrainingError, Wake,
+    Command, EpochMetrics, Event, Observer, Optimization, OptimizerKind, Rest, RunConfig, Schedule,
+    Session, Start, Trainer, TrainingError, Wake,
 };
 
 use super::support::{small_config, small_dataset};
@@ -302,4 +302,142 @@ fn a_panic_in_the_thread_becomes_an_event() {
         matches!(&error, TrainingError::Panicked(message) if message.contains("on purpose")),
         "{error}"
     );
+}
+
+/// The weights, flat, of every tensor of a model.
+fn flat(model: &Model) -> Vec<Vec<f32>> {
+    let tensors = model.tensors();
+    let values = tensors.iter().map(|t| t.flatten_all().unwrap().to_vec1());
+    values.map(Result::unwrap).collect()
+}
+
+/// One batch's steps written down by hand: gradients are those that Adam's first mean tells.
+#[test]
+fn every_optimizer_takes_the_step_that_it_is_said_to_take() {
+    let of = |optimization: Optimization| RunConfig {
+        optimization,
+        learning_rate: 0.05,
+        ..small_config()
+    };
+    let adam = of(Optimization::default());
+    let before = flat(&Model::random(&adam.network, adam.seed).unwrap());
+    let mut session = Session::new(adam, small_dataset()).unwrap();
+    session.train_batch().unwrap();
+    let moments = session.state().unwrap().optimizer.moments;
+    let gradients: Vec<Vec<f64>> = moments
+        .iter()
+        .map(|m| m.mean.iter().map(|mean| f64::from(*mean) / 0.1).collect())
+        .collect();
+    let sgd = Optimization::default().with(OptimizerKind::Sgd);
+    let real = Real::new;
+    for (optimization, step) in [
+        (sgd, (|_, g| 0.05 * g) as fn(f64, f64) -> f64),
+        (
+            Optimization {
+                momentum: real(0.9),
+                ..sgd
+            },
+            |_, g| 0.05 * g,
+        ),
+        (
+            Optimization {
+                momentum: real(0.9),
+                nesterov: true,
+                ..sgd
+            },
+            |_, g| 0.05 * (g + 0.9 * g),
+        ),
+        (
+            Optimization {
+                l2: real(0.01),
+                ..sgd
+            },
+            |w, g| 0.05 * (g + 2.0 * 0.01 * w),
+        ),
+        (
+            Optimization {
+                weight_decay: real(0.1),
+                ..sgd
+            },
+            |w, g| 0.05 * (g + 0.1 * w),
+        ),
+        (
+            Optimization::default().with(OptimizerKind::RmsProp),
+            |_, g| 0.05 * g / (0.1 * g * g + 1e-7).sqrt(),
+        ),
+        (
+            Optimization {
+                schedule: Schedule::OneCycle,
+                ..sgd
+            },
+            |_, g| 0.05 / 25.0 * g,
+        ),
+    ] {
+        let mut session = Session::new(of(optimization), small_dataset()).unwrap();
+        session.train_batch().unwrap();
+        let after = flat(&session.snapshot().unwrap());
+        for ((before, after), gradients) in before.iter().zip(&after).zip(&gradients) {
+            // Penalties are for weights; biases begin at 0 and are none the wiser.
+            for ((w, moved), g) in before.iter().zip(after).zip(gradients) {
+                let w = f64::from(*w);
+                let expected = w - step(w, *g);
+                let apart = (expected - f64::from(*moved)).abs();
+                assert!(
+                    apart < 1e-5,
+                    "{optimization}: {w} by {g} to {moved}, not {expected}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_optimizer_and_schedule_goes_on_to_the_bit() {
+    let with = |optimizer, schedule| Optimization {
+        schedule,
+        label_smoothing: Real::new(0.1),
+        l2: Real::new(0.001),
+        ..Optimization::default().with(optimizer)
+    };
+    for (optimization, learning_rate) in [
+        (with(OptimizerKind::AdamW, Schedule::Cosine), 0.001),
+        (
+            Optimization {
+                momentum: Real::new(0.9),
+                nesterov: true,
+                ..with(OptimizerKind::Sgd, Schedule::OneCycle)
+            },
+            0.05,
+        ),
+        (with(OptimizerKind::RmsProp, Schedule::Step), 0.001),
+        (with(OptimizerKind::Adam, Schedule::WarmUp), 0.001),
+    ] {
+        let config = RunConfig {
+            optimization,
+            learning_rate,
+            ..small_config()
+        };
+        let (whole, metrics) = run_by_hand(config.clone());
+        assert!(
+            metrics[1].train_loss < metrics[0].train_loss,
+            "{optimization}"
+        );
+        let mut begun = Session::new(config.clone(), small_dataset()).unwrap();
+        for _ in 0..7 {
+            begun.train_batch().unwrap();
+        }
+        let state = begun.state().unwrap();
+        let mut session = Session::resume(config, small_dataset(), state).unwrap();
+        while !session.is_finished() {
+            if session.epoch_is_complete() {
+                session.end_epoch().unwrap();
+            } else {
+                session.train_batch().unwrap();
+            }
+        }
+        assert!(
+            bytes(&session.snapshot().unwrap()) == whole,
+            "{optimization}"
+        );
+    }
 }

@@ -69,6 +69,18 @@ fn dataset() -> Seeds {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(&readers::small_files()[0]).unwrap();
     seeds.push(("images.gz".into(), marked(0, &gzip.finish().unwrap())));
+    let [archive, batch] = readers::CIFAR.map(usize::from);
+    let records = [&[3], &[200; 3072][..], &[8], &[0; 3072][..]].concat();
+    let mut packed = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
+    let numbered = (1..=5).map(|number| format!("data_batch_{number}.bin"));
+    for name in numbered.chain(["test_batch.bin".to_owned()]) {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(records.len() as u64);
+        packed.append_data(&mut header, name, &records[..]).unwrap();
+    }
+    let packed = packed.into_inner().unwrap().finish().unwrap();
+    seeds.push(("cifar.tar.gz".into(), marked(archive, &packed)));
+    seeds.push(("test_batch.bin".into(), marked(batch, &records)));
     (readers::dataset, seeds)
 }
 

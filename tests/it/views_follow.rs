@@ -124,7 +124,7 @@ fn errors(model: &Model, test: &Pictures) -> Vec<String> {
 }
 
 fn drawing(model: &Model, _: &Pictures) -> Vec<String> {
-    let blank = [0; dataset::IMAGE_PIXELS];
+    let blank = [0; 784];
     let said = &activations(model, [&blank[..]]).unwrap().probabilities[0];
     let words = (0_u8..).zip(said).map(|(class, &share)| {
         let share = text().percent(f64::from(share), 1);

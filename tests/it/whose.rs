@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use convlens::app::App;
 use convlens::text::Language;
-use convlens_core::dataset::{self, Classes, Dataset, Origin, Pictures};
+use convlens_core::dataset::{self, Classes, Dataset, Origin, PictureSize, Pictures};
 use convlens_core::explore::{Progress, ablated, predictions};
 use convlens_core::network::{Model, weights};
 use eframe::egui::{Event, Key, Modifiers};
@@ -381,7 +381,7 @@ fn shapes(folder: &Path) {
         let pixels = all
             .flat_map(|(number, &class)| picture(class, number))
             .collect();
-        Pictures::of_classes(pixels, classes, 3).unwrap()
+        Pictures::new(PictureSize::FASHION_MNIST, pixels, classes, 3).unwrap()
     };
     let names = Classes::named(["circle", "square", "triangle"].into_iter());
     let shapes = Dataset::new(Origin::Synthetic, pictures(320), pictures(100), names);

@@ -1,4 +1,4 @@
-//! Small convolutional networks on 28×28 grey pictures: train one in seconds on a processor, and look inside it.
+//! Small convolutional networks on small pictures: train one in seconds on a processor, and look inside it.
 //!
 //! Fashion-MNIST is the usual data set, or any other of its shape; where there is none on disk, garments are drawn. Everything runs
 //! offline, and a run depends on its settings and data alone: the same give the same weights, bit for bit.
@@ -18,9 +18,9 @@
 //!
 //! // Layers from the picture upwards; the output layer, one unit a class, follows by itself.
 //! let network = NetworkSpec::new(vec![
-//!     LayerSpec::Conv { filters: 8, kernel: 3, padding: Padding::Valid },
-//!     LayerSpec::MaxPool,
-//!     LayerSpec::Dense { units: 16 },
+//!     LayerSpec::conv(8, 3, Padding::Valid),
+//!     LayerSpec::MAX_POOL,
+//!     LayerSpec::dense(16),
 //! ]);
 //! let mut session = Session::new(RunConfig::new(network), garments.clone())?;
 //!

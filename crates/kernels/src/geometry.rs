@@ -63,7 +63,7 @@ impl Geometry {
 
     /// Whether every place in a picture and in the weights, laid out for vectors, is a 32-bit number, as
     /// [`sparse`](super::sparse) keeps them, and the output can be counted.
-    fn fits(&self) -> bool {
+    pub fn fits(&self) -> bool {
         let side = |length: usize| length.saturating_add(2 * self.border);
         let picture = [side(self.height), side(self.width), self.channels];
         // A kernel row is filled up to whole vectors, of sixteen numbers at most.

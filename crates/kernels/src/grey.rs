@@ -136,6 +136,10 @@ impl WithSimd for Expand<'_> {
                 let numbers = from + first..from + first + used;
                 let dy = load_part(simd, &dy[numbers.clone()]);
                 let through = match alive {
+                    Alive::All => {
+                        store_part(simd, &mut dz[pixel + first..], dy);
+                        dy
+                    }
                     Alive::Positive(y) => {
                         let y = load_part(simd, &y[numbers]);
                         let dz_pixel = &mut dz[pixel + first..];
@@ -193,6 +197,7 @@ impl WithSimd for Correlate<'_> {
                 (3, true) => self.vectors::<S, 1, 3, 2>(simd, first),
                 (3, false) => self.vectors::<S, 3, 3, 1>(simd, first),
                 (5, true) => self.vectors::<S, 1, 5, 2>(simd, first),
+                (5, false) if wide => self.vectors::<S, 5, 5, 1>(simd, first),
                 (5, false) => self.vectors::<S, 1, 5, 1>(simd, first),
                 (_, true) if wide => self.vectors::<S, 1, 7, 2>(simd, first),
                 (_, true) => {

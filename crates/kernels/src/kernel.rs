@@ -2,7 +2,7 @@
 
 use super::simd::Buffer;
 use super::unit::Unit;
-use super::{forward, grey, matmul, sparse, transposed};
+use super::{forward, general, grey, matmul, norm, pools, sparse, transposed};
 use pulp::{Simd, WithSimd};
 use std::cell::RefCell;
 
@@ -16,22 +16,30 @@ pub trait Kernel {
 #[derive(Default)]
 pub struct Scratch {
     pub forward: forward::Scratch,
+    pub general: general::Scratch,
     pub grey: grey::Scratch,
     pub sparse: sparse::Scratch,
     pub transposed: transposed::Scratch,
     pub matmul: matmul::Scratch,
+    pub norm: norm::Scratch,
+    pub pools: pools::Scratch,
     /// The sum of what several tasks have left of one gradient.
     pub gradient: Buffer,
 }
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
-    static ACTIVATIONS: RefCell<[Buffer; 2]> = RefCell::default();
+    static ACTIVATIONS: RefCell<Vec<Buffer>> = RefCell::default();
 }
 
-/// Runs `body` with two buffers of this thread for the numbers between layers.
-pub fn with_activations<R>(body: impl FnOnce([&mut Buffer; 2]) -> R) -> R {
-    ACTIVATIONS.with_borrow_mut(|[a, b]| body([a, b]))
+/// Runs `body` with so many buffers of this thread for the numbers between layers.
+pub fn with_activations<R>(count: usize, body: impl FnOnce(&mut [Buffer]) -> R) -> R {
+    ACTIVATIONS.with_borrow_mut(|buffers| {
+        if buffers.len() < count {
+            buffers.resize_with(count, Buffer::default);
+        }
+        body(&mut buffers[..count])
+    })
 }
 
 /// Runs `kernel` on this thread, on the vector unit in use.

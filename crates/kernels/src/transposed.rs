@@ -33,17 +33,6 @@ pub fn geometry(g: &Geometry) -> Geometry {
     }
 }
 
-/// Turns `w (taps, channels, filters)`: the row of filter weights of one tap.
-pub fn turn(g: &Geometry, w: &[f32], tap: usize, out: &mut [f32]) {
-    let block = g.channels * g.filters;
-    let from = &w[(g.kernel * g.kernel - 1 - tap) * block..][..block];
-    for (filter, to) in out.chunks_exact_mut(g.channels).enumerate() {
-        for (to, from) in to.iter_mut().zip(from[filter..].iter().step_by(g.filters)) {
-            *to = *from;
-        }
-    }
-}
-
 /// The gradient of pictures.
 pub struct InputGradient<'a> {
     pub geometry: Geometry,

@@ -11,6 +11,7 @@ use crate::app::model::pin::Pin;
 use crate::app::model::save::{SaveAs, Target};
 use crate::app::model::view::View;
 use crate::text::Language;
+use convlens_core::dataset::download::Fetched;
 use convlens_core::dataset::picture::Reduction;
 use convlens_core::dataset::{Brush, ImageId};
 use convlens_core::explore::Ablation;
@@ -81,7 +82,7 @@ pub enum Action {
     /// Sets the demonstration "By hand" up.
     SetByHand(ByHand),
     OpenData(DataSource),
-    Download,
+    Download(Fetched),
     CancelDownload,
     ChooseDataFolder,
     /// Opens a model, a run, a lesson, a picture or a folder of data.
@@ -116,6 +117,8 @@ pub enum RunAction {
     Scrub(RunId, Checkpoint),
     /// Look at the run under way again.
     BackToLive,
+    /// Look at the network that there is from the start.
+    BuiltIn,
     /// Draw the curves of these and compare them, or no more.
     Choose(Vec<RunId>, bool),
     Rename(RunId, String),

@@ -3,14 +3,13 @@
 
 use crate::app::model::action::DrawAction;
 use crate::app::model::preferences::Preferences;
-use convlens_core::dataset::picture::{OpenedPicture, Reduction};
-use convlens_core::dataset::{Drawing, IMAGE_PIXELS};
+use convlens_core::dataset::picture::OpenedPicture;
+use convlens_core::dataset::{Drawing, Picture, PictureSize};
 use std::sync::Arc;
 
 /// The drawing and what the network gets of it.
 pub struct Canvas {
     drawing: Drawing,
-    pixels: Arc<[u8; IMAGE_PIXELS]>,
     version: u64,
     /// Pictures asked for so far.
     pub pictures: u64,
@@ -21,14 +20,10 @@ pub struct Canvas {
 impl Canvas {
     /// With what was drawn last time.
     pub fn new(preferences: &Preferences) -> Self {
-        let remembered = Box::<[u8; IMAGE_PIXELS]>::try_from(preferences.drawing.clone());
-        let drawing = remembered.map_or_else(
-            |_| Drawing::default(),
-            |pixels| Drawing::from_pixels(pixels, Reduction::default()),
-        );
+        let size = preferences.drawing_size;
+        let remembered = Picture::new(size, preferences.drawing.clone());
         Self {
-            pixels: Arc::new(*drawing.steps().picture),
-            drawing,
+            drawing: remembered.map_or_else(Drawing::default, Drawing::new),
             version: 1,
             pictures: 0,
             reading: 0,
@@ -40,8 +35,16 @@ impl Canvas {
     }
 
     /// What the network gets.
-    pub fn pixels(&self) -> Arc<[u8; IMAGE_PIXELS]> {
-        self.pixels.clone()
+    pub fn picture(&self) -> Picture {
+        self.drawing.steps().picture.clone()
+    }
+
+    /// Makes it of the size of a data set's pictures.
+    pub fn set_size(&mut self, size: PictureSize) {
+        if self.drawing.size() != size {
+            self.drawing.set_size(size);
+            self.changed();
+        }
     }
 
     /// Grows with each change; never 0.
@@ -53,13 +56,15 @@ impl Canvas {
         self.reading == 0
     }
 
-    /// What to remember of it.
-    pub fn remembered(&self) -> Vec<u8> {
-        if self.drawing.is_blank() {
+    /// What to remember of it: its size and its bytes, none of a blank one.
+    pub fn remembered(&self) -> (PictureSize, Vec<u8>) {
+        let picture = &self.drawing.steps().picture;
+        let bytes = if self.drawing.is_blank() {
             Vec::new()
         } else {
-            self.pixels.to_vec()
-        }
+            picture.bytes().to_vec()
+        };
+        (picture.size(), bytes)
     }
 
     /// Carries out a change.
@@ -79,8 +84,9 @@ impl Canvas {
     }
 
     /// Puts a picture on it that was saved before.
-    pub fn put(&mut self, pixels: &[u8; IMAGE_PIXELS]) {
-        self.drawing = Drawing::from_pixels(Box::new(*pixels), Reduction::default());
+    pub fn put(&mut self, picture: &Picture) {
+        let size = self.drawing.size();
+        self.drawing = Drawing::new(picture.to_size(size));
         self.changed();
     }
 
@@ -90,7 +96,6 @@ impl Canvas {
     }
 
     fn changed(&mut self) {
-        self.pixels = Arc::new(*self.drawing.steps().picture);
         self.version += 1;
     }
 }

@@ -1,7 +1,6 @@
 //! Which layer the Channels view shows.
 
 use super::maps::MapsAnswer;
-use convlens_core::network::LayerKind;
 
 /// Index into the maps' layers of the one of that name, or else of the first.
 pub fn layer_shown(maps: &MapsAnswer, name: Option<&str>) -> usize {
@@ -15,7 +14,5 @@ pub fn layer_shown(maps: &MapsAnswer, name: Option<&str>) -> usize {
 pub fn filters_of(maps: &MapsAnswer, layer: usize) -> Option<usize> {
     let shown = maps.set.activations.layers.get(layer)?;
     let below = maps.snapshot.model.layers().get(..=shown.layer)?;
-    below
-        .iter()
-        .rposition(|layer| matches!(layer.kind, LayerKind::Conv { .. }))
+    below.iter().rposition(|layer| layer.kind.is_conv())
 }

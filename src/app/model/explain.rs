@@ -2,7 +2,7 @@
 
 use crate::app::model::data::PicturesKey;
 use crate::app::model::whose::{Asked, Whose};
-use convlens_core::dataset::{DatasetId, ImageId};
+use convlens_core::dataset::{DatasetId, ImageId, Picture};
 use convlens_core::explore::{GradCam, OcclusionMap, OcclusionPatch, Region};
 
 /// What the view is about.
@@ -36,8 +36,7 @@ impl Asked for ExplainAsked {
 /// What speaks for a class.
 pub struct Explained {
     pub asked: ExplainAsked,
-    /// 28×28 bytes.
-    pub pixels: Vec<u8>,
+    pub picture: Picture,
     pub label: Option<u8>,
     pub predicted: usize,
     pub class: usize,

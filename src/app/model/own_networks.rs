@@ -97,7 +97,7 @@ mod tests {
             name: name.into(),
             network,
         };
-        let impossible = NetworkSpec::new(vec![LayerSpec::MaxPool; 9]);
+        let impossible = NetworkSpec::new(vec![LayerSpec::MAX_POOL; 9]);
         let mut written = vec![
             own("a\nb", Preset::Dense.spec()),
             own("impossible", impossible),

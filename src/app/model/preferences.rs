@@ -9,6 +9,7 @@ use crate::app::model::lesson::Place;
 use crate::app::model::own_networks::OwnNetworks;
 use crate::app::model::view::View;
 use crate::text::Language;
+use convlens_core::dataset::PictureSize;
 use convlens_core::figures::MapsSettings;
 use convlens_core::lessons::ByHand;
 use convlens_core::paths;
@@ -44,8 +45,10 @@ pub struct Preferences {
     pub compare: CompareSettings,
     /// The layer whose filters are shown; where there is none of this name, the first convolution.
     pub filters_layer: String,
-    /// The drawing, 28×28 grey bytes; empty for none.
+    /// The bytes of the drawing; empty for none.
     pub drawing: Vec<u8>,
+    /// Its size.
+    pub drawing_size: PictureSize,
     /// Only this class in the strip of test images.
     pub strip_class: Option<u8>,
     /// How the demonstration by hand is set up.
@@ -77,6 +80,7 @@ impl Default for Preferences {
             compare: CompareSettings::default(),
             filters_layer: "conv1".into(),
             drawing: Vec::new(),
+            drawing_size: PictureSize::default(),
             strip_class: None,
             by_hand: ByHand::default(),
             display: Display::default(),
@@ -134,6 +138,10 @@ impl Preferences {
         if self.config.validate().is_err() {
             self.config = RunConfig::default();
         }
+        if !self.drawing_size.is_allowed() || self.drawing.len() != self.drawing_size.len() {
+            self.drawing = Vec::new();
+            self.drawing_size = PictureSize::default();
+        }
         self.networks = self.networks.repaired();
         self.maps = self.maps.repaired();
         self.compare = self.compare.repaired();
@@ -152,7 +160,7 @@ mod tests {
     #[test]
     fn impossible_settings_are_replaced() {
         let mut preferences = Preferences::default();
-        preferences.config.network.layers = vec![LayerSpec::MaxPool; 9];
+        preferences.config.network.layers = vec![LayerSpec::MAX_POOL; 9];
         preferences.maps.images = (0..5000)
             .map(convlens_core::dataset::ImageId::Test)
             .collect();

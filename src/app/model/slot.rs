@@ -107,6 +107,7 @@ mod tests {
             owner: Owner::Unkept(owner),
             network: "".into(),
             outputs: 10,
+            input: convlens_core::dataset::PictureSize::default(),
             version,
             epochs: 0,
             step: 0,

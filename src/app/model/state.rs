@@ -24,9 +24,9 @@ use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::{Owner, Weights, Whose};
 use crate::text::{Language, Text};
 use convlens_core::dataset::{Dataset, Gallery, ImageId};
-use convlens_core::explore::{conv_layer, has_templates};
+use convlens_core::explore::{Ablation, conv_layer, has_templates};
 use convlens_core::figures::{MapSet, MapsSettings};
-use convlens_core::network::{LayerKind, Outline, weights};
+use convlens_core::network::{Model, NetworkSpec, Outline, weights};
 use convlens_core::training::runs::{DataIdentity, RunId};
 use convlens_core::training::{RunConfig, Snapshot};
 use eframe::egui;
@@ -173,13 +173,63 @@ impl State {
         self.data = Some(data);
         let classes = &dataset.classes;
         self.texts = [Language::En, Language::Es].map(|language| language.text_for(classes));
-        let count = classes.count();
         self.preferences.maps.keep_below(dataset.test.len());
         self.test_set.judge_by(dataset.id());
+        let network = &mut self.preferences.config.network;
+        *network = network.for_data(&dataset);
+        self.outline = network.outline();
+        self.canvas.set_size(dataset.size());
         self.dataset = Some(dataset);
         self.keep_strip_class();
-        self.preferences.config.network.classes = count;
-        self.outline = self.preferences.config.network.outline();
+        self.find_built_in();
+    }
+
+    /// The network that there is from the start is one for the data set's pictures: one that the program brings along, or else that
+    /// of the cards with random weights. It is shown where those shown do not take these pictures.
+    fn find_built_in(&mut self) {
+        let Some(dataset) = self.dataset.clone() else {
+            return;
+        };
+        if !self.runs.built_in.snapshot.model.spec().takes(&dataset) {
+            let Some(built_in) = self.network_for(&dataset) else {
+                return;
+            };
+            let is_live = self.run.is_none();
+            self.runs.built_in = built_in;
+            if is_live {
+                self.runs.live = self.runs.built_in.clone();
+            }
+        }
+        if !self.takes_pictures() {
+            self.runs.weights_of = WeightsOf::BuiltIn;
+            self.runs.frozen = None;
+            self.test_set.ablation = Ablation::default();
+            self.show(self.runs.built_in.clone());
+        }
+    }
+
+    fn network_for(&self, dataset: &Dataset) -> Option<Weights> {
+        if let Ok(Some(model)) = weights::built_in_for(dataset.size()) {
+            return Some(Weights::new(
+                Owner::BuiltIn,
+                Arc::new(Snapshot::new(model, 0, 0)),
+            ));
+        }
+        // The cards may be impossible on these pictures.
+        let fallback = || NetworkSpec::new(Vec::new()).for_data(dataset);
+        let spec = &self.preferences.config.network;
+        let model = Model::random(spec, self.preferences.config.seed)
+            .or_else(|_| Model::random(&fallback(), self.preferences.config.seed));
+        let snapshot = Arc::new(Snapshot::new(model.ok()?, 0, 0));
+        Some(Weights::new(Owner::Random, snapshot))
+    }
+
+    /// Whether the weights being looked at take the data set's pictures; so they do before there is one.
+    pub fn takes_pictures(&self) -> bool {
+        let spec = self.snapshot.model.spec();
+        self.dataset
+            .as_ref()
+            .is_none_or(|dataset| spec.takes(dataset))
     }
 
     /// Results over other pictures are nothing to compare the next ones with.
@@ -203,19 +253,20 @@ impl State {
         }
     }
 
-    /// The settings with as many classes as the data set has.
+    /// The settings for the pictures and classes of the data set.
     pub fn fitting(&self, mut config: RunConfig) -> RunConfig {
         if let Some(dataset) = &self.dataset {
-            config.network.classes = dataset.classes.count();
+            config.network = config.network.for_data(dataset);
         }
         config
     }
 
-    /// The test set and the drawing, once there is a data set.
+    /// The test set and the drawing, once there is a data set whose pictures the network takes.
     pub fn gallery(&self) -> Option<Gallery> {
+        let dataset = self.dataset.clone().filter(|_| self.takes_pictures())?;
         Some(Gallery {
-            dataset: self.dataset.clone()?,
-            drawing: Some(self.canvas.pixels()),
+            dataset,
+            drawing: Some(self.canvas.picture()),
         })
     }
 
@@ -329,11 +380,10 @@ impl State {
     /// none a dense layer whose weights are pictures.
     pub fn filters_layer(&self) -> Option<usize> {
         let model = &self.snapshot.model;
-        let is_conv = |kind| matches!(kind, LayerKind::Conv { .. });
         conv_layer(model, &self.preferences.filters_layer)
             .ok()
-            .or_else(|| model.layers().iter().position(|layer| is_conv(layer.kind)))
-            .or_else(|| model.layers().iter().position(has_templates))
+            .or_else(|| model.layers().iter().position(|layer| layer.kind.is_conv()))
+            .or_else(|| has_templates(model, 0).then_some(0))
     }
 
     /// The window's title.

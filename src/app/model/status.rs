@@ -86,7 +86,7 @@ impl State {
         let own = self.own_run(owner).map(|run| &*run.data);
         own.or_else(|| match owner {
             Owner::Run(id) => Some(&self.runs.summary(*id)?.environment.data),
-            Owner::BuiltIn | Owner::Unkept(_) | Owner::File(..) => None,
+            Owner::BuiltIn | Owner::Random | Owner::Unkept(_) | Owner::File(..) => None,
         })
     }
 
@@ -96,6 +96,8 @@ impl State {
         let language = self.preferences.language;
         match &whose.owner {
             Owner::BuiltIn => language.text(),
+            // Nothing learnt yet: the data set's classes, in their order.
+            Owner::Random => self.text(),
             Owner::File(..) if whose.outputs == self.text().classes.len() => self.text(),
             Owner::File(..) => language.text_for(&Classes::numbered(whose.outputs)),
             Owner::Run(_) | Owner::Unkept(_) => match self.trained_on(&whose.owner) {
@@ -116,8 +118,15 @@ impl State {
             return false;
         };
         match owner {
-            Owner::BuiltIn => data.source != DataIdentity::FASHION_MNIST,
-            Owner::File(..) => false,
+            Owner::BuiltIn => {
+                let trained_on = if data.pictures.is_default() {
+                    DataIdentity::FASHION_MNIST
+                } else {
+                    DataIdentity::SYNTHETIC
+                };
+                data.source != trained_on
+            }
+            Owner::Random | Owner::File(..) => false,
             Owner::Run(_) | Owner::Unkept(_) => {
                 self.trained_on(owner).is_some_and(|of| !of.is_same(data))
             }
@@ -129,6 +138,7 @@ impl State {
         let text = self.text();
         match &whose.owner {
             Owner::BuiltIn => text.named_network(text.status.built_in, &whose.network),
+            Owner::Random => text.named_network(text.status.random, &whose.network),
             Owner::Run(id) => {
                 let name = self.runs.summary(*id).map_or("", |run| self.runs.name(run));
                 text.run_shown(id.number(), name, &whose.network)
@@ -149,7 +159,7 @@ impl State {
     /// The moment of a run; nothing for what was not trained here.
     pub fn moment_of(&self, whose: &Whose) -> Option<String> {
         let per_epoch = match &whose.owner {
-            Owner::BuiltIn | Owner::File(..) => return None,
+            Owner::BuiltIn | Owner::Random | Owner::File(..) => return None,
             owner @ (Owner::Run(_) | Owner::Unkept(_)) => {
                 let own = self.own_run(owner).map(|run| run.batches_per_epoch);
                 let kept = || match owner {
@@ -177,7 +187,7 @@ impl State {
             parts.push(if self.is_of_other_data(&whose.owner) {
                 let trained_on = match self.trained_on(&whose.owner) {
                     Some(data) => text.data_name(data),
-                    None => text.genuine_data().to_owned(),
+                    None => text.built_in_data(whose.input),
                 };
                 text.other_data(&trained_on, &pictures)
             } else {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use convlens_core::dataset::DatasetId;
+use convlens_core::dataset::{DatasetId, PictureSize};
 use convlens_core::training::Snapshot;
 use convlens_core::training::runs::RunId;
 
@@ -11,6 +11,8 @@ use convlens_core::training::runs::RunId;
 pub enum Owner {
     /// The network that the program brings along.
     BuiltIn,
+    /// Random weights: the program brings none along for the data set's pictures.
+    Random,
     /// A run on disk.
     Run(RunId),
     /// The window's own run of this number, which has none on disk: not yet, or never as a draft.
@@ -27,6 +29,8 @@ pub struct Whose {
     pub network: Arc<str>,
     /// How many classes it tells apart.
     pub outputs: usize,
+    /// The pictures that it takes.
+    pub input: PictureSize,
     /// Version of the weights.
     pub version: u64,
     /// Complete epochs behind them.
@@ -41,6 +45,7 @@ impl Whose {
             owner,
             network: snapshot.model.spec().label().into(),
             outputs: snapshot.model.spec().classes,
+            input: snapshot.model.spec().input,
             version: snapshot.version,
             epochs: snapshot.epochs,
             step: snapshot.step,

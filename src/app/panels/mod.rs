@@ -9,6 +9,7 @@ pub mod file_menu;
 pub mod lesson;
 pub mod network;
 pub mod notices;
+pub mod other_pictures;
 pub mod performance;
 pub mod shelf;
 pub mod status;

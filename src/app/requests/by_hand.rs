@@ -5,7 +5,7 @@ use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
 use convlens_core::explore::kernels;
 use convlens_core::lessons::HandKernel;
-use convlens_core::network::{LayerKind, Shape};
+use convlens_core::network::Shape;
 
 /// Asks for the kernels if one is chosen.
 pub fn request(state: &mut State, threads: &mut Threads) {
@@ -17,9 +17,9 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     let snapshot = state.snapshot.clone();
     let job = move || -> Answer {
         let layers = snapshot.model.layers();
-        let first = layers.iter().position(|layer| {
-            let is_conv = matches!(layer.kind, LayerKind::Conv { .. });
-            is_conv && matches!(layer.input, Shape::Maps { channels: 1, .. })
+        let first = layers.iter().enumerate().position(|(index, layer)| {
+            layer.kind.is_conv()
+                && (index == 0 || matches!(layer.input, Shape::Maps { channels: 1, .. }))
         });
         let found = first.and_then(|layer| kernels(&snapshot.model, layer).ok());
         Box::new(move |state: &mut State, _threads: &mut Threads| {

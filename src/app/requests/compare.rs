@@ -100,10 +100,14 @@ fn compare(
     let maps_in = |model: &Model| figures::map_set(model, gallery, &wanted.images);
     let other = match wanted.other {
         Other::None => None,
-        Other::BuiltIn => Some(maps_in(&weights::built_in()?)?),
+        Other::BuiltIn => match weights::built_in_for(gallery.dataset.size())? {
+            Some(model) => Some(maps_in(&model)?),
+            None => None,
+        },
         Other::Run(run) => {
             let snapshot = runs.newest(run)?;
-            Some(maps_in(&snapshot.model)?)
+            let takes = snapshot.model.spec().takes(&gallery.dataset);
+            takes.then(|| maps_in(&snapshot.model)).transpose()?
         }
     };
     Ok(Compared {

@@ -5,6 +5,7 @@ use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
+use convlens_core::dataset::Picture;
 use convlens_core::explore::{
     ClassQuestion, GradCam, Region, activations, grad_cam, occlusion, uncut_receptive_field,
 };
@@ -31,9 +32,11 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     }
     let snapshot = state.snapshot.clone();
     let job = move || -> Answer {
-        let pixels = gallery.pixels(image).unwrap_or_default();
+        let size = gallery.dataset.size();
+        let picture = gallery.picture(image);
+        let picture = picture.unwrap_or_else(|| Picture::blank(size));
         let label = gallery.label(image);
-        let explained = explain(&snapshot.model, pixels, label, &wanted);
+        let explained = explain(&snapshot.model, picture, label, &wanted);
         Box::new(
             move |state: &mut State, _threads: &mut Threads| match explained {
                 Ok(explained) => state.explained.take(wanted, explained),
@@ -50,10 +53,11 @@ pub fn request(state: &mut State, threads: &mut Threads) {
 
 fn explain(
     model: &Model,
-    pixels: &[u8],
+    picture: Picture,
     label: Option<u8>,
     asked: &ExplainAsked,
 ) -> candle_core::Result<Explained> {
+    let pixels = picture.bytes();
     let probabilities = activations(model, [pixels])?.probabilities;
     let predicted = probabilities.first().map_or(0, |row| most_likely(row));
     let class = asked.class.unwrap_or(predicted);
@@ -72,7 +76,6 @@ fn explain(
     let fields = grad_cam.as_ref().map(|cam| fields(model, cam));
     Ok(Explained {
         asked: asked.clone(),
-        pixels: pixels.to_vec(),
         label,
         predicted,
         class,
@@ -81,6 +84,7 @@ fn explain(
         occlusion,
         grad_cam,
         fields: fields.unwrap_or_default(),
+        picture,
     })
 }
 

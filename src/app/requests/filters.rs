@@ -20,7 +20,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     request_probabilities(state, threads);
     if let Some(layer) = state.filters_layer() {
         request_kernels(state, threads, layer);
-        if !has_templates(&state.snapshot.model.layers()[layer]) {
+        if !has_templates(&state.snapshot.model, layer) {
             requests::test_set::request_excitations(state, threads, layer);
         }
     }

@@ -76,7 +76,9 @@ pub fn request_excitations(state: &mut State, threads: &mut Threads, layer: usiz
 /// Weights and test set to judge now.
 fn subject(state: &State) -> Option<(Judged, Arc<Snapshot>, Arc<Dataset>)> {
     let snapshot = state.test_set.weights.snapshot.clone();
-    Some((state.test_set.judged()?, snapshot, state.dataset.clone()?))
+    let dataset = state.dataset.clone()?;
+    let takes = snapshot.model.spec().takes(&dataset);
+    takes.then_some((state.test_set.judged()?, snapshot, dataset))
 }
 
 /// Takes the newest weights; of a run that is training only those of another epoch, and not before

@@ -1,11 +1,12 @@
 //! The thread that finds, reads and fetches data sets.
 
 use crate::app::model::data::DataSource;
-use convlens_core::dataset::download::{self, DownloadError, Progress};
-use convlens_core::dataset::{self, DataError, Dataset};
+use convlens_core::dataset::download::{self, DownloadError, Fetched, Progress};
+use convlens_core::dataset::{self, DataError, Dataset, PictureSize};
 use convlens_core::training::Wake;
 use convlens_core::training::runs::DataIdentity;
 use convlens_core::worker::Worker;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
@@ -13,6 +14,8 @@ use std::sync::mpsc::{self, Receiver};
 /// Pictures of the synthetic data set. Fewer than the real one has: they are drawn at every start
 /// and a network learns them in one epoch.
 const SYNTHETIC: (usize, usize) = (20_000, 10_000);
+/// Most bytes of its pictures to train on: large ones are fewer.
+const SYNTHETIC_BYTES: usize = 64 << 20;
 
 /// Kinds of question: a newer one replaces an older one of its kind that has not been begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +35,7 @@ pub enum Loaded {
     },
     /// The folder asked for cannot be used.
     Unusable(DataError),
-    Downloading(Progress),
+    Downloading(Fetched, Progress),
     NotDownloaded(DownloadError),
 }
 
@@ -65,10 +68,10 @@ impl Loader {
         self.thread.ask(Request::Open, Box::new(job));
     }
 
-    pub fn download(&self) {
+    pub fn download(&self, what: Fetched) {
         self.cancel.store(false, Ordering::Relaxed);
         let (report, cancel) = (self.report.clone(), self.cancel.clone());
-        let job = move || fetch(&cancel, &*report);
+        let job = move || fetch(what, &cancel, &*report);
         self.thread.ask(Request::Download, Box::new(job));
     }
 
@@ -93,6 +96,12 @@ impl Drop for Loader {
     }
 }
 
+fn synthetic(size: PictureSize) -> Dataset {
+    let most = SYNTHETIC_BYTES / size.len();
+    let (train, test) = SYNTHETIC;
+    dataset::synthetic_sized(size, train.min(most), test.min(most / 2))
+}
+
 fn open(action: &DataSource) -> Loaded {
     let ready = |dataset: Dataset, rejected| Loaded::Dataset {
         data: Arc::new(DataIdentity::of(&dataset)),
@@ -100,26 +109,48 @@ fn open(action: &DataSource) -> Loaded {
         action: action.clone(),
         rejected,
     };
-    let synthetic = || dataset::synthetic(SYNTHETIC.0, SYNTHETIC.1);
-    match action {
+    let (source, size) = action.clone().parts();
+    let from = |folder: &Path| match dataset::load_sized(folder, size) {
+        Ok(dataset) => ready(dataset, Vec::new()),
+        Err(error) => Loaded::Unusable(error),
+    };
+    match source {
         DataSource::Usual => {
             let search = dataset::find();
-            ready(search.dataset.unwrap_or_else(synthetic), search.rejected)
+            let found = search.dataset.map(|dataset| match size {
+                Some(size) => dataset
+                    .to_size(size)
+                    .map_err(|fault| DataError::Mismatched {
+                        path: dataset::default_folder(),
+                        fault,
+                    }),
+                None => Ok(dataset),
+            });
+            match found.transpose() {
+                Ok(found) => {
+                    let drawn = || synthetic(size.unwrap_or_default());
+                    ready(found.unwrap_or_else(drawn), search.rejected)
+                }
+                Err(error) => Loaded::Unusable(error),
+            }
         }
-        DataSource::Folder(folder) => match dataset::load(folder) {
-            Ok(dataset) => ready(dataset, Vec::new()),
-            Err(error) => Loaded::Unusable(error),
-        },
-        DataSource::Synthetic => ready(synthetic(), Vec::new()),
+        DataSource::Folder(folder) => from(&folder),
+        DataSource::Cifar10 => from(&dataset::cifar_folder()),
+        DataSource::Synthetic | DataSource::Sized(..) => {
+            ready(synthetic(size.unwrap_or_default()), Vec::new())
+        }
     }
 }
 
 /// Downloads to the user's cache, one of the usual places, and opens what has arrived.
-fn fetch(cancel: &AtomicBool, report: &dyn Fn(Loaded)) {
-    let folder = dataset::default_folder();
-    let sources = download::official_sources();
-    let mut progress = |progress| report(Loaded::Downloading(progress));
-    match download::download(&sources, &folder, &mut progress, cancel) {
+fn fetch(what: Fetched, cancel: &AtomicBool, report: &dyn Fn(Loaded)) {
+    let (folder, source) = match what {
+        Fetched::FashionMnist => (dataset::default_folder(), DataSource::Usual),
+        Fetched::Cifar10 => (dataset::cifar_folder(), DataSource::Cifar10),
+    };
+    let sources = what.official_sources();
+    let mut progress = |progress| report(Loaded::Downloading(what, progress));
+    match download::download(what, &sources, &folder, &mut progress, cancel) {
         Ok(()) => report(match open(&DataSource::Folder(folder)) {
             Loaded::Dataset {
                 dataset,
@@ -129,7 +160,7 @@ fn fetch(cancel: &AtomicBool, report: &dyn Fn(Loaded)) {
             } => Loaded::Dataset {
                 dataset,
                 data,
-                action: DataSource::Usual,
+                action: source,
                 rejected,
             },
             failed => failed,

@@ -96,7 +96,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::SetByHand(setup) => state.preferences.by_hand = setup,
         Action::SetDark(dark) => state.preferences.dark = dark,
         Action::OpenData(action) => data::open(state, threads, action),
-        Action::Download => data::download(state, threads),
+        Action::Download(what) => data::download(state, threads, what),
         Action::CancelDownload => threads.loader.cancel_download(),
         Action::ChooseDataFolder => {
             let title = state.text().data.choose_data_folder.to_owned();

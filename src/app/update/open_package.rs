@@ -104,8 +104,8 @@ fn keep(
 
 fn show(state: &mut State, threads: &mut Threads, taken: TakenIn, path: PathBuf) {
     let TakenIn { lesson, run, shown } = taken;
-    if let Some(picture) = shown.picture() {
-        state.canvas.put(&picture);
+    if let Some(picture) = &shown.drawing {
+        state.canvas.put(picture);
     }
     state.set_maps(shown.maps);
     if let Some((id, record)) = run {

@@ -96,7 +96,9 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
                 update::data::open(state, threads, DataSource::Usual);
             }
         }
-        Loaded::Downloading(progress) => state.loading = Loading::Downloading(Some(progress)),
+        Loaded::Downloading(what, progress) => {
+            state.loading = Loading::Downloading(what, Some(progress));
+        }
         Loaded::NotDownloaded(error) => {
             state.loading = Loading::Idle;
             state.notices.push(Notice {

@@ -19,6 +19,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: RunAction, now_se
     match action {
         RunAction::Open(id) => update::weights::open(state, threads, id),
         RunAction::Scrub(id, checkpoint) => update::weights::scrub(state, threads, id, checkpoint),
+        RunAction::BuiltIn => update::weights::look_at(state, threads, WeightsOf::BuiltIn),
         RunAction::BackToLive => state.back_to_live(),
         RunAction::Choose(ids, true) => state.runs.chosen.extend(ids),
         RunAction::Choose(ids, false) => state.runs.chosen.retain(|id| !ids.contains(id)),
@@ -196,7 +197,7 @@ mod tests {
         let config = RunConfig {
             epochs: 1,
             threads: 1,
-            ..RunConfig::new(NetworkSpec::new(vec![LayerSpec::Dense { units: 4 }]))
+            ..RunConfig::new(NetworkSpec::new(vec![LayerSpec::dense(4)]))
         };
         let Room { state, threads, .. } = room;
         training::start(state, threads, config, NewRun::default(), None);

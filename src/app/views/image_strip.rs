@@ -4,15 +4,15 @@ use crate::app::model::action::Action;
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::textures::Textures;
-use convlens_core::dataset::{Dataset, DatasetId, IMAGE_SIDE, Origin};
+use convlens_core::dataset::{Dataset, DatasetId, Origin};
 use convlens_core::figures::MapsSettings;
-use convlens_core::render::grey_picture;
+use convlens_core::figures::picture_pixels;
 use eframe::egui::{
     self, Button, ComboBox, DragValue, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind,
     WidgetInfo, vec2,
 };
 
-/// Side of one picture on screen, a multiple of its 28 pixels.
+/// Side of one picture on screen, a multiple of the 28 pixels of Fashion-MNIST's.
 const THUMB: f32 = 56.0;
 
 /// Room between two pictures.
@@ -193,11 +193,12 @@ impl ImageStrip {
             .on_hover_text(&words);
         response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &words));
         let texture = self.textures.get(ui.ctx(), egui::Id::unique(index), 0, || {
-            grey_picture(IMAGE_SIDE, IMAGE_SIDE, dataset.test.image(index))
+            picture_pixels(&dataset.test.picture(index))
         });
         let painter = ui.painter();
         let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
-        painter.image(texture.id(), rect, whole, egui::Color32::WHITE);
+        let fitted = widgets::thumb::fitted(rect, dataset.size());
+        painter.image(texture.id(), fitted, whole, egui::Color32::WHITE);
         let edge = if chosen {
             Stroke::new(3.0, widgets::theme::accent(ui))
         } else if response.has_focus() || response.hovered() {

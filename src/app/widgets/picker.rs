@@ -22,14 +22,15 @@ pub fn show(
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         for &image in &state.preferences.maps.images {
-            let Some(pixels) = gallery.pixels(image) else {
+            let Some(picture) = gallery.picture(image) else {
                 continue;
             };
             let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
             let is_chosen = chosen == Some(image);
             let words = state.text().image_and_class(image, gallery.label(image));
             response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &words));
-            thumbs.paint(ui, rect, response.id, (image, pixels), pixels);
+            let (version, size) = ((image, &picture), picture.size());
+            thumbs.paint(ui, rect, response.id, version, size, || picture.clone());
             let edge = if is_chosen {
                 Stroke::new(3.0, theme::accent(ui))
             } else if response.has_focus() || response.hovered() {

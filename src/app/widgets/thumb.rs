@@ -2,8 +2,8 @@
 
 use crate::app::widgets;
 use crate::app::widgets::textures::Textures;
-use convlens_core::dataset::{Dataset, Gallery, IMAGE_SIDE, ImageId};
-use convlens_core::render::grey_picture;
+use convlens_core::dataset::{Dataset, Gallery, ImageId, Picture, PictureSize};
+use convlens_core::figures::picture_pixels;
 use eframe::egui::{
     self, Color32, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2, vec2,
 };
@@ -39,13 +39,15 @@ impl Thumbs {
         if !ui.is_rect_visible(rect) {
             return response;
         }
-        let pixels = dataset.test.image(image);
-        self.paint(ui, rect, Id::unique(image), dataset.id(), pixels);
+        let size = dataset.size();
+        let place = Id::unique(image);
+        let picture = || dataset.test.picture(image);
+        let painted = self.paint(ui, rect, place, dataset.id(), size, picture);
         let painter = ui.painter();
         if let Some(pixels) = mark {
-            let unit = side / IMAGE_SIDE as f32;
+            let unit = painted.width() / size.width as f32;
             let marked = pixels * unit;
-            let marked = marked.translate(rect.min.to_vec2());
+            let marked = marked.translate(painted.min.to_vec2());
             // Dark below bright, to be seen on any picture.
             let (dark, bright) = (Stroke::new(3.5, Color32::BLACK), widgets::theme::mark());
             painter.rect_stroke(marked, 0.0, dark, StrokeKind::Middle);
@@ -69,26 +71,37 @@ impl Thumbs {
     ) -> Response {
         let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words));
-        if let Some(pixels) = gallery.pixels(id) {
+        if let Some(picture) = gallery.picture(id) {
             let place = Id::unique(("picture", id));
-            self.paint(ui, rect, place, pixels, pixels);
+            let size = picture.size();
+            self.paint(ui, rect, place, picture.clone(), size, || picture);
         }
         response.on_hover_text(words)
     }
 
-    /// Paints a picture; `version` tells contents apart.
+    /// Paints a picture of this size as large as the room allows; where. `version` tells contents apart.
     pub fn paint(
         &mut self,
         ui: &egui::Ui,
-        rect: Rect,
+        room: Rect,
         place: Id,
         version: impl std::hash::Hash,
-        pixels: &[u8],
-    ) {
-        let paint = || grey_picture(IMAGE_SIDE, IMAGE_SIDE, pixels);
-        let texture = self.textures.get(ui.ctx(), place, version, paint);
+        size: PictureSize,
+        picture: impl FnOnce() -> Picture,
+    ) -> Rect {
+        let rect = fitted(room, size);
+        let paint = || picture_pixels(&picture());
+        let texture = self.textures.get(ui.ctx(), place, (version, size), paint);
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter()
             .image(texture.id(), rect, whole, Color32::WHITE);
+        rect
     }
+}
+
+/// The middle of some room that a picture of this size fills, as high as wide where it is so.
+pub fn fitted(room: Rect, size: PictureSize) -> Rect {
+    let shape = vec2(size.width as f32, size.height as f32);
+    let unit = (room.size() / shape).min_elem();
+    Rect::from_center_size(room.center(), shape * unit)
 }

@@ -1,9 +1,9 @@
 //! The program in Keras.
 
-use super::{FILES, Text, is_fashion_mnist, number, reader};
+use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule};
 use convlens_core::dataset::Origin;
-use convlens_core::network::{Layer, LayerKind, Padding};
-use convlens_core::training::RunConfig;
+use convlens_core::network::{Activation, Layer, LayerKind, PoolKind, Real, Shape, Window};
+use convlens_core::training::{Optimization, RunConfig};
 
 pub(super) fn program(
     lines: &mut Vec<String>,
@@ -13,29 +13,40 @@ pub(super) fn program(
     layers: &[Layer],
 ) {
     let mut add = |line: &str| lines.push(line.to_owned());
-    let from_keras = is_fashion_mnist(origin);
-    if !from_keras {
-        add("import gzip\nimport os\n\nimport numpy as np");
+    let size = config.network.input;
+    let (height, width, channels) = (size.height, size.width, size.channels);
+    let from_keras = is_fashion_mnist(origin, size);
+    let math = needs_math(config);
+    match (from_keras, math) {
+        (true, false) => {}
+        (true, true) => add("import math\n"),
+        (false, false) => add("import gzip\nimport os\n\nimport numpy as np"),
+        (false, true) => add("import gzip\nimport math\nimport os\n\nimport numpy as np"),
     }
     add("import keras\nfrom keras import layers\n");
     if from_keras {
         add("(x_train, y_train), (x_test, y_test) = keras.datasets.fashion_mnist.load_data()");
     } else {
-        for line in reader(text, origin) {
+        for line in reader(text, origin, size) {
             add(&line);
         }
-        for (name, file, header) in FILES {
+        for (name, file, header) in files(size) {
             let shape = if name.starts_with('x') {
-                ".reshape(-1, 28, 28)"
+                if size.is_colour() {
+                    format!(".reshape(-1, {height}, {width}, 3)")
+                } else {
+                    format!(".reshape(-1, {height}, {width})")
+                }
             } else {
-                ""
+                String::new()
             };
             add(&format!("{name} = read(\"{file}\", {header}){shape}"));
         }
     }
     for set in ["train", "test"] {
+        let channel = if size.is_colour() { "" } else { "[..., None]" };
         add(&format!(
-            "x_{set} = x_{set}[..., None].astype(\"float32\") / 255"
+            "x_{set} = x_{set}{channel}.astype(\"float32\") / 255"
         ));
     }
     if let Some(images) = config.images {
@@ -44,56 +55,269 @@ pub(super) fn program(
         ));
     }
     add(&format!(
-        "\nkeras.utils.set_random_seed({})\nmodel = keras.Sequential(\n    [\n        layers.Input((28, 28, 1)),",
+        "\nkeras.utils.set_random_seed({})\nmodel = keras.Sequential(\n    [\n        layers.Input(({height}, {width}, {channels})),",
         config.seed % (1 << 32)
     ));
+    let optimization = &config.optimization;
     let mut is_flat = false;
     for layer in layers {
-        let is_dense = matches!(layer.kind, LayerKind::Dense | LayerKind::Output);
-        if is_dense && !is_flat {
-            is_flat = true;
+        let makes_vector =
+            layer.kind.is_dense() || matches!(layer.kind, LayerKind::GlobalPool { .. });
+        if layer.kind.is_dense() && !is_flat {
             add("        layers.Flatten(),");
         }
-        add(&format!("        {},", line(layer)));
+        is_flat |= makes_vector;
+        for line in parts(layer, optimization.l2) {
+            add(&format!("        {line},"));
+        }
     }
     let (rate, batch, epochs) = (
         number(config.learning_rate),
         config.batch_size,
         config.epochs,
     );
+    add("    ]\n)\nmodel.summary()");
+    let smoothing = optimization.label_smoothing;
+    let loss = if smoothing.get() > 0.0 {
+        let classes = config.network.classes;
+        add(&format!(
+            "y_train, y_test = (keras.utils.to_categorical(y, {classes}) for y in (y_train, y_test))"
+        ));
+        format!("keras.losses.CategoricalCrossentropy(label_smoothing={smoothing})")
+    } else {
+        "\"sparse_categorical_crossentropy\"".to_owned()
+    };
+    let scheduled = schedule(config);
+    let share = number(1.0 - config.validation_percent as f64 / 100.0);
+    let mut callbacks = "";
+    if let Some(factor) = scheduled {
+        add(&format!(
+            "steps = {epochs} * -(-int(len(x_train) * {share}) // {batch})
+
+
+class Schedule(keras.callbacks.Callback):
+    step = 0
+
+    def on_train_batch_begin(self, batch, logs=None):
+        step, done = self.step, self.step / steps
+        self.model.optimizer.learning_rate = {rate} * ({factor})
+        self.step += 1
+
+"
+        ));
+        callbacks = ", callbacks=[Schedule()]";
+    }
     add(&format!(
-        "    ]
-)
-model.summary()
-model.compile(
-    optimizer=keras.optimizers.Adam(learning_rate={rate}),
-    loss=\"sparse_categorical_crossentropy\",
+        "optimizer = keras.optimizers.{}
+{}model.compile(
+    optimizer=optimizer,
+    loss={loss},
     metrics=[\"accuracy\"],
-)"
+)",
+        optimizer(optimization, &rate),
+        // As convlens does it: weights shrink, what is added to them does not.
+        if optimization.weight_decay.get() > 0.0 {
+            "optimizer.exclude_from_weight_decay(var_names=[\"bias\", \"gamma\", \"beta\"])\n"
+        } else {
+            ""
+        }
     ));
     let validation = match config.validation_percent {
         0 => String::new(),
         percent => format!(", validation_split={}", number(percent as f64 / 100.0)),
     };
     add(&format!(
-        "model.fit(x_train, y_train, batch_size={batch}, epochs={epochs}{validation})
+        "model.fit(x_train, y_train, batch_size={batch}, epochs={epochs}{validation}{callbacks})
 loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
 print(f\"test loss {{loss:.4f}}, test accuracy {{accuracy:.4f}}\")"
     ));
 }
 
-fn line(layer: &Layer) -> String {
-    let (outputs, ..) = layer.output.extent();
+fn optimizer(optimization: &Optimization, rate: &str) -> String {
+    let Optimization {
+        optimizer,
+        momentum,
+        nesterov,
+        weight_decay,
+        ..
+    } = optimization;
+    let mut arguments = format!("learning_rate={rate}");
+    if momentum.get() > 0.0 {
+        arguments.push_str(&[", momentum=", &momentum.to_string()].concat());
+    }
+    if *nesterov {
+        arguments += ", nesterov=True";
+    }
+    if weight_decay.get() > 0.0 {
+        arguments.push_str(&[", weight_decay=", &weight_decay.to_string()].concat());
+    }
+    format!("{}({arguments})", optimizer.name())
+}
+
+/// The layers of Keras that make one of ours.
+fn parts(layer: &Layer, l2: Real) -> Vec<String> {
+    let (outputs, inputs) = (layer.output.channels(), layer.input.channels());
+    let penalty = |argument: &str| match l2.get() {
+        0.0 => String::new(),
+        _ => format!(", {argument}=keras.regularizers.L2({l2})"),
+    };
+    let is_depthwise =
+        matches!(layer.kind, LayerKind::Conv { groups, .. } if groups == inputs && groups > 1);
+    let penalty = penalty(if is_depthwise {
+        "depthwise_regularizer"
+    } else {
+        "kernel_regularizer"
+    });
     match layer.kind {
-        LayerKind::Conv { kernel, padding } => {
-            let padding = match padding {
-                Padding::Valid => "",
-                Padding::Same => ", padding=\"same\"",
+        LayerKind::Conv {
+            window,
+            groups,
+            bias,
+            activation,
+        } => {
+            let (mut lines, border) = border(&window, layer.input);
+            let way = way(&window, [1, 1])
+                + border
+                + if bias { "" } else { ", use_bias=False" }
+                + &penalty;
+            let size = sides(window.size);
+            let own = own_activation(activation);
+            let argument = if own.is_some() {
+                String::new()
+            } else {
+                argument(activation)
             };
-            format!("layers.Conv2D({outputs}, {kernel}{padding}, activation=\"relu\")")
+            lines.push(if is_depthwise {
+                let each = match outputs / inputs {
+                    1 => String::new(),
+                    each => format!(", depth_multiplier={each}"),
+                };
+                format!("layers.DepthwiseConv2D({size}{each}{way}{argument})")
+            } else {
+                let groups = match groups {
+                    1 => String::new(),
+                    groups => format!(", groups={groups}"),
+                };
+                format!("layers.Conv2D({outputs}, {size}{groups}{way}{argument})")
+            });
+            lines.extend(own);
+            lines
         }
-        LayerKind::MaxPool => "layers.MaxPooling2D(2)".to_owned(),
-        LayerKind::Dense => format!("layers.Dense({outputs}, activation=\"relu\")"),
-        LayerKind::Output => format!("layers.Dense({outputs}, activation=\"softmax\")"),
+        LayerKind::Pool { kind, window } => {
+            let (mut lines, border) = border(&window, layer.input);
+            let class = match kind {
+                PoolKind::Max => "MaxPooling2D",
+                PoolKind::Average { .. } => "AveragePooling2D",
+            };
+            let (size, way) = (sides(window.size), way(&window, window.size));
+            lines.push(format!("layers.{class}({size}{way}{border})"));
+            lines
+        }
+        LayerKind::GlobalPool {
+            kind: PoolKind::Max,
+        } => vec!["layers.GlobalMaxPooling2D()".to_owned()],
+        LayerKind::GlobalPool { .. } => vec!["layers.GlobalAveragePooling2D()".to_owned()],
+        LayerKind::BatchNorm {
+            epsilon, momentum, ..
+        } => {
+            vec![format!(
+                "layers.BatchNormalization(momentum={momentum}, epsilon={epsilon})"
+            )]
+        }
+        LayerKind::Dropout { rate } => vec![format!("layers.Dropout({rate})")],
+        LayerKind::Activation(activation) => vec![
+            own_activation(activation)
+                .unwrap_or_else(|| format!("layers.Activation(\"{}\")", name(activation))),
+        ],
+        LayerKind::Dense { bias, activation } => {
+            let bias = if bias { "" } else { ", use_bias=False" };
+            let own = own_activation(activation);
+            let argument = if own.is_some() {
+                String::new()
+            } else {
+                argument(activation)
+            };
+            let mut lines = vec![format!("layers.Dense({outputs}{bias}{penalty}{argument})")];
+            lines.extend(own);
+            lines
+        }
+        LayerKind::Output => vec![format!(
+            "layers.Dense({outputs}{penalty}, activation=\"softmax\")"
+        )],
+    }
+}
+
+/// One number where both are the same.
+fn sides([height, width]: [usize; 2]) -> String {
+    if height == width {
+        height.to_string()
+    } else {
+        format!("({height}, {width})")
+    }
+}
+
+/// Strides and dilation, where they are not what the layer has anyway.
+fn way(window: &Window, stride: [usize; 2]) -> String {
+    let mut way = String::new();
+    if window.stride != stride {
+        way.push_str(&[", strides=", &sides(window.stride)].concat());
+    }
+    if window.dilation != [1, 1] {
+        way.push_str(&[", dilation_rate=", &sides(window.dilation)].concat());
+    }
+    way
+}
+
+/// A layer of zeros before, and an argument for the padding.
+fn border(window: &Window, maps: Shape) -> (Vec<String>, &'static str) {
+    let (_, height, width) = maps.extent();
+    if window.before == [0, 0] && window.after == [0, 0] {
+        (Vec::new(), "")
+    } else if window.same([height, width]) == *window {
+        (Vec::new(), ", padding=\"same\"")
+    } else {
+        let around = |axis: usize| format!("({}, {})", window.before[axis], window.after[axis]);
+        let zeros = format!("layers.ZeroPadding2D(({}, {}))", around(0), around(1));
+        (vec![zeros], "")
+    }
+}
+
+fn argument(activation: Activation) -> String {
+    match activation {
+        Activation::None => String::new(),
+        activation => format!(", activation=\"{}\"", name(activation)),
+    }
+}
+
+/// Keras's name of an activation that has one.
+fn name(activation: Activation) -> &'static str {
+    match activation {
+        Activation::None => "linear",
+        Activation::Relu => "relu",
+        Activation::LeakyRelu(_) => "leaky_relu",
+        Activation::Elu(_) => "elu",
+        Activation::Relu6 => "relu6",
+        Activation::Selu => "selu",
+        Activation::Gelu | Activation::GeluTanh => "gelu",
+        Activation::Silu => "silu",
+        Activation::Tanh => "tanh",
+        Activation::Sigmoid => "sigmoid",
+        Activation::HardSigmoid => "hard_sigmoid",
+        Activation::HardSilu => "hard_silu",
+        Activation::HardTanh => "hard_tanh",
+    }
+}
+
+/// The layer that an activation takes which Keras does not know by name alone.
+fn own_activation(activation: Activation) -> Option<String> {
+    match activation {
+        Activation::LeakyRelu(slope) => Some(format!("layers.LeakyReLU({slope})")),
+        Activation::Elu(alpha) if alpha.get().to_bits() != 1.0_f32.to_bits() => {
+            Some(format!("layers.ELU({alpha})"))
+        }
+        Activation::GeluTanh => Some(
+            "layers.Activation(lambda x: keras.activations.gelu(x, approximate=True))".to_owned(),
+        ),
+        _ => None,
     }
 }

@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::{Language, Text};
-use convlens_core::dataset::Origin;
+use convlens_core::dataset::{Origin, PictureSize};
 use convlens_core::harmless::{clean, is_harmful};
 use convlens_core::network::SpecError;
-use convlens_core::training::RunConfig;
+use convlens_core::training::{RunConfig, Schedule};
 
 /// The library that the program uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +31,26 @@ impl Framework {
             Self::PyTorch => "PyTorch",
         }
     }
+}
+
+/// What the learning rate is multiplied by, as an expression of `step`, `steps` and `done`, the share of them; `None` if it stays.
+fn schedule(config: &RunConfig) -> Option<String> {
+    Some(match config.optimization.schedule {
+        Schedule::Constant => return None,
+        Schedule::WarmUp => format!("min(1, (step + 1) * {} / steps)", config.epochs),
+        Schedule::Step => "0.01 if done >= 0.75 else 0.1 if done >= 0.5 else 1".to_owned(),
+        Schedule::Cosine => "(1 + math.cos(math.pi * done)) / 2".to_owned(),
+        Schedule::OneCycle => {
+            "(1 + 24 * done / 0.3) / 25 if done < 0.3 else (1 + math.cos(math.pi * (done - 0.3) / 0.7)) / 2"
+                .to_owned()
+        }
+    })
+}
+
+/// Whether that needs Python's `math`.
+fn needs_math(config: &RunConfig) -> bool {
+    let schedule = config.optimization.schedule;
+    matches!(schedule, Schedule::Cosine | Schedule::OneCycle)
 }
 
 impl Text {
@@ -73,7 +93,7 @@ impl Text {
                 "# Los números al azar son otros: las exactitudes coinciden dentro de su dispersión; los pesos, no.".to_owned(),
             ],
         };
-        if *origin == Origin::Synthetic {
+        if *origin == Origin::Synthetic && config.network.input.is_default() {
             lines.push(
                 match self.language {
                     Language::En => "# convlens trained on synthetic garments, which it draws itself; this trains on Fashion-MNIST.",
@@ -83,13 +103,23 @@ impl Text {
             );
         }
         let kept_otherwise = match origin {
-            Origin::Images { path } => Some(path.clone()),
+            Origin::Images { path } | Origin::Cifar { path, .. } => Some(path.clone()),
             Origin::Emnist { path, split } => Some(path.join(format!("emnist-{}", split.name()))),
+            Origin::Synthetic if !config.network.input.is_default() => Some("synthetic".into()),
             Origin::Folder { .. } | Origin::Synthetic => None,
         };
         if let Some(path) = kept_otherwise {
             let path = shell_quoted(&path.display().to_string());
-            let command = clean(format!("convlens data save --data {path} --to data"));
+            let size = config.network.input;
+            let size = if size.is_default() {
+                String::new()
+            } else {
+                format!(
+                    " --picture-size {}x{}x{}",
+                    size.height, size.width, size.channels
+                )
+            };
+            let command = clean(format!("convlens data save --data {path}{size} --to data"));
             lines.push(match self.language {
                 Language::En => format!("# First write the pictures as four files: {command}"),
                 Language::Es => {
@@ -114,17 +144,21 @@ impl Text {
 fn folder(origin: &Origin) -> Option<&Path> {
     match origin {
         Origin::Folder { path, .. } => Some(path),
-        Origin::Images { .. } | Origin::Emnist { .. } | Origin::Synthetic => None,
+        Origin::Images { .. }
+        | Origin::Emnist { .. }
+        | Origin::Cifar { .. }
+        | Origin::Synthetic => None,
     }
 }
 
 /// Whether the pictures are Fashion-MNIST's, or are to be.
-fn is_fashion_mnist(origin: &Origin) -> bool {
-    match origin {
-        Origin::Folder { genuine, .. } => *genuine,
-        Origin::Images { .. } | Origin::Emnist { .. } => false,
-        Origin::Synthetic => true,
-    }
+fn is_fashion_mnist(origin: &Origin, size: PictureSize) -> bool {
+    size.is_default()
+        && match origin {
+            Origin::Folder { genuine, .. } => *genuine,
+            Origin::Images { .. } | Origin::Emnist { .. } | Origin::Cifar { .. } => false,
+            Origin::Synthetic => true,
+        }
 }
 
 /// A path as one word of a POSIX shell, for a command that is copied from its comment.
@@ -166,10 +200,10 @@ fn number(value: f64) -> String {
 }
 
 /// Lines that define `read`, which gives the content of one of the four files as an array of bytes.
-fn reader(text: &Text, origin: &Origin) -> Vec<String> {
+fn reader(text: &Text, origin: &Origin, size: PictureSize) -> Vec<String> {
     let folder = folder(origin).unwrap_or(Path::new("data"));
     let mut lines = vec![format!("FOLDER = {}", quoted(folder))];
-    let missing = if is_fashion_mnist(origin) {
+    let missing = if is_fashion_mnist(origin, size) {
         lines[0] += match text.language {
             Language::En => "  # missing files are downloaded to it",
             Language::Es => "  # los archivos que falten se descargan aquí",
@@ -204,9 +238,12 @@ def read(name, header):
 }
 
 /// The four files and their headers' lengths, as Python reads them.
-const FILES: [(&str, &str, usize); 4] = [
-    ("x_train", "train-images-idx3-ubyte", 16),
-    ("y_train", "train-labels-idx1-ubyte", 8),
-    ("x_test", "t10k-images-idx3-ubyte", 16),
-    ("y_test", "t10k-labels-idx1-ubyte", 8),
-];
+fn files(size: PictureSize) -> [(&'static str, &'static str, usize); 4] {
+    let header = if size.is_colour() { 20 } else { 16 };
+    [
+        ("x_train", "train-images-idx3-ubyte", header),
+        ("y_train", "train-labels-idx1-ubyte", 8),
+        ("x_test", "t10k-images-idx3-ubyte", header),
+        ("y_test", "t10k-labels-idx1-ubyte", 8),
+    ]
+}

@@ -1,9 +1,9 @@
 //! The program in PyTorch.
 
-use super::{FILES, Text, is_fashion_mnist, number, reader};
+use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule};
 use convlens_core::dataset::Origin;
-use convlens_core::network::{Layer, LayerKind, Padding};
-use convlens_core::training::RunConfig;
+use convlens_core::network::{Activation, Layer, LayerKind, PoolKind, Window};
+use convlens_core::training::{Optimization, OptimizerKind, RunConfig};
 
 pub(super) fn program(
     lines: &mut Vec<String>,
@@ -13,17 +13,28 @@ pub(super) fn program(
     layers: &[Layer],
 ) {
     let mut add = |line: &str| lines.push(line.to_owned());
-    add("import gzip\nimport os");
-    if is_fashion_mnist(origin) {
+    let size = config.network.input;
+    let (height, width) = (size.height, size.width);
+    add("import gzip");
+    if needs_math(config) {
+        add("import math");
+    }
+    add("import os");
+    if is_fashion_mnist(origin, size) {
         add("import urllib.request");
     }
     add("\nimport numpy as np\nimport torch\nfrom torch import nn\n");
-    for line in reader(text, origin) {
+    for line in reader(text, origin, size) {
         add(&line);
     }
-    for (name, file, header) in FILES {
+    for (name, file, header) in files(size) {
         let tensor = if name.starts_with('x') {
-            format!("torch.tensor(read(\"{file}\", {header}).reshape(-1, 1, 28, 28))")
+            let shape = if size.is_colour() {
+                format!("reshape(-1, {height}, {width}, 3).transpose(0, 3, 1, 2)")
+            } else {
+                format!("reshape(-1, 1, {height}, {width})")
+            };
+            format!("torch.tensor(read(\"{file}\", {header}).{shape})")
         } else {
             format!("torch.tensor(read(\"{file}\", {header})).long()")
         };
@@ -48,8 +59,7 @@ x_train, y_train = x_train[:kept], y_train[:kept]"
     ));
     let mut is_flat = false;
     for layer in layers {
-        let is_dense = matches!(layer.kind, LayerKind::Dense | LayerKind::Output);
-        if is_dense && !is_flat {
+        if layer.kind.is_dense() && !is_flat {
             is_flat = true;
             add("    nn.Flatten(),");
         }
@@ -59,14 +69,16 @@ x_train, y_train = x_train[:kept], y_train[:kept]"
     }
     add(")
 for layer in model:
-    if hasattr(layer, \"weight\"):
+    if isinstance(layer, (nn.Conv2d, nn.Linear)):
         nn.init.xavier_uniform_(layer.weight)
-        nn.init.zeros_(layer.bias)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
 print(sum(values.numel() for values in model.parameters()), \"parameters\")
 
 
 @torch.no_grad()
 def evaluate(x, y):
+    model.eval()
     logits = torch.cat([model(images / 255) for images in x.split(500)])
     loss = nn.functional.cross_entropy(logits, y).item()
     return loss, (logits.argmax(1) == y).float().mean().item()
@@ -77,16 +89,81 @@ def evaluate(x, y):
         config.batch_size,
         config.epochs,
     );
+    let optimization = &config.optimization;
+    let scheduled = schedule(config);
+    if let Some(factor) = &scheduled {
+        add(&format!(
+            "steps = {epochs} * -(-len(x_train) // {batch})
+
+
+def learning_rate(step):
+    done = step / steps
+    return {rate} * ({factor})
+
+"
+        ));
+    }
+    let (l2, decay) = (optimization.l2, optimization.weight_decay);
+    if l2.get() > 0.0 || decay.get() > 0.0 {
+        add(
+            "kernels = [layer.weight for layer in model if isinstance(layer, (nn.Conv2d, nn.Linear))]",
+        );
+    }
+    let smoothing = match optimization.label_smoothing {
+        none if none.get() == 0.0 => String::new(),
+        share => format!(", label_smoothing={share}"),
+    };
+    // What happens before and within a step.
+    let set_rate = match scheduled {
+        Some(_) => {
+            "        for group in optimizer.param_groups:
+            group[\"lr\"] = learning_rate(step)
+        step += 1
+"
+        }
+        None => "",
+    };
+    let penalty = match l2.get() {
+        0.0 => String::new(),
+        _ => format!("        penalty = {l2} * sum(kernel.square().sum() for kernel in kernels)\n"),
+    };
+    let summed = if penalty.is_empty() {
+        "loss"
+    } else {
+        "(loss + penalty)"
+    };
+    let shrink = if decay.get() == 0.0 {
+        String::new()
+    } else {
+        let rate = if scheduled.is_some() {
+            "optimizer.param_groups[0][\"lr\"]"
+        } else {
+            &rate
+        };
+        format!(
+            "        with torch.no_grad():
+            for kernel in kernels:
+                kernel.mul_(1 - {rate} * {decay})
+"
+        )
+    };
+    let start = if scheduled.is_some() {
+        "step = 0\n"
+    } else {
+        ""
+    };
+    let optimizer = optimizer(optimization, &rate);
     add(&format!(
-        "optimizer = torch.optim.Adam(model.parameters(), lr={rate}, eps=1e-7)
-for epoch in range({epochs}):
+        "optimizer = torch.optim.{optimizer}
+{start}for epoch in range({epochs}):
+    model.train()
     total, right = 0.0, 0
     for batch in torch.randperm(len(x_train)).split({batch}):
-        logits = model(x_train[batch] / 255)
-        loss = nn.functional.cross_entropy(logits, y_train[batch])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+{set_rate}        logits = model(x_train[batch] / 255)
+        loss = nn.functional.cross_entropy(logits, y_train[batch]{smoothing})
+{penalty}        optimizer.zero_grad()
+        {summed}.backward()
+{shrink}        optimizer.step()
         total += loss.item() * len(batch)
         right += (logits.argmax(1) == y_train[batch]).sum().item()
     print(f\"epoch {{epoch + 1}}: loss {{total / len(x_train):.4f}}, accuracy {{right / len(x_train):.4f}}\")"
@@ -99,29 +176,150 @@ for epoch in range({epochs}):
 print(f\"test loss {loss:.4f}, test accuracy {accuracy:.4f}\")");
 }
 
-fn parts(layer: &Layer) -> Vec<String> {
-    let relu = || "nn.ReLU()".to_owned();
-    match layer.kind {
-        LayerKind::Conv { kernel, padding } => {
-            let ((inputs, ..), (filters, ..)) = (layer.input.extent(), layer.output.extent());
-            let padding = match padding {
-                Padding::Valid => "",
-                Padding::Same => ", padding=\"same\"",
-            };
-            vec![
-                format!("nn.Conv2d({inputs}, {filters}, {kernel}{padding})"),
-                relu(),
-            ]
+fn optimizer(optimization: &Optimization, rate: &str) -> String {
+    let momentum = match optimization.momentum {
+        none if none.get() == 0.0 => String::new(),
+        share => format!(", momentum={share}"),
+    };
+    let arguments = match optimization.optimizer {
+        // Weights shrink in a line of their own below, since PyTorch's would also shrink biases.
+        OptimizerKind::Adam | OptimizerKind::AdamW => {
+            return format!("Adam(model.parameters(), lr={rate}, eps=1e-7)");
         }
-        LayerKind::MaxPool => vec!["nn.MaxPool2d(2)".to_owned()],
-        LayerKind::Dense => vec![
-            format!("nn.Linear({}, {})", layer.input.len(), layer.output.len()),
-            relu(),
-        ],
-        LayerKind::Output => vec![format!(
-            "nn.Linear({}, {})",
-            layer.input.len(),
-            layer.output.len()
-        )],
+        OptimizerKind::Sgd if optimization.nesterov => momentum + ", nesterov=True",
+        OptimizerKind::Sgd => momentum,
+        OptimizerKind::RmsProp => format!(", alpha=0.9, eps=1e-7{momentum}"),
+    };
+    let name = optimization.optimizer.name();
+    format!("{name}(model.parameters(), lr={rate}{arguments})")
+}
+
+fn parts(layer: &Layer) -> Vec<String> {
+    let (inputs, outputs) = (layer.input.channels(), layer.output.channels());
+    match layer.kind {
+        LayerKind::Conv {
+            window,
+            groups,
+            bias,
+            activation,
+        } => {
+            let (mut lines, padding) = border(&window, "nn.ZeroPad2d", "");
+            let groups = match groups {
+                1 => String::new(),
+                groups => format!(", groups={groups}"),
+            };
+            let bias = if bias { "" } else { ", bias=False" };
+            lines.push(format!(
+                "nn.Conv2d({inputs}, {outputs}, {}{}{padding}{groups}{bias})",
+                sides(window.size),
+                way(&window, [1, 1])
+            ));
+            lines.extend(function(activation));
+            lines
+        }
+        LayerKind::Pool { kind, window } => {
+            let (zeros, value) = match kind {
+                // What is padded is never the largest.
+                PoolKind::Max => ("nn.ConstantPad2d", ", -float(\"inf\")"),
+                PoolKind::Average { .. } => ("nn.ZeroPad2d", ""),
+            };
+            let (mut lines, mut padding) = border(&window, zeros, value);
+            let class = match kind {
+                PoolKind::Max => "MaxPool2d",
+                PoolKind::Average { counts_padding } => {
+                    if !counts_padding && !padding.is_empty() {
+                        padding += ", count_include_pad=False";
+                    }
+                    "AvgPool2d"
+                }
+            };
+            let (size, way) = (sides(window.size), way(&window, window.size));
+            lines.push(format!("nn.{class}({size}{way}{padding})"));
+            lines
+        }
+        LayerKind::GlobalPool { kind } => {
+            let class = match kind {
+                PoolKind::Max => "AdaptiveMaxPool2d",
+                PoolKind::Average { .. } => "AdaptiveAvgPool2d",
+            };
+            vec![format!("nn.{class}(1)"), "nn.Flatten()".to_owned()]
+        }
+        LayerKind::BatchNorm {
+            epsilon, momentum, ..
+        } => {
+            let class = if layer.has_maps() {
+                "BatchNorm2d"
+            } else {
+                "BatchNorm1d"
+            };
+            let new = number(1.0 - f64::from(momentum.get()));
+            vec![format!(
+                "nn.{class}({outputs}, eps={epsilon}, momentum={new})"
+            )]
+        }
+        LayerKind::Dropout { rate } => vec![format!("nn.Dropout({rate})")],
+        LayerKind::Activation(activation) => function(activation).into_iter().collect(),
+        LayerKind::Dense { bias, activation } => {
+            let bias = if bias { "" } else { ", bias=False" };
+            let mut lines = vec![format!("nn.Linear({}, {outputs}{bias})", layer.input.len())];
+            lines.extend(function(activation));
+            lines
+        }
+        LayerKind::Output => vec![format!("nn.Linear({}, {outputs})", layer.input.len())],
     }
+}
+
+/// One number where both are the same.
+fn sides([height, width]: [usize; 2]) -> String {
+    if height == width {
+        height.to_string()
+    } else {
+        format!("({height}, {width})")
+    }
+}
+
+/// Stride and dilation, where they are not what the layer has anyway.
+fn way(window: &Window, stride: [usize; 2]) -> String {
+    let mut way = String::new();
+    if window.stride != stride {
+        way.push_str(&[", stride=", &sides(window.stride)].concat());
+    }
+    if window.dilation != [1, 1] {
+        way.push_str(&[", dilation=", &sides(window.dilation)].concat());
+    }
+    way
+}
+
+/// A layer of padding before, where it is not the same on both sides, or else an argument.
+fn border(window: &Window, class: &str, value: &str) -> (Vec<String>, String) {
+    if window.before == window.after {
+        let padding = match window.before {
+            [0, 0] => String::new(),
+            border => format!(", padding={}", sides(border)),
+        };
+        return (Vec::new(), padding);
+    }
+    let ([top, left], [bottom, right]) = (window.before, window.after);
+    let layer = format!("{class}(({left}, {right}, {top}, {bottom}){value})");
+    (vec![layer], String::new())
+}
+
+/// The layer of an activation.
+fn function(activation: Activation) -> Option<String> {
+    Some(match activation {
+        Activation::None => return None,
+        Activation::Relu => "nn.ReLU()".to_owned(),
+        Activation::LeakyRelu(slope) => format!("nn.LeakyReLU({slope})"),
+        Activation::Elu(alpha) => format!("nn.ELU({alpha})"),
+        Activation::Relu6 => "nn.ReLU6()".to_owned(),
+        Activation::Selu => "nn.SELU()".to_owned(),
+        Activation::Gelu => "nn.GELU()".to_owned(),
+        Activation::GeluTanh => "nn.GELU(approximate=\"tanh\")".to_owned(),
+        Activation::Silu => "nn.SiLU()".to_owned(),
+        Activation::Tanh => "nn.Tanh()".to_owned(),
+        Activation::Sigmoid => "nn.Sigmoid()".to_owned(),
+        Activation::HardSigmoid => "nn.Hardsigmoid()".to_owned(),
+        Activation::HardSilu => "nn.Hardswish()".to_owned(),
+        Activation::HardTanh => "nn.Hardtanh()".to_owned(),
+    })
 }

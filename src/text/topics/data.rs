@@ -11,7 +11,6 @@ topic! {
         opening_data: "Opening the data set…", "Abriendo los datos…";
         no_data_yet: "No data set yet", "Aún no hay datos";
         downloading_now: "Downloading", "Descargando";
-        downloading: "Downloading Fashion-MNIST…", "Descargando Fashion-MNIST…";
         data_in_use: "In use", "En uso";
         other_data: "Use another data set", "Usar otros datos";
         folder: "Folder", "Carpeta";
@@ -19,10 +18,22 @@ topic! {
         choose_data_folder: "Choose a folder…", "Elegir una carpeta…";
         cancel: "Cancel", "Cancelar";
         download: "Download Fashion-MNIST (30 MB)", "Descargar Fashion-MNIST (30 MB)";
+        download_cifar: "Download CIFAR-10 (170 MB)", "Descargar CIFAR-10 (170 MB)";
+        open_cifar: "Open CIFAR-10", "Abrir CIFAR-10";
+        picture_size: "Picture size", "Tamaño de las imágenes";
+        picture_size_hint:
+            "Height × width in pixels; all pictures are made of this size, and the network takes it",
+            "Alto × ancho en píxeles; todas las imágenes pasan a tener este tamaño, y la red lo recibe";
+        height: "Height", "Alto";
+        width: "Width", "Ancho";
+        grey: "grey", "gris";
+        colour: "colour", "color";
+        resize: "Resize", "Cambiar";
+        own_size: "Size of the files", "Tamaño de los archivos";
         download_hint:
             "Into your cache folder, verified by checksums; resumed if interrupted",
             "En tu carpeta de caché, con sumas de verificación; si se corta, continúa donde quedó";
-        use_synthetic: "Use synthetic garments", "Usar prendas sintéticas";
+        use_synthetic: "Synthetic garments:", "Prendas sintéticas:";
         synthetic_hint:
             "Ten classes of garments drawn by this program; no real data needed",
             "Diez clases de prendas dibujadas por este programa; no hacen falta datos reales";

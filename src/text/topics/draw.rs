@@ -10,7 +10,7 @@ topic! {
         eraser: "Eraser", "Borrador";
         eraser_hint: "Erase what is drawn (E)", "Borra lo dibujado (E)";
         size: "Size", "Tamaño";
-        size_hint: "Radius of brush and eraser, in pixels of the 28×28 picture", "Radio del pincel y del borrador, en píxeles de la imagen de 28×28";
+        size_hint: "Radius of brush and eraser, in pixels of the picture", "Radio del pincel y del borrador, en píxeles de la imagen";
         undo: "Undo", "Deshacer";
         undo_hint: "Undo the last stroke (Ctrl+Z)", "Deshace el último trazo (Ctrl+Z)";
         redo: "Redo", "Rehacer";
@@ -43,7 +43,9 @@ topic! {
         step_inverted: "inverted", "invertida";
         step_cropped: "cropped", "recortada";
         step_reduced: "reduced", "reducida";
-        step_placed: "28×28", "28×28";
+        colours:
+            "white red orange yellow green blue violet brown black",
+            "blanco rojo naranja amarillo verde azul violeta marrón negro";
         prediction: "The network says", "La red dice";
         blank:
             "Nothing drawn yet. The network answers anyway, as it has no class for “nothing”.",

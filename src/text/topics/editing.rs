@@ -43,7 +43,53 @@ topic! {
             "Añade max pooling de 2×2: queda la cuarta parte de los valores";
         add_dense: "+ dense", "+ densa";
         add_dense_hint: "Add a dense layer with ReLU", "Añade una capa densa con ReLU";
-        stack_is_full: "No more than 24 layers", "No más de 24 capas";
+        add_more: "+ ▼", "+ ▼";
+        add_more_hint: "Batch normalization, dropout, activations, other pools", "Normalización por lotes, dropout, activaciones, otras agrupaciones";
+        add_norm: "batch normalization", "normalización por lotes";
+        add_norm_hint:
+            "Each channel less its mean over the batch, over its deviation; then a learnt scale and shift",
+            "Cada canal menos su media en el lote, entre su desviación; después, escala y desplazamiento aprendidos";
+        add_dropout: "dropout", "dropout";
+        add_dropout_hint:
+            "In training some values become zero at random; in testing nothing happens",
+            "Al entrenar, algunos valores pasan a cero al azar; al probar no pasa nada";
+        add_activation: "activation", "activación";
+        add_activation_hint: "An activation that stands alone, such as behind a batch normalization", "Una activación aparte, por ejemplo tras una normalización por lotes";
+        add_average: "average pool", "agrupación por media";
+        add_average_hint: "The mean of each 2×2 instead of the largest", "La media de cada 2×2 en lugar del mayor";
+        add_global_average: "global average", "media global";
+        add_global_max: "global maximum", "máximo global";
+        add_global_hint: "One number for each map: nothing is left of where things were", "Un número por mapa: no queda nada de dónde estaban las cosas";
+        more: "stride, dilation, padding and the like", "paso, dilatación, relleno y demás";
+        maximum: "max", "máximo";
+        mean: "mean", "media";
+        global_mean: "mean of each map", "media de cada mapa";
+        global_maximum: "max of each map", "máximo de cada mapa";
+        norm_details: "batch norm", "norm. por lotes";
+        rate: "rate", "proporción";
+        dropout_details: "in training", "al entrenar";
+        stride: "stride", "paso";
+        dilation: "dilation", "dilatación";
+        window: "window", "ventana";
+        groups: "groups", "grupos";
+        groups_hint: "Channels and filters fall into groups that do not see each other; depthwise: one channel each", "Canales y filtros se reparten en grupos que no se ven; en profundidad: un canal cada uno";
+        depthwise: "depthwise", "en profundidad";
+        bias: "bias", "sesgo";
+        bias_hint: "A learnt number that is added to each output", "Un número aprendido que se suma a cada salida";
+        counts_padding: "padding counts", "el relleno cuenta";
+        counts_padding_hint: "The zeros of the padding count for the mean, as in PyTorch; not so in Keras", "Los ceros del relleno cuentan para la media, como en PyTorch; en Keras no";
+        epsilon: "epsilon", "épsilon";
+        momentum: "momentum", "momento";
+        unbiased: "sample variance", "varianza muestral";
+        unbiased_hint: "The running variance is that of a sample, as in PyTorch", "La varianza acumulada es la muestral, como en PyTorch";
+        valid_is: "No padding: only whole windows", "Sin relleno: solo ventanas enteras";
+        same_is: "As much padding as keeps the size", "Tanto relleno como conserva el tamaño";
+        padding_pixels: "pixels of padding", "píxeles de relleno";
+        pixels_hint: "So many zeros on every side. Click for valid", "Tantos ceros en cada lado. Haz clic para valid";
+        activation: "activation", "activación";
+        activation_hint: "What is done to every number that the layer puts out", "Lo que se hace con cada número que da la capa";
+        slope: "number of the activation", "número de la activación";
+        stack_is_full: "No more than 64 layers", "No más de 64 capas";
         impossible: "This network can't be built: see the marked layer", "Esta red no se puede construir: mira la capa marcada";
     }
 }

@@ -30,6 +30,11 @@ topic! {
         all_slices_hint:
             "Show every slice of a filter, one for each input channel, and not just the strongest",
             "Mostrar todos los cortes de un filtro, uno por canal de entrada, y no solo los más fuertes";
+        in_colour: "Filter in colour", "Filtro en color";
+        in_colour_hint:
+            "The weights for red, green and blue as the colour of each pixel; grey is zero",
+            "Los pesos para rojo, verde y azul como color de cada píxel; gris es cero";
+        red_green_blue: "For red, green and blue", "Para rojo, verde y azul";
         strength: "Strength by input channel", "Fuerza por canal de entrada";
         strength_hint:
             "How long the vector of each slice's weights is (L2 norm): how much the filter looks at that channel",

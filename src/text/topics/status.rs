@@ -6,6 +6,8 @@ topic! {
     /// The status line: whose weights a view shows.
     Status {
         built_in: "Built-in network", "Red preentrenada";
+        random: "Random weights", "Pesos al azar";
+        another_network: "Look at a network for these pictures", "Ver una red para estas imágenes";
         draft: "Draft", "Borrador";
         new_run: "New run", "Entrenamiento nuevo";
         other_data_hint:

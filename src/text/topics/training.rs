@@ -53,8 +53,37 @@ topic! {
             "Imágenes por cada cambio de los pesos: menos es más ruidoso y más lento";
         learning_rate: "Learning rate", "Tasa de aprendizaje";
         learning_rate_hint:
-            "Adam's step size; too large and training diverges",
-            "El tamaño del paso de Adam; si es demasiado grande, el entrenamiento diverge";
+            "The optimizer's step size; too large and training diverges",
+            "El tamaño del paso del optimizador; si es demasiado grande, el entrenamiento diverge";
+        optimizer: "Optimizer", "Optimizador";
+        optimizer_hint:
+            "How weights follow their gradients, how fast when, and what is asked of them besides a small loss",
+            "Cómo siguen los pesos a sus gradientes, a qué ritmo y qué más se les pide aparte de una pérdida pequeña";
+        adam_is: "A step of its own size for each weight; the notebook's", "Un paso de tamaño propio para cada peso; el del cuaderno";
+        adamw_is: "Adam whose weights also shrink a little in every step", "Adam, y además los pesos encogen un poco en cada paso";
+        sgd_is: "Straight down the gradient; needs a larger learning rate, such as 0.05", "Directo cuesta abajo; necesita una tasa mayor, por ejemplo 0.05";
+        rmsprop_is: "Steps measured by how large the last gradients were", "Pasos a la medida de los últimos gradientes";
+        momentum: "Momentum", "Momento";
+        momentum_hint: "Share of the last step that the next one keeps, such as 0.9", "Parte del paso anterior que conserva el siguiente, por ejemplo 0.9";
+        nesterov: "Nesterov", "Nesterov";
+        nesterov_hint: "Looks where the momentum leads before it takes the gradient", "Mira adónde lleva el momento antes de tomar el gradiente";
+        weight_decay: "Weight decay", "Decaimiento";
+        weight_decay_hint: "Weights shrink by this share in every step, times the learning rate: against overfitting", "En cada paso los pesos encogen en esta parte por la tasa: contra el sobreajuste";
+        l2: "L2", "L2";
+        l2_hint: "A penalty on large weights that is added to the loss; the loss shown is without it", "Una penalización de los pesos grandes que se suma a la pérdida; la que se muestra va sin ella";
+        smoothing: "Label smoothing", "Suavizado";
+        smoothing_hint: "Share of the truth that goes to all classes alike, such as 0.1: against too much certainty", "Parte de la verdad que se reparte entre todas las clases, por ejemplo 0.1: contra el exceso de seguridad";
+        schedule: "Schedule", "Ritmo";
+        constant: "constant", "constante";
+        constant_hint: "The same learning rate at every step", "La misma tasa en cada paso";
+        warm_up: "warm-up", "con subida";
+        warm_up_hint: "Up to the learning rate over the first epoch", "Sube hasta la tasa en la primera época";
+        stepped: "steps", "a escalones";
+        stepped_hint: "A tenth of it from half of the run on, a hundredth from three quarters on", "La décima parte desde la mitad del entrenamiento, la centésima desde los tres cuartos";
+        cosine: "cosine", "coseno";
+        cosine_hint: "Down to 0 along half a cosine", "Baja a 0 por medio coseno";
+        one_cycle: "one cycle", "un ciclo";
+        one_cycle_hint: "Up in the first 30 % of the run, then down to 0", "Sube en el primer 30 % y luego baja a 0";
         seed: "Seed", "Semilla";
         seed_hint:
             "Decides the random weights and the order of the images. Keep it to compare runs: with another seed the same filter number means something else",

@@ -1,11 +1,9 @@
-//! A picture drawn by hand on 28×28 pixels, or opened and drawn over, with every step back.
+//! A picture drawn by hand on the pixels of a network's picture, or opened and drawn over, with every step back.
 
 use std::sync::Arc;
 
-use image::GrayImage;
-
 use super::picture::{OpenedPicture, Reduction, Steps, reduce};
-use super::{IMAGE_PIXELS, IMAGE_SIDE};
+use super::{Picture, PictureSize};
 
 /// Steps back that are kept.
 const MOST_UNDO: usize = 200;
@@ -17,6 +15,8 @@ pub struct Brush {
     pub radius: f32,
     /// Take away instead of adding.
     pub erases: bool,
+    /// Red, green and blue; on a grey picture it is white.
+    pub colour: [u8; 3],
 }
 
 impl Brush {
@@ -34,19 +34,14 @@ impl Brush {
 /// What is on the pad.
 #[derive(Clone, PartialEq)]
 enum Sheet {
-    Drawn(Box<[u8; IMAGE_PIXELS]>),
+    Drawn(Picture),
     Opened(Arc<OpenedPicture>),
-}
-
-impl Sheet {
-    const fn blank() -> [u8; IMAGE_PIXELS] {
-        [0; IMAGE_PIXELS]
-    }
 }
 
 /// The pad: what is on it, how it is reduced to what the network gets, and the way back.
 #[derive(Clone)]
 pub struct Drawing {
+    size: PictureSize,
     sheet: Sheet,
     how: Reduction,
     steps: Steps,
@@ -56,22 +51,46 @@ pub struct Drawing {
 
 impl Default for Drawing {
     fn default() -> Self {
-        Self::from_pixels(Box::new(Sheet::blank()), Reduction::default())
+        Self::new(Picture::blank(PictureSize::FASHION_MNIST))
     }
 }
 
 impl Drawing {
-    /// A pad that already has something on it.
+    /// A pad of a picture's size, with that on it.
     #[must_use]
-    pub fn from_pixels(pixels: Box<[u8; IMAGE_PIXELS]>, how: Reduction) -> Self {
-        let sheet = Sheet::Drawn(pixels);
+    pub fn new(picture: Picture) -> Self {
+        let size = picture.size();
+        let sheet = Sheet::Drawn(picture);
+        let how = Reduction::default();
         Self {
-            steps: steps(&sheet, how),
+            size,
+            steps: steps(&sheet, how, size),
             sheet,
             how,
             undo: Vec::new(),
             redo: Vec::new(),
         }
+    }
+
+    /// The size of what the network gets.
+    #[must_use]
+    pub fn size(&self) -> PictureSize {
+        self.size
+    }
+
+    /// Makes it of another size: an opened picture is reduced anew, a drawing stretched. There is no way back.
+    pub fn set_size(&mut self, size: PictureSize) {
+        if size == self.size {
+            return;
+        }
+        self.size = size;
+        self.undo.clear();
+        self.redo.clear();
+        match &mut self.sheet {
+            Sheet::Drawn(picture) => *picture = picture.to_size(size),
+            Sheet::Opened(picture) => self.how = Reduction::suggested(&picture.grey, size),
+        }
+        self.update();
     }
 
     /// What the network gets, and how it came about.
@@ -89,9 +108,9 @@ impl Drawing {
     /// The pixels that a brush would change: the drawing itself, or what an opened picture has
     /// been reduced to.
     #[must_use]
-    pub fn pad(&self) -> &[u8; IMAGE_PIXELS] {
+    pub fn pad(&self) -> &Picture {
         match &self.sheet {
-            Sheet::Drawn(pixels) => pixels,
+            Sheet::Drawn(picture) => picture,
             Sheet::Opened(_) => &self.steps.picture,
         }
     }
@@ -108,7 +127,7 @@ impl Drawing {
     /// Whether nothing has been drawn or opened.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        matches!(&self.sheet, Sheet::Drawn(pixels) if **pixels == Sheet::blank())
+        matches!(&self.sheet, Sheet::Drawn(picture) if picture.is_blank())
     }
 
     /// Whether there is a step to go back.
@@ -136,24 +155,34 @@ impl Drawing {
     /// Draws from one place to another, in pixels from the top left corner: (0.5, 0.5) is the
     /// middle of the first. Places outside, and those that are not finite, leave what they touch.
     pub fn stroke(&mut self, from: (f32, f32), to: (f32, f32), brush: Brush) {
-        let Sheet::Drawn(pixels) = &mut self.sheet else {
+        let Sheet::Drawn(picture) = &mut self.sheet else {
             return;
         };
-        for (index, pixel) in pixels.iter_mut().enumerate() {
-            let middle = (
-                (index % IMAGE_SIDE) as f32 + 0.5,
-                (index / IMAGE_SIDE) as f32 + 0.5,
-            );
+        let PictureSize {
+            width, channels, ..
+        } = self.size;
+        let pixels = picture.bytes_mut().chunks_exact_mut(channels);
+        for (index, pixel) in pixels.enumerate() {
+            let middle = ((index % width) as f32 + 0.5, (index / width) as f32 + 0.5);
             let cover = brush.cover(distance_to_segment(middle, from, to));
             if cover.is_nan() {
                 continue;
             }
-            let ink = (255.0 * cover).round() as u8;
-            *pixel = if brush.erases {
-                (*pixel).min(255 - ink)
-            } else {
-                (*pixel).max(ink)
-            };
+            if let [red, green, blue] = pixel {
+                // Paint covers what is below it; the eraser leaves black.
+                for (value, paint) in [red, green, blue].into_iter().zip(brush.colour) {
+                    let paint = if brush.erases { 0.0 } else { f32::from(paint) };
+                    let below = f32::from(*value);
+                    *value = (below + cover * (paint - below)).round() as u8;
+                }
+            } else if let [value] = pixel {
+                let ink = (255.0 * cover).round() as u8;
+                *value = if brush.erases {
+                    (*value).min(255 - ink)
+                } else {
+                    (*value).max(ink)
+                };
+            }
         }
         self.update();
     }
@@ -164,7 +193,7 @@ impl Drawing {
             return;
         }
         self.remember();
-        self.sheet = Sheet::Drawn(Box::new(Sheet::blank()));
+        self.sheet = Sheet::Drawn(Picture::blank(self.size));
         self.how = Reduction::default();
         self.update();
     }
@@ -172,16 +201,16 @@ impl Drawing {
     /// Puts a picture on the pad, with the steps that suit it.
     pub fn open(&mut self, picture: Arc<OpenedPicture>) {
         self.remember();
-        self.how = Reduction::suggested(&picture.grey);
+        self.how = Reduction::suggested(&picture.grey, self.size);
         self.sheet = Sheet::Opened(picture);
         self.update();
     }
 
-    /// Puts other 28×28 pixels on the pad, to be drawn over.
-    pub fn copy_from(&mut self, pixels: &[u8; IMAGE_PIXELS]) {
+    /// Puts another picture on the pad, in the pad's size, to be drawn over.
+    pub fn copy_from(&mut self, picture: &Picture) {
         self.remember();
         self.how = Reduction::default();
-        self.sheet = Sheet::Drawn(Box::new(*pixels));
+        self.sheet = Sheet::Drawn(picture.to_size(self.size));
         self.update();
     }
 
@@ -221,20 +250,14 @@ impl Drawing {
     }
 
     fn update(&mut self) {
-        self.steps = steps(&self.sheet, self.how);
+        self.steps = steps(&self.sheet, self.how, self.size);
     }
 }
 
-fn steps(sheet: &Sheet, how: Reduction) -> Steps {
+fn steps(sheet: &Sheet, how: Reduction, size: PictureSize) -> Steps {
     match sheet {
-        Sheet::Drawn(pixels) => {
-            let side = IMAGE_SIDE as u32;
-            let image = GrayImage::from_fn(side, side, |x, y| {
-                image::Luma([pixels[y as usize * IMAGE_SIDE + x as usize]])
-            });
-            reduce(&image, how)
-        }
-        Sheet::Opened(picture) => reduce(&picture.grey, how),
+        Sheet::Drawn(picture) => reduce(picture, how, size),
+        Sheet::Opened(picture) => reduce(&picture.picture(size.is_colour()), how, size),
     }
 }
 
@@ -259,6 +282,7 @@ mod tests {
     const PEN: Brush = Brush {
         radius: 1.5,
         erases: false,
+        colour: [255, 200, 0],
     };
 
     fn dot(drawing: &mut Drawing, at: (f32, f32), brush: Brush) {
@@ -268,7 +292,8 @@ mod tests {
 
     fn opened(width: u32, height: u32, grey: u8) -> Arc<OpenedPicture> {
         Arc::new(OpenedPicture {
-            grey: GrayImage::from_pixel(width, height, image::Luma([grey])),
+            grey: image::GrayImage::from_pixel(width, height, image::Luma([grey])),
+            colour: image::RgbImage::from_pixel(width, height, image::Rgb([grey, 0, 0])),
             size: (width, height),
             is_animated: false,
             is_transparent: false,
@@ -279,12 +304,12 @@ mod tests {
     fn a_dot_is_bright_in_its_middle_and_soft_at_its_edge() {
         let mut drawing = Drawing::default();
         dot(&mut drawing, (10.5, 5.5), PEN);
-        let at = |x: usize, y: usize| drawing.pad()[y * 28 + x];
+        let at = |x: usize, y: usize| drawing.pad().bytes()[y * 28 + x];
         assert_eq!(at(10, 5), 255);
         assert!((1..255).contains(&at(11, 6)), "{}", at(11, 6));
         assert_eq!(at(13, 5), 0);
         assert_eq!(at(9, 5), at(11, 5), "symmetric");
-        assert_eq!(drawing.pad(), &*drawing.steps().picture);
+        assert_eq!(drawing.pad(), &drawing.steps().picture);
     }
 
     #[test]
@@ -292,24 +317,25 @@ mod tests {
         let mut drawing = Drawing::default();
         drawing.begin_stroke();
         drawing.stroke((2.0, 14.0), (26.0, 14.0), PEN);
-        let line = *drawing.pad();
+        let line = drawing.pad().clone();
         let eraser = Brush {
             radius: 3.0,
             erases: true,
+            ..PEN
         };
         dot(&mut drawing, (14.0, 14.0), eraser);
-        assert_eq!(drawing.pad()[14 * 28 + 14], 0);
+        assert_eq!(drawing.pad().bytes()[14 * 28 + 14], 0);
         drawing.undo();
-        assert_eq!(*drawing.pad(), line);
+        assert_eq!(drawing.pad(), &line);
         drawing.undo();
         assert!(drawing.is_blank() && !drawing.can_undo());
         drawing.undo();
         drawing.redo();
-        assert_eq!(*drawing.pad(), line);
+        assert_eq!(drawing.pad(), &line);
         drawing.clear();
         assert!(drawing.is_blank() && !drawing.can_redo());
         drawing.undo();
-        assert_eq!(*drawing.pad(), line);
+        assert_eq!(drawing.pad(), &line);
     }
 
     #[test]
@@ -317,16 +343,42 @@ mod tests {
         let mut drawing = Drawing::default();
         drawing.open(opened(56, 28, 200));
         assert!(drawing.opened().is_some() && drawing.reduction().invert);
-        let reduced = *drawing.pad();
+        let reduced = drawing.pad().clone();
         dot(&mut drawing, (14.0, 14.0), PEN);
         assert!(drawing.opened().is_none());
         assert_eq!(drawing.reduction(), Reduction::default());
-        assert_eq!(drawing.pad()[14 * 28 + 14], 255);
-        assert_eq!(drawing.pad()[7 * 28], reduced[7 * 28]);
+        assert_eq!(drawing.pad().bytes()[14 * 28 + 14], 255);
+        assert_eq!(drawing.pad().bytes()[7 * 28], reduced.bytes()[7 * 28]);
         drawing.undo();
         assert!(drawing.opened().is_some() && drawing.reduction().invert);
         drawing.set_reduction(Reduction::default());
-        assert_eq!(drawing.pad()[14 * 28 + 14], 200);
+        assert_eq!(drawing.pad().bytes()[14 * 28 + 14], 200);
+    }
+
+    #[test]
+    fn in_colour_paint_covers_and_a_new_size_stretches() {
+        let mut drawing = Drawing::new(Picture::blank(PictureSize::colour(32)));
+        dot(&mut drawing, (10.5, 5.5), PEN);
+        let at = |drawing: &Drawing, x: usize, y: usize, side: usize| {
+            let from = 3 * (y * side + x);
+            <[u8; 3]>::try_from(&drawing.pad().bytes()[from..from + 3]).unwrap()
+        };
+        assert_eq!(at(&drawing, 10, 5, 32), [255, 200, 0]);
+        let blue = Brush {
+            colour: [0, 0, 255],
+            radius: 4.0,
+            ..PEN
+        };
+        dot(&mut drawing, (10.5, 5.5), blue);
+        assert_eq!(at(&drawing, 10, 5, 32), [0, 0, 255]);
+        drawing.set_size(PictureSize::colour(64));
+        assert_eq!(drawing.steps().picture.size(), PictureSize::colour(64));
+        assert_eq!(at(&drawing, 21, 11, 64), [0, 0, 255]);
+        drawing.open(opened(64, 64, 200));
+        assert_eq!(at(&drawing, 40, 40, 64), [200, 0, 0]);
+        drawing.set_size(PictureSize::grey(28));
+        assert_eq!(drawing.pad().size(), PictureSize::grey(28));
+        assert!(drawing.opened().is_some() && !drawing.can_undo());
     }
 
     proptest! {
@@ -338,14 +390,14 @@ mod tests {
             ),
         ) {
             let mut drawing = Drawing::default();
-            let mut sheets = vec![*drawing.pad()];
+            let mut sheets = vec![drawing.pad().clone()];
             for (from, to, radius, erases) in strokes {
                 drawing.begin_stroke();
-                drawing.stroke(from, to, Brush { radius, erases });
-                sheets.push(*drawing.pad());
+                drawing.stroke(from, to, Brush { radius, erases, ..PEN });
+                sheets.push(drawing.pad().clone());
             }
             while let Some(sheet) = sheets.pop() {
-                prop_assert_eq!(*drawing.pad(), sheet);
+                prop_assert_eq!(drawing.pad(), &sheet);
                 drawing.undo();
             }
             prop_assert!(!drawing.can_undo());

@@ -6,10 +6,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::PictureSize;
 use super::classes::Classes;
 use super::error::DataError;
 use super::gzipped;
-use super::{IMAGE_PIXELS, IMAGE_SIDE};
 
 /// Where the files lie in what NIST's archive unpacks to, and where torchvision keeps them.
 const FOLDERS: [&str; 3] = ["", "gzip", "EMNIST/raw"];
@@ -160,12 +160,16 @@ fn has(folder: &Path, split: EmnistSplit) -> bool {
         .any(|name| gzipped::locate(folder, name).is_some())
 }
 
-/// Turns pictures stored column by column upright.
-pub(super) fn transpose(pixels: &mut [u8]) {
-    for picture in pixels.chunks_exact_mut(IMAGE_PIXELS) {
-        for row in 0..IMAGE_SIDE {
+/// Turns pictures stored column by column upright. EMNIST's are squares; others stay as they are.
+pub(super) fn transpose(size: PictureSize, pixels: &mut [u8]) {
+    let side = size.height;
+    if size != PictureSize::grey(side) {
+        return;
+    }
+    for picture in pixels.chunks_exact_mut(size.len()) {
+        for row in 0..side {
             for column in 0..row {
-                picture.swap(row * IMAGE_SIDE + column, column * IMAGE_SIDE + row);
+                picture.swap(row * side + column, column * side + row);
             }
         }
     }
@@ -206,12 +210,13 @@ mod tests {
 
     #[test]
     fn transposing_twice_changes_nothing_and_once_swaps_rows_and_columns() {
-        let pixels: Vec<u8> = (0..2 * IMAGE_PIXELS).map(|n| (n % 251) as u8).collect();
+        let size = PictureSize::FASHION_MNIST;
+        let pixels: Vec<u8> = (0..2 * size.len()).map(|n| (n % 251) as u8).collect();
         let mut upright = pixels.clone();
-        transpose(&mut upright);
+        transpose(size, &mut upright);
         assert_eq!(upright[3 * 28 + 5], pixels[5 * 28 + 3]);
         assert_eq!(upright[784 + 27], pixels[784 + 27 * 28]);
-        transpose(&mut upright);
+        transpose(size, &mut upright);
         assert_eq!(upright, pixels);
     }
 }

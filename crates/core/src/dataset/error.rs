@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use thiserror::Error;
 
 use super::picture::PictureError;
-use super::{IMAGE_PIXELS, IMAGE_SIDE, MAX_CLASSES, MAX_IMAGES, MAX_ITEMS};
+use super::{Cifar, MAX_BYTES, MAX_CLASSES, MAX_IMAGES, MAX_ITEMS, PictureSize};
 use crate::stand_in::StandIn;
 
 /// Why a folder does not give a data set.
@@ -84,6 +84,28 @@ pub enum DataError {
         /// How many there are.
         count: usize,
     },
+    /// A file that holds no whole number of records of CIFAR.
+    #[error(
+        "{}: {bytes} bytes are no whole number of CIFAR's records of {record}; unpack or download it again, in its binary version",
+        path.display()
+    )]
+    Records {
+        /// The file.
+        path: PathBuf,
+        /// Its bytes.
+        bytes: usize,
+        /// Bytes of a record.
+        record: usize,
+    },
+    /// CIFAR in the form that Python reads.
+    #[error(
+        "{}: this is CIFAR's version for Python; convlens reads the binary version, {}",
+        path.display(), Cifar::Ten.archive()
+    )]
+    PythonCifar {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Too few or too many picture files.
     #[error(
         "{}: {train} pictures to train on and {test} to test with; a data set has at least one of each, in the same classes, and at most {MAX_IMAGES} in all",
@@ -130,15 +152,24 @@ pub enum IdxFault {
         /// Items announced.
         count: u32,
     },
-    /// The header announces pictures of another size.
+    /// The header announces pictures of a size that networks are not trained on.
     #[error(
-        "the header announces pictures of {rows}×{columns} pixels, not {IMAGE_SIDE}×{IMAGE_SIDE}"
+        "the header announces pictures of {rows}×{columns} pixels in {channels} channels; convlens takes {least}×{least} to {most}×{most}, grey or in colour",
+        least = PictureSize::SHORTEST, most = PictureSize::LONGEST
     )]
     Size {
         /// Height announced, in pixels.
         rows: u32,
         /// Width announced, in pixels.
         columns: u32,
+        /// Numbers a pixel.
+        channels: u32,
+    },
+    /// The header announces more pixels than are read into memory.
+    #[error("the header announces {bytes} bytes of pictures, more than {} MB", MAX_BYTES >> 20)]
+    TooLarge {
+        /// Bytes announced.
+        bytes: u64,
     },
     /// The file ends before its header says.
     #[error("the file breaks off after {found} of {expected} bytes")]
@@ -163,12 +194,39 @@ pub enum IdxFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PicturesFault {
     /// Not one label a picture.
-    #[error("{labels} labels do not go with {pixels} pixels, {IMAGE_PIXELS} a picture")]
+    #[error("{labels} labels do not go with {pixels} bytes of pictures of {size}")]
     Unpaired {
         /// Bytes of pixels.
         pixels: usize,
         /// Number of labels.
         labels: usize,
+        /// The size of each picture.
+        size: PictureSize,
+    },
+    /// Pictures of a size that networks are not trained on.
+    #[error(
+        "pictures of {size}; convlens takes {least}×{least} to {most}×{most}, grey or in colour",
+        least = PictureSize::SHORTEST, most = PictureSize::LONGEST
+    )]
+    Size {
+        /// The size.
+        size: PictureSize,
+    },
+    /// Pictures to train on of one size and pictures to test with of another.
+    #[error("pictures of {train} to train on and of {test} to test with; they must have one size")]
+    Sizes {
+        /// The size of those to train on.
+        train: PictureSize,
+        /// The size of those to test with.
+        test: PictureSize,
+    },
+    /// More than are kept in memory.
+    #[error("pictures of {size} take {} MB, more than {}; choose a smaller size", bytes >> 20, MAX_BYTES >> 20)]
+    TooMany {
+        /// The size.
+        size: PictureSize,
+        /// Bytes of all of them.
+        bytes: usize,
     },
     /// A label that names no class.
     #[error("label {label} of picture {index} is not below {classes}, the number of classes")]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dataset, IMAGE_PIXELS};
+use super::{Dataset, Picture};
 
 /// Which picture. In files it is a number: an index, or −1 for the drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -56,8 +56,8 @@ impl PartialEq<usize> for ImageId {
 pub struct Gallery {
     /// The data set.
     pub dataset: Arc<Dataset>,
-    /// The drawing, if there is one: 28×28 grey bytes, row by row.
-    pub drawing: Option<Arc<[u8; IMAGE_PIXELS]>>,
+    /// The drawing, if there is one, in the size of the data set's pictures.
+    pub drawing: Option<Picture>,
 }
 
 impl Gallery {
@@ -76,7 +76,17 @@ impl Gallery {
         let test = &self.dataset.test;
         match id {
             ImageId::Test(index) => (index < test.len()).then(|| test.image(index)),
-            ImageId::Drawing => self.drawing.as_ref().map(|pixels| &pixels[..]),
+            ImageId::Drawing => self.drawing.as_ref().map(Picture::bytes),
+        }
+    }
+
+    /// A picture by itself; `None` where there is no such picture.
+    #[must_use]
+    pub fn picture(&self, id: ImageId) -> Option<Picture> {
+        let test = &self.dataset.test;
+        match id {
+            ImageId::Test(index) => (index < test.len()).then(|| test.picture(index)),
+            ImageId::Drawing => self.drawing.clone(),
         }
     }
 
@@ -117,11 +127,10 @@ mod tests {
         );
         assert_eq!(gallery.pixels(3.into()), None);
         assert_eq!(gallery.pixels(ImageId::Drawing), None);
-        gallery.drawing = Some(Arc::new([5; IMAGE_PIXELS]));
-        assert_eq!(
-            gallery.pixels(ImageId::Drawing),
-            Some(&[5; IMAGE_PIXELS][..])
-        );
+        let drawing = Picture::blank(gallery.dataset.size());
+        gallery.drawing = Some(drawing.clone());
+        assert_eq!(gallery.pixels(ImageId::Drawing), Some(drawing.bytes()));
+        assert_eq!(gallery.picture(ImageId::Drawing), Some(drawing));
         assert_eq!(gallery.label(ImageId::Drawing), None);
     }
 }

@@ -6,36 +6,66 @@
 
 use std::io::{self, Read};
 
-use super::{IMAGE_PIXELS, IMAGE_SIDE, MAX_ITEMS, error::IdxFault};
+use super::{MAX_BYTES, MAX_ITEMS, PictureSize, error::IdxFault};
 
 /// Most bytes that are reserved on a header's word: 60,000 pictures.
 const MAX_RESERVED: u64 = 48 << 20;
 
-/// Bytes in three dimensions: pictures.
+/// Bytes in three dimensions: grey pictures.
 pub(super) const IMAGES_MAGIC: u32 = 0x0000_0803;
+
+/// Bytes in four dimensions, channels last: pictures in colour. The format allows for it; convlens writes it, too.
+pub(super) const COLOUR_MAGIC: u32 = 0x0000_0804;
 
 /// Bytes in one dimension: labels.
 pub(super) const LABELS_MAGIC: u32 = 0x0000_0801;
 
-/// Reads a file of pictures: [`IMAGE_PIXELS`] bytes each, row-major.
-pub(super) fn read_images(mut file: impl Read) -> Result<Vec<u8>, IdxFault> {
-    let [magic, count, rows, columns] = read_header(&mut file)?;
-    check_start(IMAGES_MAGIC, magic, count)?;
-    if (rows, columns) != (IMAGE_SIDE as u32, IMAGE_SIDE as u32) {
-        return Err(IdxFault::Size { rows, columns });
+/// Reads a file of pictures, row by row: their size and all their bytes.
+pub(super) fn read_images(mut file: impl Read) -> Result<(PictureSize, Vec<u8>), IdxFault> {
+    let [magic, count, rows, columns] = read_header(&mut file, 0)?;
+    let (header, channels) = if magic == COLOUR_MAGIC {
+        let [channels] = read_header(&mut file, 16)?;
+        (20, channels)
+    } else {
+        check_magic(IMAGES_MAGIC, magic)?;
+        (16, 1)
+    };
+    check_count(count)?;
+    let size = PictureSize {
+        height: rows as usize,
+        width: columns as usize,
+        channels: channels as usize,
+    };
+    if !size.is_allowed() {
+        return Err(IdxFault::Size {
+            rows,
+            columns,
+            channels,
+        });
     }
-    read_content(file, 16, count as usize * IMAGE_PIXELS)
+    let bytes = count as usize * size.len();
+    if bytes > MAX_BYTES {
+        return Err(IdxFault::TooLarge {
+            bytes: bytes as u64,
+        });
+    }
+    Ok((size, read_content(file, header, bytes)?))
 }
 
 /// Reads a file of labels: one byte each, of any value.
 pub(super) fn read_labels(mut file: impl Read) -> Result<Vec<u8>, IdxFault> {
-    let [magic, count] = read_header(&mut file)?;
-    check_start(LABELS_MAGIC, magic, count)?;
+    let [magic, count] = read_header(&mut file, 0)?;
+    check_magic(LABELS_MAGIC, magic)?;
+    check_count(count)?;
     read_content(file, 8, count as usize)
 }
 
-fn read_header<const FIELDS: usize>(file: &mut impl Read) -> Result<[u32; FIELDS], IdxFault> {
-    let header = read_exactly(file.take(4 * FIELDS as u64), 4 * FIELDS, 0)?;
+/// Reads some numbers, `before` bytes after the start.
+fn read_header<const FIELDS: usize>(
+    file: &mut impl Read,
+    before: usize,
+) -> Result<[u32; FIELDS], IdxFault> {
+    let header = read_exactly(file.take(4 * FIELDS as u64), 4 * FIELDS, before)?;
     let mut fields = [0; FIELDS];
     for (field, bytes) in fields.iter_mut().zip(header.chunks_exact(4)) {
         *field = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
@@ -43,10 +73,14 @@ fn read_header<const FIELDS: usize>(file: &mut impl Read) -> Result<[u32; FIELDS
     Ok(fields)
 }
 
-fn check_start(expected: u32, found: u32, count: u32) -> Result<(), IdxFault> {
+fn check_magic(expected: u32, found: u32) -> Result<(), IdxFault> {
     if found != expected {
         return Err(IdxFault::Magic { expected, found });
     }
+    Ok(())
+}
+
+fn check_count(count: u32) -> Result<(), IdxFault> {
     if count == 0 || count > MAX_ITEMS {
         return Err(IdxFault::Count { count });
     }
@@ -98,7 +132,9 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// A file of pictures with the given pixels.
+    const IMAGE_PIXELS: usize = PictureSize::FASHION_MNIST.len();
+
+    /// A file of pictures with the given pixels, 28×28 each.
     pub fn images_file(pixels: &[u8]) -> Vec<u8> {
         let count = (pixels.len() / IMAGE_PIXELS) as u32;
         [&header(&[IMAGES_MAGIC, count, 28, 28]), pixels].concat()
@@ -137,15 +173,27 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn pictures_of_another_size_are_refused() {
-        let file = header(&[IMAGES_MAGIC, 1, 32, 28]);
-        assert!(matches!(
-            read_images(&file[..]),
-            Err(IdxFault::Size {
-                rows: 32,
-                columns: 28
-            })
-        ));
+    fn pictures_may_have_any_size_within_bounds() {
+        let pixels: Vec<u8> = (0..2 * 9 * 11).map(|at| at as u8).collect();
+        let file = [header(&[IMAGES_MAGIC, 2, 9, 11]), pixels.clone()].concat();
+        let (size, read) = read_images(&file[..]).unwrap();
+        assert_eq!((size.height, size.width, size.channels), (9, 11, 1));
+        assert_eq!(read, pixels);
+        let pixels = vec![7; 8 * 9 * 3];
+        let file = [header(&[COLOUR_MAGIC, 1, 8, 9, 3]), pixels.clone()].concat();
+        let (size, read) = read_images(&file[..]).unwrap();
+        assert_eq!((size.height, size.width, size.channels), (8, 9, 3));
+        assert_eq!(read, pixels);
+        for (sides, channels) in [((7, 28), 1), ((28, 257), 1), ((28, 28), 4), ((28, 28), 0)] {
+            let file = header(&[COLOUR_MAGIC, 1, sides.0, sides.1, channels]);
+            assert!(matches!(
+                read_images(&file[..]),
+                Err(IdxFault::Size { rows, columns, channels: c }) if (rows, columns) == sides && c == channels
+            ));
+        }
+        let file = header(&[IMAGES_MAGIC, MAX_ITEMS, 256, 256]);
+        let fault = read_images(&file[..]);
+        assert!(matches!(fault, Err(IdxFault::TooLarge { .. })));
     }
 
     #[test]
@@ -199,7 +247,7 @@ pub(super) mod tests {
             prop_assert_eq!(read_labels(&labels_file(&labels)[..]).unwrap(), labels);
             let pixels: Vec<u8> =
                 (0..count * IMAGE_PIXELS).map(|index| pixel.wrapping_add(index as u8)).collect();
-            prop_assert_eq!(read_images(&images_file(&pixels)[..]).unwrap(), pixels);
+            prop_assert_eq!(read_images(&images_file(&pixels)[..]).unwrap().1, pixels);
         }
 
         #[test]
@@ -235,7 +283,7 @@ pub(super) mod tests {
             let header = header(&[IMAGES_MAGIC, 1, 28, 28]);
             let kept = genuine.min(file.len());
             file[..kept].copy_from_slice(&header[..kept]);
-            if let Ok(pixels) = read_images(&file[..]) {
+            if let Ok((_, pixels)) = read_images(&file[..]) {
                 prop_assert_eq!(&pixels[..], &file[16..]);
             }
             if let Ok(labels) = read_labels(&file[..]) {

@@ -10,8 +10,10 @@
 //! Labels count the classes in the order of their folders' names, as Keras and torchvision do. In
 //! both sets the classes take turns, so that the first pictures of a set are some of all of them.
 //! Without a folder to test with, every fifth picture of each class, in the order of file names, is kept
-//! for testing. What cannot be read is left out and told, unless it is most of what is there. Pictures of 28×28 are taken as they are; others are reduced: longer side 28, in the
-//! middle, on black, and inverted if the background of most is light, all or none.
+//! for testing. What cannot be read is left out and told, unless it is most of what is there.
+//!
+//! Pictures of the size wanted are taken as they are; others are made as large as fits, in the middle, on black. Grey ones are inverted
+//! if the background of most is light, all or none.
 
 use std::ffi::OsString;
 use std::fs;
@@ -22,12 +24,13 @@ use rayon::prelude::*;
 
 use super::classes::Classes;
 use super::error::DataError;
+use super::error::PicturesFault;
 use super::picture::{
     PictureError, Reduction, background_is_light, is_picture, read_picture, reduce,
 };
 use super::sets;
 use super::{
-    Dataset, IMAGE_PIXELS, IMAGE_SIDE, LeftOut, MAX_CLASSES, MAX_IMAGES, Origin, Pictures,
+    Dataset, LeftOut, MAX_BYTES, MAX_CLASSES, MAX_IMAGES, Origin, Picture, PictureSize, Pictures,
 };
 
 /// Without a folder for testing, one picture of so many is kept for it.
@@ -41,12 +44,12 @@ const NAMED: usize = 5;
 /// A picture file and its label.
 type Labelled = (PathBuf, u8);
 
-/// Reads the pictures in a folder; `None` where there are no folders of pictures in it.
+/// Reads the pictures in a folder, in this size; `None` where there are no folders of pictures in it.
 ///
 /// # Errors
 /// Too many classes or pictures, a class that only one of the two sets has, or more pictures that
 /// cannot be read than can.
-pub(super) fn load(folder: &Path) -> Result<Option<Dataset>, DataError> {
+pub(super) fn load(folder: &Path, size: PictureSize) -> Result<Option<Dataset>, DataError> {
     let apart = sets::in_folder(&entries(folder)?);
     let names = classes(apart.as_ref().map_or(folder, |(train, _)| train))?;
     let (train, test) = match apart {
@@ -71,22 +74,35 @@ pub(super) fn load(folder: &Path) -> Result<Option<Dataset>, DataError> {
             test: test.len(),
         });
     }
+    let bytes = train.len().max(test.len()) * size.len();
+    if bytes > MAX_BYTES || !size.is_allowed() {
+        return Err(DataError::Mismatched {
+            path: folder.into(),
+            fault: if size.is_allowed() {
+                PicturesFault::TooMany { size, bytes }
+            } else {
+                PicturesFault::Size { size }
+            },
+        });
+    }
     let classes = Classes::named(names.iter().map(|name| name.to_string_lossy()));
-    let inverts = inverts(&train);
+    let inverts = !size.is_colour() && inverts(&train);
     let mut unread = Vec::new();
     let mut read = |files: &[Labelled]| -> Result<Pictures, DataError> {
-        let pictures = files.par_iter().map(|(path, _)| pixels(path, inverts));
+        let pictures = files
+            .par_iter()
+            .map(|(path, _)| read_as(path, size, inverts));
         let (mut all, mut labels) = (Vec::new(), Vec::new());
         for (picture, (_, label)) in pictures.collect::<Vec<_>>().into_iter().zip(files) {
             match picture {
                 Ok(picture) => {
-                    all.extend_from_slice(&picture[..]);
+                    all.extend_from_slice(picture.bytes());
                     labels.push(*label);
                 }
                 Err(error) => unread.push(error),
             }
         }
-        Pictures::of_classes(all, labels, names.len()).map_err(|fault| DataError::Mismatched {
+        Pictures::new(size, all, labels, names.len()).map_err(|fault| DataError::Mismatched {
             path: folder.into(),
             fault,
         })
@@ -218,12 +234,9 @@ fn inverts(files: &[Labelled]) -> bool {
 }
 
 /// A picture as the network gets it.
-fn pixels(path: &Path, invert: bool) -> Result<Box<[u8; IMAGE_PIXELS]>, PictureError> {
-    let grey = read_picture(path)?.grey;
-    let side = IMAGE_SIDE as u32;
-    if grey.dimensions() == (side, side) {
-        let mut picture = Box::new([0; IMAGE_PIXELS]);
-        picture.copy_from_slice(grey.as_raw());
+fn read_as(path: &Path, size: PictureSize, invert: bool) -> Result<Picture, PictureError> {
+    let picture = read_picture(path)?.picture(size.is_colour());
+    if picture.size() == size {
         return Ok(picture);
     }
     let how = Reduction {
@@ -231,5 +244,5 @@ fn pixels(path: &Path, invert: bool) -> Result<Box<[u8; IMAGE_PIXELS]>, PictureE
         crop: false,
         center: false,
     };
-    Ok(reduce(&grey, how).picture)
+    Ok(reduce(&picture, how, size).picture)
 }

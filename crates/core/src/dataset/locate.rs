@@ -10,10 +10,11 @@ use std::{
 use etcetera::BaseStrategy as _;
 
 use super::{
-    CLASS_COUNT, Classes, Dataset, FIRST_TEST_LABELS, Origin, Pictures,
+    CLASS_COUNT, Classes, Dataset, FIRST_TEST_LABELS, Origin, PictureSize, Pictures,
     checksum::{Hashing, OFFICIAL},
+    cifar,
     emnist::{self, EmnistSplit},
-    error::{DataError, IdxFault},
+    error::{DataError, IdxFault, PicturesFault},
     gzipped, idx, images,
 };
 use crate::stand_in::StandIn;
@@ -90,6 +91,16 @@ pub fn default_folder() -> PathBuf {
     }
 }
 
+/// Where CIFAR-10 is put by a download and looked for: `convlens/cifar-10` in the user's cache folder, or `data/cifar-10` in the working
+/// folder for a user without a home.
+#[must_use]
+pub fn cifar_folder() -> PathBuf {
+    match etcetera::base_strategy::choose_native_strategy() {
+        Ok(user) => user.cache_dir().join("convlens").join("cifar-10"),
+        Err(_) => PathBuf::from("data/cifar-10"),
+    }
+}
+
 /// Reads a data set from the four files in `folder`, each gzipped or plain, or from torchvision's
 /// `FashionMNIST/raw` below it, or from picture files in a folder for each class.
 ///
@@ -102,6 +113,29 @@ pub fn default_folder() -> PathBuf {
 /// # Errors
 /// When a file is missing, unreadable, malformed, or does not go with its fellow.
 pub fn load(folder: &Path) -> Result<Dataset, DataError> {
+    load_sized(folder, None)
+}
+
+/// The same with pictures of this size: files of pictures are made so as they are read, those of other data sets are stretched. Without
+/// one, each set has its own size, and files of pictures become [`PictureSize::FASHION_MNIST`].
+///
+/// # Errors
+/// As [`load`]; when no network is trained on such pictures, or they would take too much memory.
+pub fn load_sized(folder: &Path, size: Option<PictureSize>) -> Result<Dataset, DataError> {
+    let dataset = load_as_is(folder, size)?;
+    let Some(size) = size else {
+        return Ok(dataset);
+    };
+    dataset
+        .to_size(size)
+        .map_err(|fault| DataError::Mismatched {
+            path: folder.to_owned(),
+            fault,
+        })
+}
+
+/// Reads a data set; only files of pictures are made of a size.
+fn load_as_is(folder: &Path, size: Option<PictureSize>) -> Result<Dataset, DataError> {
     if let Some((split, files)) = emnist::named(folder) {
         return load_emnist(split, &files);
     }
@@ -109,6 +143,9 @@ pub fn load(folder: &Path) -> Result<Dataset, DataError> {
         return Err(DataError::NoSuch {
             path: folder.to_owned(),
         });
+    }
+    if let Some(dataset) = cifar::load(folder)? {
+        return Ok(dataset);
     }
     // One of the four files stands for the folder that it is in; no other file does for pictures near it.
     let (file, folder) = match folder.parent() {
@@ -121,7 +158,10 @@ pub fn load(folder: &Path) -> Result<Dataset, DataError> {
             (None, Some(file)) => Err(DataError::NoData {
                 path: file.to_owned(),
             }),
-            (None, None) => images::load(folder)?.ok_or(absent),
+            (None, None) if cifar::is_for_python(folder) => Err(DataError::PythonCifar {
+                path: folder.to_owned(),
+            }),
+            (None, None) => images::load(folder, size.unwrap_or_default())?.ok_or(absent),
         },
         result => result,
     }
@@ -133,7 +173,7 @@ fn load_emnist(split: EmnistSplit, folder: &Path) -> Result<Dataset, DataError> 
     let located = locate(folder, [&a, &b, &c, &d])?;
     let (mut train, mut test) = read_both(&located)?;
     for read in [&mut train, &mut test] {
-        emnist::transpose(&mut read.pixels);
+        emnist::transpose(read.size, &mut read.pixels);
         split.count_from_zero(&mut read.classes);
     }
     let classes = Classes::in_folder(folder)?.unwrap_or_else(|| split.classes());
@@ -163,7 +203,10 @@ fn load_here(folder: &Path) -> Result<Dataset, DataError> {
     let named = Classes::in_folder(folder)?;
     let (train, test) = read_both(&located)?;
     let read = [&train.sha256, &test.sha256].into_iter().flatten();
-    let genuine = OFFICIAL.iter().map(|official| official.sha256).eq(read);
+    let genuine = OFFICIAL
+        .iter()
+        .zip(read)
+        .all(|(official, read)| official.has_content(read));
     let largest = [&train, &test].map(|read| read.classes.iter().copied().max());
     let needed = largest.into_iter().flatten().max().map_or(0, usize::from) + 1;
     let is_fashion = genuine || (needed <= CLASS_COUNT && begins_as_fashion(&test.classes));
@@ -211,6 +254,7 @@ fn begins_as_fashion(test_labels: &[u8]) -> bool {
 
 /// The content of a file of pictures and its file of labels, and their SHA-256.
 struct Contents {
+    size: PictureSize,
     pixels: Vec<u8>,
     classes: Vec<u8>,
     sha256: [String; 2],
@@ -219,7 +263,7 @@ struct Contents {
 impl Contents {
     /// Pairs them, of so many classes.
     fn pictures(self, classes: usize, labels: &Path) -> Result<Pictures, DataError> {
-        let pictures = Pictures::of_classes(self.pixels, self.classes, classes);
+        let pictures = Pictures::new(self.size, self.pixels, self.classes, classes);
         pictures.map_err(|fault| DataError::Mismatched {
             path: labels.to_owned(),
             fault,
@@ -240,15 +284,24 @@ fn read_both(files: &[PathBuf; 4]) -> Result<(Contents, Contents), DataError> {
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?,
             Err(_refused) => read_train()?,
         };
-        Ok((train, test?))
+        let test = test?;
+        if train.size != test.size {
+            let (train, test) = (train.size, test.size);
+            return Err(DataError::Mismatched {
+                path: test_images.clone(),
+                fault: PicturesFault::Sizes { train, test },
+            });
+        }
+        Ok((train, test))
     })
 }
 
 /// Reads a file of pictures and its file of labels.
 fn read_pictures(images: &Path, labels: &Path) -> Result<Contents, DataError> {
-    let (pixels, of_pixels) = read_file(images, |content| idx::read_images(content))?;
+    let ((size, pixels), of_pixels) = read_file(images, |content| idx::read_images(content))?;
     let (classes, of_classes) = read_file(labels, |content| idx::read_labels(content))?;
     Ok(Contents {
+        size,
         pixels,
         classes,
         sha256: [of_pixels, of_classes],
@@ -256,10 +309,10 @@ fn read_pictures(images: &Path, labels: &Path) -> Result<Contents, DataError> {
 }
 
 /// Parses a file and hashes it in the same pass.
-fn read_file(
+fn read_file<T>(
     file: &Path,
-    parse: impl FnOnce(&mut Hashing<Box<dyn Read>>) -> Result<Vec<u8>, IdxFault>,
-) -> Result<(Vec<u8>, String), DataError> {
+    parse: impl FnOnce(&mut Hashing<Box<dyn Read>>) -> Result<T, IdxFault>,
+) -> Result<(T, String), DataError> {
     let path = || file.to_owned();
     let content = gzipped::open(file).map_err(|source| DataError::Open {
         path: path(),
@@ -270,7 +323,7 @@ fn read_file(
         path: path(),
         fault: stand_in(file).unwrap_or(fault),
     })?;
-    Ok((values, content.sha256()))
+    Ok((values, content.sum()))
 }
 
 /// What lies in the place of a file that is none of IDX, if it is something that often does.

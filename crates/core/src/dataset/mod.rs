@@ -1,11 +1,11 @@
 //! Labelled pictures: where they come from, and what they are checked for on the way in.
 //!
-//! Fashion-MNIST, or another set of its shape, is read from disk ([`load`], [`find`]), fetched ([`download`]) or, offline with
-//! nothing on disk, imitated ([`synthetic()`]). A user's own picture is read
-//! ([`picture`]) or drawn ([`Drawing`]). Pictures stay bytes in memory, 55 MB for all
-//! 70,000; whoever computes with them scales by 1/255.
+//! Fashion-MNIST, CIFAR or another set is read from disk ([`load`], [`find`]), fetched ([`download`]) or, offline with nothing on disk,
+//! imitated ([`synthetic()`]). A user's own picture is read ([`picture`]) or drawn ([`Drawing`]). All pictures of a set have one
+//! [`PictureSize`]. They stay bytes in memory, 55 MB for the 70,000 of Fashion-MNIST; whoever computes with them scales.
 
 mod checksum;
+mod cifar;
 mod classes;
 pub mod download;
 mod drawing;
@@ -19,6 +19,7 @@ mod locate;
 pub mod picture;
 mod save;
 mod sets;
+mod size;
 mod synthetic;
 
 use std::path::PathBuf;
@@ -26,21 +27,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::picture::PictureError;
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+pub use cifar::Cifar;
 pub use classes::Classes;
 pub use drawing::{Brush, Drawing};
 pub use emnist::EmnistSplit;
 pub use error::{DataError, IdxFault, PicturesFault};
 pub use gallery::{Gallery, ImageId};
-pub use locate::{Search, default_folder, find, load, usual_places};
-pub use synthetic::synthetic;
-
-/// Width and height of a picture, in pixels.
-pub const IMAGE_SIDE: usize = 28;
-
-/// Pixels, and so bytes, of a picture.
-pub const IMAGE_PIXELS: usize = IMAGE_SIDE * IMAGE_SIDE;
+pub use locate::{Search, cifar_folder, default_folder, find, load, load_sized, usual_places};
+pub use size::{Picture, PictureSize};
+pub use synthetic::{synthetic, synthetic_sized};
 
 /// Classes of Fashion-MNIST, in the order of their labels: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat,
 /// 5 Sandal, 6 Shirt, 7 Sneaker, 8 Bag, 9 Ankle boot.
@@ -60,8 +58,12 @@ pub const MAX_CLASSES: usize = 256;
 /// Most pictures a file of IDX may hold; Fashion-MNIST has 60,000.
 const MAX_ITEMS: u32 = 1_000_000;
 
-/// Most picture files of a data set: 157 MB of pixels.
+/// Most picture files of a data set.
 const MAX_IMAGES: usize = 200_000;
+
+/// Most bytes of the pictures of one set, those to train on or those to test with: CIFAR-10 has 154 MB, 60,000 pictures of 64×64 in
+/// colour 737 MB.
+pub const MAX_BYTES: usize = 1 << 30;
 
 /// A training set and a test set, and where both came from.
 #[derive(Clone, Debug)]
@@ -94,9 +96,13 @@ pub struct DatasetId(u64);
 
 impl Dataset {
     /// A data set with a number of its own.
+    ///
+    /// # Panics
+    /// When the two sets are of pictures of different sizes.
     #[must_use]
     pub fn new(origin: Origin, train: Pictures, test: Pictures, classes: Classes) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
+        assert_eq!(train.size, test.size, "readers check it");
         Self {
             id: DatasetId(NEXT.fetch_add(1, Ordering::Relaxed)),
             origin,
@@ -111,6 +117,27 @@ impl Dataset {
     #[must_use]
     pub fn id(&self) -> DatasetId {
         self.id
+    }
+
+    /// The size of each picture, to train on and to test with.
+    #[must_use]
+    pub fn size(&self) -> PictureSize {
+        self.test.size
+    }
+
+    /// The same pictures in another size: another data set, with a number of its own.
+    ///
+    /// # Errors
+    /// As [`Pictures::to_size`].
+    pub fn to_size(&self, size: PictureSize) -> Result<Self, PicturesFault> {
+        let mut sized = Self::new(
+            self.origin.clone(),
+            self.train.to_size(size)?,
+            self.test.to_size(size)?,
+            self.classes.clone(),
+        );
+        sized.left_out = self.left_out.clone();
+        Ok(sized)
     }
 
     /// SHA-256 over all pixels and labels, training set first, as 64 hexadecimal digits: the same
@@ -149,42 +176,46 @@ pub enum Origin {
         /// Which split.
         split: EmnistSplit,
     },
+    /// CIFAR-10 or CIFAR-100.
+    Cifar {
+        /// The folder that holds the files, or the archive.
+        path: PathBuf,
+        /// Which of the two.
+        cifar: Cifar,
+    },
     /// Drawn by [`synthetic()`].
     Synthetic,
 }
 
-/// Labelled grey pictures of 28×28 pixels, kept as bytes: row-major, 0 the background and 255 the
-/// brightest.
+/// Labelled pictures of one size, kept as bytes: row by row, the channels of a pixel beside each other. In grey pictures 0 is the
+/// background, as in Fashion-MNIST.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pictures {
-    pixels: Vec<u8>, // (images, height, width)
+    size: PictureSize,
+    pixels: Vec<u8>, // (images, height, width, channels)
     labels: Vec<u8>, // (images)
     classes: usize,
 }
 
 impl Pictures {
-    /// Pairs `pixels`, [`IMAGE_PIXELS`] bytes a picture, with `labels`, one a picture, of the ten
-    /// classes of Fashion-MNIST.
+    /// Pairs `pixels`, as many bytes a picture as `size` says, with `labels`, one a picture, of so many classes.
     ///
     /// # Errors
-    /// When the counts disagree, or a label is not below [`CLASS_COUNT`].
-    pub fn new(pixels: Vec<u8>, labels: Vec<u8>) -> Result<Self, PicturesFault> {
-        Self::of_classes(pixels, labels, CLASS_COUNT)
-    }
-
-    /// The same of so many classes.
-    ///
-    /// # Errors
-    /// When the counts disagree, or a label is not below `classes`.
-    pub fn of_classes(
+    /// When the size is none that networks are trained on, the counts disagree, or a label is not below `classes`.
+    pub fn new(
+        size: PictureSize,
         pixels: Vec<u8>,
         labels: Vec<u8>,
         classes: usize,
     ) -> Result<Self, PicturesFault> {
-        if pixels.len() != labels.len() * IMAGE_PIXELS {
+        if !size.is_allowed() {
+            return Err(PicturesFault::Size { size });
+        }
+        if pixels.len() != labels.len() * size.len() {
             return Err(PicturesFault::Unpaired {
                 pixels: pixels.len(),
                 labels: labels.len(),
+                size,
             });
         }
         match labels
@@ -197,11 +228,18 @@ impl Pictures {
                 classes,
             }),
             None => Ok(Self {
+                size,
                 pixels,
                 labels,
                 classes,
             }),
         }
+    }
+
+    /// The size of each picture.
+    #[must_use]
+    pub fn size(&self) -> PictureSize {
+        self.size
     }
 
     /// Number of classes; every label is below it.
@@ -234,13 +272,45 @@ impl Pictures {
         &self.labels
     }
 
-    /// The [`IMAGE_PIXELS`] pixels of picture `index`.
+    /// The bytes of picture `index`.
     ///
     /// # Panics
     /// When `index` is not below [`len`](Self::len).
     #[must_use]
     pub fn image(&self, index: usize) -> &[u8] {
-        &self.pixels[index * IMAGE_PIXELS..][..IMAGE_PIXELS]
+        &self.pixels[index * self.size.len()..][..self.size.len()]
+    }
+
+    /// Picture `index`, by itself.
+    ///
+    /// # Panics
+    /// When `index` is not below [`len`](Self::len).
+    #[must_use]
+    pub fn picture(&self, index: usize) -> Picture {
+        Picture::new(self.size, self.image(index)).expect("as many bytes as its size says")
+    }
+
+    /// All pictures in another size, each as [`Picture::to_size`] makes it.
+    ///
+    /// # Errors
+    /// When the size is none that networks are trained on, or the pictures would take more than [`MAX_BYTES`].
+    pub fn to_size(&self, size: PictureSize) -> Result<Self, PicturesFault> {
+        if self.size == size {
+            return Ok(self.clone());
+        }
+        if !size.is_allowed() {
+            return Err(PicturesFault::Size { size });
+        }
+        let bytes = self.len() * size.len();
+        if bytes > MAX_BYTES {
+            return Err(PicturesFault::TooMany { size, bytes });
+        }
+        let mut pixels = vec![0; bytes];
+        let places = pixels.par_chunks_exact_mut(size.len()).enumerate();
+        places.for_each(|(index, place)| {
+            place.copy_from_slice(self.picture(index).to_size(size).bytes());
+        });
+        Self::new(size, pixels, self.labels.clone(), self.classes)
     }
 
     /// Copies of the pictures at `indices`, in that order.
@@ -251,6 +321,7 @@ impl Pictures {
     pub fn subset(&self, indices: &[u32]) -> Self {
         let images = indices.iter().map(|&index| self.image(index as usize));
         Self {
+            size: self.size,
             pixels: images.flatten().copied().collect(),
             labels: indices.iter().map(|&i| self.label(i as usize)).collect(),
             classes: self.classes,
@@ -269,7 +340,7 @@ impl Pictures {
 
 impl std::fmt::Debug for Pictures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Pictures({})", self.len())
+        write!(f, "Pictures({} of {})", self.len(), self.size)
     }
 }
 
@@ -279,9 +350,10 @@ mod tests {
 
     #[test]
     fn pictures_pair_pixels_with_labels() {
-        let mut pixels = vec![0; 2 * IMAGE_PIXELS];
-        pixels[IMAGE_PIXELS] = 7;
-        let pictures = Pictures::new(pixels, vec![9, 3]).unwrap();
+        let size = PictureSize::FASHION_MNIST;
+        let mut pixels = vec![0; 2 * size.len()];
+        pixels[size.len()] = 7;
+        let pictures = Pictures::new(size, pixels, vec![9, 3], 10).unwrap();
         assert_eq!(pictures.len(), 2);
         assert_eq!((pictures.image(0)[0], pictures.image(1)[0]), (0, 7));
         assert_eq!((pictures.label(0), pictures.label(1)), (9, 3));
@@ -289,16 +361,23 @@ mod tests {
 
     #[test]
     fn pictures_refuse_what_does_not_pair() {
-        let pixels = vec![0; IMAGE_PIXELS];
+        let size = PictureSize::CIFAR;
+        let pixels = vec![0; size.len()];
         assert_eq!(
-            Pictures::new(pixels.clone(), vec![1, 2]),
+            Pictures::new(size, pixels.clone(), vec![1, 2], 10),
             Err(PicturesFault::Unpaired {
-                pixels: IMAGE_PIXELS,
-                labels: 2
+                pixels: size.len(),
+                labels: 2,
+                size
             })
         );
+        let small = PictureSize::grey(7);
         assert_eq!(
-            Pictures::new(pixels, vec![10]),
+            Pictures::new(small, vec![0; 49], vec![0], 10),
+            Err(PicturesFault::Size { size: small })
+        );
+        assert_eq!(
+            Pictures::new(size, pixels, vec![10], 10),
             Err(PicturesFault::Label {
                 index: 0,
                 label: 10,

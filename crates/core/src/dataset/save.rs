@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::checksum::OFFICIAL;
 use super::classes::NAMES_FILE;
-use super::{Dataset, IMAGE_SIDE, Pictures, idx};
+use super::{Dataset, Pictures, idx};
 use crate::files;
 
 impl Dataset {
@@ -44,13 +44,14 @@ fn header(fields: &[usize]) -> Vec<u8> {
 }
 
 fn images(pictures: &Pictures) -> Vec<u8> {
-    let fields = [
-        idx::IMAGES_MAGIC as usize,
-        pictures.len(),
-        IMAGE_SIDE,
-        IMAGE_SIDE,
-    ];
-    [&header(&fields), pictures.pixels()].concat()
+    let size = pictures.size();
+    let fields = [pictures.len(), size.height, size.width, size.channels];
+    let header = if size.is_colour() {
+        [header(&[idx::COLOUR_MAGIC as usize]), header(&fields)]
+    } else {
+        [header(&[idx::IMAGES_MAGIC as usize]), header(&fields[..3])]
+    };
+    [&header.concat(), pictures.pixels()].concat()
 }
 
 fn labels(pictures: &Pictures) -> Vec<u8> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use candle_core::{Device, Tensor};
 
 use super::test_set::{TestSetError, is_conv, not_a_convolution};
-use crate::network::{Model, Parameters};
+use crate::network::{LayerKind, Model};
 
 /// Filters that are switched off.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -63,9 +63,11 @@ impl FromIterator<(usize, usize)> for Ablation {
     }
 }
 
-/// The network with some filters switched off: their maps are zero after ReLU, for any picture.
+/// The network with some filters switched off: their maps are what the activation makes of zero, which is zero but for the sigmoids, for
+/// any picture.
 ///
-/// Kernel and bias of a filter that is off are zeros in a copy, which comes to the same; all other
+/// Kernel and bias of a filter that is off are zeros in a copy, which comes to the same; where a batch normalization follows, γ and β of
+/// its channel too, as it would move the zeros. All other
 /// weights are shared with `model`, whose own are not touched. The result is a network like any
 /// other, so that every question can be asked of it.
 ///
@@ -76,14 +78,25 @@ pub fn ablated(model: &Model, ablation: &Ablation) -> Result<Model, TestSetError
         check(model, layer, filter)?;
     }
     let mut tensors = Vec::new();
-    for layer in 0..model.layers().len() {
-        let Some(p) = model.parameters(layer) else {
+    let mut off: Vec<usize> = Vec::new();
+    for (index, layer) in model.layers().iter().enumerate() {
+        match layer.kind {
+            LayerKind::Conv { .. } => off = ablation.of_layer(index).collect(),
+            // Behind the convolution that they belong to.
+            LayerKind::BatchNorm { .. } | LayerKind::Dropout { .. } | LayerKind::Activation(_) => {}
+            LayerKind::Pool { .. }
+            | LayerKind::GlobalPool { .. }
+            | LayerKind::Dense { .. }
+            | LayerKind::Output => off.clear(),
+        }
+        let Some(p) = model.parameters(index) else {
             continue;
         };
-        let off: Vec<usize> = ablation.of_layer(layer).collect();
-        let Parameters { weight, bias } = p;
-        tensors.push(without_columns(weight, &off)?);
-        tensors.push(without_columns(bias, &off)?);
+        tensors.push(without_columns(&p.weight, &off)?);
+        if let Some(bias) = &p.bias {
+            tensors.push(without_columns(bias, &off)?);
+        }
+        tensors.extend(p.running.iter().flatten().cloned());
     }
     Ok(model.with_tensors(tensors)?)
 }

@@ -3,7 +3,7 @@
 use candle_core::{Result, Tensor};
 use candle_nn::ops::softmax;
 
-use crate::network::{Model, pictures_to_tensor};
+use crate::network::Model;
 
 /// All that a network makes of some pictures.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl LayerMaps {
     }
 }
 
-/// Runs the network on pictures of 784 bytes each.
+/// Runs the network on pictures of the size that it takes.
 ///
 /// # Errors
 /// A picture of another size.
@@ -67,7 +67,7 @@ pub fn activations<'a>(
     model: &Model,
     pictures: impl IntoIterator<Item = &'a [u8]>,
 ) -> Result<Activations> {
-    let x = pictures_to_tensor(pictures)?; // (images, 28, 28, 1)
+    let x = model.input(pictures)?; // (images, height, width, channels)
     let outputs = model.activations(&x)?;
     let mut layers = Vec::new();
     for (index, (layer, output)) in model.layers().iter().zip(&outputs).enumerate() {

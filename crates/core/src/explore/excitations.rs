@@ -7,7 +7,7 @@ use rayon::ThreadPool;
 
 use super::test_set::{Progress, TestSetError, is_conv, not_a_convolution, over_test_set};
 use crate::dataset::Pictures;
-use crate::network::{Layer, LayerKind, Model, Parameters};
+use crate::network::Model;
 
 /// Pictures a forward pass: the maps of so many stay in the cache until they are read.
 const CHUNK: usize = 20;
@@ -153,15 +153,14 @@ pub fn excitations(
     progress: &Progress,
 ) -> Result<Excitations, TestSetError> {
     let found = model.layers().get(layer);
-    let convolution = found.zip(model.parameters(layer));
-    let Some((convolution, parameters)) = convolution.filter(|(l, _)| is_conv(l)) else {
+    let Some(convolution) = found.filter(|layer| is_conv(layer)) else {
         let name = found.map_or_else(|| (layer + 1).to_string(), |l| l.name.clone());
         return Err(not_a_convolution(model, &name));
     };
     let (channels, height, width) = convolution.map_shape().unwrap_or_default();
-    let chunks = over_test_set(pictures, CHUNK, pool, progress, |x, _| {
+    let chunks = over_test_set(model, pictures, CHUNK, pool, progress, |x, _| {
         let x = model.forward(0..layer, &x)?;
-        Ok(answers(&x, convolution, parameters)?)
+        Ok(answers(model, &x, layer)?)
     })?;
     let mut maxima = Vec::with_capacity(pictures.len() * channels);
     let mut places = Vec::with_capacity(pictures.len() * channels);
@@ -204,16 +203,13 @@ struct Answers {
     sums: Vec<f32>,
 }
 
-fn answers(x: &Tensor, layer: &Layer, p: &Parameters) -> candle_core::Result<Answers> {
-    let LayerKind::Conv { padding, .. } = layer.kind else {
-        candle_core::bail!("{}: no convolution", layer.name)
-    };
-    let maps = convlens_kernels::conv(x, &p.weight, &p.bias, padding)?; // (images, height, width, filters)
+fn answers(model: &Model, x: &Tensor, layer: usize) -> candle_core::Result<Answers> {
+    let maps = model.before_activation(layer, x)?; // (images, height, width, filters)
     let (images, height, width, filters) = maps.dims4()?;
     let (storage, layout) = maps.storage_and_layout();
     let (Storage::Cpu(values), Some((start, end))) = (&*storage, layout.contiguous_offsets())
     else {
-        candle_core::bail!("{}: maps elsewhere than in memory", layer.name)
+        candle_core::bail!("maps elsewhere than in memory")
     };
     let values = &values.as_slice::<f32>()?[start..end];
     let mut answers = Answers {

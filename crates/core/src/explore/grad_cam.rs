@@ -7,7 +7,7 @@
 use candle_core::{Result, Tensor, Var};
 
 use super::ClassQuestion;
-use crate::network::{LayerKind, Model, pictures_to_tensor};
+use crate::network::Model;
 
 /// Places that speak for a class.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,22 +30,21 @@ pub struct GradCam {
 /// convolution.
 ///
 /// # Errors
-/// A picture that has not 784 bytes, a class that the network has not.
+/// A picture of another size than the network takes, a class that the network has not.
 pub fn grad_cam(
     model: &Model,
     picture: &[u8],
     question: impl Into<ClassQuestion>,
 ) -> Result<Option<GradCam>> {
     let ClassQuestion { class, against } = question.into();
-    let is_conv = |kind| matches!(kind, LayerKind::Conv { .. });
-    let Some(last) = model.layers().iter().rposition(|l| is_conv(l.kind)) else {
+    let Some(last) = model.layers().iter().rposition(|l| l.kind.is_conv()) else {
         return Ok(None);
     };
     let layer = &model.layers()[last];
     let Some((channels, height, width)) = layer.map_shape() else {
         return Ok(None);
     };
-    let pixels = pictures_to_tensor([picture])?; // (1, 28, 28, 1)
+    let pixels = model.input([picture])?; // (1, height, width, channels)
     let maps = model.activations(&pixels)?.swap_remove(last).value; // (1, height, width, channels)
     let maps = Var::from_tensor(&maps)?;
     let score = model.forward(last + 1..model.layers().len(), maps.as_tensor())?; // (1, classes)

@@ -1,10 +1,9 @@
 //! The kernels of a convolution, filter by filter.
 
 use super::test_set::{TestSetError, is_conv, not_a_convolution};
-use crate::dataset::IMAGE_SIDE;
-use crate::network::{Layer, Model, Shape};
+use crate::network::{Model, Shape};
 
-/// The kernels of one convolution. A filter is `channels × side × side` weights and a bias: as deep as
+/// The kernels of one convolution. A filter is `channels × height × width` weights and a bias: as deep as
 /// its input has maps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kernels {
@@ -12,21 +11,29 @@ pub struct Kernels {
     pub name: String,
     /// Number of filters.
     pub filters: usize,
-    /// Maps of the layer's input, and so slices of a filter.
+    /// Slices of a filter: maps of the layer's input, or of a group of them.
     pub channels: usize,
-    /// Rows and columns of a slice.
-    pub side: usize,
-    /// `(filters, channels, side, side)`, row-major.
+    /// Rows of a slice.
+    pub height: usize,
+    /// Columns of a slice.
+    pub width: usize,
+    /// `(filters, channels, height, width)`, row-major.
     pub weights: Vec<f32>,
     /// One a filter.
     pub biases: Vec<f32>,
 }
 
 impl Kernels {
-    /// All weights of a filter, `(channels, side, side)`; empty where there is no such filter.
+    /// Weights of a slice.
+    #[must_use]
+    pub fn slice_len(&self) -> usize {
+        self.height * self.width
+    }
+
+    /// All weights of a filter, `(channels, height, width)`; empty where there is no such filter.
     #[must_use]
     pub fn filter(&self, filter: usize) -> &[f32] {
-        let len = self.channels * self.side * self.side;
+        let len = self.channels * self.slice_len();
         self.weights
             .get(filter * len..(filter + 1) * len)
             .unwrap_or_default()
@@ -35,9 +42,7 @@ impl Kernels {
     /// How strong each slice of a filter is: the length of the vector of its weights. One an input channel.
     #[must_use]
     pub fn strengths(&self, filter: usize) -> Vec<f32> {
-        let slices = self
-            .filter(filter)
-            .chunks_exact((self.side * self.side).max(1));
+        let slices = self.filter(filter).chunks_exact(self.slice_len().max(1));
         let length = |slice: &[f32]| slice.iter().map(|w| w * w).sum::<f32>().sqrt();
         slices.map(length).collect()
     }
@@ -55,7 +60,7 @@ impl Kernels {
     /// The weights of these slices of a filter, one after another.
     #[must_use]
     pub fn slices(&self, filter: usize, channels: &[usize]) -> Vec<f32> {
-        let (all, len) = (self.filter(filter), self.side * self.side);
+        let (all, len) = (self.filter(filter), self.slice_len());
         let slices = channels
             .iter()
             .filter_map(|channel| all.get(channel * len..(channel + 1) * len));
@@ -63,11 +68,11 @@ impl Kernels {
     }
 }
 
-/// Whether a layer weighs the pixels of the picture itself, so that the weights of each unit make a picture: a
-/// template that the picture is compared with.
+/// Whether a layer is dense and weighs the pixels of the picture itself, so that the weights of each unit make a picture: a
+/// template that the picture is compared with. No layer but the first one can be.
 #[must_use]
-pub fn has_templates(layer: &Layer) -> bool {
-    !layer.has_maps() && layer.input == Shape::PICTURE
+pub fn has_templates(model: &Model, layer: usize) -> bool {
+    layer == 0 && !model.layers()[0].has_maps()
 }
 
 /// The kernels of the convolution at `layer`, or the templates of a dense layer that has some: see [`has_templates`].
@@ -76,23 +81,32 @@ pub fn has_templates(layer: &Layer) -> bool {
 /// The layer is neither.
 pub fn kernels(model: &Model, layer: usize) -> Result<Kernels, TestSetError> {
     let found = model.layers().get(layer);
-    let found = found.filter(|l| is_conv(l) || has_templates(l));
+    let found = found.filter(|l| is_conv(l) || has_templates(model, layer));
     let Some((found, parameters)) = found.zip(model.parameters(layer)) else {
         return Err(not_a_convolution(model, &(layer + 1).to_string()));
     };
-    let (weights, channels, side) = match found.input {
-        Shape::Maps { channels, .. } if is_conv(found) => {
-            let (side, ..) = parameters.weight.dims4()?;
-            (parameters.weight.permute((3, 2, 0, 1))?, channels, side)
+    let filters = found.output.channels();
+    let (weights, channels, height, width) = match found.input {
+        Shape::Maps { .. } if is_conv(found) => {
+            // Of a grouped convolution each filter has slices for the channels of its group alone.
+            let (height, width, channels, _) = parameters.weight.dims4()?;
+            (parameters.weight.clone(), channels, height, width)
         }
-        _ => (parameters.weight.t()?, 1, IMAGE_SIDE), // (units, pixels)
+        input => {
+            let (channels, height, width) = input.extent();
+            let shape = (height, width, channels, filters);
+            (parameters.weight.reshape(shape)?, channels, height, width)
+        }
     };
-    let biases = parameters.bias.to_vec1()?;
+    // (height, width, channels, filters)
+    let weights = weights.permute((3, 2, 0, 1))?;
+    let biases = parameters.biases(filters)?;
     Ok(Kernels {
         name: found.name.clone(),
-        filters: biases.len(),
+        filters,
         channels,
-        side,
+        height,
+        width,
         weights: weights.flatten_all()?.to_vec1()?,
         biases,
     })
@@ -108,7 +122,8 @@ mod tests {
             name: "conv2".into(),
             filters: 2,
             channels: 3,
-            side: 1,
+            height: 1,
+            width: 1,
             weights: vec![0.0, 0.0, 0.0, 0.5, -2.0, 1.0],
             biases: vec![0.0; 2],
         };

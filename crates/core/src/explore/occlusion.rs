@@ -7,8 +7,8 @@ use candle_core::Result;
 use candle_nn::ops::softmax;
 
 use super::ClassQuestion;
-use crate::dataset::{IMAGE_PIXELS, IMAGE_SIDE};
-use crate::network::{Model, pictures_to_tensor};
+use crate::dataset::PictureSize;
+use crate::network::Model;
 
 /// Pictures a forward pass.
 const CHUNK: usize = 64;
@@ -16,11 +16,11 @@ const CHUNK: usize = 64;
 /// The patch and its steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OcclusionPatch {
-    /// Side of the square patch, in pixels: 1 to 28.
+    /// Side of the square patch, in pixels: 1 to the picture's shorter side.
     pub size: usize,
-    /// Pixels from one place to the next: 1 to 28.
+    /// Pixels from one place to the next: 1 to the picture's shorter side.
     pub stride: usize,
-    /// Its grey: 0 is the background's black, 255 the brightest.
+    /// Its grey: 0 is black, 255 the brightest.
     pub fill: u8,
 }
 
@@ -35,23 +35,22 @@ impl Default for OcclusionPatch {
 }
 
 impl OcclusionPatch {
-    /// The nearest possible patch.
+    /// The nearest patch that is possible on a picture.
     #[must_use]
-    pub fn clamped(self) -> Self {
+    pub fn clamped(self, picture: PictureSize) -> Self {
+        let side = picture.height.min(picture.width).max(1);
         Self {
-            size: self.size.clamp(1, IMAGE_SIDE),
-            stride: self.stride.clamp(1, IMAGE_SIDE),
+            size: self.size.clamp(1, side),
+            stride: self.stride.clamp(1, side),
             fill: self.fill,
         }
     }
 
-    /// Rows (and columns) at which the patch begins: every `stride` pixels, and once more at the
+    /// Rows, or columns, at which the patch begins on a side of so many pixels: every `stride` pixels, and once more at the
     /// edge if that leaves a rest, so that every pixel is covered unless the stride jumps over it.
-    #[must_use]
-    pub fn places(self) -> Vec<usize> {
-        let Self { size, stride, .. } = self.clamped();
-        let last = IMAGE_SIDE - size;
-        let mut places: Vec<usize> = (0..=last).step_by(stride).collect();
+    fn places(self, side: usize) -> Vec<usize> {
+        let last = side.saturating_sub(self.size);
+        let mut places: Vec<usize> = (0..=last).step_by(self.stride.max(1)).collect();
         if places.last() != Some(&last) {
             places.push(last);
         }
@@ -64,25 +63,29 @@ impl OcclusionPatch {
 pub struct OcclusionMap {
     /// The patch used.
     pub patch: OcclusionPatch,
-    /// Rows and columns at which it began.
-    pub places: Vec<usize>,
+    /// The size of the picture.
+    pub picture: PictureSize,
+    /// Rows at which it began.
+    pub rows: Vec<usize>,
+    /// Columns at which it began.
+    pub columns: Vec<usize>,
     /// Probability of the class for the picture as it is.
     pub probability: f32,
     /// The same minus the probability with the patch at each place, −1 to 1; row by row,
-    /// `places × places`. Positive where covering costs probability.
+    /// `rows × columns`. Positive where covering costs probability.
     pub drops: Vec<f32>,
 }
 
 impl OcclusionMap {
-    /// The mean drop of all patches that cover each pixel, `28 × 28`; 0 where none does.
+    /// The mean drop of all patches that cover each pixel, `height × width`; 0 where none does.
     #[must_use]
     pub fn per_pixel(&self) -> Vec<f32> {
-        let mut sums = vec![0.0_f64; IMAGE_PIXELS];
-        let mut counts = vec![0_u32; IMAGE_PIXELS];
+        let mut sums = vec![0.0_f64; self.picture.pixels()];
+        let mut counts = vec![0_u32; self.picture.pixels()];
         for (place, &drop) in self.drops.iter().enumerate() {
-            let top = self.places[place / self.places.len()];
-            let left = self.places[place % self.places.len()];
-            for pixel in covered(self.patch.size, top, left) {
+            let top = self.rows[place / self.columns.len()];
+            let left = self.columns[place % self.columns.len()];
+            for pixel in covered(self.picture, self.patch.size, top, left) {
                 sums[pixel] += f64::from(drop);
                 counts[pixel] += 1;
             }
@@ -98,7 +101,7 @@ impl OcclusionMap {
 /// its lead, the difference of both probabilities: −2 to 2.
 ///
 /// # Errors
-/// A picture that has not 784 bytes, a class that the network has not.
+/// A picture of another size than the network takes, a class that the network has not.
 pub fn occlusion(
     model: &Model,
     picture: &[u8],
@@ -106,22 +109,23 @@ pub fn occlusion(
     patch: OcclusionPatch,
 ) -> Result<OcclusionMap> {
     let ClassQuestion { class, against } = question.into();
-    let patch = patch.clamped();
-    let places = patch.places();
+    let size = model.spec().input;
+    let patch = patch.clamped(size);
+    let (rows, columns) = (patch.places(size.height), patch.places(size.width));
     let whole_picture = [picture.to_vec()];
     let whole = leads(model, &whole_picture, class, against)?;
-    let mut drops = Vec::with_capacity(places.len() * places.len());
-    let corners: Vec<(usize, usize)> = places
+    let mut drops = Vec::with_capacity(rows.len() * columns.len());
+    let corners: Vec<(usize, usize)> = rows
         .iter()
-        .flat_map(|&top| places.iter().map(move |&left| (top, left)))
+        .flat_map(|&top| columns.iter().map(move |&left| (top, left)))
         .collect();
     for chunk in corners.chunks(CHUNK) {
         let pictures: Vec<Vec<u8>> = chunk
             .iter()
             .map(|&(top, left)| {
                 let mut picture = picture.to_vec();
-                for pixel in covered(patch.size, top, left) {
-                    picture[pixel] = patch.fill;
+                for pixel in covered(size, patch.size, top, left) {
+                    picture[pixel * size.channels..][..size.channels].fill(patch.fill);
                 }
                 picture
             })
@@ -132,15 +136,23 @@ pub fn occlusion(
     let probability = leads(model, &whole_picture, class, None)?[0];
     Ok(OcclusionMap {
         patch,
-        places,
+        picture: size,
+        rows,
+        columns,
         probability,
         drops,
     })
 }
 
 /// Pixels under a patch.
-fn covered(size: usize, top: usize, left: usize) -> impl Iterator<Item = usize> {
-    (top..top + size).flat_map(move |y| (left..left + size).map(move |x| y * IMAGE_SIDE + x))
+fn covered(
+    picture: PictureSize,
+    size: usize,
+    top: usize,
+    left: usize,
+) -> impl Iterator<Item = usize> {
+    let row = move |y: usize| (left..left + size).map(move |x| y * picture.width + x);
+    (top..top + size).flat_map(row)
 }
 
 /// Probability of one class for each picture, less that of the other.
@@ -150,7 +162,7 @@ fn leads(
     class: usize,
     against: Option<usize>,
 ) -> Result<Vec<f32>> {
-    let x = pictures_to_tensor(pictures.iter().map(Vec::as_slice))?; // (images, 28, 28, 1)
+    let x = model.input(pictures.iter().map(Vec::as_slice))?; // (images, height, width, channels)
     let probabilities = softmax(&model.logits(&x)?, 1)?; // (images, classes)
     let mut lead = probabilities.narrow(1, class, 1)?;
     if let Some(against) = against {
@@ -171,7 +183,8 @@ mod tests {
                 stride,
                 fill: 0,
             }
-            .places()
+            .clamped(PictureSize::FASHION_MNIST)
+            .places(28)
         };
         assert_eq!(places(6, 2).len(), 12);
         assert_eq!(places(5, 10), [0, 10, 20, 23]);
@@ -204,6 +217,36 @@ mod tests {
     }
 
     #[test]
+    fn a_patch_covers_every_channel_of_a_picture_that_is_no_square() {
+        use crate::network::{LayerSpec, NetworkSpec};
+        let mut spec = NetworkSpec::new(vec![LayerSpec::dense(4)]);
+        spec.input = PictureSize {
+            height: 8,
+            width: 12,
+            channels: 3,
+        };
+        let model = Model::random(&spec, 1).unwrap();
+        let picture: Vec<u8> = (0..spec.input.len()).map(|i| (i * 7 % 256) as u8).collect();
+        let patch = OcclusionPatch {
+            size: 30,
+            stride: 4,
+            fill: 9,
+        };
+        let map = occlusion(&model, &picture, 2, patch).unwrap();
+        assert_eq!(
+            (map.patch.size, &map.rows[..], &map.columns[..]),
+            (8, &[0][..], &[0, 4][..])
+        );
+        let mut covered = picture.clone();
+        for row in covered.chunks_exact_mut(12 * 3) {
+            row[4 * 3..].fill(9);
+        }
+        let expected = leads(&model, &[picture, covered], 2, None).unwrap();
+        assert!((map.drops[1] - (expected[0] - expected[1])).abs() < 1e-6);
+        assert_eq!(map.per_pixel().len(), 96);
+    }
+
+    #[test]
     fn a_pixel_has_the_mean_of_the_patches_over_it() {
         let map = OcclusionMap {
             patch: OcclusionPatch {
@@ -211,7 +254,9 @@ mod tests {
                 stride: 14,
                 fill: 0,
             },
-            places: vec![0, 14],
+            picture: PictureSize::FASHION_MNIST,
+            rows: vec![0, 14],
+            columns: vec![0, 14],
             probability: 1.0,
             drops: vec![0.0, 0.25, 0.5, 1.0],
         };
@@ -225,7 +270,9 @@ mod tests {
                 stride: 27,
                 fill: 0,
             },
-            places: vec![0, 27],
+            picture: PictureSize::FASHION_MNIST,
+            rows: vec![0, 27],
+            columns: vec![0, 27],
             probability: 1.0,
             drops: vec![1.0; 4],
         };

@@ -91,7 +91,7 @@ pub fn predictions(
     pool: &ThreadPool,
     progress: &Progress,
 ) -> Result<Predictions, TestSetError> {
-    let chunks = over_test_set(pictures, CHUNK, pool, progress, |x, labels| {
+    let chunks = over_test_set(model, pictures, CHUNK, pool, progress, |x, labels| {
         let logits = model.logits(&x)?.to_vec2::<f32>()?; // (images, classes)
         let pairs = logits.iter().zip(labels);
         Ok(pairs

@@ -1,7 +1,7 @@
 //! Which part of the picture, and of every map on the way, a cell of a layer depends on.
 //!
-//! The region is walked down layer by layer. Under a convolution with a k×k kernel and b zeros around the map, the cells
-//! from row r to row s depend on rows r − b to s − b + k − 1; under a 2×2 pool on rows 2r to 2s + 1; the same for columns
+//! The region is walked down layer by layer. Under a window of k rows with stride s, dilation d and b zeros before the map, the cells
+//! from row r to row t depend on rows s·r − b to s·t − b + d·(k − 1); the same for columns
 //! (Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning"). At every layer it is cut to the map,
 //! as there is nothing to depend on in the padding. Cutting only at the end would be wrong: a padded convolution above a
 //! pool reaches one row beyond it, and the odd last row that the pool drops is no part of the field.
@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::network::{Layer, LayerKind, Padding, Shape};
+use crate::network::{Layer, LayerKind, Shape};
 
 /// A rectangle of cells of a map. Only one that is not cut to its map may begin before row or column 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -125,25 +125,27 @@ fn walk_down(
 /// What a region of a layer's output depends on of its input, padding included.
 pub(super) fn inputs(layer: &Layer, region: Region) -> Region {
     match layer.kind {
-        LayerKind::Conv { kernel, padding } => {
-            let border = match padding {
-                Padding::Valid => 0,
-                Padding::Same => kernel / 2,
+        LayerKind::Conv { window, .. } | LayerKind::Pool { window, .. } => {
+            let [rows, columns] = window.extent();
+            let start = |at: isize, axis: usize| {
+                at * window.stride[axis] as isize - window.before[axis] as isize
+            };
+            // Of a window that lay in the padding alone nothing is left, and nothing below it counts.
+            let length = |count: usize, axis: usize, reach: usize| match count {
+                0 => 0,
+                count => (count - 1) * window.stride[axis] + reach,
             };
             Region {
-                row: region.row - border as isize,
-                column: region.column - border as isize,
-                height: region.height + kernel - 1,
-                width: region.width + kernel - 1,
+                row: start(region.row, 0),
+                column: start(region.column, 1),
+                height: length(region.height, 0, rows),
+                width: length(region.width, 1, columns),
             }
         }
-        LayerKind::MaxPool => Region {
-            row: 2 * region.row,
-            column: 2 * region.column,
-            height: 2 * region.height,
-            width: 2 * region.width,
-        },
-        LayerKind::Dense | LayerKind::Output => {
+        LayerKind::BatchNorm { .. } | LayerKind::Dropout { .. } | LayerKind::Activation(_) => {
+            region
+        }
+        LayerKind::GlobalPool { .. } | LayerKind::Dense { .. } | LayerKind::Output => {
             let (height, width) = size(layer.input);
             Region {
                 height,
@@ -165,7 +167,7 @@ fn size(shape: Shape) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{LayerSpec, NetworkSpec, Preset};
+    use crate::network::{LayerSpec, NetworkSpec, Padding, Preset};
 
     fn region(row: isize, column: isize, height: usize, width: usize) -> Region {
         Region {
@@ -191,16 +193,12 @@ mod tests {
 
     #[test]
     fn a_dropped_row_is_no_part_of_the_field() {
-        let conv = |kernel, padding| LayerSpec::Conv {
-            filters: 1,
-            kernel,
-            padding,
-        };
+        let conv = |kernel, padding| LayerSpec::conv(1, kernel, padding);
         // 26×26 → 13×13 → 6×6 → 6×6: the second pool drops row 12 of the first.
         let layers = NetworkSpec::new(vec![
             conv(3, Padding::Valid),
-            LayerSpec::MaxPool,
-            LayerSpec::MaxPool,
+            LayerSpec::MAX_POOL,
+            LayerSpec::MAX_POOL,
             conv(3, Padding::Same),
         ])
         .plan()

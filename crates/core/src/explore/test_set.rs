@@ -6,7 +6,7 @@ use candle_core::Tensor;
 use rayon::ThreadPool;
 
 use crate::dataset::Pictures;
-use crate::network::{Layer, LayerKind, Model, over_pictures};
+use crate::network::{Layer, Model, over_pictures};
 
 /// How far a computation is, for whoever waits for it, and their wish to end it early.
 #[derive(Debug, Default)]
@@ -85,7 +85,7 @@ pub fn conv_layer(model: &Model, name: &str) -> Result<usize, TestSetError> {
 
 /// Whether the layer is a convolution.
 pub(super) fn is_conv(layer: &Layer) -> bool {
-    matches!(layer.kind, LayerKind::Conv { .. })
+    layer.kind.is_conv()
 }
 
 pub(super) fn not_a_convolution(model: &Model, layer: &str) -> TestSetError {
@@ -98,6 +98,7 @@ pub(super) fn not_a_convolution(model: &Model, layer: &str) -> TestSetError {
 
 /// [`over_pictures`] with progress and a way out.
 pub(super) fn over_test_set<T: Send>(
+    model: &Model,
     pictures: &Pictures,
     chunk: usize,
     pool: &ThreadPool,
@@ -106,7 +107,7 @@ pub(super) fn over_test_set<T: Send>(
 ) -> Result<Vec<T>, TestSetError> {
     progress.done.store(0, Ordering::Relaxed);
     progress.total.store(pictures.len(), Ordering::Relaxed);
-    over_pictures(pictures, chunk, pool, |x, labels| {
+    over_pictures(model, pictures, chunk, pool, |x, labels| {
         if progress.is_cancelled() {
             return Err(TestSetError::Cancelled);
         }

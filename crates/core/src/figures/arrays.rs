@@ -6,14 +6,13 @@ use std::path::Path;
 use candle_core::{Device, Result, Tensor};
 
 use super::grid::MapSet;
-use crate::dataset::IMAGE_SIDE;
 use crate::files;
 
 /// Saves an archive that `numpy.load` opens, whole or not at all. Beside one float32 array a layer,
 /// named after it, of shape (images, channels, height, width), after ReLU, it holds
 /// `images` (indices into the test set, int64; −1 for a picture from elsewhere), `labels` (their
 /// true classes, int64; −1 if not known), `probabilities` (float32, images × classes) and `pixels`
-/// (uint8, images × 28 × 28).
+/// (uint8, images × height × width; of pictures in colour × 3).
 ///
 /// # Errors
 /// The file cannot be written; an older one is then untouched.
@@ -35,7 +34,11 @@ fn arrays(maps: &MapSet) -> Result<Vec<(String, Tensor)>> {
     let pixels: Vec<u8> = pixels.flatten().copied().collect();
     let probabilities = maps.activations.probabilities.concat();
     let classes = probabilities.len() / images.max(1);
-    let side = IMAGE_SIDE;
+    let size = gallery.dataset.size();
+    let mut shape = vec![images, size.height, size.width];
+    if size.is_colour() {
+        shape.push(size.channels);
+    }
     let mut arrays = vec![
         (
             "images".to_owned(),
@@ -47,7 +50,7 @@ fn arrays(maps: &MapSet) -> Result<Vec<(String, Tensor)>> {
         ),
         (
             "pixels".to_owned(),
-            Tensor::from_vec(pixels, (images, side, side), device)?,
+            Tensor::from_vec(pixels, shape, device)?,
         ),
         (
             "probabilities".to_owned(),

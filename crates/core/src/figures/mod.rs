@@ -12,7 +12,7 @@ mod words;
 
 pub use arrays::save_arrays;
 pub use grid::{Cell, Column, LayerRanges, MapSet, cell, columns, map_set, most_likely};
-pub use printed::{DPI, draw, draw_svg, save};
+pub use printed::{DPI, draw, draw_svg, picture_pixels, save};
 pub use settings::{MAX_IMAGES, MapsSettings};
 pub use shown::Shown;
 pub use tables::{confusion_csv, similarity_csv};

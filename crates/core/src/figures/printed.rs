@@ -6,7 +6,7 @@ use std::path::Path;
 use super::grid::{Column, MapSet, cell, columns, most_likely};
 use super::settings::MapsSettings;
 use super::words::FigureWords;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Picture};
 use crate::files;
 use crate::render::{
     self, ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Pixels, RangeMode,
@@ -90,7 +90,7 @@ pub(super) fn figure(
         let predicted = most_likely(probabilities);
         let probability = f64::from(probabilities[predicted]);
         Some(FigureRow {
-            thumbnail: thumbnail(maps.gallery.pixels(image)?),
+            thumbnail: Some(picture_pixels(&maps.gallery.picture(image)?)),
             lines: vec![
                 words.image(image),
                 maps.gallery
@@ -155,8 +155,9 @@ fn color_bar(rows: &[FigureRow], mode: RangeMode, words: &dyn FigureWords) -> Op
     })
 }
 
-fn thumbnail(pixels: &[u8]) -> Option<Box<[u8; FigureRow::THUMBNAIL_BYTES]>> {
-    <[u8; FigureRow::THUMBNAIL_BYTES]>::try_from(pixels)
-        .ok()
-        .map(Box::new)
+/// A picture to be drawn.
+#[must_use]
+pub fn picture_pixels(picture: &Picture) -> Pixels {
+    let size = picture.size();
+    render::byte_picture(size.width, size.height, size.channels, picture.bytes())
 }

@@ -1,11 +1,9 @@
 //! What somebody looked at, so that a run that is sent elsewhere opens with the same pictures.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::settings::MapsSettings;
-use crate::dataset::{IMAGE_PIXELS, ImageId};
+use crate::dataset::{ImageId, Picture};
 
 /// What was shown of a run. Read from files of anyone: see [`Shown::from_json`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -15,8 +13,8 @@ pub struct Shown {
     pub maps: MapsSettings,
     /// Batches behind the moment looked at; `None` for the newest.
     pub step: Option<u64>,
-    /// The user's own picture, 28×28 grey bytes, if it is among the images.
-    pub drawing: Option<Vec<u8>>,
+    /// The user's own picture, if it is among the images.
+    pub drawing: Option<Picture>,
 }
 
 impl Shown {
@@ -29,27 +27,31 @@ impl Shown {
     /// The same from a file; what makes no sense there is put back to the first start's.
     #[must_use]
     pub fn from_json(json: serde_json::Value) -> Self {
-        let mut shown: Self = serde_json::from_value(json).unwrap_or_default();
+        let mut shown = Self::parse(json);
         shown.maps = shown.maps.repaired();
-        if shown.picture().is_none() {
-            shown.drawing = None;
+        if shown.drawing.is_none() {
             shown.maps.images.retain(|&image| image != ImageId::Drawing);
             shown.maps = shown.maps.repaired();
         }
         shown
     }
 
-    /// The user's own picture.
-    #[must_use]
-    pub fn picture(&self) -> Option<Arc<[u8; IMAGE_PIXELS]>> {
-        let bytes = self.drawing.as_deref()?;
-        <[u8; IMAGE_PIXELS]>::try_from(bytes).ok().map(Arc::new)
+    /// A damaged picture costs no more than the picture.
+    fn parse(mut json: serde_json::Value) -> Self {
+        if let Ok(shown) = serde_json::from_value(json.clone()) {
+            return shown;
+        }
+        if let Some(entries) = json.as_object_mut() {
+            entries.remove("drawing");
+        }
+        serde_json::from_value(json).unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::PictureSize;
 
     #[test]
     fn what_was_shown_comes_back_and_nonsense_does_not() {
@@ -60,16 +62,25 @@ mod tests {
                 ..MapsSettings::default()
             },
             step: Some(7),
-            drawing: Some(vec![9; IMAGE_PIXELS]),
+            drawing: Some(Picture::blank(PictureSize::FASHION_MNIST)),
         };
+        let json = shown.to_json();
+        assert_eq!(
+            json["drawing"].as_array().map(Vec::len),
+            Some(784),
+            "as it always was"
+        );
         assert_eq!(Shown::from_json(shown.to_json()), shown);
         assert_eq!(Shown::from_json(serde_json::Value::Null), Shown::default());
 
-        let cut = Shown {
-            drawing: Some(vec![9; 5]),
-            ..shown
+        let colour = Shown {
+            drawing: Some(Picture::blank(PictureSize::CIFAR)),
+            ..shown.clone()
         };
-        let repaired = Shown::from_json(cut.to_json());
+        assert_eq!(Shown::from_json(colour.to_json()), colour);
+        let mut cut = json;
+        cut["drawing"] = vec![9; 5].into();
+        let repaired = Shown::from_json(cut);
         assert_eq!(
             (&repaired.maps.images[..], repaired.drawing),
             (&[ImageId::Test(3)][..], None)

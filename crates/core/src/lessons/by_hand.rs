@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::LessonFault;
 use super::read::{MAX_IMAGE, Read, Value};
-use crate::dataset::IMAGE_SIDE;
+use crate::dataset::PictureSize;
 use crate::explore::by_hand::{
     Kernel, NamedKernel, Operation, Picture, SIDES, SMALL_SIDE, STRIDES, Sliding, SmallPicture,
 };
@@ -209,4 +209,7 @@ fn own_kernel(values: Value<'_>) -> Read<Kernel> {
     Kernel::new(weights).ok_or_else(wrong)
 }
 
-const _: () = assert!(IMAGE_SIDE >= SIDES[1], "every kernel fits on a garment");
+const _: () = assert!(
+    PictureSize::SHORTEST >= SIDES[1],
+    "every kernel fits on a picture"
+);

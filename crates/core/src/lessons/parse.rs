@@ -10,7 +10,14 @@ use crate::harmless;
 const STEP: &[&str] = &["title", "minutes", "notes", "show", "check", "exercise"];
 const CHECK: &[&str] = &["question", "choices", "right", "why", "hints"];
 const EXERCISE: &[&str] = &[
-    "question", "why", "baseline", "changed", "seeds", "epochs", "images",
+    "question",
+    "why",
+    "baseline",
+    "changed",
+    "seeds",
+    "epochs",
+    "images",
+    "learning_rate",
 ];
 /// Most actions of one step.
 const MAX_ACTIONS: usize = 24;

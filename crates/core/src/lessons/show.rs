@@ -5,7 +5,8 @@ use super::error::LessonFault;
 use super::read::{Fields, MAX_IMAGE, Read, Value};
 use crate::dataset::MAX_CLASSES;
 use crate::network::{
-    KERNELS, LayerSpec, MAX_FILTERS, MAX_LAYERS, MAX_UNITS, NetworkSpec, Padding, Preset,
+    Activation, KERNELS, LayerSpec, MAX_FILTERS, MAX_LAYERS, MAX_UNITS, NetworkSpec, Padding,
+    Preset, Real,
 };
 use crate::render::{RangeMode, ValueRange};
 use crate::training::RunConfig;
@@ -78,6 +79,8 @@ pub struct Experiment {
     pub epochs: usize,
     /// Training images of each run; `None` for all.
     pub images: Option<usize>,
+    /// Step size of each run; `None` for that of the settings.
+    pub learning_rate: Option<f64>,
 }
 
 /// Weights to look at.
@@ -140,9 +143,18 @@ const ACTIONS: &[&str] = &[
     "by_hand",
 ];
 const SETTINGS: &[&str] = &["epochs", "batch", "learning_rate", "seed", "images"];
-const RUNS: &[&str] = &["networks", "seeds", "epochs", "images"];
-const LAYER: &[&str] = &["conv", "kernel", "padding", "pool", "dense"];
-const LAYER_KINDS: &[&str] = &["conv", "pool", "dense"];
+const RUNS: &[&str] = &["networks", "seeds", "epochs", "images", "learning_rate"];
+const LAYER: &[&str] = &[
+    "conv",
+    "kernel",
+    "padding",
+    "activation",
+    "pool",
+    "dense",
+    "dropout",
+    "norm",
+];
+const LAYER_KINDS: &[&str] = &["conv", "pool", "dense", "dropout", "norm"];
 
 /// Reads an action: a table with one key.
 pub(super) fn read(value: Value<'_>) -> Read<Show> {
@@ -195,31 +207,45 @@ pub(super) fn network(value: Value<'_>) -> Read<NetworkSpec> {
     }
 }
 
-/// `{ conv = 32, kernel = 5, padding = "same" }`, `{ pool = 2 }` or `{ dense = 128 }`.
+/// `{ conv = 32, kernel = 5, padding = "same", activation = "tanh" }`, `{ pool = 2 }`, `{ dense = 128 }`, `{ dropout = 0.5 }` or
+/// `{ norm = "batch" }`.
 fn layer(value: Value<'_>) -> Read<LayerSpec> {
     let at = value.at;
     let mut fields = value.fields()?;
     let layer = if let Some(filters) = fields.take("conv") {
-        LayerSpec::Conv {
-            filters: filters.whole(1..=MAX_FILTERS)?,
-            kernel: match fields.take("kernel") {
-                Some(kernel) => kernel.one_of(&KERNELS)?,
-                None => 3,
-            },
-            padding: match fields.take("padding") {
-                Some(padding) => {
-                    padding.word(&[("none", Padding::Valid), ("same", Padding::Same)])?
-                }
-                None => Padding::Valid,
-            },
+        let filters = filters.whole(1..=MAX_FILTERS)?;
+        let kernel = match fields.take("kernel") {
+            Some(kernel) => kernel.one_of(&KERNELS)?,
+            None => 3,
+        };
+        let padding = match fields.take("padding") {
+            Some(padding) => padding.word(&[("none", Padding::Valid), ("same", Padding::Same)])?,
+            None => Padding::Valid,
+        };
+        let mut layer = LayerSpec::conv(filters, kernel, padding);
+        if let (Some(word), LayerSpec::Conv { activation, .. }) =
+            (fields.take("activation"), &mut layer)
+        {
+            *activation = function(&word)?;
         }
+        layer
     } else if let Some(side) = fields.take("pool") {
         side.whole(2..=2)?;
-        LayerSpec::MaxPool
+        LayerSpec::MAX_POOL
     } else if let Some(units) = fields.take("dense") {
-        LayerSpec::Dense {
-            units: units.whole(1..=MAX_UNITS)?,
+        let mut layer = LayerSpec::dense(units.whole(1..=MAX_UNITS)?);
+        if let (Some(word), LayerSpec::Dense { activation, .. }) =
+            (fields.take("activation"), &mut layer)
+        {
+            *activation = function(&word)?;
         }
+        layer
+    } else if let Some(rate) = fields.take("dropout") {
+        LayerSpec::Dropout {
+            rate: Real::new(rate.number(0.0..=0.99)? as f32),
+        }
+    } else if let Some(kind) = fields.take("norm") {
+        kind.word(&[("batch", LayerSpec::BATCH_NORM)])?
     } else {
         return Err(super::read::Fault {
             at,
@@ -233,6 +259,22 @@ fn layer(value: Value<'_>) -> Read<LayerSpec> {
     Ok(layer)
 }
 
+/// An activation that needs no number.
+fn function(word: &Value<'_>) -> Read<Activation> {
+    word.word(&[
+        ("relu", Activation::Relu),
+        ("none", Activation::None),
+        ("tanh", Activation::Tanh),
+        ("sigmoid", Activation::Sigmoid),
+        ("gelu", Activation::Gelu),
+        ("silu", Activation::Silu),
+    ])
+}
+
+fn learning_rate(value: &Value<'_>) -> Read<f64> {
+    value.number(1e-6..=1.0)
+}
+
 fn settings(value: Value<'_>) -> Read<Settings> {
     let mut fields = value.fields()?;
     let settings = Settings {
@@ -240,7 +282,7 @@ fn settings(value: Value<'_>) -> Read<Settings> {
         batch_size: taken(&mut fields, "batch", |v| {
             v.whole(1..=RunConfig::MAX_BATCH_SIZE)
         })?,
-        learning_rate: taken(&mut fields, "learning_rate", |v| v.number(1e-6..=1.0))?,
+        learning_rate: taken(&mut fields, "learning_rate", learning_rate)?,
         seed: taken(&mut fields, "seed", seed)?,
         images: taken(&mut fields, "images", training_images)?,
     };
@@ -280,6 +322,7 @@ impl Experiment {
             seeds,
             epochs: taken(fields, "epochs", |v| v.whole(1..=MAX_EPOCHS))?.unwrap_or(1),
             images: taken(fields, "images", training_images)?.flatten(),
+            learning_rate: taken(fields, "learning_rate", learning_rate)?,
         })
     }
 
@@ -291,6 +334,7 @@ impl Experiment {
             self.networks.iter().map(move |network| RunConfig {
                 network: network.clone(),
                 epochs: self.epochs,
+                learning_rate: self.learning_rate.unwrap_or(base.learning_rate),
                 seed,
                 images: match (self.images, base.images) {
                     (Some(wanted), Some(most)) => Some(wanted.min(most)),

@@ -1,37 +1,66 @@
 //! A network as the kernels take it, to compile a training step of it.
 
 use super::model::Model;
-use super::plan::{Layer, LayerKind, Shape};
+use super::plan::{Layer, LayerKind, PoolKind, Shape, whole};
 use candle_core::Tensor;
 use convlens_kernels as kernels;
+use convlens_kernels::Operator;
 
-/// Height, width and channels of the pictures, and the layers.
-pub fn compilable(layers: &[Layer]) -> ([usize; 3], Vec<kernels::Layer>) {
-    let input = layers.first().map_or(Shape::PICTURE, |layer| layer.input);
+/// The layers as operators, one behind the other.
+pub fn compilable(layers: &[Layer]) -> kernels::Network {
+    let input = layers.first().map_or(Shape::Vector(0), |layer| layer.input);
     let (channels, height, width) = input.extent();
-    let layers = layers.iter().map(|layer| {
-        let (outputs, ..) = layer.output.extent();
-        match layer.kind {
-            LayerKind::Conv { kernel, padding } => kernels::Layer::Convolution {
-                kernel,
-                filters: outputs,
-                padding,
-            },
-            LayerKind::MaxPool => kernels::Layer::MaxPool,
-            LayerKind::Dense | LayerKind::Output => kernels::Layer::Dense {
-                units: outputs,
-                relu: layer.kind == LayerKind::Dense,
-            },
-        }
-    });
-    ([height, width, channels], layers.collect())
+    kernels::Network::chain([height, width, channels], layers.iter().map(operator))
+}
+
+fn operator(layer: &Layer) -> Operator {
+    let pooling = |kind, window| match kind {
+        PoolKind::Max => Operator::MaxPool { window },
+        PoolKind::Average { counts_padding } => Operator::AveragePool {
+            window,
+            counts_padding,
+        },
+    };
+    match layer.kind {
+        LayerKind::Conv {
+            window,
+            groups,
+            bias,
+            activation,
+        } => Operator::Convolution {
+            filters: layer.output.channels(),
+            window,
+            groups,
+            bias,
+            activation: activation.into(),
+        },
+        LayerKind::Pool { kind, window } => pooling(kind, window),
+        LayerKind::GlobalPool { kind } => pooling(kind, whole(layer.input)),
+        LayerKind::BatchNorm {
+            epsilon,
+            momentum,
+            unbiased,
+        } => Operator::BatchNorm {
+            epsilon: f64::from(epsilon.get()),
+            momentum: f64::from(momentum.get()),
+            unbiased,
+        },
+        LayerKind::Dropout { rate } => Operator::Dropout { rate: rate.get() },
+        LayerKind::Activation(activation) => Operator::Activation(activation.into()),
+        LayerKind::Dense { bias, activation } => Operator::Dense {
+            units: layer.output.len(),
+            bias,
+            activation: activation.into(),
+        },
+        LayerKind::Output => Operator::dense(layer.output.len(), kernels::Activation::None),
+    }
 }
 
 impl Model {
-    /// Weight and bias of every layer that has some, in order.
+    /// What every layer has of [`Parameters`](super::Parameters), in order.
     #[must_use]
     pub fn tensors(&self) -> Vec<&Tensor> {
         let parameters = (0..self.layers().len()).filter_map(|layer| self.parameters(layer));
-        parameters.flat_map(|p| [&p.weight, &p.bias]).collect()
+        parameters.flat_map(super::Parameters::tensors).collect()
     }
 }

@@ -51,21 +51,25 @@ impl NetworkSpec {
 
     /// Where a new `layer` makes sense: after layer `selected`, or after the last of its kind;
     /// in any case convolutions and pools below the first dense layer, dense layers above every
-    /// map.
+    /// map. What suits both, such as dropout, goes where it is wanted.
     #[must_use]
     pub fn place_for(&self, layer: LayerSpec, selected: Option<usize>) -> usize {
-        let needs_maps = |layer: &LayerSpec| match layer {
-            LayerSpec::Conv { .. } | LayerSpec::MaxPool => true,
-            LayerSpec::Dense { .. } => false,
-        };
         let count = self.layers.len();
         let wanted = selected.map_or(count, |index| index + 1).min(count);
-        if needs_maps(&layer) {
-            let first_dense = self.layers.iter().position(|other| !needs_maps(other));
-            wanted.min(first_dense.unwrap_or(count))
-        } else {
-            let last_map = self.layers.iter().rposition(needs_maps);
+        let makes_vector = |layer: &LayerSpec| {
+            matches!(
+                layer,
+                LayerSpec::Dense { .. } | LayerSpec::GlobalAveragePool | LayerSpec::GlobalMaxPool
+            )
+        };
+        if layer.needs_maps() {
+            let first_vector = self.layers.iter().position(makes_vector);
+            wanted.min(first_vector.unwrap_or(count))
+        } else if makes_vector(&layer) {
+            let last_map = self.layers.iter().rposition(|layer| layer.needs_maps());
             wanted.max(last_map.map_or(0, |index| index + 1))
+        } else {
+            wanted
         }
     }
 }
@@ -75,13 +79,9 @@ mod tests {
     use super::*;
     use crate::network::{Padding, Preset, SpecFault};
 
-    const POOL: LayerSpec = LayerSpec::MaxPool;
-    const DENSE: LayerSpec = LayerSpec::Dense { units: 16 };
-    const CONV: LayerSpec = LayerSpec::Conv {
-        filters: 8,
-        kernel: 3,
-        padding: Padding::Valid,
-    };
+    const POOL: LayerSpec = LayerSpec::MAX_POOL;
+    const DENSE: LayerSpec = LayerSpec::dense(16);
+    const CONV: LayerSpec = LayerSpec::conv(8, 3, Padding::Valid);
 
     #[test]
     fn each_edit_does_one_thing_and_its_inverse_undoes_it() {
@@ -118,6 +118,10 @@ mod tests {
         assert_eq!(spec.place_for(DENSE, None), 3);
         assert_eq!(spec.place_for(DENSE, Some(0)), 2, "not before a pool");
         assert_eq!(NetworkSpec::new(Vec::new()).place_for(CONV, Some(7)), 0);
+        for both in [LayerSpec::DROPOUT, LayerSpec::BATCH_NORM] {
+            assert_eq!(spec.place_for(both, Some(0)), 1);
+            assert_eq!(spec.place_for(both, None), 3);
+        }
         for preset in Preset::ALL {
             for layer in [CONV, DENSE] {
                 let spec = preset.spec();

@@ -1,6 +1,12 @@
 //! Why a stack of layers is impossible.
 
-use super::spec::{MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS};
+use crate::dataset::PictureSize;
+
+use super::spec::{
+    MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING, MAX_PARAMETERS, MAX_POOL,
+    MAX_STRIDE, MAX_UNITS, MAX_VALUES,
+};
+use super::{Real, Sides};
 
 /// Why a stack is impossible. `layer` is the index into [`NetworkSpec::layers`](super::NetworkSpec::layers), `name` the
 /// layer's name as [`Layer::name`](super::Layer::name) would be.
@@ -20,11 +26,11 @@ pub struct SpecError {
 pub enum SpecFault {
     /// The maps have shrunk below the kernel.
     #[error(
-        "its {kernel}×{kernel} kernel does not fit on a {height}×{width} map; use a smaller kernel, `same` padding, or fewer pools before it"
+        "its {kernel} kernel does not fit on a {height}×{width} map; use a smaller kernel, `same` padding, or fewer pools before it"
     )]
     KernelTooLarge {
-        /// Side of the kernel.
-        kernel: usize,
+        /// Sides of the kernel.
+        kernel: Sides,
         /// Rows of the incoming maps.
         height: usize,
         /// Columns of the incoming maps.
@@ -32,23 +38,74 @@ pub enum SpecFault {
     },
     /// The maps are too small to be pooled.
     #[error(
-        "a {height}×{width} map is too small for 2×2 pooling; remove this pool or one before it"
+        "a {height}×{width} map is too small for {size} pooling; remove this pool or one before it"
     )]
     PoolTooLarge {
+        /// Sides of the window.
+        size: Sides,
         /// Rows of the incoming maps.
         height: usize,
         /// Columns of the incoming maps.
         width: usize,
     },
-    /// A convolution or pool stands after a dense layer.
-    #[error("it needs maps, but a dense layer before it has already flattened them; move it up")]
+    /// A convolution or pool stands after a dense layer or a global pool.
+    #[error("it needs maps, but a layer before it has already made one vector of them; move it up")]
     AfterDense,
+    /// Pictures of a size that networks are not trained on.
+    #[error(
+        "pictures of {0}; choose {least}×{least} to {most}×{most}, with 1 or 3 channels",
+        least = PictureSize::SHORTEST, most = PictureSize::LONGEST
+    )]
+    Input(PictureSize),
     /// Filter count out of range.
     #[error("{0} filters; choose 1 to {MAX_FILTERS}")]
     Filters(usize),
-    /// Kernel side not offered.
-    #[error("a {0}×{0} kernel is not offered; choose 1, 3, 5 or 7")]
-    Kernel(usize),
+    /// Kernel side out of range.
+    #[error("a {0} kernel; choose sides from 1 to {MAX_KERNEL}")]
+    Kernel(Sides),
+    /// Stride out of range.
+    #[error("a stride of {0}; choose 1 to {MAX_STRIDE}, of a pool 1 to {MAX_POOL}")]
+    Stride(Sides),
+    /// Dilation out of range.
+    #[error("a dilation of {0}; choose 1 to {MAX_STRIDE}")]
+    Dilation(Sides),
+    /// Padding out of range.
+    #[error("a padding of {0} pixels; choose 0 to {MAX_PADDING}")]
+    Padding(usize),
+    /// Groups that channels and filters do not fall into.
+    #[error(
+        "{groups} groups divide {channels} channels into {filters} filters; choose a number that divides both"
+    )]
+    Groups {
+        /// How many.
+        groups: usize,
+        /// Channels of the input.
+        channels: usize,
+        /// Filters.
+        filters: usize,
+    },
+    /// Pooling window out of range.
+    #[error("a pool of {0}; choose sides from 1 to {MAX_POOL}")]
+    Pool(Sides),
+    /// So much padding that a window could lie in it alone.
+    #[error(
+        "a padding of {padding} pixels around a pool of {size}; choose at most half of its side"
+    )]
+    PoolPadding {
+        /// Pixels.
+        padding: usize,
+        /// Sides of the window.
+        size: Sides,
+    },
+    /// Dropout rate out of range.
+    #[error("a rate of {0}; choose from 0 to below 1, such as 0.25")]
+    Rate(Real),
+    /// Batch normalization's epsilon out of range.
+    #[error("an epsilon of {0}; choose a number above 0 and up to 1, such as 0.001")]
+    Epsilon(Real),
+    /// Batch normalization's momentum out of range.
+    #[error("a momentum of {0}; choose from 0 to below 1, such as 0.99")]
+    Momentum(Real),
     /// Unit count out of range.
     #[error("{0} units; choose 1 to {MAX_UNITS}")]
     Units(usize),
@@ -63,4 +120,9 @@ pub enum SpecFault {
         "the network reaches {0} parameters; keep it under {MAX_PARAMETERS}: pool earlier, or use fewer filters or units"
     )]
     TooManyParameters(usize),
+    /// The maps have outgrown memory.
+    #[error(
+        "the layers put out {0} values a picture; keep them under {MAX_VALUES}: smaller pictures, earlier pools, or fewer filters"
+    )]
+    TooManyValues(usize),
 }

@@ -1,6 +1,7 @@
 //! Networks: what they are made of ([`NetworkSpec`]), the same with weights ([`Model`]), their files
 //! ([`weights`]) and those of Keras and PyTorch ([`import`], [`export`]).
 
+mod activation;
 mod compiled;
 mod edit;
 pub mod export;
@@ -8,21 +9,28 @@ mod fault;
 pub mod import;
 mod model;
 mod over_pictures;
+mod padding;
 mod plan;
 mod presets;
+mod real;
+mod sides;
 mod spec;
 mod toml_file;
 pub mod weights;
 
+pub use activation::Activation;
 pub(crate) use compiled::compilable;
-pub use convlens_kernels::Padding;
+pub use convlens_kernels::Window;
 pub use fault::{SpecError, SpecFault};
-pub use model::{LayerOutput, Model, Parameters, pictures_to_tensor};
+pub use model::{LayerOutput, Model, Parameters};
 pub use over_pictures::over_pictures;
-pub use plan::{Layer, LayerKind, Outline, Shape, parameter_count};
+pub use padding::Padding;
+pub use plan::{Layer, LayerKind, Outline, PoolKind, Shape, frozen_count, parameter_count};
 pub use presets::Preset;
+pub use real::Real;
+pub use sides::Sides;
 pub use spec::{
-    KERNELS, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS,
-    NetworkSpec,
+    KERNELS, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING,
+    MAX_PARAMETERS, MAX_POOL, MAX_STRIDE, MAX_UNITS, MAX_VALUES, NetworkSpec,
 };
 pub use toml_file::{EXAMPLE as TOML_EXAMPLE, TomlError, TomlFault, read_toml};

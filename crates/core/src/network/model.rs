@@ -8,22 +8,64 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
 use super::fault::SpecError;
-use super::plan::{Layer, LayerKind, Shape, parameter_count};
+use super::plan::{Layer, LayerKind, PoolKind, parameter_count, whole};
 use super::spec::NetworkSpec;
-use crate::dataset::{IMAGE_PIXELS, IMAGE_SIDE};
+use super::{Activation, Window};
 use convlens_kernels as kernels;
 
-/// Weight and bias of one layer.
+/// What one layer has learnt.
 ///
-/// A convolution's weight is `(kernel, kernel, in, out)`, a dense layer's `(in, out)` with the
-/// maps flattened in the order height, width, channel; the bias is `(out)`. Files hold
-/// `PyTorch`'s layout instead: see [`super::weights`].
+/// A convolution's weight is `(rows, columns, in / groups, out)`, a dense layer's `(in, out)` with the
+/// maps flattened in the order height, width, channel; the bias is `(out)`. Of a batch normalization they are γ and β, and beside them
+/// are the running mean and variance; all four are `(channels)`. Files hold `PyTorch`'s layout instead: see [`super::weights`].
 #[derive(Clone, Debug)]
 pub struct Parameters {
-    /// The kernels, or the matrix.
+    /// The kernels, the matrix, or γ.
     pub weight: Tensor,
-    /// One value an output channel or unit.
-    pub bias: Tensor,
+    /// One value an output channel or unit; some layers have none.
+    pub bias: Option<Tensor>,
+    /// Mean and variance, of a batch normalization.
+    pub running: Option<[Tensor; 2]>,
+}
+
+impl Parameters {
+    /// Those of a convolution or a dense layer.
+    #[must_use]
+    pub fn new(weight: Tensor, bias: Option<Tensor>) -> Self {
+        Self {
+            weight,
+            bias,
+            running: None,
+        }
+    }
+
+    /// All of them: weight, bias, mean, variance.
+    pub fn tensors(&self) -> impl Iterator<Item = &Tensor> {
+        let running = self.running.iter().flatten();
+        [&self.weight].into_iter().chain(&self.bias).chain(running)
+    }
+
+    /// The bias's values; of a layer without one a zero for each of `outputs`.
+    ///
+    /// # Errors
+    /// Only those of candle.
+    pub fn biases(&self, outputs: usize) -> Result<Vec<f32>> {
+        match &self.bias {
+            Some(bias) => bias.to_vec1(),
+            None => Ok(vec![0.0; outputs]),
+        }
+    }
+
+    fn map(&self, f: &mut impl FnMut(&Tensor) -> Result<Tensor>) -> Result<Self> {
+        Ok(Self {
+            weight: f(&self.weight)?,
+            bias: self.bias.as_ref().map(&mut *f).transpose()?,
+            running: match &self.running {
+                Some([mean, variance]) => Some([f(mean)?, f(variance)?]),
+                None => None,
+            },
+        })
+    }
 }
 
 /// A network and its weights. Cloning shares the weights; [`Model::snapshot`] copies them.
@@ -31,24 +73,24 @@ pub struct Parameters {
 pub struct Model {
     spec: NetworkSpec,
     layers: Vec<Layer>,
-    /// One entry a layer; `None` for pools.
+    /// One entry a layer; `None` for those that learn nothing.
     parameters: Vec<Option<Parameters>>,
 }
 
 /// What one layer makes of a batch of pictures.
 #[derive(Clone, Debug)]
 pub struct LayerOutput {
-    /// The layer's output: `(images, height, width, channels)` or `(images, units)`; after ReLU
+    /// The layer's output: `(images, height, width, channels)` or `(images, units)`; after the activation
     /// where the layer has one; the logits for the output layer.
     pub value: Tensor,
-    /// The same before ReLU, for convolutions only.
+    /// The same before the activation, for convolutions that have one.
     pub before_relu: Option<Tensor>,
 }
 
 impl Model {
     /// A network with random weights as Keras makes them: Glorot-uniform kernels, zero biases
-    /// (Glorot and Bengio 2010, eq. 16: limit √(6 / (`fan_in` + `fan_out`))). The same seed gives
-    /// the same weights on every machine.
+    /// (Glorot and Bengio 2010, eq. 16: limit √(6 / (`fan_in` + `fan_out`))); batch normalizations with γ = 1, β = 0, mean 0 and
+    /// variance 1. The same seed gives the same weights on every machine.
     ///
     /// # Errors
     /// An impossible stack.
@@ -57,7 +99,7 @@ impl Model {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let parameters = layers
             .iter()
-            .map(|layer| parameter_shapes(layer).map(|shapes| glorot(&shapes, &mut rng)))
+            .map(|layer| initial(layer, &mut rng))
             .collect();
         Ok(Self {
             spec: spec.clone(),
@@ -75,22 +117,17 @@ impl Model {
         let mut given = parameters.into_iter();
         let mut placed = Vec::with_capacity(layers.len());
         for layer in &layers {
-            let Some(shapes) = parameter_shapes(layer) else {
+            let Some(shapes) = ParameterShapes::of(layer) else {
                 placed.push(None);
                 continue;
             };
             let Some(p) = given.next() else {
                 candle_core::bail!("{}: no weights given", layer.name)
             };
-            if p.weight.dims() != shapes.weight || p.bias.dims() != [shapes.outputs] {
-                candle_core::bail!(
-                    "{}: weights {:?} and {:?}, expected {:?} and [{}]",
-                    layer.name,
-                    p.weight.dims(),
-                    p.bias.dims(),
-                    shapes.weight,
-                    shapes.outputs
-                );
+            let found: Vec<&[usize]> = p.tensors().map(Tensor::dims).collect();
+            let expected = shapes.all();
+            if found != expected {
+                candle_core::bail!("{}: weights {found:?}, expected {expected:?}", layer.name);
             }
             placed.push(Some(p));
         }
@@ -116,7 +153,7 @@ impl Model {
         &self.layers
     }
 
-    /// Weights of the layer at `index`; `None` for a pool.
+    /// What the layer at `index` has learnt; `None` for one that learns nothing.
     #[must_use]
     pub fn parameters(&self, index: usize) -> Option<&Parameters> {
         self.parameters.get(index)?.as_ref()
@@ -168,18 +205,12 @@ impl Model {
         })
     }
 
-    /// The same network with every weight tensor replaced, weight before bias, layer by layer.
+    /// The same network with every tensor replaced, in the order of [`tensors`](Self::tensors).
     pub(crate) fn map_tensors(&self, mut f: impl FnMut(&Tensor) -> Result<Tensor>) -> Result<Self> {
-        let mut map = |p: &Parameters| {
-            Ok(Parameters {
-                weight: f(&p.weight)?,
-                bias: f(&p.bias)?,
-            })
-        };
         let parameters = self
             .parameters
             .iter()
-            .map(|p| p.as_ref().map(&mut map).transpose())
+            .map(|p| p.as_ref().map(|p| p.map(&mut f)).transpose())
             .collect::<Result<_>>()?;
         Ok(Self {
             spec: self.spec.clone(),
@@ -188,7 +219,30 @@ impl Model {
         })
     }
 
-    /// Class scores before softmax: `(images, 28, 28, 1)` → `(images, classes)`.
+    /// Pictures as the network gets them: bytes divided by 255, nothing else. As many bytes a picture as
+    /// [`NetworkSpec::input`] says → `(images, height, width, channels)`.
+    ///
+    /// # Errors
+    /// A picture of another size.
+    pub fn input<'a>(&self, pictures: impl IntoIterator<Item = &'a [u8]>) -> Result<Tensor> {
+        let size = self.spec.input;
+        let mut values: Vec<f32> = Vec::new();
+        for picture in pictures {
+            if picture.len() != size.len() {
+                candle_core::bail!(
+                    "a picture of {} bytes for a network that takes pictures of {size}, {} bytes",
+                    picture.len(),
+                    size.len()
+                )
+            }
+            values.extend(picture.iter().map(|&byte| f32::from(byte) / 255.0));
+        }
+        let count = values.len() / size.len();
+        let shape = (count, size.height, size.width, size.channels);
+        Tensor::from_vec(values, shape, &Device::Cpu)
+    }
+
+    /// Class scores before softmax: `(images, height, width, channels)` → `(images, classes)`.
     ///
     /// # Errors
     /// Pictures of another shape.
@@ -208,14 +262,13 @@ impl Model {
         let mut x = x.clone();
         let mut index = layers.start;
         while index < layers.end {
-            let pooled =
-                index + 1 < layers.end && self.layers[index + 1].kind == LayerKind::MaxPool;
-            x = if let LayerKind::Conv { padding, .. } = self.layers[index].kind
-                && let Some(p) = &self.parameters[index]
-                && pooled
+            let is_pooled =
+                index + 1 < layers.end && self.layers[index + 1].kind == LayerKind::MAX_POOL;
+            x = if let Some((padding, weight, bias)) = self.plain(index)
+                && is_pooled
             {
                 index += 1;
-                kernels::conv_relu_pool(&x, &p.weight, &p.bias, padding)?
+                kernels::conv_relu_pool(&x, weight, bias, padding)?
             } else {
                 self.apply(index, &x)?
             };
@@ -232,19 +285,29 @@ impl Model {
         let mut x = pictures.clone();
         let mut outputs = Vec::with_capacity(self.layers.len());
         for index in 0..self.layers.len() {
-            let output = if let LayerKind::Conv { padding, .. } = self.layers[index].kind
-                && let Some(p) = &self.parameters[index]
-            {
-                let before = kernels::conv(&x, &p.weight, &p.bias, padding)?;
-                LayerOutput {
-                    value: relu(&before)?,
-                    before_relu: Some(before),
+            let output = match self.layers[index].kind {
+                LayerKind::Conv { activation, .. } if activation != Activation::None => {
+                    let before = self.before_activation(index, &x)?;
+                    LayerOutput {
+                        value: if activation == Activation::Relu {
+                            relu(&before)?
+                        } else {
+                            kernels::activate(&before, activation.into())?
+                        },
+                        before_relu: Some(before),
+                    }
                 }
-            } else {
-                LayerOutput {
+                LayerKind::Conv { .. }
+                | LayerKind::Pool { .. }
+                | LayerKind::GlobalPool { .. }
+                | LayerKind::BatchNorm { .. }
+                | LayerKind::Dropout { .. }
+                | LayerKind::Activation(_)
+                | LayerKind::Dense { .. }
+                | LayerKind::Output => LayerOutput {
                     value: self.apply(index, &x)?,
                     before_relu: None,
-                }
+                },
             };
             x = output.value.clone();
             outputs.push(output);
@@ -252,20 +315,116 @@ impl Model {
         Ok(outputs)
     }
 
+    /// A convolution that has operators of its own, the fastest: square kernels of 1, 3, 5 or 7, stride 1, bias and ReLU. Its padding,
+    /// weight and bias.
+    fn plain(&self, index: usize) -> Option<(kernels::Padding, &Tensor, &Tensor)> {
+        let LayerKind::Conv {
+            window,
+            groups: 1,
+            activation: Activation::Relu,
+            ..
+        } = self.layers[index].kind
+        else {
+            return None;
+        };
+        let p = self.parameters[index].as_ref()?;
+        Some((plain_padding(&window)?, &p.weight, p.bias.as_ref()?))
+    }
+
+    /// The sums of the convolution at `index`, before its activation: `(images, height, width, channels)` → the same of its maps.
+    ///
+    /// # Errors
+    /// The layer is no convolution; an input of another shape.
+    pub fn before_activation(&self, index: usize, x: &Tensor) -> Result<Tensor> {
+        let layer = &self.layers[index];
+        let (LayerKind::Conv { window, groups, .. }, Some(p)) =
+            (layer.kind, &self.parameters[index])
+        else {
+            candle_core::bail!("{} is no convolution", layer.name)
+        };
+        match (plain_padding(&window), &p.bias) {
+            (Some(padding), Some(bias)) if groups == 1 => {
+                kernels::conv(x, &p.weight, bias, padding)
+            }
+            (_, bias) => kernels::convolution(x, &p.weight, bias.as_ref(), &window, groups),
+        }
+    }
+
     /// One layer's output.
     fn apply(&self, index: usize, x: &Tensor) -> Result<Tensor> {
+        if let Some((padding, weight, bias)) = self.plain(index) {
+            return kernels::conv_relu(x, weight, bias, padding);
+        }
         let layer = &self.layers[index];
+        let activated = |x: Tensor, activation: Activation| match activation {
+            Activation::None => Ok(x),
+            activation => kernels::activate(&x, activation.into()),
+        };
         match (layer.kind, &self.parameters[index]) {
-            (LayerKind::Conv { padding, .. }, Some(p)) => {
-                kernels::conv_relu(x, &p.weight, &p.bias, padding)
+            (LayerKind::Conv { activation, .. }, Some(_)) => {
+                activated(self.before_activation(index, x)?, activation)
             }
-            (LayerKind::Dense, Some(p)) => kernels::dense_relu(x, &p.weight, &p.bias),
-            (LayerKind::Output, Some(p)) => kernels::dense(x, &p.weight, &p.bias),
-            (LayerKind::MaxPool, _) => kernels::max_pool(x),
-            (LayerKind::Conv { .. } | LayerKind::Dense | LayerKind::Output, None) => {
+            (kind, _) if kind == LayerKind::MAX_POOL => kernels::max_pool(x),
+            (LayerKind::Pool { kind, window }, _) => pool(x, kind, &window),
+            (LayerKind::GlobalPool { kind }, _) => {
+                pool(x, kind, &whole(layer.input))?.flatten_from(1)
+            }
+            (LayerKind::BatchNorm { epsilon, .. }, Some(p)) => {
+                let (Some(beta), Some([mean, variance])) = (&p.bias, &p.running) else {
+                    candle_core::bail!("{} has no running values", layer.name)
+                };
+                let parameters = [&p.weight, beta, mean, variance];
+                kernels::batch_norm(x, parameters, f64::from(epsilon.get()))
+            }
+            (LayerKind::Dropout { .. }, _) => Ok(x.clone()),
+            (LayerKind::Activation(activation), _) => activated(x.clone(), activation),
+            (LayerKind::Dense { activation, .. }, Some(p)) => match (activation, &p.bias) {
+                (Activation::Relu, Some(bias)) => kernels::dense_relu(x, &p.weight, bias),
+                (activation, Some(bias)) => {
+                    activated(kernels::dense(x, &p.weight, bias)?, activation)
+                }
+                (activation, None) => {
+                    let zeros = Tensor::zeros(layer.output.len(), x.dtype(), x.device())?;
+                    activated(kernels::dense(x, &p.weight, &zeros)?, activation)
+                }
+            },
+            (LayerKind::Output, Some(p)) => match &p.bias {
+                Some(bias) => kernels::dense(x, &p.weight, bias),
+                None => candle_core::bail!("{} has no bias", layer.name),
+            },
+            (
+                LayerKind::Conv { .. }
+                | LayerKind::BatchNorm { .. }
+                | LayerKind::Dense { .. }
+                | LayerKind::Output,
+                None,
+            ) => {
                 candle_core::bail!("{} has no weights", layer.name)
             }
         }
+    }
+}
+
+fn pool(x: &Tensor, kind: PoolKind, window: &Window) -> Result<Tensor> {
+    match kind {
+        PoolKind::Max => kernels::max_pool_of(x, window),
+        PoolKind::Average { counts_padding } => kernels::average_pool(x, window, counts_padding),
+    }
+}
+
+/// The padding of a window that the fastest convolutions have.
+fn plain_padding(window: &Window) -> Option<kernels::Padding> {
+    let [side, other] = window.size;
+    let is_plain = side == other
+        && [1, 3, 5, 7].contains(&side)
+        && window.stride == [1, 1]
+        && window.dilation == [1, 1]
+        && window.before == window.after;
+    match window.before {
+        _ if !is_plain => None,
+        [0, 0] => Some(kernels::Padding::Valid),
+        border if border == [side / 2; 2] => Some(kernels::Padding::Same),
+        _ => None,
     }
 }
 
@@ -277,64 +436,91 @@ fn relu(x: &Tensor) -> Result<Tensor> {
     Tensor::from_vec(positive, x.shape(), x.device())
 }
 
-/// Pictures as the network gets them: grey bytes divided by 255, nothing else.
-/// `images × 784` bytes → `(images, 28, 28, 1)`.
-///
-/// # Errors
-/// A number of bytes that is no multiple of 784.
-pub fn pictures_to_tensor<'a>(pictures: impl IntoIterator<Item = &'a [u8]>) -> Result<Tensor> {
-    let mut values: Vec<f32> = Vec::new();
-    for picture in pictures {
-        if picture.len() != IMAGE_PIXELS {
-            candle_core::bail!("a picture of {} bytes, expected 784", picture.len())
-        }
-        values.extend(picture.iter().map(|&byte| f32::from(byte) / 255.0));
-    }
-    let count = values.len() / IMAGE_PIXELS;
-    Tensor::from_vec(values, (count, IMAGE_SIDE, IMAGE_SIDE, 1), &Device::Cpu)
-}
-
 /// Shapes and fans of one layer's parameters.
 struct ParameterShapes {
     weight: Vec<usize>,
+    /// Whether there is a bias, and running values.
+    bias: bool,
+    running: bool,
     outputs: usize,
     fan_in: usize,
     fan_out: usize,
 }
 
-fn parameter_shapes(layer: &Layer) -> Option<ParameterShapes> {
-    match (layer.kind, layer.input, layer.output) {
-        (
-            LayerKind::Conv { kernel, .. },
-            Shape::Maps { channels: i, .. },
-            Shape::Maps { channels: o, .. },
-        ) => Some(ParameterShapes {
-            weight: vec![kernel, kernel, i, o],
-            outputs: o,
-            fan_in: kernel * kernel * i,
-            fan_out: kernel * kernel * o,
-        }),
-        (LayerKind::Dense | LayerKind::Output, input, Shape::Vector(o)) => Some(ParameterShapes {
-            weight: vec![input.len(), o],
-            outputs: o,
-            fan_in: input.len(),
-            fan_out: o,
-        }),
-        (LayerKind::MaxPool | LayerKind::Conv { .. }, ..)
-        | (LayerKind::Dense | LayerKind::Output, _, Shape::Maps { .. }) => None,
+impl ParameterShapes {
+    fn of(layer: &Layer) -> Option<Self> {
+        let (inputs, outputs) = (layer.input, layer.output.channels());
+        match layer.kind {
+            LayerKind::Conv {
+                window,
+                groups,
+                bias,
+                ..
+            } => {
+                let [rows, columns] = window.size;
+                let inputs = inputs.channels() / groups;
+                Some(Self {
+                    weight: vec![rows, columns, inputs, outputs],
+                    bias,
+                    running: false,
+                    outputs,
+                    fan_in: rows * columns * inputs,
+                    fan_out: rows * columns * outputs,
+                })
+            }
+            LayerKind::BatchNorm { .. } => Some(Self {
+                weight: vec![outputs],
+                bias: true,
+                running: true,
+                outputs,
+                fan_in: 0,
+                fan_out: 0,
+            }),
+            LayerKind::Dense { .. } | LayerKind::Output => Some(Self {
+                weight: vec![inputs.len(), outputs],
+                bias: !matches!(layer.kind, LayerKind::Dense { bias: false, .. }),
+                running: false,
+                outputs,
+                fan_in: inputs.len(),
+                fan_out: outputs,
+            }),
+            LayerKind::Pool { .. }
+            | LayerKind::GlobalPool { .. }
+            | LayerKind::Dropout { .. }
+            | LayerKind::Activation(_) => None,
+        }
+    }
+
+    /// Of all tensors, in order.
+    fn all(&self) -> Vec<&[usize]> {
+        let outputs = std::slice::from_ref(&self.outputs);
+        let mut all = vec![&self.weight[..]];
+        all.extend(self.bias.then_some(outputs));
+        all.extend(self.running.then_some([outputs; 2]).into_iter().flatten());
+        all
     }
 }
 
-fn glorot(shapes: &ParameterShapes, rng: &mut ChaCha8Rng) -> Parameters {
+/// What a layer has before it has learnt anything.
+fn initial(layer: &Layer, rng: &mut ChaCha8Rng) -> Option<Parameters> {
+    let shapes = ParameterShapes::of(layer)?;
+    let filled = |value: f32| {
+        let values = vec![value; shapes.outputs];
+        Tensor::from_vec(values, shapes.outputs, &Device::Cpu).expect("as many values as it has")
+    };
+    if shapes.running {
+        return Some(Parameters {
+            weight: filled(1.0),
+            bias: Some(filled(0.0)),
+            running: Some([filled(0.0), filled(1.0)]),
+        });
+    }
     let limit = (6.0 / (shapes.fan_in + shapes.fan_out) as f32).sqrt();
     let count = shapes.weight.iter().product();
     let values: Vec<f32> = (0..count)
         .map(|_| rng.random_range(-limit..limit))
         .collect();
     let weight = Tensor::from_vec(values, shapes.weight.as_slice(), &Device::Cpu);
-    let bias = Tensor::from_vec(vec![0f32; shapes.outputs], shapes.outputs, &Device::Cpu);
-    Parameters {
-        weight: weight.expect("as many values as the shape has"),
-        bias: bias.expect("as many values as the shape has"),
-    }
+    let weight = weight.expect("as many values as the shape has");
+    Some(Parameters::new(weight, shapes.bias.then(|| filled(0.0))))
 }

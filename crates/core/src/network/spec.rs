@@ -3,11 +3,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::CLASS_COUNT;
-use convlens_kernels::Padding;
+use super::{Activation, Padding, Real, Sides};
+use crate::dataset::{CLASS_COUNT, Dataset, PictureSize};
 
-/// Kernel sides a convolution may have.
+/// Kernel sides that are offered first: the usual ones, and the fastest.
 pub const KERNELS: [usize; 4] = [1, 3, 5, 7];
+/// Longest side of a convolution's kernel.
+pub const MAX_KERNEL: usize = 11;
+/// Longest side of a pooling window.
+pub const MAX_POOL: usize = 32;
+/// Longest stride and widest dilation.
+pub const MAX_STRIDE: usize = 8;
+/// Most pixels of padding on a side.
+pub const MAX_PADDING: usize = 16;
 /// Most filters one convolution may have.
 pub const MAX_FILTERS: usize = 256;
 /// Most units one dense layer may have.
@@ -15,42 +23,241 @@ pub const MAX_UNITS: usize = 4096;
 /// Most classes the output layer may tell apart.
 pub const MAX_CLASSES: usize = crate::dataset::MAX_CLASSES;
 /// Most layers a stack may have, the output layer not counted.
-pub const MAX_LAYERS: usize = 24;
+pub const MAX_LAYERS: usize = 64;
 /// Most parameters a network may have: with Adam's two moments and one gradient a thread this is
 /// about 0.5 GB, what a student's laptop can spare.
 pub const MAX_PARAMETERS: usize = 25_000_000;
+/// Most values that all layers together may put out for one picture: with a batch of 32 and gradients this is about 1.5 GB.
+pub const MAX_VALUES: usize = 6_000_000;
 
-/// One layer of the stack, as a person writes it down.
+/// One layer of the stack, as a person writes it down. What is left out in a file has the values of [`conv`](Self::conv),
+/// [`MAX_POOL`](Self::MAX_POOL), [`DROPOUT`](Self::DROPOUT), [`BATCH_NORM`](Self::BATCH_NORM) and [`dense`](Self::dense).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LayerSpec {
-    /// A convolution with stride 1, followed by ReLU. As everywhere in deep learning the kernel is
+    /// A convolution, followed by its activation. As everywhere in deep learning the kernel is
     /// not flipped: the operation is a cross-correlation.
     Conv {
         /// Number of filters, which is the number of output channels: 1 to [`MAX_FILTERS`].
         filters: usize,
-        /// Side of the square kernel: one of [`KERNELS`].
-        #[serde(default = "default_kernel")]
-        kernel: usize,
+        /// Sides of the kernel: 1 to [`MAX_KERNEL`].
+        #[serde(default = "three")]
+        kernel: Sides,
+        /// Pixels from one output's window to the next.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        stride: Sides,
+        /// Pixels from one weight's place to the next; 1 has no holes.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        dilation: Sides,
+        /// Into how many parts channels and filters fall, that do not see each other; 0 for as many as there are channels (depthwise).
+        #[serde(default = "ungrouped", skip_serializing_if = "is_ungrouped")]
+        groups: usize,
         /// What happens at the border.
         #[serde(default)]
         padding: Padding,
+        /// Whether a number is added to each map.
+        #[serde(default = "yes", skip_serializing_if = "is_yes")]
+        bias: bool,
+        /// What comes behind.
+        #[serde(default, skip_serializing_if = "is_relu")]
+        activation: Activation,
     },
-    /// The largest of each 2×2 window, stride 2; an odd last row or column is dropped.
-    MaxPool,
-    /// A fully connected layer followed by ReLU.
+    /// The largest of each window; what no whole window fits on is dropped.
+    MaxPool {
+        /// Sides of the window.
+        #[serde(default = "two", skip_serializing_if = "is_two")]
+        size: Sides,
+        /// Pixels from one window to the next; the window's sides if left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stride: Option<Sides>,
+        /// What happens at the border; padding is never the largest.
+        #[serde(default, skip_serializing_if = "is_valid")]
+        padding: Padding,
+    },
+    /// The mean of each window.
+    AveragePool {
+        /// Sides of the window.
+        #[serde(default = "two", skip_serializing_if = "is_two")]
+        size: Sides,
+        /// Pixels from one window to the next; the window's sides if left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stride: Option<Sides>,
+        /// What happens at the border.
+        #[serde(default, skip_serializing_if = "is_valid")]
+        padding: Padding,
+        /// Whether the zeros of the padding count, as PyTorch has it by default and Keras never.
+        #[serde(default, skip_serializing_if = "is_no")]
+        counts_padding: bool,
+    },
+    /// The mean of each map: a vector with a number a channel.
+    GlobalAveragePool,
+    /// The largest of each map.
+    GlobalMaxPool,
+    /// Each channel less its mean, over its deviation, times γ plus β: of the batch in training, of running values in testing
+    /// (Ioffe and Szegedy 2015).
+    BatchNorm {
+        /// Added to the variance: Keras 0.001, PyTorch 0.00001.
+        #[serde(default = "keras_epsilon", skip_serializing_if = "is_keras_epsilon")]
+        epsilon: Real,
+        /// Share of the running values that is kept in a step: Keras 0.99, PyTorch 0.9 (written there as 0.1).
+        #[serde(default = "keras_momentum", skip_serializing_if = "is_keras_momentum")]
+        momentum: Real,
+        /// Whether the running variance is that of a sample, as PyTorch's is.
+        #[serde(default, skip_serializing_if = "is_no")]
+        unbiased: bool,
+    },
+    /// In training some numbers become zero and the others larger, so that their mean stays; in testing nothing happens
+    /// (Srivastava et al. 2014).
+    Dropout {
+        /// Share that becomes zero: from 0 to below 1.
+        rate: Real,
+    },
+    /// An activation that stands alone, such as behind a batch normalization.
+    Activation {
+        /// Which one.
+        function: Activation,
+    },
+    /// A fully connected layer followed by its activation.
     Dense {
         /// Number of output units: 1 to [`MAX_UNITS`].
         units: usize,
+        /// Whether a number is added to each.
+        #[serde(default = "yes", skip_serializing_if = "is_yes")]
+        bias: bool,
+        /// What comes behind.
+        #[serde(default, skip_serializing_if = "is_relu")]
+        activation: Activation,
     },
 }
 
-fn default_kernel() -> usize {
-    3
+impl LayerSpec {
+    /// 2×2 max-pooling with stride 2; an odd last row or column is dropped.
+    pub const MAX_POOL: Self = Self::MaxPool {
+        size: Sides::square(2),
+        stride: None,
+        padding: Padding::Valid,
+    };
+    /// The same with the mean.
+    pub const AVERAGE_POOL: Self = Self::AveragePool {
+        size: Sides::square(2),
+        stride: None,
+        padding: Padding::Valid,
+        counts_padding: false,
+    };
+    /// Batch normalization as Keras has it.
+    pub const BATCH_NORM: Self = Self::BatchNorm {
+        epsilon: Real::new(0.001),
+        momentum: Real::new(0.99),
+        unbiased: false,
+    };
+    /// Half of all numbers.
+    pub const DROPOUT: Self = Self::Dropout {
+        rate: Real::new(0.5),
+    };
+
+    /// A convolution of a square kernel with stride 1, bias and ReLU.
+    #[must_use]
+    pub const fn conv(filters: usize, kernel: usize, padding: Padding) -> Self {
+        Self::Conv {
+            filters,
+            kernel: Sides::square(kernel),
+            stride: Sides::square(1),
+            dilation: Sides::square(1),
+            groups: 1,
+            padding,
+            bias: true,
+            activation: Activation::Relu,
+        }
+    }
+
+    /// A dense layer with bias and ReLU.
+    #[must_use]
+    pub const fn dense(units: usize) -> Self {
+        Self::Dense {
+            units,
+            bias: true,
+            activation: Activation::Relu,
+        }
+    }
+
+    /// Whether it needs maps, which there are none of behind a dense layer or a global pooling.
+    #[must_use]
+    pub fn needs_maps(self) -> bool {
+        match self {
+            Self::Conv { .. }
+            | Self::MaxPool { .. }
+            | Self::AveragePool { .. }
+            | Self::GlobalAveragePool
+            | Self::GlobalMaxPool => true,
+            Self::BatchNorm { .. }
+            | Self::Dropout { .. }
+            | Self::Activation { .. }
+            | Self::Dense { .. } => false,
+        }
+    }
 }
 
-/// A network: a stack of layers on one 28×28 grey picture, closed by an output layer (dense,
-/// softmax) that is always there and therefore not listed.
+// What a layer has where a file does not say it. Serde takes functions, and passes what it asks about by reference.
+fn one() -> Sides {
+    Sides::square(1)
+}
+fn two() -> Sides {
+    Sides::square(2)
+}
+fn three() -> Sides {
+    Sides::square(3)
+}
+fn ungrouped() -> usize {
+    1
+}
+fn yes() -> bool {
+    true
+}
+fn keras_epsilon() -> Real {
+    Real::new(0.001)
+}
+fn keras_momentum() -> Real {
+    Real::new(0.99)
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+mod is_default {
+    use super::{Activation, Padding, Real, Sides};
+
+    pub fn is_one(sides: &Sides) -> bool {
+        *sides == super::one()
+    }
+    pub fn is_two(sides: &Sides) -> bool {
+        *sides == super::two()
+    }
+    pub fn is_ungrouped(groups: &usize) -> bool {
+        *groups == 1
+    }
+    pub fn is_yes(value: &bool) -> bool {
+        *value
+    }
+    pub fn is_no(value: &bool) -> bool {
+        !value
+    }
+    pub fn is_relu(activation: &Activation) -> bool {
+        *activation == Activation::Relu
+    }
+    pub fn is_valid(padding: &Padding) -> bool {
+        *padding == Padding::Valid
+    }
+    pub fn is_keras_epsilon(epsilon: &Real) -> bool {
+        *epsilon == super::keras_epsilon()
+    }
+    pub fn is_keras_momentum(momentum: &Real) -> bool {
+        *momentum == super::keras_momentum()
+    }
+}
+use is_default::{
+    is_keras_epsilon, is_keras_momentum, is_no, is_one, is_relu, is_two, is_ungrouped, is_valid,
+    is_yes,
+};
+
+/// A network: a stack of layers on one picture, closed by an output layer (dense, softmax) that is always there and therefore not
+/// listed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkSpec {
@@ -59,6 +266,9 @@ pub struct NetworkSpec {
     /// Number of classes of the output layer.
     #[serde(default = "default_classes")]
     pub classes: usize,
+    /// The pictures that it takes; 28×28 in grey unless said otherwise.
+    #[serde(default, skip_serializing_if = "PictureSize::is_default")]
+    pub input: PictureSize,
 }
 
 fn default_classes() -> usize {
@@ -66,45 +276,122 @@ fn default_classes() -> usize {
 }
 
 impl NetworkSpec {
-    /// A network for the ten classes of Fashion-MNIST.
+    /// A network for the pictures and the ten classes of Fashion-MNIST.
     #[must_use]
     pub fn new(layers: Vec<LayerSpec>) -> Self {
         Self {
             layers,
             classes: CLASS_COUNT,
+            input: PictureSize::FASHION_MNIST,
         }
     }
 
+    /// The same layers on the pictures of a data set, telling its classes apart. They need not fit.
+    #[must_use]
+    pub fn for_data(&self, dataset: &Dataset) -> Self {
+        Self {
+            layers: self.layers.clone(),
+            classes: dataset.classes.count(),
+            input: dataset.size(),
+        }
+    }
+
+    /// Whether it takes the pictures of a data set.
+    #[must_use]
+    pub fn takes(&self, dataset: &Dataset) -> bool {
+        self.input == dataset.size()
+    }
+
     /// The network in short, the same in every language: a preset's name, or its layers from the
-    /// picture upwards, filters of a convolution (with its kernel unless 3×3, and `same`), `p` for
-    /// a pool, `d` and units for a dense layer: `64-64`, `32k5-p-16same-d64`, `linear` for none.
+    /// picture upwards, filters of a convolution (with its kernel unless 3×3, and what else is unusual), `p` for
+    /// a pool, `a` for one of means, `gap` and `gmp` for global ones, `bn`, `do` and its rate, `d` and units for a dense layer:
+    /// `64-64`, `32k5-p-16same-bn-do0.5-d64`, `linear` for none.
     #[must_use]
     pub fn label(&self) -> String {
         if let Some(preset) = super::Preset::of(self) {
             return preset.name().to_owned();
         }
-        let words = self.layers.iter().map(|layer| match *layer {
-            LayerSpec::Conv {
-                filters,
-                kernel,
-                padding,
-            } => {
-                let kernel = match kernel {
-                    3 => String::new(),
-                    side => format!("k{side}"),
-                };
-                let padding = match padding {
-                    Padding::Valid => "",
-                    Padding::Same => "same",
-                };
-                format!("{filters}{kernel}{padding}")
-            }
-            LayerSpec::MaxPool => "p".to_owned(),
-            LayerSpec::Dense { units } => format!("d{units}"),
-        });
+        let words = self.layers.iter().map(|layer| word(*layer));
         match words.collect::<Vec<_>>().join("-") {
             words if words.is_empty() => "linear".to_owned(),
             words => words,
         }
+    }
+}
+
+/// One layer in short.
+fn word(layer: LayerSpec) -> String {
+    let sides = |letter: char, sides: Sides, usual: usize| match sides.side() {
+        Some(side) if side == usual => String::new(),
+        Some(side) => format!("{letter}{side}"),
+        None => format!("{letter}{}x{}", sides.height, sides.width),
+    };
+    let border = |padding: Padding| match padding {
+        Padding::Valid => String::new(),
+        Padding::Same => "same".to_owned(),
+        Padding::Pixels(pixels) => format!("pad{pixels}"),
+    };
+    let behind = |bias: bool, activation: Activation| {
+        let bias = if bias { "" } else { "nobias" };
+        match activation {
+            Activation::Relu => bias.to_owned(),
+            other => format!("{bias}{}", other.label()),
+        }
+    };
+    let pool = |letter: char, size: Sides, stride: Option<Sides>, padding: Padding| {
+        let size = match size.side() {
+            Some(2) => letter.to_string(),
+            Some(side) => format!("{letter}{side}"),
+            None => format!("{letter}{}x{}", size.height, size.width),
+        };
+        let stride = stride.map_or_else(String::new, |stride| sides('s', stride, 0));
+        format!("{size}{stride}{}", border(padding))
+    };
+    match layer {
+        LayerSpec::Conv {
+            filters,
+            kernel,
+            stride,
+            dilation,
+            groups,
+            padding,
+            bias,
+            activation,
+        } => {
+            let groups = match groups {
+                1 => String::new(),
+                0 => "depthwise".to_owned(),
+                groups => format!("g{groups}"),
+            };
+            format!(
+                "{filters}{}{}{}{groups}{}{}",
+                sides('k', kernel, 3),
+                sides('s', stride, 1),
+                sides('r', dilation, 1),
+                border(padding),
+                behind(bias, activation)
+            )
+        }
+        LayerSpec::MaxPool {
+            size,
+            stride,
+            padding,
+        } => pool('p', size, stride, padding),
+        LayerSpec::AveragePool {
+            size,
+            stride,
+            padding,
+            ..
+        } => pool('a', size, stride, padding),
+        LayerSpec::GlobalAveragePool => "gap".to_owned(),
+        LayerSpec::GlobalMaxPool => "gmp".to_owned(),
+        LayerSpec::BatchNorm { .. } => "bn".to_owned(),
+        LayerSpec::Dropout { rate } => format!("do{rate}"),
+        LayerSpec::Activation { function } => function.label(),
+        LayerSpec::Dense {
+            units,
+            bias,
+            activation,
+        } => format!("d{units}{}", behind(bias, activation)),
     }
 }

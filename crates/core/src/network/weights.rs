@@ -2,9 +2,10 @@
 //!
 //! | tensor | shape |
 //! |---|---|
-//! | `conv1.weight` | (out, in, kernel, kernel) |
+//! | `conv1.weight` | (out, in / groups, rows, columns) |
 //! | `dense1.weight` | (out, in), `in` counting the maps in the order channel, height, width |
 //! | `conv1.bias`, `dense1.bias` | (out) |
+//! | `norm1.weight`, `norm1.bias`, `norm1.running_mean`, `norm1.running_var` | (channels): γ, β, mean, variance |
 //!
 //! The metadata entry [`NETWORK_KEY`] is the [`NetworkSpec`] as JSON. In `PyTorch` the file is
 //! `safetensors.torch.load_file(path)`, whose tensors fit `Conv2d`, `MaxPool2d`, `Flatten` and
@@ -23,6 +24,7 @@ use super::model::{Model, Parameters};
 use super::plan::{Layer, LayerKind, Shape};
 use super::spec::NetworkSpec;
 use crate::bounds::{self, brief};
+use crate::dataset::PictureSize;
 
 /// Metadata entry that holds the network.
 pub const NETWORK_KEY: &str = "convlens.network";
@@ -152,6 +154,22 @@ pub fn built_in() -> Result<Model, WeightsError> {
     from_bytes(bytes, Path::new("the built-in network"))
 }
 
+/// The built-in network for pictures of this size, where there is one: [`built_in`] for those of Fashion-MNIST, and for those of CIFAR
+/// one that was trained on the synthetic garments of [`synthetic_sized`](crate::dataset::synthetic_sized).
+///
+/// # Errors
+/// As [`built_in`].
+pub fn built_in_for(size: PictureSize) -> Result<Option<Model>, WeightsError> {
+    match size {
+        PictureSize::FASHION_MNIST => built_in().map(Some),
+        PictureSize::CIFAR => {
+            let bytes = include_bytes!("../../assets/networks/16-16-colour.safetensors");
+            from_bytes(bytes, Path::new("the built-in network")).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
 /// The file's content.
 ///
 /// # Errors
@@ -173,7 +191,12 @@ pub(crate) fn to_bytes_with(model: &Model, extra: Vec<ExtraTensor>) -> TensorRes
     let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
     for (layer, parameters) in weighted(model) {
         let weight = to_pytorch(layer, &parameters.weight)?;
-        for (part, tensor) in [("weight", weight), ("bias", parameters.bias.clone())] {
+        let mut parts = vec![("weight", weight)];
+        parts.extend(parameters.bias.clone().map(|bias| ("bias", bias)));
+        if let Some([mean, variance]) = parameters.running.clone() {
+            parts.extend([("running_mean", mean), ("running_var", variance)]);
+        }
+        for (part, tensor) in parts {
             let values = tensor.flatten_all()?.to_vec1::<f32>()?;
             let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
             tensors.push((
@@ -239,7 +262,12 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Model, WeightsError> {
 
     let mut parameters = Vec::new();
     for layer in &layers {
-        let Some((weight, bias)) = pytorch_shapes(layer) else {
+        let Some(PyTorchShapes {
+            weight,
+            bias,
+            running,
+        }) = pytorch_shapes(layer)
+        else {
             continue;
         };
         let read = |part: &str, expected: Vec<usize>| -> Result<Tensor, WeightsError> {
@@ -252,7 +280,14 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Model, WeightsError> {
         };
         parameters.push(Parameters {
             weight: from_pytorch(layer, &read("weight", weight)?).map_err(candle)?,
-            bias: read("bias", bias)?,
+            bias: bias.map(|shape| read("bias", shape)).transpose()?,
+            running: match running {
+                Some(shape) => Some([
+                    read("running_mean", shape.clone())?,
+                    read("running_var", shape)?,
+                ]),
+                None => None,
+            },
         });
     }
     Model::from_parameters(&spec, parameters).map_err(|source| WeightsError::Candle {
@@ -303,30 +338,62 @@ fn weighted(model: &Model) -> impl Iterator<Item = (&Layer, &Parameters)> {
     layers.filter_map(|(index, layer)| Some((layer, model.parameters(index)?)))
 }
 
-/// Shapes of weight and bias in the file.
-pub(crate) fn pytorch_shapes(layer: &Layer) -> Option<(Vec<usize>, Vec<usize>)> {
-    match (layer.kind, layer.input, layer.output) {
-        (
-            LayerKind::Conv { kernel, .. },
-            Shape::Maps { channels: i, .. },
-            Shape::Maps { channels: o, .. },
-        ) => Some((vec![o, i, kernel, kernel], vec![o])),
-        (LayerKind::Dense | LayerKind::Output, input, Shape::Vector(o)) => {
-            Some((vec![o, input.len()], vec![o]))
+/// Shapes in the file.
+pub(crate) struct PyTorchShapes {
+    pub weight: Vec<usize>,
+    pub bias: Option<Vec<usize>>,
+    /// Of mean and variance each.
+    pub running: Option<Vec<usize>>,
+}
+
+/// Shapes of what a layer has in the file; `None` for a layer that learns nothing.
+pub(crate) fn pytorch_shapes(layer: &Layer) -> Option<PyTorchShapes> {
+    let (inputs, outputs) = (layer.input, layer.output.channels());
+    match layer.kind {
+        LayerKind::Conv {
+            window,
+            groups,
+            bias,
+            ..
+        } => {
+            let [rows, columns] = window.size;
+            Some(PyTorchShapes {
+                weight: vec![outputs, inputs.channels() / groups, rows, columns],
+                bias: bias.then(|| vec![outputs]),
+                running: None,
+            })
         }
-        (LayerKind::MaxPool | LayerKind::Conv { .. }, ..)
-        | (LayerKind::Dense | LayerKind::Output, _, Shape::Maps { .. }) => None,
+        LayerKind::BatchNorm { .. } => Some(PyTorchShapes {
+            weight: vec![outputs],
+            bias: Some(vec![outputs]),
+            running: Some(vec![outputs]),
+        }),
+        LayerKind::Dense { bias, .. } => Some(PyTorchShapes {
+            weight: vec![outputs, inputs.len()],
+            bias: bias.then(|| vec![outputs]),
+            running: None,
+        }),
+        LayerKind::Output => Some(PyTorchShapes {
+            weight: vec![outputs, inputs.len()],
+            bias: Some(vec![outputs]),
+            running: None,
+        }),
+        LayerKind::Pool { .. }
+        | LayerKind::GlobalPool { .. }
+        | LayerKind::Dropout { .. }
+        | LayerKind::Activation(_) => None,
     }
 }
 
 /// From this program's layout to the file's.
 pub(crate) fn to_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tensor> {
     match (layer.kind, layer.input) {
-        // (kh, kw, in, out) -> (out, in, kh, kw)
+        // (rows, columns, in, out) -> (out, in, rows, columns)
         (LayerKind::Conv { .. }, _) => weight.permute((3, 2, 0, 1))?.contiguous(),
+        (LayerKind::BatchNorm { .. }, _) => Ok(weight.clone()),
         // (h·w·c, out) -> (out, c·h·w)
         (
-            LayerKind::Dense | LayerKind::Output,
+            LayerKind::Dense { .. } | LayerKind::Output,
             Shape::Maps {
                 channels: c,
                 height: h,
@@ -337,8 +404,14 @@ pub(crate) fn to_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tensor>
             .permute((3, 2, 0, 1))?
             .contiguous()?
             .flatten_from(1),
-        (LayerKind::Dense | LayerKind::Output, Shape::Vector(_)) => weight.t()?.contiguous(),
-        (LayerKind::MaxPool, _) => candle_core::bail!("{} has no weights", layer.name),
+        (LayerKind::Dense { .. } | LayerKind::Output, Shape::Vector(_)) => weight.t()?.contiguous(),
+        (
+            LayerKind::Pool { .. }
+            | LayerKind::GlobalPool { .. }
+            | LayerKind::Dropout { .. }
+            | LayerKind::Activation(_),
+            Shape::Maps { .. } | Shape::Vector(_),
+        ) => candle_core::bail!("{} has no weights", layer.name),
     }
 }
 
@@ -346,11 +419,12 @@ pub(crate) fn to_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tensor>
 pub(crate) fn from_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tensor> {
     debug_assert_eq!(weight.dtype(), DType::F32);
     match (layer.kind, layer.input) {
-        // (out, in, kh, kw) -> (kh, kw, in, out)
+        // (out, in, rows, columns) -> (rows, columns, in, out)
         (LayerKind::Conv { .. }, _) => weight.permute((2, 3, 1, 0))?.contiguous(),
+        (LayerKind::BatchNorm { .. }, _) => Ok(weight.clone()),
         // (out, c·h·w) -> (h·w·c, out)
         (
-            LayerKind::Dense | LayerKind::Output,
+            LayerKind::Dense { .. } | LayerKind::Output,
             Shape::Maps {
                 channels: c,
                 height: h,
@@ -361,15 +435,21 @@ pub(crate) fn from_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tenso
             .permute((2, 3, 1, 0))?
             .contiguous()?
             .flatten(0, 2),
-        (LayerKind::Dense | LayerKind::Output, Shape::Vector(_)) => weight.t()?.contiguous(),
-        (LayerKind::MaxPool, _) => candle_core::bail!("{} has no weights", layer.name),
+        (LayerKind::Dense { .. } | LayerKind::Output, Shape::Vector(_)) => weight.t()?.contiguous(),
+        (
+            LayerKind::Pool { .. }
+            | LayerKind::GlobalPool { .. }
+            | LayerKind::Dropout { .. }
+            | LayerKind::Activation(_),
+            Shape::Maps { .. } | Shape::Vector(_),
+        ) => candle_core::bail!("{} has no weights", layer.name),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{Preset, pictures_to_tensor};
+    use crate::network::Preset;
 
     fn model() -> Model {
         Model::random(&Preset::Conv16.spec(), 3).unwrap()
@@ -384,7 +464,7 @@ mod tests {
         let after = load(&path).unwrap();
         assert_eq!(before.spec(), after.spec());
         let picture: Vec<u8> = (0..784).map(|i| (i % 251) as u8).collect();
-        let x = pictures_to_tensor([picture.as_slice()]).unwrap();
+        let x = before.input([picture.as_slice()]).unwrap();
         let logits = |m: &Model| {
             m.logits(&x)
                 .unwrap()

@@ -20,12 +20,21 @@ pub fn heatmap(
     pixels
 }
 
-/// A picture of grey bytes, row by row, one pixel a byte; missing ones have the color of NaN.
+/// A picture of bytes, row by row, with the channels of a pixel beside each other: red, green and blue where there are three, else
+/// grey. Missing pixels have the color of NaN.
 #[must_use]
-pub fn grey_picture(width: usize, height: usize, bytes: &[u8]) -> Pixels {
+pub fn byte_picture(width: usize, height: usize, channels: usize, bytes: &[u8]) -> Pixels {
     let mut pixels = Pixels::new(width, height, Colormap::NOT_A_NUMBER);
-    for (pixel, &byte) in pixels.rgb.iter_mut().zip(bytes) {
-        *pixel = [byte; 3];
+    for (pixel, bytes) in pixels
+        .rgb
+        .iter_mut()
+        .zip(bytes.chunks_exact(channels.max(1)))
+    {
+        *pixel = match *bytes {
+            [red, green, blue] => [red, green, blue],
+            [grey, ..] => [grey; 3],
+            [] => Colormap::NOT_A_NUMBER,
+        };
     }
     pixels
 }
@@ -73,8 +82,12 @@ mod tests {
             [[0; 3]]
         );
         assert_eq!(
-            grey_picture(2, 1, &[7]).rgb,
+            byte_picture(2, 1, 1, &[7]).rgb,
             [[7; 3], Colormap::NOT_A_NUMBER]
+        );
+        assert_eq!(
+            byte_picture(2, 1, 3, &[7, 8, 9, 1, 2]).rgb,
+            [[7, 8, 9], Colormap::NOT_A_NUMBER]
         );
     }
 }

@@ -25,8 +25,8 @@ pub use figure::{
     ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Theme, draw, draw_alike,
     draw_svg,
 };
-pub use heatmap::{grey_picture, heatmap};
-pub use mosaic::{mosaic, mosaic_columns};
+pub use heatmap::{byte_picture, heatmap};
+pub use mosaic::{colour_kernel, mosaic, mosaic_columns};
 pub use numbers::{DecimalMark, format_value};
 pub use pixels::Pixels;
 pub use png_file::{save_png, write_png};

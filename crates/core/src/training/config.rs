@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::optimization::{Optimization, OptimizationFault};
 use crate::network::{NetworkSpec, Preset, SpecError};
 
 /// The settings of one run.
@@ -15,8 +16,11 @@ pub struct RunConfig {
     pub epochs: usize,
     /// Pictures a weight update.
     pub batch_size: usize,
-    /// Adam's step size.
+    /// The optimizer's step size, as it is before its schedule.
     pub learning_rate: f64,
+    /// How weights are moved; the notebook's way if left out.
+    #[serde(default, skip_serializing_if = "Optimization::is_default")]
+    pub optimization: Optimization,
     /// Decides the initial weights and the order of the pictures.
     pub seed: u64,
     /// Use the first so many training pictures only; `None` for all.
@@ -49,6 +53,7 @@ impl RunConfig {
             epochs: 5,
             batch_size: 32,
             learning_rate: 0.001,
+            optimization: Optimization::default(),
             seed: 42,
             images: None,
             validation_percent: 0,
@@ -80,6 +85,7 @@ impl RunConfig {
         if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) {
             return Err(ConfigError::LearningRate(self.learning_rate));
         }
+        self.optimization.validate()?;
         Ok(())
     }
 
@@ -130,4 +136,7 @@ pub enum ConfigError {
         "learning rate: {0} is out of range; choose a number above 0 and at most 1, such as 0.001"
     )]
     LearningRate(f64),
+    /// What belongs to the optimizer does not go together.
+    #[error(transparent)]
+    Optimization(#[from] OptimizationFault),
 }

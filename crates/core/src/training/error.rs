@@ -1,6 +1,7 @@
 //! What can end training before its end.
 
 use super::config::ConfigError;
+use crate::dataset::PictureSize;
 
 /// Why training stopped before its end.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +12,16 @@ pub enum TrainingError {
     /// There is nothing to train on.
     #[error("the data set holds no training pictures; choose another")]
     NoPictures,
+    /// The network takes pictures of another size.
+    #[error(
+        "the network takes pictures of {network}, those of the data set are {data}; give the network this input, or the pictures that size"
+    )]
+    Pictures {
+        /// What it takes.
+        network: PictureSize,
+        /// What there is.
+        data: PictureSize,
+    },
     /// The loss is no longer a number.
     #[error(
         "the loss became {loss} in epoch {epoch}, batch {batch}: training diverged; lower the learning rate ({learning_rate}) and train again"

@@ -10,7 +10,7 @@
 
 use super::config::RunConfig;
 use super::runs::RunSummary;
-use crate::network::{Layer, LayerKind, Shape, parameter_count};
+use crate::network::{Layer, LayerKind, Window, parameter_count};
 use convlens_kernels::multiplications;
 
 /// Kinds of work.
@@ -192,10 +192,10 @@ fn work(config: &RunConfig) -> Option<[f64; KINDS]> {
     for (index, layer) in layers.iter().enumerate() {
         let pooled = layers
             .get(index + 1)
-            .is_some_and(|next| next.kind == LayerKind::MaxPool);
+            .is_some_and(|next| next.kind == LayerKind::MAX_POOL);
         match layer.kind {
-            LayerKind::Conv { kernel, .. } => {
-                let convolution = Convolution::new(layer, kernel, pooled);
+            LayerKind::Conv { window, groups, .. } => {
+                let convolution = Convolution::new(layer, &window, groups, pooled);
                 outputs += convolution.outputs;
                 full += convolution.forward;
                 match (index, pooled) {
@@ -208,8 +208,16 @@ fn work(config: &RunConfig) -> Option<[f64; KINDS]> {
                     }
                 }
             }
-            LayerKind::MaxPool => {}
-            LayerKind::Dense | LayerKind::Output => {
+            // They pass over their maps a few times.
+            LayerKind::BatchNorm { .. } | LayerKind::Activation(_) | LayerKind::Dropout { .. } => {
+                outputs += layer.output.len() as f64;
+            }
+            LayerKind::Pool { .. } | LayerKind::GlobalPool { .. } => {
+                if layer.kind != LayerKind::MAX_POOL {
+                    outputs += layer.input.len() as f64;
+                }
+            }
+            LayerKind::Dense { .. } | LayerKind::Output => {
                 dense += (layer.input.len() * layer.output.len()) as f64;
             }
         }
@@ -241,16 +249,19 @@ struct Convolution {
 }
 
 impl Convolution {
-    fn new(layer: &Layer, kernel: usize, pooled: bool) -> Self {
+    fn new(layer: &Layer, window: &Window, groups: usize, pooled: bool) -> Self {
         let (filters, height, width) = layer.map_shape().unwrap_or_default();
         let even = |side: usize| if pooled { side / 2 * 2 } else { side };
-        let inputs = match layer.input {
-            Shape::Maps { channels, .. } => channels,
-            Shape::Vector(_) => 0,
-        };
-        let taps = even(height) * even(width) * kernel * kernel * inputs;
+        let inputs = layer.input.channels() / groups;
+        let [rows, columns] = window.size;
+        let taps = even(height) * even(width) * rows * columns * inputs;
         let in_vectors = filters.next_multiple_of(VECTOR);
-        let forward = multiplications(kernel, inputs, even(height), even(width));
+        let is_plain = rows == columns && window.stride == [1, 1] && window.dilation == [1, 1];
+        let forward = if is_plain && groups == 1 {
+            multiplications(rows, inputs, even(height), even(width))
+        } else {
+            even(height) * even(width) * rows * columns
+        };
         Self {
             outputs: (height * width * in_vectors) as f64,
             multiply_adds: (taps * filters) as f64,

@@ -25,8 +25,7 @@ pub struct Evaluation {
 /// # Errors
 /// Those of the operators; none for a model of this program and pictures of 28×28.
 pub fn evaluate(model: &Model, pictures: &Pictures, team: &mut Team) -> Result<Evaluation> {
-    let (input, layers) = compilable(model.layers());
-    let mut evaluator = Evaluator::new(input, &layers)?;
+    let mut evaluator = Evaluator::new(&compilable(model.layers()))?;
     let evaluation = evaluate_unless(&mut evaluator, model, pictures, team, || false)?;
     // An evaluation that nobody gives up has an end.
     evaluation.ok_or_else(|| candle_core::Error::Msg("evaluate: given up".into()))
@@ -57,7 +56,7 @@ pub fn evaluate_unless(
 /// # Errors
 /// As [`evaluate`].
 pub fn classify(model: &Model, pictures: &Pictures, pool: &ThreadPool) -> Result<Vec<u8>> {
-    let chunks = over_pictures(pictures, CHUNK, pool, |x, _| {
+    let chunks = over_pictures(model, pictures, CHUNK, pool, |x, _| {
         let logits = model.logits(&x)?.to_vec2::<f32>()?; // (images, classes)
         let classes = logits.iter().map(|row| argmax(row) as u8);
         Ok::<_, candle_core::Error>(classes.collect::<Vec<_>>())

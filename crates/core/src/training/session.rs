@@ -12,7 +12,7 @@ use super::split::Split;
 use crate::dataset::Dataset;
 use crate::network::{Model, compilable};
 use convlens_kernels::{
-    Adam, AdamConfig, AdamState, Batch, Evaluator, Profile, Step, Team, Trained,
+    AdamState, Batch, Evaluator, Optimizer, Profile, Step, Team, Trained, Training,
 };
 
 /// A run under way.
@@ -24,7 +24,7 @@ pub struct Session {
     model: Model,
     /// The network compiled, to train and to measure.
     compiled: (Step, Evaluator),
-    adam: Adam,
+    optimizer: Optimizer,
     split: Split,
     /// This epoch's order of the training pictures.
     order: Vec<u32>,
@@ -124,6 +124,12 @@ impl Session {
         position: &Position,
         optimizer: Option<AdamState>,
     ) -> Result<Self, TrainingError> {
+        if !config.network.takes(&dataset) {
+            return Err(TrainingError::Pictures {
+                network: config.network.input,
+                data: dataset.size(),
+            });
+        }
         let split = Split::new(&config, &dataset.train)?;
         if !position.is_reached_by(split.train.len(), config.batch_size) {
             return Err(TrainingError::State(
@@ -133,20 +139,21 @@ impl Session {
         // More threads than processors would only wait for each other, and change no bit.
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let team = Team::new(config.threads.min(processors), "convlens-train")?;
-        let (input, layers) = compilable(model.layers());
+        let network = compilable(model.layers());
         let most = config.batch_size.min(split.train.len());
+        let training = Training {
+            seed: config.seed,
+            label_smoothing: config.optimization.label_smoothing.get(),
+        };
         let compiled = (
-            Step::new(input, &layers, most)?,
-            Evaluator::new(input, &layers)?,
+            Step::new(&network, most, training)?,
+            Evaluator::new(&network)?,
         );
         let (model, variables) = model.trainable()?;
-        let adam_config = AdamConfig {
-            learning_rate: config.learning_rate,
-            ..AdamConfig::default()
-        };
-        let adam = match optimizer {
-            None => Adam::new(variables, adam_config),
-            Some(state) => Adam::resume(variables, adam_config, state)
+        let rule = config.optimization.config(config.learning_rate);
+        let optimizer = match optimizer {
+            None => Optimizer::new(variables, rule),
+            Some(state) => Optimizer::resume(variables, rule, state)
                 .map_err(|_| TrainingError::State("holds an optimizer of another network"))?,
         };
         let order = split.order(config.seed, position.epoch);
@@ -156,7 +163,7 @@ impl Session {
             team,
             model,
             compiled,
-            adam,
+            optimizer,
             split,
             order,
             epoch: position.epoch,
@@ -173,7 +180,7 @@ impl Session {
     pub fn state(&self) -> Result<TrainingState, TrainingError> {
         Ok(TrainingState {
             model: self.snapshot()?,
-            optimizer: self.adam.state().clone(),
+            optimizer: self.optimizer.state().clone(),
             epoch: self.epoch,
             batch: self.batch,
             step: self.step,
@@ -254,7 +261,7 @@ impl Session {
         Ok(self.model.snapshot()?)
     }
 
-    /// Trains one batch: forward, loss, gradients, one step of Adam.
+    /// Trains one batch: forward, loss, gradients, one step of the optimizer.
     ///
     /// # Errors
     /// [`TrainingError::Diverged`], and those of the operators.
@@ -268,8 +275,12 @@ impl Session {
             labels: self.dataset.train.labels(),
             rows,
         };
+        let schedule = self.config.optimization.schedule;
+        let factor = schedule.factor(self.step, self.batches_per_epoch(), self.config.epochs);
+        self.optimizer
+            .set_learning_rate(self.config.learning_rate * factor);
         let (step, _) = &mut self.compiled;
-        let Trained { loss, hits } = step.train(&mut self.team, &mut self.adam, batch)?;
+        let Trained { loss, hits } = step.train(&mut self.team, &mut self.optimizer, batch)?;
         if !loss.is_finite() {
             return Err(TrainingError::Diverged {
                 epoch: self.epoch,
@@ -307,7 +318,7 @@ impl Session {
             rows,
         });
         let (step, _) = &mut self.compiled;
-        Ok(step.measure(threads, &mut self.team, &mut self.adam, batches)?)
+        Ok(step.measure(threads, &mut self.team, &mut self.optimizer, batches)?)
     }
 
     /// Whether every batch of this epoch is trained.
@@ -421,7 +432,7 @@ mod tests {
         let dataset = Arc::new(dataset::synthetic(64, 10));
         let mut session = Session::new(config, dataset).unwrap();
         session.train_batch().unwrap();
-        let weights = &session.adam.variables()[0];
+        let weights = &session.optimizer.variables()[0];
         weights
             .set(&weights.affine(f64::NAN, 0.0).unwrap())
             .unwrap();

@@ -106,7 +106,7 @@ mod tests {
         assert_eq!((split.train.len(), split.validation.len()), (1, 1));
         let alone = Split::new(&config(1, 50), &pictures).unwrap();
         assert_eq!((alone.train.len(), alone.validation.len()), (1, 0));
-        let nothing = Pictures::new(Vec::new(), Vec::new()).unwrap();
+        let nothing = Pictures::new(pictures.size(), Vec::new(), Vec::new(), 10).unwrap();
         assert!(Split::new(&config(1, 0), &nothing).is_err());
     }
 }

@@ -1,24 +1,25 @@
-//! From layers to nodes.
+//! From operations to nodes.
 //!
-//! Each layer adds its nodes to the list and says in which buffers its input and output are. That is all they know of each other: a
-//! layer with several inputs, or whose statistics are over the whole batch, is one more kind of node here and none in the schedule.
+//! Each operation adds its nodes to the list and says in which buffers its input and output are. That is all they know of each other: one
+//! with several inputs, or whose statistics are over the whole batch, is one more kind of node here and none in the schedule.
 #![allow(unsafe_code)] // Reads what the step has left, once all threads are done.
 
+use super::super::activation::{Activation, Bend, STRAIGHT};
 use super::super::forward::Method;
-use super::super::geometry::Geometry;
+use super::super::join::Part;
 use super::super::matmul::Panels;
-use super::super::pool::Map;
-use super::super::sparse::Layout;
-use super::super::tensor::{addressable, product};
-use super::super::{grey, transposed};
-use super::convolution::{self, ArrangeNode, Back, Convolution, SpreadNode, TurnNode, Way};
-use super::dense::{self, Dense, UpdateBias};
-use super::ends::{Gather, Loss, PoolGradient};
-use super::forward::{self, ForwardNode, LayOutNode};
-use super::memory::{Id, Memory, Variable};
-use super::network::{Layer, Trained};
+use super::super::tensor::product;
+use super::backward::Backward;
+use super::ends::{Gather, Loss};
+use super::forward::{ForwardNode, Layer, What};
+use super::lay_out::{LayOutNode, Layout};
+use super::memory::{Id, Memory};
+use super::network::{Network, Trained};
 use super::node::{Context, Node};
-use candle_core::{Result, Shape, bail};
+use super::norm::{CollectNode, MeasureNode, Norm, NormalizeNode};
+use super::plan::{Form, Kind, Operation, Operations, Source, plan};
+use super::simple::DropoutNode;
+use candle_core::Result;
 
 /// What is known of a step besides its nodes.
 pub struct Plan {
@@ -50,424 +51,330 @@ impl Plan {
     }
 }
 
-/// A layer whose sizes are known. A pooling behind a convolution is part of that.
-pub struct Planned {
-    pub name: String,
-    pub layer: Sized,
-    /// Weights and bias.
-    pub variables: Option<[Variable; 2]>,
+/// What nodes are made for and into.
+pub struct Builder<'a> {
+    /// Pictures planned for.
+    pub images: usize,
+    pub lanes: usize,
+    pub memory: &'a mut Memory,
+    pub nodes: Vec<Box<dyn Node>>,
 }
 
-#[derive(Clone, Copy)]
-pub enum Sized {
-    Convolution(Geometry),
-    Pool(Map),
-    Dense {
-        inputs: usize,
-        outputs: usize,
-        relu: bool,
-    },
-}
-
-impl Sized {
-    fn output_length(&self) -> usize {
-        match self {
-            Self::Convolution(geometry) => geometry.output_length(),
-            Self::Pool(map) => map.output_length(),
-            Self::Dense { outputs, .. } => *outputs,
-        }
+impl Builder<'_> {
+    pub fn add(&mut self, node: impl Node + 'static) {
+        self.nodes.push(Box::new(node));
     }
-}
 
-/// Sizes and variables of all layers.
-pub fn plan(
-    [height, width, channels]: [usize; 3],
-    layers: &[Layer],
-    images: usize,
-    memory: &mut Memory,
-) -> Result<Vec<Planned>> {
-    let mut maps = Some([height, width, channels]);
-    let mut length = product(&[height, width, channels]);
-    let mut planned: Vec<Planned> = Vec::new();
-    let mut counts = [0; 3];
-    let mut layers = layers.iter().copied().peekable();
-    while let Some(layer) = layers.next() {
-        let kind = match layer {
-            Layer::Convolution { .. } => 0,
-            Layer::MaxPool => 1,
-            Layer::Dense { .. } => 2,
-        };
-        counts[kind] += 1;
-        let name = format!("{}{}", ["conv", "pool", "dense"][kind], counts[kind]);
-        let (layer, variables) = match (layer, maps) {
+    /// Lays out weights for another node; where they are then.
+    pub fn lay_out(&mut self, name: String, layout: Layout, from: Id) -> Id {
+        let (node, to) = LayOutNode::new(name, self.lanes, layout, from, self.memory);
+        self.add(node);
+        to
+    }
+
+    /// A new buffer of so many numbers a picture.
+    pub fn batch(&mut self, length: usize) -> Id {
+        self.memory.floats(self.images * length)
+    }
+
+    /// The forward form of an operation, a layer for each of its inputs, with nodes that lay out its weights where that is needed. A
+    /// batch normalization has its running statistics, and a dropout nothing to do.
+    pub fn forward(&mut self, operations: &Operations, operation: &Operation) -> Vec<Layer> {
+        let weights = operation.variables.first().map(|variable| variable.weights);
+        let bias = operation.variables.get(1).map(|variable| variable.weights);
+        let laid_out = format!("{} weights laid out", operation.name);
+        let relu = operation.activation == Activation::Relu;
+        let mut finish = operation.activation;
+        let what = match (operation.kind, weights) {
+            (Kind::Convolution { sizes, form, .. }, Some(weights)) => {
+                if relu {
+                    finish = Activation::None;
+                }
+                match form {
+                    Form::Fused(geometry) | Form::Plain(geometry) => {
+                        let method = Method::new(&geometry);
+                        let layout = Layout::Convolution(geometry, method);
+                        What::Convolution {
+                            geometry,
+                            method,
+                            relu,
+                            weights: self.lay_out(laid_out, layout, weights),
+                            bias: self.bias(bias, sizes.filters),
+                        }
+                    }
+                    Form::General => What::General {
+                        sizes,
+                        relu,
+                        weights: self.lay_out(laid_out, Layout::General(sizes), weights),
+                        bias,
+                    },
+                    Form::Depthwise => What::Depthwise {
+                        sizes,
+                        relu,
+                        weights,
+                        bias,
+                    },
+                }
+            }
+            (Kind::Pool(slide, kind), _) => What::Pool(slide, kind),
+            (Kind::Norm { epsilon, .. }, _) => {
+                let bend = bend(finish);
+                finish = Activation::None;
+                let parameter = |index: usize| operation.variables[index].weights;
+                What::Norm {
+                    parameters: [0, 1, 2, 3].map(parameter),
+                    epsilon,
+                    bend,
+                }
+            }
+            (Kind::Dropout { .. }, _) => return Vec::new(),
+            (Kind::Activation(activation), _) => What::Activation(activation),
             (
-                Layer::Convolution {
-                    kernel,
-                    filters,
-                    padding,
+                Kind::Dense {
+                    inputs, outputs, ..
                 },
-                Some([height, width, channels]),
+                Some(mut weights),
             ) => {
-                let pool = layers.next_if_eq(&Layer::MaxPool).is_some();
-                counts[1] += usize::from(pool);
-                let shapes = [
-                    Shape::from((images, height, width, channels)),
-                    Shape::from((kernel, kernel, channels, filters)),
-                    Shape::from(filters),
-                ];
-                let geometry = Geometry::new(&name, shapes.each_ref(), padding, pool)?;
-                let (rows, columns) = geometry.output();
-                maps = Some([rows, columns, filters]);
-                let variables = [geometry.depth() * filters, filters];
-                (Sized::Convolution(geometry), Some(variables))
-            }
-            (Layer::MaxPool, Some([height, width, channels])) if height.min(width) >= 2 => {
-                maps = Some([height / 2, width / 2, channels]);
-                let map = Map {
-                    height,
-                    width,
-                    channels,
-                };
-                (Sized::Pool(map), None)
-            }
-            (Layer::Dense { units, relu }, _)
-                if length > 0
-                    && units > 0
-                    && addressable(&[length, units])
-                    && addressable(&[images, units]) =>
-            {
-                maps = None;
-                let dense = Sized::Dense {
-                    inputs: length,
-                    outputs: units,
+                if relu {
+                    finish = Activation::None;
+                }
+                let panels = Panels::new(inputs, outputs, self.lanes);
+                if panels.are_packed() {
+                    weights = self.lay_out(laid_out, Layout::Dense(panels), weights);
+                }
+                What::Dense {
+                    panels,
+                    units: outputs,
                     relu,
-                };
-                (dense, Some([length * units, units]))
+                    weights,
+                    bias: self.bias(bias, outputs),
+                }
             }
-            (layer, maps) => bail!("{name}: {layer:?} does not fit an input of {length}, {maps:?}"),
+            (Kind::Add | Kind::Concatenate, _) => return joined(operations, operation),
+            (Kind::Convolution { .. } | Kind::Dense { .. }, None) => {
+                unreachable!("these have variables")
+            }
         };
-        length = layer.output_length();
-        planned.push(Planned {
-            name,
-            layer,
-            variables: variables.map(|sizes| sizes.map(|size| memory.variable(size))),
-        });
+        vec![Layer {
+            what,
+            inputs: operations.length(operation.sources[0]),
+            outputs: operation.output_length(),
+            finish,
+        }]
     }
-    if !matches!(
-        planned.last().map(|last| last.layer),
-        Some(Sized::Dense { relu: false, .. })
-    ) {
-        bail!("step: the last layer must be dense, without ReLU");
+
+    /// A bias, or zeros.
+    fn bias(&mut self, bias: Option<Id>, length: usize) -> Id {
+        bias.unwrap_or_else(|| self.memory.floats(length))
     }
-    Ok(planned)
 }
 
-/// The forward form of a layer, with a node that lays out its weights where that is needed.
-pub fn forward(
-    planned: &Planned,
-    lanes: usize,
-    memory: &mut Memory,
-    nodes: &mut Vec<Box<dyn Node>>,
-) -> forward::Layer {
-    match (planned.layer, planned.variables) {
-        (Sized::Convolution(geometry), Some([weights, bias])) => {
-            let method = Method::new(&geometry);
-            let (name, from) = (&planned.name, weights.weights);
-            let (node, weights) =
-                LayOutNode::convolution(name, lanes, geometry, method, from, memory);
-            nodes.push(Box::new(node));
-            forward::Layer::Convolution {
-                geometry,
-                method,
-                weights,
-                bias: bias.weights,
-            }
+/// Of an activation that a batch normalization has taken in.
+pub fn bend(activation: Activation) -> Bend {
+    activation.bend().unwrap_or(STRAIGHT)
+}
+
+/// Which part each input has of an output that is joined.
+pub fn parts(operations: &Operations, operation: &Operation) -> Vec<Part> {
+    let [_, _, row] = operation.output;
+    let mut first = 0;
+    let part = |(index, source): (usize, &Source)| {
+        if matches!(operation.kind, Kind::Add) {
+            return Part::whole(operation.output_length(), index > 0);
         }
-        (
-            Sized::Dense {
-                inputs,
-                outputs,
-                relu,
+        let [_, _, count] = operations.shape(*source);
+        first += count;
+        Part {
+            count,
+            first: first - count,
+            row,
+            adds: false,
+        }
+    };
+    operation.sources.iter().enumerate().map(part).collect()
+}
+
+fn joined(operations: &Operations, operation: &Operation) -> Vec<Layer> {
+    let last = operation.sources.len() - 1;
+    let parts = parts(operations, operation).into_iter().enumerate();
+    parts
+        .map(|(index, part)| Layer {
+            what: What::Join(part),
+            inputs: operations.length(operation.sources[index]),
+            outputs: operation.output_length(),
+            finish: if index == last {
+                operation.activation
+            } else {
+                Activation::None
             },
-            Some([weights, bias]),
-        ) => {
-            let panels = Panels::new(inputs, outputs, lanes);
-            let mut weights = weights.weights;
-            if panels.are_packed() {
-                let (node, packed) =
-                    LayOutNode::dense(&planned.name, lanes, panels, weights, memory);
-                nodes.push(Box::new(node));
-                weights = packed;
-            }
-            forward::Layer::Dense {
-                panels,
-                inputs,
-                outputs,
-                relu,
-                weights,
-                bias: bias.weights,
-            }
-        }
-        (Sized::Pool(map), _) => forward::Layer::Pool(map),
-        (_, None) => unreachable!("these layers have variables"),
-    }
+        })
+        .collect()
 }
 
-/// What the way back needs to know of a layer.
-struct Passed {
-    x: Id,
-    y: Id,
-    codes: Option<Id>,
+/// Where what an operation puts out is.
+#[derive(Clone, Copy)]
+pub struct Output {
+    pub y: Id,
+    pub codes: Option<Id>,
+    pub norm: Option<Norm>,
 }
 
 /// The nodes of a training step, in an order that works.
 pub fn training(
-    input: [usize; 3],
-    layers: &[Layer],
+    network: &Network,
     images: usize,
+    smoothing: f32,
     lanes: usize,
     memory: &mut Memory,
 ) -> Result<(Vec<Box<dyn Node>>, Plan)> {
-    let planned = plan(input, layers, images, memory)?;
-    let pixels = product(&input);
-    let numbers = planned.iter().map(|planned| planned.layer.output_length());
-    if images == 0
-        || !numbers
-            .chain([pixels])
-            .all(|length| addressable(&[images, length]))
-    {
-        bail!("step: {images} pictures of {input:?} are too few or too many");
+    let operations = plan(network, images, memory)?;
+    let variables = operations.all.iter().map(|all| all.variables.len()).sum();
+    let pixels = product(&network.input);
+    let mut builder = Builder {
+        images,
+        lanes,
+        memory,
+        nodes: Vec::new(),
+    };
+    let pictures = builder.batch(pixels);
+    builder.add(Gather {
+        length: pixels,
+        normalization: network.normalization.clone(),
+        x: pictures,
+    });
+    let mut outputs: Vec<Output> = Vec::new();
+    for operation in &operations.all {
+        let output = output(&mut builder, &operations, operation, pictures, &outputs);
+        outputs.push(output);
     }
-    let mut nodes: Vec<Box<dyn Node>> = Vec::new();
-    let mut x = memory.floats(images * pixels);
-    nodes.push(Box::new(Gather { length: pixels, x }));
-    let mut passed = Vec::new();
-    for planned in &planned {
-        let layer = forward(planned, lanes, memory, &mut nodes);
-        let length = images * layer.output_length();
-        let y = memory.floats(length);
-        let codes = match planned.layer {
-            Sized::Convolution(geometry) if geometry.pool => Some(memory.bytes(length)),
-            _ => None,
-        };
-        nodes.push(Box::new(ForwardNode {
-            name: format!("{} forward", planned.name),
-            layer,
-            lanes,
-            x,
-            y,
-            codes,
-        }));
-        passed.push(Passed { x, y, codes });
-        x = y;
-    }
-    let classes = planned.last().map_or(0, |last| last.layer.output_length());
-    let [losses, hits] = [memory.floats(images), memory.bytes(images)];
-    let mut dy = memory.floats(images * classes);
-    nodes.push(Box::new(Loss {
+    let classes = operations.classes();
+    let logits = outputs.last().map_or(pictures, |last| last.y);
+    let losses = builder.memory.floats(images);
+    let hits = builder.memory.bytes(images);
+    let gradient = builder.batch(classes);
+    builder.add(Loss {
         classes,
-        logits: x,
-        gradient: dy,
+        logits,
+        gradient,
         losses,
         hits,
-    }));
-
-    let first = planned
-        .iter()
-        .position(|planned| planned.variables.is_some());
-    for (index, layer) in planned.iter().enumerate().rev() {
-        let below = index.checked_sub(1).map(|below| planned[below].layer);
-        let mut back = Backward {
-            name: &layer.name,
-            passed: &passed[index],
-            dy,
-            images,
-            lanes,
-            // Below the first layer with weights nobody asks for a gradient.
-            is_first: first == Some(index),
-            is_behind_relu: matches!(below, Some(Sized::Dense { relu: true, .. })),
-            memory,
-            nodes: &mut nodes,
-        };
-        let dx = match (layer.layer, layer.variables) {
-            (Sized::Convolution(geometry), Some(variables)) => {
-                back.convolution(geometry, variables)
-            }
-            (Sized::Pool(map), _) => Some(back.pool(map)),
-            (
-                Sized::Dense {
-                    inputs, outputs, ..
-                },
-                Some(variables),
-            ) => back.dense(inputs, outputs, variables),
-            (_, None) => unreachable!("these layers have variables"),
-        };
-        match dx {
-            Some(dx) => dy = dx,
-            None => break,
-        }
-    }
-    let variables = planned.iter().filter(|planned| planned.variables.is_some());
+        smoothing,
+    });
+    Backward::new(&mut builder, &operations, pictures, &outputs).all(gradient);
     let plan = Plan {
         images,
         pixels,
         classes,
-        variables: 2 * variables.count(),
+        variables,
         losses,
         hits,
     };
-    Ok((nodes, plan))
+    Ok((builder.nodes, plan))
 }
 
-/// Adds the nodes that go back through a layer; each returns where the gradient of its input is, if there is one.
-struct Backward<'a> {
-    name: &'a str,
-    passed: &'a Passed,
-    /// The gradient of the output; of its sums, if it is that of a dense layer with `ReLU`.
-    dy: Id,
-    images: usize,
-    lanes: usize,
-    is_first: bool,
-    /// Whether the input is the output of a dense layer with `ReLU`.
-    is_behind_relu: bool,
-    memory: &'a mut Memory,
-    nodes: &'a mut Vec<Box<dyn Node>>,
+/// Where a source is.
+pub fn place(source: Source, pictures: Id, outputs: &[Output]) -> Id {
+    match source {
+        Source::Pictures => pictures,
+        Source::Operation(index) => outputs[index].y,
+    }
 }
 
-impl Backward<'_> {
-    fn called(&self, what: &str) -> String {
-        format!("{} {what}", self.name)
-    }
-
-    fn convolution(&mut self, geometry: Geometry, [weights, bias]: [Variable; 2]) -> Option<Id> {
-        let convolution = Convolution {
-            geometry,
-            lanes: self.lanes,
-            x: self.passed.x,
-            y: self.passed.y,
-            dy: self.dy,
-            codes: self.passed.codes,
-            weights,
-        };
-        let way = if self.is_first && grey::suits(geometry.channels) {
-            Way::Dense
-        } else {
-            let layout = Layout::new(&geometry, self.lanes);
-            let map = self.memory.floats(self.images * layout.map_length());
-            self.nodes.push(Box::new(SpreadNode {
-                name: self.called("input spread"),
-                convolution,
-                map,
-            }));
-            Way::Sparse(map)
-        };
-        let name = self.called("weight gradient");
-        let gradient = convolution::WeightGradientNode::new(name, convolution, way, self.memory);
-        let partials = gradient.partials;
-        // Its tasks are the largest: they are begun first.
-        self.nodes.push(Box::new(gradient));
-        let dx = (!self.is_first).then(|| self.convolution_input(convolution));
-        self.nodes.push(Box::new(convolution::UpdateWeights {
-            name: self.called("weights"),
-            convolution,
-            way,
-            partials,
-        }));
-        let (gradients, rows) = partials.bias_rows();
-        self.nodes.push(Box::new(UpdateBias {
-            name: self.called("bias"),
-            bias,
-            outputs: geometry.filters,
-            gradients,
-            rows: Some(rows),
-        }));
-        dx
-    }
-
-    fn convolution_input(&mut self, convolution: Convolution) -> Id {
-        let g = convolution.geometry;
-        let dx = self.memory.floats(self.images * g.input_length());
-        let (back, weights) = if g.pool {
-            let layout = Layout::new(&g, self.lanes);
-            let arranged = self.memory.floats(layout.weights_length(&g, g.filters));
-            self.nodes.push(Box::new(ArrangeNode {
-                name: self.called("weights arranged"),
-                convolution,
-                arranged,
-            }));
-            (Back::Sparse, arranged)
-        } else {
-            let turned = self.memory.floats(g.depth() * g.filters);
-            self.nodes.push(Box::new(TurnNode {
-                name: self.called("weights turned"),
-                convolution,
-                turned,
-            }));
-            let geometry = transposed::geometry(&g);
-            let method = Method::new(&geometry);
-            let name = self.called("turned");
-            let (node, laid_out) =
-                LayOutNode::convolution(&name, self.lanes, geometry, method, turned, self.memory);
-            self.nodes.push(Box::new(node));
-            (Back::Transposed(method), laid_out)
-        };
-        self.nodes.push(Box::new(convolution::InputGradientNode {
-            name: self.called("input gradient"),
-            convolution,
-            back,
-            weights,
-            dx,
-        }));
-        dx
-    }
-
-    fn pool(&mut self, map: Map) -> Id {
-        let dx = self.memory.floats(self.images * map.input_length());
-        self.nodes.push(Box::new(PoolGradient {
-            name: self.called("input gradient"),
-            map,
-            x: self.passed.x,
-            y: self.passed.y,
-            dy: self.dy,
-            dx,
-        }));
-        dx
-    }
-
-    fn dense(
-        &mut self,
-        inputs: usize,
-        outputs: usize,
-        [weights, bias]: [Variable; 2],
-    ) -> Option<Id> {
-        let dense = Dense {
-            inputs,
-            outputs,
-            x: self.passed.x,
-            dz: self.dy,
-            weights,
-        };
-        let dx = (!self.is_first).then(|| {
-            let dx = self.memory.floats(self.images * inputs);
-            self.nodes.push(Box::new(dense::InputGradientNode {
-                name: self.called("input gradient"),
-                dense,
-                behind_relu: self.is_behind_relu,
-                dx,
-            }));
-            dx
-        });
-        self.nodes.push(Box::new(dense::UpdateWeights {
-            name: self.called("weights"),
-            dense,
-        }));
-        self.nodes.push(Box::new(UpdateBias {
-            name: self.called("bias"),
-            bias,
-            outputs,
-            gradients: self.dy,
-            rows: None,
-        }));
-        dx
+/// Adds the forward nodes of an operation.
+fn output(
+    builder: &mut Builder<'_>,
+    operations: &Operations,
+    operation: &Operation,
+    pictures: Id,
+    outputs: &[Output],
+) -> Output {
+    let length = operation.output_length();
+    let x = place(operation.sources[0], pictures, outputs);
+    let called = |what: &str| format!("{} {what}", operation.name);
+    match operation.kind {
+        Kind::Norm {
+            epsilon,
+            momentum,
+            unbiased,
+        } => {
+            let [height, width, channels] = operation.output;
+            let images = builder.images;
+            let (parts, sums, statistics, means) = Norm::buffers(images, channels, builder.memory);
+            let norm = Norm {
+                channels,
+                pixels: height * width,
+                epsilon,
+                momentum,
+                unbiased,
+                bend: bend(operation.activation),
+                x,
+                y: builder.batch(length),
+                gamma: operation.variables[0],
+                beta: operation.variables[1],
+                parts,
+                sums,
+                statistics,
+                means,
+            };
+            builder.add(MeasureNode {
+                name: called("measured"),
+                norm,
+            });
+            builder.add(CollectNode {
+                name: called("statistics"),
+                norm,
+            });
+            builder.add(NormalizeNode {
+                name: called("forward"),
+                norm,
+            });
+            Output {
+                y: norm.y,
+                codes: None,
+                norm: Some(norm),
+            }
+        }
+        Kind::Dropout { rate, layer } => {
+            let y = builder.batch(length);
+            builder.add(DropoutNode {
+                name: called("forward"),
+                layer,
+                rate,
+                length,
+                from: x,
+                to: y,
+            });
+            Output {
+                y,
+                codes: None,
+                norm: None,
+            }
+        }
+        kind => {
+            let layers = builder.forward(operations, operation);
+            let inputs = operation.sources.iter().zip(layers);
+            let inputs = inputs.map(|(source, layer)| (place(*source, pictures, outputs), layer));
+            let inputs = inputs.collect();
+            let y = builder.batch(length);
+            let codes = match kind {
+                Kind::Convolution {
+                    form: Form::Fused(geometry),
+                    ..
+                } if geometry.pool => Some(builder.memory.bytes(builder.images * length)),
+                _ => None,
+            };
+            builder.add(ForwardNode {
+                name: called("forward"),
+                inputs,
+                lanes: builder.lanes,
+                y,
+                codes,
+            });
+            Output {
+                y,
+                codes,
+                norm: None,
+            }
+        }
     }
 }

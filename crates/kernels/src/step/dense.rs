@@ -1,9 +1,9 @@
-//! Nodes that go back through a dense layer, and the update of biases.
+//! Nodes that go back through a dense layer.
 #![allow(unsafe_code)] // See `Node`.
 
-use super::super::adam::{Constants, Part, update};
 use super::super::kernel::{self, Kernel, run_on};
 use super::super::matmul::{InputGradient, WeightGradient};
+use super::super::optimizer::{Constants, Part, update};
 use super::super::pieces::Pieces;
 use super::memory::{Id, Variable};
 use super::node::{Access, Context, Node, part};
@@ -98,7 +98,7 @@ unsafe impl Node for UpdateWeights {
     fn access(&self) -> Access {
         Access {
             reads: vec![self.dense.x, self.dense.dz],
-            writes: self.dense.weights.buffers().to_vec(),
+            writes: self.dense.weights.ids().to_vec(),
         }
     }
 
@@ -126,8 +126,8 @@ unsafe impl Node for UpdateWeights {
                 dz: view.read(dz, 0..context.images * outputs),
                 outputs,
                 rows: blocks.start * ROWS..inputs.min(blocks.end * ROWS),
-                variable: weights.buffers().map(|id| view.write(id)),
-                constants: context.adam,
+                variable: view.variable(weights),
+                constants: context.constants,
             }
         };
         run_on(context.unit, update);
@@ -151,88 +151,13 @@ impl Kernel for Update<'_> {
             WeightGradient::new(simd, self.x, self.dz, outputs, &mut scratch.matmul.packed);
         // As many rows as leave their gradient, weights and moments in the first cache.
         let most = (2048 / outputs).max(1).next_multiple_of(ROWS);
-        let [mut weights, mut mean, mut square] = self.variable;
+        let mut variable = self.variable;
         for first in self.rows.clone().step_by(most) {
             let rows = most.min(self.rows.end - first);
             let gradient = scratch.gradient.take(rows * outputs);
             product.rows(simd, first, gradient);
-            let (at, length) = (first * outputs, rows * outputs);
-            let part = Part {
-                weights: weights.piece(at, length),
-                mean: mean.piece(at, length),
-                square: square.piece(at, length),
-            };
+            let part = Part::of(&mut variable, first * outputs, rows * outputs);
             update(simd, part, self.constants, gradient);
         }
-    }
-}
-
-/// Adds up the rows of a bias's gradient and takes the optimizer's step.
-pub struct UpdateBias {
-    pub name: String,
-    pub bias: Variable,
-    pub outputs: usize,
-    pub gradients: Id,
-    /// As many as there are; one a picture if it is not said.
-    pub rows: Option<usize>,
-}
-
-// SAFETY: there is one task.
-unsafe impl Node for UpdateBias {
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn access(&self) -> Access {
-        Access {
-            reads: vec![self.gradients],
-            writes: self.bias.buffers().to_vec(),
-        }
-    }
-
-    fn tasks(&self, _: usize, _: usize) -> usize {
-        1
-    }
-
-    fn run(&self, context: &Context<'_>, _: usize) {
-        let rows = self.rows.unwrap_or(context.images);
-        let view = context.view;
-        // SAFETY: as declared above.
-        let update = unsafe {
-            UpdateRows {
-                rows: view.read(self.gradients, 0..rows * self.outputs),
-                variable: self.bias.buffers().map(|id| view.write(id)),
-                constants: context.adam,
-            }
-        };
-        run_on(context.unit, update);
-    }
-}
-
-struct UpdateRows<'a> {
-    rows: &'a [f32],
-    variable: [Pieces<'a, f32>; 3],
-    constants: Constants,
-}
-
-impl Kernel for UpdateRows<'_> {
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
-        let [weights, mean, square] = self.variable.map(|pieces| {
-            let length = pieces.len();
-            pieces.into_slice(0, length)
-        });
-        let gradient = scratch.gradient.zeroed(weights.len());
-        for row in self.rows.chunks_exact(gradient.len()) {
-            for (sum, number) in gradient.iter_mut().zip(row) {
-                *sum += number;
-            }
-        }
-        let part = Part {
-            weights,
-            mean,
-            square,
-        };
-        update(simd, part, self.constants, gradient);
     }
 }

@@ -1,22 +1,32 @@
-//! The nodes at both ends: pictures in, loss out; and the way back through a pooling that stands alone.
+//! The nodes at both ends: pictures in, loss out.
 #![allow(unsafe_code)] // See `Node`.
 
-use super::super::loss::cross_entropy;
-use super::super::pool::Map;
+use super::super::loss::{Target, cross_entropy};
 use super::memory::Id;
+use super::network::Normalization;
 use super::node::{Access, Context, Grid, Node};
 use std::sync::atomic::Ordering;
 
-/// The batch's pictures, bytes divided by 255.
+/// The batch's pictures as numbers.
 pub struct Gather {
     pub length: usize,
+    pub normalization: Option<Normalization>,
     pub x: Id,
 }
 
 /// Writes pictures as the network gets them.
-pub fn to_floats(bytes: &[u8], x: &mut [f32]) {
-    for (x, byte) in x.iter_mut().zip(bytes) {
-        *x = f32::from(*byte) / 255.0;
+pub fn to_floats(normalization: Option<&Normalization>, bytes: &[u8], x: &mut [f32]) {
+    let Some(Normalization { scale, offset }) = normalization else {
+        for (x, byte) in x.iter_mut().zip(bytes) {
+            *x = f32::from(*byte) / 255.0;
+        }
+        return;
+    };
+    let channels = scale.len();
+    for (x, bytes) in x.chunks_exact_mut(channels).zip(bytes.chunks(channels)) {
+        for (((x, byte), scale), offset) in x.iter_mut().zip(bytes).zip(scale).zip(offset) {
+            *x = f32::from(*byte) * scale + offset;
+        }
     }
 }
 
@@ -44,7 +54,8 @@ unsafe impl Node for Gather {
             let bytes = &context.batch.pixels[row * self.length..][..self.length];
             // SAFETY: as declared above.
             let mut x = unsafe { context.view.write(self.x) };
-            to_floats(bytes, x.piece(image * self.length, self.length));
+            let x = x.piece(image * self.length, self.length);
+            to_floats(self.normalization.as_ref(), bytes, x);
         }
     }
 }
@@ -56,6 +67,8 @@ pub struct Loss {
     pub gradient: Id,
     pub losses: Id,
     pub hits: Id,
+    /// Share of the label's probability that all classes are given alike.
+    pub smoothing: f32,
 }
 
 /// Pictures a task.
@@ -95,61 +108,16 @@ unsafe impl Node for Loss {
                 )
             };
             let gradient = gradient.piece(numbers.start, self.classes);
-            let (loss, hit) = cross_entropy(logits, usize::from(label), scale, gradient);
+            let target = Target {
+                label: usize::from(label),
+                smoothing: self.smoothing,
+            };
+            let (loss, hit) = cross_entropy(logits, target, scale, gradient);
             losses.piece(image, 1)[0] = loss;
             hits.piece(image, 1)[0] = u8::from(hit);
             if !loss.is_finite() {
                 context.has_diverged.store(true, Ordering::Relaxed);
             }
         }
-    }
-}
-
-/// The gradient of a pooling's input.
-pub struct PoolGradient {
-    pub name: String,
-    pub map: Map,
-    pub x: Id,
-    pub y: Id,
-    pub dy: Id,
-    pub dx: Id,
-}
-
-// SAFETY: a task writes its pictures' part of dy and dx.
-unsafe impl Node for PoolGradient {
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn access(&self) -> Access {
-        Access {
-            reads: vec![self.x, self.y],
-            writes: vec![self.dy, self.dx],
-        }
-    }
-
-    fn tasks(&self, images: usize, threads: usize) -> usize {
-        Grid::new(images, 1, threads, 1).tasks()
-    }
-
-    fn run(&self, context: &Context<'_>, task: usize) {
-        let (images, _) = Grid::new(context.images, 1, context.threads, 1).task(task);
-        let (inputs, outputs) = (self.map.input_length(), self.map.output_length());
-        let view = context.view;
-        // SAFETY: as declared above.
-        let (x, y, dy, dx) = unsafe {
-            (
-                view.read(self.x, images.start * inputs..images.end * inputs),
-                view.read(self.y, images.start * outputs..images.end * outputs),
-                view.write(self.dy),
-                view.write(self.dx),
-            )
-        };
-        self.map.pool_back(
-            x,
-            y,
-            dy.into_slice(images.start * outputs, images.len() * outputs),
-            dx.into_slice(images.start * inputs, images.len() * inputs),
-        );
     }
 }

@@ -1,60 +1,93 @@
-//! Forward nodes: laying out the weights, and each layer's output from its input.
+//! Forward nodes: each layer's output from its input.
 #![allow(unsafe_code)] // See `Node`.
 
-use super::super::forward::{Forward, LayOut, Method};
+use super::super::activation::{self, Activate, Activation, Bend};
+use super::super::forward::{Forward, Method};
+use super::super::general::{self, Sizes};
 use super::super::geometry::Geometry;
+use super::super::join::{Join, Part};
 use super::super::kernel::run_on;
-use super::super::matmul::{self, Affine, Panels};
+use super::super::matmul::{Affine, Panels};
+use super::super::norm;
 use super::super::pieces::Pieces;
-use super::super::pool::Map;
+use super::super::pools;
+use super::super::slide::Slide;
 use super::super::unit::Unit;
-use super::memory::{Id, Memory, View};
+use super::memory::{Id, View};
 use super::node::{Access, Context, Grid, Node};
 use std::ops::Range;
 
-/// A layer, and where the weights are that it reads.
+/// What is computed of one input, and where the weights are that it reads.
 #[derive(Clone, Copy)]
-pub enum Layer {
-    /// With `ReLU`, and pooled if the geometry says so.
+pub struct Layer {
+    pub what: What,
+    /// Numbers of one picture.
+    pub inputs: usize,
+    pub outputs: usize,
+    /// Done to the output behind that.
+    pub finish: Activation,
+}
+
+#[derive(Clone, Copy)]
+pub enum What {
+    /// Pooled if the geometry says so, always with `ReLU` then.
     Convolution {
         geometry: Geometry,
         method: Method,
+        relu: bool,
         /// Laid out.
         weights: Id,
         bias: Id,
     },
-    Pool(Map),
+    General {
+        sizes: Sizes,
+        relu: bool,
+        /// Laid out.
+        weights: Id,
+        bias: Option<Id>,
+    },
+    Depthwise {
+        sizes: Sizes,
+        relu: bool,
+        weights: Id,
+        bias: Option<Id>,
+    },
+    Pool(Slide, pools::Kind),
+    /// With running statistics: γ, β, mean and variance.
+    Norm {
+        parameters: [Id; 4],
+        epsilon: f64,
+        bend: Bend,
+    },
+    Activation(Activation),
     Dense {
         panels: Panels,
-        inputs: usize,
-        outputs: usize,
+        units: usize,
         relu: bool,
         /// Laid out, or as they are.
         weights: Id,
         bias: Id,
     },
+    /// One of several inputs that become one.
+    Join(Part),
 }
 
 impl Layer {
-    /// Numbers of one picture.
-    pub fn input_length(&self) -> usize {
-        match self {
-            Self::Convolution { geometry, .. } => geometry.input_length(),
-            Self::Pool(map) => map.input_length(),
-            Self::Dense { inputs, .. } => *inputs,
+    /// Columns of the output, and which of them some blocks are.
+    fn columns(&self, lanes: usize, blocks: &Range<usize>) -> (usize, Range<usize>) {
+        let wide = |count: usize| {
+            let at = |block: usize| block.saturating_mul(2 * lanes).min(count);
+            (count, at(blocks.start)..at(blocks.end))
+        };
+        match &self.what {
+            What::Convolution { geometry, .. } => wide(geometry.filters),
+            What::General { sizes, .. } => (sizes.filters, sizes.filters_of(lanes, blocks)),
+            What::Dense { units, .. } => wide(*units),
+            _ => (self.outputs, 0..self.outputs),
         }
     }
 
-    /// Numbers of one picture.
-    pub fn output_length(&self) -> usize {
-        match self {
-            Self::Convolution { geometry, .. } => geometry.output_length(),
-            Self::Pool(map) => map.output_length(),
-            Self::Dense { outputs, .. } => *outputs,
-        }
-    }
-
-    /// The output of the pictures in `x`.
+    /// The output of the pictures in `x`, or what this input adds to it.
     ///
     /// # Safety
     /// No task that runs at the same time may write what it reads, or touch what it writes.
@@ -69,18 +102,23 @@ impl Layer {
     ) {
         // SAFETY: the caller's promise.
         let read = |id| unsafe { view.read_all(id) };
-        match *self {
-            Self::Convolution {
+        let images = x.len() / self.inputs;
+        // SAFETY: the kernel is done with it when it is used.
+        let whole = unsafe { y.share() };
+        let some = blocks.clone();
+        match self.what {
+            What::Convolution {
                 geometry,
                 method,
+                relu,
                 weights,
                 bias,
             } => run_on(
                 unit,
                 Forward {
-                    geometry: geometry.of(x.len() / geometry.input_length()),
+                    geometry: geometry.of(images),
                     method,
-                    relu: true,
+                    relu,
                     x,
                     weights: read(weights),
                     b: read(bias),
@@ -89,11 +127,71 @@ impl Layer {
                     blocks,
                 },
             ),
-            Self::Pool(map) => {
-                let images = x.len() / map.input_length();
-                map.pool(x, y.into_slice(0, images * map.output_length()));
-            }
-            Self::Dense {
+            What::General {
+                sizes,
+                relu,
+                weights,
+                bias,
+            } => run_on(
+                unit,
+                general::Forward {
+                    sizes,
+                    relu,
+                    x,
+                    weights: read(weights),
+                    bias: bias.map(read),
+                    blocks,
+                    out: y,
+                },
+            ),
+            What::Depthwise {
+                sizes,
+                relu,
+                weights,
+                bias,
+            } => run_on(
+                unit,
+                general::Depthwise {
+                    sizes,
+                    relu,
+                    x,
+                    w: read(weights),
+                    bias: bias.map(read),
+                    out: y.into_slice(0, images * self.outputs),
+                },
+            ),
+            What::Pool(slide, kind) => run_on(
+                unit,
+                pools::Forward {
+                    slide,
+                    kind,
+                    x,
+                    y: y.into_slice(0, images * self.outputs),
+                },
+            ),
+            What::Norm {
+                parameters,
+                epsilon,
+                bend,
+            } => run_on(
+                unit,
+                norm::Given {
+                    x,
+                    parameters: parameters.map(read),
+                    epsilon,
+                    bend,
+                    y: y.into_slice(0, images * self.outputs),
+                },
+            ),
+            What::Activation(activation) => run_on(
+                unit,
+                activation::ActivateTo {
+                    activation,
+                    z: x,
+                    y: y.into_slice(0, images * self.outputs),
+                },
+            ),
+            What::Dense {
                 panels,
                 relu,
                 weights,
@@ -111,6 +209,19 @@ impl Layer {
                     y,
                 },
             ),
+            What::Join(part) => run_on(unit, Join { part, x, y }),
+        }
+        if self.finish != Activation::None {
+            let (row, columns) = self.columns(unit.lanes(), &some);
+            let activate = Activate {
+                activation: self.finish,
+                numbers: whole,
+                rows: images * self.outputs / row,
+                row,
+                first: columns.start,
+                count: columns.len(),
+            };
+            run_on(unit, activate);
         }
     }
 }
@@ -118,9 +229,9 @@ impl Layer {
 /// A layer of a batch.
 pub struct ForwardNode {
     pub name: String,
-    pub layer: Layer,
+    /// Where its inputs are, and what becomes of each; one if they are not joined.
+    pub inputs: Vec<(Id, Layer)>,
     pub lanes: usize,
-    pub x: Id,
     pub y: Id,
     /// Where a pooling notes which of each window was the largest.
     pub codes: Option<Id>,
@@ -128,18 +239,19 @@ pub struct ForwardNode {
 
 impl ForwardNode {
     fn grid(&self, images: usize, threads: usize) -> Grid {
-        match &self.layer {
-            Layer::Convolution {
+        match &self.inputs[0].1.what {
+            What::Convolution {
                 geometry, method, ..
             } => {
                 // Winograd's products need the tiles of some pictures to pay for reading the weights.
                 let least = if *method == Method::Direct { 1 } else { 4 };
                 Grid::new(images, geometry.blocks(self.lanes), threads, least)
             }
-            Layer::Pool(_) => Grid::new(images, 1, threads, 1),
-            Layer::Dense { outputs, .. } => {
-                Grid::by_blocks(images, outputs.div_ceil(2 * self.lanes), threads, 8)
+            What::General { sizes, .. } => Grid::new(images, sizes.blocks(self.lanes), threads, 1),
+            What::Dense { units, .. } => {
+                Grid::by_blocks(images, units.div_ceil(2 * self.lanes), threads, 8)
             }
+            _ => Grid::new(images, 1, threads, 1),
         }
     }
 }
@@ -151,12 +263,20 @@ unsafe impl Node for ForwardNode {
     }
 
     fn access(&self) -> Access {
-        let mut reads = vec![self.x];
-        match self.layer {
-            Layer::Convolution { weights, bias, .. } | Layer::Dense { weights, bias, .. } => {
-                reads.extend([weights, bias]);
+        let mut reads = Vec::new();
+        for (x, layer) in &self.inputs {
+            reads.push(*x);
+            match layer.what {
+                What::Convolution { weights, bias, .. } | What::Dense { weights, bias, .. } => {
+                    reads.extend([weights, bias]);
+                }
+                What::General { weights, bias, .. } | What::Depthwise { weights, bias, .. } => {
+                    reads.push(weights);
+                    reads.extend(bias);
+                }
+                What::Norm { parameters, .. } => reads.extend(parameters),
+                What::Pool(..) | What::Activation(_) | What::Join(_) => {}
             }
-            Layer::Pool(_) => {}
         }
         let writes = [self.y].into_iter().chain(self.codes).collect();
         Access { reads, writes }
@@ -168,123 +288,15 @@ unsafe impl Node for ForwardNode {
 
     fn run(&self, context: &Context<'_>, task: usize) {
         let (images, blocks) = self.grid(context.images, context.threads).task(task);
-        let (inputs, start) = (
-            self.layer.input_length(),
-            images.start * self.layer.output_length(),
-        );
         let view = context.view;
-        // SAFETY: as declared above.
-        unsafe {
-            let x = view.read(self.x, images.start * inputs..images.end * inputs);
-            let y = view.write(self.y).from(start);
-            let codes = self.codes.map(|codes| view.write_bytes(codes).from(start));
-            self.layer.run(context.unit, view, x, y, codes, blocks);
-        }
-    }
-}
-
-/// Lays out a layer's weights for a node that reads them often.
-pub struct LayOutNode {
-    name: String,
-    lanes: usize,
-    what: What,
-    from: Id,
-    to: Id,
-}
-
-#[derive(Clone, Copy)]
-enum What {
-    Convolution(Geometry, Method),
-    Dense(Panels),
-}
-
-impl LayOutNode {
-    /// For a convolution, into a new buffer.
-    pub fn convolution(
-        name: &str,
-        lanes: usize,
-        geometry: Geometry,
-        method: Method,
-        from: Id,
-        memory: &mut Memory,
-    ) -> (Self, Id) {
-        let to = memory.floats(method.length(&geometry, lanes));
-        let what = What::Convolution(geometry, method);
-        (Self::new(name, lanes, what, from, to), to)
-    }
-
-    /// For a dense layer, into a new buffer.
-    pub fn dense(
-        name: &str,
-        lanes: usize,
-        panels: Panels,
-        from: Id,
-        memory: &mut Memory,
-    ) -> (Self, Id) {
-        let to = memory.floats(panels.length());
-        (Self::new(name, lanes, What::Dense(panels), from, to), to)
-    }
-
-    fn new(name: &str, lanes: usize, what: What, from: Id, to: Id) -> Self {
-        Self {
-            name: format!("{name} weights laid out"),
-            lanes,
-            what,
-            from,
-            to,
-        }
-    }
-}
-
-// SAFETY: a task writes its part's place, which no other part shares.
-unsafe impl Node for LayOutNode {
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn access(&self) -> Access {
-        Access {
-            reads: vec![self.from],
-            writes: vec![self.to],
-        }
-    }
-
-    fn tasks(&self, _: usize, _: usize) -> usize {
-        match self.what {
-            What::Convolution(geometry, method) => method.parts(&geometry, self.lanes),
-            What::Dense(panels) => panels.parts(),
-        }
-    }
-
-    fn run(&self, context: &Context<'_>, task: usize) {
-        // SAFETY: as declared above.
-        let (w, out) = unsafe {
-            (
-                context.view.read_all(self.from),
-                context.view.write(self.to),
-            )
-        };
-        match self.what {
-            What::Convolution(geometry, method) => {
-                let place = method.place(&geometry, self.lanes, task);
-                let lay_out = LayOut {
-                    geometry,
-                    method,
-                    w,
-                    part: task,
-                    out: out.into_slice(place.start, place.len()),
-                };
-                run_on(context.unit, lay_out);
-            }
-            What::Dense(panels) => {
-                let place = panels.place(task);
-                let lay_out = matmul::LayOut {
-                    panels,
-                    w,
-                    part: task,
-                    out: out.into_slice(place.start, place.len()),
-                };
-                run_on(context.unit, lay_out);
+        for (x, layer) in &self.inputs {
+            let (inputs, start) = (layer.inputs, images.start * layer.outputs);
+            // SAFETY: as declared above.
+            unsafe {
+                let x = view.read(*x, images.start * inputs..images.end * inputs);
+                let y = view.write(self.y).from(start);
+                let codes = self.codes.map(|codes| view.write_bytes(codes).from(start));
+                layer.run(context.unit, view, x, y, codes, blocks.clone());
             }
         }
     }

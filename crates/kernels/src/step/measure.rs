@@ -1,6 +1,6 @@
 //! How long the tasks of a step take, and what that would be on more processors.
 
-use super::super::adam::Adam;
+use super::super::optimizer::Optimizer;
 use super::super::team::Team;
 use super::network::Batch;
 use super::run::Records;
@@ -83,7 +83,7 @@ impl Step {
         &mut self,
         threads: usize,
         team: &mut Team,
-        adam: &mut Adam,
+        optimizer: &mut Optimizer,
         batches: impl IntoIterator<Item = Batch<'a>>,
     ) -> Result<Profile> {
         let members = team.size();
@@ -91,7 +91,7 @@ impl Step {
         let mut tasks: BTreeMap<(usize, usize, usize), Vec<Duration>> = BTreeMap::new();
         let (mut elapsed, mut waited) = (Vec::new(), Vec::new());
         for batch in batches {
-            self.train_for(threads, team, adam, batch, Some(&records))?;
+            self.train_for(threads, team, optimizer, batch, Some(&records))?;
             let all = records.drain();
             let started = all.iter().map(|record| record.started).min();
             let ended = all.iter().map(|record| record.ended).max();

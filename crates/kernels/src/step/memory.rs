@@ -1,7 +1,7 @@
 //! The buffers of a plan: set aside once, used in every step.
 #![allow(unsafe_code)] // Tasks on several threads use them at the same time, as their nodes have declared.
 
-use super::super::adam::Lent;
+use super::super::optimizer::Lent;
 use super::super::pieces::{Pieces, Raw};
 use super::super::simd::Buffer;
 use std::ops::Range;
@@ -19,8 +19,8 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// All three, in the order in which the optimizer takes them.
-    pub fn buffers(self) -> [Id; 3] {
+    /// Its three buffers.
+    pub fn ids(self) -> [Id; 3] {
         [self.weights, self.mean, self.square]
     }
 }
@@ -146,6 +146,15 @@ impl<'a> View<'a> {
             Slot::Floats(floats) => unsafe { floats.pieces() },
             Slot::Bytes(_) => unreachable!("a buffer of bytes is not read as numbers"),
         }
+    }
+
+    /// The three buffers of a variable to write, in pieces.
+    ///
+    /// # Safety
+    /// As [`View::write`].
+    pub unsafe fn variable(self, variable: Variable) -> [Pieces<'a, f32>; 3] {
+        // SAFETY: the caller's promise.
+        variable.ids().map(|id| unsafe { self.write(id) })
     }
 
     /// Bytes to read.

@@ -1,7 +1,7 @@
 //! What a plan is a list of.
 #![allow(unsafe_code)] // A node promises which memory its tasks touch.
 
-use super::super::adam::Constants;
+use super::super::optimizer::Constants;
 use super::super::unit::Unit;
 use super::memory::{Id, View};
 use super::network::Batch;
@@ -54,7 +54,10 @@ pub struct Context<'a> {
     /// Threads that the tasks are cut for.
     pub threads: usize,
     pub batch: Batch<'a>,
-    pub adam: Constants,
+    pub constants: Constants,
+    /// What random numbers depend on, besides layer and place.
+    pub seed: u64,
+    pub step: u64,
     pub view: View<'a>,
     /// Set where a loss is no number: the weights then stay as they are.
     pub has_diverged: &'a AtomicBool,

@@ -1,11 +1,11 @@
 //! A compiled step, and a batch that goes through it.
 
-use super::super::adam::{Adam, Lent};
+use super::super::optimizer::{Lent, Optimizer};
 use super::super::team::Team;
 use super::super::unit::Unit;
 use super::compile::{self, Plan};
 use super::memory::Memory;
-use super::network::{Batch, Layer, Trained};
+use super::network::{Batch, Network, Trained, Training};
 use super::node::{Context, Node};
 use super::run::{Claims, Records};
 use super::schedule;
@@ -19,21 +19,27 @@ pub struct Step {
     stages: Vec<Vec<usize>>,
     memory: Memory,
     plan: Plan,
+    training: Training,
     unit: Unit,
     claims: Claims,
     lent: Vec<Lent>,
 }
 
 impl Step {
-    /// For pictures of `(height, width, channels)` and batches of at most `images`. The variables of the optimizer are to be weights and
-    /// bias of each layer that has some, in order.
+    /// For batches of at most `images`. The variables of the optimizer are to be those of each layer that has some, in order: weights and,
+    /// if there is one, bias; γ, β, running mean and running variance of a batch normalization.
     ///
     /// # Errors
     /// Layers that do not fit one behind the other; sizes that memory cannot hold.
-    pub fn new(input: [usize; 3], layers: &[Layer], images: usize) -> Result<Self> {
+    pub fn new(network: &Network, images: usize, training: Training) -> Result<Self> {
         let unit = Unit::in_use();
+        let smoothing = training.label_smoothing;
+        if !(0.0..1.0).contains(&smoothing) {
+            bail!("step: a label smoothing of {smoothing} is none");
+        }
         let mut memory = Memory::default();
-        let (nodes, plan) = compile::training(input, layers, images, unit.lanes(), &mut memory)?;
+        let (nodes, plan) =
+            compile::training(network, images, smoothing, unit.lanes(), &mut memory)?;
         Ok(Self {
             stages: schedule::stages(&nodes),
             claims: Claims::default(),
@@ -41,6 +47,7 @@ impl Step {
             nodes,
             memory,
             plan,
+            training,
             unit,
         })
     }
@@ -55,9 +62,14 @@ impl Step {
     ///
     /// # Errors
     /// A batch that is empty, larger than planned, or has rows or labels that there are not; variables of another network.
-    pub fn train(&mut self, team: &mut Team, adam: &mut Adam, batch: Batch<'_>) -> Result<Trained> {
+    pub fn train(
+        &mut self,
+        team: &mut Team,
+        optimizer: &mut Optimizer,
+        batch: Batch<'_>,
+    ) -> Result<Trained> {
         let threads = team.size();
-        self.train_for(threads, team, adam, batch, None)
+        self.train_for(threads, team, optimizer, batch, None)
     }
 
     /// The same, with tasks cut as for so many threads, and measured.
@@ -65,32 +77,36 @@ impl Step {
         &mut self,
         threads: usize,
         team: &mut Team,
-        adam: &mut Adam,
+        optimizer: &mut Optimizer,
         batch: Batch<'_>,
         records: Option<&Records>,
     ) -> Result<Trained> {
-        self.check(adam, batch)?;
+        self.check(optimizer, batch)?;
         let has_diverged = AtomicBool::new(false);
-        let constants = adam.begin();
+        let constants = optimizer.begin();
+        let steps = optimizer.state().steps;
         let Self {
             nodes,
             stages,
             memory,
             plan,
+            training,
             unit,
             claims,
             lent,
         } = self;
         let mut trained = None;
         lent.clear();
-        adam.lend(lent, &mut |variables| {
+        optimizer.lend(lent, &mut |variables| {
             let view = memory.view(variables);
             let context = Context {
                 unit: *unit,
                 images: batch.rows.len(),
                 threads,
                 batch,
-                adam: constants,
+                constants,
+                seed: training.seed,
+                step: steps,
                 view,
                 has_diverged: &has_diverged,
             };
@@ -98,7 +114,7 @@ impl Step {
             trained = Some(plan.trained(&context));
         })?;
         if has_diverged.load(Ordering::Relaxed) {
-            adam.abandon();
+            optimizer.abandon();
         }
         match trained {
             Some(trained) => Ok(trained),
@@ -110,13 +126,13 @@ impl Step {
         &self.nodes
     }
 
-    fn check(&self, adam: &Adam, batch: Batch<'_>) -> Result<()> {
+    fn check(&self, optimizer: &Optimizer, batch: Batch<'_>) -> Result<()> {
         let Batch {
             pixels,
             labels,
             rows,
         } = batch;
-        let sizes = adam
+        let sizes = optimizer
             .variables()
             .iter()
             .map(|variable| variable.elem_count());

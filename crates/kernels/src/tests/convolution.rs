@@ -3,6 +3,7 @@
 use super::*;
 use crate::alive::Alive;
 use crate::forward::{Forward, LayOut, Method};
+use crate::general::Sizes;
 use crate::geometry::Geometry;
 use crate::pieces::Pieces;
 use crate::simd::Buffer;
@@ -329,8 +330,11 @@ impl Case {
             }
         } else if !is_first {
             let mut turned = vec![0.0; w.len()];
+            let map = [g.height, g.width, g.channels];
+            let window = Window::square(g.kernel).padded([g.border; 2]);
+            let sizes = Sizes::new("test", map, window, g.filters, 1).unwrap();
             for (tap, out) in turned.chunks_exact_mut(g.channels * g.filters).enumerate() {
-                transposed::turn(&g, w, tap, out);
+                general::turn(&sizes, w, tap, out);
             }
             let geometry = transposed::geometry(&g);
             let (method, mut laid_out) = lay_out(geometry, &turned);

@@ -1,9 +1,11 @@
 //! Every kernel, on every vector unit of the machine, against plain float64 loops and against stock candle; and whole steps.
 
-mod adam;
 mod convolution;
 mod dense;
 mod inputs;
+mod networks;
+mod operators;
+mod optimizer;
 mod pool;
 mod reference;
 mod step;
@@ -55,10 +57,16 @@ fn close(got: &[f32], want: &[f64], what: &str) {
 
 #[track_caller]
 fn close_by(share: f64, got: &[f32], want: &[f64], what: &str) {
+    close_of(share, 1e-3, got, want, what);
+}
+
+/// The same, of `least` if all are smaller.
+#[track_caller]
+fn close_of(share: f64, least: f64, got: &[f32], want: &[f64], what: &str) {
     assert_eq!(got.len(), want.len(), "{what}: length");
     let scale = want
         .iter()
-        .fold(1e-3_f64, |largest, value| largest.max(value.abs()));
+        .fold(least.max(1e-3), |largest, value| largest.max(value.abs()));
     for (index, (got, want)) in got.iter().zip(want).enumerate() {
         assert!(
             (f64::from(*got) - want).abs() <= share * scale,

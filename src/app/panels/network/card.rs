@@ -1,10 +1,11 @@
 //! One layer: its name, what can be edited about it, its output shape, its parameters, and what is
 //! wrong with it.
 
+use crate::app::panels::network::fields;
 use crate::app::widgets;
 use crate::text::Text;
-use convlens_core::network::{KERNELS, LayerSpec, MAX_FILTERS, MAX_UNITS, Padding, Shape};
-use eframe::egui::{self, Button, ComboBox, DragValue, Frame, RichText, Stroke};
+use convlens_core::network::{LayerSpec, Shape};
+use eframe::egui::{self, Button, Frame, RichText, Stroke};
 
 /// Room for the button that removes a layer, which cards without one keep: figures stand below one another.
 const REMOVE: f32 = 14.0;
@@ -107,17 +108,7 @@ pub fn editable(
     let mut field = None;
     let left = |ui: &mut egui::Ui| {
         ui.label(widgets::theme::strong(words.name));
-        match &mut edited {
-            LayerSpec::MaxPool => {
-                ui.label(RichText::new(text.network.pool_details).small().weak());
-            }
-            LayerSpec::Dense { units } => {
-                let units = DragValue::new(units).range(1..=MAX_UNITS).speed(0.5);
-                field = number(ui, units, words.name, text.editing.units);
-                ui.label(RichText::new("ReLU").small().weak());
-            }
-            LayerSpec::Conv { .. } => {}
-        }
+        fields::first_row(ui, text, words.name, &mut edited, &mut field);
     };
     let right = |ui: &mut egui::Ui| {
         let remove = Button::new("×").min_size(egui::vec2(REMOVE - 4.0, 0.0));
@@ -128,22 +119,21 @@ pub fn editable(
         widgets::theme::name(&remove, &hint);
         match layer {
             LayerSpec::Conv { .. } => shape(ui, words),
-            LayerSpec::MaxPool | LayerSpec::Dense { .. } => figures(ui, text, words),
+            LayerSpec::MaxPool { .. }
+            | LayerSpec::AveragePool { .. }
+            | LayerSpec::GlobalAveragePool
+            | LayerSpec::GlobalMaxPool
+            | LayerSpec::BatchNorm { .. }
+            | LayerSpec::Dropout { .. }
+            | LayerSpec::Activation { .. }
+            | LayerSpec::Dense { .. } => figures(ui, text, words),
         }
         remove.on_hover_text(hint).clicked()
     };
     let ((), removed) = sides().show(ui, left, right);
-    if let LayerSpec::Conv {
-        filters,
-        kernel,
-        padding,
-    } = &mut edited
-    {
+    if let LayerSpec::Conv { .. } = &edited {
         let left = |ui: &mut egui::Ui| {
-            let filters = DragValue::new(filters).range(1..=MAX_FILTERS).speed(0.2);
-            field = number(ui, filters, words.name, text.editing.filters);
-            kernel_menu(ui, text, words.name, kernel);
-            padding_switch(ui, text, words.name, padding);
+            fields::second_row(ui, text, words.name, &mut edited, &mut field);
         };
         sides().show(ui, left, |ui| {
             ui.add_space(REMOVE);
@@ -156,45 +146,6 @@ pub fn editable(
     }
     let field = field.unwrap_or_else(|| ui.scope_id().with("choice"));
     (edited != layer).then_some(CardAction::Change(edited, field))
-}
-
-/// A number of the layer; its id if it was changed.
-fn number(ui: &mut egui::Ui, field: DragValue<'_>, layer: &str, name: &str) -> Option<egui::Id> {
-    let response = ui.add(field).accessible_name(format!("{layer}: {name}"));
-    response.changed().then_some(response.id)
-}
-
-fn kernel_menu(ui: &mut egui::Ui, text: &Text, layer: &str, kernel: &mut usize) {
-    let side = |kernel: usize| format!("{kernel}×{kernel}");
-    let menu = ComboBox::from_id_salt("kernel")
-        .selected_text(side(*kernel))
-        .width(44.0)
-        .show_ui(ui, |ui| {
-            for offered in KERNELS {
-                ui.selectable_value(kernel, offered, side(offered));
-            }
-        });
-    let name = format!("{layer}: {}", text.editing.kernel);
-    menu.response
-        .accessible_name(name)
-        .on_hover_text(text.editing.kernel_hint);
-}
-
-/// A button that says which padding is in use, and takes the other one.
-fn padding_switch(ui: &mut egui::Ui, text: &Text, layer: &str, padding: &mut Padding) {
-    let hint = match padding {
-        Padding::Valid => text.editing.valid_hint,
-        Padding::Same => text.editing.same_hint,
-    };
-    let button = ui.button(padding.to_string());
-    let name = format!("{layer}: {} {padding}", text.editing.padding);
-    widgets::theme::name(&button, &name);
-    if button.on_hover_text(hint).clicked() {
-        *padding = match padding {
-            Padding::Valid => Padding::Same,
-            Padding::Same => Padding::Valid,
-        };
-    }
 }
 
 /// From right to left: shape, then parameters, where there is one line for both.

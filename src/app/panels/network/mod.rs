@@ -3,6 +3,8 @@
 
 mod card;
 mod draft;
+mod fields;
+mod optimization;
 mod presets;
 mod settings;
 mod stack;

@@ -73,6 +73,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         .custom_formatter(|value, _| numbers.shortest(value, 5))
         .custom_parser(|typed| numbers.typed_number(typed));
     field(ui, text.learning_rate, text.learning_rate_hint, rate);
+    let optimization = super::optimization::show(ui, state, &mut config);
     if let Some(dataset) = &state.dataset {
         let all = dataset.train.len();
         let before = config.images.unwrap_or(all).min(all);
@@ -85,7 +86,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         }
     }
     if config != *old
-        && let Some(field) = changed
+        && let Some(field) = changed.or(optimization)
     {
         actions.push(Action::Edit(Edit::Field { config, field }));
     }

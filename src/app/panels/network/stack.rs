@@ -5,7 +5,9 @@ use crate::app::model::state::State;
 use crate::app::panels::network::card::{CardAction, CardWords};
 use crate::app::widgets::keys::{self, Command};
 use crate::app::{panels, widgets};
-use convlens_core::network::{LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count};
+use convlens_core::network::{
+    Activation, LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count,
+};
 use eframe::egui::{self, Id, Rect, Role, Sense, Stroke, UiBuilder, WidgetInfo};
 
 /// The cards, and which of them is chosen or held.
@@ -28,18 +30,34 @@ impl Stack {
         self.held = self.held.filter(|&index| index < network.layers.len());
         let input = CardWords {
             name: text.network.input,
-            output: Some(Shape::PICTURE),
+            output: Some(Shape::picture(network.input)),
             parameters: 0,
             fault: None,
         };
         // Above the cards: a click that adds one leaves the buttons where they are.
         let mut edited = self.add_buttons(ui, state);
-        panels::network::card::fixed(ui, text, &input, text.network.input_details);
+        let details = if network.input.is_colour() {
+            text.network.input_in_colour
+        } else {
+            text.network.input_details
+        };
+        panels::network::card::fixed(ui, text, &input, details);
         let mut rects = Vec::with_capacity(network.layers.len());
         let flat_from = network
             .layers
             .iter()
-            .position(|layer| matches!(layer, LayerSpec::Dense { .. }));
+            .position(|layer| matches!(layer, LayerSpec::Dense { .. }))
+            // A global pool has made a vector already.
+            .filter(|dense| {
+                let before = network.layers[..*dense].iter();
+                let is_global = |layer: &LayerSpec| {
+                    matches!(
+                        layer,
+                        LayerSpec::GlobalAveragePool | LayerSpec::GlobalMaxPool
+                    )
+                };
+                !before.clone().any(is_global)
+            });
         for (index, name) in network.names().iter().enumerate() {
             if flat_from == Some(index) {
                 flatten(ui, state, index);
@@ -48,7 +66,9 @@ impl Stack {
             rects.push(rect);
             edited = edited.or(action);
         }
-        if flat_from.is_none() {
+        let ends_in_vector = state.outline.layers.iter().rev().nth(1);
+        let ends_in_vector = ends_in_vector.is_some_and(|last| !last.has_maps());
+        if flat_from.is_none() && !ends_in_vector {
             flatten(ui, state, network.layers.len());
         }
         output(ui, state);
@@ -182,35 +202,67 @@ impl Stack {
         let text = &state.text().editing;
         let network = &state.preferences.config.network;
         let has_room = network.layers.len() < MAX_LAYERS;
-        let conv = LayerSpec::Conv {
-            filters: 32,
-            kernel: 3,
-            padding: Padding::Valid,
-        };
-        let mut edit = None;
+        let conv = LayerSpec::conv(32, 3, Padding::Valid);
+        let mut chosen = None;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
+            // So narrow that all of them stand side by side in the narrowest panel.
+            ui.spacing_mut().button_padding.x = 5.0;
             for (label, hint, layer) in [
                 (text.add_conv, text.add_conv_hint, conv),
-                (text.add_pool, text.add_pool_hint, LayerSpec::MaxPool),
-                (
-                    text.add_dense,
-                    text.add_dense_hint,
-                    LayerSpec::Dense { units: 64 },
-                ),
+                (text.add_pool, text.add_pool_hint, LayerSpec::MAX_POOL),
+                (text.add_dense, text.add_dense_hint, LayerSpec::dense(64)),
             ] {
                 let button = ui
                     .add_enabled(has_room, egui::Button::new(label))
                     .on_hover_text(hint)
                     .on_disabled_hover_text(text.stack_is_full);
                 if button.clicked() {
-                    let place = network.place_for(layer, self.chosen);
-                    self.chosen = Some(place);
-                    edit = Some(Edit::Network(network.insert(place, layer)));
+                    chosen = Some(layer);
                 }
             }
+            let more = egui::Button::new(text.add_more);
+            let more = ui
+                .add_enabled(has_room, more)
+                .on_hover_text(text.add_more_hint);
+            widgets::theme::name(&more, text.add_more_hint);
+            egui::Popup::menu(&more).show(|ui| {
+                for (label, hint, layer) in [
+                    (text.add_norm, text.add_norm_hint, LayerSpec::BATCH_NORM),
+                    (text.add_dropout, text.add_dropout_hint, LayerSpec::DROPOUT),
+                    (
+                        text.add_activation,
+                        text.add_activation_hint,
+                        LayerSpec::Activation {
+                            function: Activation::Relu,
+                        },
+                    ),
+                    (
+                        text.add_average,
+                        text.add_average_hint,
+                        LayerSpec::AVERAGE_POOL,
+                    ),
+                    (
+                        text.add_global_average,
+                        text.add_global_hint,
+                        LayerSpec::GlobalAveragePool,
+                    ),
+                    (
+                        text.add_global_max,
+                        text.add_global_hint,
+                        LayerSpec::GlobalMaxPool,
+                    ),
+                ] {
+                    if ui.button(label).on_hover_text(hint).clicked() {
+                        chosen = Some(layer);
+                    }
+                }
+            });
         });
-        edit
+        let layer = chosen?;
+        let place = network.place_for(layer, self.chosen);
+        self.chosen = Some(place);
+        Some(Edit::Network(network.insert(place, layer)))
     }
 }
 
@@ -222,7 +274,7 @@ fn card_id(index: usize) -> Id {
 fn flatten(ui: &mut egui::Ui, state: &State, above: usize) {
     let text = state.text();
     let input = match above.checked_sub(1) {
-        None => Some(Shape::PICTURE),
+        None => Some(Shape::picture(state.preferences.config.network.input)),
         Some(below) => state.outline.layers.get(below).map(|layer| layer.output),
     };
     let words = CardWords {

@@ -146,7 +146,7 @@ fn shown(state: &State, run: Option<RunId>) -> figures::Shown {
     };
     figures::Shown {
         step,
-        drawing: drawing.then(|| state.canvas.pixels().to_vec()),
+        drawing: drawing.then(|| state.canvas.picture()),
         maps,
     }
 }

@@ -77,7 +77,7 @@ impl ByHandView {
         let picture = match &setup.picture {
             HandPicture::Test(index) => {
                 let test = &state.dataset.as_ref()?.test;
-                Picture::of_garment(test.image((*index).min(test.len().checked_sub(1)?)))
+                Picture::of(&test.picture((*index).min(test.len().checked_sub(1)?)))
             }
             _ => setup.small_picture()?,
         };

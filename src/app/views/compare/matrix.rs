@@ -129,12 +129,13 @@ impl Matrix<'_> {
         corner: egui::Pos2,
         role: &str,
     ) {
-        let Some(pixels) = self.maps.gallery.pixels(image) else {
+        let Some(picture) = self.maps.gallery.picture(image) else {
             return;
         };
         let rect = Rect::from_min_size(corner, vec2(THUMB, THUMB));
         if ui.is_rect_visible(rect) {
-            thumbs.paint(ui, rect, Id::unique((role, image)), pixels, pixels);
+            let (place, size) = (Id::unique((role, image)), picture.size());
+            thumbs.paint(ui, rect, place, &picture, size, || picture.clone());
         }
     }
 

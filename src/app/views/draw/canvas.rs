@@ -5,29 +5,20 @@ use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::thumb::Thumbs;
-use convlens_core::dataset::{Brush, IMAGE_SIDE};
+use convlens_core::dataset::{Brush, PictureSize};
 use eframe::egui::{
     self, Color32, EventFilter, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2,
     vec2,
 };
 
 /// The widget with where pointer and cursor are.
+#[derive(Default)]
 pub struct CanvasWidget {
     thumbs: Thumbs,
     /// Where the stroke under way has come to, in pixels of the picture.
     stroke: Option<(f32, f32)>,
-    /// Row and column of the keyboard's cell.
-    cursor: (usize, usize),
-}
-
-impl Default for CanvasWidget {
-    fn default() -> Self {
-        Self {
-            thumbs: Thumbs::default(),
-            stroke: None,
-            cursor: (IMAGE_SIDE / 2, IMAGE_SIDE / 2),
-        }
-    }
+    /// Row and column of the keyboard's cell; the middle before it has moved.
+    cursor: Option<(usize, usize)>,
 }
 
 impl CanvasWidget {
@@ -36,21 +27,23 @@ impl CanvasWidget {
         ui: &mut egui::Ui,
         state: &State,
         brush: Brush,
-        side: f32,
+        unit: f32,
         actions: &mut Vec<Action>,
     ) {
-        let (rect, _) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
+        let pad = state.canvas.drawing().pad();
+        let size = pad.size();
+        let room = vec2(size.width as f32, size.height as f32) * unit;
+        let (rect, _) = ui.allocate_exact_size(room, Sense::hover());
         let id = widgets::typing::canvas_id();
         let response = ui.interact(rect, id, Sense::click_and_drag());
         let version = state.canvas.version();
         self.thumbs
-            .paint(ui, rect, id, version, state.canvas.drawing().pad());
-        let unit = side / IMAGE_SIDE as f32;
+            .paint(ui, rect, id, version, size, || pad.clone());
         grid(ui, rect, unit);
-        self.pointer(ui, &response, brush, unit, actions);
+        self.pointer(ui, &response, brush, (unit, size), actions);
         if response.has_focus() {
-            self.keyboard(ui, &response, brush, actions);
-            self.mark_cursor(ui, rect, unit);
+            self.keyboard(ui, &response, brush, size, actions);
+            self.mark_cursor(ui, rect, unit, size);
         }
         let edge = if response.has_focus() {
             Stroke::new(3.0, widgets::theme::accent(ui))
@@ -59,10 +52,15 @@ impl CanvasWidget {
         };
         ui.painter()
             .rect_stroke(rect, 0.0, edge, StrokeKind::Outside);
-        let (row, column) = self.cursor;
-        let ink = state.canvas.drawing().pad()[row * IMAGE_SIDE + column];
+        let (row, column) = self.cursor(size);
+        let ink = &pad.bytes()[(row * size.width + column) * size.channels..][..size.channels];
         let words = state.text().pad_name(row, column, ink);
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, words.clone()));
+    }
+
+    fn cursor(&self, size: PictureSize) -> (usize, usize) {
+        let (row, column) = self.cursor.unwrap_or((size.height / 2, size.width / 2));
+        (row.min(size.height - 1), column.min(size.width - 1))
     }
 
     /// A stroke goes on as long as the button is held.
@@ -71,7 +69,7 @@ impl CanvasWidget {
         ui: &egui::Ui,
         response: &Response,
         brush: Brush,
-        unit: f32,
+        (unit, size): (f32, PictureSize),
         actions: &mut Vec<Action>,
     ) {
         let rect = response.rect;
@@ -90,8 +88,8 @@ impl CanvasWidget {
                 Some(_) => {}
             }
             self.stroke = Some(to);
-            let cell = |at: f32| (at.max(0.0) as usize).min(IMAGE_SIDE - 1);
-            self.cursor = (cell(to.1), cell(to.0));
+            let cell = |at: f32, count: usize| (at.max(0.0) as usize).min(count - 1);
+            self.cursor = Some((cell(to.1, size.height), cell(to.0, size.width)));
         } else {
             self.stroke = None;
         }
@@ -108,6 +106,7 @@ impl CanvasWidget {
         ui: &egui::Ui,
         response: &Response,
         brush: Brush,
+        size: PictureSize,
         actions: &mut Vec<Action>,
     ) {
         let arrows = EventFilter {
@@ -117,18 +116,22 @@ impl CanvasWidget {
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
         if let Some((down, right)) = keys::walked(ui.ctx()) {
-            let step = |at: usize, by| at.saturating_add_signed(by).min(IMAGE_SIDE - 1);
-            self.cursor = (step(self.cursor.0, down), step(self.cursor.1, right));
+            let (row, column) = self.cursor(size);
+            let step = |at: usize, by, count: usize| at.saturating_add_signed(by).min(count - 1);
+            self.cursor = Some((
+                step(row, down, size.height),
+                step(column, right, size.width),
+            ));
         }
         if keys::pressed(ui.ctx(), Command::Dot) {
-            let (row, column) = self.cursor;
+            let (row, column) = self.cursor(size);
             let at = (column as f32 + 0.5, row as f32 + 0.5);
             actions.push(Action::Draw(DrawAction::Begin(at, brush)));
         }
     }
 
-    fn mark_cursor(&self, ui: &egui::Ui, rect: Rect, unit: f32) {
-        let (row, column) = self.cursor;
+    fn mark_cursor(&self, ui: &egui::Ui, rect: Rect, unit: f32, size: PictureSize) {
+        let (row, column) = self.cursor(size);
         let corner = rect.min + vec2(column as f32 * unit, row as f32 * unit);
         let cell = Rect::from_min_size(corner, vec2(unit, unit));
         ui.painter().rect_stroke(
@@ -149,11 +152,14 @@ impl CanvasWidget {
 /// Faint lines, four pixels apart.
 fn grid(ui: &egui::Ui, rect: Rect, unit: f32) {
     let line = Stroke::new(1.0, Color32::from_white_alpha(18));
-    for place in (4..IMAGE_SIDE).step_by(4) {
-        let offset = place as f32 * unit;
-        let (x, y) = (rect.min.x + offset, rect.min.y + offset);
-        let painter = ui.painter();
+    let painter = ui.painter();
+    let step = 4.0 * unit;
+    for number in 1..(rect.width() / step).ceil() as usize {
+        let x = rect.min.x + number as f32 * step;
         painter.line_segment([pos2(x, rect.min.y), pos2(x, rect.max.y)], line);
+    }
+    for number in 1..(rect.height() / step).ceil() as usize {
+        let y = rect.min.y + number as f32 * step;
         painter.line_segment([pos2(rect.min.x, y), pos2(rect.max.x, y)], line);
     }
 }

@@ -1,4 +1,4 @@
-//! The Draw view: a pad of 28×28 pixels, what becomes of it on the way to the network, and what
+//! The Draw view: a pad of a picture's pixels, what becomes of it on the way to the network, and what
 //! the network says, after every stroke.
 
 mod answer;
@@ -11,8 +11,11 @@ use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::{views, widgets};
-use convlens_core::dataset::{Brush, ImageId};
-use eframe::egui::{self, Button, RichText, ScrollArea, Slider};
+use convlens_core::dataset::{Brush, ImageId, PictureSize};
+use eframe::egui::{
+    self, Button, Color32, RichText, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind,
+    WidgetInfo, vec2,
+};
 
 /// The view; it owns brush, cursor and textures.
 pub struct DrawView {
@@ -29,6 +32,7 @@ impl Default for DrawView {
             brush: Brush {
                 radius: 1.5,
                 erases: false,
+                colour: [255; 3],
             },
             open_menu: views::draw::open_menu::OpenMenu::default(),
             pad: views::draw::canvas::CanvasWidget::default(),
@@ -46,9 +50,10 @@ impl ViewPanel for DrawView {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
-                    let side = pad_side(ui);
-                    ui.set_width(side);
-                    self.pad.show(ui, state, self.brush, side, actions);
+                    let size = state.canvas.drawing().size();
+                    let unit = pad_unit(ui, size);
+                    ui.set_width(unit * size.width as f32);
+                    self.pad.show(ui, state, self.brush, unit, actions);
                     note(ui, state.text().draw.pad_help);
                     self.steps.show(ui, state, actions);
                 });
@@ -102,6 +107,9 @@ impl DrawView {
                 .show_value(false);
             let slider = ui.add(slider).labelled_by(label.id);
             slider.on_hover_text(words.size_hint);
+            if drawing.size().is_colour() {
+                self.colours(ui, state);
+            }
             ui.separator();
             for (name, hint, enabled, action) in [
                 (
@@ -147,11 +155,61 @@ impl DrawView {
     }
 }
 
-/// Whole pixels a cell, as large as the window allows.
-fn pad_side(ui: &egui::Ui) -> f32 {
-    let room = (ui.available_width() * 0.48).min(ui.clip_rect().height() * 0.62);
-    (room / 28.0).floor().clamp(8.0, 20.0) * 28.0
+impl DrawView {
+    /// The colours, for pictures that have some.
+    fn colours(&mut self, ui: &mut egui::Ui, state: &State) {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        for (colour, name) in COLOURS
+            .into_iter()
+            .zip(state.text().draw.colours.split(' '))
+        {
+            let chosen = self.brush.colour == colour;
+            let (rect, swatch) = ui.allocate_exact_size(vec2(SWATCH, SWATCH), Sense::click());
+            swatch.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
+            let [red, green, blue] = colour;
+            let painter = ui.painter();
+            painter.rect_filled(rect, 3.0, Color32::from_rgb(red, green, blue));
+            let edge = if chosen {
+                Stroke::new(3.0, widgets::theme::accent(ui))
+            } else if swatch.has_focus() || swatch.hovered() {
+                Stroke::new(2.0, widgets::theme::pointed_at(ui))
+            } else {
+                ui.visuals().widgets.inactive.fg_stroke
+            };
+            painter.rect_stroke(rect, 3.0, edge, StrokeKind::Outside);
+            if swatch.on_hover_text(name).clicked() {
+                self.brush.colour = colour;
+                self.brush.erases = false;
+            }
+        }
+    }
 }
+
+/// Least and largest side of the pad.
+const PAD: std::ops::RangeInclusive<f32> = 224.0..=560.0;
+
+/// Points a pixel, as large as the window allows; whole ones where a pixel has more than one.
+fn pad_unit(ui: &egui::Ui, size: PictureSize) -> f32 {
+    let room = (ui.available_width() * 0.48).min(ui.clip_rect().height() * 0.62);
+    let unit = room.clamp(*PAD.start(), *PAD.end()) / size.width.max(size.height) as f32;
+    if unit >= 1.0 { unit.floor() } else { unit }
+}
+
+/// Colours to paint with, in the order of their names.
+const COLOURS: [[u8; 3]; 9] = [
+    [255, 255, 255],
+    [220, 30, 30],
+    [255, 140, 0],
+    [250, 220, 40],
+    [40, 160, 60],
+    [40, 90, 220],
+    [130, 60, 170],
+    [120, 75, 40],
+    [0, 0, 0],
+];
+
+/// Side of a colour to choose, in points.
+const SWATCH: f32 = 20.0;
 
 /// A line that explains.
 pub fn note(ui: &mut egui::Ui, words: &str) {

@@ -3,10 +3,10 @@
 use crate::app::model::action::{Action, DrawAction};
 use crate::app::model::state::State;
 use crate::app::widgets::textures::Textures;
-use convlens_core::dataset::IMAGE_SIDE;
-use convlens_core::render::grey_picture;
+use crate::app::widgets::thumb::fitted;
+use convlens_core::dataset::Picture;
+use convlens_core::figures::picture_pixels;
 use eframe::egui::{self, Align, Id, Layout, Rect, RichText, Role, Sense, WidgetInfo, pos2, vec2};
-use image::GrayImage;
 
 /// Longest side of a step on screen.
 const SIDE: f32 = 76.0;
@@ -44,17 +44,18 @@ impl StepsRow {
             actions.push(Action::Draw(DrawAction::Reduce(how)));
         }
         let steps = drawing.steps();
-        let placed =
-            GrayImage::from_raw(IMAGE_SIDE as u32, IMAGE_SIDE as u32, steps.picture.to_vec());
+        let is_colour = drawing.size().is_colour();
         let version = state.canvas.version();
         ui.horizontal_wrapped(|ui| {
-            let opened = drawing.opened().map(|opened| &opened.grey);
+            let opened = drawing.opened().map(|opened| opened.picture(is_colour));
+            let opened = opened.as_ref();
+            let placed = drawing.size().to_string();
             let shown = [
                 (words.step_picture, opened),
                 (words.step_inverted, how.invert.then_some(&steps.inverted)),
                 (words.step_cropped, how.crop.then_some(&steps.cropped)),
                 (words.step_reduced, opened.map(|_| &steps.reduced)),
-                (words.step_placed, placed.as_ref()),
+                (placed.as_str(), Some(&steps.picture)),
             ];
             for (number, (name, picture)) in shown.into_iter().enumerate() {
                 if let Some(picture) = picture {
@@ -69,24 +70,21 @@ impl StepsRow {
         ui: &mut egui::Ui,
         number: usize,
         name: &str,
-        picture: &GrayImage,
+        picture: &Picture,
         version: u64,
     ) {
         let layout = Layout::top_down(Align::Center);
         ui.allocate_ui_with_layout(vec2(SIDE + 4.0, SIDE + 22.0), layout, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             let (area, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::hover());
-            let (width, height) = (picture.width() as usize, picture.height() as usize);
+            let (width, height) = (picture.size().width, picture.size().height);
             response.widget_info(|| {
                 WidgetInfo::labeled(Role::Image, true, format!("{name}, {width}×{height}"))
             });
             let id = Id::unique(("step", number));
-            let texture = self.textures.get(ui.ctx(), id, version, || {
-                grey_picture(width, height, picture.as_raw())
-            });
-            let longest = width.max(height) as f32;
-            let size = vec2(width as f32, height as f32) * (SIDE / longest);
-            let rect = Rect::from_center_size(area.center(), size);
+            let pixels = || picture_pixels(picture);
+            let texture = self.textures.get(ui.ctx(), id, version, pixels);
+            let rect = fitted(area, picture.size());
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             ui.painter()
                 .image(texture.id(), rect, whole, egui::Color32::WHITE);

@@ -12,15 +12,14 @@ use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::thumb::Thumbs;
 use crate::app::{views, widgets};
 use crate::text::Text;
-use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::explore::OcclusionPatch;
 use convlens_core::render::{Colormap, ValueRange};
-use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollArea, vec2};
+use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollArea, Vec2, vec2};
 /// Room for what is said above and below a picture.
 const ROOM_FOR_WORDS: f32 = 170.0;
 
-/// Least side of a pixel in points.
-const SMALLEST: f32 = 5.0;
+/// Least longer side of a picture, in points.
+const LEAST_SIDE: f32 = 140.0;
 
 /// Widest lines of words below a picture that is narrower.
 const MOST_WORDS: f32 = 260.0;
@@ -56,12 +55,16 @@ impl ViewPanel for ExplainView {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             region(ui, Region::Pictures);
             let room = (ui.available_width() - 32.0) / 3.0;
-            let width = room.min(ui.available_height() - ROOM_FOR_WORDS);
-            let side = IMAGE_SIDE as f32;
-            let width = (width / side).floor().max(SMALLEST) * side;
+            let size = explained.picture.size();
+            let shape = vec2(size.width as f32, size.height as f32);
+            let unit = (vec2(room, ui.available_height() - ROOM_FOR_WORDS) / shape).min_elem();
+            // Whole points a pixel, where there is room for more than one.
+            let smallest = LEAST_SIDE / shape.max_elem();
+            let unit = if unit >= 2.0 { unit.floor() } else { unit };
+            let shown = shape * unit.max(smallest);
             ui.horizontal_top(|ui| {
                 // Words may be wider than what they are about: fewer lines.
-                let widths = (width, room.clamp(width, width.max(MOST_WORDS)));
+                let widths = (shown, room.clamp(shown.x, shown.x.max(MOST_WORDS)));
                 self.picture(ui, text, &explained, widths);
                 let fields = &mut |ui: &mut egui::Ui| patch_fields(ui, state, actions);
                 self.occlusion(ui, text, &explained, widths, fields);
@@ -78,14 +81,14 @@ impl ExplainView {
         ui: &mut egui::Ui,
         text: &Text,
         explained: &Explained,
-        (width, words_width): (f32, f32),
+        (size, words_width): (Vec2, f32),
     ) {
         let image = explained.asked.image;
         column(ui, words_width, |ui| {
             ui.label(widgets::theme::strong(text.explain.picture));
             let name = text.image_and_class(image, explained.label);
             self.overlay
-                .show(ui, (self.number, "picture"), width, explained, None, &name);
+                .show(ui, (self.number, "picture"), size, explained, None, &name);
             note(ui, &name);
         });
     }
@@ -95,15 +98,20 @@ impl ExplainView {
         ui: &mut egui::Ui,
         text: &Text,
         explained: &Explained,
-        (width, words_width): (f32, f32),
+        (size, words_width): (Vec2, f32),
         fields: &mut dyn FnMut(&mut egui::Ui),
     ) {
-        let OcclusionPatch { size, stride, fill } = explained.occlusion.patch;
+        let OcclusionPatch {
+            size: side,
+            stride,
+            fill,
+        } = explained.occlusion.patch;
+        let columns = explained.picture.size().width;
         let drops = &explained.drops;
         let range = ValueRange::of(drops);
         let shade = Shade {
             cells: (0..drops.len())
-                .map(|pixel| (pixel / IMAGE_SIDE, pixel % IMAGE_SIDE))
+                .map(|pixel| (pixel / columns, pixel % columns))
                 .map(|(y, x)| [y, x, y + 1, x + 1].map(|at| at as f32))
                 .collect(),
             values: drops,
@@ -119,10 +127,10 @@ impl ExplainView {
             let name = format!("{}: {words}", text.explain.occlusion);
             let place = (self.number, "occlusion");
             self.overlay
-                .show(ui, place, width, explained, Some(&shade), &name);
+                .show(ui, place, size, explained, Some(&shade), &name);
             note(ui, &words);
             fields(ui);
-            note(ui, &text.patch(size, stride, fill));
+            note(ui, &text.patch(side, stride, fill));
             ui.add(egui::Label::new(text.explain.occlusion_truth).wrap());
         });
     }
@@ -132,7 +140,7 @@ impl ExplainView {
         ui: &mut egui::Ui,
         text: &Text,
         explained: &Explained,
-        (width, words_width): (f32, f32),
+        (size, words_width): (Vec2, f32),
     ) {
         column(ui, words_width, |ui| {
             ui.label(widgets::theme::strong(text.explain.grad_cam));
@@ -142,7 +150,11 @@ impl ExplainView {
             };
             let range = ValueRange::of(&cam.values);
             let shade = Shade {
-                cells: views::explain::overlay::tiles(&explained.fields, cam.width),
+                cells: views::explain::overlay::tiles(
+                    &explained.fields,
+                    cam.width,
+                    explained.picture.size(),
+                ),
                 values: &cam.values,
                 range: ValueRange::new(0.0, range.max),
                 colormap: Colormap::Inferno,
@@ -156,7 +168,7 @@ impl ExplainView {
             let name = format!("{}: {words}", text.explain.grad_cam);
             let place = (self.number, "grad-cam");
             self.overlay
-                .show(ui, place, width, explained, Some(&shade), &name);
+                .show(ui, place, size, explained, Some(&shade), &name);
             note(ui, &words);
             ui.add(egui::Label::new(text.explain.grad_cam_truth).wrap());
         });
@@ -233,7 +245,8 @@ fn patch_fields(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
         ui.spacing_mut().interact_size.x = 30.0;
-        let sides = 1..=IMAGE_SIDE;
+        let size = state.snapshot.model.spec().input;
+        let sides = 1..=size.height.min(size.width);
         let patch = &mut settings.patch;
         for (name, hint, field) in [
             (

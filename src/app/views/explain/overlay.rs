@@ -2,11 +2,12 @@
 
 use crate::app::model::explain::Explained;
 use crate::app::widgets::textures::Textures;
-use convlens_core::dataset::IMAGE_SIDE;
+use convlens_core::dataset::PictureSize;
 use convlens_core::explore::Region;
-use convlens_core::render::{Colormap, ValueRange, grey_picture};
+use convlens_core::figures::picture_pixels;
+use convlens_core::render::{Colormap, ValueRange};
 use eframe::egui::{
-    self, Color32, Id, Mesh, Rect, Role, Sense, StrokeKind, WidgetInfo, pos2, vec2,
+    self, Color32, Id, Mesh, Rect, Role, Sense, StrokeKind, Vec2, WidgetInfo, pos2, vec2,
 };
 
 /// How much of the picture shows through, of 255.
@@ -28,28 +29,28 @@ pub struct Overlay {
 }
 
 impl Overlay {
-    /// The picture, this wide on screen, with values over it. `place` names the picture and tells
+    /// The picture, this large on screen, with values over it. `place` names the picture and tells
     /// one answer from another.
     pub fn show(
         &mut self,
         ui: &mut egui::Ui,
         place: (u64, &'static str),
-        width: f32,
+        size: Vec2,
         explained: &Explained,
         shade: Option<&Shade<'_>>,
         words: &str,
     ) {
-        let (rect, response) = ui.allocate_exact_size(vec2(width, width), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words));
         let id = Id::unique(("explained", place.1));
-        let texture = self.textures.get(ui.ctx(), id, place.0, || {
-            grey_picture(IMAGE_SIDE, IMAGE_SIDE, &explained.pixels)
-        });
+        let texture = self
+            .textures
+            .get(ui.ctx(), id, place.0, || picture_pixels(&explained.picture));
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
         painter.image(texture.id(), rect, whole, Color32::WHITE);
         if let Some(shade) = shade {
-            let unit = width / IMAGE_SIDE as f32;
+            let unit = size.x / explained.picture.size().width as f32;
             let mut mesh = Mesh::default();
             for (cell, &value) in shade.cells.iter().zip(shade.values) {
                 let [top, left, bottom, right] = cell.map(|at| at * unit);
@@ -68,7 +69,7 @@ impl Overlay {
 
 /// Tiles of equal size, each in the middle of what its cell sees of the picture: the receptive
 /// fields themselves overlap.
-pub fn tiles(fields: &[Region], columns: usize) -> Vec<[f32; 4]> {
+pub fn tiles(fields: &[Region], columns: usize, size: PictureSize) -> Vec<[f32; 4]> {
     let middle = |start: isize, length: usize| start as f32 + length as f32 / 2.0;
     let middles = fields.iter().map(|field| {
         (
@@ -80,7 +81,7 @@ pub fn tiles(fields: &[Region], columns: usize) -> Vec<[f32; 4]> {
     let step = match (middles.first(), middles.get(1), middles.get(columns)) {
         (Some(first), Some(second), _) if columns > 1 => second.1 - first.1,
         (Some(first), _, Some(below)) => below.0 - first.0,
-        _ => IMAGE_SIDE as f32,
+        _ => size.width.max(size.height) as f32,
     };
     let half = step / 2.0;
     middles
@@ -100,7 +101,8 @@ mod tests {
         let layers = Preset::Conv64.spec().plan().unwrap();
         let cells = (0..11).flat_map(|y| (0..11).map(move |x| Region::cell(y, x)));
         let fields = cells.filter_map(|cell| uncut_receptive_field(&layers, 2, cell));
-        let tiles = tiles(&fields.collect::<Vec<_>>(), 11);
+        let size = PictureSize::FASHION_MNIST;
+        let tiles = tiles(&fields.collect::<Vec<_>>(), 11, size);
         // The first cell of conv2 sees pixels 0 to 7; the next one two further on.
         assert_eq!(tiles[0].map(|at| at as i32), [3, 3, 5, 5]);
         assert_eq!(tiles[1].map(|at| at as i32), [3, 5, 5, 7]);

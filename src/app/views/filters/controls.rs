@@ -8,7 +8,6 @@ use crate::app::views::filters::Shown;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
 use crate::text::Text;
-use convlens_core::network::LayerKind;
 use convlens_core::render::ValueRange;
 use eframe::egui::{self, Align2, Rect, RichText, Role, Sense, TextStyle, WidgetInfo, pos2, vec2};
 
@@ -27,8 +26,7 @@ pub fn show(
     ui.horizontal_wrapped(|ui| {
         ui.label(text.maps.layer);
         for (index, layer) in state.snapshot.model.layers().iter().enumerate() {
-            let is_conv = matches!(layer.kind, LayerKind::Conv { .. });
-            if !is_conv {
+            if !layer.kind.is_conv() {
                 continue;
             }
             let chosen = index == shown.layer;

@@ -6,9 +6,8 @@ use crate::app::model::state::State;
 use crate::app::views::filters::Shown;
 use crate::app::widgets;
 use crate::app::widgets::textures::Textures;
-use convlens_core::render::mosaic_columns;
 use eframe::egui::{
-    self, Align2, Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
+    self, Align2, Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Vec2,
     WidgetInfo, pos2, vec2,
 };
 
@@ -29,38 +28,41 @@ pub fn show(
 ) {
     let kernels = shown.kernels;
     // A weight is a whole number of points wide, so that all are equally large.
-    let slices = shown.on_tile(0).len();
-    let pixels = mosaic_columns(slices) * (kernels.side + 1) - 1;
+    let (height, width, _) = shown.extent(&shown.on_tile(0));
+    let longest = width.max(height) as f32;
     let bar = ui.spacing().scroll.bar_width + ui.spacing().scroll.bar_inner_margin;
     let room = ui.available_size() - vec2(bar, 0.0);
-    let columns = |side: f32| (room.x / (side + GAP)).max(1.0) as usize;
-    let fits = |side: f32| {
-        let rows = kernels.filters.div_ceil(columns(side));
-        side <= room.x && rows as f32 * (side + CAPTION + GAP) <= room.y
+    let columns = |size: Vec2| (room.x / (size.x + GAP)).max(1.0) as usize;
+    let fits = |size: &Vec2| {
+        let rows = kernels.filters.div_ceil(columns(*size));
+        size.x <= room.x && rows as f32 * (size.y + CAPTION + GAP) <= room.y
     };
-    let points = |side: f32| (side / pixels as f32).floor().max(1.0) as usize;
+    let sized = |points: f32| vec2(width as f32, height as f32) * points;
+    let points = |side: f32| (side / longest).floor().max(1.0) as usize;
     let (least, most) = (points(SIDE.0), points(SIDE.1));
-    let mut sides = (least..=most).rev().map(|points| (points * pixels) as f32);
-    let side = sides
-        .find(|side| fits(*side))
-        .unwrap_or((least * pixels) as f32);
-    let columns = columns(side);
+    let mut sizes = (least..=most).rev().map(|points| sized(points as f32));
+    let size = if longest > SIDE.1 {
+        sized(SIDE.1 / longest)
+    } else {
+        sizes.find(fits).unwrap_or(sized(least as f32))
+    };
+    let columns = columns(size);
     let rows = kernels.filters.div_ceil(columns);
-    let height = side + CAPTION + GAP;
+    let height = size.y + CAPTION + GAP;
     ScrollArea::vertical()
         .id_salt(("filters", shown.layer))
         .auto_shrink([false, false])
         .show_viewport(ui, |ui, viewport| {
             widgets::tab_order::only_in_sight(ui);
-            ui.set_width(columns as f32 * (side + GAP));
+            ui.set_width(columns as f32 * (size.x + GAP));
             ui.set_height(rows as f32 * height);
             let first = (viewport.min.y / height).max(0.0) as usize;
             let last = ((viewport.max.y / height) as usize + 1).min(rows);
             let origin = ui.min_rect().min + vec2(4.0, 4.0);
             for filter in first * columns..(last * columns).min(kernels.filters) {
                 let (row, column) = (filter / columns, filter % columns);
-                let corner = vec2(column as f32 * (side + GAP), row as f32 * height);
-                let rect = Rect::from_min_size(origin + corner, vec2(side, side));
+                let corner = vec2(column as f32 * (size.x + GAP), row as f32 * height);
+                let rect = Rect::from_min_size(origin + corner, size);
                 tile(ui, state, shown, filter, rect, textures, actions);
             }
         });

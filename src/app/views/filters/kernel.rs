@@ -4,7 +4,6 @@ use crate::app::views::filters::Shown;
 use crate::app::widgets;
 use crate::app::widgets::textures::Textures;
 use crate::text::Text;
-use convlens_core::render::mosaic_columns;
 use eframe::egui::{
     self, Align2, Color32, FontId, Id, Rect, Role, Sense, Stroke, StrokeKind, WidgetInfo, vec2,
 };
@@ -23,16 +22,15 @@ pub fn show(
 ) {
     let kernels = shown.kernels;
     let slices = kernels.slices(shown.filter, channels);
-    let step = kernels.side + 1;
-    let columns = mosaic_columns(channels.len()).max(1);
-    let rows = channels.len().div_ceil(columns).max(1);
-    let (width, height) = (columns * step - 1, rows * step - 1);
-    let unit = (side / width as f32).floor().max(1.0);
+    let (down, right) = (kernels.height + 1, kernels.width + 1);
+    let (height, width, columns) = shown.extent(channels);
+    let unit = side / width.max(height) as f32;
+    let unit = if unit >= 1.0 { unit.floor() } else { unit };
     let size = vec2(width as f32, height as f32) * unit;
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let words = match channels {
         [channel] if kernels.channels > 1 => text.channel_name(&channel.to_string()),
-        _ => text.filter_title(&kernels.name, shown.filter, kernels.side, kernels.channels),
+        _ => text.filter_title(&kernels.name, shown.filter, kernels),
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     let place = (Id::unique(("kernel", channels.first())), Color32::WHITE);
@@ -42,7 +40,10 @@ pub fn show(
     painter.rect_stroke(rect, 0.0, line, StrokeKind::Outside);
     if unit >= WRITTEN && channels.len() == 1 {
         for (place, &value) in slices.iter().enumerate() {
-            let cell = vec2((place % kernels.side) as f32, (place / kernels.side) as f32);
+            let cell = vec2(
+                (place % kernels.width) as f32,
+                (place / kernels.width) as f32,
+            );
             let middle = rect.min + (cell + vec2(0.5, 0.5)) * unit;
             let [r, g, b] = shown.colormap.color(value, shown.range);
             let ink = widgets::theme::ink_on(Color32::from_rgb(r, g, b));
@@ -58,19 +59,27 @@ pub fn show(
         (at.x as usize).min(width - 1),
         (at.y as usize).min(height - 1),
     );
-    let (column, row) = (x % step, y % step);
-    let channel = y / step * columns + x / step;
+    let weights = kernels.filter(shown.filter);
+    let at = |channel: usize, row: usize, column: usize| {
+        weights[(channel * kernels.height + row) * kernels.width + column]
+    };
+    if shown.is_one(channels) {
+        let values = [0, 1, 2].map(|channel| at(channel, y, x));
+        response.on_hover_text_at_pointer(text.colour_weights_at(y, x, values));
+        return;
+    }
+    let (column, row) = (x % right, y % down);
+    let channel = y / down * columns + x / right;
     let Some(&channel) = channels.get(channel) else {
         return;
     };
-    if column == kernels.side || row == kernels.side {
+    if column == kernels.width || row == kernels.height {
         return;
     }
     let corner = rect.min + vec2(x as f32, y as f32) * unit;
     let cell = Rect::from_min_size(corner, vec2(unit, unit));
     let edge = Stroke::new(2.0, widgets::theme::accent(ui));
     painter.rect_stroke(cell, 0.0, edge, StrokeKind::Outside);
-    let weights = kernels.filter(shown.filter);
-    let value = weights[(channel * kernels.side + row) * kernels.side + column];
+    let value = at(channel, row, column);
     response.on_hover_text_at_pointer(text.weight_at(channel, row, column, value));
 }

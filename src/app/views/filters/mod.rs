@@ -15,7 +15,7 @@ use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::textures::Textures;
 use crate::app::{views, widgets};
 use convlens_core::explore::{Kernels, has_templates};
-use convlens_core::render::{Colormap, ValueRange, mosaic};
+use convlens_core::render::{Colormap, ValueRange, colour_kernel, mosaic, mosaic_columns};
 use eframe::egui::{self, Color32, Id, Rect, ScrollArea, pos2};
 
 /// Slices of a filter that its tile shows: as many as are large enough to be read.
@@ -50,16 +50,35 @@ pub struct Shown<'a> {
     /// Colour of the lines between slices.
     gap: [u8; 3],
     all_slices: bool,
+    /// Whether the layer looks at pictures in colour, so that its three slices make one.
+    in_colour: bool,
 }
 
 impl Shown<'_> {
     /// Input channels of the slices that stand for a filter on its tile.
     fn on_tile(&self, filter: usize) -> Vec<usize> {
-        if self.all_slices {
+        if self.all_slices || self.in_colour {
             (0..self.kernels.channels).collect()
         } else {
             self.kernels.strongest(filter, ON_A_TILE)
         }
+    }
+
+    /// Whether these slices are painted as one picture in colour.
+    fn is_one(&self, channels: &[usize]) -> bool {
+        self.in_colour && !self.all_slices && channels.len() == 3
+    }
+
+    /// Rows and columns of what stands for these slices, and how many stand side by side.
+    fn extent(&self, channels: &[usize]) -> (usize, usize, usize) {
+        let Kernels { height, width, .. } = *self.kernels;
+        if self.is_one(channels) {
+            return (height, width, 1);
+        }
+        let columns = mosaic_columns(channels.len()).max(1);
+        let rows = channels.len().div_ceil(columns).max(1);
+        let extent = |count: usize, side: usize| count * (side + 1) - 1;
+        (extent(rows, height), extent(columns, width), columns)
     }
 
     /// Slices of a filter side by side; `place` tells where from elsewhere, and how bright.
@@ -72,10 +91,15 @@ impl Shown<'_> {
         textures: &mut Textures,
     ) {
         let kernels = self.kernels;
-        let version = (self.whose.version, self.layer, filter, channels, self.gap);
-        let texture = textures.get(ui.ctx(), place, version, || {
-            let (slices, side) = (kernels.slices(filter, channels), kernels.side);
-            mosaic(&slices, side, self.range, self.colormap, self.gap)
+        let is_one = self.is_one(channels);
+        let of = (self.whose.version, self.layer, filter, channels);
+        let texture = textures.get(ui.ctx(), place, (of, self.gap, is_one), || {
+            let slices = kernels.slices(filter, channels);
+            let size = (kernels.height, kernels.width);
+            if is_one {
+                return colour_kernel(&slices, size, self.range);
+            }
+            mosaic(&slices, size, self.range, self.colormap, self.gap)
         });
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(texture.id(), rect, whole, tint);
@@ -113,15 +137,11 @@ impl ViewPanel for FiltersView {
             filter: state.preferences.maps.convolution.min(kernels.filters - 1),
             range: answer.range.symmetric(),
             whose: &answer.whose,
-            are_templates: state
-                .snapshot
-                .model
-                .layers()
-                .get(layer)
-                .is_some_and(has_templates),
+            are_templates: has_templates(&state.snapshot.model, layer),
             colormap: widgets::theme::diverging(ui),
             gap: [line.r(), line.g(), line.b()],
             all_slices: self.all_slices,
+            in_colour: layer == 0 && state.snapshot.model.spec().input.is_colour(),
         };
         let all_slices = &mut self.all_slices;
         views::filters::controls::show(ui, state, &shown, all_slices, actions);

@@ -87,12 +87,13 @@ impl Selected {
     fn template(&mut self, ui: &mut egui::Ui, state: &State, shown: &Shown<'_>) {
         let text = state.text();
         let kernels = shown.kernels;
-        let title = text.template_title(&kernels.name, shown.filter, kernels.side);
+        let title = text.template_title(&kernels.name, shown.filter, kernels);
         ui.label(widgets::theme::heading(title));
         ui.add(egui::Label::new(text.filters.templates).wrap());
         ui.add_space(4.0);
         let side = ui.available_width().min(ui.available_height() - 30.0);
-        views::filters::kernel::show(ui, text, shown, &[0], side.max(BLOCK), &mut self.kernel);
+        let all: Vec<usize> = (0..kernels.channels).collect();
+        views::filters::kernel::show(ui, text, shown, &all, side.max(BLOCK), &mut self.kernel);
         let bias = text.bias_of(kernels.biases[shown.filter]);
         ui.label(RichText::new(bias).small().weak());
     }
@@ -101,14 +102,37 @@ impl Selected {
         let text = state.text();
         let kernels = shown.kernels;
         let all: Vec<usize> = (0..kernels.channels).collect();
-        if kernels.channels > 1 && !shown.all_slices {
+        if shown.in_colour && !shown.all_slices {
+            block_title(
+                ui,
+                text.filters.in_colour,
+                Some(text.filters.in_colour_hint),
+            );
+            let side = BLOCK - 10.0;
+            views::filters::kernel::show(ui, text, shown, &all, side, &mut self.kernel);
+            ui.add_space(4.0);
+            block_title(ui, text.filters.red_green_blue, None);
+            let third = (side - 16.0) / 3.0;
+            ui.horizontal(|ui| {
+                for channel in &all {
+                    views::filters::kernel::show(
+                        ui,
+                        text,
+                        shown,
+                        &[*channel],
+                        third,
+                        &mut self.kernel,
+                    );
+                }
+            });
+        } else if kernels.channels > 1 && !shown.all_slices {
             views::filters::strength::show(ui, text, shown, BLOCK - 10.0, &mut self.kernel);
         } else {
             block_title(ui, text.filters.kernel, None);
             let side = BLOCK - 10.0;
             views::filters::kernel::show(ui, text, shown, &all, side, &mut self.kernel);
         }
-        let slices = text.kernel_slices(kernels.side, kernels.channels);
+        let slices = text.kernel_slices(kernels);
         let bias = text.bias_of(kernels.biases[shown.filter]);
         ui.label(RichText::new(format!("{slices} · {bias}")).small().weak());
     }
@@ -187,7 +211,7 @@ impl Selected {
 fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec<Action>) {
     let text = state.text();
     let kernels = shown.kernels;
-    let title = text.filter_title(&kernels.name, shown.filter, kernels.side, kernels.channels);
+    let title = text.filter_title(&kernels.name, shown.filter, kernels);
     ui.horizontal_wrapped(|ui| {
         ui.label(widgets::theme::heading(title));
         let mut on = !state.test_set.ablation.contains(shown.layer, shown.filter);

@@ -2,9 +2,7 @@
 
 use crate::app::model::maps::MapsAnswer;
 use crate::app::views::maps::map::{Spot, part};
-use convlens_core::dataset::IMAGE_SIDE;
 use convlens_core::explore::{Place, Region, receptive_field};
-use convlens_core::network::LayerKind;
 use eframe::egui::{self, Color32, Rect, Stroke, StrokeKind};
 
 /// Outlines a place of a row. `spots` are the maps of that row, `picture` its picture.
@@ -30,7 +28,8 @@ pub fn show(
         painter.rect_stroke(rect, 0.0, Stroke::new(2.0, color), StrokeKind::Outside);
     };
     if let Some(&seen) = field.first() {
-        outline(part(picture, (IMAGE_SIDE, IMAGE_SIDE), seen));
+        let size = maps.snapshot.model.spec().input;
+        outline(part(picture, (size.height, size.width), seen));
     }
     for spot in spots {
         let shown = &maps.set.activations.layers[spot.column.layer];
@@ -40,11 +39,7 @@ pub fn show(
             outline(part(spot.rect, size, cell));
         }
         // A convolution sees every channel of the layer before, a pool only its own.
-        let sees_all = match layer.kind {
-            LayerKind::Conv { .. } | LayerKind::Dense | LayerKind::Output => true,
-            LayerKind::MaxPool => false,
-        };
-        let seen = same_channel || sees_all;
+        let seen = same_channel || !layer.kind.is_by_channel();
         if shown.layer + 1 == place.layer
             && seen
             && let Some(&input) = field.last()

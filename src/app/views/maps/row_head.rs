@@ -6,9 +6,8 @@ use crate::app::model::pin::Pin;
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::textures::Textures;
-use convlens_core::dataset::IMAGE_SIDE;
-use convlens_core::figures::most_likely;
-use convlens_core::render::grey_picture;
+use crate::app::widgets::thumb::fitted;
+use convlens_core::figures::{most_likely, picture_pixels};
 use eframe::egui::{self, Button, ProgressBar, Rect, RichText, pos2, vec2};
 
 /// One head to draw.
@@ -39,22 +38,21 @@ impl RowHead<'_> {
         let image = maps.set.images[row];
         // Room for an outline at its edge.
         let thumb = Rect::from_min_size(rect.min + vec2(3.0, 0.0), vec2(56.0, 56.0));
-        let Some(pixels) = maps.set.gallery.pixels(image) else {
+        let Some(picture) = maps.set.gallery.picture(image) else {
             return thumb;
         };
+        let painted = fitted(thumb, picture.size());
         let Some(probabilities) = maps.set.activations.probabilities.get(row) else {
-            return thumb;
+            return painted;
         };
         let predicted = most_likely(probabilities);
         let label = maps.set.gallery.label(image);
         let id = egui::Id::unique(("picture", row));
         let version = (maps.asked.pictures, image);
-        let texture = textures.get(ui.ctx(), id, version, || {
-            grey_picture(IMAGE_SIDE, IMAGE_SIDE, pixels)
-        });
+        let texture = textures.get(ui.ctx(), id, version, || picture_pixels(&picture));
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter()
-            .image(texture.id(), thumb, whole, egui::Color32::WHITE);
+            .image(texture.id(), painted, whole, egui::Color32::WHITE);
         let words = Rect::from_min_max(pos2(thumb.max.x + 8.0, rect.min.y), rect.max);
         let mut head = ui.new_child(egui::UiBuilder::new().max_rect(words).id_salt(row));
         head.spacing_mut().item_spacing.y = 2.0;
@@ -103,6 +101,6 @@ impl RowHead<'_> {
                 .desired_height(5.0)
                 .fill(color),
         );
-        thumb
+        painted
     }
 }

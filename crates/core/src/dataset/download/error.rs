@@ -22,12 +22,12 @@ pub enum DownloadError {
     },
     /// No source delivered a file.
     #[error(
-        "{file}.gz: no source delivered it ({}); check the connection and try again",
+        "{file}: no source delivered it ({}); check the connection and try again",
         attempts.iter().map(Attempt::to_string).collect::<Vec<_>>().join("; ")
     )]
     Failed {
-        /// The file, without `.gz`.
-        file: &'static str,
+        /// The file.
+        file: String,
         /// What was tried, one entry a source.
         attempts: Vec<Attempt>,
     },
@@ -78,6 +78,6 @@ pub enum SourceFault {
     #[error("the server answered with another part of the file than it was asked for")]
     WrongRange,
     /// What arrived is damaged or another file; it was not kept.
-    #[error("it is not the official file (its length or its SHA-256 differs), and was not kept")]
+    #[error("it is not the official file (its length or its checksum differs), and was not kept")]
     WrongContent,
 }

@@ -1,7 +1,7 @@
-//! Fetching Fashion-MNIST: resumed where it broke off, verified before it is believed.
+//! Fetching Fashion-MNIST or CIFAR-10: resumed where it broke off, verified before it is believed.
 //!
-//! A file arrives as `<name>.gz.part` and gets its name only once the SHA-256 of what it
-//! decompresses to is right, so a folder never holds half a file under a whole one's name.
+//! A file arrives as `<name>.part` and gets its name only once its checksum is right, so a folder never holds half a file under a
+//! whole one's name.
 //!
 //! A server is believed nothing and waited for only so long: see `Limits`. It is listened to on a
 //! thread of its own, so that neither it nor a silent network keeps a cancelled download going.
@@ -19,10 +19,7 @@ use std::{
 
 use ureq::config::Config;
 
-use super::{
-    checksum::{Fingerprint, OFFICIAL},
-    gzipped,
-};
+use super::checksum::{CIFAR_10, Fingerprint, OFFICIAL, Sum};
 use crate::files;
 
 mod error;
@@ -36,26 +33,48 @@ use watch::{LIMITS, Limits, Watch};
 /// How often the cancel flag and the clock are looked at while nothing arrives.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// A folder on the web that holds the four files as `<base_url>/<name>.gz`.
+/// What can be fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fetched {
+    /// Fashion-MNIST: four files, 30 MB.
+    FashionMnist,
+    /// CIFAR-10 in its binary version: one archive, 170 MB.
+    Cifar10,
+}
+
+impl Fetched {
+    fn files(self) -> &'static [Fingerprint] {
+        match self {
+            Self::FashionMnist => &OFFICIAL,
+            Self::Cifar10 => &CIFAR_10,
+        }
+    }
+
+    /// The addresses that its publishers name, in the order to try them.
+    ///
+    /// Those without TLS come last; there it is the checksum alone that makes them safe.
+    #[must_use]
+    pub fn official_sources(self) -> Vec<Source> {
+        let addresses: &[&str] = match self {
+            Self::FashionMnist => &[
+                "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
+                "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+            ],
+            // Its only sum is MD5, which does not make a source without TLS safe.
+            Self::Cifar10 => &["https://www.cs.toronto.edu/~kriz"],
+        };
+        let sources = addresses.iter().map(|address| Source {
+            base_url: (*address).to_owned(),
+        });
+        sources.collect()
+    }
+}
+
+/// A folder on the web that holds the files as `<base_url>/<name>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// Address of the folder, `http` or `https`.
     pub base_url: String,
-}
-
-/// The addresses that Zalando Research names, in the order to try them.
-///
-/// The one without TLS comes last; there it is the checksum alone that makes it safe.
-#[must_use]
-pub fn official_sources() -> Vec<Source> {
-    [
-        "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
-        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
-    ]
-    .map(|base_url| Source {
-        base_url: base_url.to_owned(),
-    })
-    .to_vec()
 }
 
 /// How far a download has come.
@@ -73,12 +92,13 @@ pub struct Progress {
     pub total: Option<u64>,
 }
 
-/// Fetches into `folder` those of the four files that it does not hold yet, each from the first of
+/// Fetches into `folder` those of the files that it does not hold yet, each from the first of
 /// `sources` that delivers it. Once `cancel` is set, returns within a fraction of a second.
 ///
 /// # Errors
 /// When cancelled, when `folder` cannot be written, or when no source delivers a file.
 pub fn download(
+    what: Fetched,
     sources: &[Source],
     folder: &Path,
     progress: &mut dyn FnMut(Progress),
@@ -89,7 +109,7 @@ pub fn download(
         limits: LIMITS,
         cancel,
     };
-    job.download_files(&OFFICIAL, sources, folder, progress)
+    job.download_files(what.files(), sources, folder, progress)
 }
 
 /// A download under way.
@@ -112,7 +132,10 @@ impl Target<'_> {
     /// Most bytes that the file can have: incompressible data grows by five bytes in every few
     /// thousand (RFC 1951, 3.2.4).
     fn most(&self) -> u64 {
-        self.file.bytes + self.file.bytes / 100 + 1024
+        match self.file.sum {
+            Sum::ContentSha256(_) => self.file.bytes + self.file.bytes / 100 + 1024,
+            Sum::FileMd5(_) => self.file.bytes,
+        }
     }
 
     fn cannot_write(&self) -> impl FnOnce(io::Error) -> DownloadError + use<> {
@@ -150,7 +173,7 @@ impl Job<'_> {
         fs::create_dir_all(folder).map_err(cannot_write(folder))?;
         for (file_index, file) in files.iter().enumerate() {
             self.go_on()?;
-            if gzipped::locate(folder, file.name).is_some_and(|path| holds(&path, file)) {
+            if file.locate(folder).is_some_and(|path| holds(&path, file)) {
                 continue;
             }
             let mut report = |received, total| {
@@ -165,7 +188,7 @@ impl Job<'_> {
             };
             let target = Target {
                 file,
-                part: folder.join(format!("{}.gz.part", file.name)),
+                part: folder.join(format!("{}.part", file.file_name())),
                 report: &mut report,
             };
             self.fetch_from_any(target, sources)?;
@@ -188,8 +211,8 @@ impl Job<'_> {
     ) -> Result<(), DownloadError> {
         let mut attempts = Vec::new();
         for source in sources {
-            let file = target.file.name;
-            let url = format!("{}/{file}.gz", source.base_url.trim_end_matches('/'));
+            let file = target.file.file_name();
+            let url = format!("{}/{file}", source.base_url.trim_end_matches('/'));
             match self.fetch_from(&url, &mut target)? {
                 Ok(()) => {
                     let whole = target.part.with_extension("");
@@ -201,7 +224,7 @@ impl Job<'_> {
             }
         }
         Err(DownloadError::Failed {
-            file: target.file.name,
+            file: target.file.file_name(),
             attempts,
         })
     }
@@ -357,11 +380,9 @@ impl Job<'_> {
 /// How every file of gzip begins (RFC 1952, 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Whether the file at `path` decompresses to what `file` should be.
+/// Whether the file at `path` is what `file` should be.
 fn holds(path: &Path, file: &Fingerprint) -> bool {
-    gzipped::open(path)
-        .and_then(|content| file.matches(content))
-        .unwrap_or(false)
+    file.is_file(path).unwrap_or(false)
 }
 
 /// Opens `part` for writing from byte `start` on, without what it may hold from there. A link is

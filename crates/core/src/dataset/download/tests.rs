@@ -19,12 +19,12 @@ const FILES: [Fingerprint; 2] = [
         name: "first",
         bytes: 200_000,
         // The bytes of `content(0)` and `content(1)`, as told by Python's hashlib.
-        sha256: "8006993938aa28eb2188163351aabcb20fe8a877b2b6b123d259b69700c80aec",
+        sum: Sum::ContentSha256("8006993938aa28eb2188163351aabcb20fe8a877b2b6b123d259b69700c80aec"),
     },
     Fingerprint {
         name: "second",
         bytes: 200_000,
-        sha256: "7004b2faf0afe4d911e973f1b2b4306089ee4f91ef37c0b49eff1a15d4727741",
+        sum: Sum::ContentSha256("7004b2faf0afe4d911e973f1b2b4306089ee4f91ef37c0b49eff1a15d4727741"),
     },
 ];
 
@@ -201,10 +201,11 @@ fn fault_within(limits: Limits, source: Source) -> (SourceFault, TempDir) {
 #[track_caller]
 fn only_fault(result: Result<Vec<Progress>, DownloadError>) -> SourceFault {
     match result {
-        Err(DownloadError::Failed {
-            file: "first",
-            mut attempts,
-        }) if attempts.len() == 1 => attempts.remove(0).fault,
+        Err(DownloadError::Failed { file, mut attempts })
+            if file == "first.gz" && attempts.len() == 1 =>
+        {
+            attempts.remove(0).fault
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -447,10 +448,48 @@ fn a_folder_that_cannot_be_made_is_named() {
 
 #[test]
 fn what_has_tls_is_asked_before_what_has_not() {
-    let sources = official_sources();
     let is_plain = |source: &Source| source.base_url.starts_with("http://");
+    let sources = Fetched::FashionMnist.official_sources();
     assert!(sources.len() > 1 && sources.is_sorted_by_key(is_plain));
     assert!(!is_plain(&sources[0]));
+    // MD5 does not make a source safe.
+    assert!(!Fetched::Cifar10.official_sources().iter().any(is_plain));
+}
+
+#[test]
+fn an_archive_is_resumed_and_verified_as_it_is() {
+    use md5::{Digest as _, Md5};
+    let archive = gzipped(0);
+    let sum = super::super::checksum::hex(&Md5::digest(&archive)).leak();
+    let files = [Fingerprint {
+        name: "first.gz",
+        bytes: archive.len() as u64,
+        sum: Sum::FileMd5(sum),
+    }];
+    let folder = tempdir().unwrap();
+    let fetch = |source: Source| {
+        let cancel = AtomicBool::new(false);
+        job(LIMITS, &cancel).download_files(&files, &[source], folder.path(), &mut |_| {})
+    };
+    let spoilt = serve(|_, stream| {
+        let mut file = gzipped(0);
+        file[100] ^= 1;
+        send(stream, "200 OK", file.len(), &file);
+    });
+    let error = fetch(spoilt).unwrap_err().to_string();
+    assert!(
+        error.starts_with("first.gz: ") && error.contains("checksum"),
+        "{error}"
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let (breaking, asked) = counted(|request, stream| match request.number {
+        0 => send(stream, "200 OK", gzipped(0).len(), &gzipped(0)[..70_000]),
+        _ => send_well(stream, &request),
+    });
+    fetch(breaking).unwrap();
+    assert_eq!(fs::read(folder.path().join("first.gz")).unwrap(), archive);
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    fetch(nobody()).expect("it is there");
 }
 
 #[test]

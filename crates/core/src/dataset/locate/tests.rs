@@ -5,12 +5,10 @@ use std::{fs, io::Write as _};
 use flate2::{Compression, write::GzEncoder};
 use tempfile::tempdir;
 
-use super::{
-    super::{IMAGE_PIXELS, PicturesFault},
-    *,
-};
+use super::{super::PicturesFault, *};
 use crate::dataset::idx::tests::{images_file, labels_file};
 
+const IMAGE_PIXELS: usize = PictureSize::FASHION_MNIST.len();
 const DEBIAN: &str = "/usr/share/datasets/fashion-mnist";
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! Picture files to grey pixels, within bounds of bytes, pixels and memory.
+//! Picture files to pixels, within bounds of bytes, pixels and memory.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -9,13 +9,14 @@ use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::imageops::{self, FilterType};
 use image::{
-    AnimationDecoder as _, DynamicImage, GrayAlphaImage, GrayImage, ImageDecoder as _, ImageError,
-    ImageFormat, ImageReader, Limits, Luma,
+    AnimationDecoder as _, DynamicImage, GrayImage, ImageBuffer, ImageDecoder as _, ImageError,
+    ImageFormat, ImageReader, Limits, Luma, Pixel, Rgb, RgbImage, RgbaImage,
 };
 
 use super::error::{PictureError, PictureFault};
 use super::limits::{MAX_FILE_BYTES, MAX_PIXELS, MAX_SIDE};
 use crate::bounds;
+use crate::dataset::Picture;
 
 /// Most memory a decoder may ask for, in bytes: the largest picture with 16 bits a channel.
 const MAX_DECODER_BYTES: u64 = 8 * MAX_PIXELS;
@@ -29,11 +30,13 @@ static LARGE: Mutex<()> = Mutex::new(());
 /// every click.
 const KEPT_SIDE: u32 = 1120;
 
-/// A picture as it was opened, grey.
+/// A picture as it was opened.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OpenedPicture {
     /// Its grey values (Rec. 709 luma of the sRGB values), upright, at most 1120 pixels a side.
     pub grey: GrayImage,
+    /// The same in colour.
+    pub colour: RgbImage,
     /// Width and height in the file.
     pub size: (u32, u32),
     /// Whether the file is animated; only its first picture was read.
@@ -41,6 +44,18 @@ pub struct OpenedPicture {
     /// Whether parts of it are transparent: they became a background, white behind a dark content
     /// and black behind a light one.
     pub is_transparent: bool,
+}
+
+impl OpenedPicture {
+    /// In colour or grey.
+    #[must_use]
+    pub fn picture(&self, is_colour: bool) -> Picture {
+        if is_colour {
+            Picture::from(&self.colour)
+        } else {
+            Picture::from(&self.grey)
+        }
+    }
 }
 
 impl std::fmt::Debug for OpenedPicture {
@@ -114,12 +129,13 @@ pub fn decode_picture(bytes: &[u8]) -> Result<OpenedPicture, PictureFault> {
     let is_transparent = image.color().has_alpha();
     let size = (image.width(), image.height());
     if is_transparent {
-        let mut opened = from_luma_alpha(&image.into_luma_alpha8())?;
+        let mut opened = onto_background(&image)?;
         opened.is_animated = is_animated;
         return Ok(opened);
     }
     Ok(OpenedPicture {
-        grey: within(image.into_luma8(), KEPT_SIDE),
+        grey: within(image.to_luma8(), KEPT_SIDE),
+        colour: within(image.into_rgb8(), KEPT_SIDE),
         size,
         is_animated,
         is_transparent,
@@ -137,9 +153,9 @@ pub fn from_rgba(
 ) -> Result<OpenedPicture, PictureFault> {
     // Before anything is copied.
     check_size(width, height)?;
-    let image = image::RgbaImage::from_raw(width, height, rgba.into_iter().collect())
+    let image = RgbaImage::from_raw(width, height, rgba.into_iter().collect())
         .ok_or_else(|| PictureFault::Damaged("not 4 bytes a pixel".into()))?;
-    from_luma_alpha(&DynamicImage::ImageRgba8(image).into_luma_alpha8())
+    onto_background(&DynamicImage::ImageRgba8(image))
 }
 
 fn limits() -> Limits {
@@ -188,7 +204,9 @@ fn is_animated(bytes: &[u8], format: ImageFormat) -> bool {
 }
 
 /// Lays what is transparent onto a background that its content stands out from.
-fn from_luma_alpha(image: &GrayAlphaImage) -> Result<OpenedPicture, PictureFault> {
+fn onto_background(image: &DynamicImage) -> Result<OpenedPicture, PictureFault> {
+    let colour = image.to_rgba8();
+    let image = image.to_luma_alpha8();
     let (mut light, mut opacity) = (0_u64, 0_u64);
     for pixel in image.pixels() {
         let [luma, alpha] = pixel.0.map(u64::from);
@@ -199,13 +217,20 @@ fn from_luma_alpha(image: &GrayAlphaImage) -> Result<OpenedPicture, PictureFault
         return Err(PictureFault::Transparent);
     }
     let background = if light / opacity > 127 { 0 } else { 255 };
+    let laid =
+        |value: u32, alpha: u32| ((value * alpha + background * (255 - alpha) + 127) / 255) as u8;
     let grey = GrayImage::from_fn(image.width(), image.height(), |x, y| {
         let [luma, alpha] = image.get_pixel(x, y).0.map(u32::from);
-        Luma([((luma * alpha + background * (255 - alpha) + 127) / 255) as u8])
+        Luma([laid(luma, alpha)])
+    });
+    let colour = RgbImage::from_fn(image.width(), image.height(), |x, y| {
+        let [red, green, blue, alpha] = colour.get_pixel(x, y).0.map(u32::from);
+        Rgb([red, green, blue].map(|value| laid(value, alpha)))
     });
     let pixels = u64::from(image.width()) * u64::from(image.height());
     Ok(OpenedPicture {
         grey: within(grey, KEPT_SIDE),
+        colour: within(colour, KEPT_SIDE),
         size: image.dimensions(),
         is_animated: false,
         is_transparent: opacity < 255 * pixels,
@@ -213,17 +238,21 @@ fn from_luma_alpha(image: &GrayAlphaImage) -> Result<OpenedPicture, PictureFault
 }
 
 /// The picture, reduced if a side is longer than `most`.
-pub(super) fn within(image: GrayImage, most: u32) -> GrayImage {
+fn within<P>(image: ImageBuffer<P, Vec<u8>>, most: u32) -> ImageBuffer<P, Vec<u8>>
+where
+    P: Pixel<Subpixel = u8> + 'static,
+{
     if image.width() <= most && image.height() <= most {
         return image;
     }
-    let (width, height) = fitting(image.dimensions(), most);
+    let (width, height) = fitting(image.dimensions(), (most, most));
     imageops::resize(&image, width, height, FilterType::Triangle)
 }
 
-/// Width and height of the same proportions whose longer side is `longest`; neither is 0.
-pub(super) fn fitting((width, height): (u32, u32), longest: u32) -> (u32, u32) {
-    let scale = f64::from(longest) / f64::from(width.max(height));
-    let side = |side: u32| ((f64::from(side) * scale).round() as u32).clamp(1, longest);
-    (side(width), side(height))
+/// The largest width and height of the same proportions within others; neither is 0.
+pub(super) fn fitting((width, height): (u32, u32), most: (u32, u32)) -> (u32, u32) {
+    let scale = |side: u32, most: u32| f64::from(most) / f64::from(side);
+    let scale = scale(width, most.0).min(scale(height, most.1));
+    let side = |side: u32, most: u32| ((f64::from(side) * scale).round() as u32).clamp(1, most);
+    (side(width, most.0), side(height, most.1))
 }

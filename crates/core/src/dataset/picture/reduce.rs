@@ -1,4 +1,4 @@
-//! A grey picture of any size to the 28×28 that a network gets.
+//! A picture of any size to the one that a network gets.
 //!
 //! Fashion-MNIST was made from shop photographs in these steps (Xiao, Rasul and Vollgraf 2017,
 //! section 2): trim the edges, make the longer side 28 pixels, put it in the middle, turn dark on
@@ -6,13 +6,13 @@
 //! stands for, where the data set's makers left rows and columns out.
 
 use image::imageops::{self, FilterType};
-use image::{GrayImage, Luma};
+use image::{DynamicImage, GrayImage, ImageBuffer, Luma, Pixel};
 use serde::{Deserialize, Serialize};
 
 use super::read::fitting;
-use crate::dataset::{IMAGE_PIXELS, IMAGE_SIDE};
+use crate::dataset::{Picture, PictureSize};
 
-/// Greys up to this one are background: what a JPEG's compression leaves of black.
+/// Values up to this one are background: what a JPEG's compression leaves of black.
 const BACKGROUND: u8 = 32;
 
 /// Which steps to take.
@@ -28,11 +28,15 @@ pub struct Reduction {
 }
 
 impl Reduction {
-    /// What suits a picture that was just opened: inverted if its background is light.
+    /// What suits a picture that was just opened. For a network of grey pictures the background is made dark and cut away, as in
+    /// Fashion-MNIST; photographs in colour stay as they are.
     #[must_use]
-    pub fn suggested(picture: &GrayImage) -> Self {
+    pub fn suggested(grey: &GrayImage, size: PictureSize) -> Self {
+        if size.is_colour() {
+            return Self::default();
+        }
         Self {
-            invert: background_is_light(picture),
+            invert: background_is_light(grey),
             crop: true,
             center: true,
         }
@@ -43,19 +47,53 @@ impl Reduction {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Steps {
     /// Light on dark.
-    pub inverted: GrayImage,
+    pub inverted: Picture,
     /// Without its empty edges.
-    pub cropped: GrayImage,
-    /// The longer side 28 pixels.
-    pub reduced: GrayImage,
-    /// In the middle of 28×28 pixels: what the network gets.
-    pub picture: Box<[u8; IMAGE_PIXELS]>,
+    pub cropped: Picture,
+    /// As large as fits.
+    pub reduced: Picture,
+    /// In the middle of the size wanted: what the network gets.
+    pub picture: Picture,
 }
 
-/// Takes the steps.
+/// Takes the steps, to a picture of `size`; in colour if that is.
 #[must_use]
-pub fn reduce(picture: &GrayImage, how: Reduction) -> Steps {
-    let mut inverted = picture.clone();
+pub fn reduce(picture: &Picture, how: Reduction, size: PictureSize) -> Steps {
+    let as_wanted = PictureSize {
+        channels: size.channels,
+        ..picture.size()
+    };
+    match picture.to_size(as_wanted).image() {
+        DynamicImage::ImageRgb8(image) => {
+            let [inverted, cropped, reduced, picture] = steps(image, how, size);
+            Steps {
+                inverted: Picture::from(&inverted),
+                cropped: Picture::from(&cropped),
+                reduced: Picture::from(&reduced),
+                picture: Picture::from(&picture),
+            }
+        }
+        image => {
+            let [inverted, cropped, reduced, picture] = steps(image.into_luma8(), how, size);
+            Steps {
+                inverted: Picture::from(&inverted),
+                cropped: Picture::from(&cropped),
+                reduced: Picture::from(&reduced),
+                picture: Picture::from(&picture),
+            }
+        }
+    }
+}
+
+fn steps<P>(
+    picture: ImageBuffer<P, Vec<u8>>,
+    how: Reduction,
+    size: PictureSize,
+) -> [ImageBuffer<P, Vec<u8>>; 4]
+where
+    P: Pixel<Subpixel = u8> + 'static,
+{
+    let mut inverted = picture;
     if how.invert {
         imageops::invert(&mut inverted);
     }
@@ -65,27 +103,20 @@ pub fn reduce(picture: &GrayImage, how: Reduction) -> Steps {
         }
         _ => inverted.clone(),
     };
-    let side = IMAGE_SIDE as u32;
-    let (width, height) = fitting(cropped.dimensions(), side);
+    let most = (size.width as u32, size.height as u32);
+    let (width, height) = fitting(cropped.dimensions(), most);
     let reduced = if (width, height) == cropped.dimensions() {
         cropped.clone()
     } else {
         imageops::resize(&cropped, width, height, FilterType::Triangle)
     };
-    let mut placed = GrayImage::new(side, side);
-    let (x, y) = ((side - width) / 2, (side - height) / 2);
+    let mut placed = ImageBuffer::new(most.0, most.1);
+    let (x, y) = ((most.0 - width) / 2, (most.1 - height) / 2);
     imageops::replace(&mut placed, &reduced, x.into(), y.into());
     if how.center {
         placed = centered(&placed);
     }
-    let mut pixels = Box::new([0; IMAGE_PIXELS]);
-    pixels.copy_from_slice(placed.as_raw());
-    Steps {
-        inverted,
-        cropped,
-        reduced,
-        picture: pixels,
-    }
+    [inverted, cropped, reduced, placed]
 }
 
 /// Whether the frame of the picture, a 14th of the shorter side wide, is lighter than middle grey
@@ -106,10 +137,10 @@ pub fn background_is_light(picture: &GrayImage) -> bool {
 }
 
 /// Left, top, width and height of what is not background, if anything.
-fn content(picture: &GrayImage) -> Option<[u32; 4]> {
+fn content<P: Pixel<Subpixel = u8>>(picture: &ImageBuffer<P, Vec<u8>>) -> Option<[u32; 4]> {
     let mut ends: Option<[u32; 4]> = None;
-    for (x, y, Luma([grey])) in picture.enumerate_pixels() {
-        if *grey > BACKGROUND {
+    for (x, y, pixel) in picture.enumerate_pixels() {
+        if pixel.channels().iter().any(|value| *value > BACKGROUND) {
             let [left, top, right, bottom] = ends.unwrap_or([x, y, x, y]);
             ends = Some([left.min(x), top.min(y), right.max(x), bottom.max(y)]);
         }
@@ -120,12 +151,15 @@ fn content(picture: &GrayImage) -> Option<[u32; 4]> {
 
 /// The same with its content in the middle. What lies outside the content, background by
 /// definition, is dropped.
-fn centered(picture: &GrayImage) -> GrayImage {
+fn centered<P>(picture: &ImageBuffer<P, Vec<u8>>) -> ImageBuffer<P, Vec<u8>>
+where
+    P: Pixel<Subpixel = u8> + 'static,
+{
     let Some([left, top, width, height]) = content(picture) else {
         return picture.clone();
     };
     let content = imageops::crop_imm(picture, left, top, width, height).to_image();
-    let mut moved = GrayImage::new(picture.width(), picture.height());
+    let mut moved = ImageBuffer::new(picture.width(), picture.height());
     let (x, y) = (
         (picture.width() - width) / 2,
         (picture.height() - height) / 2,

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::limits::MAX_FILE_BYTES;
 use super::*;
-use crate::dataset::IMAGE_SIDE;
+use crate::dataset::{Picture, PictureSize};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/pictures/");
 
@@ -187,11 +187,14 @@ fn a_file_is_named_and_one_too_large_is_not_read_to_its_end() {
 
 #[test]
 fn a_dark_garment_on_paper_fills_the_network_s_picture_light_on_dark() {
-    let steps = reduce(&block(250, 30), Reduction::suggested(&block(250, 30)));
-    assert_eq!(steps.inverted.get_pixel(20, 30).0, [225]);
-    assert_eq!(steps.cropped.dimensions(), (20, 30));
-    assert_eq!(steps.reduced.dimensions(), (19, 28));
-    let at = |x: usize, y: usize| steps.picture[y * IMAGE_SIDE + x];
+    let size = PictureSize::FASHION_MNIST;
+    let picture = Picture::from(&block(250, 30));
+    let steps = reduce(&picture, Reduction::suggested(&block(250, 30), size), size);
+    let wide_and_high = |picture: &Picture| (picture.size().width, picture.size().height);
+    assert_eq!(steps.inverted.bytes()[30 * 40 + 20], 225);
+    assert_eq!(wide_and_high(&steps.cropped), (20, 30));
+    assert_eq!(wide_and_high(&steps.reduced), (19, 28));
+    let at = |x: usize, y: usize| steps.picture.bytes()[y * 28 + x];
     // 19 of 28 columns from the fourth.
     assert_eq!(
         [at(3, 14), at(4, 14), at(22, 14), at(23, 14)],
@@ -199,9 +202,21 @@ fn a_dark_garment_on_paper_fills_the_network_s_picture_light_on_dark() {
     );
     assert_eq!([at(14, 0), at(14, 27)], [225, 225]);
     // Nothing taken: the whole picture, its longer side 28 pixels, its ground light.
-    let plain = reduce(&block(250, 30), Reduction::default());
-    assert_eq!(plain.reduced.dimensions(), (19, 28));
-    assert_eq!(plain.picture[14 * IMAGE_SIDE + 5], 250);
+    let plain = reduce(&picture, Reduction::default(), size);
+    assert_eq!(wide_and_high(&plain.reduced), (19, 28));
+    assert_eq!(plain.picture.bytes()[14 * 28 + 5], 250);
+    // In colour, wider than high: as high as the picture, in its middle.
+    let size = PictureSize {
+        height: 32,
+        width: 64,
+        channels: 3,
+    };
+    let how = Reduction::suggested(&block(250, 30), size);
+    assert_eq!(how, Reduction::default());
+    let colour = reduce(&picture, how, size);
+    assert_eq!(wide_and_high(&colour.reduced), (21, 32));
+    assert_eq!(colour.picture.size(), size);
+    assert_eq!(colour.picture.bytes()[3 * (16 * 64 + 22)..][..3], [250; 3]);
 }
 
 #[test]
@@ -209,10 +224,9 @@ fn a_picture_that_is_already_right_stays_as_it_is() {
     let boot = &crate::dataset::synthetic(1, 1).test;
     let image = GrayImage::from_raw(28, 28, boot.image(0).to_vec()).unwrap();
     assert!(!background_is_light(&image));
-    assert_eq!(
-        reduce(&image, Reduction::default()).picture.to_vec(),
-        boot.image(0)
-    );
+    let size = PictureSize::FASHION_MNIST;
+    let steps = reduce(&Picture::from(&image), Reduction::default(), size);
+    assert_eq!(steps.picture.bytes(), boot.image(0));
 }
 
 #[test]
@@ -256,13 +270,14 @@ proptest! {
     ) {
         let image = GrayImage::from_pixel(width, height, Luma([ink]));
         let (invert, crop, center) = how;
-        let steps = reduce(&image, Reduction { invert, crop, center });
+        let how = Reduction { invert, crop, center };
+        let steps = reduce(&Picture::from(&image), how, PictureSize::FASHION_MNIST);
         let grey = if invert { 255 - ink } else { ink };
-        let (width, height) = steps.reduced.dimensions();
+        let PictureSize { width, height, .. } = steps.reduced.size();
         prop_assert_eq!(width.max(height), 28);
         let corner = (28 - height) / 2 * 28 + (28 - width) / 2;
-        prop_assert_eq!(steps.picture[corner as usize], grey);
-        prop_assert!(steps.picture.iter().all(|pixel| [0, grey].contains(pixel)));
+        prop_assert_eq!(steps.picture.bytes()[corner], grey);
+        prop_assert!(steps.picture.bytes().iter().all(|pixel| [0, grey].contains(pixel)));
     }
 
     #[test]
@@ -272,9 +287,9 @@ proptest! {
             Luma([if inside { 200 } else { 0 }])
         });
         let how = Reduction { center: true, ..Reduction::default() };
-        let steps = reduce(&image, how);
-        for (index, &pixel) in steps.picture.iter().enumerate() {
-            let (x, y) = (index % IMAGE_SIDE, index / IMAGE_SIDE);
+        let steps = reduce(&Picture::from(&image), how, PictureSize::FASHION_MNIST);
+        for (index, &pixel) in steps.picture.bytes().iter().enumerate() {
+            let (x, y) = (index % 28, index / 28);
             let inside = (10..18).contains(&x) && (11..17).contains(&y);
             prop_assert_eq!(pixel, if inside { 200 } else { 0 });
         }

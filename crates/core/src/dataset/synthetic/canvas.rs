@@ -1,57 +1,70 @@
-//! A small grey canvas with anti-aliased shapes.
+//! A small canvas with anti-aliased shapes. Places and lengths are those of a picture of 28×28, whatever its size.
 //!
 //! Only additions, products and square roots, which IEEE 754 rounds alike everywhere: the same
 //! numbers give the same picture on every machine.
 
-use super::super::{IMAGE_PIXELS, IMAGE_SIDE};
-
 /// Horizontal lines that a row of pixels is sampled on; along a line, coverage is exact.
 const LINES: usize = 4;
 
-/// Right and down, in pixels from the upper left corner of the picture.
+/// The side that places are given for.
+const SIDE: f32 = 28.0;
+
+/// Right and down, in pixels of 28×28 from the upper left corner of the picture.
 pub type Point = (f32, f32);
 
 /// A picture being drawn: 0 black, the background, to 1 white.
 pub struct Canvas {
-    shades: [f32; IMAGE_PIXELS],
+    side: usize,
+    /// Pixels for one of 28×28.
+    scale: f32,
+    shades: Vec<f32>,
+    /// How much of each pixel has been drawn on, 0 to 1.
+    coverage: Vec<f32>,
 }
 
 impl Canvas {
-    /// A black canvas.
-    pub fn new() -> Self {
+    /// A black canvas, a square of so many pixels.
+    pub fn new(side: usize) -> Self {
         Self {
-            shades: [0.0; IMAGE_PIXELS],
+            side,
+            scale: side as f32 / SIDE,
+            shades: vec![0.0; side * side],
+            coverage: vec![0.0; side * side],
         }
     }
 
     /// Fills a closed outline with the shade of each place.
     pub fn fill(&mut self, outline: &[Point], shade: impl Fn(f32, f32) -> f32) {
+        let outline: Vec<Point> = outline.iter().map(|point| self.scaled(*point)).collect();
         let (top, bottom) = outline
             .iter()
             .fold((f32::MAX, f32::MIN), |(top, bottom), &(_, y)| {
                 (top.min(y), bottom.max(y))
             });
         let mut crossings = Vec::with_capacity(8);
-        let rows = self.shades.chunks_exact_mut(IMAGE_SIDE).enumerate();
-        for (row, shades) in rows.take(bottom.ceil() as usize).skip(top as usize) {
-            let mut coverage = [0.0_f32; IMAGE_SIDE];
+        let mut coverage = vec![0.0_f32; self.side];
+        for row in (top.max(0.0) as usize)..(bottom.ceil() as usize).min(self.side) {
+            coverage.fill(0.0);
             for line in 0..LINES {
                 let y = row as f32 + (line as f32 + 0.5) / LINES as f32;
-                cross(outline, y, &mut crossings);
+                cross(&outline, y, &mut crossings);
                 for span in crossings.chunks_exact(2) {
                     cover(&mut coverage, span[0], span[1]);
                 }
             }
-            blend(shades, &coverage, row, &shade);
+            self.blend(&coverage, row, &shade);
         }
     }
 
     /// Draws a line of the given width through `path`, rounded at its ends.
     pub fn stroke(&mut self, path: &[Point], width: f32, shade: impl Fn(f32, f32) -> f32) {
+        let path: Vec<Point> = path.iter().map(|point| self.scaled(*point)).collect();
+        let width = width * self.scale;
         let reach = width / 2.0 + 0.5;
-        for (row, shades) in self.shades.chunks_exact_mut(IMAGE_SIDE).enumerate() {
+        let mut coverage = vec![0.0_f32; self.side];
+        for row in 0..self.side {
             let y = row as f32 + 0.5;
-            let mut coverage = [0.0_f32; IMAGE_SIDE];
+            coverage.fill(0.0);
             for ends in path.windows(2) {
                 let (from, to) = (ends[0], ends[1]);
                 if y < from.1.min(to.1) - reach || y > from.1.max(to.1) + reach {
@@ -65,16 +78,48 @@ impl Canvas {
                     *covered = covered.max(inside);
                 }
             }
-            blend(shades, &coverage, row, &shade);
+            self.blend(&coverage, row, &shade);
         }
     }
 
-    /// The shades as bytes, 255 for white.
-    pub fn bytes(&self) -> impl Iterator<Item = u8> + '_ {
-        self.shades
-            .iter()
-            .map(|shade| (shade.clamp(0.0, 1.0) * 255.0).round() as u8)
+    /// The picture in bytes, 255 for white: grey on black, or what is drawn in one colour and the ground in another.
+    pub fn bytes(&self, colours: Option<Colours>) -> Vec<u8> {
+        let byte = |value: f32| (value.clamp(0.0, 1.0) * 255.0).round() as u8;
+        let pixels = self.shades.iter().zip(&self.coverage);
+        let Some(Colours { drawn, ground }) = colours else {
+            return pixels.map(|(shade, _)| byte(*shade)).collect();
+        };
+        let mixed = pixels.flat_map(|(shade, covered)| {
+            [0, 1, 2]
+                .map(|channel| byte(shade * drawn[channel] + (1.0 - covered) * ground[channel]))
+        });
+        mixed.collect()
     }
+
+    fn scaled(&self, (x, y): Point) -> Point {
+        (x * self.scale, y * self.scale)
+    }
+
+    fn blend(&mut self, coverage: &[f32], row: usize, shade: &impl Fn(f32, f32) -> f32) {
+        let from = row * self.side;
+        let shades = &mut self.shades[from..from + self.side];
+        let drawn = &mut self.coverage[from..from + self.side];
+        let place = |at: usize| (at as f32 + 0.5) / self.scale;
+        for (column, (pixel, &covered)) in shades.iter_mut().zip(coverage).enumerate() {
+            if covered > 0.0 {
+                let over = shade(place(column), place(row));
+                *pixel += covered * (over - *pixel);
+                drawn[column] += covered * (1.0 - drawn[column]);
+            }
+        }
+    }
+}
+
+/// What a picture is drawn with and on, red, green and blue from 0 to 1.
+#[derive(Clone, Copy)]
+pub struct Colours {
+    pub drawn: [f32; 3],
+    pub ground: [f32; 3],
 }
 
 /// Where the outline crosses the horizontal line at `y`, from left to right.
@@ -93,12 +138,10 @@ fn cross(outline: &[Point], y: f32, crossings: &mut Vec<f32>) {
 }
 
 /// Adds one sample line's share to the pixels between `left` and `right`.
-fn cover(coverage: &mut [f32; IMAGE_SIDE], left: f32, right: f32) {
-    let (left, right) = (
-        left.clamp(0.0, IMAGE_SIDE as f32),
-        right.clamp(0.0, IMAGE_SIDE as f32),
-    );
-    let last = (right.ceil() as usize).min(IMAGE_SIDE);
+fn cover(coverage: &mut [f32], left: f32, right: f32) {
+    let side = coverage.len();
+    let (left, right) = (left.clamp(0.0, side as f32), right.clamp(0.0, side as f32));
+    let last = (right.ceil() as usize).min(side);
     for (column, covered) in coverage
         .iter_mut()
         .enumerate()
@@ -107,20 +150,6 @@ fn cover(coverage: &mut [f32; IMAGE_SIDE], left: f32, right: f32) {
     {
         let (start, end) = (column as f32, column as f32 + 1.0);
         *covered += (right.min(end) - left.max(start)).max(0.0) / LINES as f32;
-    }
-}
-
-fn blend(
-    shades: &mut [f32],
-    coverage: &[f32; IMAGE_SIDE],
-    row: usize,
-    shade: &impl Fn(f32, f32) -> f32,
-) {
-    for (column, (pixel, &covered)) in shades.iter_mut().zip(coverage).enumerate() {
-        if covered > 0.0 {
-            let over = shade(column as f32 + 0.5, row as f32 + 0.5);
-            *pixel += covered * (over - *pixel);
-        }
     }
 }
 
@@ -176,12 +205,12 @@ mod tests {
 
     #[test]
     fn a_pixel_half_covered_is_half_as_bright() {
-        let mut canvas = Canvas::new();
+        let mut canvas = Canvas::new(28);
         canvas.fill(&[(1.0, 1.0), (2.5, 1.0), (2.5, 2.5), (1.0, 2.5)], |_, _| {
             0.8
         });
-        let pixels: Vec<u8> = canvas.bytes().collect();
-        let at = |row: usize, column: usize| pixels[row * IMAGE_SIDE + column];
+        let pixels = canvas.bytes(None);
+        let at = |row: usize, column: usize| pixels[row * 28 + column];
         assert_eq!(
             [at(1, 0), at(1, 1), at(1, 2), at(2, 2), at(2, 3)],
             [0, 204, 102, 51, 0]
@@ -191,10 +220,10 @@ mod tests {
 
     #[test]
     fn a_line_is_as_wide_as_asked_and_may_leave_the_canvas() {
-        let mut canvas = Canvas::new();
+        let mut canvas = Canvas::new(28);
         canvas.stroke(&[(-50.0, 10.0), (80.0, 10.0)], 2.0, |_, _| 1.0);
-        let pixels: Vec<u8> = canvas.bytes().collect();
-        let column: Vec<u8> = (8..12).map(|row| pixels[row * IMAGE_SIDE + 5]).collect();
+        let pixels = canvas.bytes(None);
+        let column: Vec<u8> = (8..12).map(|row| pixels[row * 28 + 5]).collect();
         assert_eq!(column, [0, 255, 255, 0]);
     }
 

@@ -4,7 +4,7 @@ use std::{collections::HashSet, ops::Range, path::Path};
 
 use sha2::{Digest as _, Sha256};
 
-use super::super::{IMAGE_SIDE, checksum::hex, load};
+use super::super::{checksum::hex, load};
 use super::*;
 
 #[test]
@@ -52,7 +52,7 @@ fn classes_are_balanced() {
 fn no_two_pictures_are_alike_and_each_has_dark_and_light() {
     let Dataset { train, test, .. } = synthetic(1000, 500);
     let pictures = [train.pixels(), test.pixels()].concat();
-    let pictures: Vec<&[u8]> = pictures.chunks_exact(IMAGE_PIXELS).collect();
+    let pictures: Vec<&[u8]> = pictures.chunks_exact(784).collect();
     assert_eq!(pictures.iter().collect::<HashSet<_>>().len(), 1500);
     for picture in pictures {
         let lit = picture.iter().filter(|&&pixel| pixel > 20).count();
@@ -61,11 +61,37 @@ fn no_two_pictures_are_alike_and_each_has_dark_and_light() {
 }
 
 #[test]
+fn in_another_size_and_in_colour_the_garments_are_the_same() {
+    let grey = synthetic(0, 40).test;
+    let large = synthetic_sized(PictureSize::grey(56), 0, 40).test;
+    assert_eq!(grey.labels(), large.labels());
+    let small = large.to_size(PictureSize::FASHION_MNIST).unwrap();
+    for index in 0..grey.len() {
+        let pairs = grey.image(index).iter().zip(small.image(index));
+        let apart = pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / 784.0;
+        assert!(apart < 12.0, "picture {index}: {apart}");
+    }
+    let wide = PictureSize {
+        height: 32,
+        width: 48,
+        channels: 3,
+    };
+    assert_eq!(synthetic_sized(wide, 1, 1).size(), wide);
+    let colour = synthetic_sized(PictureSize::CIFAR, 0, 40).test;
+    let corners: HashSet<&[u8]> = (0..40).map(|index| &colour.image(index)[..3]).collect();
+    assert!(corners.len() > 20, "grounds differ: {}", corners.len());
+    let is_colourful =
+        |pixel: &[u8]| pixel[0].abs_diff(pixel[1]).max(pixel[1].abs_diff(pixel[2])) > 30;
+    let colourful = (0..40).filter(|index| colour.image(*index).chunks_exact(3).any(is_colourful));
+    assert!(colourful.count() > 30);
+}
+
+#[test]
 fn shoes_point_to_the_left() {
     let pictures = synthetic(500, 0).train;
     for index in (0..pictures.len()).filter(|&index| [7, 9].contains(&pictures.label(index))) {
         let top_of = |columns: Range<usize>| {
-            let mut rows = pictures.image(index).chunks_exact(IMAGE_SIDE);
+            let mut rows = pictures.image(index).chunks_exact(28);
             rows.position(|row| row[columns.clone()].iter().any(|&pixel| pixel > 20))
         };
         let (toe, heel) = (top_of(0..4).unwrap(), top_of(18..26).unwrap());

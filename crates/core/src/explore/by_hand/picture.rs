@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::IMAGE_SIDE;
+use crate::dataset::{self, PictureSize};
 
 /// Side of the small pictures.
 pub const SMALL_SIDE: usize = 5;
@@ -29,16 +29,22 @@ impl Picture {
         }
     }
 
-    /// A garment as the network gets it: 28×28, each byte divided by 255. Too few bytes are filled up
-    /// with 0.
+    /// A picture of a data set in grey, each byte divided by 255.
     #[must_use]
-    pub fn of_garment(pixels: &[u8]) -> Self {
-        let mut values: Vec<f64> = pixels.iter().map(|&byte| f64::from(byte) / 255.0).collect();
-        values.resize(IMAGE_SIDE * IMAGE_SIDE, 0.0);
+    pub fn of(picture: &dataset::Picture) -> Self {
+        let size = PictureSize {
+            channels: 1,
+            ..picture.size()
+        };
+        let grey = picture.to_size(size);
         Self {
-            height: IMAGE_SIDE,
-            width: IMAGE_SIDE,
-            values,
+            height: size.height,
+            width: size.width,
+            values: grey
+                .bytes()
+                .iter()
+                .map(|&byte| f64::from(byte) / 255.0)
+                .collect(),
         }
     }
 

@@ -1,16 +1,23 @@
 //! A convolution's value: the products of patch and kernel, summed channel by channel.
 
+use std::ops::Range;
+
 use candle_core::{Result, Tensor};
 
 use super::product;
 use crate::explore::Region;
+use crate::network::{Activation, Window};
 
-/// `Σ patch · kernel + bias`, then ReLU.
+/// `Σ patch · kernel + bias`, then the activation.
 #[derive(Clone, Debug)]
 pub struct ConvSum {
-    /// Side of the kernel.
-    pub kernel: usize,
-    /// The cells of the input under the kernel; with padding it may reach beyond the map.
+    /// Rows of the kernel.
+    pub rows: usize,
+    /// Columns of the kernel.
+    pub columns: usize,
+    /// Cells from one weight's place to the next, in rows and columns.
+    pub dilation: [usize; 2],
+    /// The cells of the input under the kernel, its holes among them; with padding it may reach beyond the map.
     pub patch: Region,
     /// The input channels, the largest contribution (by magnitude) first.
     pub channels: Vec<ChannelSum>,
@@ -20,6 +27,20 @@ pub struct ConvSum {
     pub bias: f32,
     /// `sum + bias`.
     pub before_relu: f64,
+    /// What comes behind.
+    pub activation: Activation,
+}
+
+impl ConvSum {
+    /// Row and column of the input under a weight, which has its place among [`ChannelSum::kernel`].
+    #[must_use]
+    pub fn cell(&self, place: usize) -> (isize, isize) {
+        let (row, column) = (place / self.columns, place % self.columns);
+        (
+            self.patch.row + (row * self.dilation[0]) as isize,
+            self.patch.column + (column * self.dilation[1]) as isize,
+        )
+    }
 }
 
 /// What one input channel contributes.
@@ -27,61 +48,79 @@ pub struct ConvSum {
 pub struct ChannelSum {
     /// The input channel.
     pub channel: usize,
-    /// `kernel × kernel` values of the input, row by row; 0 in the padding.
+    /// `rows × columns` values of the input, row by row; 0 in the padding.
     pub patch: Vec<f32>,
-    /// The filter's slice for this channel, `kernel × kernel`, row by row.
+    /// The filter's slice for this channel, `rows × columns`, row by row.
     pub kernel: Vec<f32>,
     /// The sum of their products.
     pub sum: f64,
 }
 
-/// `below (1, height, width, channels)`, `filter (kernel, kernel, channels)`.
-pub(super) fn conv_sum(
-    below: &Tensor,
-    patch: Region,
-    filter: &[f32],
-    bias: f32,
-) -> Result<ConvSum> {
-    let (_, height, width, channels) = below.dims4()?;
+/// A filter of a convolution.
+pub(super) struct Filter {
+    /// `(rows, columns, channels)`.
+    pub weights: Vec<f32>,
+    pub bias: f32,
+    pub window: Window,
+    /// The input channels that it sees: all, or those of its group.
+    pub channels: Range<usize>,
+    pub activation: Activation,
+}
+
+/// `below (1, height, width, channels)`.
+pub(super) fn conv_sum(below: &Tensor, patch: Region, filter: &Filter) -> Result<ConvSum> {
+    let (_, height, width, all) = below.dims4()?;
     let inside = patch.cut(height, width);
     let cells = below
         .narrow(1, inside.rows().start, inside.height)?
         .narrow(2, inside.columns().start, inside.width)?;
     let cells: Vec<f32> = cells.flatten_all()?.to_vec1()?;
-    let mut sums: Vec<ChannelSum> = (0..channels)
-        .map(|channel| {
-            let mut values = vec![0.0; patch.height * patch.width];
-            for row in 0..inside.height {
-                for column in 0..inside.width {
-                    let y = (inside.row - patch.row) as usize + row;
-                    let x = (inside.column - patch.column) as usize + column;
-                    values[y * patch.width + x] =
-                        cells[(row * inside.width + column) * channels + channel];
-                }
-            }
-            let kernel = filter.iter().skip(channel).step_by(channels).copied();
+    let [rows, columns] = filter.window.size;
+    let mut result = ConvSum {
+        rows,
+        columns,
+        dilation: filter.window.dilation,
+        patch,
+        channels: Vec::new(),
+        sum: 0.0,
+        bias: filter.bias,
+        before_relu: 0.0,
+        activation: filter.activation,
+    };
+    let each = filter.channels.len();
+    let mut sums: Vec<ChannelSum> = filter
+        .channels
+        .clone()
+        .enumerate()
+        .map(|(slice, channel)| {
+            let value = |place: usize| {
+                let (row, column) = result.cell(place);
+                let (row, column) = (usize::try_from(row).ok()?, usize::try_from(column).ok()?);
+                let is_inside = inside.contains(row, column);
+                let (y, x) = (
+                    row - inside.rows().start.min(row),
+                    column - inside.columns().start.min(column),
+                );
+                is_inside.then(|| cells[(y * inside.width + x) * all + channel])
+            };
+            let patch: Vec<f32> = (0..rows * columns)
+                .map(|place| value(place).unwrap_or(0.0))
+                .collect();
+            let kernel = filter.weights.iter().skip(slice).step_by(each).copied();
             let kernel: Vec<f32> = kernel.collect();
+            let pairs = patch.iter().zip(&kernel);
             ChannelSum {
                 channel,
-                sum: values
-                    .iter()
-                    .zip(&kernel)
-                    .map(|(x, w)| product(*x, *w))
-                    .sum(),
-                patch: values,
+                sum: pairs.map(|(x, w)| product(*x, *w)).sum(),
+                patch,
                 kernel,
             }
         })
         .collect();
-    let sum: f64 = sums.iter().map(|channel| channel.sum).sum();
+    result.sum = sums.iter().map(|channel| channel.sum).sum();
+    result.before_relu = result.sum + f64::from(filter.bias);
     // Stable: of equal contributions the lower channel comes first.
     sums.sort_by(|a, b| b.sum.abs().total_cmp(&a.sum.abs()));
-    Ok(ConvSum {
-        kernel: patch.height,
-        patch,
-        channels: sums,
-        sum,
-        bias,
-        before_relu: sum + f64::from(bias),
-    })
+    result.channels = sums;
+    Ok(result)
 }

@@ -1,7 +1,7 @@
 //! A dense unit's value: the products of inputs and weights, the largest one by one.
 
 use super::product;
-use crate::network::Shape;
+use crate::network::{Activation, Shape};
 
 /// Most terms of a dense layer's sum that are listed one by one.
 pub const LISTED_TERMS: usize = 24;
@@ -21,6 +21,8 @@ pub struct DenseSum {
     pub bias: f32,
     /// `sum + bias`; the logit for the output layer.
     pub before_relu: f64,
+    /// What comes behind.
+    pub activation: Activation,
     /// Of the output layer: every class, in order.
     pub classes: Option<Vec<ClassScore>>,
 }
@@ -63,7 +65,13 @@ pub struct ClassScore {
     pub probability: f64,
 }
 
-pub(super) fn dense_sum(input: Shape, inputs: &[f32], weights: &[f32], bias: f32) -> DenseSum {
+pub(super) fn dense_sum(
+    input: Shape,
+    inputs: &[f32],
+    weights: &[f32],
+    bias: f32,
+    activation: Activation,
+) -> DenseSum {
     let products: Vec<f64> = inputs
         .iter()
         .zip(weights)
@@ -88,6 +96,7 @@ pub(super) fn dense_sum(input: Shape, inputs: &[f32], weights: &[f32], bias: f32
         sum,
         bias,
         before_relu: sum + f64::from(bias),
+        activation,
         classes: None,
     }
 }

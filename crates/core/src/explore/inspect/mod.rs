@@ -6,18 +6,20 @@
 mod conv;
 mod dense;
 mod pool;
+mod single;
 
 use candle_core::{Result, Tensor};
 
 use super::receptive_field::{Region, inputs, receptive_field, uncut_receptive_field};
-use crate::network::{Layer, LayerKind, LayerOutput, Model, Shape, pictures_to_tensor};
-use conv::conv_sum;
+use crate::network::{Activation, Layer, LayerKind, LayerOutput, Model, PoolKind, Shape};
+use conv::{Filter, conv_sum};
 use dense::{dense_sum, softmax};
-use pool::pool_choice;
+use pool::{pool_choice, pool_mean};
 
 pub use conv::{ChannelSum, ConvSum};
 pub use dense::{ClassScore, DenseSum, LISTED_TERMS, Source, Term};
-pub use pool::PoolChoice;
+pub use pool::{PoolChoice, PoolMean};
+pub use single::{Activated, NormSum, Passed};
 
 /// Where a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,7 +79,7 @@ pub struct Inspection {
     pub place: Place,
     /// The layer's name.
     pub name: String,
-    /// The value in the map, after ReLU where the layer has one; the logit for the output layer.
+    /// The value in the map, after the activation where the layer has one; the logit for the output layer.
     pub value: f32,
     /// How it came about.
     pub arithmetic: Arithmetic,
@@ -92,8 +94,16 @@ pub struct Inspection {
 pub enum Arithmetic {
     /// A convolution's weighted sum over a patch of every input channel.
     Conv(ConvSum),
-    /// The largest of four.
+    /// The largest of a window.
     Pool(PoolChoice),
+    /// The mean of a window.
+    Mean(PoolMean),
+    /// A batch normalization's.
+    Norm(NormSum),
+    /// What an activation makes of one number.
+    Activation(Activated),
+    /// What dropout lets pass.
+    Dropout(Passed),
     /// A dense layer's weighted sum of all its inputs.
     Dense(DenseSum),
 }
@@ -103,10 +113,15 @@ impl Inspection {
     #[must_use]
     pub fn computed(&self) -> f64 {
         match &self.arithmetic {
-            Arithmetic::Conv(sum) => relu(sum.before_relu),
+            Arithmetic::Conv(sum) => sum.activation.apply(sum.before_relu),
             Arithmetic::Pool(choice) => f64::from(choice.candidates[choice.winner]),
-            Arithmetic::Dense(sum) if sum.classes.is_some() => sum.before_relu,
-            Arithmetic::Dense(sum) => relu(sum.before_relu),
+            Arithmetic::Mean(mean) => mean.sum / mean.count as f64,
+            Arithmetic::Norm(norm) => norm.result(),
+            Arithmetic::Activation(Activated { value, activation }) => {
+                activation.apply(f64::from(*value))
+            }
+            Arithmetic::Dropout(passed) => f64::from(passed.value),
+            Arithmetic::Dense(sum) => sum.activation.apply(sum.before_relu),
         }
     }
 
@@ -117,12 +132,7 @@ impl Inspection {
     }
 }
 
-fn relu(x: f64) -> f64 {
-    // Not `max`, which makes a number of NaN.
-    if x < 0.0 { 0.0 } else { x }
-}
-
-/// Takes one value of a network apart that looks at a picture of 784 bytes.
+/// Takes one value of a network apart that looks at a picture.
 ///
 /// # Errors
 /// A place that the network does not have; a picture of another size.
@@ -136,7 +146,7 @@ pub fn inspect(
         .get(place.layer)
         .ok_or(InspectError::Layer(place.layer, layers.len()))?;
     check(layer, place)?;
-    let x = pictures_to_tensor([picture])?; // (1, 28, 28, 1)
+    let x = model.input([picture])?; // (1, height, width, channels)
     let outputs = model.activations(&x)?;
     let below = match place.layer {
         0 => &x,
@@ -178,8 +188,13 @@ fn check(layer: &Layer, place: Place) -> std::result::Result<(), InspectError> {
 }
 
 fn value(layer: &Layer, output: &LayerOutput, place: Place) -> Result<f32> {
-    let values = output.value.get(0)?; // (height, width, channels) or (units)
-    let pixel = if layer.has_maps() {
+    number(&output.value, layer.has_maps(), place)
+}
+
+/// One number of `(1, height, width, channels)` or `(1, units)`.
+fn number(values: &Tensor, are_maps: bool, place: Place) -> Result<f32> {
+    let values = values.get(0)?;
+    let pixel = if are_maps {
         values.get(place.row)?.get(place.column)?
     } else {
         values
@@ -195,29 +210,96 @@ fn arithmetic(
     outputs: &[LayerOutput],
 ) -> Result<Arithmetic> {
     let layer = &model.layers()[place.layer];
+    let (channels, height, width) = layer.input.extent();
+    let of_channel = |tensor: &Tensor| tensor.get(place.channel)?.to_scalar::<f32>();
+    let before = || number(below, matches!(layer.input, Shape::Maps { .. }), place);
     match (layer.kind, model.parameters(place.layer)) {
-        (LayerKind::Conv { .. }, Some(p)) => {
-            let filter = p.weight.narrow(3, place.channel, 1)?;
-            let filter: Vec<f32> = filter.flatten_all()?.to_vec1()?; // (kernel, kernel, in)
-            let bias = p.bias.get(place.channel)?.to_scalar()?;
-            conv_sum(below, inputs(layer, cell), &filter, bias).map(Arithmetic::Conv)
+        (
+            LayerKind::Conv {
+                window,
+                groups,
+                activation,
+                ..
+            },
+            Some(p),
+        ) => {
+            let weights = p.weight.narrow(3, place.channel, 1)?;
+            let each = channels / groups;
+            let group = place.channel / (layer.output.channels() / groups);
+            let filter = Filter {
+                weights: weights.flatten_all()?.to_vec1()?, // (rows, columns, in / groups)
+                bias: p.bias.as_ref().map_or(Ok(0.0), of_channel)?,
+                window,
+                channels: group * each..(group + 1) * each,
+                activation,
+            };
+            conv_sum(below, inputs(layer, cell), &filter).map(Arithmetic::Conv)
         }
-        (LayerKind::Dense | LayerKind::Output, Some(p)) => {
+        (LayerKind::Dense { .. } | LayerKind::Output, Some(p)) => {
             let weights = p.weight.narrow(1, place.channel, 1)?;
             let weights: Vec<f32> = weights.flatten_all()?.to_vec1()?;
             let below: Vec<f32> = below.flatten_all()?.to_vec1()?;
-            let bias = p.bias.get(place.channel)?.to_scalar()?;
-            let mut sum = dense_sum(layer.input, &below, &weights, bias);
+            let bias = p.bias.as_ref().map_or(Ok(0.0), of_channel)?;
+            let activation = layer.kind.activation().unwrap_or(Activation::None);
+            let mut sum = dense_sum(layer.input, &below, &weights, bias, activation);
             if layer.kind == LayerKind::Output {
                 let logits: Vec<f32> = outputs[place.layer].value.flatten_all()?.to_vec1()?;
                 sum.classes = Some(softmax(&logits));
             }
             Ok(Arithmetic::Dense(sum))
         }
-        (LayerKind::MaxPool, _) => {
-            pool_choice(below, inputs(layer, cell), place.channel).map(Arithmetic::Pool)
+        (LayerKind::Pool { kind, window }, _) => {
+            let region = inputs(layer, cell).cut(height, width);
+            match kind {
+                PoolKind::Max => pool_choice(below, region, place.channel).map(Arithmetic::Pool),
+                PoolKind::Average { counts_padding } => {
+                    pool_mean(below, region, place.channel, &window, counts_padding)
+                        .map(Arithmetic::Mean)
+                }
+            }
         }
-        (LayerKind::Conv { .. } | LayerKind::Dense | LayerKind::Output, None) => {
+        (LayerKind::GlobalPool { kind }, _) => {
+            let region = Region {
+                height,
+                width,
+                ..Region::cell(0, 0)
+            };
+            match kind {
+                PoolKind::Max => pool_choice(below, region, place.channel).map(Arithmetic::Pool),
+                PoolKind::Average { .. } => {
+                    let window = crate::network::Window::tiles([height, width]);
+                    pool_mean(below, region, place.channel, &window, false).map(Arithmetic::Mean)
+                }
+            }
+        }
+        (LayerKind::BatchNorm { epsilon, .. }, Some(p)) => {
+            let Some([mean, variance]) = &p.running else {
+                candle_core::bail!("{} has no running values", layer.name)
+            };
+            Ok(Arithmetic::Norm(NormSum {
+                value: before()?,
+                mean: of_channel(mean)?,
+                variance: of_channel(variance)?,
+                epsilon: f64::from(epsilon.get()),
+                gamma: of_channel(&p.weight)?,
+                beta: p.bias.as_ref().map_or(Ok(0.0), of_channel)?,
+            }))
+        }
+        (LayerKind::Activation(activation), _) => Ok(Arithmetic::Activation(Activated {
+            value: before()?,
+            activation,
+        })),
+        (LayerKind::Dropout { rate }, _) => Ok(Arithmetic::Dropout(Passed {
+            value: before()?,
+            rate,
+        })),
+        (
+            LayerKind::Conv { .. }
+            | LayerKind::BatchNorm { .. }
+            | LayerKind::Dense { .. }
+            | LayerKind::Output,
+            None,
+        ) => {
             candle_core::bail!("{} has no weights", layer.name)
         }
     }

@@ -12,64 +12,243 @@ use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::dataset::IMAGE_SIDE;
-use crate::network::{Layer, LayerKind, Model};
+use crate::network::{Activation, Layer, LayerKind, Model, PoolKind, Real, Shape, Window};
 
 /// A layer of the model in Keras, in order.
 struct KerasLayer<'a> {
     class: &'static str,
     /// Its name, unique in the model, and that of its group in a file of weights.
     name: String,
-    /// The layer it stands for; none for the layer that flattens.
-    layer: Option<(usize, &'a Layer)>,
+    /// What differs from Keras's defaults.
+    settings: Value,
+    /// The layer whose weights it has, if any.
+    weights: Option<(usize, &'a Layer)>,
 }
 
 /// The layers of the same network in Keras.
-fn layers(model: &Model) -> Vec<KerasLayer<'_>> {
+///
+/// # Errors
+/// What Keras does not have.
+fn layers(model: &Model) -> io::Result<Vec<KerasLayer<'_>>> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    let mut named = |class: &'static str, snake: &'static str, layer| {
+    let mut layers = Vec::new();
+    let mut is_flat = false;
+    let mut add = |class: &'static str, snake: &'static str, settings: Value, weights| {
         let count = counts.entry(snake).or_default();
         let name = match *count {
             0 => snake.to_owned(),
             number => format!("{snake}_{number}"),
         };
         *count += 1;
-        KerasLayer { class, name, layer }
+        layers.push(KerasLayer {
+            class,
+            name,
+            settings,
+            weights,
+        });
     };
-    let mut layers = Vec::new();
-    let mut is_flat = false;
     for (index, layer) in model.layers().iter().enumerate() {
         let this = Some((index, layer));
+        let (outputs, inputs) = (layer.output.channels(), layer.input.channels());
         match layer.kind {
-            LayerKind::Conv { .. } => layers.push(named("Conv2D", "conv2d", this)),
-            LayerKind::MaxPool => layers.push(named("MaxPooling2D", "max_pooling2d", this)),
-            LayerKind::Dense | LayerKind::Output => {
+            LayerKind::Conv {
+                window,
+                groups,
+                bias,
+                activation,
+            } => {
+                let padding = padding(&window, layer.input);
+                if let Padding::Zeros(zeros) = &padding {
+                    add(
+                        "ZeroPadding2D",
+                        "zero_padding2d",
+                        json!({ "padding": zeros }),
+                        None,
+                    );
+                }
+                let mut settings = json!({
+                    "kernel_size": window.size,
+                    "strides": window.stride,
+                    "dilation_rate": window.dilation,
+                    "padding": padding.name(),
+                    "use_bias": bias,
+                });
+                let own = own_activation(&mut settings, activation);
+                if groups == inputs && groups > 1 {
+                    settings["depth_multiplier"] = json!(outputs / inputs);
+                    add("DepthwiseConv2D", "depthwise_conv2d", settings, this);
+                } else {
+                    settings["filters"] = json!(outputs);
+                    settings["groups"] = json!(groups);
+                    add("Conv2D", "conv2d", settings, this);
+                }
+                if let Some((class, snake, settings)) = own {
+                    add(class, snake, settings?, None);
+                }
+            }
+            LayerKind::Pool { kind, window } => {
+                let (class, snake) = match kind {
+                    PoolKind::Max => ("MaxPooling2D", "max_pooling2d"),
+                    PoolKind::Average { .. } => ("AveragePooling2D", "average_pooling2d"),
+                };
+                let padding = padding(&window, layer.input);
+                if let Padding::Zeros(zeros) = &padding {
+                    if kind
+                        != (PoolKind::Average {
+                            counts_padding: true,
+                        })
+                    {
+                        return Err(io::Error::other(format!(
+                            "{}: Keras has no pooling with so many pixels of padding; choose `same` or none",
+                            layer.name
+                        )));
+                    }
+                    add(
+                        "ZeroPadding2D",
+                        "zero_padding2d",
+                        json!({ "padding": zeros }),
+                        None,
+                    );
+                }
+                let settings = json!({
+                    "pool_size": window.size,
+                    "strides": window.stride,
+                    "padding": padding.name(),
+                });
+                add(class, snake, settings, None);
+            }
+            LayerKind::GlobalPool { kind } => {
+                is_flat = true;
+                let (class, snake) = match kind {
+                    PoolKind::Max => ("GlobalMaxPooling2D", "global_max_pooling2d"),
+                    PoolKind::Average { .. } => {
+                        ("GlobalAveragePooling2D", "global_average_pooling2d")
+                    }
+                };
+                add(class, snake, json!({}), None);
+            }
+            LayerKind::BatchNorm {
+                epsilon, momentum, ..
+            } => {
+                let settings = json!({ "epsilon": epsilon, "momentum": momentum, "axis": -1 });
+                add("BatchNormalization", "batch_normalization", settings, this);
+            }
+            LayerKind::Dropout { rate } => {
+                add("Dropout", "dropout", json!({ "rate": rate }), None);
+            }
+            LayerKind::Activation(activation) => {
+                let mut settings = json!({});
+                match own_activation(&mut settings, activation) {
+                    Some((class, snake, settings)) => add(class, snake, settings?, None),
+                    None => add("Activation", "activation", settings, None),
+                }
+            }
+            LayerKind::Dense { .. } | LayerKind::Output => {
                 if !is_flat {
                     is_flat = true;
-                    layers.push(named("Flatten", "flatten", None));
+                    add("Flatten", "flatten", json!({}), None);
                 }
-                layers.push(named("Dense", "dense", this));
+                let mut settings = json!({ "units": outputs });
+                let mut own = None;
+                if let LayerKind::Dense { bias, activation } = layer.kind {
+                    settings["use_bias"] = json!(bias);
+                    own = own_activation(&mut settings, activation);
+                } else {
+                    settings["activation"] = json!("softmax");
+                }
+                add("Dense", "dense", settings, this);
+                if let Some((class, snake, settings)) = own {
+                    add(class, snake, settings?, None);
+                }
             }
         }
     }
-    layers
+    Ok(layers)
+}
+
+/// A window's padding as Keras has it.
+enum Padding {
+    Valid,
+    Same,
+    /// Zeros around the maps: above and below, left and right.
+    Zeros([[usize; 2]; 2]),
+}
+
+impl Padding {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Valid | Self::Zeros(_) => "valid",
+            Self::Same => "same",
+        }
+    }
+}
+
+fn padding(window: &Window, maps: Shape) -> Padding {
+    let (_, height, width) = maps.extent();
+    if window.before == [0, 0] && window.after == [0, 0] {
+        Padding::Valid
+    } else if window.same([height, width]) == *window {
+        Padding::Same
+    } else {
+        let around = |axis: usize| [window.before[axis], window.after[axis]];
+        Padding::Zeros([around(0), around(1)])
+    }
+}
+
+/// A layer of its own: class, name in snake case, settings.
+type Own = (&'static str, &'static str, io::Result<Value>);
+
+/// Sets an activation that Keras knows by name; the layer of its own that another one takes.
+fn own_activation(settings: &mut Value, activation: Activation) -> Option<Own> {
+    let name = match activation {
+        Activation::None => "linear",
+        Activation::Relu => "relu",
+        Activation::LeakyRelu(slope) => {
+            let own = json!({ "negative_slope": slope });
+            return Some(("LeakyReLU", "leaky_re_lu", Ok(own)));
+        }
+        Activation::Elu(alpha) if alpha != Real::new(1.0) => {
+            return Some(("ELU", "elu", Ok(json!({ "alpha": alpha }))));
+        }
+        Activation::Elu(_) => "elu",
+        Activation::Relu6 => "relu6",
+        Activation::Selu => "selu",
+        Activation::Gelu => "gelu",
+        Activation::GeluTanh => {
+            let error = "Keras's files cannot name GELU in its tanh form; choose GELU";
+            return Some(("Activation", "activation", Err(io::Error::other(error))));
+        }
+        Activation::Silu => "silu",
+        Activation::Tanh => "tanh",
+        Activation::Sigmoid => "sigmoid",
+        Activation::HardSigmoid => "hard_sigmoid",
+        Activation::HardSilu => "hard_silu",
+        Activation::HardTanh => "hard_tanh",
+    };
+    settings["activation"] = json!(name);
+    None
 }
 
 /// The content of a `.weights.h5` file.
 pub(super) fn weights(model: &Model) -> io::Result<Vec<u8>> {
     let mut file = FileBuilder::new();
     let mut groups = file.create_group("layers");
-    for layer in layers(model) {
+    for layer in layers(model)? {
         let mut group = groups.create_group(&layer.name);
         let mut variables = group.create_group("vars");
         variables.set_attr("name", AttrValue::String(layer.name.clone()));
-        let parameters = layer.layer.and_then(|(index, _)| model.parameters(index));
+        let parameters = layer.weights.and_then(|(index, _)| model.parameters(index));
         if let Some(parameters) = parameters {
-            for (number, tensor) in [&parameters.weight, &parameters.bias]
-                .into_iter()
-                .enumerate()
-            {
-                let shape: Vec<u64> = tensor.dims().iter().map(|&side| side as u64).collect();
+            for (number, tensor) in parameters.tensors().enumerate() {
+                let mut dims = tensor.dims().to_vec();
+                // Keras keeps the filters of a depthwise convolution by the channel that they see.
+                if let (true, &[rows, columns, 1, filters]) =
+                    (layer.class == "DepthwiseConv2D", &dims[..])
+                {
+                    let channels = layer.weights.map_or(1, |(_, layer)| layer.input.channels());
+                    dims = vec![rows, columns, channels, filters / channels];
+                }
+                let shape: Vec<u64> = dims.iter().map(|&side| side as u64).collect();
                 variables
                     .create_dataset(&number.to_string())
                     .with_f32_data(&values(tensor)?)
@@ -103,7 +282,7 @@ pub(super) fn model(model: &Model) -> io::Result<Vec<u8>> {
     });
     let entries = [
         ("metadata.json", serde_json::to_vec(&metadata)?),
-        ("config.json", serde_json::to_vec(&description(model))?),
+        ("config.json", serde_json::to_vec(&description(model)?)?),
         ("model.weights.h5", weights(model)?),
     ];
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -117,7 +296,7 @@ pub(super) fn model(model: &Model) -> io::Result<Vec<u8>> {
 }
 
 /// The model as `config.json` has it. What is left out has Keras's defaults.
-fn description(model: &Model) -> Value {
+fn description(model: &Model) -> io::Result<Value> {
     let entry = |class: &str, config: Value| {
         json!({
             "module": "keras.layers",
@@ -126,46 +305,20 @@ fn description(model: &Model) -> Value {
             "registered_name": null,
         })
     };
-    let batch_shape = json!([null, IMAGE_SIDE, IMAGE_SIDE, 1]);
+    let size = model.spec().input;
+    let batch_shape = json!([null, size.height, size.width, size.channels]);
     let input = json!({ "batch_shape": batch_shape, "dtype": "float32", "name": "input_layer" });
     let mut entries = vec![entry("InputLayer", input)];
-    for layer in layers(model) {
-        let mut config = json!({ "name": layer.name });
-        if let Some((_, layer)) = layer.layer {
-            settings(&mut config, layer);
-        }
+    for layer in layers(model)? {
+        let mut config = layer.settings;
+        config["name"] = json!(layer.name);
         entries.push(entry(layer.class, config));
     }
-    json!({
+    Ok(json!({
         "module": "keras",
         "class_name": "Sequential",
         "config": { "name": "sequential", "layers": entries },
         "registered_name": null,
         "build_config": { "input_shape": batch_shape },
-    })
-}
-
-fn settings(config: &mut Value, layer: &Layer) {
-    let (outputs, ..) = layer.output.extent();
-    match layer.kind {
-        LayerKind::Conv { kernel, padding } => {
-            config["filters"] = json!(outputs);
-            config["kernel_size"] = json!([kernel, kernel]);
-            config["padding"] = json!(padding.to_string());
-            config["activation"] = json!("relu");
-        }
-        LayerKind::MaxPool => {
-            config["pool_size"] = json!([2, 2]);
-            config["strides"] = json!([2, 2]);
-            config["padding"] = json!("valid");
-        }
-        LayerKind::Dense => {
-            config["units"] = json!(outputs);
-            config["activation"] = json!("relu");
-        }
-        LayerKind::Output => {
-            config["units"] = json!(outputs);
-            config["activation"] = json!("softmax");
-        }
-    }
+    }))
 }

@@ -97,12 +97,14 @@ impl Stored<'_> {
     }
 }
 
-/// Weight and bias of one layer.
+/// What one layer has learnt.
 pub(super) struct Pair {
     /// The layer's name in the file.
     pub name: String,
     pub weight: Array,
     pub bias: Option<Array>,
+    /// Mean and variance, of a batch normalization.
+    pub running: Option<[Array; 2]>,
 }
 
 /// How a file lays out its weights.
@@ -154,17 +156,38 @@ pub(super) fn model(
         });
     }
     let mut parameters = Vec::with_capacity(pairs.len());
-    for ((layer, (pytorch, bias_dims)), pair) in weighted.into_iter().zip(pairs) {
+    for ((layer, shapes), pair) in weighted.into_iter().zip(pairs) {
         let dims = match layout {
-            Layout::PyTorch => pytorch,
-            Layout::Keras => keras_dims(&pytorch),
+            Layout::PyTorch => shapes.weight,
+            Layout::Keras => keras_dims(&shapes.weight),
         };
-        let weight = tensor(pair.weight, &pair.name, &dims)?;
-        let bias = match pair.bias {
-            Some(bias) => tensor(bias, &pair.name, &bias_dims)?,
-            None => {
-                Tensor::zeros(bias_dims, DType::F32, &Device::Cpu).map_err(ImportFault::Tensors)?
+        // Keras keeps the filters of a depthwise convolution by the channel that they see.
+        let by_channel = |array: Array| match (layout, &array.dims[..]) {
+            (Layout::Keras, &[rows, columns, channels, each])
+                if dims == [rows, columns, 1, channels * each] =>
+            {
+                Array {
+                    dims: dims.clone(),
+                    ..array
+                }
             }
+            _ => array,
+        };
+        let weight = tensor(by_channel(pair.weight), &pair.name, &dims)?;
+        let bias = match (shapes.bias, pair.bias) {
+            (Some(dims), Some(bias)) => Some(tensor(bias, &pair.name, &dims)?),
+            (Some(dims), None) => {
+                Some(Tensor::zeros(dims, DType::F32, &Device::Cpu).map_err(ImportFault::Tensors)?)
+            }
+            (None, _) => None,
+        };
+        let running = match (shapes.running, pair.running) {
+            (Some(dims), Some([mean, variance])) => Some([
+                tensor(mean, &pair.name, &dims)?,
+                tensor(variance, &pair.name, &dims)?,
+            ]),
+            (Some(_), None) => return Err(ImportFault::Missing(pair.name)),
+            (None, _) => None,
         };
         let weight = match layout {
             Layout::Keras => weight,
@@ -172,7 +195,11 @@ pub(super) fn model(
                 weights::from_pytorch(layer, &weight).map_err(ImportFault::Tensors)?
             }
         };
-        parameters.push(Parameters { weight, bias });
+        parameters.push(Parameters {
+            weight,
+            bias,
+            running,
+        });
     }
     Model::from_parameters(spec, parameters).map_err(ImportFault::Tensors)
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::dataset::PictureSize;
 use crate::network::toml_file::EXAMPLE;
 use crate::network::weights::WeightsError;
 use crate::network::{NetworkSpec, SpecError};
@@ -182,9 +183,9 @@ pub enum ImportFault {
         "`{0}` holds values that are not finite; the training that made it had diverged: train again with a smaller learning rate"
     )]
     NotFinite(String),
-    /// No convolution takes grey pictures.
+    /// Its first convolution takes no pictures.
     #[error(
-        "its first convolution takes pictures of {0} channels; convlens opens networks for 28×28 grey pictures, which have one"
+        "its first convolution takes pictures of {0} channels; convlens opens networks for grey pictures and for pictures in colour, which have 1 or 3"
     )]
     Channels(usize),
     /// The layers do not follow from one another.
@@ -199,7 +200,7 @@ pub enum ImportFault {
     SeveralOrders(Vec<String>),
     /// No padding and pools explain the first dense layer's inputs.
     #[error(
-        "no padding and 2×2 pools between its convolutions leave the {0} values that the first dense layer takes; convlens opens networks for 28×28 grey pictures"
+        "no padding and 2×2 pools between its convolutions leave the {0} values that the first dense layer takes, for pictures of any usual size; name the network that it was trained as: convlens import FILE --out WEIGHTS.safetensors --network NETWORK.toml, where NETWORK.toml holds for example {EXAMPLE}"
     )]
     NoneFits(usize),
     /// More than one does.
@@ -217,9 +218,9 @@ pub enum ImportFault {
     #[error("holds the network {}, not {}; leave out the name of the network", file.label(), asked.label())]
     OtherNetwork {
         /// In the file.
-        file: NetworkSpec,
+        file: Box<NetworkSpec>,
         /// Named.
-        asked: NetworkSpec,
+        asked: Box<NetworkSpec>,
     },
     /// The tensor library refused.
     #[error("{0}")]
@@ -265,8 +266,8 @@ pub enum LayerReason {
     /// A layer in a place where convlens has none.
     #[error("convlens has none in this place")]
     Place,
-    /// Pictures of another size.
-    #[error("it takes {0}; convlens shows 28×28 grey pictures, (28, 28, 1), (28, 28) or (784)")]
+    /// Pictures of a size that networks are not trained on.
+    #[error("it takes {0}; convlens takes pictures of {least}×{least} to {most}×{most}, grey or in colour, such as (28, 28, 1) or (32, 32, 3)", least = PictureSize::SHORTEST, most = PictureSize::LONGEST)]
     Input(String),
     /// A scale that pictures here do not have.
     #[error(

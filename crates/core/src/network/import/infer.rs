@@ -1,5 +1,5 @@
 //! The network that the shapes of some weights fit. Kernels, channels and units are read off them;
-//! padding and pools are not, and are searched for: those that leave as many values as the first
+//! padding, pools and the size of the pictures are not, and are searched for: those that leave as many values as the first
 //! dense layer takes.
 
 use std::collections::HashSet;
@@ -8,7 +8,7 @@ use super::array::{self, Layout, Pair};
 use super::error::ImportFault;
 use super::note::Note;
 use super::{Format, Imported};
-use crate::dataset::IMAGE_SIDE;
+use crate::dataset::PictureSize;
 use crate::network::{LayerSpec, MAX_LAYERS, NetworkSpec, Padding};
 
 /// Networks that an error lists.
@@ -69,10 +69,8 @@ fn network(
     let Some(&(inputs, _)) = dense.first() else {
         return Err(ImportFault::NoWeights);
     };
-    if let Some(&(_, from, _)) = convs.first().filter(|(_, from, _)| *from > 1) {
-        return Err(ImportFault::Channels(from));
-    }
-    let mut channels = 1;
+    let sizes = sizes(convs.first().map(|conv| conv.1), inputs)?;
+    let mut channels = sizes[0].channels;
     for &(_, from, to) in &convs {
         if from != channels {
             return Err(ImportFault::NoOrder(names()));
@@ -83,32 +81,38 @@ fn network(
         return Err(ImportFault::NoOrder(names()));
     }
 
-    let mut search = Search {
-        convs: &convs,
-        inputs,
-        pools,
-        most_pools: 1,
-        stacks: Vec::new(),
-        dead: HashSet::new(),
-    };
-    search.from(0, IMAGE_SIDE, 0, &mut Vec::new());
-    if search.stacks.is_empty() && !convs.is_empty() {
-        // Two pools in a row are rare, so they are tried only if nothing else fits.
-        search.most_pools = 2;
-        search.dead.clear();
-        search.from(0, IMAGE_SIDE, 0, &mut Vec::new());
-    }
+    // Two pools in a row are rare, so they are tried only if nothing else fits, on pictures of any size.
+    let tried = [1, 2]
+        .into_iter()
+        .flat_map(|pools| sizes.iter().map(move |size| (pools, *size)));
+    let found = tried.map(|(most_pools, size)| {
+        let mut search = Search {
+            convs: &convs,
+            channels: size.channels,
+            inputs,
+            pools,
+            most_pools,
+            stacks: Vec::new(),
+            dead: HashSet::new(),
+        };
+        search.from(0, size.height, 0, &mut Vec::new());
+        (size, search.stacks)
+    });
+    let (input, stacks) = found
+        .into_iter()
+        .find(|(_, stacks)| !stacks.is_empty())
+        .unwrap_or_default();
     let Some((classes, hidden)) = dense.split_last() else {
         return Err(ImportFault::NoWeights);
     };
-    let networks: Vec<NetworkSpec> = search
-        .stacks
+    let networks: Vec<NetworkSpec> = stacks
         .into_iter()
         .map(|mut layers| {
-            layers.extend(hidden.iter().map(|&(_, units)| LayerSpec::Dense { units }));
+            layers.extend(hidden.iter().map(|&(_, units)| LayerSpec::dense(units)));
             NetworkSpec {
                 layers,
                 classes: classes.1,
+                input,
             }
         })
         .collect();
@@ -125,9 +129,33 @@ fn network(
     }
 }
 
+/// The pictures that weights may be for, the likeliest first: by the channels that the first convolution takes, or by the inputs of
+/// the first layer where that is dense.
+fn sizes(channels: Option<usize>, inputs: usize) -> Result<Vec<PictureSize>, ImportFault> {
+    match channels {
+        Some(1) => Ok([28, 32, 64].map(PictureSize::grey).to_vec()),
+        Some(3) => Ok([32, 64, 28, 96, 128].map(PictureSize::colour).to_vec()),
+        Some(other) => Err(ImportFault::Channels(other)),
+        None => {
+            let side = |channels: usize| (inputs / channels).isqrt();
+            let sizes = [PictureSize::grey(side(1)), PictureSize::colour(side(3))];
+            let sizes = sizes
+                .into_iter()
+                .filter(|size| size.is_allowed() && size.len() == inputs);
+            let sizes: Vec<PictureSize> = sizes.collect();
+            if sizes.is_empty() {
+                return Err(ImportFault::NoneFits(inputs));
+            }
+            Ok(sizes)
+        }
+    }
+}
+
 struct Search<'a> {
     /// Kernel, input channels and filters.
     convs: &'a [(usize, usize, usize)],
+    /// Channels of the pictures.
+    channels: usize,
     /// What the first dense layer takes.
     inputs: usize,
     pools: Option<usize>,
@@ -155,19 +183,15 @@ impl Search<'_> {
             for &padding in paddings {
                 let lost = match padding {
                     Padding::Valid => kernel.saturating_sub(1),
-                    Padding::Same => 0,
+                    Padding::Same | Padding::Pixels(_) => 0,
                 };
                 let mut side = side.saturating_sub(lost);
                 let length = stack.len();
-                stack.push(LayerSpec::Conv {
-                    filters,
-                    kernel,
-                    padding,
-                });
+                stack.push(LayerSpec::conv(filters, kernel, padding));
                 for more in 0..=self.most_pools {
                     if more > 0 {
                         side /= 2;
-                        stack.push(LayerSpec::MaxPool);
+                        stack.push(LayerSpec::MAX_POOL);
                     }
                     if side == 0 || self.stacks.len() > LISTED {
                         break;
@@ -177,7 +201,7 @@ impl Search<'_> {
                 stack.truncate(length);
             }
         } else {
-            let channels = self.convs.last().map_or(1, |conv| conv.2);
+            let channels = self.convs.last().map_or(self.channels, |conv| conv.2);
             let fits = (side * side).checked_mul(channels) == Some(self.inputs);
             if fits && self.pools.is_none_or(|known| known == pools) {
                 self.stacks.push(stack.clone());

@@ -9,7 +9,7 @@ use super::keras_config::{self, Described, WeightedLayer};
 use super::note::Note;
 use super::{Format, Imported, MAX_FILE_BYTES, infer};
 use crate::archive::{Archive, ArchiveFault};
-use crate::network::NetworkSpec;
+use crate::network::{Layer, LayerKind, NetworkSpec};
 
 /// Most bytes of a description: Keras writes about 700 a layer.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
@@ -60,7 +60,7 @@ pub(super) fn h5(bytes: Vec<u8>, asked: Option<&NetworkSpec>) -> Result<Imported
             let pairs = legacy_weights(file, "", names, false)?;
             return Ok(Found::Weights(pairs, None, false));
         }
-        let alone = weights_alone(file)?;
+        let alone = weights_alone(file, asked)?;
         Ok(Found::Weights(alone.pairs, alone.pools, alone.rescaling))
     })?;
     match found {
@@ -108,13 +108,17 @@ fn described_weights(file: &mut Hdf5, layers: &[WeightedLayer]) -> Result<Vec<Pa
     pairs.collect()
 }
 
-/// Kernel and bias of a Keras 3 layer: its variables 0 and 1.
+/// Kernel and bias of a Keras 3 layer, its variables 0 and 1; of a batch normalization also mean and variance, 2 and 3.
 fn pair(file: &mut Hdf5, group: &str, name: &str) -> Result<Pair, ImportFault> {
     let weight = file.array(&format!("{group}/vars/0"))?;
+    let bias = file.array(&format!("{group}/vars/1"))?;
+    let mean = file.array(&format!("{group}/vars/2"))?;
+    let variance = file.array(&format!("{group}/vars/3"))?;
     Ok(Pair {
         name: name.to_owned(),
         weight: weight.ok_or_else(|| ImportFault::Missing(name.to_owned()))?,
-        bias: file.array(&format!("{group}/vars/1"))?,
+        bias,
+        running: mean.zip(variance).map(|(mean, variance)| [mean, variance]),
     })
 }
 
@@ -125,9 +129,35 @@ struct Alone {
     rescaling: bool,
 }
 
+/// Keras's classes of layers with weights.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Conv,
+    Depthwise,
+    Norm,
+    Dense,
+}
+
+impl Class {
+    fn of(layer: &Layer) -> Option<Self> {
+        match layer.kind {
+            LayerKind::Conv { groups, .. } if groups > 1 && groups == layer.input.channels() => {
+                Some(Self::Depthwise)
+            }
+            LayerKind::Conv { .. } => Some(Self::Conv),
+            LayerKind::BatchNorm { .. } => Some(Self::Norm),
+            LayerKind::Dense { .. } | LayerKind::Output => Some(Self::Dense),
+            LayerKind::Pool { .. }
+            | LayerKind::GlobalPool { .. }
+            | LayerKind::Dropout { .. }
+            | LayerKind::Activation(_) => None,
+        }
+    }
+}
+
 /// Keras names the groups of layers by class and counts each class, so that the order within a
-/// class is known, and how many pools there are, but not where they stand.
-fn weights_alone(file: &mut Hdf5) -> Result<Alone, ImportFault> {
+/// class is known, and how many pools there are, but not where they stand. The network that is asked for tells the rest.
+fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, ImportFault> {
     let (parent, names) = layer_group(file)?;
     let class = |name: &str| -> (String, usize) {
         match name.rsplit_once('_') {
@@ -143,12 +173,20 @@ fn weights_alone(file: &mut Hdf5) -> Result<Alone, ImportFault> {
     for group in &names {
         let (class, number) = class(group);
         match class.as_str() {
-            "conv2d" => weighted.push((0, number, group)),
-            "dense" => weighted.push((1, number, group)),
+            "conv2d" => weighted.push((Class::Conv, number, group)),
+            "depthwise_conv2d" if asked.is_some() => {
+                weighted.push((Class::Depthwise, number, group));
+            }
+            "batch_normalization" if asked.is_some() => {
+                weighted.push((Class::Norm, number, group));
+            }
+            "dense" => weighted.push((Class::Dense, number, group)),
             "max_pooling2d" => pools += 1,
             "rescaling" => rescaling = true,
             "flatten" | "dropout" | "spatial_dropout2d" | "re_lu" | "activation" | "softmax"
             | "reshape" | "input_layer" => weightless += 1,
+            // The others are without weights.
+            _ if asked.is_some() => weightless += 1,
             _ => {
                 return Err(ImportFault::Foreign {
                     tensor: format!("{parent}/{group}"),
@@ -158,6 +196,17 @@ fn weights_alone(file: &mut Hdf5) -> Result<Alone, ImportFault> {
         }
     }
     weighted.sort_unstable();
+    if let Some(network) = asked {
+        let layers = network.plan().map_err(ImportFault::Network)?;
+        let mut ordered = Vec::new();
+        for class in layers.iter().filter_map(Class::of) {
+            let next = weighted.iter().position(|(of, ..)| *of == class);
+            ordered.extend(next.map(|next| weighted.remove(next)));
+        }
+        // What is too much is counted as such.
+        ordered.append(&mut weighted);
+        weighted = ordered;
+    }
     let pairs: Result<Vec<Pair>, _> = weighted
         .into_iter()
         .map(|(_, _, group)| pair(file, &format!("{parent}/{group}"), group))
@@ -191,11 +240,15 @@ fn legacy_weights(
         }
         let mut weight = None;
         let mut bias = None;
+        let (mut mean, mut variance) = (None, None);
         for name in names {
             let array = file.array(&format!("{group}/{name}"))?;
             match name.rsplit('/').next().unwrap_or_default() {
-                "kernel" | "kernel:0" => weight = array,
-                "bias" | "bias:0" => bias = array,
+                "kernel" | "kernel:0" | "depthwise_kernel" | "depthwise_kernel:0" | "gamma"
+                | "gamma:0" => weight = array,
+                "bias" | "bias:0" | "beta" | "beta:0" => bias = array,
+                "moving_mean" | "moving_mean:0" => mean = array,
+                "moving_variance" | "moving_variance:0" => variance = array,
                 _ => {
                     return Err(ImportFault::Foreign {
                         tensor: name,
@@ -207,6 +260,7 @@ fn legacy_weights(
         pairs.push(Pair {
             weight: weight.ok_or_else(|| ImportFault::Missing(layer.clone()))?,
             bias,
+            running: mean.zip(variance).map(|(mean, variance)| [mean, variance]),
             name: layer,
         });
     }

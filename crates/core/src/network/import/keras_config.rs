@@ -1,12 +1,16 @@
 //! Keras's description of a `Sequential` model, read as a [`NetworkSpec`].
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::error::{ImportFault, LayerFault, LayerReason};
+use super::input::picture_size;
 use super::note::Note;
 use crate::bounds::brief;
-use crate::network::{LayerSpec, NetworkSpec, Shape};
-use crate::network::{MAX_LAYERS, Padding};
+use crate::dataset::PictureSize;
+use crate::network::MAX_LAYERS;
+use crate::network::{Activation, LayerSpec, NetworkSpec, Padding, Real, Shape, Sides};
 
 /// Layers of a description that are read: a network's with an activation, a pool and a dropout for each.
 const MAX_CONFIG_LAYERS: usize = 4 * MAX_LAYERS + 8;
@@ -50,13 +54,16 @@ pub(super) fn read(json: &[u8]) -> Result<Described, ImportFault> {
     }
     let mut stack = Stack::default();
     let build = &model["build_config"]["input_shape"];
-    if let Err(reason) = input(build) {
-        return Err(ImportFault::Layers(vec![LayerFault {
-            number: 1,
-            class: class.to_owned(),
-            name: text(&model["config"]["name"]),
-            reason,
-        }]));
+    match input(build) {
+        Ok(size) => stack.input = size,
+        Err(reason) => {
+            return Err(ImportFault::Layers(vec![LayerFault {
+                number: 1,
+                class: class.to_owned(),
+                name: text(&model["config"]["name"]),
+                reason,
+            }]));
+        }
     }
     for (index, layer) in layers.iter().enumerate() {
         stack.add(index, layer);
@@ -67,34 +74,28 @@ pub(super) fn read(json: &[u8]) -> Result<Described, ImportFault> {
 /// The layers read so far.
 #[derive(Default)]
 struct Stack {
+    /// The pictures, once they are known.
+    input: Option<PictureSize>,
     layers: Vec<LayerSpec>,
     weighted: Vec<WeightedLayer>,
     faults: Vec<LayerFault>,
     notes: Vec<Note>,
     /// Layers of each class so far, for the names of groups.
-    convs: usize,
-    denses: usize,
-    /// A convolution or dense layer that still needs its activation.
-    open: Option<Open>,
-    /// Whether the layer before was refused: its activation is then not refused again.
-    refused: bool,
+    counts: HashMap<&'static str, usize>,
+    /// Whether the last layer is a convolution or a dense layer without activation, which the next may be.
+    takes_activation: bool,
+    /// Zeros around the maps that wait for the layer which reads them.
+    zeros: Option<usize>,
     /// Whether maps have been flattened, or pictures came flat.
     flat: bool,
     /// Units of the output layer, once it has its softmax.
     output: Option<usize>,
 }
 
-/// A layer whose activation may be a layer of its own.
-struct Open {
-    is_dense: bool,
-    number: usize,
-    class: String,
-    name: String,
-}
-
 /// A layer of the description.
 struct Entry<'a> {
     class: &'a str,
+    name: &'a str,
     config: &'a Value,
 }
 
@@ -103,19 +104,12 @@ impl Stack {
         let class = text(&layer["class_name"]);
         let config = &layer["config"];
         let name = text(&config["name"]);
-        let read = Entry {
+        let entry = Entry {
             class: &class,
+            name: &name,
             config,
         };
-        let open = Open {
-            is_dense: class == "Dense",
-            number: index + 1,
-            class: class.clone(),
-            name: name.clone(),
-        };
-        let read = self.read(&read, open);
-        self.refused = read.is_err();
-        if let Err(reason) = read {
+        if let Err(reason) = self.read(&entry) {
             self.faults.push(LayerFault {
                 number: index + 1,
                 class,
@@ -125,16 +119,29 @@ impl Stack {
         }
     }
 
-    fn read(&mut self, layer: &Entry<'_>, this: Open) -> Result<(), LayerReason> {
+    fn read(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
         let config = layer.config;
         // Keras 2 wrote the input's shape into the first layer.
         for key in ["batch_shape", "batch_input_shape"] {
-            input(&config[key])?;
+            let size = input(&config[key])?;
+            if self.layers.is_empty() {
+                self.input = size.or(self.input);
+            }
         }
         let first = self.layers.is_empty();
+        if self.output.is_some() && layer.class != "Softmax" {
+            return Err(LayerReason::Place);
+        }
         match layer.class {
             "InputLayer" => Ok(()),
-            "Dropout" | "SpatialDropout2D" => {
+            "Dropout" => {
+                let rate = real(config, "rate")?;
+                self.push(LayerSpec::Dropout { rate })
+            }
+            // They act in training only, and otherwise than dropout does.
+            "SpatialDropout2D" | "GaussianNoise" | "GaussianDropout" | "AlphaDropout"
+            | "RandomFlip" | "RandomRotation" | "RandomZoom" | "RandomTranslation"
+            | "RandomContrast" | "RandomBrightness" => {
                 if !self.notes.contains(&Note::Dropout) {
                     self.notes.push(Note::Dropout);
                 }
@@ -150,29 +157,67 @@ impl Stack {
                 Ok(())
             }
             "Reshape" => self.reshape(config),
-            "Conv2D" => self.conv(config, this),
-            "MaxPooling2D" => self.pool(config),
+            "ZeroPadding2D" => self.zeros(config),
+            "Conv2D" => self.conv(layer),
+            "DepthwiseConv2D" => self.depthwise(layer),
+            "MaxPooling2D" => self.pool(config, false),
+            "AveragePooling2D" => self.pool(config, true),
+            "GlobalAveragePooling2D" => self.global(config, LayerSpec::GlobalAveragePool),
+            "GlobalMaxPooling2D" => self.global(config, LayerSpec::GlobalMaxPool),
+            "BatchNormalization" => self.batch_norm(layer),
             "Flatten" => {
                 channels_last(config)?;
-                self.close_open();
                 self.flat = true;
                 Ok(())
             }
-            "Dense" => self.dense(config, this),
+            "Dense" => self.dense(layer),
             "Activation" => {
                 let function = config["activation"].as_str().unwrap_or("a custom function");
-                self.activate(function)
+                self.activate(activation(function, false)?)
             }
             "ReLU" => {
-                plain(config, "max_value", Value::is_null, "None")?;
                 let zero = |value: &Value| value.is_null() || value.as_f64() == Some(0.0);
-                plain(config, "negative_slope", zero, "0")?;
                 plain(config, "threshold", zero, "0")?;
-                self.activate("relu")
+                match (
+                    config["max_value"].as_f64(),
+                    config["negative_slope"].as_f64(),
+                ) {
+                    (None, None | Some(0.0)) => self.activate(Some(Activation::Relu)),
+                    (Some(6.0), None | Some(0.0)) => self.activate(Some(Activation::Relu6)),
+                    (None, Some(slope)) => {
+                        let slope = Real::new(slope as f32);
+                        self.activate(Some(Activation::LeakyRelu(slope)))
+                    }
+                    _ => Err(setting("max_value", &config["max_value"], "None, 6")),
+                }
             }
-            "Softmax" => self.activate("softmax"),
+            "LeakyReLU" => {
+                let key = if config["negative_slope"].is_null() {
+                    "alpha"
+                } else {
+                    "negative_slope"
+                };
+                // Keras 2 wrote it as an array of one number.
+                let value = config[key]["value"].as_f64().or(config[key].as_f64());
+                let slope = value.ok_or(LayerReason::Damaged("negative_slope"))?;
+                self.activate(Some(Activation::LeakyRelu(Real::new(slope as f32))))
+            }
+            "ELU" => {
+                let alpha = config["alpha"].as_f64().unwrap_or(1.0);
+                self.activate(Some(Activation::Elu(Real::new(alpha as f32))))
+            }
+            "Softmax" => self.activate(None),
             _ => Err(LayerReason::Class),
         }
+    }
+
+    fn push(&mut self, layer: LayerSpec) -> Result<(), LayerReason> {
+        if self.zeros.is_some() {
+            return Err(LayerReason::Place);
+        }
+        self.layers.push(layer);
+        self.takes_activation = false;
+        Ok(())
     }
 
     fn reshape(&mut self, config: &Value) -> Result<(), LayerReason> {
@@ -181,111 +226,208 @@ impl Stack {
             .ok_or(LayerReason::Damaged("target_shape"))?;
         let target: Vec<i64> = target.iter().filter_map(Value::as_i64).collect();
         if self.layers.is_empty() {
-            match target[..] {
-                [28 | -1, 28, 1] | [28, -1, 1] | [28, 28, -1] | [28 | -1, 28] | [28, -1] => {
-                    self.flat = false;
-                }
-                [784 | -1] => self.flat = true,
-                _ => return Err(LayerReason::Input(format!("{target:?}"))),
+            let pixels = self.input.unwrap_or_default().len();
+            let size = resolved(&target, pixels).and_then(|sizes| picture_size(&sizes, true));
+            let size = size.ok_or_else(|| LayerReason::Input(format!("{target:?}")))?;
+            self.flat = target.len() == 1;
+            if !self.flat {
+                self.input = Some(size);
             }
             return Ok(());
         }
         if target.len() != 1 {
             return Err(LayerReason::Place);
         }
-        self.close_open();
         self.flat = true;
         Ok(())
     }
 
-    fn conv(&mut self, config: &Value, this: Open) -> Result<(), LayerReason> {
-        self.convs += 1;
-        let group = group("conv2d", self.convs);
-        self.close_open();
-        if self.output.is_some() || !self.dense_free() {
-            return Err(LayerReason::Place);
-        }
+    /// The same number of zeros on every side; the layer behind takes them as its padding.
+    fn zeros(&mut self, config: &Value) -> Result<(), LayerReason> {
         channels_last(config)?;
-        ones(config, "strides")?;
-        ones(config, "dilation_rate")?;
-        plain(
-            config,
-            "groups",
-            |v| v.is_null() || v.as_u64() == Some(1),
-            "1",
-        )?;
-        let kernel = pair(config, "kernel_size")?;
-        if kernel.0 != kernel.1 || ![1, 3, 5, 7].contains(&kernel.0) {
-            return Err(setting("kernel_size", &config["kernel_size"], "1, 3, 5, 7"));
-        }
-        let padding = match config["padding"].as_str() {
-            Some("valid") => Padding::Valid,
-            Some("same") => Padding::Same,
-            _ => return Err(setting("padding", &config["padding"], "valid, same")),
+        let sides = config["padding"].as_array().map(Vec::as_slice);
+        let numbers: Option<Vec<u64>> = match sides {
+            None => config["padding"].as_u64().map(|all| vec![all]),
+            Some(sides) => {
+                let flat = sides.iter().flat_map(|side| match side.as_array() {
+                    Some(pair) => pair.clone(),
+                    None => vec![side.clone()],
+                });
+                flat.map(|side| side.as_u64()).collect()
+            }
         };
-        let filters = whole(config, "filters")?;
-        self.layers.push(LayerSpec::Conv {
-            filters,
-            kernel: kernel.0,
-            padding,
-        });
-        self.weighted(config, &this, group);
-        self.begin(config, this)
+        match numbers.as_deref() {
+            Some([first, others @ ..]) if others.iter().all(|other| other == first) => {
+                self.zeros = Some(usize::try_from(*first).unwrap_or(usize::MAX));
+                Ok(())
+            }
+            _ => Err(setting(
+                "padding",
+                &config["padding"],
+                "the same on all sides",
+            )),
+        }
     }
 
-    fn pool(&mut self, config: &Value) -> Result<(), LayerReason> {
-        self.close_open();
-        if self.flat || self.output.is_some() {
+    /// The padding of a convolution or a pool, with the zeros before it.
+    fn padding(&mut self, config: &Value) -> Result<Padding, LayerReason> {
+        let zeros = self.zeros.take();
+        match (config["padding"].as_str(), zeros) {
+            (Some("valid"), None) => Ok(Padding::Valid),
+            (Some("valid"), Some(pixels)) => Ok(Padding::Pixels(pixels)),
+            (Some("same"), None) => Ok(Padding::Same),
+            _ => Err(setting("padding", &config["padding"], "valid, same")),
+        }
+    }
+
+    fn conv(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
+        let config = layer.config;
+        let group = self.group("conv2d");
+        if self.flat {
             return Err(LayerReason::Place);
         }
         channels_last(config)?;
-        if pair(config, "pool_size")? != (2, 2) {
-            return Err(setting("pool_size", &config["pool_size"], "2×2"));
-        }
-        if !config["strides"].is_null() && pair(config, "strides")? != (2, 2) {
-            return Err(setting("strides", &config["strides"], "2×2"));
-        }
-        // With `same`, Keras keeps an odd last row and column; with even sides nothing differs.
-        let odd = match self.shape() {
-            Some(Shape::Maps { height, .. }) => height % 2 == 1,
-            _ => false,
+        let groups = match &config["groups"] {
+            Value::Null => 1,
+            _ => whole(config, "groups")?,
         };
-        if config["padding"].as_str() != Some("valid") && odd {
-            return Err(setting("padding", &config["padding"], "valid"));
+        let spec = LayerSpec::Conv {
+            filters: whole(config, "filters")?,
+            kernel: pair(config, "kernel_size")?,
+            stride: pair_or_one(config, "strides")?,
+            dilation: pair_or_one(config, "dilation_rate")?,
+            groups,
+            padding: self.padding(config)?,
+            bias: config["use_bias"].as_bool() != Some(false),
+            activation: Activation::None,
+        };
+        self.weighted(spec, layer, group)
+    }
+
+    fn depthwise(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
+        let config = layer.config;
+        let group = self.group("depthwise_conv2d");
+        channels_last(config)?;
+        let Some(Shape::Maps { channels, .. }) = self.shape() else {
+            return Err(LayerReason::Place);
+        };
+        let multiplier = match &config["depth_multiplier"] {
+            Value::Null => 1,
+            _ => whole(config, "depth_multiplier")?,
+        };
+        let spec = LayerSpec::Conv {
+            filters: channels.saturating_mul(multiplier),
+            kernel: pair(config, "kernel_size")?,
+            stride: pair_or_one(config, "strides")?,
+            dilation: pair_or_one(config, "dilation_rate")?,
+            groups: 0,
+            padding: self.padding(config)?,
+            bias: config["use_bias"].as_bool() != Some(false),
+            activation: Activation::None,
+        };
+        self.weighted(spec, layer, group)
+    }
+
+    fn pool(&mut self, config: &Value, is_mean: bool) -> Result<(), LayerReason> {
+        if self.flat {
+            return Err(LayerReason::Place);
         }
-        self.layers.push(LayerSpec::MaxPool);
+        channels_last(config)?;
+        let size = pair(config, "pool_size")?;
+        let stride = match &config["strides"] {
+            Value::Null => None,
+            _ => Some(pair(config, "strides")?).filter(|stride| *stride != size),
+        };
+        let padding = self.padding(config)?;
+        let is_padded = matches!(padding, Padding::Pixels(pixels) if pixels > 0);
+        let layer = if is_mean {
+            LayerSpec::AveragePool {
+                size,
+                stride,
+                padding,
+                // Those zeros stood in the maps before.
+                counts_padding: is_padded,
+            }
+        } else if is_padded {
+            // Zeros in the maps may be the largest; padding never is.
+            return Err(setting(
+                "padding",
+                &config["padding"],
+                "valid, same, without ZeroPadding2D",
+            ));
+        } else {
+            LayerSpec::MaxPool {
+                size,
+                stride,
+                padding,
+            }
+        };
+        self.push(layer)
+    }
+
+    fn global(&mut self, config: &Value, layer: LayerSpec) -> Result<(), LayerReason> {
+        channels_last(config)?;
+        plain(
+            config,
+            "keepdims",
+            |value| value.as_bool() != Some(true),
+            "False",
+        )?;
+        if self.flat {
+            return Err(LayerReason::Place);
+        }
+        self.push(layer)?;
+        self.flat = true;
         Ok(())
     }
 
-    fn dense(&mut self, config: &Value, this: Open) -> Result<(), LayerReason> {
-        self.denses += 1;
-        let group = group("dense", self.denses);
-        self.close_open();
-        if self.output.is_some() {
-            return Err(LayerReason::Place);
+    fn batch_norm(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
+        let config = layer.config;
+        let group = self.group("batch_normalization");
+        for option in ["center", "scale"] {
+            plain(
+                config,
+                option,
+                |value| value.as_bool() != Some(false),
+                "True",
+            )?;
         }
-        if !self.flat && self.dense_free() {
+        let axis = config["axis"].as_i64().or(config["axis"][0].as_i64());
+        if !matches!(axis, None | Some(-1 | 1 | 3)) || (axis == Some(1) && !self.flat) {
+            return Err(setting("axis", &config["axis"], "-1"));
+        }
+        self.push(LayerSpec::BatchNorm {
+            epsilon: real(config, "epsilon")?,
+            momentum: real(config, "momentum")?,
+            unbiased: false,
+        })?;
+        self.named(layer, group);
+        Ok(())
+    }
+
+    fn dense(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
+        let config = layer.config;
+        let group = self.group("dense");
+        if !self.flat && !self.is_vector() {
             return Err(LayerReason::NoFlatten);
         }
-        let units = whole(config, "units")?;
-        self.layers.push(LayerSpec::Dense { units });
-        self.weighted(config, &this, group);
-        self.begin(config, this)
+        self.flat = true;
+        let spec = LayerSpec::Dense {
+            units: whole(config, "units")?,
+            bias: config["use_bias"].as_bool() != Some(false),
+            activation: Activation::None,
+        };
+        self.weighted(spec, layer, group)
     }
 
-    fn weighted(&mut self, config: &Value, this: &Open, group: String) {
-        self.weighted.push(WeightedLayer {
-            name: this.name.clone(),
-            group,
-        });
-        if config["use_bias"].as_bool() == Some(false) {
-            self.notes.push(Note::NoBias(this.name.clone()));
-        }
-    }
-
-    /// The activation that a layer with weights has itself.
-    fn begin(&mut self, config: &Value, this: Open) -> Result<(), LayerReason> {
-        let function = match &config["activation"] {
+    /// A convolution or a dense layer, with the activation that it has itself.
+    fn weighted(
+        &mut self,
+        spec: LayerSpec,
+        layer: &Entry<'_>,
+        group: String,
+    ) -> Result<(), LayerReason> {
+        let function = match &layer.config["activation"] {
             Value::Null => "linear",
             Value::String(name) => name,
             Value::Object(function) => function
@@ -294,81 +436,94 @@ impl Stack {
                 .unwrap_or("a custom function"),
             _ => return Err(LayerReason::Damaged("activation")),
         };
-        let function = function.to_owned();
-        self.open = Some(this);
-        self.activate(&function)
+        let is_dense = matches!(spec, LayerSpec::Dense { .. });
+        let activation = activation(function, is_dense)?;
+        self.push(spec)?;
+        self.named(layer, group);
+        self.takes_activation = true;
+        match activation {
+            Some(Activation::None) => Ok(()),
+            activation => self.activate(activation),
+        }
     }
 
-    fn activate(&mut self, function: &str) -> Result<(), LayerReason> {
-        if function == "linear" {
+    fn named(&mut self, layer: &Entry<'_>, group: String) {
+        self.weighted.push(WeightedLayer {
+            name: layer.name.to_owned(),
+            group,
+        });
+    }
+
+    /// An activation behind the last layer; `None` for softmax, which ends the network.
+    fn activate(&mut self, function: Option<Activation>) -> Result<(), LayerReason> {
+        let takes = std::mem::take(&mut self.takes_activation);
+        let Some(function) = function else {
+            let Some(LayerSpec::Dense { units, bias, .. }) = self.layers.last().filter(|_| takes)
+            else {
+                return Err(LayerReason::Place);
+            };
+            if !bias {
+                let layer = self.weighted.last();
+                let note = layer.map(|layer| Note::NoBias(layer.name.clone()));
+                self.notes.extend(note);
+            }
+            self.output = Some(*units);
+            return Ok(());
+        };
+        if let Some(LayerSpec::Conv { activation, .. } | LayerSpec::Dense { activation, .. }) =
+            self.layers.last_mut().filter(|_| takes)
+        {
+            *activation = function;
             return Ok(());
         }
-        let Some(open) = self.open.take() else {
-            return if self.refused {
-                Ok(())
-            } else {
-                Err(LayerReason::Place)
-            };
-        };
-        match function {
-            "relu" => Ok(()),
-            "softmax" if open.is_dense => {
-                if let Some(LayerSpec::Dense { units }) = self.layers.last() {
-                    self.output = Some(*units);
-                }
-                Ok(())
-            }
-            other => Err(LayerReason::Setting {
-                option: "activation",
-                found: other.chars().take(60).collect(),
-                allowed: if open.is_dense {
-                    "relu, softmax, linear"
-                } else {
-                    "relu"
-                },
-            }),
+        if function == Activation::None {
+            return Ok(());
         }
+        self.push(LayerSpec::Activation { function })
     }
 
-    /// Another layer begins: one that still has no activation gets none.
-    fn close_open(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.faults.push(LayerFault {
-                number: open.number,
-                class: open.class,
-                name: open.name,
-                reason: LayerReason::NoRelu,
-            });
-        }
+    /// The name of the next group of a class.
+    fn group(&mut self, class: &'static str) -> String {
+        let count = self.counts.entry(class).or_default();
+        *count += 1;
+        group(class, *count)
     }
 
-    fn dense_free(&self) -> bool {
-        let dense = |layer: &LayerSpec| matches!(layer, LayerSpec::Dense { .. });
-        !self.layers.iter().any(dense)
+    fn is_vector(&self) -> bool {
+        matches!(self.shape(), Some(Shape::Vector(_)))
     }
 
     /// The shape after the layers so far, if they fit.
     fn shape(&self) -> Option<Shape> {
-        let outline = NetworkSpec::new(self.layers.clone()).outline();
-        Some(
-            outline
-                .layers
-                .get(self.layers.len().checked_sub(1)?)?
-                .output,
-        )
+        let input = self.input.unwrap_or_default();
+        let spec = NetworkSpec {
+            input,
+            ..NetworkSpec::new(self.layers.clone())
+        };
+        match self.layers.len().checked_sub(1) {
+            None => Some(Shape::picture(input)),
+            Some(last) => Some(spec.outline().layers.get(last)?.output),
+        }
     }
 
     fn finish(mut self) -> Result<Described, ImportFault> {
         // Without softmax the last dense layer gives logits.
-        let open_output = self.open.as_ref().is_some_and(|open| open.is_dense);
-        if open_output {
-            self.open = None;
-            self.output = match self.layers.last() {
-                Some(LayerSpec::Dense { units }) => Some(*units),
-                Some(LayerSpec::Conv { .. } | LayerSpec::MaxPool) | None => None,
-            };
+        if self.output.is_none()
+            && let Some(LayerSpec::Dense {
+                units,
+                bias,
+                activation: Activation::None,
+            }) = self.layers.last()
+        {
+            self.output = Some(*units);
+            if !bias {
+                self.notes.extend(
+                    self.weighted
+                        .last()
+                        .map(|layer| Note::NoBias(layer.name.clone())),
+                );
+            }
         }
-        self.close_open();
         if !self.faults.is_empty() {
             self.faults.sort_by_key(|fault| fault.number);
             return Err(ImportFault::Layers(self.faults));
@@ -382,6 +537,7 @@ impl Stack {
         let spec = NetworkSpec {
             layers: self.layers,
             classes,
+            input: self.input.unwrap_or_default(),
         };
         spec.plan().map_err(ImportFault::Network)?;
         Ok(Described {
@@ -392,6 +548,37 @@ impl Stack {
     }
 }
 
+/// The activation of a name in Keras; `None` for softmax, which only a dense layer has.
+fn activation(name: &str, is_dense: bool) -> Result<Option<Activation>, LayerReason> {
+    Ok(Some(match name {
+        "softmax" => return Ok(None),
+        "linear" => Activation::None,
+        "relu" => Activation::Relu,
+        "leaky_relu" | "leakyrelu" => Activation::LeakyRelu(Real::new(0.2)),
+        "relu6" => Activation::Relu6,
+        "elu" => Activation::Elu(Real::new(1.0)),
+        "selu" => Activation::Selu,
+        "gelu" => Activation::Gelu,
+        "silu" | "swish" => Activation::Silu,
+        "tanh" => Activation::Tanh,
+        "sigmoid" => Activation::Sigmoid,
+        "hard_sigmoid" => Activation::HardSigmoid,
+        "hard_silu" | "hard_swish" => Activation::HardSilu,
+        "hard_tanh" => Activation::HardTanh,
+        other => {
+            return Err(LayerReason::Setting {
+                option: "activation",
+                found: other.chars().take(60).collect(),
+                allowed: if is_dense {
+                    "relu, tanh, sigmoid, elu, gelu, silu, softmax, linear and the like"
+                } else {
+                    "relu, tanh, sigmoid, elu, gelu, silu, linear and the like"
+                },
+            });
+        }
+    }))
+}
+
 /// The name of the `count`-th layer of a class, from 1.
 fn group(class: &str, count: usize) -> String {
     match count {
@@ -400,16 +587,37 @@ fn group(class: &str, count: usize) -> String {
     }
 }
 
-/// Pictures of 28×28 grey pixels, or nothing said.
-fn input(shape: &Value) -> Result<(), LayerReason> {
+/// The pictures that a shape means, if one is named.
+fn input(shape: &Value) -> Result<Option<PictureSize>, LayerReason> {
     let Some(shape) = shape.as_array() else {
-        return Ok(());
+        return Ok(None);
     };
-    let sides: Vec<Option<u64>> = shape.iter().skip(1).map(Value::as_u64).collect();
-    match sides[..] {
-        [Some(28), Some(28), Some(1)] | [Some(28), Some(28)] | [Some(784)] => Ok(()),
-        _ => Err(LayerReason::Input(shown(&Value::from(shape.clone())))),
+    let sides = shape
+        .iter()
+        .skip(1)
+        .map(|side| side.as_u64().map(|side| side as usize));
+    let sides: Option<Vec<usize>> = sides.collect();
+    match sides.and_then(|sides| picture_size(&sides, true)) {
+        Some(size) => Ok(Some(size)),
+        None => Err(LayerReason::Input(shown(&Value::from(shape.clone())))),
     }
+}
+
+/// The sizes that a reshape of so many pixels asks for, the one that is left open (−1) among them worked out.
+fn resolved(target: &[i64], pixels: usize) -> Option<Vec<usize>> {
+    let mut known: usize = 1;
+    for &size in target.iter().filter(|&&size| size != -1) {
+        known = known.checked_mul(usize::try_from(size).ok()?)?;
+    }
+    let open = pixels.checked_div(known)?;
+    let sizes = target.iter().map(|&size| {
+        if size == -1 {
+            Some(open)
+        } else {
+            usize::try_from(size).ok()
+        }
+    });
+    sizes.collect()
 }
 
 fn text(value: &Value) -> String {
@@ -446,15 +654,8 @@ fn channels_last(config: &Value) -> Result<(), LayerReason> {
     plain(config, "data_format", fits, "channels_last")
 }
 
-fn ones(config: &Value, option: &'static str) -> Result<(), LayerReason> {
-    if config[option].is_null() || pair(config, option)? == (1, 1) {
-        return Ok(());
-    }
-    Err(setting(option, &config[option], "1×1"))
-}
-
 /// Two numbers, or one for both.
-fn pair(config: &Value, option: &'static str) -> Result<(usize, usize), LayerReason> {
+fn pair(config: &Value, option: &'static str) -> Result<Sides, LayerReason> {
     let number = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok());
     let value = &config[option];
     let found = match value.as_array().map(Vec::as_slice) {
@@ -462,7 +663,22 @@ fn pair(config: &Value, option: &'static str) -> Result<(usize, usize), LayerRea
         Some(_) => None,
         None => number(value).map(|n| (n, n)),
     };
-    found.ok_or(LayerReason::Damaged(option))
+    let (height, width) = found.ok_or(LayerReason::Damaged(option))?;
+    Ok(Sides { height, width })
+}
+
+/// The same; 1 where nothing is said.
+fn pair_or_one(config: &Value, option: &'static str) -> Result<Sides, LayerReason> {
+    match &config[option] {
+        Value::Null => Ok(Sides::square(1)),
+        _ => pair(config, option),
+    }
+}
+
+fn real(config: &Value, option: &'static str) -> Result<Real, LayerReason> {
+    let number = config[option].as_f64().filter(|number| number.is_finite());
+    let number = number.ok_or(LayerReason::Damaged(option))?;
+    Ok(Real::new(number as f32))
 }
 
 fn whole(config: &Value, option: &'static str) -> Result<usize, LayerReason> {

@@ -11,6 +11,7 @@ mod array;
 mod error;
 mod hdf5;
 mod infer;
+mod input;
 mod keras;
 mod keras_config;
 mod note;
@@ -187,8 +188,8 @@ fn safetensors(
 fn check_asked(file: &NetworkSpec, asked: Option<&NetworkSpec>) -> Result<(), ImportFault> {
     match asked {
         Some(asked) if asked != file => Err(ImportFault::OtherNetwork {
-            file: file.clone(),
-            asked: asked.clone(),
+            file: Box::new(file.clone()),
+            asked: Box::new(asked.clone()),
         }),
         _ => Ok(()),
     }

@@ -2,12 +2,13 @@
 
 use super::array::{self, Array, Layout, Pair};
 use super::error::{ImportFault, LayerFault, LayerReason};
+use super::input::picture_size;
 use super::note::Note;
 use super::onnx_node::{int, ints, padding, plain};
 use super::onnx_proto::{NodeProto, ValueInfoProto};
 use super::onnx_tensors::Constants;
 use super::{Format, Imported};
-use crate::dataset::{IMAGE_PIXELS, IMAGE_SIDE};
+use crate::dataset::PictureSize;
 use crate::network::{LayerSpec, NetworkSpec, Padding};
 
 /// The order of the values that a node gets.
@@ -21,9 +22,28 @@ enum Order {
     Flat,
 }
 
+/// The pictures that an input of these sizes means, and the order of its values.
+fn pictures(sizes: &[i64]) -> Option<(PictureSize, Order)> {
+    let sizes: Option<Vec<usize>> = sizes
+        .iter()
+        .map(|size| usize::try_from(*size).ok())
+        .collect();
+    let sizes = sizes?;
+    let order = match sizes[..] {
+        [_, _, 1 | 3] if !matches!(sizes[0], 1 | 3) => Order::ChannelsLast,
+        [_, _, _] => Order::ChannelsFirst,
+        [_, _] => Order::ChannelsLast,
+        _ => Order::Flat,
+    };
+    let size = picture_size(&sizes, order == Order::ChannelsLast)?;
+    Some((size, order))
+}
+
 /// The layers read so far.
 pub(super) struct Stack<'a> {
     pub(super) constants: &'a Constants,
+    /// The pictures.
+    input: PictureSize,
     layers: Vec<LayerSpec>,
     pub(super) pairs: Vec<Pair>,
     pub(super) notes: Vec<Note>,
@@ -48,6 +68,7 @@ impl<'a> Stack<'a> {
     pub(super) fn new(constants: &'a Constants) -> Self {
         Self {
             constants,
+            input: PictureSize::FASHION_MNIST,
             layers: Vec::new(),
             pairs: Vec::new(),
             notes: Vec::new(),
@@ -66,23 +87,23 @@ impl<'a> Stack<'a> {
             return Ok(());
         };
         let dims: Vec<i64> = shape.dims.iter().map(|dim| dim.value).collect();
-        let (side, pixels) = (IMAGE_SIDE as i64, IMAGE_PIXELS as i64);
-        self.order = match dims[..] {
-            [_, 1, h, w] if (h, w) == (side, side) => Order::ChannelsFirst,
-            [_, h, w, 1] if (h, w) == (side, side) => Order::ChannelsLast,
-            [_, h, w] if (h, w) == (side, side) => Order::ChannelsLast,
-            [_, all] if all == pixels => Order::Flat,
-            _ => {
-                let fault = LayerFault {
-                    number: 1,
-                    class: "Input".into(),
-                    name: input.name.clone(),
-                    reason: LayerReason::Input(format!("{dims:?}")),
-                };
-                return Err(ImportFault::Layers(vec![fault]));
-            }
+        let Some((size, order)) = dims.get(1..).and_then(pictures) else {
+            let fault = LayerFault {
+                number: 1,
+                class: "Input".into(),
+                name: input.name.clone(),
+                reason: LayerReason::Input(format!("{dims:?}")),
+            };
+            return Err(ImportFault::Layers(vec![fault]));
         };
+        self.takes(size, order);
         Ok(())
+    }
+
+    fn takes(&mut self, size: PictureSize, order: Order) {
+        self.input = size;
+        self.order = order;
+        self.channels = size.channels;
     }
 
     pub(super) fn transpose(&mut self, perm: &[i64]) -> Result<(), LayerReason> {
@@ -109,27 +130,28 @@ impl<'a> Stack<'a> {
         Ok(())
     }
 
-    /// A reshape flattens, unless it is of the pictures: they have one channel, so that their values
+    /// A reshape flattens, unless it is of grey pictures: they have one channel, so that their values
     /// stay in their order.
     pub(super) fn reshape(&mut self, shape: Option<&[i64]>) -> Result<(), LayerReason> {
-        let side = IMAGE_SIDE as i64;
         match shape {
-            Some(&[_, 1, h, w]) if self.layers.is_empty() && (h, w) == (side, side) => {
-                self.order = Order::ChannelsFirst;
-            }
-            Some(&[_, h, w, 1]) if self.layers.is_empty() && (h, w) == (side, side) => {
-                self.order = Order::ChannelsLast;
-            }
-            Some([_, _]) | None => return self.flatten(),
+            Some([_, _]) | None => self.flatten(),
             Some(other) => {
-                return Err(LayerReason::Setting {
-                    option: "shape",
-                    found: format!("{other:?}"),
-                    allowed: "(images, values)",
-                });
+                let grey = other.get(1..).and_then(pictures);
+                let grey =
+                    grey.filter(|(size, _)| size.channels == 1 && size.len() == self.input.len());
+                match grey.filter(|_| self.layers.is_empty()) {
+                    Some((size, order)) => {
+                        self.takes(size, order);
+                        Ok(())
+                    }
+                    None => Err(LayerReason::Setting {
+                        option: "shape",
+                        found: format!("{other:?}"),
+                        allowed: "(images, values)",
+                    }),
+                }
             }
         }
-        Ok(())
     }
 
     /// A bias that stands apart from its layer.
@@ -160,7 +182,7 @@ impl<'a> Stack<'a> {
         match self.open.take() {
             Some(Open { units, .. }) => {
                 if let Some(units) = units {
-                    self.layers.push(LayerSpec::Dense { units });
+                    self.layers.push(LayerSpec::dense(units));
                 }
                 Ok(())
             }
@@ -209,7 +231,7 @@ impl<'a> Stack<'a> {
                 allowed: "[0, 0, 0, 0]",
             });
         }
-        self.layers.push(LayerSpec::MaxPool);
+        self.layers.push(LayerSpec::MAX_POOL);
         Ok(())
     }
 
@@ -246,11 +268,7 @@ impl<'a> Stack<'a> {
             return Err(LayerReason::Damaged("W"));
         }
         let padding = padding(node, kernel)?;
-        self.layers.push(LayerSpec::Conv {
-            filters,
-            kernel,
-            padding,
-        });
+        self.layers.push(LayerSpec::conv(filters, kernel, padding));
         self.channels = filters;
         self.push(weight, bias, None, fault);
         Ok(())
@@ -328,6 +346,7 @@ impl<'a> Stack<'a> {
             name: fault.name.clone(),
             weight,
             bias,
+            running: None,
         });
         self.open = Some(Open { fault, units });
     }
@@ -352,6 +371,7 @@ impl<'a> Stack<'a> {
         let spec = NetworkSpec {
             layers: self.layers,
             classes,
+            input: self.input,
         };
         super::check_asked(&spec, asked)?;
         let mut notes = self.notes;

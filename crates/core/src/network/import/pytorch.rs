@@ -90,6 +90,7 @@ fn pairs(tensors: &[Stored<'_>]) -> Result<Vec<Pair>, ImportFault> {
     let pairs: Vec<Pair> = modules
         .into_iter()
         .map(|(name, weight)| Pair {
+            running: None,
             bias: biases.remove(name),
             name: name.to_owned(),
             weight,

@@ -4,6 +4,9 @@ use crate::render::text::{TextStyle, Weight};
 
 use super::Theme;
 
+/// The pixels of Fashion-MNIST's pictures, which are enlarged by a whole factor.
+const THUMBNAIL_PIXELS: usize = 28;
+
 /// Lengths are in pixels.
 #[derive(Clone, Copy)]
 pub(super) struct Look {
@@ -24,8 +27,8 @@ pub(super) struct Look {
     pub near: usize,
     pub frame_width: usize,
     pub bar_width: usize,
-    /// Pixels for each pixel of a thumbnail.
-    pub thumbnail_factor: usize,
+    /// Most pixels on a side of a thumbnail that is smaller.
+    pub thumbnail_side: usize,
     pub max_head_width: usize,
     pub max_label_width: usize,
     /// How far the texts may widen a page that has few columns.
@@ -61,7 +64,7 @@ impl Look {
             near: length(14.0),
             frame_width: length(2.0),
             bar_width: length(56.0),
-            thumbnail_factor: length(9.0),
+            thumbnail_side: THUMBNAIL_PIXELS * length(9.0),
             max_head_width: text_length(460.0),
             max_label_width: text_length(310.0),
             max_text_width: text_length(1400.0),

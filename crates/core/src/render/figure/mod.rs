@@ -42,19 +42,12 @@ pub struct FigureColumn {
 /// One picture and its maps.
 #[derive(Clone, Debug, Default)]
 pub struct FigureRow {
-    /// The picture as the network got it, 28×28 grey bytes row by row.
-    pub thumbnail: Option<Box<[u8; FigureRow::THUMBNAIL_BYTES]>>,
+    /// The picture as the network got it.
+    pub thumbnail: Option<Pixels>,
     /// What is said below it; the first line stands out.
     pub lines: Vec<String>,
     /// Its maps, in the order of the columns. A row may have fewer than the others.
     pub cells: Vec<FigureCell>,
-}
-
-impl FigureRow {
-    /// Pixels on a side of the thumbnail.
-    pub const THUMBNAIL_SIDE: usize = 28;
-    /// Bytes of the thumbnail.
-    pub const THUMBNAIL_BYTES: usize = Self::THUMBNAIL_SIDE * Self::THUMBNAIL_SIDE;
 }
 
 /// One map.

@@ -3,15 +3,13 @@
 use crate::render::{
     Pixels,
     canvas::Canvas,
-    grey_picture, heatmap,
+    heatmap,
     paragraph::{Align, Paragraph},
     pixels::Area,
     text::TextStyle,
 };
 
 use super::{FigureCell, FigureRow, look::Look};
-
-const THUMBNAIL_SIDE: usize = FigureRow::THUMBNAIL_SIDE;
 
 pub(super) struct Row<'a> {
     data: &'a FigureRow,
@@ -35,12 +33,18 @@ pub(super) fn head_width(row: &FigureRow, look: &Look) -> usize {
     let thumbnail = row
         .thumbnail
         .as_ref()
-        .map_or(0, |_| THUMBNAIL_SIDE * look.thumbnail_factor);
+        .map_or(0, |picture| picture.width * thumbnail_factor(picture, look));
     widths
         .max()
         .unwrap_or(0)
         .min(look.max_head_width)
         .max(thumbnail)
+}
+
+/// Pixels for each pixel of a thumbnail.
+fn thumbnail_factor(picture: &Pixels, look: &Look) -> usize {
+    let side = picture.width.max(picture.height).max(1);
+    (look.thumbnail_side / side).max(1)
 }
 
 fn line_style(index: usize, look: &Look) -> TextStyle {
@@ -83,23 +87,17 @@ impl<'a> Row<'a> {
     }
 
     fn thumbnail_height(&self) -> usize {
-        let Look {
-            thumbnail_factor,
-            near,
-            ..
-        } = self.look;
-        self.data
-            .thumbnail
-            .as_ref()
-            .map_or(0, |_| THUMBNAIL_SIDE * thumbnail_factor + near)
+        self.data.thumbnail.as_ref().map_or(0, |picture| {
+            picture.height * thumbnail_factor(picture, &self.look) + self.look.near
+        })
     }
 
     /// Draws the row below `top`, with the left edge of each map's square at `column_x`.
     pub fn draw(&self, canvas: &mut impl Canvas, top: usize, column_x: impl Fn(usize) -> usize) {
         let look = &self.look;
-        if let Some(bytes) = &self.data.thumbnail {
-            let picture = grey_picture(THUMBNAIL_SIDE, THUMBNAIL_SIDE, &bytes[..]);
-            self.draw_framed(canvas, &picture, look.margin, top, look.thumbnail_factor);
+        if let Some(picture) = &self.data.thumbnail {
+            let factor = thumbnail_factor(picture, look);
+            self.draw_framed(canvas, picture, look.margin, top, factor);
         }
         let mut y = top + self.thumbnail_height();
         for line in &self.lines {

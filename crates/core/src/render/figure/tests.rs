@@ -22,7 +22,7 @@ fn cell(width: usize, height: usize) -> FigureCell {
 
 fn figure(rows: usize, sides: &[usize]) -> Figure {
     let row = |index: usize| FigureRow {
-        thumbnail: Some(Box::new([index as u8; FigureRow::THUMBNAIL_BYTES])),
+        thumbnail: Some(Pixels::new(28, 28, [index as u8; 3])),
         lines: vec![
             format!("#{index}"),
             "Botín".into(),

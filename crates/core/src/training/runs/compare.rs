@@ -19,8 +19,10 @@ pub enum Column {
     EpochsTrained,
     /// Pictures a batch.
     BatchSize,
-    /// Adam's step size.
+    /// The optimizer's step size.
     LearningRate,
+    /// The optimizer and what belongs to it: see [`Optimization`](crate::training::Optimization).
+    Optimizer,
     /// The seed.
     Seed,
     /// Pictures one epoch trains on.
@@ -57,13 +59,14 @@ pub enum Column {
 
 impl Column {
     /// Settings and circumstances: shown only where runs differ in them.
-    const CAUSES: [Self; 14] = [
+    const CAUSES: [Self; 15] = [
         Self::Network,
         Self::Parameters,
         Self::Epochs,
         Self::EpochsTrained,
         Self::BatchSize,
         Self::LearningRate,
+        Self::Optimizer,
         Self::Seed,
         Self::Images,
         Self::ValidationPercent,
@@ -96,6 +99,7 @@ impl Column {
             Self::EpochsTrained => "epochs_trained",
             Self::BatchSize => "batch_size",
             Self::LearningRate => "learning_rate",
+            Self::Optimizer => "optimizer",
             Self::Seed => "seed",
             Self::Images => "images",
             Self::ValidationPercent => "validation_percent",
@@ -127,6 +131,7 @@ impl Column {
             Self::EpochsTrained => Value::Count(run.epochs.len() as u64),
             Self::BatchSize => Value::Count(config.batch_size as u64),
             Self::LearningRate => Value::Number(config.learning_rate),
+            Self::Optimizer => Value::Text(config.optimization.to_string()),
             Self::Seed => Value::Count(config.seed),
             Self::Images => Value::Count(run.images_per_epoch as u64),
             Self::ValidationPercent => Value::Count(config.validation_percent as u64),

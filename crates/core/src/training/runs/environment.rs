@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{CLASS_COUNT, Classes, Dataset, MAX_CLASSES, Origin};
+use crate::dataset::{CLASS_COUNT, Classes, Dataset, MAX_CLASSES, Origin, PictureSize};
 use crate::harmless;
 use crate::paths;
 use convlens_kernels::vector_unit;
@@ -41,7 +41,7 @@ pub struct Environment {
 /// Which pictures a run was trained on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataIdentity {
-    /// `fashion-mnist` (checksums verified), `folder` or `synthetic`.
+    /// `fashion-mnist` (checksums verified), `folder`, `images`, `emnist`, `cifar` or `synthetic`.
     pub source: String,
     /// The folder they were read from, if any, for [`paths::from_text`].
     #[serde(default)]
@@ -52,6 +52,9 @@ pub struct DataIdentity {
     pub test: usize,
     /// SHA-256 over all pixels and labels, training set first, as 64 hexadecimal digits.
     pub sha256: String,
+    /// The size of its pictures; left out where they are 28×28 in grey.
+    #[serde(default, skip_serializing_if = "PictureSize::is_default")]
+    pub pictures: PictureSize,
     /// Names of its classes; none where they are Fashion-MNIST's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<Vec<String>>,
@@ -115,6 +118,8 @@ impl Environment {
 impl DataIdentity {
     /// The source of the official files, checksums verified.
     pub const FASHION_MNIST: &str = "fashion-mnist";
+    /// The source of garments that the program draws.
+    pub const SYNTHETIC: &str = "synthetic";
 
     /// Of these pictures, which are hashed unless they are known: the window waits for it at its start.
     #[must_use]
@@ -130,7 +135,8 @@ impl DataIdentity {
             }
             Origin::Images { path } => ("images", Some(path)),
             Origin::Emnist { path, .. } => ("emnist", Some(path)),
-            Origin::Synthetic => ("synthetic", None),
+            Origin::Cifar { path, .. } => ("cifar", Some(path)),
+            Origin::Synthetic => (Self::SYNTHETIC, None),
         };
         let folder = folder.map(|path| paths::to_text(&paths::absolute(path)));
         let counts = (dataset.train.len(), dataset.test.len());
@@ -146,6 +152,7 @@ impl DataIdentity {
             train: dataset.train.len(),
             test: dataset.test.len(),
             sha256,
+            pictures: dataset.size(),
             classes: dataset.classes.names().map(<[String]>::to_vec),
         }
     }

@@ -14,8 +14,8 @@ use safetensors::tensor::Dtype;
 use super::error::RunError;
 use super::manifest::read_bounded;
 use crate::files;
+use crate::network::MAX_PARAMETERS;
 use crate::network::weights::{self, ExtraTensor};
-use crate::network::{MAX_PARAMETERS, Model};
 use crate::training::{EpochSums, TrainingState};
 use convlens_kernels::{AdamState, Moments};
 
@@ -84,7 +84,8 @@ pub(super) fn from_bytes(bytes: &[u8], path: &Path) -> Result<TrainingState, Run
     let steps = numbers("adam.steps", 1)?;
     let position = numbers("position", 7)?;
     let mut moments = Vec::new();
-    for (index, size) in variable_sizes(&model).into_iter().enumerate() {
+    for (index, variable) in model.tensors().into_iter().enumerate() {
+        let size = variable.elem_count();
         let floats = |kind: &str| {
             let name = format!("adam.{kind}.{index}");
             f32s(&file, &name)
@@ -113,14 +114,6 @@ pub(super) fn from_bytes(bytes: &[u8], path: &Path) -> Result<TrainingState, Run
             seconds: f64::from_bits(position[6]),
         },
     })
-}
-
-/// Elements of each variable: weight before bias, layer by layer.
-fn variable_sizes(model: &Model) -> Vec<usize> {
-    let layers = (0..model.layers().len()).filter_map(|index| model.parameters(index));
-    layers
-        .flat_map(|p| [p.weight.elem_count(), p.bias.elem_count()])
-        .collect()
 }
 
 fn f32s(file: &SafeTensors<'_>, name: &str) -> Option<Vec<f32>> {

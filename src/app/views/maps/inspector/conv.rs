@@ -46,7 +46,7 @@ pub fn show(
     let (in_a_row, drawn) = if one_channel {
         (1, 1)
     } else {
-        let grid = views::maps::inspector::number_grid::size(sum.kernel);
+        let grid = views::maps::inspector::number_grid::size(sum.rows.max(sum.columns));
         let room = ui.available_size() - vec2(views::maps::inspector::sums::WIDTH, 0.0);
         let wide = (room.x / (2.0 * grid.x + SIGN + GAP)) as usize;
         let high = (room.y / (grid.y + TITLE + BETWEEN)) as usize;
@@ -103,8 +103,9 @@ pub fn show(
             }
             lines.push((text.inspector.sum, sum.sum));
             lines.push((text.inspector.bias, f64::from(sum.bias)));
-            lines.push((text.inspector.before_relu, sum.before_relu));
-            let result = text.inspector.relu;
+            let before = text.before_activation(sum.activation);
+            lines.push((&before, sum.before_relu));
+            let result = text.activation(sum.activation);
             views::maps::inspector::sums::show(ui, text, &lines, result, &inspected.inspection);
         });
     });
@@ -124,9 +125,10 @@ fn title(
     let button = Button::new(RichText::new(words).small()).min_size(vec2(0.0, TITLE - 4.0));
     let button = widgets::theme::bare_button(ui, button);
     if button.on_hover_text(text.inspector.go_to_channel).clicked() {
-        let middle = sum.kernel / 2;
-        let at = |start: isize| start.saturating_add_unsigned(middle).max(0) as usize;
-        let cell = (at(sum.patch.row), at(sum.patch.column));
+        let middle = sum.cell(sum.rows / 2 * sum.columns + sum.columns / 2);
+        let (height, width) = inspected.input_size;
+        let at = |place: isize, count: usize| (place.max(0) as usize).min(count.saturating_sub(1));
+        let cell = (at(middle.0, height), at(middle.1, width));
         go_to(state, inspected, channel.channel, cell, actions);
     }
 }
@@ -148,13 +150,12 @@ fn slice(
 ) {
     let (height, width) = inspected.input_size;
     let is_padding = |index: usize| {
-        let row = sum.patch.row + (index / sum.kernel) as isize;
-        let column = sum.patch.column + (index % sum.kernel) as isize;
+        let (row, column) = sum.cell(index);
         !(0..height as isize).contains(&row) || !(0..width as isize).contains(&column)
     };
     let look = Look {
         name: text.inspector.patch,
-        columns: sum.kernel,
+        columns: sum.columns,
         range: ranges.patch,
         colormap: Colormap::Grey,
         marked: None,

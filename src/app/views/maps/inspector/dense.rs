@@ -44,6 +44,7 @@ pub fn show(
                 text.inputs_shown(sum.terms.len()),
                 text.other_inputs(sum.rest_count),
             );
+            let before = text.before_activation(sum.activation);
             let mut lines = vec![(names.0.as_str(), listed)];
             if sum.rest_count > 0 {
                 lines.push((&names.1, sum.rest));
@@ -53,8 +54,8 @@ pub fn show(
             let result = if sum.classes.is_some() {
                 text.inspector.score
             } else {
-                lines.push((text.inspector.before_relu, sum.before_relu));
-                text.inspector.relu
+                lines.push((&before, sum.before_relu));
+                text.activation(sum.activation)
             };
             views::maps::inspector::sums::show(ui, text, &lines, result, &inspected.inspection);
         });

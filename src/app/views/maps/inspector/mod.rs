@@ -5,6 +5,7 @@ mod conv;
 mod dense;
 mod number_grid;
 mod pool;
+mod single;
 mod sums;
 
 use crate::app::model::action::Action;
@@ -99,6 +100,18 @@ fn content(ui: &mut egui::Ui, state: &State, pin: &Pin, actions: &mut Vec<Action
             Arithmetic::Pool(choice) => {
                 views::maps::inspector::pool::show(ui, state, inspected, choice, actions);
             }
+            Arithmetic::Mean(mean) => {
+                views::maps::inspector::pool::show_mean(ui, state, inspected, mean);
+            }
+            Arithmetic::Norm(sum) => {
+                views::maps::inspector::single::norm(ui, state, inspected, sum, actions);
+            }
+            Arithmetic::Activation(of) => {
+                views::maps::inspector::single::activation(ui, state, inspected, of, actions);
+            }
+            Arithmetic::Dropout(passed) => {
+                views::maps::inspector::single::dropout(ui, state, inspected, *passed, actions);
+            }
             Arithmetic::Dense(sum) => {
                 views::maps::inspector::dense::show(ui, state, inspected, sum, actions);
             }
@@ -135,8 +148,11 @@ fn header(
             Arithmetic::Dense(sum) if sum.classes.is_some() => {
                 (outputs.class_score(place.channel as u8, image), None)
             }
-            Arithmetic::Dense(_) => (text.unit_of(&inspection.name, place.channel, image), None),
-            Arithmetic::Conv(_) | Arithmetic::Pool(_) => (
+            // Of a vector there is a unit and no place.
+            _ if inspection.uncut_field.is_none() => {
+                (text.unit_of(&inspection.name, place.channel, image), None)
+            }
+            _ => (
                 text.map_name(&inspection.name, place.channel, image),
                 Some(text.row_and_column(place.row, place.column)),
             ),

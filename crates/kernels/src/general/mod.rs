@@ -1,0 +1,227 @@
+//! Convolutions of every kind: any window, stride, dilation, padding and number of groups.
+//!
+//! The patches under some pixels are the rows of a matrix, and the register [`tile`](super::tile) multiplies it. Without groups and
+//! without holes between columns a patch is runs of neighbours and is read where it lies; otherwise [`patches`] copies it. Of as many groups as
+//! channels, [`depthwise`] computes without any matrix. The common kinds (square, stride 1, one group) go forward by the faster ways of
+//! [`forward`](super::forward).
+
+mod depthwise;
+mod forward;
+mod input;
+mod patches;
+mod planes;
+mod weights;
+
+pub use depthwise::{Depthwise, DepthwiseInput, DepthwiseWeights};
+pub use forward::{Forward, LayOut};
+pub use input::{Input, LayOutColumns, turn, turned};
+pub use weights::WeightGradient;
+
+use super::geometry::Geometry;
+use super::pieces::Pieces;
+use super::simd::Buffer;
+use super::slide::{Slide, Window};
+use super::tensor::{addressable, product};
+use candle_core::{Result, bail};
+use std::ops::Range;
+
+/// Memory kept between calls.
+#[derive(Default)]
+pub struct Scratch {
+    picture: Buffer,
+    patches: Buffer,
+    packed: Buffer,
+}
+
+/// The sizes of a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    pub slide: Slide,
+    pub filters: usize,
+    pub groups: usize,
+}
+
+impl Sizes {
+    /// Of maps of `(height, width, channels)`; its weights are `(rows, columns, channels / groups, filters)`.
+    pub fn new(
+        operator: &str,
+        map: [usize; 3],
+        window: Window,
+        filters: usize,
+        groups: usize,
+    ) -> Result<Self> {
+        let slide = Slide::new(operator, window, map)?;
+        let channels = slide.channels;
+        if filters == 0
+            || groups == 0
+            || !channels.is_multiple_of(groups)
+            || !filters.is_multiple_of(groups)
+        {
+            bail!(
+                "{operator}: {groups} groups do not part {channels} channels and {filters} filters"
+            );
+        }
+        let sizes = Self {
+            slide,
+            filters,
+            groups,
+        };
+        let [rows, columns] = window.size;
+        // Padded to whole vectors, of sixteen numbers at most; and what a depthwise convolution copies.
+        let padded = filters.saturating_add(16 * groups.min(filters));
+        let copied = product(&[slide.padded_height(), slide.padded_width()]);
+        if !addressable(&[rows, columns, channels / groups, padded])
+            || !addressable(&[slide.rows, slide.columns, padded])
+            || !addressable(&[copied, channels.max(filters).saturating_add(16)])
+            || !addressable(&[slide.columns, rows, columns, channels / groups])
+        {
+            bail!("{operator}: a convolution of {map:?} to {filters} is too large");
+        }
+        Ok(sizes)
+    }
+
+    /// Channels of a group.
+    pub const fn inputs(&self) -> usize {
+        self.slide.channels / self.groups
+    }
+
+    /// Filters of a group.
+    pub const fn outputs(&self) -> usize {
+        self.filters / self.groups
+    }
+
+    pub const fn taps(&self) -> usize {
+        self.slide.window.size[0] * self.slide.window.size[1]
+    }
+
+    /// Weights of one filter.
+    pub const fn depth(&self) -> usize {
+        self.taps() * self.inputs()
+    }
+
+    pub const fn pixels(&self) -> usize {
+        self.slide.rows * self.slide.columns
+    }
+
+    pub const fn input_length(&self) -> usize {
+        self.slide.input_length()
+    }
+
+    pub const fn output_length(&self) -> usize {
+        self.pixels() * self.filters
+    }
+
+    pub const fn weights_length(&self) -> usize {
+        self.depth() * self.filters
+    }
+
+    pub const fn is_depthwise(&self) -> bool {
+        self.groups == self.slide.channels && self.groups > 1
+    }
+
+    /// Whether a patch is runs of neighbours, one a row of the kernel.
+    const fn is_in_runs(&self) -> bool {
+        self.groups == 1 && self.slide.window.dilation[1] == 1
+    }
+
+    /// Numbers of such a run.
+    const fn run(&self) -> usize {
+        self.slide.window.size[1] * self.slide.channels
+    }
+
+    /// Blocks of a group's filters, of two vectors each.
+    pub const fn blocks_of_group(&self, lanes: usize) -> usize {
+        self.outputs().div_ceil(2 * lanes)
+    }
+
+    /// Blocks of all filters.
+    pub const fn blocks(&self, lanes: usize) -> usize {
+        self.groups * self.blocks_of_group(lanes)
+    }
+
+    /// The groups that some blocks are of, and which blocks of each.
+    fn groups_of(
+        &self,
+        lanes: usize,
+        blocks: &Range<usize>,
+    ) -> impl Iterator<Item = (usize, Range<usize>)> + use<> {
+        let of_group = self.blocks_of_group(lanes);
+        let blocks = blocks.start..blocks.end.min(self.groups * of_group);
+        let groups = if blocks.is_empty() {
+            0..0
+        } else {
+            blocks.start / of_group..blocks.end.div_ceil(of_group)
+        };
+        groups.map(move |group| {
+            let first = group * of_group;
+            let from = blocks.start.max(first) - first;
+            (group, from..blocks.end.min(first + of_group) - first)
+        })
+    }
+
+    /// The filters of some blocks: they lie one behind the other.
+    pub fn filters_of(&self, lanes: usize, blocks: &Range<usize>) -> Range<usize> {
+        let of_group = self.blocks_of_group(lanes);
+        let place = |block: usize| {
+            let (group, block) = (block / of_group, block % of_group);
+            group * self.outputs() + (block * 2 * lanes).min(self.outputs())
+        };
+        let all = self.groups * of_group;
+        place(blocks.start.min(all))..place(blocks.end.min(all))
+    }
+
+    /// Whether the input's gradient takes less by patches added up than by a convolution with the kernel turned round: of few channels,
+    /// whose vectors would be empty, and where the output is smaller.
+    pub fn prefers_columns(&self, lanes: usize) -> bool {
+        let pixels = self.slide.height * self.slide.width;
+        let turned = pixels * self.taps() * self.outputs() * self.inputs().div_ceil(lanes);
+        // A vector added is about four multiplied.
+        let columns = self.pixels() * self.depth().div_ceil(lanes) * (self.outputs() + 4);
+        columns < turned
+    }
+
+    /// The same in the form of the faster ways, if it has that: a square kernel of 1, 3, 5 or 7, one group, and as much padding on every
+    /// side as leaves the map its size, or none.
+    pub fn geometry(&self, images: usize) -> Option<Geometry> {
+        let Slide {
+            window,
+            height,
+            width,
+            channels,
+            ..
+        } = self.slide;
+        let kernel = window.size[0];
+        let border = window.before[0];
+        let is_plain = window.size == [kernel; 2]
+            && [1, 3, 5, 7].contains(&kernel)
+            && window.is_dense()
+            && [window.before, window.after] == [[border; 2]; 2]
+            && (border == 0 || border == kernel / 2)
+            && self.groups == 1;
+        let geometry = Geometry {
+            images,
+            height,
+            width,
+            channels,
+            kernel,
+            filters: self.filters,
+            border,
+            pool: false,
+        };
+        (is_plain && geometry.fits()).then_some(geometry)
+    }
+}
+
+/// Whole vectors are copied and read: as much more than is needed is set aside behind.
+const SLACK: usize = 16;
+
+/// Adds the gradients of some filters at all pixels to their bias's.
+#[inline(always)]
+fn add_bias(dz: &[f32], filters: usize, some: &Range<usize>, db: &mut Pieces<'_, f32>) {
+    let db = db.piece(some.start, some.len());
+    for dz in dz.chunks_exact(filters) {
+        for (db, dz) in db.iter_mut().zip(&dz[some.clone()]) {
+            *db += dz;
+        }
+    }
+}

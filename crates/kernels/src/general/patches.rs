@@ -1,0 +1,65 @@
+//! Copies the patches under pixels into the rows of a matrix.
+#![allow(unsafe_code)] // Whole vectors are copied where a run is shorter; what is beyond its end is checked before.
+
+use super::super::simd::{load, reach, store};
+use super::{SLACK, Sizes};
+use pulp::Simd;
+
+/// The patches of all pixels of an output row and of one group, `(columns, depth)`.
+///
+/// `picture` has its padding and [`SLACK`] behind; `out` has slack too, and is written in order, so that what is copied beyond a run is
+/// overwritten by the next.
+#[inline(always)]
+pub fn pack_row<S: Simd>(
+    simd: S,
+    s: &Sizes,
+    picture: &[f32],
+    row: usize,
+    group: usize,
+    out: &mut [f32],
+) {
+    let window = s.slide.window;
+    let (channels, line) = (s.slide.channels, s.slide.padded_width() * s.slide.channels);
+    let [size, across] = window.size;
+    let (runs, run, step) = if s.is_in_runs() {
+        (1, s.run(), 0)
+    } else {
+        (across, s.inputs(), window.dilation[1] * channels)
+    };
+    let first = row * window.stride[0] * line + group * s.inputs();
+    let stride = window.stride[1] * channels;
+    let down = window.dilation[0] * line;
+    let lanes = S::F32_LANES;
+    let padded = run.next_multiple_of(lanes);
+    let last = reach([
+        (1, first),
+        (s.slide.columns - 1, stride),
+        (size - 1, down),
+        (runs - 1, step),
+        (1, padded),
+    ]);
+    assert!(
+        lanes <= SLACK && last <= picture.len(),
+        "the patches lie in the picture"
+    );
+    assert!(
+        reach([(s.slide.columns, s.depth()), (1, padded - run)]) <= out.len(),
+        "the patches have room"
+    );
+    // SAFETY: the last vector read and the last one written were asserted to be inside.
+    unsafe {
+        let mut to = out.as_mut_ptr();
+        for column in 0..s.slide.columns {
+            let corner = picture.as_ptr().add(first + column * stride);
+            for y in 0..size {
+                for x in 0..runs {
+                    let from = corner.add(y * down + x * step);
+                    for at in (0..run).step_by(lanes) {
+                        store(simd, to.add(at), load(simd, from.add(at)));
+                    }
+                    to = to.add(run);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The gradient of the weights of a convolution of any kind.
+//!
+//! `dw (depth, filters) = patchesᵀ · dz`, over the patches of some rows of pixels at a time; of many channels by way of [`planes`].
+
+use super::super::kernel::{self, Kernel};
+use super::super::pieces::Pieces;
+use super::super::simd::vectors;
+use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
+use super::forward::pack_columns;
+use super::patches::pack_row;
+use super::{SLACK, Sizes, add_bias, planes};
+use pulp::Simd;
+use std::ops::Range;
+
+/// Numbers of the patches at a time: as many as stay in the second cache.
+const PATCHES: usize = 24 * 1024;
+
+/// The gradients of some blocks of filters.
+pub struct WeightGradient<'a> {
+    pub sizes: Sizes,
+    pub x: &'a [f32],
+    pub dz: &'a [f32],
+    pub blocks: Range<usize>,
+    /// `(depth, filters)`, of which the blocks' columns are overwritten.
+    pub dw: Pieces<'a, f32>,
+    /// `(filters,)`, likewise.
+    pub db: Option<Pieces<'a, f32>>,
+}
+
+impl Kernel for WeightGradient<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S, scratch: &mut kernel::Scratch) {
+        let s = self.sizes;
+        let (slide, lanes) = (s.slide, S::F32_LANES);
+        let (depth, outputs, columns) = (s.depth(), s.outputs(), slide.columns);
+        let some = s.filters_of(lanes, &self.blocks);
+        if let Some(db) = &mut self.db {
+            db.piece(some.start, some.len()).fill(0.0);
+        }
+        if self.x.is_empty() {
+            for row in 0..depth {
+                let row = row * s.filters + some.start;
+                self.dw.piece(row, some.len()).fill(0.0);
+            }
+        }
+        if planes::suits(&s) {
+            planes::run(simd, self, &mut scratch.general);
+            return;
+        }
+        let scratch = &mut scratch.general;
+        let length = slide.padded_height() * slide.padded_width() * slide.channels;
+        let picture = scratch.picture.zeroed(length + SLACK);
+        let band = (PATCHES / (columns * depth)).clamp(1, slide.rows);
+        let mut start = Start::Zero;
+        let images =
+            (self.x.chunks_exact(s.input_length())).zip(self.dz.chunks_exact(s.output_length()));
+        for (x, dz) in images {
+            slide.embed(x, slide.channels, picture);
+            if let Some(db) = &mut self.db {
+                add_bias(dz, s.filters, &some, db);
+            }
+            for first in (0..slide.rows).step_by(band) {
+                let rows = first..slide.rows.min(first + band);
+                let pixels = rows.len() * columns;
+                let dz = &dz[first * columns * s.filters..][..pixels * s.filters];
+                for (group, blocks) in s.groups_of(lanes, &self.blocks) {
+                    let patches = scratch.patches.take(pixels * depth + SLACK);
+                    for (row, at) in rows.clone().zip((0_usize..).step_by(columns * depth)) {
+                        let room = columns * depth + SLACK;
+                        let patches = &mut patches[at..][..room];
+                        pack_row(simd, &s, picture, row, group, patches);
+                    }
+                    let left = Rows {
+                        data: patches,
+                        row: 1,
+                        segment: depth,
+                        segments: pixels,
+                        length: 1,
+                    };
+                    let mut target = Target {
+                        data: self.dw.reborrow(group * outputs),
+                        row: s.filters,
+                        columns: outputs,
+                        blocks,
+                        relu: false,
+                    };
+                    if s.groups == 1 && outputs.is_multiple_of(lanes) {
+                        let right = Right::Plain(dz);
+                        multiply(simd, left, depth, right, start, &mut target);
+                        continue;
+                    }
+                    // Each block on its own: they need not be packed all.
+                    for block in target.blocks.clone() {
+                        let from = 2 * block * lanes;
+                        let used = (2 * lanes).min(outputs - from);
+                        let width = vectors::<S>(used) * lanes;
+                        let packed = scratch.packed.take(pixels * width);
+                        pack_columns(dz, s.filters, group * outputs + from, used, width, packed);
+                        let mut target = Target {
+                            data: target.data.reborrow(from),
+                            row: s.filters,
+                            columns: used,
+                            blocks: ALL,
+                            relu: false,
+                        };
+                        let right = Right::Packed(packed);
+                        multiply(simd, left, depth, right, start, &mut target);
+                    }
+                }
+                start = Start::Target;
+            }
+        }
+    }
+}

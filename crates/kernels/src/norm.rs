@@ -1,0 +1,311 @@
+//! Batch normalization (Ioffe and Szegedy, 2015), channel by channel.
+//!
+//! Means are sums over the whole batch. Each of some fixed parts of it leaves its sums, the squares around its own mean, and they are
+//! put together first to last in float64 (Chan, Golub and LeVeque, 1979): no bit depends on who added what, and no mean far from zero
+//! swallows the variance.
+
+use super::activation::Bend;
+use super::kernel::{self, Kernel};
+use super::simd::Buffer;
+use pulp::Simd;
+
+/// Memory kept between calls.
+#[derive(Default)]
+pub struct Scratch {
+    sums: Buffer,
+    parameters: Buffer,
+}
+
+/// Numbers that are taken as one row: a few channels would leave vectors empty.
+const ROW: usize = 64;
+
+/// How many pixels make a row.
+fn pixels(channels: usize) -> usize {
+    (ROW / channels).max(1)
+}
+
+/// Writes a number of each channel as often as a row has pixels.
+#[inline(always)]
+fn repeat(channels: &[f32], row: &mut [f32]) {
+    for row in row.chunks_exact_mut(channels.len()) {
+        row.copy_from_slice(channels);
+    }
+}
+
+/// Adds up what the pixels of a row have left of each channel.
+#[inline(always)]
+fn fold(row: &[f32], channels: &mut [f32]) {
+    channels.fill(0.0);
+    for row in row.chunks_exact(channels.len()) {
+        for (sum, number) in channels.iter_mut().zip(row) {
+            *sum += number;
+        }
+    }
+}
+
+/// Mean and sum of squares around it, of one part of the batch.
+pub struct Measure<'a> {
+    pub x: &'a [f32],
+    /// A number a channel each, overwritten.
+    pub mean: &'a mut [f32],
+    pub squares: &'a mut [f32],
+}
+
+impl Kernel for Measure<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S, scratch: &mut kernel::Scratch) {
+        let Self { x, mean, squares } = self;
+        let channels = mean.len();
+        let row = pixels(channels) * channels;
+        let both = scratch.norm.sums.zeroed(2 * row);
+        let (sums, means) = both.split_at_mut(row);
+        for x in x.chunks(row) {
+            for (sum, x) in sums.iter_mut().zip(x) {
+                *sum += x;
+            }
+        }
+        fold(sums, mean);
+        let share = 1.0 / (x.len() / channels).max(1) as f32;
+        for mean in mean.iter_mut() {
+            *mean *= share;
+        }
+        repeat(mean, means);
+        sums.fill(0.0);
+        for x in x.chunks(row) {
+            for ((sum, x), mean) in sums.iter_mut().zip(x).zip(&*means) {
+                let off = x - mean;
+                *sum += off * off;
+            }
+        }
+        fold(sums, squares);
+    }
+}
+
+/// What the parts come to.
+pub struct Collect<'a> {
+    /// Of part after part, a number a channel each.
+    pub means: &'a [f32],
+    pub squares: &'a [f32],
+    /// Pixels of each part.
+    pub counts: &'a dyn Fn(usize) -> usize,
+    pub epsilon: f64,
+    pub gamma: &'a [f32],
+    /// Overwritten.
+    pub statistics: Statistics<&'a mut [f32]>,
+    /// Whether the variance to remember is that of a sample: divided by one less.
+    pub is_unbiased: bool,
+}
+
+/// Four numbers of each channel.
+pub struct Statistics<T> {
+    pub mean: T,
+    /// One over the root of the variance and ε.
+    pub inverse: T,
+    /// γ times that.
+    pub scale: T,
+    /// The variance to remember.
+    pub variance: T,
+}
+
+impl Collect<'_> {
+    pub fn run(self) {
+        let channels = self.gamma.len();
+        for channel in 0..channels {
+            let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
+            let parts = self.means[channel..].iter().step_by(channels);
+            let parts = parts.zip(self.squares[channel..].iter().step_by(channels));
+            for (part, (&m, &s)) in parts.enumerate() {
+                let more = (self.counts)(part) as f64;
+                if more == 0.0 {
+                    continue;
+                }
+                let (off, all) = (f64::from(m) - mean, count + more);
+                mean += off * more / all;
+                squares += f64::from(s) + off * off * count * more / all;
+                count = all;
+            }
+            let variance = squares / count.max(1.0);
+            let inverse = 1.0 / (variance + self.epsilon).sqrt();
+            self.statistics.mean[channel] = mean as f32;
+            self.statistics.inverse[channel] = inverse as f32;
+            self.statistics.scale[channel] = (inverse * f64::from(self.gamma[channel])) as f32;
+            let less = if self.is_unbiased { 1.0 } else { 0.0 };
+            self.statistics.variance[channel] = (squares / (count - less).max(1.0)) as f32;
+        }
+    }
+}
+
+/// `y = bend((x − mean) · scale + β)`.
+pub struct Normalize<'a> {
+    pub x: &'a [f32],
+    pub mean: &'a [f32],
+    pub scale: &'a [f32],
+    pub beta: &'a [f32],
+    pub bend: Bend,
+    /// Overwritten.
+    pub y: &'a mut [f32],
+}
+
+impl Kernel for Normalize<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S, scratch: &mut kernel::Scratch) {
+        let Self {
+            x,
+            mean,
+            scale,
+            beta,
+            bend,
+            y,
+        } = self;
+        let row = pixels(mean.len()) * mean.len();
+        let parameters = scratch.norm.parameters.take(3 * row);
+        let (means, rest) = parameters.split_at_mut(row);
+        let (scales, betas) = rest.split_at_mut(row);
+        repeat(mean, means);
+        repeat(scale, scales);
+        repeat(beta, betas);
+        for (y, x) in y.chunks_mut(row).zip(x.chunks(row)) {
+            let parameters = means.iter().zip(&*scales).zip(&*betas);
+            for ((y, x), ((mean, scale), beta)) in y.iter_mut().zip(x).zip(parameters) {
+                *y = bend.value((x - mean) * scale + beta);
+            }
+        }
+    }
+}
+
+/// γ over the root of a given variance and ε.
+pub fn scale(gamma: &[f32], variance: &[f32], epsilon: f64, scale: &mut [f32]) {
+    for ((scale, gamma), variance) in scale.iter_mut().zip(gamma).zip(variance) {
+        let inverse = 1.0 / (f64::from(*variance) + epsilon).sqrt();
+        *scale = (inverse * f64::from(*gamma)) as f32;
+    }
+}
+
+/// The same with given statistics, as in testing.
+pub struct Given<'a> {
+    pub x: &'a [f32],
+    /// γ, β, mean and variance.
+    pub parameters: [&'a [f32]; 4],
+    pub epsilon: f64,
+    pub bend: Bend,
+    /// Overwritten.
+    pub y: &'a mut [f32],
+}
+
+impl Kernel for Given<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+        let [gamma, beta, mean, variance] = self.parameters;
+        let mut sums = std::mem::take(&mut scratch.norm.sums);
+        let scales = sums.take(gamma.len());
+        scale(gamma, variance, self.epsilon, scales);
+        let normalize = Normalize {
+            x: self.x,
+            mean,
+            scale: scales,
+            beta,
+            bend: self.bend,
+            y: self.y,
+        };
+        normalize.run(simd, scratch);
+        scratch.norm.sums = sums;
+    }
+}
+
+/// What comes back to a part of the batch.
+pub struct Back<'a> {
+    pub dy: &'a [f32],
+    /// The output, which says where the bend let the gradient through.
+    pub y: &'a [f32],
+    pub x: &'a [f32],
+    pub mean: &'a [f32],
+    pub inverse: &'a [f32],
+    pub bend: Bend,
+}
+
+/// The gradients of β and γ, `Σ dz` and `Σ dz · x̂`, of one part of the batch.
+pub struct Sums<'a> {
+    pub back: Back<'a>,
+    /// A number a channel each, overwritten.
+    pub beta: &'a mut [f32],
+    pub gamma: &'a mut [f32],
+}
+
+impl Kernel for Sums<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S, scratch: &mut kernel::Scratch) {
+        let Self { back, beta, gamma } = self;
+        let channels = beta.len();
+        let row = pixels(channels) * channels;
+        let all = scratch.norm.sums.zeroed(3 * row);
+        let (betas, rest) = all.split_at_mut(row);
+        let (gammas, means) = rest.split_at_mut(row);
+        repeat(back.mean, means);
+        let rows = (back.dy.chunks(row))
+            .zip(back.y.chunks(row))
+            .zip(back.x.chunks(row));
+        for ((dy, y), x) in rows {
+            let sums = betas.iter_mut().zip(&mut *gammas).zip(&*means);
+            for ((((beta, gamma), mean), (dy, y)), x) in sums.zip(dy.iter().zip(y)).zip(x) {
+                let dz = dy * back.bend.slope(*y);
+                *beta += dz;
+                *gamma += dz * (x - mean);
+            }
+        }
+        fold(betas, beta);
+        fold(gammas, gamma);
+        for (gamma, inverse) in gamma.iter_mut().zip(back.inverse) {
+            *gamma *= inverse;
+        }
+    }
+}
+
+/// `dx = scale · (dz − Σ dz / n − x̂ Σ (dz · x̂) / n)`.
+pub struct Input<'a> {
+    pub back: Back<'a>,
+    pub scale: &'a [f32],
+    /// The means over the batch, of `dz` and of `dz · x̂`.
+    pub means: [&'a [f32]; 2],
+    /// Overwritten.
+    pub dx: &'a mut [f32],
+}
+
+impl Kernel for Input<'_> {
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S, scratch: &mut kernel::Scratch) {
+        let Self {
+            back,
+            scale,
+            means: [dz_mean, dx_mean],
+            dx,
+        } = self;
+        let row = pixels(scale.len()) * scale.len();
+        let all = scratch.norm.parameters.take(4 * row);
+        let (means, rest) = all.split_at_mut(row);
+        let (scales, rest) = rest.split_at_mut(row);
+        let (dz_means, factors) = rest.split_at_mut(row);
+        repeat(back.mean, means);
+        repeat(scale, scales);
+        repeat(dz_mean, dz_means);
+        repeat(dx_mean, factors);
+        let channels = factors.chunks_exact_mut(scale.len());
+        for factors in channels {
+            for (factor, inverse) in factors.iter_mut().zip(back.inverse) {
+                *factor *= inverse;
+            }
+        }
+        let rows = (back.dy.chunks(row))
+            .zip(back.y.chunks(row))
+            .zip(back.x.chunks(row))
+            .zip(dx.chunks_mut(row));
+        for (((dy, y), x), dx) in rows {
+            let parameters = (means.iter().zip(&*scales)).zip(dz_means.iter().zip(&*factors));
+            let numbers = (dy.iter().zip(y)).zip(x.iter().zip(dx));
+            for (((dy, y), (x, dx)), ((mean, scale), (dz_mean, factor))) in numbers.zip(parameters)
+            {
+                let dz = dy * back.bend.slope(*y);
+                *dx = scale * (dz - dz_mean - (x - mean) * factor);
+            }
+        }
+    }
+}

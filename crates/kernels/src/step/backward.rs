@@ -1,0 +1,642 @@
+//! Adds the nodes that go back, operation by operation, last to first.
+//!
+//! Where several operations read one output, its gradient is the sum of what they pass on, in the order in which they are met. A
+//! gradient that several own is changed by none of them.
+
+use super::super::activation::Activation;
+use super::super::forward::Method;
+use super::super::general::{Sizes, turned};
+use super::super::geometry::Geometry;
+use super::super::join::Part;
+use super::super::sparse::Layout as SparseLayout;
+use super::super::{grey, transposed};
+use super::bias::UpdateBias;
+use super::compile::{Builder, Output, parts, place};
+use super::convolution::{self, ArrangeNode, Back, Convolution, SpreadNode, Way};
+use super::dense::{self, Dense};
+use super::forward::{ForwardNode, Layer, What};
+use super::general::{self, WeightGradientNode, partials};
+use super::lay_out::Layout;
+use super::memory::{Id, Variable};
+use super::norm::{self, MeansNode, RunningNode, SumsNode};
+use super::plan::{Form, Kind, Operation, Operations, Source};
+use super::pools::PoolGradient;
+use super::simple::{ActivationGradient, DropoutNode, TakeNode};
+
+/// The gradient of an output.
+#[derive(Clone, Copy)]
+struct Gradient {
+    id: Id,
+    /// Whether others read it too.
+    is_shared: bool,
+    /// Whether it went through the output's activation already.
+    is_through: bool,
+}
+
+/// The way back.
+pub struct Backward<'a, 'b> {
+    builder: &'a mut Builder<'b>,
+    operations: &'a Operations,
+    pictures: Id,
+    outputs: &'a [Output],
+    /// What the readers of each have passed on.
+    gradients: Vec<Vec<Gradient>>,
+    /// Whether there is something to train at or before each.
+    is_wanted: Vec<bool>,
+}
+
+impl<'a, 'b> Backward<'a, 'b> {
+    pub fn new(
+        builder: &'a mut Builder<'b>,
+        operations: &'a Operations,
+        pictures: Id,
+        outputs: &'a [Output],
+    ) -> Self {
+        let mut is_wanted: Vec<bool> = Vec::new();
+        for operation in &operations.all {
+            let before = operation.sources.iter().any(|source| match source {
+                Source::Pictures => false,
+                Source::Operation(index) => is_wanted[*index],
+            });
+            is_wanted.push(before || operation.is_trained());
+        }
+        Self {
+            builder,
+            operations,
+            pictures,
+            outputs,
+            gradients: vec![Vec::new(); operations.all.len()],
+            is_wanted,
+        }
+    }
+
+    /// All of it, from the gradient of the last output.
+    pub fn all(mut self, gradient: Id) {
+        let operations = self.operations;
+        let Some(last) = self.gradients.last_mut() else {
+            return;
+        };
+        last.push(Gradient {
+            id: gradient,
+            is_shared: false,
+            is_through: false,
+        });
+        for (index, operation) in operations.all.iter().enumerate().rev() {
+            if !self.is_wanted[index] {
+                continue;
+            }
+            if let Some(dy) = self.collected(index, operation) {
+                self.one(index, operation, dy);
+            }
+        }
+    }
+
+    /// The sum of what the readers have passed on.
+    fn collected(&mut self, index: usize, operation: &Operation) -> Option<Gradient> {
+        let gradients = std::mem::take(&mut self.gradients[index]);
+        let (first, others) = gradients.split_first()?;
+        if others.is_empty() {
+            return Some(*first);
+        }
+        let length = operation.output_length();
+        let mut summands = gradients.as_slice();
+        let mut sum = *first;
+        if first.is_shared {
+            sum.id = self.builder.batch(length);
+            sum.is_shared = false;
+        } else {
+            summands = others;
+        }
+        let adds = |index: usize| index > 0 || !first.is_shared;
+        let layers = summands.iter().enumerate().map(|(index, gradient)| {
+            let part = Part::whole(length, adds(index));
+            (gradient.id, join(part, length))
+        });
+        let inputs = layers.collect();
+        self.builder.add(ForwardNode {
+            name: format!("{} gradients added", operation.name),
+            inputs,
+            lanes: self.builder.lanes,
+            y: sum.id,
+            codes: None,
+        });
+        Some(sum)
+    }
+
+    /// The operation whose output is a source, if that wants a gradient.
+    fn wants(&self, source: Source) -> Option<usize> {
+        match source {
+            Source::Operation(index) if self.is_wanted[index] => Some(index),
+            _ => None,
+        }
+    }
+
+    fn pass(&mut self, to: usize, id: Id, is_shared: bool) {
+        self.gradients[to].push(Gradient {
+            id,
+            is_shared,
+            is_through: false,
+        });
+    }
+
+    /// The gradient of what the activation of an operation was applied to.
+    fn through(&mut self, index: usize, operation: &Operation, dy: Gradient) -> Id {
+        if operation.activation == Activation::None || dy.is_through {
+            return dy.id;
+        }
+        self.activation(
+            index,
+            operation,
+            operation.activation,
+            self.outputs[index].y,
+            dy,
+        )
+    }
+
+    fn activation(
+        &mut self,
+        _: usize,
+        operation: &Operation,
+        activation: Activation,
+        at: Id,
+        dy: Gradient,
+    ) -> Id {
+        let length = operation.output_length();
+        let dz = if dy.is_shared {
+            self.builder.batch(length)
+        } else {
+            dy.id
+        };
+        self.builder.add(ActivationGradient {
+            name: format!("{} activation gradient", operation.name),
+            activation,
+            length,
+            at,
+            dy: dy.id,
+            dz,
+        });
+        dz
+    }
+
+    fn one(&mut self, index: usize, operation: &Operation, dy: Gradient) {
+        let source = operation.sources[0];
+        let x = place(source, self.pictures, self.outputs);
+        let Output { y, codes, norm } = self.outputs[index];
+        let to = self.wants(source);
+        let called = |what: &str| format!("{} {what}", operation.name);
+        let length = operation.output_length();
+        let inputs = self.operations.length(source);
+        match operation.kind {
+            Kind::Convolution {
+                form: Form::Fused(geometry),
+                sizes,
+                ..
+            } => {
+                let fused = Fused {
+                    name: &operation.name,
+                    sizes,
+                    convolution: Convolution {
+                        geometry,
+                        lanes: self.builder.lanes,
+                        x,
+                        y: Some(y),
+                        dy: dy.id,
+                        codes,
+                        weights: operation.variables[0],
+                    },
+                    bias: operation.variables.get(1).copied(),
+                };
+                let dx = fused.all(self.builder, to.is_some());
+                if let (Some(to), Some(dx)) = (to, dx) {
+                    self.pass(to, dx, false);
+                }
+            }
+            Kind::Convolution { sizes, form, .. } => {
+                let dz = self.through(index, operation, dy);
+                let general = General {
+                    name: &operation.name,
+                    sizes,
+                    form,
+                    x,
+                    dz,
+                    weights: operation.variables[0],
+                    bias: operation.variables.get(1).copied(),
+                };
+                let dx = general.all(self.builder, to.is_some());
+                if let (Some(to), Some(dx)) = (to, dx) {
+                    self.pass(to, dx, false);
+                }
+            }
+            Kind::Pool(slide, kind) => {
+                let Some(to) = to else { return };
+                let dx = self.builder.batch(inputs);
+                self.builder.add(PoolGradient {
+                    name: called("input gradient"),
+                    slide,
+                    kind,
+                    x,
+                    y,
+                    dy: dy.id,
+                    dx,
+                });
+                self.pass(to, dx, false);
+            }
+            Kind::Norm { .. } => {
+                let Some(norm) = norm else { return };
+                self.builder.add(SumsNode {
+                    name: called("gradient sums"),
+                    norm,
+                    dy: dy.id,
+                });
+                if let Some(to) = to {
+                    self.builder.add(MeansNode {
+                        name: called("gradient means"),
+                        norm,
+                    });
+                    let dx = self.builder.batch(inputs);
+                    self.builder.add(norm::InputGradientNode {
+                        name: called("input gradient"),
+                        norm,
+                        dy: dy.id,
+                        dx,
+                    });
+                    self.pass(to, dx, false);
+                }
+                let variables = &operation.variables;
+                self.builder.add(RunningNode {
+                    name: called("running statistics"),
+                    norm,
+                    dy: dy.id,
+                    mean: variables[2],
+                    variance: variables[3],
+                });
+                let [beta, gamma] = norm.sums;
+                for (what, bias, gradients) in
+                    [("beta", variables[1], beta), ("gamma", variables[0], gamma)]
+                {
+                    self.builder.add(UpdateBias {
+                        name: called(what),
+                        bias,
+                        outputs: norm.channels,
+                        gradients,
+                        rows: Some(norm.parts),
+                    });
+                }
+            }
+            Kind::Dropout { rate, layer } => {
+                let Some(to) = to else { return };
+                let dx = self.builder.batch(length);
+                self.builder.add(DropoutNode {
+                    name: called("input gradient"),
+                    layer,
+                    rate,
+                    length,
+                    from: dy.id,
+                    to: dx,
+                });
+                self.pass(to, dx, false);
+            }
+            Kind::Activation(activation) => {
+                let Some(to) = to else { return };
+                let at = if activation.is_known_by_output() {
+                    y
+                } else {
+                    x
+                };
+                let dx = self.activation(index, operation, activation, at, dy);
+                self.pass(to, dx, false);
+            }
+            Kind::Dense {
+                inputs, outputs, ..
+            } => {
+                let dz = self.through(index, operation, dy);
+                self.dense(operation, to, (x, dz), (inputs, outputs));
+            }
+            Kind::Add => {
+                let dz = self.through(index, operation, dy);
+                let sources = operation.sources.iter();
+                let to: Vec<_> = sources.filter_map(|source| self.wants(*source)).collect();
+                let is_shared = to.len() > 1 || dy.is_shared && dz == dy.id;
+                for to in to {
+                    self.pass(to, dz, is_shared);
+                }
+            }
+            Kind::Concatenate => {
+                let dz = self.through(index, operation, dy);
+                let [height, width, _] = operation.output;
+                let parts = parts(self.operations, operation);
+                for (part, source) in parts.into_iter().zip(&operation.sources) {
+                    if let Some(to) = self.wants(*source) {
+                        let dx = self.builder.batch(self.operations.length(*source));
+                        self.builder.add(TakeNode {
+                            name: called("input gradient"),
+                            part,
+                            pixels: height * width,
+                            dy: dz,
+                            dx,
+                        });
+                        self.pass(to, dx, false);
+                    }
+                }
+            }
+        }
+    }
+
+    fn dense(
+        &mut self,
+        operation: &Operation,
+        to: Option<usize>,
+        (x, dz): (Id, Id),
+        (inputs, outputs): (usize, usize),
+    ) {
+        let called = |what: &str| format!("{} {what}", operation.name);
+        let dense = Dense {
+            inputs,
+            outputs,
+            x,
+            dz,
+            weights: operation.variables[0],
+        };
+        if let Some(to) = to {
+            let dx = self.builder.batch(inputs);
+            let below = &self.operations.all[to];
+            // The gradient of its sums, without a node of its own.
+            let behind_relu = matches!(below.kind, Kind::Dense { .. })
+                && below.activation == Activation::Relu
+                && below.readers == 1;
+            self.builder.add(dense::InputGradientNode {
+                name: called("input gradient"),
+                dense,
+                behind_relu,
+                dx,
+            });
+            self.gradients[to].push(Gradient {
+                id: dx,
+                is_shared: false,
+                is_through: behind_relu,
+            });
+        }
+        self.builder.add(dense::UpdateWeights {
+            name: called("weights"),
+            dense,
+        });
+        if let Some(bias) = operation.variables.get(1) {
+            self.builder.add(UpdateBias {
+                name: called("bias"),
+                bias: *bias,
+                outputs,
+                gradients: dz,
+                rows: None,
+            });
+        }
+    }
+}
+
+fn join(part: Part, length: usize) -> Layer {
+    Layer {
+        what: What::Join(part),
+        inputs: length,
+        outputs: length,
+        finish: Activation::None,
+    }
+}
+
+/// Weights and bias by the kernels of [`convolution`]; where the parts of the gradient are multiplied out, if the input is a picture, by
+/// [`grey`].
+struct Fused<'a> {
+    name: &'a str,
+    sizes: Sizes,
+    convolution: Convolution,
+    bias: Option<Variable>,
+}
+
+impl Fused<'_> {
+    fn called(&self, what: &str) -> String {
+        format!("{} {what}", self.name)
+    }
+
+    fn all(self, builder: &mut Builder<'_>, wants_input: bool) -> Option<Id> {
+        let convolution = self.convolution;
+        let geometry = convolution.geometry;
+        let way = if !wants_input && grey::suits(geometry.channels) {
+            Way::Dense
+        } else {
+            let layout = SparseLayout::new(&geometry, builder.lanes);
+            let map = builder.batch(layout.map_length());
+            builder.add(SpreadNode {
+                name: self.called("input spread"),
+                convolution,
+                map,
+            });
+            Way::Sparse(map)
+        };
+        let name = self.called("weight gradient");
+        let gradient = convolution::WeightGradientNode::new(name, convolution, way, builder.memory);
+        let partials = gradient.partials;
+        // Its tasks are the largest: they are begun first.
+        builder.add(gradient);
+        let dx = wants_input.then(|| self.input(builder));
+        builder.add(convolution::UpdateWeights {
+            name: self.called("weights"),
+            convolution,
+            way,
+            partials,
+        });
+        if let Some(bias) = self.bias {
+            let (gradients, rows) = partials.bias_rows();
+            builder.add(UpdateBias {
+                name: self.called("bias"),
+                bias,
+                outputs: geometry.filters,
+                gradients,
+                rows: Some(rows),
+            });
+        }
+        dx
+    }
+
+    fn input(&self, builder: &mut Builder<'_>) -> Id {
+        let convolution = self.convolution;
+        let g = convolution.geometry;
+        let dx = builder.batch(g.input_length());
+        let (back, weights) = if g.pool {
+            let layout = SparseLayout::new(&g, builder.lanes);
+            let arranged = builder.memory.floats(layout.weights_length(&g, g.filters));
+            builder.add(ArrangeNode {
+                name: self.called("weights arranged"),
+                convolution,
+                arranged,
+            });
+            (Back::Sparse, arranged)
+        } else {
+            let (method, weights) = turn(
+                builder,
+                self.name,
+                (&self.sizes, &g),
+                convolution.weights.weights,
+            );
+            (Back::Transposed(method), weights)
+        };
+        builder.add(convolution::InputGradientNode {
+            name: self.called("input gradient"),
+            convolution,
+            back,
+            weights,
+            dx,
+        });
+        dx
+    }
+}
+
+/// Turns weights and lays them out for the convolution that gives the input's gradient.
+fn turn(
+    builder: &mut Builder<'_>,
+    name: &str,
+    (sizes, geometry): (&Sizes, &Geometry),
+    weights: Id,
+) -> (Method, Id) {
+    let layout = Layout::Turned(*sizes);
+    let turned = builder.lay_out(format!("{name} weights turned"), layout, weights);
+    let geometry = transposed::geometry(geometry);
+    let method = Method::new(&geometry);
+    let layout = Layout::Convolution(geometry, method);
+    let name = format!("{name} turned weights laid out");
+    (method, builder.lay_out(name, layout, turned))
+}
+
+/// A convolution whose gradient has gone through its activation.
+struct General<'a> {
+    name: &'a str,
+    sizes: Sizes,
+    form: Form,
+    x: Id,
+    dz: Id,
+    weights: Variable,
+    bias: Option<Variable>,
+}
+
+impl General<'_> {
+    fn called(&self, what: &str) -> String {
+        format!("{} {what}", self.name)
+    }
+
+    fn all(self, builder: &mut Builder<'_>, wants_input: bool) -> Option<Id> {
+        let sizes = self.sizes;
+        if let Form::Plain(geometry) = self.form
+            && !wants_input
+            && grey::suits(geometry.channels)
+        {
+            let fused = Fused {
+                name: self.name,
+                sizes,
+                convolution: Convolution {
+                    geometry,
+                    lanes: builder.lanes,
+                    x: self.x,
+                    y: None,
+                    dy: self.dz,
+                    codes: None,
+                    weights: self.weights,
+                },
+                bias: self.bias,
+            };
+            return fused.all(builder, false);
+        }
+        let partials = partials(&sizes, builder.images, builder.memory);
+        builder.add(WeightGradientNode {
+            name: self.called("weight gradient"),
+            sizes,
+            lanes: builder.lanes,
+            is_depthwise: self.form == Form::Depthwise,
+            has_bias: self.bias.is_some(),
+            x: self.x,
+            dz: self.dz,
+            partials,
+        });
+        let dx = wants_input.then(|| self.input(builder));
+        builder.add(general::UpdateWeights {
+            name: self.called("weights"),
+            sizes,
+            partials,
+            weights: self.weights,
+        });
+        if let Some(bias) = self.bias {
+            let (gradients, rows) = partials.bias_rows();
+            builder.add(UpdateBias {
+                name: self.called("bias"),
+                bias,
+                outputs: sizes.filters,
+                gradients,
+                rows: Some(rows),
+            });
+        }
+        dx
+    }
+
+    fn input(&self, builder: &mut Builder<'_>) -> Id {
+        let sizes = self.sizes;
+        let dx = builder.batch(sizes.input_length());
+        let weights = self.weights.weights;
+        let by_columns = sizes.prefers_columns(builder.lanes);
+        let what = match (self.form, turned(&sizes)) {
+            (Form::Plain(geometry), _)
+                if !by_columns
+                    || Method::new(&transposed::geometry(&geometry)) != Method::Direct =>
+            {
+                let (method, weights) = turn(builder, self.name, (&sizes, &geometry), weights);
+                Some(What::Convolution {
+                    geometry: transposed::geometry(&geometry),
+                    method,
+                    relu: false,
+                    weights,
+                    bias: builder.memory.floats(sizes.slide.channels),
+                })
+            }
+            (Form::General, Some(turned)) if !by_columns => {
+                let layout = Layout::Turned(sizes);
+                let weights = builder.lay_out(self.called("weights turned"), layout, weights);
+                let name = self.called("turned weights laid out");
+                Some(What::General {
+                    sizes: turned,
+                    relu: false,
+                    weights: builder.lay_out(name, Layout::General(turned), weights),
+                    bias: None,
+                })
+            }
+            _ => None,
+        };
+        let name = self.called("input gradient");
+        if let Some(what) = what {
+            let layer = Layer {
+                what,
+                inputs: sizes.output_length(),
+                outputs: sizes.input_length(),
+                finish: Activation::None,
+            };
+            builder.add(ForwardNode {
+                name,
+                inputs: vec![(self.dz, layer)],
+                lanes: builder.lanes,
+                y: dx,
+                codes: None,
+            });
+            return dx;
+        }
+        let is_depthwise = self.form == Form::Depthwise;
+        let weights = if is_depthwise {
+            weights
+        } else {
+            let name = self.called("weights as columns");
+            builder.lay_out(name, Layout::Columns(sizes), weights)
+        };
+        builder.add(general::InputGradientNode {
+            name,
+            sizes,
+            is_depthwise,
+            dz: self.dz,
+            weights,
+            dx,
+        });
+        dx
+    }
+}

@@ -1,0 +1,44 @@
+"""What Keras and PyTorch make of networks of every kind of layer.
+
+    layers.py keras|torch DIR
+
+DIR holds `pictures.bin` (two pictures of 28×28 bytes) and, for every network, NAME.keras, or NAME.py (the program that convlens
+writes for PyTorch) and NAME.safetensors. Beside each it writes NAME.logits: float32 in the machine's order; of Keras the probabilities.
+"""
+
+import glob
+import os
+import re
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import numpy as np
+
+kind, folder = sys.argv[1:]
+pictures = np.fromfile(f"{folder}/pictures.bin", np.uint8).reshape(-1, 28, 28, 1).astype("float32") / 255
+paths = sorted(glob.glob(f"{folder}/*.keras" if kind == "keras" else f"{folder}/*.py"))
+assert paths
+for path in paths:
+    name = path.rsplit(".", 1)[0]
+    if kind == "keras":
+        import keras
+
+        out = np.asarray(keras.models.load_model(path)(pictures, training=False))
+    else:
+        import torch
+        from safetensors.torch import load_file
+        from torch import nn
+
+        # The network alone: from `model = ` to the parenthesis that closes it.
+        program = re.search(r"^model = nn\.Sequential\($.*?^\)$", open(path).read(), re.M | re.S)
+        exec(program.group(0))
+        tensors = load_file(f"{name}.safetensors")
+        parts = ["weight", "bias", "running_mean", "running_var"]
+        order = open(f"{name}.layers").read().split()
+        values = [tensors[f"{layer}.{part}"] for layer in order for part in parts if f"{layer}.{part}" in tensors]
+        slots = [key for key in model.state_dict() if not key.endswith("num_batches_tracked")]
+        model.load_state_dict(dict(zip(slots, values, strict=True)), strict=False)
+        with torch.no_grad():
+            out = model.eval()(torch.from_numpy(pictures).permute(0, 3, 1, 2)).numpy()
+    out.astype("float32").tofile(f"{name}.logits")
+print(len(paths), "networks")
