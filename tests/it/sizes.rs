@@ -17,7 +17,7 @@ use eframe::egui::Key;
 use egui_kittest::Harness;
 
 use super::commands::{fault, output};
-use super::views::{click, harness, options, press, settle, shows, text};
+use super::views::{click, harness, options, press, settle, shows, text, wait_until};
 
 fn colour_network() -> NetworkSpec {
     NetworkSpec {
@@ -264,6 +264,31 @@ fn every_view_shows_pictures_in_colour() {
             "its own run is shown"
         );
     }
+}
+
+#[test]
+fn a_network_for_other_pictures_is_offered_pictures_of_its_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("grey.safetensors");
+    weights::save(&weights::built_in().unwrap(), &path).unwrap();
+    let data = DataSource::Synthetic.sized(Some(PictureSize::CIFAR));
+    let mut window = harness(
+        Options {
+            data: Some(data),
+            open: Some(path),
+            ..options(Language::En)
+        },
+        [1280.0, 720.0],
+    );
+    let grey = text().make_pictures(PictureSize::FASHION_MNIST);
+    assert!(shows(&window, &grey));
+    click(&mut window, &grey);
+    wait_until(&mut window, App::is_settled);
+    assert!(!shows(&window, &grey));
+    assert!(
+        shows(&window, "28×28"),
+        "its maps' sizes or the network's input"
+    );
 }
 
 #[test]

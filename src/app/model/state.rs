@@ -185,7 +185,8 @@ impl State {
     }
 
     /// The network that there is from the start is one for the data set's pictures: one that the program brings along, or else that
-    /// of the cards with random weights. It is shown where those shown do not take these pictures.
+    /// of the cards with random weights. It is shown where those shown do not take these pictures, unless somebody opened these: whether
+    /// their file or the data came first is chance, and pictures of their size are offered.
     fn find_built_in(&mut self) {
         let Some(dataset) = self.dataset.clone() else {
             return;
@@ -200,7 +201,7 @@ impl State {
                 self.runs.live = self.runs.built_in.clone();
             }
         }
-        if !self.takes_pictures() {
+        if !self.takes_pictures() && !matches!(self.whose.owner, Owner::File(..)) {
             self.runs.weights_of = WeightsOf::BuiltIn;
             self.runs.frozen = None;
             self.test_set.ablation = Ablation::default();
