@@ -4,6 +4,7 @@
 //! turns within the same minutes and medians are shown, so that ratios hold where absolute figures drift. Nothing here
 //! passes or fails: a figure depends on the machine.
 
+mod columns;
 mod machine;
 mod measure;
 mod network;
@@ -50,7 +51,7 @@ fn main() -> Result<()> {
         table::training(&options, &data, &mut peers, &mut report)?;
     }
     if runs(Part::Step) {
-        step::run(&options, &data, &mut report)?;
+        step::run(&options, &data, &mut report.steps)?;
     }
     if runs(Part::Sweeps) {
         sweeps::run(&options, &data, &mut peers, &mut report)?;

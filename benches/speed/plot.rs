@@ -5,9 +5,10 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
+use crate::columns::number;
 use crate::options::Axis;
 use crate::points::Point;
-use crate::report::{Report, number};
+use crate::report::Report;
 
 /// Pixels of one diagram's frame, and the room around it.
 const WIDTH: f64 = 250.0;

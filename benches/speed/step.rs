@@ -7,9 +7,9 @@ use convlens_core::network::{NetworkSpec, Preset};
 use convlens_core::training::{RunConfig, Session, Team};
 use serde::Serialize;
 
+use crate::columns::{aligned, number};
 use crate::network;
 use crate::options::{Data, Options};
-use crate::report::{Report, aligned, number};
 
 /// Steps that are measured; medians count.
 const STEPS: usize = 60;
@@ -52,7 +52,7 @@ struct Forecast {
 }
 
 /// Every kernel of the notebook's networks, or of the one that was asked for.
-pub fn run(options: &Options, data: &Data, report: &mut Report) -> Result<()> {
+pub fn run(options: &Options, data: &Data, steps: &mut Vec<StepTable>) -> Result<()> {
     let networks = match &options.network {
         Some(network) => vec![network.clone()],
         None => [
@@ -66,7 +66,7 @@ pub fn run(options: &Options, data: &Data, report: &mut Report) -> Result<()> {
     };
     for network in &networks {
         for batch in &options.step_batches {
-            report.steps.push(table(options, data, network, *batch)?);
+            steps.push(table(options, data, network, *batch)?);
         }
     }
     Ok(())

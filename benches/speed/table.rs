@@ -8,10 +8,11 @@ use convlens_core::explore::activations;
 use convlens_core::network::{Preset, weights};
 use convlens_core::training::{Event, RunConfig, Team, Trainer, evaluate};
 
+use crate::columns::number;
 use crate::measure::{Ours, Setting, median, median_ratio, percentile};
 use crate::options::{Data, Options};
 use crate::peers::{Peer, Peers};
-use crate::report::{Goal, Report, Row, number};
+use crate::report::{Goal, Report, Row};
 use crate::window;
 
 /// Images whose maps the window shows at start.

@@ -200,7 +200,7 @@ impl App {
         state.most_images = options.images;
         threads.loader.open(state.preferences.data.clone());
         if let Some(folder) = state.preferences.lesson.folder.clone() {
-            update::lesson::open_folder(&threads, &folder);
+            update::lesson::folder::open(&threads, &folder);
         }
         if let Some(path) = &options.open {
             update::open::open(&mut state, &mut threads, path.clone());

@@ -324,7 +324,8 @@ fn no_view_shows_figures_of_other_data() {
             let menu = window.get_by_label_contains("Data from a folder");
             menu.click();
             window.run_steps(2);
-            window.get_by_label(text().data.use_synthetic).click();
+            let garments = text().size_and_colour(PictureSize::FASHION_MNIST);
+            window.get_by_label(&garments).click();
         },
     );
 }
@@ -435,7 +436,8 @@ fn classes_of_a_network_and_of_other_pictures_are_not_mixed() {
     );
     window.get_by_label_contains("Data from a folder").click();
     window.run_steps(2);
-    click(&mut window, text().data.use_synthetic);
+    let garments = text().size_and_colour(PictureSize::FASHION_MNIST);
+    click(&mut window, &garments);
     settle(&mut window);
     let other = "trained on Data from shapes, pictures: Synthetic garments";
     for (view, key) in [

@@ -2,7 +2,7 @@
 //!
 //! Each is written once, a number at a time without branches, and the compiler makes vectors of it for every unit.
 
-use super::kernel::{self, Kernel};
+use super::kernel::Kernel;
 use super::pieces::Pieces;
 use pulp::Simd;
 
@@ -436,8 +436,10 @@ pub struct Activate<'a> {
 }
 
 impl Kernel for Activate<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, (): &mut ()) {
         if self.activation != Activation::None && self.count > 0 {
             dispatch(self.activation, self);
         }
@@ -471,8 +473,10 @@ pub struct ActivateTo<'a> {
 }
 
 impl Kernel for ActivateTo<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, (): &mut ()) {
         dispatch(self.activation, self);
     }
 }
@@ -497,8 +501,10 @@ pub struct Gradient<'a> {
 }
 
 impl Kernel for Gradient<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, (): &mut ()) {
         dispatch(self.activation, self);
     }
 }

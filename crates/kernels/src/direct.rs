@@ -5,7 +5,7 @@
 //! border. Before a pooling a tile holds whole windows and leaves the registers as one value each; the last odd row and column,
 //! which the pooling drops, are never computed.
 
-use super::forward::Forward;
+use super::pass::Forward;
 use super::pieces::Pieces;
 use super::simd::{Buffer, load_part};
 use super::tile::{Right, Rows, Start, Target, blocks_of, multiply, shares, sums};

@@ -2,7 +2,7 @@
 //!
 //! Which number stays is a function of seed, step, layer, picture and place, never of what ran before or on which thread.
 
-use super::kernel::{self, Kernel};
+use super::kernel::Kernel;
 use pulp::Simd;
 
 /// What decides for a layer in a step.
@@ -57,8 +57,10 @@ pub struct Dropout<'a> {
 }
 
 impl Kernel for Dropout<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, (): &mut ()) {
         let rate = f64::from(self.draw.rate);
         // Dropped below it: of 2³² equally likely numbers.
         let threshold = (rate * 4_294_967_296.0) as u32;

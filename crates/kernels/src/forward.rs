@@ -3,21 +3,14 @@
 use super::direct;
 use super::geometry::Geometry;
 use super::kernel;
+use super::pass::{Forward, Method};
 use super::pieces::Pieces;
 use super::simd::Buffer;
 use super::tile::{ALL, pack_block, packed_block};
-use super::winograd::{self, Cut};
+use super::winograd;
+use super::winograd::cut::Cut;
 use pulp::Simd;
 use std::ops::Range;
-
-/// An algorithm. Each has its own way to lay out the weights, which is done once for all pictures, block of filters by block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Term by term.
-    Direct,
-    /// Winograd's, in tiles of these sizes.
-    Winograd(Cut),
-}
 
 impl Method {
     /// The fastest for as many pictures as `g` has.
@@ -64,8 +57,10 @@ pub struct LayOut<'a> {
 }
 
 impl kernel::Kernel for LayOut<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, (): &mut ()) {
         let Self {
             geometry: g,
             method,
@@ -78,25 +73,6 @@ impl kernel::Kernel for LayOut<'_> {
             Method::Winograd(cut) => winograd::lay_out(simd, cut, &g, w, part, out),
         }
     }
-}
-
-/// `ReLU(x ∗ w + b)`, pooled if the geometry says so, into `out`; codes of the maxima into `codes` when pooling (see
-/// [`Window`](super::window::Window)).
-pub struct Forward<'a> {
-    pub geometry: Geometry,
-    pub method: Method,
-    /// Whether negative values become zero; with a pooling they always do.
-    pub relu: bool,
-    pub x: &'a [f32],
-    /// As [`LayOut`] leaves them.
-    pub weights: &'a [f32],
-    pub b: &'a [f32],
-    /// Overwritten.
-    pub out: Pieces<'a, f32>,
-    /// Overwritten.
-    pub codes: Option<Pieces<'a, u8>>,
-    /// Which blocks of filters, of two vectors each.
-    pub blocks: Range<usize>,
 }
 
 /// Multiplications of a map of `rows × columns` pixels to compute, a channel and a filter, by the algorithm that is taken for many
@@ -119,9 +95,10 @@ pub struct Scratch {
 }
 
 impl kernel::Kernel for Forward<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
-        let scratch = &mut scratch.forward;
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         match self.method {
             Method::Direct => direct::run(simd, self, &mut scratch.direct),
             Method::Winograd(cut) => winograd::run(simd, cut, self, &mut scratch.winograd),
@@ -140,8 +117,10 @@ pub struct Whole<'a> {
 }
 
 impl kernel::Kernel for Whole<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let Self {
             geometry,
             relu,
@@ -151,7 +130,7 @@ impl kernel::Kernel for Whole<'_> {
             out,
         } = self;
         let method = Method::new(&geometry);
-        let mut buffer = std::mem::take(&mut scratch.forward.weights);
+        let mut buffer = std::mem::take(&mut scratch.weights);
         let weights = buffer.take(method.length(&geometry, S::F32_LANES));
         for part in 0..method.parts(&geometry, S::F32_LANES) {
             let place = method.place(&geometry, S::F32_LANES, part);
@@ -162,7 +141,7 @@ impl kernel::Kernel for Whole<'_> {
                 part,
                 out: &mut weights[place],
             };
-            lay_out.run(simd, scratch);
+            lay_out.run(simd, &mut ());
         }
         let forward = Forward {
             geometry,
@@ -176,6 +155,6 @@ impl kernel::Kernel for Whole<'_> {
             blocks: ALL,
         };
         forward.run(simd, scratch);
-        scratch.forward.weights = buffer;
+        scratch.weights = buffer;
     }
 }

@@ -8,7 +8,7 @@
 
 use super::alive::Alive;
 use super::geometry::Geometry;
-use super::kernel::{self, Kernel};
+use super::kernel::Kernel;
 use super::simd::{Buffer, load, load_part, mul_add, reach, store, store_part};
 use super::window::{DEAD, read_codes};
 use pulp::{Simd, WithSimd};
@@ -41,8 +41,10 @@ pub struct WeightGradient<'a> {
 }
 
 impl Kernel for WeightGradient<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let Self {
             geometry: g,
             x,
@@ -52,7 +54,6 @@ impl Kernel for WeightGradient<'_> {
             dw: sums,
             db,
         } = self;
-        let scratch = &mut scratch.grey;
         let filters = db.len().next_multiple_of(S::F32_LANES);
         let (rows, columns) = (g.rows(), g.columns());
         let width = g.padded_width();

@@ -1,6 +1,6 @@
 //! Several inputs become one: added, or one behind the other along the channels.
 
-use super::kernel::{self, Kernel};
+use super::kernel::Kernel;
 use super::pieces::Pieces;
 use pulp::Simd;
 
@@ -36,8 +36,10 @@ pub struct Join<'a> {
 }
 
 impl Kernel for Join<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(mut self, _: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(mut self, _: S, (): &mut ()) {
         let Part {
             count,
             first,
@@ -66,8 +68,10 @@ pub struct Take<'a> {
 }
 
 impl Kernel for Take<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, (): &mut ()) {
         let Part {
             count, first, row, ..
         } = self.part;

@@ -2,33 +2,22 @@
 
 use super::simd::Buffer;
 use super::unit::Unit;
-use super::{forward, general, grey, matmul, norm, pools, sparse, transposed};
 use pulp::{Simd, WithSimd};
+use std::any::{Any, TypeId};
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// What is computed, written once for every vector unit.
 pub trait Kernel {
-    /// Computes on this thread. To be inlined, as a function of its own would leave the vector unit.
-    fn run<S: Simd>(self, simd: S, scratch: &mut Scratch);
-}
+    /// The memory that a thread keeps for it from call to call, with whatever the last call left there.
+    type Scratch: Default + 'static;
 
-/// One thread's memory, a part for each algorithm.
-#[derive(Default)]
-pub struct Scratch {
-    pub forward: forward::Scratch,
-    pub general: general::Scratch,
-    pub grey: grey::Scratch,
-    pub sparse: sparse::Scratch,
-    pub transposed: transposed::Scratch,
-    pub matmul: matmul::Scratch,
-    pub norm: norm::Scratch,
-    pub pools: pools::Scratch,
-    /// The sum of what several tasks have left of one gradient.
-    pub gradient: Buffer,
+    /// Computes on this thread. To be inlined, as a function of its own would leave the vector unit.
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch);
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static SCRATCH: RefCell<HashMap<TypeId, Box<dyn Any>>> = RefCell::default();
     static ACTIVATIONS: RefCell<Vec<Buffer>> = RefCell::default();
 }
 
@@ -48,13 +37,19 @@ pub fn run(kernel: impl Kernel) {
 }
 
 /// Runs `kernel` on this thread, on `unit`.
-pub fn run_on(unit: Unit, kernel: impl Kernel) {
-    SCRATCH.with_borrow_mut(|scratch| unit.dispatch(WithScratch { kernel, scratch }));
+pub fn run_on<K: Kernel>(unit: Unit, kernel: K) {
+    SCRATCH.with_borrow_mut(|all| {
+        let own = all.entry(TypeId::of::<K::Scratch>());
+        let own = own.or_insert_with(|| Box::<K::Scratch>::default());
+        if let Some(scratch) = own.downcast_mut() {
+            unit.dispatch(WithScratch { kernel, scratch });
+        }
+    });
 }
 
-struct WithScratch<'a, K> {
+struct WithScratch<'a, K: Kernel> {
     kernel: K,
-    scratch: &'a mut Scratch,
+    scratch: &'a mut K::Scratch,
 }
 
 impl<K: Kernel> WithSimd for WithScratch<'_, K> {

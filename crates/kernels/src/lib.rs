@@ -61,6 +61,7 @@ mod matmul;
 mod norm;
 mod operators;
 mod optimizer;
+mod pass;
 mod pieces;
 mod pool;
 mod pools;

@@ -1,6 +1,6 @@
 //! The three matrix products of a dense layer, on the register tile.
 
-use super::kernel::{self, Kernel};
+use super::kernel::Kernel;
 use super::pieces::Pieces;
 use super::simd::{Buffer, vectors};
 use super::tile::{ALL, Right, Rows, Start, Target, most_rows, multiply, pack};
@@ -10,7 +10,7 @@ use std::ops::Range;
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {
-    pub packed: Buffer,
+    packed: Buffer,
     product: Buffer,
     columns: Buffer,
 }
@@ -78,8 +78,10 @@ pub struct LayOut<'a> {
 }
 
 impl Kernel for LayOut<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, (): &mut ()) {
         let (rows, outputs) = (self.panels.rows(self.part), self.panels.outputs);
         let w = &self.w[rows.start * outputs..rows.end * outputs];
         pack(simd, w, outputs, self.out);
@@ -101,8 +103,10 @@ pub struct Affine<'a> {
 }
 
 impl Kernel for Affine<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, (): &mut ()) {
         let Self {
             panels,
             x,
@@ -159,8 +163,10 @@ pub struct Whole<'a> {
 }
 
 impl Kernel for Whole<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let Self {
             x,
             w,
@@ -170,7 +176,7 @@ impl Kernel for Whole<'_> {
             y,
         } = self;
         let panels = Panels::new(inputs, b.len(), S::F32_LANES);
-        let mut buffer = std::mem::take(&mut scratch.matmul.packed);
+        let mut buffer = std::mem::take(&mut scratch.packed);
         let mut right = w;
         if panels.are_packed() {
             let packed = buffer.take(panels.length());
@@ -181,7 +187,7 @@ impl Kernel for Whole<'_> {
                     part,
                     out: &mut packed[panels.place(part)],
                 };
-                lay_out.run(simd, scratch);
+                lay_out.run(simd, &mut ());
             }
             right = packed;
         }
@@ -194,8 +200,8 @@ impl Kernel for Whole<'_> {
             blocks: ALL,
             y: Pieces::new(y),
         };
-        affine.run(simd, scratch);
-        scratch.matmul.packed = buffer;
+        affine.run(simd, &mut ());
+        scratch.packed = buffer;
     }
 }
 
@@ -214,9 +220,11 @@ pub struct InputGradient<'a> {
 }
 
 impl Kernel for InputGradient<'_> {
+    type Scratch = Scratch;
+
     /// Computes `dxᵀ = w · dzᵀ`, which reads the large w once and where it lies.
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let Self {
             dz,
             w,
@@ -229,7 +237,7 @@ impl Kernel for InputGradient<'_> {
             packed,
             product,
             columns,
-        } = &mut scratch.matmul;
+        } = scratch;
         let (images, width) = (dz.len() / outputs, w.len() / outputs);
         if images == 0 {
             return;

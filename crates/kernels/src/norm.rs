@@ -5,7 +5,7 @@
 //! swallows the variance.
 
 use super::activation::Bend;
-use super::kernel::{self, Kernel};
+use super::kernel::Kernel;
 use super::simd::Buffer;
 use pulp::Simd;
 
@@ -52,12 +52,14 @@ pub struct Measure<'a> {
 }
 
 impl Kernel for Measure<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, scratch: &mut Self::Scratch) {
         let Self { x, mean, squares } = self;
         let channels = mean.len();
         let row = pixels(channels) * channels;
-        let both = scratch.norm.sums.zeroed(2 * row);
+        let both = scratch.sums.zeroed(2 * row);
         let (sums, means) = both.split_at_mut(row);
         for x in x.chunks(row) {
             for (sum, x) in sums.iter_mut().zip(x) {
@@ -147,8 +149,10 @@ pub struct Normalize<'a> {
 }
 
 impl Kernel for Normalize<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, scratch: &mut Self::Scratch) {
         let Self {
             x,
             mean,
@@ -158,7 +162,7 @@ impl Kernel for Normalize<'_> {
             y,
         } = self;
         let row = pixels(mean.len()) * mean.len();
-        let parameters = scratch.norm.parameters.take(3 * row);
+        let parameters = scratch.parameters.take(3 * row);
         let (means, rest) = parameters.split_at_mut(row);
         let (scales, betas) = rest.split_at_mut(row);
         repeat(mean, means);
@@ -193,10 +197,12 @@ pub struct Given<'a> {
 }
 
 impl Kernel for Given<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let [gamma, beta, mean, variance] = self.parameters;
-        let mut sums = std::mem::take(&mut scratch.norm.sums);
+        let mut sums = std::mem::take(&mut scratch.sums);
         let scales = sums.take(gamma.len());
         scale(gamma, variance, self.epsilon, scales);
         let normalize = Normalize {
@@ -208,7 +214,7 @@ impl Kernel for Given<'_> {
             y: self.y,
         };
         normalize.run(simd, scratch);
-        scratch.norm.sums = sums;
+        scratch.sums = sums;
     }
 }
 
@@ -232,12 +238,14 @@ pub struct Sums<'a> {
 }
 
 impl Kernel for Sums<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, scratch: &mut Self::Scratch) {
         let Self { back, beta, gamma } = self;
         let channels = beta.len();
         let row = pixels(channels) * channels;
-        let all = scratch.norm.sums.zeroed(3 * row);
+        let all = scratch.sums.zeroed(3 * row);
         let (betas, rest) = all.split_at_mut(row);
         let (gammas, means) = rest.split_at_mut(row);
         repeat(back.mean, means);
@@ -271,8 +279,10 @@ pub struct Input<'a> {
 }
 
 impl Kernel for Input<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, scratch: &mut Self::Scratch) {
         let Self {
             back,
             scale,
@@ -280,7 +290,7 @@ impl Kernel for Input<'_> {
             dx,
         } = self;
         let row = pixels(scale.len()) * scale.len();
-        let all = scratch.norm.parameters.take(4 * row);
+        let all = scratch.parameters.take(4 * row);
         let (means, rest) = all.split_at_mut(row);
         let (scales, rest) = rest.split_at_mut(row);
         let (dz_means, factors) = rest.split_at_mut(row);

@@ -1,6 +1,6 @@
 //! Poolings of any window: the largest number or the mean. A window as large as the map is global pooling.
 
-use super::kernel::{self, Kernel};
+use super::kernel::Kernel;
 use super::simd::Buffer;
 use super::slide::Slide;
 use pulp::Simd;
@@ -50,8 +50,10 @@ pub struct Forward<'a> {
 }
 
 impl Kernel for Forward<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, (): &mut ()) {
         let Self { slide, kind, x, y } = self;
         let channels = slide.channels;
         let images =
@@ -96,13 +98,15 @@ pub struct Backward<'a> {
 }
 
 impl Kernel for Backward<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, scratch: &mut Self::Scratch) {
         let Self {
             slide, kind, dx, ..
         } = self;
         let channels = slide.channels;
-        let rest = scratch.pools.rest.take(channels);
+        let rest = scratch.rest.take(channels);
         dx.fill(0.0);
         let (inputs, outputs) = (slide.input_length(), slide.output_length());
         for (image, dx) in dx.chunks_exact_mut(inputs).enumerate() {

@@ -8,7 +8,7 @@
 
 use super::alive::Alive;
 use super::geometry::Geometry;
-use super::kernel::{self, Kernel};
+use super::kernel::Kernel;
 use super::lists::{Entry, Lists, Sites};
 use super::pieces::Pieces;
 use super::simd::{Buffer, load, load_part, mul_add, reach, store, store_part};
@@ -36,8 +36,10 @@ pub struct Spread<'a> {
 }
 
 impl Kernel for Spread<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, (): &mut ()) {
         let g = self.geometry;
         let layout = Layout::new(&g, S::F32_LANES);
         let pictures = self.x.chunks_exact(g.input_length());
@@ -58,8 +60,10 @@ pub struct Arrange<'a> {
 }
 
 impl Kernel for Arrange<'_> {
+    type Scratch = ();
+
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, _: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, _: S, (): &mut ()) {
         let g = self.geometry;
         let layout = Layout::new(&g, S::F32_LANES);
         for kernel_row in 0..g.kernel {
@@ -89,8 +93,10 @@ pub struct WeightGradient<'a> {
 }
 
 impl Kernel for WeightGradient<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let Self {
             geometry: g,
             map,
@@ -100,7 +106,7 @@ impl Kernel for WeightGradient<'_> {
             dw,
             db,
         } = self;
-        let Scratch { lists, corners, .. } = &mut scratch.sparse;
+        let Scratch { lists, corners, .. } = scratch;
         let layout = Layout::new(&g, S::F32_LANES);
         let (rows, columns) = g.output();
         let step = if g.pool { 2 } else { 1 };
@@ -175,8 +181,10 @@ pub struct InputGradient<'a> {
 }
 
 impl Kernel for InputGradient<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let Self {
             geometry: g,
             dy,
@@ -189,7 +197,7 @@ impl Kernel for InputGradient<'_> {
             dx: map,
             lists,
             corners,
-        } = &mut scratch.sparse;
+        } = scratch;
         let layout = Layout::new(&g, S::F32_LANES);
         let (rows, columns) = g.output();
         let taps = layout.taps(&g);

@@ -5,9 +5,10 @@
 //! arithmetic for deep learning", 2016, section 4). `ReLU` lets about half of the gradient through: too much for lists of what is
 //! left ([`sparse`](super::sparse)) to beat arithmetic that runs from registers.
 
-use super::forward::{Forward, Method};
+use super::forward;
 use super::geometry::Geometry;
-use super::kernel::{self, Kernel};
+use super::kernel::Kernel;
+use super::pass::{Forward, Method};
 use super::pieces::Pieces;
 use super::simd::Buffer;
 use pulp::Simd;
@@ -18,6 +19,7 @@ use std::ops::Range;
 pub struct Scratch {
     dz: Buffer,
     bias: Buffer,
+    forward: forward::Scratch,
 }
 
 /// The convolution that gives the gradient.
@@ -50,10 +52,11 @@ pub struct InputGradient<'a> {
 }
 
 impl Kernel for InputGradient<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
-        let mut own = std::mem::take(&mut scratch.transposed);
-        let dz = own.dz.take(self.y.len());
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
+        let dz = scratch.dz.take(self.y.len());
         for ((dz, dy), y) in dz.iter_mut().zip(self.dy).zip(self.y) {
             *dz = if *y > 0.0 { *dy } else { 0.0 };
         }
@@ -63,12 +66,11 @@ impl Kernel for InputGradient<'_> {
             relu: false,
             x: dz,
             weights: self.weights,
-            b: own.bias.zeroed(self.geometry.channels),
+            b: scratch.bias.zeroed(self.geometry.channels),
             out: self.dx,
             codes: None,
             blocks: self.blocks,
         };
-        turned.run(simd, scratch);
-        scratch.transposed = own;
+        turned.run(simd, &mut scratch.forward);
     }
 }

@@ -45,7 +45,7 @@ fn open_folder(threads: &Threads, folder: PathBuf) {
         let is_lesson = lessons::is_lesson(&folder);
         Box::new(move |state: &mut State, threads: &mut Threads| {
             if is_lesson {
-                update::lesson::open_folder(threads, &folder);
+                update::lesson::folder::open(threads, &folder);
                 state.preferences.lesson.is_open = true;
             } else {
                 update::data::open(state, threads, DataSource::Folder(folder));

@@ -121,7 +121,7 @@ fn show_lesson(state: &mut State, threads: &mut Threads, kept: Option<Keep>, pat
         Some(Keep::Kept(folder)) => {
             let message = state.text().lesson_kept(&folder);
             state.notices.push(Notice::done(message));
-            update::lesson::open_folder(threads, &folder);
+            update::lesson::folder::open(threads, &folder);
             state.preferences.lesson.is_open = true;
         }
         Some(Keep::Exists(folder)) => {

@@ -1,9 +1,12 @@
 //! The program in Keras.
 
-use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule};
+use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule, sides, way};
 use convlens_core::dataset::Origin;
 use convlens_core::network::{Activation, Layer, LayerKind, PoolKind, Real, Shape, Window};
 use convlens_core::training::{Optimization, RunConfig};
+
+/// What a stride and a dilation are called.
+const WAY: [&str; 2] = ["strides", "dilation_rate"];
 
 pub(super) fn program(
     lines: &mut Vec<String>,
@@ -176,7 +179,7 @@ fn parts(layer: &Layer, l2: Real) -> Vec<String> {
             activation,
         } => {
             let (mut lines, border) = border(&window, layer.input);
-            let way = way(&window, [1, 1])
+            let way = way(&window, [1, 1], WAY)
                 + border
                 + if bias { "" } else { ", use_bias=False" }
                 + &penalty;
@@ -209,7 +212,7 @@ fn parts(layer: &Layer, l2: Real) -> Vec<String> {
                 PoolKind::Max => "MaxPooling2D",
                 PoolKind::Average { .. } => "AveragePooling2D",
             };
-            let (size, way) = (sides(window.size), way(&window, window.size));
+            let (size, way) = (sides(window.size), way(&window, window.size, WAY));
             lines.push(format!("layers.{class}({size}{way}{border})"));
             lines
         }
@@ -245,27 +248,6 @@ fn parts(layer: &Layer, l2: Real) -> Vec<String> {
             "layers.Dense({outputs}{penalty}, activation=\"softmax\")"
         )],
     }
-}
-
-/// One number where both are the same.
-fn sides([height, width]: [usize; 2]) -> String {
-    if height == width {
-        height.to_string()
-    } else {
-        format!("({height}, {width})")
-    }
-}
-
-/// Strides and dilation, where they are not what the layer has anyway.
-fn way(window: &Window, stride: [usize; 2]) -> String {
-    let mut way = String::new();
-    if window.stride != stride {
-        way.push_str(&[", strides=", &sides(window.stride)].concat());
-    }
-    if window.dilation != [1, 1] {
-        way.push_str(&[", dilation_rate=", &sides(window.dilation)].concat());
-    }
-    way
 }
 
 /// A layer of zeros before, and an argument for the padding.

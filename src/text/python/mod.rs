@@ -10,7 +10,7 @@ use std::path::Path;
 use super::{Language, Text};
 use convlens_core::dataset::{Origin, PictureSize};
 use convlens_core::harmless::{clean, is_harmful};
-use convlens_core::network::SpecError;
+use convlens_core::network::{SpecError, Window};
 use convlens_core::training::{RunConfig, Schedule};
 
 /// The library that the program uses.
@@ -45,6 +45,27 @@ fn schedule(config: &RunConfig) -> Option<String> {
                 .to_owned()
         }
     })
+}
+
+/// One number where both are the same.
+fn sides([height, width]: [usize; 2]) -> String {
+    if height == width {
+        height.to_string()
+    } else {
+        format!("({height}, {width})")
+    }
+}
+
+/// Stride and dilation, under the framework's names, where they are not what the layer has anyway.
+fn way(window: &Window, stride: [usize; 2], [stride_name, dilation_name]: [&str; 2]) -> String {
+    let own = |name: &str, value: [usize; 2], usual: [usize; 2]| {
+        if value == usual {
+            String::new()
+        } else {
+            format!(", {name}={}", sides(value))
+        }
+    };
+    own(stride_name, window.stride, stride) + &own(dilation_name, window.dilation, [1, 1])
 }
 
 /// Whether that needs Python's `math`.

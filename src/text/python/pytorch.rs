@@ -1,9 +1,12 @@
 //! The program in PyTorch.
 
-use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule};
+use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule, sides, way};
 use convlens_core::dataset::Origin;
 use convlens_core::network::{Activation, Layer, LayerKind, PoolKind, Window};
 use convlens_core::training::{Optimization, OptimizerKind, RunConfig};
+
+/// What a stride and a dilation are called.
+const WAY: [&str; 2] = ["stride", "dilation"];
 
 pub(super) fn program(
     lines: &mut Vec<String>,
@@ -203,7 +206,13 @@ fn parts(layer: &Layer) -> Vec<String> {
             bias,
             activation,
         } => {
-            let (mut lines, padding) = border(&window, "nn.ZeroPad2d", "");
+            let (mut lines, mut padding) = border(&window, "nn.ZeroPad2d", "");
+            // PyTorch knows "same" of convolutions only, and only without a stride.
+            let (_, height, width) = layer.input.extent();
+            let has_border = (window.before, window.after) != ([0, 0], [0, 0]);
+            if has_border && window.stride == [1, 1] && window.same([height, width]) == window {
+                (lines, padding) = (Vec::new(), ", padding=\"same\"".to_owned());
+            }
             let groups = match groups {
                 1 => String::new(),
                 groups => format!(", groups={groups}"),
@@ -212,7 +221,7 @@ fn parts(layer: &Layer) -> Vec<String> {
             lines.push(format!(
                 "nn.Conv2d({inputs}, {outputs}, {}{}{padding}{groups}{bias})",
                 sides(window.size),
-                way(&window, [1, 1])
+                way(&window, [1, 1], WAY)
             ));
             lines.extend(function(activation));
             lines
@@ -233,7 +242,7 @@ fn parts(layer: &Layer) -> Vec<String> {
                     "AvgPool2d"
                 }
             };
-            let (size, way) = (sides(window.size), way(&window, window.size));
+            let (size, way) = (sides(window.size), way(&window, window.size, WAY));
             lines.push(format!("nn.{class}({size}{way}{padding})"));
             lines
         }
@@ -267,27 +276,6 @@ fn parts(layer: &Layer) -> Vec<String> {
         }
         LayerKind::Output => vec![format!("nn.Linear({}, {outputs})", layer.input.len())],
     }
-}
-
-/// One number where both are the same.
-fn sides([height, width]: [usize; 2]) -> String {
-    if height == width {
-        height.to_string()
-    } else {
-        format!("({height}, {width})")
-    }
-}
-
-/// Stride and dilation, where they are not what the layer has anyway.
-fn way(window: &Window, stride: [usize; 2]) -> String {
-    let mut way = String::new();
-    if window.stride != stride {
-        way.push_str(&[", stride=", &sides(window.stride)].concat());
-    }
-    if window.dilation != [1, 1] {
-        way.push_str(&[", dilation=", &sides(window.dilation)].concat());
-    }
-    way
 }
 
 /// A layer of padding before, where it is not the same on both sides, or else an argument.

@@ -4,7 +4,7 @@
 //! pixels of a row are kept in registers while the kernel's places pass. Of several filters a channel, each gets a copy of it.
 #![allow(unsafe_code)] // Bounds checks in the innermost loop; the slices are checked before it.
 
-use super::super::kernel::{self, Kernel};
+use super::super::kernel::Kernel;
 use super::super::pieces::Pieces;
 use super::super::simd::{load, load_part, mul_add, reach, relu, store_part};
 use super::super::slide::Slide;
@@ -51,11 +51,13 @@ pub struct Depthwise<'a> {
 }
 
 impl Kernel for Depthwise<'_> {
+    type Scratch = super::Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
         let length = s.slide.padded_height() * s.slide.padded_width() * s.filters;
-        let picture = scratch.general.picture.zeroed(length + SLACK);
+        let picture = scratch.picture.zeroed(length + SLACK);
         let images = (self.x.chunks_exact(s.input_length()))
             .zip(self.out.chunks_exact_mut(s.output_length()));
         for (x, out) in images {
@@ -210,11 +212,12 @@ pub struct DepthwiseInput<'a> {
 }
 
 impl Kernel for DepthwiseInput<'_> {
+    type Scratch = super::Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
         let is_single = s.outputs() == 1;
-        let scratch = &mut scratch.general;
         let copies = s.slide.height * s.slide.width * s.filters;
         let copies = scratch.patches.take(if is_single { 0 } else { copies });
         let images = (self.dz.chunks_exact(s.output_length()))
@@ -281,11 +284,13 @@ pub struct DepthwiseWeights<'a> {
 }
 
 impl Kernel for DepthwiseWeights<'_> {
+    type Scratch = super::Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
         let length = s.slide.padded_height() * s.slide.padded_width() * s.filters;
-        let picture = scratch.general.picture.zeroed(length + SLACK);
+        let picture = scratch.picture.zeroed(length + SLACK);
         self.dw.fill(0.0);
         let mut db = self.db.map(|db| {
             db.fill(0.0);

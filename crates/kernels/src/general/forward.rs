@@ -1,6 +1,6 @@
 //! A convolution of any kind forward.
 
-use super::super::kernel::{self, Kernel};
+use super::super::kernel::Kernel;
 use super::super::pieces::Pieces;
 use super::super::tile::{Right, Rows, Start, Target, multiply};
 use super::patches::pack_row;
@@ -88,15 +88,16 @@ pub struct Forward<'a> {
 }
 
 impl Kernel for Forward<'_> {
+    type Scratch = super::Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(mut self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
         let (slide, window) = (s.slide, s.slide.window);
         let (lanes, depth, outputs) = (S::F32_LANES, s.depth(), s.outputs());
         let line = slide.padded_width() * slide.channels;
         let length = slide.padded_height() * line;
         let is_copied = length > slide.input_length() || !s.is_in_runs();
-        let scratch = &mut scratch.general;
         let room = if is_copied { length + SLACK } else { 0 };
         let picture = scratch.picture.zeroed(room);
         let room = if s.is_in_runs() {

@@ -3,7 +3,7 @@
 //! Where the window moves by one, it is a convolution of the output's gradient with the kernel [`turned`] round. Otherwise the
 //! gradient of every patch is written out (`dz · wᵀ`) and added to the pixels that the patch was of.
 
-use super::super::kernel::{self, Kernel};
+use super::super::kernel::Kernel;
 use super::super::pieces::Pieces;
 use super::super::slide::{Slide, Window};
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
@@ -99,13 +99,14 @@ pub struct Input<'a> {
 }
 
 impl Kernel for Input<'_> {
+    type Scratch = super::Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
         let (slide, window) = (s.slide, s.slide.window);
         let (depth, outputs, columns) = (s.depth(), s.outputs(), slide.columns);
         let line = slide.padded_width() * slide.channels;
-        let scratch = &mut scratch.general;
         let length = LayOutColumns::length(&s, S::F32_LANES);
         let picture = slide.padded_height() * line;
         // Some rows at a time: a product of many rows uses the registers better.

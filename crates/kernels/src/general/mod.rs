@@ -15,7 +15,6 @@ mod weights;
 pub use depthwise::{Depthwise, DepthwiseInput, DepthwiseWeights};
 pub use forward::{Forward, LayOut};
 pub use input::{Input, LayOutColumns, turn, turned};
-pub use weights::WeightGradient;
 
 use super::geometry::Geometry;
 use super::pieces::Pieces;
@@ -210,6 +209,18 @@ impl Sizes {
         };
         (is_plain && geometry.fits()).then_some(geometry)
     }
+}
+
+/// The gradients of the weights of some blocks of filters, computed in one of two ways.
+pub struct WeightGradient<'a> {
+    pub sizes: Sizes,
+    pub x: &'a [f32],
+    pub dz: &'a [f32],
+    pub blocks: Range<usize>,
+    /// `(depth, filters)`, of which the blocks' columns are overwritten.
+    pub dw: Pieces<'a, f32>,
+    /// `(filters,)`, likewise.
+    pub db: Option<Pieces<'a, f32>>,
 }
 
 /// Whole vectors are copied and read: as much more than is needed is set aside behind.

@@ -7,8 +7,7 @@
 use super::super::simd::vectors;
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
 use super::forward::pack_columns;
-use super::weights::WeightGradient;
-use super::{Scratch, Sizes, add_bias};
+use super::{Scratch, Sizes, WeightGradient, add_bias};
 use pulp::Simd;
 
 /// Whether this is the faster way: turning a picture must pay, and the rows fill a register tile.

@@ -2,34 +2,22 @@
 //!
 //! `dw (depth, filters) = patchesᵀ · dz`, over the patches of some rows of pixels at a time; of many channels by way of [`planes`].
 
-use super::super::kernel::{self, Kernel};
-use super::super::pieces::Pieces;
+use super::super::kernel::Kernel;
 use super::super::simd::vectors;
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
 use super::forward::pack_columns;
 use super::patches::pack_row;
-use super::{SLACK, Sizes, add_bias, planes};
+use super::{SLACK, WeightGradient, add_bias, planes};
 use pulp::Simd;
-use std::ops::Range;
 
 /// Numbers of the patches at a time: as many as stay in the second cache.
 const PATCHES: usize = 24 * 1024;
 
-/// The gradients of some blocks of filters.
-pub struct WeightGradient<'a> {
-    pub sizes: Sizes,
-    pub x: &'a [f32],
-    pub dz: &'a [f32],
-    pub blocks: Range<usize>,
-    /// `(depth, filters)`, of which the blocks' columns are overwritten.
-    pub dw: Pieces<'a, f32>,
-    /// `(filters,)`, likewise.
-    pub db: Option<Pieces<'a, f32>>,
-}
-
 impl Kernel for WeightGradient<'_> {
+    type Scratch = super::Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(mut self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
         let (slide, lanes) = (s.slide, S::F32_LANES);
         let (depth, outputs, columns) = (s.depth(), s.outputs(), slide.columns);
@@ -44,10 +32,9 @@ impl Kernel for WeightGradient<'_> {
             }
         }
         if planes::suits(&s) {
-            planes::run(simd, self, &mut scratch.general);
+            planes::run(simd, self, scratch);
             return;
         }
-        let scratch = &mut scratch.general;
         let length = slide.padded_height() * slide.padded_width() * slide.channels;
         let picture = scratch.picture.zeroed(length + SLACK);
         let band = (PATCHES / (columns * depth)).clamp(1, slide.rows);

@@ -4,14 +4,14 @@
 //! gradient that several own is changed by none of them.
 
 use super::super::activation::Activation;
-use super::super::forward::Method;
 use super::super::general::{Sizes, turned};
 use super::super::geometry::Geometry;
 use super::super::join::Part;
+use super::super::pass::Method;
 use super::super::sparse::Layout as SparseLayout;
 use super::super::{grey, transposed};
 use super::bias::UpdateBias;
-use super::compile::{Builder, Output, parts, place};
+use super::builder::{Builder, Output, parts, place};
 use super::convolution::{self, ArrangeNode, Back, Convolution, SpreadNode, Way};
 use super::dense::{self, Dense};
 use super::forward::{ForwardNode, Layer, What};

@@ -1,9 +1,10 @@
 //! The optimizer's step of what a layer has one of for each channel or unit: biases, and the γ and β of batch normalization.
 #![allow(unsafe_code)] // See `Node`.
 
-use super::super::kernel::{self, Kernel, run_on};
+use super::super::kernel::{Kernel, run_on};
 use super::super::optimizer::{Constants, Part, update};
 use super::super::pieces::Pieces;
+use super::super::simd::Buffer;
 use super::memory::{Id, Variable};
 use super::node::{Access, Context, Node};
 use pulp::Simd;
@@ -57,11 +58,13 @@ struct UpdateRows<'a> {
 }
 
 impl Kernel for UpdateRows<'_> {
+    type Scratch = Buffer;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let mut variable = self.variable;
         let length = variable[0].len();
-        let gradient = scratch.gradient.zeroed(length);
+        let gradient = scratch.zeroed(length);
         for row in self.rows.chunks_exact(gradient.len()) {
             for (sum, number) in gradient.iter_mut().zip(row) {
                 *sum += number;

@@ -1,10 +1,11 @@
 //! Nodes that go back through a dense layer.
 #![allow(unsafe_code)] // See `Node`.
 
-use super::super::kernel::{self, Kernel, run_on};
+use super::super::kernel::{Kernel, run_on};
 use super::super::matmul::{InputGradient, WeightGradient};
 use super::super::optimizer::{Constants, Part, update};
 use super::super::pieces::Pieces;
+use super::super::simd::Buffer;
 use super::memory::{Id, Variable};
 use super::node::{Access, Context, Node, part};
 use pulp::Simd;
@@ -143,12 +144,20 @@ struct Update<'a> {
     constants: Constants,
 }
 
+/// Memory kept between calls.
+#[derive(Default)]
+struct Scratch {
+    packed: Buffer,
+    gradient: Buffer,
+}
+
 impl Kernel for Update<'_> {
+    type Scratch = Scratch;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let outputs = self.outputs;
-        let product =
-            WeightGradient::new(simd, self.x, self.dz, outputs, &mut scratch.matmul.packed);
+        let product = WeightGradient::new(simd, self.x, self.dz, outputs, &mut scratch.packed);
         // As many rows as leave their gradient, weights and moments in the first cache.
         let most = (2048 / outputs).max(1).next_multiple_of(ROWS);
         let mut variable = self.variable;

@@ -12,7 +12,7 @@ use super::super::team::Team;
 use super::super::tensor::{product, with_floats};
 use super::super::tile::ALL;
 use super::super::unit::Unit;
-use super::compile::Builder;
+use super::builder::Builder;
 use super::ends::to_floats;
 use super::forward::Layer;
 use super::memory::{Memory, View};

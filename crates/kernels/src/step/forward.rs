@@ -2,13 +2,13 @@
 #![allow(unsafe_code)] // See `Node`.
 
 use super::super::activation::{self, Activate, Activation, Bend};
-use super::super::forward::{Forward, Method};
 use super::super::general::{self, Sizes};
 use super::super::geometry::Geometry;
 use super::super::join::{Join, Part};
 use super::super::kernel::run_on;
 use super::super::matmul::{Affine, Panels};
 use super::super::norm;
+use super::super::pass::{Forward, Method};
 use super::super::pieces::Pieces;
 use super::super::pools;
 use super::super::slide::Slide;

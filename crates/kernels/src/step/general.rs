@@ -4,9 +4,10 @@
 use super::super::general::{
     DepthwiseInput, DepthwiseWeights, Input, Sizes, WeightGradient, turned,
 };
-use super::super::kernel::{self, Kernel, run_on};
+use super::super::kernel::{Kernel, run_on};
 use super::super::optimizer::{Constants, Part, update};
 use super::super::pieces::Pieces;
+use super::super::simd::Buffer;
 use super::memory::{Id, Memory, Variable};
 use super::node::{Access, Context, Grid, Node, part};
 use super::partials::{PARTIALS, Partials};
@@ -225,15 +226,17 @@ struct Update<'a> {
 }
 
 impl Kernel for Update<'_> {
+    type Scratch = Buffer;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let filters = self.filters;
         let mut variable = self.variable;
         // As many rows as leave their gradient, weights and moments in the first cache.
         let most = (2048 / filters).max(1);
         for first in self.rows.clone().step_by(most) {
             let length = most.min(self.rows.end - first) * filters;
-            let gradient = scratch.gradient.take(length);
+            let gradient = scratch.take(length);
             let start = first * filters;
             self.partials.add_up(self.numbers, 0, start, gradient);
             let part = Part::of(&mut variable, start, length);

@@ -1,11 +1,12 @@
 //! Nodes that lay out a layer's weights for a node that reads them often.
 #![allow(unsafe_code)] // See `Node`.
 
-use super::super::forward::{LayOut, Method};
+use super::super::forward::LayOut;
 use super::super::general::{self, LayOutColumns, Sizes};
 use super::super::geometry::Geometry;
 use super::super::kernel::run_on;
 use super::super::matmul::{self, Panels};
+use super::super::pass::Method;
 use super::memory::{Id, Memory};
 use super::node::{Access, Context, Node};
 use std::ops::Range;

@@ -7,6 +7,7 @@
 
 mod backward;
 mod bias;
+mod builder;
 mod compile;
 mod convolution;
 mod dense;

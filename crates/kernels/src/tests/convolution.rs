@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::alive::Alive;
-use crate::forward::{Forward, LayOut, Method};
+use crate::forward::LayOut;
 use crate::general::Sizes;
 use crate::geometry::Geometry;
+use crate::pass::{Forward, Method};
 use crate::pieces::Pieces;
 use crate::simd::Buffer;
 use crate::sparse::Layout;
@@ -640,4 +641,39 @@ fn the_first_of_equal_maxima_gets_the_gradient() {
     let mut rng = ChaCha8Rng::seed_from_u64(4);
     let [_, dx, ..] = case.kernels(&mut rng, [&[1.0; 4], &[1.0], &[0.0]], &[1.0], false);
     assert_eq!(dx, [1.0, 0.0, 0.0, 0.0]);
+}
+
+/// A dead cell stays dead, by Winograd's algorithm too, which adds and takes away what is beside it.
+#[test]
+fn a_sum_over_zeros_is_zero() {
+    on_every_path(|| {
+        let mut rng = ChaCha8Rng::seed_from_u64(6);
+        for round in 0..40 {
+            let case = Case::random(&mut rng, 3, round % 2 == 0);
+            let [x, w, _] = case.tensors(&mut rng).map(|tensor| numbers(&tensor));
+            let g = case;
+            // Zeros left of a slanted edge, as beside a garment.
+            let is_ground = |place: usize| {
+                let (row, column) = (place / g.width % g.height, place % g.width);
+                2 * column < g.width + row
+            };
+            let x: Vec<f32> = (0..x.len())
+                .map(|at| {
+                    if is_ground(at / g.channels) {
+                        0.0
+                    } else {
+                        x[at]
+                    }
+                })
+                .collect();
+            let b = vec![0.0; g.filters];
+            let [rows, columns] = g.output();
+            let dy = vec![1.0; g.images * rows * columns * g.filters];
+            let [y, ..] = case.kernels(&mut rng, [&x, &w, &b], &dy, false);
+            let want = case.reference([&x, &w, &b], &dy).y;
+            for (got, want) in y.iter().zip(want) {
+                assert!(want != 0.0 || *got == 0.0, "{case:?}: {got} instead of 0");
+            }
+        }
+    });
 }

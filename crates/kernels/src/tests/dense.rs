@@ -16,7 +16,9 @@ struct Product<'a> {
 }
 
 impl Kernel for Product<'_> {
-    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+    type Scratch = ();
+
+    fn run<S: Simd>(self, simd: S, (): &mut ()) {
         let mut packed = Buffer::default();
         let product = WeightGradient::new(simd, self.x, self.dz, self.outputs, &mut packed);
         let half = self.out.len() / self.outputs / 2;

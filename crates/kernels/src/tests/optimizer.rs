@@ -13,7 +13,9 @@ struct Update<'a> {
 }
 
 impl Kernel for Update<'_> {
-    fn run<S: Simd>(self, simd: S, _: &mut kernel::Scratch) {
+    type Scratch = ();
+
+    fn run<S: Simd>(self, simd: S, (): &mut ()) {
         update(simd, self.part, self.constants, self.gradient);
     }
 }

@@ -6,18 +6,19 @@
 //! (tiles × channels)(channels × filters). [`cut`] says which tiles, [`transforms`] does what is around the products. A tile is made of
 //! whole pooling windows. Patches are read where they lie; one that reaches over the border is copied, with zeros around.
 
-mod cut;
+pub mod cut;
+mod empty;
 mod filtering;
 mod transforms;
 
-pub use cut::{Cut, multiplications};
+pub use cut::multiplications;
 
-use super::forward::Forward;
 use super::geometry::Geometry;
+use super::pass::Forward;
 use super::pieces::Pieces;
 use super::simd::{Buffer, vectors};
 use super::tile::{ALL, Right, Rows, Start, Target, blocks_of, most_rows, multiply, shares};
-use cut::Part;
+use cut::{Cut, Part};
 use filtering::{Inputs, Matrix, Outputs, Taps};
 use pulp::Simd;
 use std::ops::Range;
@@ -38,6 +39,9 @@ pub const fn suits(kernel: usize, channels: usize) -> bool {
 
 /// Rows of all matrices together at a time, at most: more patches would leave the second cache.
 const ROWS: usize = 1008;
+
+/// Tiles at a time, at most; the smallest have four times four points.
+const MOST_TILES: usize = ROWS / 16;
 
 /// Numbers between two of the matrices beyond their length: at a power of two apart they would share lines of the first cache.
 const APART: usize = 16;
@@ -122,6 +126,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
     for range in shares(total, most) {
         let plane = range.len() * channels + APART;
         let patches = scratch.patches.take(H * W * plane);
+        let mut empty = [0; MOST_TILES];
         for (row, index) in range.clone().enumerate() {
             let (image, y, x) = part.place(index);
             let pictures = &forward.x[image * g.input_length()..];
@@ -132,6 +137,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
                 copy(&g, pictures, (y, x), patch, W);
                 (&*patch, W * g.channels)
             };
+            empty[row] = empty::empty::<H, W, M, N>(pixels, line, g.channels);
             let row = &mut patches[row * channels..];
             transforms::patch::<S, H, W>(simd, pixels, line, g.channels, row, plane);
         }
@@ -171,6 +177,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
                 apart: plane_out,
                 filters: start..g.filters.min(start + padded),
                 padded,
+                empty: &empty,
             };
             transforms::pixels::<S, H, W, M, N>(simd, forward, part, range.clone(), &products);
         }

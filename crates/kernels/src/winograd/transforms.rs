@@ -3,8 +3,8 @@
 //! `H` and `W` are the points of a tile in both directions, six for four pixels and four for two.
 #![allow(unsafe_code)] // Bounds checks of every vector; each tile is checked once.
 
-use super::super::forward::Forward;
 use super::super::geometry::Geometry;
+use super::super::pass::Forward;
 use super::super::simd::{load, load_part, reach, relu, store, store_part};
 use super::super::tile::blocks_of;
 use super::super::window::Window;
@@ -109,6 +109,8 @@ pub struct Products<'a> {
     pub apart: usize,
     pub filters: Range<usize>,
     pub padded: usize,
+    /// By tile, its pixels that are [empty](super::empty).
+    pub empty: &'a [u32],
 }
 
 /// `Aᵀ m A'` of the tiles `range` of `part`, bias, `ReLU` and, where asked for, pooling.
@@ -133,12 +135,29 @@ pub fn pixels<S: Simd, const H: usize, const W: usize, const M: usize, const N: 
                 W * products.apart,
                 products.apart,
             );
-            let pixels = in_both::<S, Outputs, H, W, M, N>(simd, sums);
+            let mut pixels = in_both::<S, Outputs, H, W, M, N>(simd, sums);
+            if products.empty[row] != 0 {
+                clear(simd, &mut pixels, products.empty[row]);
+            }
             if g.pool {
                 write_windows(simd, forward, place, filter, pixels);
             } else {
                 write_pixels(simd, forward, place, filter, pixels);
             }
+        }
+    }
+}
+
+/// Makes the `empty` pixels zero. What is not a number stays so.
+#[inline(always)]
+fn clear<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    pixels: &mut [[S::f32s; N]; M],
+    empty: u32,
+) {
+    for (place, pixel) in pixels.iter_mut().flatten().enumerate() {
+        if empty >> place & 1 == 1 {
+            *pixel = simd.mul_f32s(*pixel, simd.splat_f32s(0.0));
         }
     }
 }

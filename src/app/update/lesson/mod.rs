@@ -1,6 +1,7 @@
 //! What the lesson asks for, carried out.
 
 pub mod exercise;
+pub mod folder;
 pub mod player;
 mod shown_before;
 #[cfg(test)]
@@ -10,15 +11,10 @@ use crate::app::model::action::LessonAction;
 use crate::app::model::dialog::Dialog;
 use crate::app::model::lesson::LessonState;
 use crate::app::model::lesson_steps::{lesson, step};
-use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
-use crate::app::threads::{Answer, Question};
 use crate::app::update;
-use convlens_core::lessons::{self};
-use convlens_core::paths;
 use convlens_core::training::runs::package;
-use std::path::Path;
 
 /// Carries out a action at `now_secs`.
 pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now_secs: f64) {
@@ -46,7 +42,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
         LessonAction::Folder(file) if package::is_package(&file) => {
             update::open_package::take_in(state, threads, file);
         }
-        LessonAction::Folder(folder) => open_folder(threads, &folder),
+        LessonAction::Folder(folder) => folder::open(threads, &folder),
         LessonAction::ChooseFolder => {
             let title = state.text().lesson.choose_folder.to_owned();
             threads.dialogs.open(Dialog::LessonFolder { title });
@@ -57,32 +53,4 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
             state.preferences.lesson.step = 0;
         }
     }
-}
-
-/// Reads a teacher's lesson on the explorer's thread; what is wrong with it is told, and the lesson on screen stays.
-pub fn open_folder(threads: &Threads, folder: &Path) {
-    let folder = paths::absolute(folder);
-    let job = move || -> Answer {
-        let read = lessons::read_both(&folder);
-        Box::new(move |state: &mut State, _threads: &mut Threads| {
-            let notice = match read {
-                Ok(own) => {
-                    let opened = state.text().lesson_opened(own[0].steps.len());
-                    let place = &mut state.preferences.lesson;
-                    if place.folder.as_ref() != Some(&folder) {
-                        place.folder = Some(folder);
-                        place.step = 0;
-                    }
-                    state.lesson = LessonState {
-                        own: Some(own),
-                        ..LessonState::default()
-                    };
-                    Notice::done(opened)
-                }
-                Err(error) => Notice::error(state.text().lesson_error(&error)),
-            };
-            state.notices.push(notice);
-        })
-    };
-    threads.explorer.ask(Question::Lesson, Box::new(job));
 }

@@ -2,8 +2,8 @@
 #![allow(unsafe_code)] // See `Node`.
 
 use super::super::super::alive::Alive;
-use super::super::super::forward::Method;
 use super::super::super::kernel::run_on;
+use super::super::super::pass::Method;
 use super::super::super::{sparse, transposed};
 use super::super::memory::Id;
 use super::super::node::{Access, Context, Grid, Node};

@@ -2,9 +2,10 @@
 #![allow(unsafe_code)] // See `Node`.
 
 use super::super::super::geometry::Geometry;
-use super::super::super::kernel::{self, Kernel, run_on};
+use super::super::super::kernel::{Kernel, run_on};
 use super::super::super::optimizer::{Constants, Part, update};
 use super::super::super::pieces::Pieces;
+use super::super::super::simd::Buffer;
 use super::super::super::sparse::Layout;
 use super::super::node::{Access, Context, Node};
 use super::super::partials::Partials;
@@ -74,8 +75,10 @@ struct Update<'a> {
 }
 
 impl Kernel for Update<'_> {
+    type Scratch = Buffer;
+
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, scratch: &mut kernel::Scratch) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let g = self.geometry;
         let mut row_update = RowUpdate {
             filters: g.filters,
@@ -83,7 +86,7 @@ impl Kernel for Update<'_> {
             constants: self.constants,
         };
         if self.is_dense {
-            let gradient = scratch.gradient.take(g.filters);
+            let gradient = scratch.take(g.filters);
             let rows = g.kernel * g.channels;
             for row in self.task * rows..(self.task + 1) * rows {
                 for group in 0..self.partials.groups {
@@ -98,7 +101,7 @@ impl Kernel for Update<'_> {
         }
         let layout = Layout::new(&g, S::F32_LANES);
         let length = layout.row;
-        let both = scratch.gradient.take(g.filters * (length + 1));
+        let both = scratch.take(g.filters * (length + 1));
         let (gradient, sums) = both.split_at_mut(g.filters);
         for group in 0..self.partials.groups {
             let filters = self.partials.filters(group);

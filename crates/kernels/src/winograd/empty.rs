@@ -1,0 +1,67 @@
+//! Pixels over zeros alone, as behind a `ReLU` or before a black ground.
+//!
+//! Their sum is zero. By way of a tile's points it is what rounding leaves of its neighbours' sums, some 1e-9: a `ReLU` would take the
+//! pixel for alive, and let a gradient through.
+
+/// Which of a tile's `M × N` pixels are over zeros in every channel: bit `N · row + column`. The patch of `H × W` begins at the start of
+/// `pixels`; its rows are `line` numbers apart.
+#[inline(always)]
+pub fn empty<const H: usize, const W: usize, const M: usize, const N: usize>(
+    pixels: &[f32],
+    line: usize,
+    channels: usize,
+) -> u32 {
+    // Three zeros beside each other, by the first one's place.
+    let mut threes = [0_u32; H];
+    for (row, threes) in threes.iter_mut().enumerate() {
+        let mut zeros = 0;
+        for column in 0..W {
+            let pixel = &pixels[row * line + column * channels..][..channels];
+            zeros |= u32::from(are_zero(pixel)) << column;
+        }
+        *threes = zeros & (zeros >> 1) & (zeros >> 2);
+    }
+    let mut empty = 0;
+    for row in 0..M {
+        let of_row = threes[row] & threes[row + 1] & threes[row + 2];
+        empty |= of_row << (N * row);
+    }
+    empty
+}
+
+/// Ends at the first sixteen that are not.
+#[inline(always)]
+fn are_zero(numbers: &[f32]) -> bool {
+    let is_zero = |numbers: &[f32]| {
+        // Of either sign.
+        let bits = numbers
+            .iter()
+            .fold(0, |bits, number| bits | number.to_bits());
+        bits << 1 == 0
+    };
+    let (whole, rest) = numbers.as_chunks::<16>();
+    whole.iter().all(|numbers| is_zero(numbers)) && is_zero(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pixel_is_empty_over_nine_zeros_in_all_channels() {
+        let channels = 17;
+        let (height, width) = (6, 4);
+        for at in 0..height * width {
+            let mut patch = vec![0.0; height * width * channels];
+            patch[at * channels + 16] = -1.0;
+            patch[0] = -0.0;
+            let found = empty::<6, 4, 4, 2>(&patch, width * channels, channels);
+            for (row, column) in (0..4).flat_map(|row| [(row, 0), (row, 1)]) {
+                let (y, x) = (at / width, at % width);
+                let is_under = (row..row + 3).contains(&y) && (column..column + 3).contains(&x);
+                let is_empty = found >> (2 * row + column) & 1 == 1;
+                assert_eq!(is_empty, !is_under, "{at}, {row}, {column}");
+            }
+        }
+    }
+}
