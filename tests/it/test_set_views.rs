@@ -113,14 +113,21 @@ fn a_cell_of_the_confusion_matrix_leads_to_its_images_and_these_to_maps() {
 
 #[test]
 fn a_computation_is_cancelled_and_taken_up_again() {
-    let mut harness = english();
+    for size in [[1280.0, 720.0], [1600.0, 1000.0]] {
+        cancel_and_take_up(size);
+    }
+}
+
+fn cancel_and_take_up(size: [f32; 2]) {
+    let mut harness = harness(options(Language::En), size);
     tab_to(&mut harness, text().views.errors);
     harness.key_press(Key::Enter);
     wait_for(&mut harness, text().test_set.computing);
     harness.get_by_label(text().test_set.cancel).click();
     harness.run_steps(2);
     settle(&mut harness);
-    assert!(shows(&harness, text().test_set.given_up));
+    // Where there is room for the words beside the button.
+    assert_eq!(shows(&harness, text().test_set.given_up), size[0] > 1300.0);
     harness.get_by_label(text().test_set.compute).click();
     harness.run_steps(3);
     settle(&mut harness);

@@ -53,8 +53,9 @@ pub fn brief(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Act
                 actions.push(Action::CancelTestSet(kind));
             }
             let bar = ProgressBar::new(share).desired_width(60.0);
-            ui.add(bar.desired_height(8.0))
-                .on_hover_text(words.computing);
+            let bar = ui.add(bar.desired_height(8.0));
+            widgets::theme::name_as(&bar, egui::WidgetType::ProgressIndicator, words.computing);
+            bar.on_hover_text(words.computing);
         }
         QuestionStatus::GivenUp => {
             let again = ui.small_button(words.compute);

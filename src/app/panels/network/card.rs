@@ -118,20 +118,19 @@ pub fn editable(
         let hint = text.remove_layer(words.name);
         widgets::theme::name(&remove, &hint);
         match layer {
-            LayerSpec::Conv { .. } => shape(ui, words),
+            LayerSpec::Conv { .. } | LayerSpec::Dense { .. } => shape(ui, words),
             LayerSpec::MaxPool { .. }
             | LayerSpec::AveragePool { .. }
             | LayerSpec::GlobalAveragePool
             | LayerSpec::GlobalMaxPool
             | LayerSpec::BatchNorm { .. }
             | LayerSpec::Dropout { .. }
-            | LayerSpec::Activation { .. }
-            | LayerSpec::Dense { .. } => figures(ui, text, words),
+            | LayerSpec::Activation { .. } => figures(ui, text, words),
         }
         remove.on_hover_text(hint).clicked()
     };
     let ((), removed) = sides().show(ui, left, right);
-    if let LayerSpec::Conv { .. } = &edited {
+    if let LayerSpec::Conv { .. } | LayerSpec::Dense { .. } = &edited {
         let left = |ui: &mut egui::Ui| {
             fields::second_row(ui, text, words.name, &mut edited, &mut field);
         };

@@ -21,7 +21,9 @@ pub fn first_row(
         ui.label(RichText::new(details).small().weak());
     };
     match edited {
-        LayerSpec::Conv { activation, .. } => activation_menu(ui, text, layer, activation, field),
+        LayerSpec::Conv { activation, .. } | LayerSpec::Dense { activation, .. } => {
+            activation_menu(ui, text, layer, activation, field);
+        }
         LayerSpec::MaxPool { .. } | LayerSpec::AveragePool { .. } => {
             let is_mean = matches!(edited, LayerSpec::AveragePool { .. });
             details(ui, if is_mean { words.mean } else { words.maximum });
@@ -38,18 +40,10 @@ pub fn first_row(
             details(ui, words.dropout_details);
         }
         LayerSpec::Activation { function } => activation_menu(ui, text, layer, function, field),
-        LayerSpec::Dense {
-            units, activation, ..
-        } => {
-            let units = DragValue::new(units).range(1..=MAX_UNITS).speed(0.5);
-            *field = number(ui, units, layer, words.units).or(*field);
-            activation_menu(ui, text, layer, activation, field);
-            more(ui, text, layer, edited, field);
-        }
     }
 }
 
-/// Below it, of a convolution.
+/// Below it, of a layer with weights.
 pub fn second_row(
     ui: &mut egui::Ui,
     text: &Text,
@@ -57,19 +51,31 @@ pub fn second_row(
     edited: &mut LayerSpec,
     field: &mut Option<Id>,
 ) {
-    if let LayerSpec::Conv {
-        filters,
-        kernel,
-        padding,
-        ..
-    } = edited
-    {
-        let filters = DragValue::new(filters).range(1..=MAX_FILTERS).speed(0.2);
-        *field = number(ui, filters, layer, text.editing.filters).or(*field);
-        kernel_menu(ui, text, layer, kernel);
-        padding_switch(ui, text, layer, padding);
-        more(ui, text, layer, edited, field);
+    match edited {
+        LayerSpec::Conv {
+            filters,
+            kernel,
+            padding,
+            ..
+        } => {
+            let filters = DragValue::new(filters).range(1..=MAX_FILTERS).speed(0.2);
+            *field = number(ui, filters, layer, text.editing.filters).or(*field);
+            kernel_menu(ui, text, layer, kernel);
+            padding_switch(ui, text, layer, padding);
+        }
+        LayerSpec::Dense { units, .. } => {
+            let units = DragValue::new(units).range(1..=MAX_UNITS).speed(0.5);
+            *field = number(ui, units, layer, text.editing.units).or(*field);
+        }
+        LayerSpec::MaxPool { .. }
+        | LayerSpec::AveragePool { .. }
+        | LayerSpec::GlobalAveragePool
+        | LayerSpec::GlobalMaxPool
+        | LayerSpec::BatchNorm { .. }
+        | LayerSpec::Dropout { .. }
+        | LayerSpec::Activation { .. } => return,
     }
+    more(ui, text, layer, edited, field);
 }
 
 /// What is rarely changed, in a menu; the button says what of it is not as usual.

@@ -45,20 +45,30 @@ impl ViewPanel for ErrorsView {
             return;
         };
         let verdict = state.test_set.verdict();
-        ui.horizontal(|ui| {
-            if let Some(verdict) = verdict {
-                if state.tells_its_classes(&verdict.judged.whose) {
-                    ui.label(widgets::theme::heading(text.filters.test_accuracy));
-                    let count = verdict.predictions.all.len();
-                    ui.label(text.test_accuracy_of(verdict.accuracy, count));
-                } else {
-                    ui.label(text.status.other_classes_hint);
-                }
-                ui.separator();
-                self.matrix.unit_buttons(ui, text);
+        let is_wide = ui.available_width() >= WIDE;
+        let figures = |ui: &mut egui::Ui| {
+            let Some(verdict) = verdict else { return };
+            if state.tells_its_classes(&verdict.judged.whose) {
+                ui.label(widgets::theme::heading(text.filters.test_accuracy));
+                let count = verdict.predictions.all.len();
+                ui.label(text.test_accuracy_of(verdict.accuracy, count));
+            } else {
+                ui.label(text.status.other_classes_hint);
             }
-            widgets::test_set_bar::show(ui, state, Kind::Predictions, actions);
-        });
+            ui.separator();
+            self.matrix.unit_buttons(ui, text);
+        };
+        let progress = |ui: &mut egui::Ui| {
+            if is_wide {
+                widgets::test_set_bar::show(ui, state, Kind::Predictions, actions);
+            } else {
+                widgets::test_set_bar::brief(ui, state, Kind::Predictions, actions);
+            }
+        };
+        egui::Sides::new()
+            .shrink_left()
+            .truncate()
+            .show(ui, figures, progress);
         // Predictions of another test set say nothing about these images.
         let Some(verdict) = verdict.filter(|v| v.predictions.all.len() == dataset.test.len())
         else {
