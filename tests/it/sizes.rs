@@ -14,7 +14,9 @@ use convlens_core::network::import;
 use convlens_core::network::{LayerSpec, Model, NetworkSpec, Padding, weights};
 use convlens_core::training::{RunConfig, Session, TrainingError};
 use eframe::egui::Key;
+use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 
 use super::commands::{fault, output};
 use super::views::{click, harness, options, press, settle, shows, text, wait_until};
@@ -253,6 +255,22 @@ fn every_view_shows_pictures_in_colour() {
         }
         press(&mut window, Key::Num3);
         assert!(shows(&window, text.filters.in_colour));
+        // The red slice is no filter in colour.
+        window.set_size([1600.0, 1000.0].into());
+        settle(&mut window);
+        let page = window.render().unwrap();
+        let cells = |name: &str| {
+            let mut images = window.query_all_by(|node| {
+                let is_named = node.label().is_some_and(|label| label.starts_with(name));
+                is_named && node.role() == Role::Image
+            });
+            let rect = images.next().unwrap().rect();
+            let middles = [1, 3, 5].map(|sixth| sixth as f32 / 6.0);
+            let middles = middles.map(|y| middles.map(|x| rect.lerp_inside([x, y])));
+            middles.map(|row| row.map(|at| *page.get_pixel(at.x as u32, at.y as u32)))
+        };
+        let red = cells(&text.channel_name("0"));
+        assert_ne!(cells("conv1 · "), red);
         press(&mut window, Key::Num6);
         let red = text.draw.colours.split(' ').nth(1).unwrap();
         click(&mut window, red);

@@ -72,7 +72,7 @@ impl DataMenu {
             .show(|ui| {
                 // A menu justifies its widgets, and with them the words of a long label.
                 ui.vertical(|ui| {
-                    ui.set_width(360.0);
+                    ui.set_width(400.0);
                     self.content(ui, state, actions);
                 });
             });

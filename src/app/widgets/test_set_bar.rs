@@ -54,7 +54,7 @@ pub fn brief(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Act
             }
             let bar = ProgressBar::new(share).desired_width(60.0);
             let bar = ui.add(bar.desired_height(8.0));
-            widgets::theme::name_as(&bar, egui::WidgetType::ProgressIndicator, words.computing);
+            widgets::theme::name_as(&bar, egui::Role::ProgressIndicator, words.computing);
             bar.on_hover_text(words.computing);
         }
         QuestionStatus::GivenUp => {

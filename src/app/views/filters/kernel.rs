@@ -33,7 +33,7 @@ pub fn show(
         _ => text.filter_title(&kernels.name, shown.filter, kernels),
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
-    let place = (Id::unique(("kernel", channels.first())), Color32::WHITE);
+    let place = (Id::unique(("kernel", channels)), Color32::WHITE);
     shown.paint(ui, (shown.filter, channels), rect, place, textures);
     let painter = ui.painter();
     let line = ui.visuals().widgets.noninteractive.bg_stroke;
