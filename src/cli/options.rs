@@ -8,10 +8,12 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use super::source::{self, DataArgument};
 use convlens_core::network::{NetworkSpec, Preset, Real};
 use convlens_core::training::runs::Store;
-use convlens_core::training::{Optimization, OptimizerKind, RunConfig, Schedule};
+use convlens_core::training::{
+    Amount, Augmentation, Optimization, OptimizerKind, RunConfig, Schedule,
+};
 
 /// Names of the arguments that a continued run already has.
-pub const SETTINGS: [&str; 14] = [
+pub const SETTINGS: [&str; 16] = [
     "network",
     "batch",
     "learning_rate",
@@ -22,9 +24,11 @@ pub const SETTINGS: [&str; 14] = [
     "l2",
     "label_smoothing",
     "schedule",
+    "augment",
     "seed",
     "images",
     "validation",
+    "patience",
     "threads",
 ];
 
@@ -63,6 +67,9 @@ pub struct Options {
     /// How the learning rate goes over the run
     #[arg(long, default_value = "constant", value_parser = schedule())]
     schedule: Schedule,
+    /// Change training images each time: flip, shift, turn, zoom, brightness, cutout, by how much with shift=0.2
+    #[arg(long, value_name = "WAY,…", value_delimiter = ',', value_parser = way_to_augment)]
+    augment: Vec<WayToAugment>,
     /// Decides the initial weights, the order of the images and the validation split
     #[arg(long, default_value_t = 42)]
     seed: u64,
@@ -72,6 +79,9 @@ pub struct Options {
     /// Percentage of the training images set aside for validation
     #[arg(long, value_name = "PERCENT", default_value_t = 0)]
     validation: usize,
+    /// End after so many epochs on end without a smaller validation loss
+    #[arg(long, value_name = "EPOCHS")]
+    patience: Option<usize>,
     /// Threads to train on [default: all processors, at most 16]
     #[arg(long)]
     threads: Option<usize>,
@@ -113,7 +123,48 @@ fn schedule() -> impl TypedValueParser<Value = Schedule> {
     })
 }
 
+/// One of `--augment`'s words.
+#[derive(Clone, Copy, Debug)]
+enum WayToAugment {
+    Flip,
+    By(Amount, Real),
+}
+
+fn way_to_augment(word: &str) -> Result<WayToAugment, String> {
+    let (name, number) = match word.split_once('=') {
+        Some((name, number)) => (name, Some(number)),
+        None => (word, None),
+    };
+    if word == "flip" {
+        return Ok(WayToAugment::Flip);
+    }
+    let amount = Amount::ALL.into_iter().find(|a| a.key() == name);
+    let amount = amount.ok_or_else(|| {
+        format!("`{name}` is none of flip, shift, turn, zoom, brightness and cutout")
+    })?;
+    let value = match number {
+        None => amount.usual(),
+        Some(number) => {
+            let value = number.parse::<f32>().ok();
+            let value = value.and_then(|value| Real::try_from(value).ok());
+            value.ok_or_else(|| format!("`{number}` is no number"))?
+        }
+    };
+    Ok(WayToAugment::By(amount, value))
+}
+
 impl Options {
+    fn augmentation(&self) -> Augmentation {
+        let mut augmentation = Augmentation::default();
+        for way in &self.augment {
+            match *way {
+                WayToAugment::Flip => augmentation.flip = true,
+                WayToAugment::By(amount, value) => *augmentation.amount_mut(amount) = value,
+            }
+        }
+        augmentation
+    }
+
     fn optimization(&self) -> Result<Optimization> {
         let real = |name: &str, value: f32| {
             Real::try_from(value).map_err(|fault| anyhow!("--{name}: {value} is {fault}"))
@@ -140,9 +191,11 @@ impl Options {
             batch_size: self.batch,
             learning_rate: self.learning_rate,
             optimization: self.optimization()?,
+            augmentation: self.augmentation(),
             seed: self.seed,
             images: self.images,
             validation_percent: self.validation,
+            patience: self.patience,
             ..RunConfig::new(self.network.clone())
         };
         config.epochs = self.epochs.unwrap_or(config.epochs);

@@ -94,7 +94,8 @@ fn continue_run(run: &str, options: &Options) -> Result<Job> {
     // One that was killed just before it was marked so is finished by going on.
     if more == 0 && summary.status == RunStatus::Finished {
         bail!(
-            "run {id} has trained all of its {} epochs; say with --epochs how many more",
+            "run {id} has ended after {} of {} epochs; say with --epochs how many more",
+            summary.epochs.len(),
             summary.config.epochs
         );
     }

@@ -16,7 +16,7 @@ use convlens_core::network::{
 };
 use convlens_core::render::RenderError;
 use convlens_core::stand_in::StandIn;
-use convlens_core::training::{ConfigError, OptimizationFault, RunConfig, TrainingError};
+use convlens_core::training::{Amount, ConfigError, OptimizationFault, RunConfig, TrainingError};
 
 impl Text {
     /// An impossible network.
@@ -478,6 +478,7 @@ fn config_error_es(error: &ConfigError) -> String {
                 "batch size" => "tamaño de lote",
                 "threads" => "hilos",
                 "images" => "imágenes",
+                "patience" => "paciencia",
                 other => other,
             };
             format!("{name}: {value} está fuera del intervalo; elige de 1 a {max}")
@@ -503,6 +504,21 @@ fn config_error_es(error: &ConfigError) -> String {
                 "AdamW: sin decaimiento de pesos es Adam; elige uno, por ejemplo 0.004".to_owned()
             }
         },
+        ConfigError::Augmentation(fault) => {
+            let name = match fault.amount {
+                Amount::Shift => "desplazamiento",
+                Amount::Turn => "giro",
+                Amount::Zoom => "zoom",
+                Amount::Brightness => "brillo",
+                Amount::Cutout => "recorte",
+            };
+            format!(
+                "aumento de datos: {name} {} está fuera del intervalo; elige de 0 a {}",
+                fault.value,
+                fault.amount.most()
+            )
+        }
+        ConfigError::Patience => "paciencia: mira la pérdida en imágenes reservadas, y no hay ninguna; pon la validación al 10 %, por ejemplo".to_owned(),
         ConfigError::Validation(percent) => format!(
             "validación: {percent} % está fuera del intervalo; elige de 0 (ninguna) a {} % de las imágenes de entrenamiento",
             RunConfig::MAX_VALIDATION_PERCENT

@@ -144,6 +144,16 @@ impl Text {
             (Language::Es, Column::LearningRate) => format!("tasa {words}"),
             (Language::En, Column::ValidationPercent) => format!("validation {words}"),
             (Language::Es, Column::ValidationPercent) => format!("validación {words}"),
+            (Language::En, Column::Augmentation) if *value == Value::Missing => {
+                "no augmentation".into()
+            }
+            (Language::Es, Column::Augmentation) if *value == Value::Missing => {
+                "sin aumento".into()
+            }
+            (Language::En, Column::Patience) if *value == Value::Missing => "no patience".into(),
+            (Language::Es, Column::Patience) if *value == Value::Missing => "sin paciencia".into(),
+            (Language::En, Column::Patience) => format!("patience {words}"),
+            (Language::Es, Column::Patience) => format!("paciencia {words}"),
             (Language::En, Column::Seed) => format!("seed {words}"),
             (Language::Es, Column::Seed) => format!("semilla {words}"),
             _ => words,
@@ -423,6 +433,14 @@ fn column_en(column: Column) -> (&'static str, &'static str) {
         Column::BatchSize => ("batch", "Images a weight update"),
         Column::LearningRate => ("learning rate", "The optimizer's step size"),
         Column::Optimizer => ("optimizer", "How weights are moved"),
+        Column::Augmentation => (
+            "augmentation",
+            "How training images are changed each time they are met",
+        ),
+        Column::Patience => (
+            "patience",
+            "Epochs on end without a smaller validation loss that end the run",
+        ),
         Column::Seed => (
             "seed",
             "Decides the random weights and the order of the images",
@@ -487,6 +505,14 @@ fn column_es(column: Column) -> (&'static str, &'static str) {
         Column::BatchSize => ("lote", "Imágenes por cada cambio de los pesos"),
         Column::LearningRate => ("tasa de aprendizaje", "El tamaño del paso del optimizador"),
         Column::Optimizer => ("optimizador", "Cómo se mueven los pesos"),
+        Column::Augmentation => (
+            "aumento",
+            "Cómo cambian las imágenes de entrenamiento cada vez que se usan",
+        ),
+        Column::Patience => (
+            "paciencia",
+            "Épocas seguidas sin bajar la pérdida de validación con las que acaba",
+        ),
         Column::Seed => (
             "semilla",
             "Decide los pesos al azar y el orden de las imágenes",

@@ -42,6 +42,15 @@ impl Text {
         }
     }
 
+    /// The field beside a box that is ticked: how much of it.
+    #[must_use]
+    pub fn amount_of(&self, name: &str) -> String {
+        match self.language {
+            Language::En => format!("{name}: how much"),
+            Language::Es => format!("{name}: cuánto"),
+        }
+    }
+
     /// The size of pictures, and whether they are in colour.
     #[must_use]
     pub fn size_and_colour(&self, size: PictureSize) -> String {

@@ -202,6 +202,18 @@ fn faults_are_one_line_with_a_remedy() {
             vec!["label smoothing", "below 1"],
         ),
         (
+            vec!["train", "--augment", "flip,blur"],
+            vec!["blur", "flip, shift, turn"],
+        ),
+        (
+            vec!["train", "--augment", "zoom=0.9"],
+            vec!["zoom 0.9", "0 to 0.5"],
+        ),
+        (
+            vec!["train", "--patience", "3"],
+            vec!["patience", "validation"],
+        ),
+        (
             vec!["train", "--learning-rate", "nan"],
             vec!["learning rate"],
         ),

@@ -1,11 +1,12 @@
 //! Editing the network in the window, without a display.
 
 use convlens::app::App;
+use convlens::text::Language;
 use eframe::egui::{Key, Modifiers, Pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::views::{click, english, shows};
+use super::views::{click, english, harness, options, shows};
 
 fn press(harness: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
@@ -156,4 +157,29 @@ fn a_network_is_kept_under_a_name() {
     click(&mut harness, "Delete the preset “five”");
     click(&mut harness, "16-16");
     assert!(harness.query_by_label("five").is_none());
+}
+
+#[test]
+fn pictures_are_changed_as_the_menu_shows_and_patience_comes_with_validation() {
+    let mut harness = harness(options(Language::En), [1600.0, 1000.0]);
+    let text = Language::En.text();
+    let shown = |harness: &Harness<'_, App>| harness.query_all_by_label_contains("epoch ").count();
+    click(&mut harness, "Augmentation: none");
+    assert!(shown(&harness) >= 5, "examples of five epochs");
+    click(&mut harness, text.training.flip);
+    click(&mut harness, text.training.turn);
+    assert!(shows(&harness, "Augmentation: flip, turn 10"));
+    set(&mut harness, &text.amount_of(text.training.turn), 15.0);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(shows(&harness, "Augmentation: flip, turn 15"));
+
+    assert!(!shows(&harness, text.training.patience));
+    set(&mut harness, text.training.validation, 10.0);
+    set(&mut harness, text.training.patience, 2.0);
+    press(&mut harness, Modifiers::NONE, Key::T);
+    super::views::settle(&mut harness);
+    assert!(shows(&harness, "after epoch 1"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    set(&mut harness, text.training.validation, 0.0);
+    assert!(!shows(&harness, text.training.patience));
 }

@@ -9,7 +9,7 @@ use convlens::text::{Framework, Language};
 use convlens_core::dataset::{self, Origin};
 use convlens_core::harmless::is_harmful;
 use convlens_core::network::{LayerSpec, NetworkSpec, Padding, Real};
-use convlens_core::training::{Optimization, OptimizerKind, RunConfig, Schedule};
+use convlens_core::training::{Augmentation, Optimization, OptimizerKind, RunConfig, Schedule};
 
 use super::exports::conv;
 use super::support::{
@@ -38,6 +38,18 @@ fn all_of_it() -> Optimization {
     }
 }
 
+/// Every way to change pictures, by little.
+fn little_of_all() -> Augmentation {
+    Augmentation {
+        flip: true,
+        shift: Real::new(0.04),
+        turn: Real::new(5.0),
+        zoom: Real::new(0.05),
+        brightness: Real::new(0.1),
+        cutout: Real::new(0.15),
+    }
+}
+
 #[test]
 fn generated_programs_run_and_come_to_the_accuracy_of_the_run() {
     let test = "generated_programs_run_and_come_to_the_accuracy_of_the_run";
@@ -56,6 +68,8 @@ fn generated_programs_run_and_come_to_the_accuracy_of_the_run() {
     let sgd = RunConfig {
         learning_rate: 0.02,
         optimization: all_of_it(),
+        augmentation: little_of_all(),
+        patience: Some(8),
         ..config.clone()
     };
     for (framework, language, config) in [
@@ -125,7 +139,7 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
         seed: 91,
         images: Some(1234),
         validation_percent: 20,
-        threads: 1,
+        ..RunConfig::default()
     };
     for (framework, parts) in [
         (
@@ -165,6 +179,8 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
     }
     let config = RunConfig {
         optimization: all_of_it(),
+        augmentation: little_of_all(),
+        patience: Some(4),
         ..config
     };
     for (framework, parts) in [
@@ -174,6 +190,13 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
                 "keras.optimizers.SGD(learning_rate=0.0025, momentum=0.9, nesterov=True, weight_decay=0.01)",
                 "kernel_regularizer=keras.regularizers.L2(0.001)",
                 "CategoricalCrossentropy(label_smoothing=0.1)",
+                "layers.RandomFlip(\"horizontal\")",
+                "layers.RandomTranslation(0.04, 0.04",
+                "layers.RandomRotation(5 / 360",
+                "layers.RandomZoom(0.05",
+                "layers.RandomBrightness(0.1",
+                "        Cutout(),",
+                "keras.callbacks.EarlyStopping(patience=4)",
                 "math.cos(math.pi * done)",
             ],
         ),
@@ -183,6 +206,13 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
                 "torch.optim.SGD(model.parameters(), lr=0.0025, momentum=0.9, nesterov=True)",
                 "0.001 * sum(kernel.square().sum() for kernel in kernels)",
                 "label_smoothing=0.1",
+                "torch.rand(count) < 0.5",
+                "2 * 0.04 *",
+                "5 * (2 * torch",
+                "1 + 0.05 *",
+                "images + 0.1 *",
+                "down < 2",
+                "if since == 4:",
                 "math.cos(math.pi * done)",
             ],
         ),

@@ -292,3 +292,36 @@ fn names_that_are_no_text_are_names_like_others() {
     let code = run("code pytorch --data", &[odd.as_os_str()]);
     assert!(code.contains(r"caf\udce9"), "{code}");
 }
+
+#[test]
+fn a_run_that_patience_has_ended_is_kept_as_it_ended_and_goes_on() {
+    let folder = Folder::new();
+    let settings = [
+        "--network",
+        "dense",
+        "--images",
+        "300",
+        "--learning-rate",
+        "0.02",
+        "--validation",
+        "20",
+        "--patience",
+        "2",
+        "--augment",
+        "flip,shift=0.05",
+    ];
+    let name = ["--epochs", "60", "--name", "patient"];
+    let trained = folder.train(&[&settings[..], &name].concat()).len();
+    assert!(trained < 60, "{trained}");
+    let kept = || folder.lines(&["runs", "--json"])[0].clone();
+    let run = kept();
+    assert_eq!(run["status"], "finished");
+    assert_eq!(run["epochs"].as_array().unwrap().len(), trained);
+    assert_eq!(run["config"]["epochs"], 60);
+    assert_eq!(run["config"]["patience"], 2);
+    assert_eq!(run["config"]["augmentation"]["flip"], true);
+    let more = ["train", "--continue", "patient", "--json", "--epochs"];
+    assert_eq!(folder.lines(&[&more[..], &["1"]].concat()).len(), 1);
+    assert_eq!(kept()["epochs"].as_array().unwrap().len(), trained + 1);
+    assert_eq!(kept()["config"]["epochs"], trained + 1);
+}

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use convlens_core::network::{Model, Real, weights};
 use convlens_core::training::{
-    Command, EpochMetrics, Event, Observer, Optimization, OptimizerKind, Rest, RunConfig, Schedule,
-    Session, Start, Trainer, TrainingError, Wake,
+    Amount, Augmentation, Command, EpochMetrics, Event, Observer, Optimization, OptimizerKind,
+    Rest, RunConfig, Schedule, Session, Start, Trainer, TrainingError, Wake,
 };
 
 use super::support::{small_config, small_dataset};
@@ -428,16 +428,129 @@ fn every_optimizer_and_schedule_goes_on_to_the_bit() {
         }
         let state = begun.state().unwrap();
         let mut session = Session::resume(config, small_dataset(), state).unwrap();
-        while !session.is_finished() {
-            if session.epoch_is_complete() {
-                session.end_epoch().unwrap();
-            } else {
-                session.train_batch().unwrap();
-            }
-        }
+        rest_of(&mut session);
         assert!(
             bytes(&session.snapshot().unwrap()) == whole,
             "{optimization}"
         );
     }
+}
+
+/// Trains on to the end, and counts the epochs.
+fn rest_of(session: &mut Session) -> Vec<EpochMetrics> {
+    let mut epochs = Vec::new();
+    while !session.is_finished() {
+        if session.epoch_is_complete() {
+            epochs.push(session.end_epoch().unwrap());
+        } else {
+            session.train_batch().unwrap();
+        }
+    }
+    epochs
+}
+
+#[test]
+fn changed_pictures_are_the_same_on_any_threads_and_after_a_pause() {
+    let augmentation = Augmentation {
+        flip: true,
+        shift: Real::new(0.1),
+        turn: Real::new(15.0),
+        zoom: Real::new(0.1),
+        brightness: Real::new(0.2),
+        cutout: Real::new(0.3),
+    };
+    let config = RunConfig {
+        augmentation,
+        ..small_config()
+    };
+    let plain = run_by_hand(small_config()).0;
+    let (whole, metrics) = run_by_hand(config.clone());
+    assert!(whole != plain, "pictures are changed");
+    assert!(metrics[1].train_loss < metrics[0].train_loss, "it learns");
+    for threads in [1, 3] {
+        let config = RunConfig {
+            threads,
+            ..config.clone()
+        };
+        let mut begun = Session::new(config.clone(), small_dataset()).unwrap();
+        for _ in 0..7 {
+            begun.train_batch().unwrap();
+        }
+        let state = begun.state().unwrap();
+        let mut session = Session::resume(config, small_dataset(), state).unwrap();
+        rest_of(&mut session);
+        assert!(bytes(&session.snapshot().unwrap()) == whole, "{threads}");
+    }
+}
+
+#[test]
+fn patience_ends_a_run_that_gets_no_better_and_more_epochs_may_follow() {
+    let config = RunConfig {
+        epochs: 60,
+        learning_rate: 0.02,
+        validation_percent: 20,
+        patience: Some(3),
+        ..small_config()
+    };
+    let mut session = Session::new(config.clone(), small_dataset()).unwrap();
+    let epochs = rest_of(&mut session);
+    let losses: Vec<f64> = epochs.iter().map(|e| e.validation_loss.unwrap()).collect();
+    let best = (0..losses.len()).min_by(|a, b| losses[*a].total_cmp(&losses[*b]));
+    assert!(losses.len() < 60, "{losses:?}");
+    assert_eq!(best.unwrap() + 1 + 3, losses.len(), "{losses:?}");
+    // Without patience the same weights come by.
+    let patient = RunConfig {
+        epochs: losses.len(),
+        patience: None,
+        ..config.clone()
+    };
+    let whole = run_by_hand(patient).0;
+    assert!(bytes(&session.snapshot().unwrap()) == whole);
+
+    // Killed in its last epoch, it ends at the same one.
+    let mut killed = Session::new(config.clone(), small_dataset()).unwrap();
+    for _ in 1..losses.len() {
+        while !killed.epoch_is_complete() {
+            killed.train_batch().unwrap();
+        }
+        killed.end_epoch().unwrap();
+    }
+    let state = killed.state().unwrap();
+    let mut resumed = Session::resume(config, small_dataset(), state).unwrap();
+    assert_eq!(rest_of(&mut resumed).len(), 1);
+
+    session.add_epochs(2);
+    assert_eq!(rest_of(&mut session).len(), 2);
+    assert_eq!(session.config().epochs, losses.len() + 2);
+}
+
+#[test]
+fn patience_needs_pictures_to_watch_and_changes_have_bounds() {
+    let refused = |config: RunConfig| {
+        let error = Session::new(config, small_dataset()).err();
+        error.expect("is refused").to_string()
+    };
+    let blind = refused(RunConfig {
+        patience: Some(3),
+        ..small_config()
+    });
+    assert!(blind.contains("patience") && blind.contains("validation"));
+    let mut augmentation = Augmentation::default();
+    for amount in Amount::ALL {
+        let most = amount.most();
+        *augmentation.amount_mut(amount) = Real::new(most * 1.01);
+        let fault = refused(RunConfig {
+            augmentation,
+            ..small_config()
+        });
+        assert!(fault.contains(amount.key()), "{fault}");
+        *augmentation.amount_mut(amount) = Real::new(most);
+    }
+    // All of it at once, at its most.
+    let config = RunConfig {
+        augmentation,
+        epochs: 1,
+        ..small_config()
+    };
+    assert_eq!(run_by_hand(config).1.len(), 1);
 }

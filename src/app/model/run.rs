@@ -112,7 +112,12 @@ impl Run {
 
     /// Plans more epochs.
     pub fn add_epochs(&mut self, more: usize) {
-        self.config.epochs = (self.config.epochs + more).min(RunConfig::MAX_EPOCHS);
+        let planned = match self.status {
+            // Patience may have ended it before.
+            RunStatus::Finished => self.epochs.len(),
+            _ => self.config.epochs,
+        };
+        self.config.epochs = (planned + more).min(RunConfig::MAX_EPOCHS);
     }
 
     /// Seconds in the training loop so far: of complete epochs as measured, of the one under way

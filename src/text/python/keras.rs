@@ -3,7 +3,7 @@
 use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule, sides, way};
 use convlens_core::dataset::Origin;
 use convlens_core::network::{Activation, Layer, LayerKind, PoolKind, Real, Shape, Window};
-use convlens_core::training::{Optimization, RunConfig};
+use convlens_core::training::{Amount, Augmentation, Optimization, RunConfig};
 
 /// What a stride and a dilation are called.
 const WAY: [&str; 2] = ["strides", "dilation_rate"];
@@ -57,10 +57,34 @@ pub(super) fn program(
             "x_train, y_train = x_train[:{images}], y_train[:{images}]"
         ));
     }
+    let augmentation = &config.augmentation;
+    if augmentation.cutout.get() > 0.0 {
+        let side = augmentation.cutout_side(size);
+        let (above, below) = (side / 2, side - side / 2);
+        add(&format!(
+            "
+
+class Cutout(layers.Layer):
+    def call(self, images, training=False):
+        if not training:
+            return images
+        count = keras.ops.shape(images)[0]
+        top = keras.ops.floor({height} * keras.random.uniform((count, 1, 1, 1)))
+        left = keras.ops.floor({width} * keras.random.uniform((count, 1, 1, 1)))
+        down = keras.ops.arange({height}, dtype=\"float32\")[:, None, None] - top
+        right = keras.ops.arange({width}, dtype=\"float32\")[:, None] - left
+        hole = (down >= -{above}) & (down < {below}) & (right >= -{above}) & (right < {below})
+        return keras.ops.where(hole, 0.0, images)
+"
+        ));
+    }
     add(&format!(
         "\nkeras.utils.set_random_seed({})\nmodel = keras.Sequential(\n    [\n        layers.Input(({height}, {width}, {channels})),",
         config.seed % (1 << 32)
     ));
+    for line in augmenting(augmentation) {
+        add(&format!("        {line},"));
+    }
     let optimization = &config.optimization;
     let mut is_flat = false;
     for layer in layers {
@@ -91,8 +115,13 @@ pub(super) fn program(
         "\"sparse_categorical_crossentropy\"".to_owned()
     };
     let scheduled = schedule(config);
+    let mut callbacks = Vec::new();
+    if let Some(patience) = config.patience {
+        callbacks.push(format!(
+            "keras.callbacks.EarlyStopping(patience={patience})"
+        ));
+    }
     let share = number(1.0 - config.validation_percent as f64 / 100.0);
-    let mut callbacks = "";
     if let Some(factor) = scheduled {
         add(&format!(
             "steps = {epochs} * -(-int(len(x_train) * {share}) // {batch})
@@ -108,7 +137,7 @@ class Schedule(keras.callbacks.Callback):
 
 "
         ));
-        callbacks = ", callbacks=[Schedule()]";
+        callbacks.push("Schedule()".to_owned());
     }
     add(&format!(
         "optimizer = keras.optimizers.{}
@@ -129,11 +158,41 @@ class Schedule(keras.callbacks.Callback):
         0 => String::new(),
         percent => format!(", validation_split={}", number(percent as f64 / 100.0)),
     };
+    let callbacks = if callbacks.is_empty() {
+        String::new()
+    } else {
+        format!(", callbacks=[{}]", callbacks.join(", "))
+    };
     add(&format!(
         "model.fit(x_train, y_train, batch_size={batch}, epochs={epochs}{validation}{callbacks})
 loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
 print(f\"test loss {{loss:.4f}}, test accuracy {{accuracy:.4f}}\")"
     ));
+}
+
+/// The layers that change pictures in training.
+fn augmenting(augmentation: &Augmentation) -> Vec<String> {
+    let mut layers = Vec::new();
+    if augmentation.flip {
+        layers.push("layers.RandomFlip(\"horizontal\")".to_owned());
+    }
+    let edge = "fill_mode=\"nearest\"";
+    for way in Amount::ALL {
+        let value = augmentation.amount(way);
+        if value.get() == 0.0 {
+            continue;
+        }
+        layers.push(match way {
+            Amount::Shift => format!("layers.RandomTranslation({value}, {value}, {edge})"),
+            Amount::Turn => format!("layers.RandomRotation({value} / 360, {edge})"),
+            Amount::Zoom => format!("layers.RandomZoom({value}, {edge})"),
+            Amount::Brightness => {
+                format!("layers.RandomBrightness({value}, value_range=(0, 1))")
+            }
+            Amount::Cutout => "Cutout()".to_owned(),
+        });
+    }
+    layers
 }
 
 fn optimizer(optimization: &Optimization, rate: &str) -> String {

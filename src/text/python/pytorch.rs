@@ -1,9 +1,9 @@
 //! The program in PyTorch.
 
 use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule, sides, way};
-use convlens_core::dataset::Origin;
+use convlens_core::dataset::{Origin, PictureSize};
 use convlens_core::network::{Activation, Layer, LayerKind, PoolKind, Window};
-use convlens_core::training::{Optimization, OptimizerKind, RunConfig};
+use convlens_core::training::{Amount, Augmentation, Optimization, OptimizerKind, RunConfig};
 
 /// What a stride and a dilation are called.
 const WAY: [&str; 2] = ["stride", "dilation"];
@@ -87,6 +87,14 @@ def evaluate(x, y):
     return loss, (logits.argmax(1) == y).float().mean().item()
 
 ");
+    let augmentation = &config.augmentation;
+    let mut images = "x_train[batch] / 255";
+    if !augmentation.is_none() {
+        images = "augment(x_train[batch] / 255)";
+        for line in augment(augmentation, size) {
+            add(&line);
+        }
+    }
     let (rate, batch, epochs) = (
         number(config.learning_rate),
         config.batch_size,
@@ -150,10 +158,14 @@ def learning_rate(step):
 "
         )
     };
-    let start = if scheduled.is_some() {
+    let step = if scheduled.is_some() {
         "step = 0\n"
     } else {
         ""
+    };
+    let start = match config.patience {
+        Some(_) => format!("{step}best, since = float(\"inf\"), 0\n"),
+        None => step.to_owned(),
     };
     let optimizer = optimizer(optimization, &rate);
     add(&format!(
@@ -162,7 +174,7 @@ def learning_rate(step):
     model.train()
     total, right = 0.0, 0
     for batch in torch.randperm(len(x_train)).split({batch}):
-{set_rate}        logits = model(x_train[batch] / 255)
+{set_rate}        logits = model({images})
         loss = nn.functional.cross_entropy(logits, y_train[batch]{smoothing})
 {penalty}        optimizer.zero_grad()
         {summed}.backward()
@@ -175,8 +187,81 @@ def learning_rate(step):
         add("    loss, accuracy = evaluate(x_validation, y_validation)
     print(f\"validation loss {loss:.4f}, validation accuracy {accuracy:.4f}\")");
     }
+    if let Some(patience) = config.patience {
+        add(&format!(
+            "    if loss < best:
+        best, since = loss, 0
+    else:
+        since += 1
+    if since == {patience}:
+        break"
+        ));
+    }
     add("loss, accuracy = evaluate(x_test, y_test)
 print(f\"test loss {loss:.4f}, test accuracy {accuracy:.4f}\")");
+}
+
+/// A function that changes pictures of values from 0 to 1 as convlens does.
+fn augment(augmentation: &Augmentation, size: PictureSize) -> Vec<String> {
+    let PictureSize { height, width, .. } = size;
+    let by = |way: Amount| augmentation.amount(way);
+    let has = |way: Amount| by(way).get() > 0.0;
+    let mut lines: Vec<String> = Vec::new();
+    let mut add = |line: String| lines.push(line);
+    add("def augment(images):\n    count = len(images)".to_owned());
+    let moves = [Amount::Shift, Amount::Turn, Amount::Zoom];
+    if augmentation.flip || moves.into_iter().any(has) {
+        let between = |way: Amount| format!("{} * (2 * torch.rand(count) - 1)", by(way));
+        let angle = if has(Amount::Turn) {
+            format!("torch.deg2rad({})", between(Amount::Turn))
+        } else {
+            "torch.zeros(count)".to_owned()
+        };
+        let flip = if augmentation.flip {
+            "torch.where(torch.rand(count) < 0.5, -1.0, 1.0)"
+        } else {
+            "1"
+        };
+        let zoom = if has(Amount::Zoom) {
+            format!("1 + {}", between(Amount::Zoom))
+        } else {
+            "1".to_owned()
+        };
+        // Sides reach from -1 to 1 there.
+        let shift = if has(Amount::Shift) {
+            let most = by(Amount::Shift);
+            format!("2 * {most} * (2 * torch.rand(count, 2, 1) - 1)")
+        } else {
+            "torch.zeros(count, 2, 1)".to_owned()
+        };
+        add(format!(
+            "    angle, flip, zoom = {angle}, {flip}, {zoom}
+    sine, cosine = angle.sin() / zoom, angle.cos() / zoom
+    across = torch.stack((flip * cosine, -sine * {height} / {width}), 1)
+    down = torch.stack((flip * sine * {width} / {height}, cosine), 1)
+    matrix = torch.cat((torch.stack((across, down), 1), {shift}), 2)
+    grid = nn.functional.affine_grid(matrix, images.shape, align_corners=False)
+    images = nn.functional.grid_sample(images, grid, padding_mode=\"border\", align_corners=False)"
+        ));
+    }
+    if has(Amount::Brightness) {
+        let most = by(Amount::Brightness);
+        add(format!(
+            "    images = (images + {most} * (2 * torch.rand(count, 1, 1, 1) - 1)).clamp(0, 1)"
+        ));
+    }
+    if has(Amount::Cutout) {
+        let side = augmentation.cutout_side(size);
+        let (above, below) = (side / 2, side - side / 2);
+        add(format!(
+            "    down = torch.arange({height})[:, None] - ({height} * torch.rand(count, 1, 1, 1)).floor()
+    right = torch.arange({width}) - ({width} * torch.rand(count, 1, 1, 1)).floor()
+    hole = (down >= -{above}) & (down < {below}) & (right >= -{above}) & (right < {below})
+    images = images.masked_fill(hole, 0)"
+        ));
+    }
+    add("    return images\n\n".to_owned());
+    lines
 }
 
 fn optimizer(optimization: &Optimization, rate: &str) -> String {

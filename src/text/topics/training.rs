@@ -84,6 +84,29 @@ topic! {
         cosine_hint: "Down to 0 along half a cosine", "Baja a 0 por medio coseno";
         one_cycle: "one cycle", "un ciclo";
         one_cycle_hint: "Up in the first 30 % of the run, then down to 0", "Sube en el primer 30 % y luego baja a 0";
+        augmentation: "Augmentation", "Aumento de datos";
+        augmentation_hint:
+            "Training images are changed a little each time they are met, so that none is learnt by heart. Test images never are",
+            "Las imágenes de entrenamiento cambian un poco cada vez que se usan, para que la red no se aprenda ninguna de memoria. Las de prueba no cambian nunca";
+        no_augmentation: "none", "ninguno";
+        flip: "Flip", "Reflejo";
+        flip_hint: "Every other image, by chance, left to right", "Una de cada dos, al azar, de izquierda a derecha";
+        shift: "Shift", "Desplazamiento";
+        shift_hint: "Up to this share of its sides, any way", "Hasta esta parte de sus lados, hacia donde sea";
+        turn: "Turn", "Giro";
+        turn_hint: "Up to so many degrees, either way", "Hasta estos grados, a un lado o al otro";
+        zoom: "Zoom", "Zoom";
+        zoom_hint: "Larger or smaller by up to this share", "Más grande o más pequeña, hasta en esta parte";
+        brightness: "Brightness", "Brillo";
+        brightness_hint: "Lighter or darker by up to this share of white", "Más clara o más oscura, hasta en esta parte del blanco";
+        cutout: "Cutout", "Recorte";
+        cutout_hint: "A black square somewhere, its side this share of the image's", "Un cuadrado negro en algún sitio, con esta parte del lado de la imagen";
+        as_met: "Training image #0 as the network meets it, epoch by epoch", "La imagen de entrenamiento n.º 0 como la recibe la red, época tras época";
+        patience: "Patience", "Paciencia";
+        patience_hint:
+            "Early stopping: the run ends after so many epochs on end without a smaller validation loss. 0 trains every epoch",
+            "Parada temprana: el entrenamiento acaba tras tantas épocas seguidas sin que baje la pérdida de validación. Con 0 se hacen todas";
+        patience_unit: "epochs", "épocas";
         seed: "Seed", "Semilla";
         seed_hint:
             "Decides the random weights and the order of the images. Keep it to compare runs: with another seed the same filter number means something else",

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::augmentation::{Augmentation, AugmentationFault};
 use super::optimization::{Optimization, OptimizationFault};
 use crate::network::{NetworkSpec, Preset, SpecError};
 
@@ -21,6 +22,9 @@ pub struct RunConfig {
     /// How weights are moved; the notebook's way if left out.
     #[serde(default, skip_serializing_if = "Optimization::is_default")]
     pub optimization: Optimization,
+    /// How training pictures are changed each time they are met; not at all if left out.
+    #[serde(default, skip_serializing_if = "Augmentation::is_none")]
+    pub augmentation: Augmentation,
     /// Decides the initial weights and the order of the pictures.
     pub seed: u64,
     /// Use the first so many training pictures only; `None` for all.
@@ -30,6 +34,10 @@ pub struct RunConfig {
     /// With 0, the only held-out pictures are the test set's.
     #[serde(default)]
     pub validation_percent: usize,
+    /// Ends the run after so many epochs on end whose validation loss was no smaller than the best before ("early stopping"); the
+    /// weights stay the last ones. `None` trains every epoch that is planned. It needs pictures held out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience: Option<usize>,
     /// Threads that share each batch, at most as many as there are processors. How fast a run goes
     /// depends on them, and nothing else.
     pub threads: usize,
@@ -54,9 +62,11 @@ impl RunConfig {
             batch_size: 32,
             learning_rate: 0.001,
             optimization: Optimization::default(),
+            augmentation: Augmentation::default(),
             seed: 42,
             images: None,
             validation_percent: 0,
+            patience: None,
             threads: default_threads(),
         }
     }
@@ -85,6 +95,13 @@ impl RunConfig {
         if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) {
             return Err(ConfigError::LearningRate(self.learning_rate));
         }
+        if let Some(patience) = self.patience {
+            within("patience", patience, Self::MAX_EPOCHS)?;
+            if self.validation_percent == 0 {
+                return Err(ConfigError::Patience);
+            }
+        }
+        self.augmentation.validate()?;
         self.optimization.validate()?;
         Ok(())
     }
@@ -131,6 +148,11 @@ pub enum ConfigError {
         max = RunConfig::MAX_VALIDATION_PERCENT
     )]
     Validation(usize),
+    /// There is nothing to be patient with.
+    #[error(
+        "patience: it watches the loss on pictures held out, and there are none; set validation to 10 % or so"
+    )]
+    Patience,
     /// The learning rate is not a positive number up to 1.
     #[error(
         "learning rate: {0} is out of range; choose a number above 0 and at most 1, such as 0.001"
@@ -139,4 +161,7 @@ pub enum ConfigError {
     /// What belongs to the optimizer does not go together.
     #[error(transparent)]
     Optimization(#[from] OptimizationFault),
+    /// Pictures would be changed beyond recognition.
+    #[error(transparent)]
+    Augmentation(#[from] AugmentationFault),
 }

@@ -1,6 +1,7 @@
 //! Training: the textbook loop ([`Session`]), what it measures, the thread it may run on
 //! ([`Trainer`]), and the runs that are kept on disk ([`runs`]).
 
+mod augmentation;
 mod config;
 mod error;
 mod estimate;
@@ -15,6 +16,7 @@ mod split;
 mod sweep;
 mod trainer;
 
+pub use augmentation::{Amount, Augmentation, AugmentationFault};
 pub use config::{ConfigError, RunConfig};
 pub use convlens_kernels::{Profile, Team};
 pub use error::TrainingError;
@@ -23,6 +25,6 @@ pub use evaluate::{Evaluation, classify, evaluate};
 pub use metrics::{BatchPoint, EpochMetrics, smoothed, smoothed_at};
 pub use observer::{Observer, Rest, train_to_end, train_until};
 pub use optimization::{Optimization, OptimizationFault, OptimizerKind, Schedule};
-pub use session::{EpochSums, Session, TrainingState};
+pub use session::{BestEpoch, EpochSums, Session, TrainingState};
 pub use sweep::Sweep;
 pub use trainer::{Command, Event, Snapshot, Start, Trainer, Wake};

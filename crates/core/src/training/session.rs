@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::augmentation::Augmented;
 use super::config::{ConfigError, RunConfig};
 use super::error::TrainingError;
 use super::evaluate::evaluate_unless;
@@ -33,6 +34,18 @@ pub struct Session {
     batch: usize,
     step: u64,
     sums: EpochSums,
+    best: Option<BestEpoch>,
+    /// The batch under way, where pictures are changed.
+    augmented: Augmented,
+}
+
+/// The epoch that patience counts from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BestEpoch {
+    /// Which, from 1.
+    pub epoch: usize,
+    /// Its loss on the pictures held out, in nats.
+    pub loss: f64,
 }
 
 /// What an epoch adds up as it goes.
@@ -64,6 +77,8 @@ pub struct TrainingState {
     pub step: u64,
     /// What the epoch under way has added up.
     pub sums: EpochSums,
+    /// The best epoch so far, in a run with [patience](RunConfig::patience).
+    pub best: Option<BestEpoch>,
 }
 
 impl TrainingState {
@@ -73,6 +88,7 @@ impl TrainingState {
             batch: self.batch,
             step: self.step,
             sums: self.sums,
+            best: self.best,
         }
     }
 
@@ -170,6 +186,8 @@ impl Session {
             batch: position.batch,
             step: position.step,
             sums: position.sums,
+            best: position.best,
+            augmented: Augmented::default(),
         })
     }
 
@@ -185,6 +203,7 @@ impl Session {
             batch: self.batch,
             step: self.step,
             sums: self.sums,
+            best: self.best,
         })
     }
 
@@ -193,10 +212,22 @@ impl Session {
         self.config.epochs = epochs.clamp(1, RunConfig::MAX_EPOCHS);
     }
 
-    /// Whether every planned epoch is trained.
+    /// Plans more epochs; behind those that are trained if patience has ended the run, which begins to count anew.
+    pub fn add_epochs(&mut self, more: usize) {
+        let planned = if self.is_finished() {
+            self.best = None;
+            self.epoch - 1
+        } else {
+            self.config.epochs
+        };
+        self.plan_epochs(planned.saturating_add(more));
+    }
+
+    /// Whether every planned epoch is trained, or patience has ended the run.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.epoch > self.config.epochs
+        let is_over = |(patience, best): (usize, BestEpoch)| self.epoch > best.epoch + patience;
+        self.epoch > self.config.epochs || self.config.patience.zip(self.best).is_some_and(is_over)
     }
 
     /// The data set.
@@ -267,18 +298,30 @@ impl Session {
     /// [`TrainingError::Diverged`], and those of the operators.
     pub fn train_batch(&mut self) -> Result<BatchPoint, TrainingError> {
         let started = Instant::now();
-        let size = self.config.batch_size;
-        let start = self.batch * size;
-        let rows = &self.order[start..(start + size).min(self.order.len())];
-        let batch = Batch {
-            pixels: self.dataset.train.pixels(),
-            labels: self.dataset.train.labels(),
-            rows,
-        };
         let schedule = self.config.optimization.schedule;
         let factor = schedule.factor(self.step, self.batches_per_epoch(), self.config.epochs);
         self.optimizer
             .set_learning_rate(self.config.learning_rate * factor);
+        let size = self.config.batch_size;
+        let start = self.batch * size;
+        let rows = &self.order[start..(start + size).min(self.order.len())];
+        let train = &self.dataset.train;
+        let mut batch = Batch {
+            pixels: train.pixels(),
+            labels: train.labels(),
+            rows,
+        };
+        let augmentation = &self.config.augmentation;
+        if !augmentation.is_none() {
+            let all = &mut self.augmented;
+            let drawn = (self.config.seed, self.epoch);
+            all.take(augmentation, train, rows, &mut self.team, drawn);
+            batch = Batch {
+                pixels: &all.pixels,
+                labels: &all.labels,
+                rows: &all.rows,
+            };
+        }
         let (step, _) = &mut self.compiled;
         let Trained { loss, hits } = step.train(&mut self.team, &mut self.optimizer, batch)?;
         if !loss.is_finite() {
@@ -378,6 +421,12 @@ impl Session {
             validation_accuracy: validation.map(|v| v.accuracy),
             seconds_evaluate: started.elapsed().as_secs_f64(),
         };
+        if let Some(loss) = metrics.validation_loss
+            && self.best.is_none_or(|best| loss < best.loss)
+        {
+            let epoch = self.epoch;
+            self.best = Some(BestEpoch { epoch, loss });
+        }
         self.epoch += 1;
         self.batch = 0;
         self.order = self.split.order(self.config.seed, self.epoch);
@@ -391,6 +440,7 @@ struct Position {
     batch: usize,
     step: u64,
     sums: EpochSums,
+    best: Option<BestEpoch>,
 }
 
 impl Default for Position {
@@ -400,6 +450,7 @@ impl Default for Position {
             batch: 0,
             step: 0,
             sums: EpochSums::default(),
+            best: None,
         }
     }
 }
@@ -415,6 +466,9 @@ impl Position {
             && self.sums.hits <= self.sums.images
             && self.sums.loss.is_finite()
             && self.sums.seconds >= 0.0
+            && self
+                .best
+                .is_none_or(|best| (1..self.epoch).contains(&best.epoch))
     }
 }
 

@@ -340,7 +340,7 @@ impl Worker {
                         return Ok(Ended::Stopped);
                     }
                     if let Command::AddEpochs(more) = command {
-                        session.plan_epochs(session.config().epochs.saturating_add(more));
+                        session.add_epochs(more);
                     }
                     let before = mode;
                     mode = mode.after(command);

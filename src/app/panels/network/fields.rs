@@ -94,7 +94,7 @@ fn more(
     let name = format!("{layer}: {}", words.more);
     widgets::theme::name(&button, &name);
     let button = button.on_hover_text(words.more);
-    Popup::menu(&button)
+    Popup::from_toggle_button_response(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.set_min_width(190.0);

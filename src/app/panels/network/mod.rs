@@ -1,6 +1,7 @@
 //! The network that Train will train: presets and the user's own, its layers as a stack of cards
 //! to be edited, its size, and the settings of the run.
 
+mod augmentation;
 mod card;
 mod draft;
 mod fields;
@@ -22,6 +23,8 @@ use eframe::egui::{self, Align, Button, Layout, RichText};
 pub struct NetworkPanel {
     stack: panels::network::stack::Stack,
     presets: Presets,
+    /// Pictures as training meets them.
+    thumbs: widgets::thumb::Thumbs,
 }
 
 impl NetworkPanel {
@@ -37,7 +40,7 @@ impl NetworkPanel {
             self.presets.show_own(ui, state, actions);
             panels::network::draft::show(ui, state, actions);
             panels::network::settings::heading(ui, state);
-            panels::network::settings::show(ui, state, actions);
+            panels::network::settings::show(ui, state, &mut self.thumbs, actions);
         });
         shortcuts(ui, state, actions);
     }

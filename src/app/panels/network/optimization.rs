@@ -4,20 +4,18 @@ use crate::app::model::state::State;
 use crate::app::widgets;
 use convlens_core::network::Real;
 use convlens_core::training::{Optimization, OptimizerKind, RunConfig, Schedule};
-use eframe::egui::{self, DragValue, Id, Popup, PopupCloseBehavior};
+use eframe::egui::{self, Button, DragValue, Id, Popup, PopupCloseBehavior, Response, vec2};
+
+/// Width of a menu's button, in points.
+const BUTTON: f32 = 118.0;
 
 /// The id of what was changed.
 pub fn show(ui: &mut egui::Ui, state: &State, config: &mut RunConfig) -> Option<Id> {
     let text = &state.text().training;
-    let label = |ui: &mut egui::Ui| ui.label(text.optimizer);
     let short = config.optimization.to_string();
-    let row = egui::Sides::new().shrink_right().truncate();
-    let (label, button) = row.show(ui, label, |ui| ui.button(short));
-    let button = button
-        .labelled_by(label.id)
-        .on_hover_text(text.optimizer_hint);
+    let button = menu_button(ui, (text.optimizer, text.optimizer_hint), &short);
     let mut changed = None;
-    Popup::menu(&button)
+    Popup::from_toggle_button_response(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.set_min_width(240.0);
@@ -25,6 +23,21 @@ pub fn show(ui: &mut egui::Ui, state: &State, config: &mut RunConfig) -> Option<
             changed = menu(ui, state, &mut config.optimization);
         });
     changed
+}
+
+/// The button of a menu, which says in short what is chosen there. As wide whatever it says: the menu is not to move with it.
+pub fn menu_button(ui: &mut egui::Ui, (name, hint): (&str, &str), short: &str) -> Response {
+    let row = egui::Sides::new().shrink_right().truncate();
+    let button = |ui: &mut egui::Ui| {
+        let size = vec2(
+            BUTTON.min(ui.available_width()),
+            ui.spacing().interact_size.y,
+        );
+        ui.add_sized(size, Button::new(short).truncate())
+    };
+    let (_, button) = row.show(ui, |ui| ui.label(name), button);
+    widgets::theme::name(&button, &format!("{name}: {short}"));
+    button.on_hover_text(hint)
 }
 
 fn menu(ui: &mut egui::Ui, state: &State, optimization: &mut Optimization) -> Option<Id> {
@@ -106,19 +119,31 @@ fn share(
     speed: f64,
     value: &mut Real,
 ) {
+    let label = |ui: &mut egui::Ui| ui.label(name);
+    let row = egui::Sides::new().shrink_left().truncate();
+    let field = |ui: &mut egui::Ui| number(ui, state, (speed, 0.999), value);
+    let (label, field) = row.show(ui, label, field);
+    field.labelled_by(label.id).on_hover_text(hint);
+}
+
+/// The field of a number from 0 to `most`.
+pub fn number(
+    ui: &mut egui::Ui,
+    state: &State,
+    (speed, most): (f64, f64),
+    value: &mut Real,
+) -> Response {
     let numbers = state.text();
     let mut shown = f64::from(value.get());
     let field = DragValue::new(&mut shown)
-        .range(0.0..=0.999)
+        .range(0.0..=most)
         .speed(speed)
         .max_decimals(6)
         .custom_formatter(|value, _| numbers.shortest(value, 6))
         .custom_parser(|typed| numbers.typed_number(typed));
-    let label = |ui: &mut egui::Ui| ui.label(name);
-    let row = egui::Sides::new().shrink_left().truncate();
-    let (label, response) = row.show(ui, label, |ui| ui.add(field));
-    let response = response.labelled_by(label.id).on_hover_text(hint);
+    let response = ui.add(field);
     if response.changed() {
         *value = Real::new(shown as f32);
     }
+    response
 }

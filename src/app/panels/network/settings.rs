@@ -29,7 +29,12 @@ pub fn heading(ui: &mut egui::Ui, state: &State) {
     );
 }
 
-pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    thumbs: &mut widgets::thumb::Thumbs,
+    actions: &mut Vec<Action>,
+) {
     let numbers = state.text();
     let text = &numbers.training;
     let old = &state.preferences.config;
@@ -74,6 +79,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         .custom_parser(|typed| numbers.typed_number(typed));
     field(ui, text.learning_rate, text.learning_rate_hint, rate);
     let optimization = super::optimization::show(ui, state, &mut config);
+    let augmentation = super::augmentation::show(ui, state, &mut config, thumbs);
     if let Some(dataset) = &state.dataset {
         let all = dataset.train.len();
         let before = config.images.unwrap_or(all).min(all);
@@ -85,8 +91,19 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             config.images = (images < all).then_some(images);
         }
     }
+    // Last, as it comes and goes with what it watches.
+    if config.validation_percent > 0 {
+        let mut epochs = config.patience.unwrap_or(0);
+        let drag = DragValue::new(&mut epochs).range(0..=RunConfig::MAX_EPOCHS);
+        let unit = format!("\u{a0}{}", text.patience_unit);
+        let drag = drag.speed(0.1).suffix(unit);
+        field(ui, text.patience, text.patience_hint, drag);
+        config.patience = (epochs > 0).then_some(epochs);
+    } else {
+        config.patience = None;
+    }
     if config != *old
-        && let Some(field) = changed.or(optimization)
+        && let Some(field) = changed.or(optimization).or(augmentation)
     {
         actions.push(Action::Edit(Edit::Field { config, field }));
     }

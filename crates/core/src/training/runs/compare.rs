@@ -23,12 +23,16 @@ pub enum Column {
     LearningRate,
     /// The optimizer and what belongs to it: see [`Optimization`](crate::training::Optimization).
     Optimizer,
+    /// How pictures are changed: see [`Augmentation`](crate::training::Augmentation).
+    Augmentation,
     /// The seed.
     Seed,
     /// Pictures one epoch trains on.
     Images,
     /// Percentage of the training pictures held out.
     ValidationPercent,
+    /// Epochs without a smaller validation loss that end the run.
+    Patience,
     /// Threads that trained it.
     Threads,
     /// The data set's source.
@@ -59,7 +63,7 @@ pub enum Column {
 
 impl Column {
     /// Settings and circumstances: shown only where runs differ in them.
-    const CAUSES: [Self; 15] = [
+    const CAUSES: [Self; 17] = [
         Self::Network,
         Self::Parameters,
         Self::Epochs,
@@ -67,9 +71,11 @@ impl Column {
         Self::BatchSize,
         Self::LearningRate,
         Self::Optimizer,
+        Self::Augmentation,
         Self::Seed,
         Self::Images,
         Self::ValidationPercent,
+        Self::Patience,
         Self::Threads,
         Self::Data,
         Self::Simd,
@@ -100,9 +106,11 @@ impl Column {
             Self::BatchSize => "batch_size",
             Self::LearningRate => "learning_rate",
             Self::Optimizer => "optimizer",
+            Self::Augmentation => "augmentation",
             Self::Seed => "seed",
             Self::Images => "images",
             Self::ValidationPercent => "validation_percent",
+            Self::Patience => "patience",
             Self::Threads => "threads",
             Self::Data => "data",
             Self::Simd => "simd",
@@ -132,9 +140,14 @@ impl Column {
             Self::BatchSize => Value::Count(config.batch_size as u64),
             Self::LearningRate => Value::Number(config.learning_rate),
             Self::Optimizer => Value::Text(config.optimization.to_string()),
+            Self::Augmentation if config.augmentation.is_none() => Value::Missing,
+            Self::Augmentation => Value::Text(config.augmentation.to_string()),
             Self::Seed => Value::Count(config.seed),
             Self::Images => Value::Count(run.images_per_epoch as u64),
             Self::ValidationPercent => Value::Count(config.validation_percent as u64),
+            Self::Patience => config
+                .patience
+                .map_or(Value::Missing, |epochs| Value::Count(epochs as u64)),
             Self::Threads => Value::Count(config.threads as u64),
             Self::Data => Value::Text(environment.data.source.clone()),
             Self::Simd => Value::Text(environment.simd.clone()),

@@ -15,13 +15,16 @@ pub struct Distinction {
 }
 
 /// Settings that tell runs of one network apart, as a person would name them.
-const SETTINGS: [Column; 7] = [
+const SETTINGS: [Column; 10] = [
     Column::Data,
     Column::Images,
     Column::Epochs,
     Column::BatchSize,
     Column::LearningRate,
+    Column::Optimizer,
+    Column::Augmentation,
     Column::ValidationPercent,
+    Column::Patience,
     Column::Seed,
 ];
 

@@ -82,7 +82,17 @@ impl Store {
         if let Some(state) = &state {
             manifest.leads_to(state, &files.state())?;
         }
-        let epochs = manifest.config.epochs.saturating_add(more);
+        let mut state = state;
+        let planned = if manifest.status == RunStatus::Finished {
+            // Patience may have ended it before; it begins to count anew.
+            if let Some(state) = &mut state {
+                state.best = None;
+            }
+            manifest.epochs.len()
+        } else {
+            manifest.config.epochs
+        };
+        let epochs = planned.saturating_add(more);
         let (recorder, recording) = RunRecorder::new(Beginning::Continued(self.clone(), id));
         Ok(Continuation {
             config: RunConfig {

@@ -2,7 +2,8 @@
 //! ([`crate::network::weights`]) with more tensors: `adam.mean.0`, `adam.square.0`, … (float32,
 //! flat, in the order and layout of [`Model::trainable`]'s variables), `adam.steps` (u64), and
 //! `position` (u64): epoch, batch, step, then images, hits and the bits of loss and seconds that
-//! the epoch under way has added up.
+//! the epoch under way has added up. Where pictures are held out there is `best` (u64) too: the epoch with the smallest loss on them,
+//! and the bits of that loss.
 
 use std::fs;
 use std::io::Write as _;
@@ -16,7 +17,7 @@ use super::manifest::read_bounded;
 use crate::files;
 use crate::network::MAX_PARAMETERS;
 use crate::network::weights::{self, ExtraTensor};
-use crate::training::{EpochSums, TrainingState};
+use crate::training::{BestEpoch, EpochSums, TrainingState};
 use convlens_kernels::{AdamState, Moments};
 
 /// Largest file that is read: weights and two moments of the largest network, and a header.
@@ -59,10 +60,16 @@ fn to_bytes(state: &TrainingState) -> candle_core::Result<Vec<u8>> {
         sums.loss.to_bits(),
         sums.seconds.to_bits(),
     ];
+    let best = state.best;
+    let best = best.map(|best| [best.epoch as u64, best.loss.to_bits()]);
     for (name, numbers) in [
         ("adam.steps", &[state.optimizer.steps][..]),
         ("position", &position[..]),
+        ("best", best.as_ref().map_or(&[][..], |best| &best[..])),
     ] {
+        if numbers.is_empty() {
+            continue;
+        }
         extra.push(ExtraTensor {
             name: name.into(),
             dtype: Dtype::U64,
@@ -83,6 +90,15 @@ pub(super) fn from_bytes(bytes: &[u8], path: &Path) -> Result<TrainingState, Run
     };
     let steps = numbers("adam.steps", 1)?;
     let position = numbers("position", 7)?;
+    // Runs of earlier versions have none.
+    let best = match u64s(&file, "best").as_deref() {
+        None => None,
+        Some(&[epoch, loss]) => Some(BestEpoch {
+            epoch: epoch as usize,
+            loss: f64::from_bits(loss),
+        }),
+        Some(_) => return Err(missing("best")),
+    };
     let mut moments = Vec::new();
     for (index, variable) in model.tensors().into_iter().enumerate() {
         let size = variable.elem_count();
@@ -113,6 +129,7 @@ pub(super) fn from_bytes(bytes: &[u8], path: &Path) -> Result<TrainingState, Run
             loss: f64::from_bits(position[5]),
             seconds: f64::from_bits(position[6]),
         },
+        best,
     })
 }
 
