@@ -46,10 +46,14 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if let Some(path) = &arguments.out {
         source::writable(path)?;
     }
-    // The program draws its own: of ours only the classes and the size of the pictures count.
-    let dataset = options.data.dataset_of((1, 1))?;
+    // The program draws its own: of ours only the classes and the size of the pictures count, and what they are normalized by.
+    let dataset = if options.normalizes() {
+        options.data.dataset()?
+    } else {
+        options.data.dataset_of((1, 1))?
+    };
     if arguments.run.is_none() {
-        config.network = config.network.for_data(&dataset);
+        config.network = options.network_for(&config.network, &dataset);
     }
     let framework = match arguments.framework {
         Library::Keras => Framework::Keras,

@@ -6,14 +6,15 @@ use anyhow::{Result, anyhow};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::source::{self, DataArgument};
-use convlens_core::network::{NetworkSpec, Preset, Real};
+use convlens_core::dataset::Dataset;
+use convlens_core::network::{NetworkSpec, Normalization, Preset, Real};
 use convlens_core::training::runs::Store;
 use convlens_core::training::{
     Amount, Augmentation, Optimization, OptimizerKind, RunConfig, Schedule,
 };
 
 /// Names of the arguments that a continued run already has.
-pub const SETTINGS: [&str; 16] = [
+pub const SETTINGS: [&str; 17] = [
     "network",
     "batch",
     "learning_rate",
@@ -25,6 +26,7 @@ pub const SETTINGS: [&str; 16] = [
     "label_smoothing",
     "schedule",
     "augment",
+    "normalize",
     "seed",
     "images",
     "validation",
@@ -68,8 +70,11 @@ pub struct Options {
     #[arg(long, default_value = "constant", value_parser = schedule())]
     schedule: Schedule,
     /// Change training images each time: flip, shift, turn, zoom, brightness, cutout, by how much with shift=0.2
-    #[arg(long, value_name = "WAY,…", value_delimiter = ',', value_parser = way_to_augment)]
-    augment: Vec<WayToAugment>,
+    #[arg(long, value_name = "WAY,…", value_delimiter = ',')]
+    augment: Vec<String>,
+    /// Normalize pixels by mean and deviation of the training images, channel by channel
+    #[arg(long)]
+    normalize: bool,
     /// Decides the initial weights, the order of the images and the validation split
     #[arg(long, default_value_t = 42)]
     seed: u64,
@@ -123,46 +128,32 @@ fn schedule() -> impl TypedValueParser<Value = Schedule> {
     })
 }
 
-/// One of `--augment`'s words.
-#[derive(Clone, Copy, Debug)]
-enum WayToAugment {
-    Flip,
-    By(Amount, Real),
-}
-
-fn way_to_augment(word: &str) -> Result<WayToAugment, String> {
-    let (name, number) = match word.split_once('=') {
-        Some((name, number)) => (name, Some(number)),
-        None => (word, None),
-    };
-    if word == "flip" {
-        return Ok(WayToAugment::Flip);
-    }
-    let amount = Amount::ALL.into_iter().find(|a| a.key() == name);
-    let amount = amount.ok_or_else(|| {
-        format!("`{name}` is none of flip, shift, turn, zoom, brightness and cutout")
-    })?;
-    let value = match number {
-        None => amount.usual(),
-        Some(number) => {
-            let value = number.parse::<f32>().ok();
-            let value = value.and_then(|value| Real::try_from(value).ok());
-            value.ok_or_else(|| format!("`{number}` is no number"))?
-        }
-    };
-    Ok(WayToAugment::By(amount, value))
-}
-
 impl Options {
-    fn augmentation(&self) -> Augmentation {
+    fn augmentation(&self) -> Result<Augmentation> {
         let mut augmentation = Augmentation::default();
-        for way in &self.augment {
-            match *way {
-                WayToAugment::Flip => augmentation.flip = true,
-                WayToAugment::By(amount, value) => *augmentation.amount_mut(amount) = value,
+        for word in &self.augment {
+            let (name, number) = match word.split_once('=') {
+                Some((name, number)) => (name, Some(number)),
+                None => (word.as_str(), None),
+            };
+            if word == "flip" {
+                augmentation.flip = true;
+                continue;
             }
+            let amount = Amount::ALL.into_iter().find(|a| a.key() == name);
+            let amount = amount.ok_or_else(|| {
+                anyhow!(
+                    "--augment: `{name}` is none of flip, shift, turn, zoom, brightness, cutout"
+                )
+            })?;
+            let value = number.map_or(Some(amount.usual()), |number| {
+                let value = number.parse::<f32>().ok();
+                value.and_then(|value| Real::try_from(value).ok())
+            });
+            *augmentation.amount_mut(amount) =
+                value.ok_or_else(|| anyhow!("--augment: `{word}` has no number behind ="))?;
         }
-        augmentation
+        Ok(augmentation)
     }
 
     fn optimization(&self) -> Result<Optimization> {
@@ -185,13 +176,27 @@ impl Options {
         })
     }
 
+    /// Whether the network depends on the training images.
+    pub fn normalizes(&self) -> bool {
+        self.normalize
+    }
+
+    /// The network for a data set.
+    pub fn network_for(&self, network: &NetworkSpec, dataset: &Dataset) -> NetworkSpec {
+        let mut network = network.for_data(dataset);
+        if self.normalize {
+            network.normalization = Some(Normalization::of(&dataset.train));
+        }
+        network
+    }
+
     /// The settings, valid.
     pub fn config(&self) -> Result<RunConfig> {
         let mut config = RunConfig {
             batch_size: self.batch,
             learning_rate: self.learning_rate,
             optimization: self.optimization()?,
-            augmentation: self.augmentation(),
+            augmentation: self.augmentation()?,
             seed: self.seed,
             images: self.images,
             validation_percent: self.validation,

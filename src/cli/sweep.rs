@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             ended = Err(anyhow!("{} after {} runs", stopped_by(), runs.len()));
             break;
         }
-        config.network = config.network.for_data(&dataset);
+        config.network = arguments.options.network_for(&config.network, &dataset);
         let recorder = store.recorder(NewRun {
             name: None,
             experiment: Some(arguments.experiment.clone()),

@@ -71,7 +71,7 @@ fn new_run(arguments: &Arguments) -> Result<Job> {
     // Before the data set is read.
     let mut config = options.config()?;
     let dataset = Arc::new(options.data.dataset()?);
-    config.network = config.network.for_data(&dataset);
+    config.network = options.network_for(&config.network, &dataset);
     let recording = (arguments.record || arguments.name.is_some()).then(|| {
         options.runs.store().recorder(NewRun {
             name: arguments.name.clone(),

@@ -264,7 +264,7 @@ fn layer_fault_es(fault: &LayerFault) -> String {
             most = PictureSize::LONGEST
         ),
         LayerReason::Rescaling { scale, offset } => format!(
-            "multiplica por {scale} y suma {offset}; convlens divide los píxeles entre 255 y no hace nada más"
+            "los píxeles se multiplican por {scale} y se les suma {offset}; convlens admite un factor mayor que 0 y números finitos, los mismos en todo un canal"
         ),
         LayerReason::Damaged(option) => format!("su `{option}` falta o está dañado"),
     };

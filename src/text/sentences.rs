@@ -42,6 +42,15 @@ impl Text {
         }
     }
 
+    /// What pixels are normalized by, a number a channel.
+    #[must_use]
+    pub fn mean_and_deviation(&self, mean: &str, deviation: &str) -> String {
+        match self.language {
+            Language::En => format!("mean {mean}, deviation {deviation}"),
+            Language::Es => format!("media {mean}, desviación {deviation}"),
+        }
+    }
+
     /// The field beside a box that is ticked: how much of it.
     #[must_use]
     pub fn amount_of(&self, name: &str) -> String {

@@ -183,3 +183,19 @@ fn pictures_are_changed_as_the_menu_shows_and_patience_comes_with_validation() {
     set(&mut harness, text.training.validation, 0.0);
     assert!(!shows(&harness, text.training.patience));
 }
+
+#[test]
+fn pixels_are_normalized_from_their_card_and_so_is_what_is_drawn() {
+    let mut harness = harness(options(Language::En), [1600.0, 1000.0]);
+    let text = Language::En.text();
+    click(&mut harness, "Pixels: 0 to 1");
+    click(&mut harness, text.network.normalized_long);
+    assert!(shows(&harness, "mean 0."));
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(shows(&harness, "Pixels: normalized"));
+    press(&mut harness, Modifiers::NONE, Key::T);
+    super::views::settle(&mut harness);
+    assert!(shows(&harness, "after epoch 1") && shows(&harness, "64-64 norm"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(shows(&harness, "Pixels: 0 to 1"));
+}

@@ -377,7 +377,7 @@ fn an_experiment_trains_every_number_of_filters() {
 
 #[test]
 fn a_change_is_tried_at_once_and_trained_in_full_by_one_click() {
-    let mut harness = english();
+    let mut harness = harness(options(Language::En), [1600.0, 1000.0]);
     click(&mut harness, "16-16");
     click(&mut harness, "Retrain as I edit");
     assert!(shows(&harness, "Draft: 320 of 320 images"));

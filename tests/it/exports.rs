@@ -4,7 +4,9 @@ use std::path::Path;
 
 use convlens_core::network::export::{self, WeightsFormat};
 use convlens_core::network::import::{self, Format};
-use convlens_core::network::{LayerSpec, NetworkSpec, Padding, Preset, weights};
+use convlens_core::network::{
+    LayerSpec, NetworkSpec, Normalization, Padding, Preset, Real, weights,
+};
 
 use super::import::{agrees, models};
 use super::layers::model;
@@ -43,10 +45,21 @@ pub fn networks() -> Vec<(&'static str, NetworkSpec)> {
     ]
 }
 
+/// What only whole files tell: tensors alone know nothing of pixels.
+fn normalized() -> NetworkSpec {
+    NetworkSpec {
+        normalization: Some(Normalization {
+            mean: vec![Real::new(0.286)],
+            deviation: vec![Real::new(0.353)],
+        }),
+        ..Preset::Conv16.spec()
+    }
+}
+
 #[test]
 fn exported_models_come_back_with_every_weight() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, spec) in networks() {
+    for (name, spec) in networks().into_iter().chain([("normalized", normalized())]) {
         let model = model(&spec);
         let bytes = weights::to_bytes(&model).unwrap();
         for format in WeightsFormat::ALL {
@@ -80,7 +93,11 @@ fn keras_and_pytorch_open_exported_models_and_compute_the_same() {
     };
     for kind in ["keras", "torch"] {
         std::fs::create_dir(folder.path().join(kind)).unwrap();
-        for (name, spec) in networks() {
+        let of_kind = || {
+            let own = (kind == "keras").then(|| ("normalized", normalized()));
+            networks().into_iter().chain(own)
+        };
+        for (name, spec) in of_kind() {
             let model = model(&spec);
             for format in WeightsFormat::ALL {
                 let is_ours = format == WeightsFormat::Safetensors;
@@ -94,7 +111,7 @@ fn keras_and_pytorch_open_exported_models_and_compute_the_same() {
             &[&models().join("open.py"), &kind, &folder.path().join(kind)],
             folder.path(),
         );
-        for (name, spec) in networks() {
+        for (name, spec) in of_kind() {
             agrees(&model(&spec), &at(kind, name, "expected.safetensors"));
         }
     }

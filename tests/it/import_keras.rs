@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use convlens::text::Language;
 use convlens_core::network::import::{self, ImportError, ImportFault, LayerReason};
+use convlens_core::network::{Normalization, Real};
 use serde_json::{Value, json};
 use zip::CompressionMethod;
 
@@ -136,11 +137,41 @@ fn other_pictures_and_scales_are_refused() {
         assert!(matches!(other[0].2, LayerReason::Input(_)));
     }
     let rescaling = |scale: f64, offset: f64| json!({ "class_name": "Rescaling", "config": { "name": "r", "scale": scale, "offset": offset } });
-    let centred = faults(|layers| layers.insert(1, rescaling(1.0 / 127.5, -1.0)));
-    assert!(matches!(centred[0].2, LayerReason::Rescaling { .. }));
+    let normal = |mean: Value, variance: f64| json!({ "class_name": "Normalization", "config": { "name": "n", "axis": [-1], "mean": mean, "variance": [variance], "invert": false } });
+    for layer in [
+        rescaling(-1.0, 1.0),
+        rescaling(0.0, 0.0),
+        normal(json!([0.1, 0.2, 0.3]), 1.0),
+    ] {
+        let turned = described(|model| {
+            let layers = model["config"]["layers"].as_array_mut().unwrap();
+            layers.insert(1, layer.clone());
+        });
+        let words = turned.to_string();
+        assert!(!words.is_empty(), "{layer}");
+    }
+    let adapted = faults(|layers| layers.insert(1, normal(Value::Null, 1.0)));
+    assert!(matches!(
+        adapted[0].2,
+        LayerReason::Setting { option: "mean", .. }
+    ));
 
-    // Bytes divided by 255 are what every network here gets; so are numbers that stay as they are.
-    for scale in [1.0 / 255.0, 1.0] {
+    // Bytes divided by 255 are what every network here gets; so are numbers that stay as they are. Others are normalized.
+    let half = Some(Normalization {
+        mean: vec![Real::new(0.5)],
+        deviation: vec![Real::new(0.5)],
+    });
+    for (before, normalization) in [
+        (vec![rescaling(1.0 / 255.0, 0.0)], None),
+        (vec![rescaling(1.0, 0.0)], None),
+        (vec![rescaling(1.0 / 127.5, -1.0)], half.clone()),
+        (vec![rescaling(2.0, -1.0)], half.clone()),
+        (vec![normal(json!([[0.5]]), 0.25)], half.clone()),
+        (
+            vec![rescaling(1.0 / 255.0, 0.0), normal(json!([0.5]), 0.25)],
+            half,
+        ),
+    ] {
         let mut entries = entries();
         let config = entries
             .iter_mut()
@@ -150,10 +181,11 @@ fn other_pictures_and_scales_are_refused() {
         model["config"]["layers"]
             .as_array_mut()
             .unwrap()
-            .insert(1, rescaling(scale, 0.0));
+            .splice(1..1, before);
         config.1 = serde_json::to_vec(&model).unwrap();
         let (_folder, path) = packed(&entries);
-        import::open(&path).unwrap();
+        let opened = import::open(&path).unwrap();
+        assert_eq!(opened.model.spec().normalization, normalization);
     }
 }
 

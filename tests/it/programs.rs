@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use convlens::text::{Framework, Language};
 use convlens_core::dataset::{self, Origin};
 use convlens_core::harmless::is_harmful;
-use convlens_core::network::{LayerSpec, NetworkSpec, Padding, Real};
+use convlens_core::network::{LayerSpec, NetworkSpec, Normalization, Padding, Real};
 use convlens_core::training::{Augmentation, Optimization, OptimizerKind, RunConfig, Schedule};
 
 use super::exports::conv;
@@ -35,6 +35,17 @@ fn all_of_it() -> Optimization {
         label_smoothing: Real::new(0.1),
         schedule: Schedule::Cosine,
         ..Optimization::default().with(OptimizerKind::Sgd)
+    }
+}
+
+/// The same for pixels of Fashion-MNIST's mean and deviation.
+fn normalized(network: &NetworkSpec) -> NetworkSpec {
+    NetworkSpec {
+        normalization: Some(Normalization {
+            mean: vec![Real::new(0.286)],
+            deviation: vec![Real::new(0.353)],
+        }),
+        ..network.clone()
     }
 }
 
@@ -70,6 +81,7 @@ fn generated_programs_run_and_come_to_the_accuracy_of_the_run() {
         optimization: all_of_it(),
         augmentation: little_of_all(),
         patience: Some(8),
+        network: normalized(&config.network),
         ..config.clone()
     };
     for (framework, language, config) in [
@@ -181,12 +193,13 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
         optimization: all_of_it(),
         augmentation: little_of_all(),
         patience: Some(4),
+        network: normalized(&config.network),
         ..config
     };
     for (framework, parts) in [
         (
             Framework::Keras,
-            [
+            &[
                 "keras.optimizers.SGD(learning_rate=0.0025, momentum=0.9, nesterov=True, weight_decay=0.01)",
                 "kernel_regularizer=keras.regularizers.L2(0.001)",
                 "CategoricalCrossentropy(label_smoothing=0.1)",
@@ -196,13 +209,14 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
                 "layers.RandomZoom(0.05",
                 "layers.RandomBrightness(0.1",
                 "        Cutout(),",
+                "layers.Normalization(mean=[0.286], variance=[0.353 ** 2])",
                 "keras.callbacks.EarlyStopping(patience=4)",
                 "math.cos(math.pi * done)",
-            ],
+            ][..],
         ),
         (
             Framework::PyTorch,
-            [
+            &[
                 "torch.optim.SGD(model.parameters(), lr=0.0025, momentum=0.9, nesterov=True)",
                 "0.001 * sum(kernel.square().sum() for kernel in kernels)",
                 "label_smoothing=0.1",
@@ -213,6 +227,9 @@ fn programs_name_every_setting_and_refuse_an_impossible_network() {
                 "images + 0.1 *",
                 "down < 2",
                 "if since == 4:",
+                "mean = torch.tensor([0.286])",
+                "model((images / 255 - mean) / deviation)",
+                "model((augment(x_train[batch] / 255) - mean) / deviation)",
                 "math.cos(math.pi * done)",
             ],
         ),

@@ -309,6 +309,7 @@ fn a_run_that_patience_has_ended_is_kept_as_it_ended_and_goes_on() {
         "2",
         "--augment",
         "flip,shift=0.05",
+        "--normalize",
     ];
     let name = ["--epochs", "60", "--name", "patient"];
     let trained = folder.train(&[&settings[..], &name].concat()).len();
@@ -320,6 +321,8 @@ fn a_run_that_patience_has_ended_is_kept_as_it_ended_and_goes_on() {
     assert_eq!(run["config"]["epochs"], 60);
     assert_eq!(run["config"]["patience"], 2);
     assert_eq!(run["config"]["augmentation"]["flip"], true);
+    let mean = &run["config"]["network"]["normalization"]["mean"][0];
+    assert!((0.05..0.6).contains(&mean.as_f64().unwrap()), "{mean}");
     let more = ["train", "--continue", "patient", "--json", "--epochs"];
     assert_eq!(folder.lines(&[&more[..], &["1"]].concat()).len(), 1);
     assert_eq!(kept()["epochs"].as_array().unwrap().len(), trained + 1);

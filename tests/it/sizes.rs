@@ -1,5 +1,6 @@
 //! Pictures of other sizes than Fashion-MNIST's, and in colour, from the data set to the screen.
 
+use candle_core::{Device, Tensor};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,8 +12,8 @@ use convlens_core::dataset::{
 use convlens_core::explore::{Arithmetic, Place, inspect, kernels};
 use convlens_core::figures::{MapsSettings, map_set, save_arrays};
 use convlens_core::network::import;
-use convlens_core::network::{LayerSpec, Model, NetworkSpec, Padding, weights};
-use convlens_core::training::{RunConfig, Session, TrainingError};
+use convlens_core::network::{LayerSpec, Model, NetworkSpec, Normalization, Padding, weights};
+use convlens_core::training::{RunConfig, Session, Team, TrainingError, evaluate};
 use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
@@ -348,4 +349,82 @@ fn settings_for_a_figure_do_not_depend_on_the_size() {
     let columns = convlens_core::figures::columns(&maps, &settings);
     let cell = convlens_core::figures::cell(&maps, &settings, columns[0], 0).unwrap();
     assert_eq!((cell.height, cell.width), (4, 100));
+}
+
+/// A network that normalizes is one that does not, on pixels normalized by hand; in training, in measuring and in looking.
+#[test]
+fn pixels_are_normalized_alike_everywhere() {
+    let plain = colour_network();
+    let data = dataset::synthetic_sized(PictureSize::CIFAR, 60, 20);
+    let found = Normalization::of(&data.train);
+    let spec = NetworkSpec {
+        normalization: Some(found.clone()),
+        ..plain.clone()
+    };
+    let model = Model::random(&spec, 3).unwrap();
+    let twin = Model::random(&plain, 3).unwrap();
+    let images: Vec<&[u8]> = (0..20).map(|index| data.test.image(index)).collect();
+    let by_hand: Vec<f32> = images
+        .iter()
+        .flat_map(|image| image.iter().enumerate())
+        .map(|(place, byte)| {
+            let (mean, deviation) = (
+                found.mean[place % 3].get(),
+                found.deviation[place % 3].get(),
+            );
+            (f32::from(*byte) / 255.0 - mean) / deviation
+        })
+        .collect();
+    let mean: f32 = by_hand.iter().sum::<f32>() / by_hand.len() as f32;
+    assert!(mean.abs() < 0.5, "about 0: {mean}");
+    let x = Tensor::from_vec(by_hand, (20, 32, 32, 3), &Device::Cpu).unwrap();
+    let logits = twin.logits(&x).unwrap();
+    let ours = model.logits(&model.input(images).unwrap()).unwrap();
+    let apart = (logits - &ours).unwrap().abs().unwrap().max_all().unwrap();
+    assert!(apart.to_scalar::<f32>().unwrap() < 1e-4, "{apart}");
+
+    // The compiled network says the same.
+    let mut team = Team::new(2, "test").unwrap();
+    let measured = evaluate(&model, &data.test, &mut team).unwrap();
+    let answers = ours.argmax(1).unwrap().to_vec1::<u32>().unwrap();
+    let labels = data.test.labels().iter();
+    let right = answers
+        .iter()
+        .zip(labels)
+        .filter(|(a, l)| **a == u32::from(**l));
+    assert_eq!(measured.accuracy, right.count() as f64 / 20.0);
+    let labels = Tensor::from_iter(
+        data.test.labels().iter().map(|l| u32::from(*l)),
+        &Device::Cpu,
+    );
+    let loss = candle_nn::loss::cross_entropy(&ours, &labels.unwrap()).unwrap();
+    assert!((measured.loss - f64::from(loss.to_scalar::<f32>().unwrap())).abs() < 1e-4);
+    let config = RunConfig {
+        batch_size: 60,
+        threads: 2,
+        ..RunConfig::new(spec.clone())
+    };
+    let random = Model::random(&spec, config.seed).unwrap();
+    let train = (0..60).map(|index| data.train.image(index));
+    let logits = random.logits(&random.input(train).unwrap()).unwrap();
+    let labels = Tensor::from_iter(
+        data.train.labels().iter().map(|l| u32::from(*l)),
+        &Device::Cpu,
+    );
+    let loss = candle_nn::loss::cross_entropy(&logits, &labels.unwrap()).unwrap();
+    let mut session = Session::new(config, Arc::new(data)).unwrap();
+    let trained = session.train_batch().unwrap().loss;
+    assert!((trained - loss.to_scalar::<f32>().unwrap()).abs() < 1e-4);
+
+    // It is kept with the weights, and a mean too many is a fault.
+    let bytes = weights::to_bytes(&model).unwrap();
+    let kept = weights::from_bytes(&bytes, Path::new("here")).unwrap();
+    assert_eq!(kept.spec(), &spec);
+    assert_eq!(spec.label(), format!("{} norm", plain.label()));
+    let grey = NetworkSpec {
+        input: PictureSize::grey(32),
+        ..spec
+    };
+    let fault = grey.plan().unwrap_err().to_string();
+    assert!(fault.contains("a mean and a deviation"), "{fault}");
 }

@@ -1,8 +1,12 @@
 //! The program in Keras.
 
-use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule, sides, way};
+use super::{
+    Text, files, is_fashion_mnist, list, needs_math, number, reader, schedule, sides, way,
+};
 use convlens_core::dataset::Origin;
-use convlens_core::network::{Activation, Layer, LayerKind, PoolKind, Real, Shape, Window};
+use convlens_core::network::{
+    Activation, Layer, LayerKind, Normalization, PoolKind, Real, Shape, Window,
+};
 use convlens_core::training::{Amount, Augmentation, Optimization, RunConfig};
 
 /// What a stride and a dilation are called.
@@ -84,6 +88,13 @@ class Cutout(layers.Layer):
     ));
     for line in augmenting(augmentation) {
         add(&format!("        {line},"));
+    }
+    if let Some(Normalization { mean, deviation }) = &config.network.normalization {
+        let squares = deviation.iter().map(|d| format!("{d} ** 2"));
+        let (mean, variance) = (list(mean), squares.collect::<Vec<_>>().join(", "));
+        add(&format!(
+            "        layers.Normalization(mean=[{mean}], variance=[{variance}]),"
+        ));
     }
     let optimization = &config.optimization;
     let mut is_flat = false;

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::{Language, Text};
 use convlens_core::dataset::{Origin, PictureSize};
 use convlens_core::harmless::{clean, is_harmful};
-use convlens_core::network::{SpecError, Window};
+use convlens_core::network::{Real, SpecError, Window};
 use convlens_core::training::{RunConfig, Schedule};
 
 /// The library that the program uses.
@@ -45,6 +45,12 @@ fn schedule(config: &RunConfig) -> Option<String> {
                 .to_owned()
         }
     })
+}
+
+/// Numbers with commas between them.
+fn list(numbers: &[Real]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    numbers.join(", ")
 }
 
 /// One number where both are the same.

@@ -1,8 +1,10 @@
 //! The program in PyTorch.
 
-use super::{Text, files, is_fashion_mnist, needs_math, number, reader, schedule, sides, way};
+use super::{
+    Text, files, is_fashion_mnist, list, needs_math, number, reader, schedule, sides, way,
+};
 use convlens_core::dataset::{Origin, PictureSize};
-use convlens_core::network::{Activation, Layer, LayerKind, PoolKind, Window};
+use convlens_core::network::{Activation, Layer, LayerKind, Normalization, PoolKind, Window};
 use convlens_core::training::{Amount, Augmentation, Optimization, OptimizerKind, RunConfig};
 
 /// What a stride and a dilation are called.
@@ -48,6 +50,14 @@ pub(super) fn program(
             "x_train, y_train = x_train[:{images}], y_train[:{images}]"
         ));
     }
+    if let Some(Normalization { mean, deviation }) = &config.network.normalization {
+        add(&format!(
+            "mean = torch.tensor([{}]).reshape(-1, 1, 1)
+deviation = torch.tensor([{}]).reshape(-1, 1, 1)",
+            list(mean),
+            list(deviation)
+        ));
+    }
     if config.validation_percent > 0 {
         let share = number(config.validation_percent as f64 / 100.0);
         add(&format!(
@@ -70,7 +80,12 @@ x_train, y_train = x_train[:kept], y_train[:kept]"
             add(&format!("    {line},"));
         }
     }
-    add(")
+    let pixels = match config.network.normalization {
+        Some(_) => "(images / 255 - mean) / deviation",
+        None => "images / 255",
+    };
+    add(&format!(
+        ")
 for layer in model:
     if isinstance(layer, (nn.Conv2d, nn.Linear)):
         nn.init.xavier_uniform_(layer.weight)
@@ -82,18 +97,22 @@ print(sum(values.numel() for values in model.parameters()), \"parameters\")
 @torch.no_grad()
 def evaluate(x, y):
     model.eval()
-    logits = torch.cat([model(images / 255) for images in x.split(500)])
+    logits = torch.cat([model({pixels}) for images in x.split(500)])
     loss = nn.functional.cross_entropy(logits, y).item()
     return loss, (logits.argmax(1) == y).float().mean().item()
 
-");
+"
+    ));
     let augmentation = &config.augmentation;
-    let mut images = "x_train[batch] / 255";
+    let mut images = "x_train[batch] / 255".to_owned();
     if !augmentation.is_none() {
-        images = "augment(x_train[batch] / 255)";
+        images = format!("augment({images})");
         for line in augment(augmentation, size) {
             add(&line);
         }
+    }
+    if config.network.normalization.is_some() {
+        images = format!("({images} - mean) / deviation");
     }
     let (rate, batch, epochs) = (
         number(config.learning_rate),

@@ -7,8 +7,16 @@ topic! {
     Network {
         network: "Network", "Red";
         input: "input", "entrada";
-        input_details: "grey, 0 to 1", "gris: 0 a 1";
-        input_in_colour: "red, green, blue, 0 to 1", "rojo, verde y azul, de 0 a 1";
+        input_details: "grey", "gris";
+        input_in_colour: "red, green, blue", "rojo, verde, azul";
+        pixels: "Pixels", "Píxeles";
+        pixels_hint: "How the bytes of an image become numbers", "Cómo se vuelven números los bytes de una imagen";
+        divided: "0 to 1", "de 0 a 1";
+        divided_long: "From 0 to 1: bytes divided by 255", "De 0 a 1: bytes entre 255";
+        normalized: "normalized", "normalizados";
+        normalized_long:
+            "Normalized: less the mean of all training images, divided by their standard deviation, channel by channel",
+            "Normalizados: menos la media de todas las imágenes de entrenamiento y entre su desviación típica, canal a canal";
         flatten_details: "to one vector", "a un vector";
         output_details: "scores, softmax", "softmax";
         parameters: "parameters", "parámetros";

@@ -1,16 +1,26 @@
 //! A network as the kernels take it, to compile a training step of it.
 
 use super::model::Model;
-use super::plan::{Layer, LayerKind, PoolKind, Shape, whole};
+use super::normalization::Normalization;
+use super::plan::{Layer, LayerKind, PoolKind, whole};
+use crate::dataset::PictureSize;
 use candle_core::Tensor;
 use convlens_kernels as kernels;
 use convlens_kernels::Operator;
 
 /// The layers as operators, one behind the other.
-pub fn compilable(layers: &[Layer]) -> kernels::Network {
-    let input = layers.first().map_or(Shape::Vector(0), |layer| layer.input);
-    let (channels, height, width) = input.extent();
-    kernels::Network::chain([height, width, channels], layers.iter().map(operator))
+pub fn compilable(model: &Model) -> kernels::Network {
+    let spec = model.spec();
+    let PictureSize {
+        height,
+        width,
+        channels,
+    } = spec.input;
+    let operators = model.layers().iter().map(operator);
+    kernels::Network {
+        normalization: spec.normalization.as_ref().map(Normalization::compiled),
+        ..kernels::Network::chain([height, width, channels], operators)
+    }
 }
 
 fn operator(layer: &Layer) -> Operator {

@@ -57,6 +57,11 @@ pub enum SpecFault {
         least = PictureSize::SHORTEST, most = PictureSize::LONGEST
     )]
     Input(PictureSize),
+    /// A mean or a deviation that pictures cannot be normalized by.
+    #[error(
+        "pixels cannot be normalized so; give a mean and a deviation above 0 for each channel, or neither"
+    )]
+    Normalization,
     /// Filter count out of range.
     #[error("{0} filters; choose 1 to {MAX_FILTERS}")]
     Filters(usize),

@@ -12,6 +12,7 @@ use super::plan::{Layer, LayerKind, PoolKind, parameter_count, whole};
 use super::spec::NetworkSpec;
 use super::{Activation, Window};
 use convlens_kernels as kernels;
+use convlens_kernels::Normalization;
 
 /// What one layer has learnt.
 ///
@@ -219,13 +220,15 @@ impl Model {
         })
     }
 
-    /// Pictures as the network gets them: bytes divided by 255, nothing else. As many bytes a picture as
+    /// Pictures as the network gets them: bytes divided by 255, and normalized where the network asks for it. As many bytes a picture as
     /// [`NetworkSpec::input`] says → `(images, height, width, channels)`.
     ///
     /// # Errors
     /// A picture of another size.
     pub fn input<'a>(&self, pictures: impl IntoIterator<Item = &'a [u8]>) -> Result<Tensor> {
         let size = self.spec.input;
+        let normalization = &self.spec.normalization;
+        let normalization = normalization.as_ref().map(super::Normalization::compiled);
         let mut values: Vec<f32> = Vec::new();
         for picture in pictures {
             if picture.len() != size.len() {
@@ -235,7 +238,15 @@ impl Model {
                     size.len()
                 )
             }
-            values.extend(picture.iter().map(|&byte| f32::from(byte) / 255.0));
+            match &normalization {
+                None => values.extend(picture.iter().map(|&byte| f32::from(byte) / 255.0)),
+                Some(Normalization { scale, offset }) => {
+                    for pixel in picture.chunks_exact(size.channels) {
+                        let numbers = pixel.iter().zip(scale).zip(offset);
+                        values.extend(numbers.map(|((b, scale), o)| f32::from(*b) * scale + o));
+                    }
+                }
+            }
         }
         let count = values.len() / size.len();
         let shape = (count, size.height, size.width, size.channels);

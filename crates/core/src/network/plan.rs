@@ -298,6 +298,8 @@ impl NetworkSpec {
             let name = names.next(spec);
             let inferred = if !self.input.is_allowed() {
                 Err(SpecFault::Input(self.input))
+            } else if !(self.normalization.iter()).all(|n| n.fits(self.input.channels)) {
+                Err(SpecFault::Normalization)
             } else if index > MAX_LAYERS {
                 Err(SpecFault::TooManyLayers(self.layers.len()))
             } else if is_output && !(2..=MAX_CLASSES).contains(&self.classes) {

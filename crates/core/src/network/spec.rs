@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activation, Padding, Real, Sides};
+use super::{Activation, Normalization, Padding, Real, Sides};
 use crate::dataset::{CLASS_COUNT, Dataset, PictureSize};
 
 /// Kernel sides that are offered first: the usual ones, and the fastest.
@@ -269,6 +269,9 @@ pub struct NetworkSpec {
     /// The pictures that it takes; 28×28 in grey unless said otherwise.
     #[serde(default, skip_serializing_if = "PictureSize::is_default")]
     pub input: PictureSize,
+    /// What is done to pixels from 0 to 1 before the first layer; nothing if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normalization: Option<Normalization>,
 }
 
 fn default_classes() -> usize {
@@ -283,16 +286,20 @@ impl NetworkSpec {
             layers,
             classes: CLASS_COUNT,
             input: PictureSize::FASHION_MNIST,
+            normalization: None,
         }
     }
 
-    /// The same layers on the pictures of a data set, telling its classes apart. They need not fit.
+    /// The same layers on the pictures of a data set, telling its classes apart. They need not fit. Where the channels are as many, pixels
+    /// are normalized as before.
     #[must_use]
     pub fn for_data(&self, dataset: &Dataset) -> Self {
         Self {
             layers: self.layers.clone(),
             classes: dataset.classes.count(),
             input: dataset.size(),
+            normalization: (self.normalization.clone())
+                .filter(|normalization| normalization.fits(dataset.size().channels)),
         }
     }
 
@@ -305,17 +312,19 @@ impl NetworkSpec {
     /// The network in short, the same in every language: a preset's name, or its layers from the
     /// picture upwards, filters of a convolution (with its kernel unless 3×3, and what else is unusual), `p` for
     /// a pool, `a` for one of means, `gap` and `gmp` for global ones, `bn`, `do` and its rate, `d` and units for a dense layer:
-    /// `64-64`, `32k5-p-16same-bn-do0.5-d64`, `linear` for none.
+    /// `64-64`, `32k5-p-16same-bn-do0.5-d64`, `linear` for none. Behind it stands ` norm` where pixels are normalized.
     #[must_use]
     pub fn label(&self) -> String {
-        if let Some(preset) = super::Preset::of(self) {
-            return preset.name().to_owned();
-        }
         let words = self.layers.iter().map(|layer| word(*layer));
-        match words.collect::<Vec<_>>().join("-") {
-            words if words.is_empty() => "linear".to_owned(),
-            words => words,
+        let mut label = match super::Preset::of(self) {
+            Some(preset) => preset.name().to_owned(),
+            None if self.layers.is_empty() => "linear".to_owned(),
+            None => words.collect::<Vec<_>>().join("-"),
+        };
+        if self.normalization.is_some() {
+            label += " norm";
         }
+        label
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Evaluation {
 /// # Errors
 /// Those of the operators; none for a model of this program and pictures of 28×28.
 pub fn evaluate(model: &Model, pictures: &Pictures, team: &mut Team) -> Result<Evaluation> {
-    let mut evaluator = Evaluator::new(&compilable(model.layers()))?;
+    let mut evaluator = Evaluator::new(&compilable(model))?;
     let evaluation = evaluate_unless(&mut evaluator, model, pictures, team, || false)?;
     // An evaluation that nobody gives up has an end.
     evaluation.ok_or_else(|| candle_core::Error::Msg("evaluate: given up".into()))

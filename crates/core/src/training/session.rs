@@ -155,7 +155,7 @@ impl Session {
         // More threads than processors would only wait for each other, and change no bit.
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let team = Team::new(config.threads.min(processors), "convlens-train")?;
-        let network = compilable(model.layers());
+        let network = compilable(model);
         let most = config.batch_size.min(split.train.len());
         let training = Training {
             seed: config.seed,

@@ -62,6 +62,17 @@ pub fn frame(ui: &egui::Ui, is_faulty: bool, is_chosen: bool) -> Frame {
 
 /// A card that nothing can be edited about.
 pub fn fixed(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>, details: &str) {
+    fixed_with(ui, text, words, details, |_| ());
+}
+
+/// The same with something more behind the details.
+pub fn fixed_with(
+    ui: &mut egui::Ui,
+    text: &Text,
+    words: &CardWords<'_>,
+    details: &str,
+    more: impl FnOnce(&mut egui::Ui),
+) {
     frame(ui, words.fault.is_some(), false).show(ui, |ui| {
         ui.set_width(ui.available_width());
         // Nothing in it is pressed.
@@ -71,6 +82,7 @@ pub fn fixed(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>, details: &st
             |ui| {
                 ui.label(widgets::theme::strong(words.name));
                 ui.label(RichText::new(details).small().weak());
+                more(ui);
             },
             |ui| {
                 ui.add_space(REMOVE);

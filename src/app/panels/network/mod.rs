@@ -5,6 +5,7 @@ mod augmentation;
 mod card;
 mod draft;
 mod fields;
+mod input;
 mod optimization;
 mod presets;
 mod settings;

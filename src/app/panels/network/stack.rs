@@ -36,12 +36,7 @@ impl Stack {
         };
         // Above the cards: a click that adds one leaves the buttons where they are.
         let mut edited = self.add_buttons(ui, state);
-        let details = if network.input.is_colour() {
-            text.network.input_in_colour
-        } else {
-            text.network.input_details
-        };
-        panels::network::card::fixed(ui, text, &input, details);
+        panels::network::input::show(ui, state, &input, actions);
         let mut rects = Vec::with_capacity(network.layers.len());
         let flat_from = network
             .layers

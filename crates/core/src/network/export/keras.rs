@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use crate::network::{Activation, Layer, LayerKind, Model, PoolKind, Real, Shape, Window};
+use crate::network::{
+    Activation, Layer, LayerKind, Model, Normalization, PoolKind, Real, Shape, Window,
+};
 
 /// A layer of the model in Keras, in order.
 struct KerasLayer<'a> {
@@ -47,6 +49,12 @@ fn layers(model: &Model) -> io::Result<Vec<KerasLayer<'_>>> {
             weights,
         });
     };
+    if let Some(Normalization { mean, deviation }) = &model.spec().normalization {
+        let squares = deviation.iter().map(|d| f64::from(d.get()).powi(2));
+        let variance: Vec<f64> = squares.collect();
+        let settings = json!({ "axis": -1, "mean": mean, "variance": variance });
+        add("Normalization", "normalization", settings, None);
+    }
     for (index, layer) in model.layers().iter().enumerate() {
         let this = Some((index, layer));
         let (outputs, inputs) = (layer.output.channels(), layer.input.channels());

@@ -271,7 +271,7 @@ pub enum LayerReason {
     Input(String),
     /// A scale that pictures here do not have.
     #[error(
-        "it multiplies by {scale} and adds {offset}; convlens divides pixels by 255 and does nothing else"
+        "pixels are multiplied by {scale} and {offset} is added; convlens takes a factor above 0 and finite numbers, the same for all pixels of a channel"
     )]
     Rescaling {
         /// Factor.

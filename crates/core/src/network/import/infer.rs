@@ -113,6 +113,7 @@ fn network(
                 layers,
                 classes: classes.1,
                 input,
+                normalization: None,
             }
         })
         .collect();

@@ -10,6 +10,7 @@ use super::note::Note;
 use crate::bounds::brief;
 use crate::dataset::PictureSize;
 use crate::network::MAX_LAYERS;
+use crate::network::normalization::Rescaling;
 use crate::network::{Activation, LayerSpec, NetworkSpec, Padding, Real, Shape, Sides};
 
 /// Layers of a description that are read: a network's with an activation, a pool and a dropout for each.
@@ -86,6 +87,8 @@ struct Stack {
     takes_activation: bool,
     /// Zeros around the maps that wait for the layer which reads them.
     zeros: Option<usize>,
+    /// What is done to pictures before the first layer.
+    rescaling: Rescaling,
     /// Whether maps have been flattened, or pictures came flat.
     flat: bool,
     /// Units of the output layer, once it has its softmax.
@@ -150,12 +153,10 @@ impl Stack {
             "Rescaling" if first => {
                 let number = |key| config[key].as_f64().ok_or(LayerReason::Damaged(key));
                 let (scale, offset) = (number("scale")?, number("offset")?);
-                let near = |factor: f64| (scale / factor - 1.0).abs() < 1e-6;
-                if offset != 0.0 || !(near(1.0 / 255.0) || near(1.0)) {
-                    return Err(LayerReason::Rescaling { scale, offset });
-                }
-                Ok(())
+                let done = self.rescaling.then(&[scale], &[offset]);
+                done.ok_or(LayerReason::Rescaling { scale, offset })
             }
+            "Normalization" if first => self.normalize(config),
             "Reshape" => self.reshape(config),
             "ZeroPadding2D" => self.zeros(config),
             "Conv2D" => self.conv(layer),
@@ -482,6 +483,45 @@ impl Stack {
         self.push(LayerSpec::Activation { function })
     }
 
+    /// A normalization whose numbers stand in the description. Those that `adapt()` has found are variables.
+    fn normalize(&mut self, config: &Value) -> Result<(), LayerReason> {
+        let numbers = |key: &'static str| {
+            // As deep as Keras nests them.
+            fn flat(value: &Value, found: &mut Vec<f64>) -> bool {
+                match value {
+                    Value::Array(values) => values.iter().all(|value| flat(value, found)),
+                    number => number.as_f64().map(|number| found.push(number)).is_some(),
+                }
+            }
+            let mut found = Vec::new();
+            let has_all = flat(&config[key], &mut found) && !found.is_empty();
+            has_all.then_some(found).ok_or(LayerReason::Setting {
+                option: key,
+                found: "what adapt() has found".to_owned(),
+                allowed: "numbers that are given to the layer",
+            })
+        };
+        let (mean, variance) = (numbers("mean")?, numbers("variance")?);
+        if mean.len() != variance.len() {
+            return Err(LayerReason::Damaged("variance"));
+        }
+        let mut scale: Vec<f64> = variance.iter().map(|v| 1.0 / v.sqrt().max(1e-7)).collect();
+        let mut offset: Vec<f64> = mean.iter().zip(&scale).map(|(m, s)| -m * s).collect();
+        if config["invert"].as_bool() == Some(true) {
+            scale = variance.iter().map(|v| v.sqrt()).collect();
+            offset = mean;
+        }
+        let whole = (scale.first().copied(), offset.first().copied());
+        let (Some(first), Some(last)) = whole else {
+            return Err(LayerReason::Damaged("mean"));
+        };
+        let done = self.rescaling.then(&scale, &offset);
+        done.ok_or(LayerReason::Rescaling {
+            scale: first,
+            offset: last,
+        })
+    }
+
     /// The name of the next group of a class.
     fn group(&mut self, class: &'static str) -> String {
         let count = self.counts.entry(class).or_default();
@@ -534,10 +574,21 @@ impl Stack {
             ));
         };
         self.layers.pop();
+        let channels = self.input.unwrap_or_default().channels;
+        let normalization = self.rescaling.normalization(channels);
+        let normalization = normalization.map_err(|(scale, offset)| {
+            ImportFault::Layers(vec![LayerFault {
+                number: 1,
+                class: "Rescaling".to_owned(),
+                name: "pixels".to_owned(),
+                reason: LayerReason::Rescaling { scale, offset },
+            }])
+        })?;
         let spec = NetworkSpec {
             layers: self.layers,
             classes,
             input: self.input.unwrap_or_default(),
+            normalization,
         };
         spec.plan().map_err(ImportFault::Network)?;
         Ok(Described {

@@ -2,7 +2,7 @@
 //! safetensors, ONNX of both, and convlens's own files, told apart by their content.
 //!
 //! A network gets grey pixels divided by 255, as in the notebook. A Keras model that begins with
-//! `Rescaling(1/255)` takes bytes and divides by itself, which comes to the same.
+//! `Rescaling(1/255)` takes bytes and divides by itself, which comes to the same; other factors become the network's normalization.
 //!
 //! Files are not trusted: sizes are bounded before anything is read, depths by the parsers, and
 //! every count is checked. Nothing is unpacked to disk, and no code in a file is run.
@@ -186,8 +186,16 @@ fn safetensors(
 
 /// Refuses another network than the file's own.
 fn check_asked(file: &NetworkSpec, asked: Option<&NetworkSpec>) -> Result<(), ImportFault> {
+    // What is done to pixels the file says.
+    let asks_other = |asked: &NetworkSpec| {
+        let normalization = asked.normalization.clone().or(file.normalization.clone());
+        NetworkSpec {
+            normalization,
+            ..asked.clone()
+        } != *file
+    };
     match asked {
-        Some(asked) if asked != file => Err(ImportFault::OtherNetwork {
+        Some(asked) if asks_other(asked) => Err(ImportFault::OtherNetwork {
             file: Box::new(file.clone()),
             asked: Box::new(asked.clone()),
         }),

@@ -150,7 +150,7 @@ impl Stack<'_> {
                 self.reshape(shape.as_deref())
             }
             "Mul" | "Div" | "Add" | "Sub" if self.pairs.is_empty() => match constant()? {
-                Some(array) => rescaling(&node.op, &array.values),
+                Some(array) => rescaling(&node.op, &array.values, &mut self.rescaling),
                 None => Err(LayerReason::Class),
             },
             "Add" => match constant()? {

@@ -3,6 +3,7 @@
 use super::error::LayerReason;
 use super::onnx_proto::{AttributeProto, NodeProto};
 use crate::network::Padding;
+use crate::network::normalization::Rescaling;
 
 /// Where the attribute `auto_pad` leaves `pads` to decide.
 const NO_AUTO_PAD: &[u8] = b"NOTSET";
@@ -31,23 +32,29 @@ pub(super) fn gemm(node: &NodeProto) -> Result<bool, LayerReason> {
 }
 
 /// What is done to the pictures before the first layer.
-pub(super) fn rescaling(op: &str, constant: &[f32]) -> Result<(), LayerReason> {
-    let &[number] = constant else {
+pub(super) fn rescaling(
+    op: &str,
+    constant: &[f32],
+    before: &mut Rescaling,
+) -> Result<(), LayerReason> {
+    // As many as there are channels, or one.
+    if ![1, 3].contains(&constant.len()) {
         return Err(LayerReason::Class);
-    };
-    let number = f64::from(number);
-    let (scale, offset) = match op {
-        "Mul" => (number, 0.0),
-        "Div" => (1.0 / number, 0.0),
-        "Add" => (1.0, number),
-        _ => (1.0, -number),
-    };
-    let is_known = |scale: f64| [1.0, 1.0 / 255.0].iter().any(|s| (s - scale).abs() < 1e-6);
-    if is_known(scale) && offset == 0.0 {
-        Ok(())
-    } else {
-        Err(LayerReason::Rescaling { scale, offset })
     }
+    let numbers = constant.iter().map(|number| f64::from(*number));
+    let (scale, offset): (Vec<f64>, Vec<f64>) = numbers
+        .map(|number| match op {
+            "Mul" => (number, 0.0),
+            "Div" => (1.0 / number, 0.0),
+            "Add" => (1.0, number),
+            _ => (1.0, -number),
+        })
+        .unzip();
+    let done = before.then(&scale, &offset);
+    done.ok_or(LayerReason::Rescaling {
+        scale: scale[0],
+        offset: offset[0],
+    })
 }
 
 /// Refuses groups and dilations.

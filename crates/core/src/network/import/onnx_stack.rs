@@ -9,6 +9,7 @@ use super::onnx_proto::{NodeProto, ValueInfoProto};
 use super::onnx_tensors::Constants;
 use super::{Format, Imported};
 use crate::dataset::PictureSize;
+use crate::network::normalization::Rescaling;
 use crate::network::{LayerSpec, NetworkSpec, Padding};
 
 /// The order of the values that a node gets.
@@ -48,6 +49,8 @@ pub(super) struct Stack<'a> {
     pub(super) pairs: Vec<Pair>,
     pub(super) notes: Vec<Note>,
     order: Order,
+    /// What is done to pictures before the first layer.
+    pub(super) rescaling: Rescaling,
     /// Channels of the maps.
     channels: usize,
     /// Whether the maps' values stand by channel last in what they were flattened to.
@@ -73,6 +76,7 @@ impl<'a> Stack<'a> {
             pairs: Vec::new(),
             notes: Vec::new(),
             order: Order::ChannelsFirst,
+            rescaling: Rescaling::default(),
             channels: 1,
             flat_by_pixel: false,
             open: None,
@@ -368,10 +372,20 @@ impl<'a> Stack<'a> {
             None if self.pairs.is_empty() => return Err(ImportFault::NoWeights),
             None => return Err(ImportFault::NoClasses),
         };
+        let normalization = self.rescaling.normalization(self.input.channels);
+        let normalization = normalization.map_err(|(scale, offset)| {
+            ImportFault::Layers(vec![LayerFault {
+                number: 1,
+                class: "Mul".to_owned(),
+                name: "pixels".to_owned(),
+                reason: LayerReason::Rescaling { scale, offset },
+            }])
+        })?;
         let spec = NetworkSpec {
             layers: self.layers,
             classes,
             input: self.input,
+            normalization,
         };
         super::check_asked(&spec, asked)?;
         let mut notes = self.notes;
