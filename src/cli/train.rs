@@ -93,11 +93,13 @@ fn continue_run(run: &str, options: &Options) -> Result<Job> {
     let more = options.epochs.unwrap_or(0);
     // One that was killed just before it was marked so is finished by going on.
     if more == 0 && summary.status == RunStatus::Finished {
-        bail!(
-            "run {id} has ended after {} of {} epochs; say with --epochs how many more",
-            summary.epochs.len(),
-            summary.config.epochs
-        );
+        let (trained, planned) = (summary.epochs.len(), summary.config.epochs);
+        if trained < planned {
+            bail!(
+                "patience ended run {id} after {trained} of {planned} epochs; say with --epochs how many more"
+            );
+        }
+        bail!("run {id} has trained all of its {planned} epochs; say with --epochs how many more");
     }
     if summary.config.epochs + more > RunConfig::MAX_EPOCHS {
         bail!(

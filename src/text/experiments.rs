@@ -29,6 +29,32 @@ impl Text {
         }
     }
 
+    /// Products of a value and a weight, in short: `5.3 M multiply-adds`.
+    #[must_use]
+    pub fn multiply_adds(&self, count: usize) -> String {
+        let (size, unit) = match count {
+            0..10_000 => (self.integer(count), ""),
+            10_000..1_000_000 => (self.decimal(count as f64 / 1e3, 0), "\u{a0}k"),
+            1_000_000..1_000_000_000 => (self.decimal(count as f64 / 1e6, 1), "\u{a0}M"),
+            _ => (self.decimal(count as f64 / 1e9, 1), "\u{a0}G"),
+        };
+        match self.language {
+            Language::En => format!("{size}{unit} multiply-adds"),
+            Language::Es => format!("{size}{unit} productos"),
+        }
+    }
+
+    /// What a layer, or all of them, costs for one picture: its products, and the memory of the values that it puts out.
+    #[must_use]
+    pub fn layer_cost(&self, multiply_adds: usize, values: usize) -> String {
+        let products = self.multiply_adds(multiply_adds);
+        let memory = self.decimal(values as f64 * 4.0 / 1024.0, 1);
+        match self.language {
+            Language::En => format!("for one image: {products}, {memory} KiB of values"),
+            Language::Es => format!("por imagen: {products}, {memory} KiB de valores"),
+        }
+    }
+
     /// A number of parameters.
     #[must_use]
     pub fn parameters(&self, count: usize) -> String {

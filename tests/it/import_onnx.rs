@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use convlens::text::Language;
 use convlens_core::network::import::{self, Format, ImportError, ImportFault, LayerReason};
+use convlens_core::network::{Normalization, Real};
 
 use super::commands::{json, output};
 use super::import::{agrees, models};
@@ -30,6 +31,26 @@ fn onnx_of_pytorch_and_keras_computes_here_what_it_computes_there() {
     // The exporter leaves out dropout, which has no weights.
     let total = |file: &str| json(&output(&["summary", file, "--json"]))["total"].clone();
     assert_eq!(total(&file), total(&keras));
+}
+
+/// What `make.py` normalized.
+#[test]
+fn what_is_done_to_pixels_before_the_first_layer_becomes_the_networks_normalization() {
+    let opened = import::open(&models().join("torch-normalized.onnx")).unwrap();
+    let real = |numbers: [f32; 3]| numbers.map(Real::new).to_vec();
+    let normalization = Normalization {
+        mean: real([0.3, 0.4, 0.5]),
+        deviation: real([0.2, 0.25, 0.3]),
+    };
+    assert_eq!(opened.model.spec().normalization, Some(normalization));
+    let bytes: Vec<u8> = (0..8 * 8 * 3_u32).map(|i| (i * 37 % 251) as u8).collect();
+    let x = opened.model.input([bytes.as_slice()]).unwrap();
+    let logits = opened.model.logits(&x).unwrap();
+    let logits = logits.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+    // By PyTorch.
+    for (ours, theirs) in logits.iter().zip([-0.389_103_23, 0.108_454_12]) {
+        assert!((ours - theirs).abs() < 1e-5, "{ours}, there {theirs}");
+    }
 }
 
 /// The content of a model with one text in place of another of the same length.

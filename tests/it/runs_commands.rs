@@ -323,6 +323,8 @@ fn a_run_that_patience_has_ended_is_kept_as_it_ended_and_goes_on() {
     assert_eq!(run["config"]["augmentation"]["flip"], true);
     let mean = &run["config"]["network"]["normalization"]["mean"][0];
     assert!((0.05..0.6).contains(&mean.as_f64().unwrap()), "{mean}");
+    let over = folder.fault(&["train", "--continue", "patient"]);
+    assert!(over.contains("patience ended run 1"), "{over}");
     let more = ["train", "--continue", "patient", "--json", "--epochs"];
     assert_eq!(folder.lines(&[&more[..], &["1"]].concat()).len(), 1);
     assert_eq!(kept()["epochs"].as_array().unwrap().len(), trained + 1);

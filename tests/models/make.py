@@ -240,6 +240,18 @@ def save_torch(folder):
     torch.save(views, at("torch-views.pt"), pickle_protocol=4)
 
 
+class Pixels(nn.Module if not KERAS else object):
+    """Bytes, normalized channel by channel."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor([0.3, 0.4, 0.5]).reshape(3, 1, 1))
+        self.register_buffer("deviation", torch.tensor([0.2, 0.25, 0.3]).reshape(3, 1, 1))
+
+    def forward(self, pictures):
+        return (pictures / 255 - self.mean) / self.deviation
+
+
 def make_onnx(folder):
     at = lambda name: os.path.join(folder, name)
     if KERAS:
@@ -253,6 +265,10 @@ def make_onnx(folder):
     torch.onnx.export(model.eval(), pictures, at("torch.onnx"))
     forget_origin(at("torch.onnx"))
     torch.onnx.export(model.eval(), pictures, at("torch-script.onnx"), dynamo=False)
+    torch.manual_seed(3)
+    model = nn.Sequential(Pixels(), nn.Conv2d(3, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(18, 2))
+    pictures = (torch.zeros(1, 3, 8, 8),)
+    torch.onnx.export(model.eval(), pictures, at("torch-normalized.onnx"), dynamo=False)
 
 
 def main():

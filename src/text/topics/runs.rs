@@ -39,9 +39,9 @@ topic! {
             "Este entrenamiento está en marcha. Detenlo antes de borrarlo.";
         comparison: "Settings and results", "Ajustes y resultados";
         all_compared:
-            "All runs. Tick some at the right to compare only those.",
-            "Todos los entrenamientos. Marca algunos a la derecha para comparar solo esos.";
-        chosen_compared: "The runs ticked at the right.", "Los entrenamientos marcados a la derecha.";
+            "All runs. Tick some in the list of runs to compare only those.",
+            "Todos los entrenamientos. Marca algunos en la lista para comparar solo esos.";
+        chosen_compared: "The runs ticked in the list.", "Los entrenamientos marcados en la lista.";
         save_table_hint: "The table as CSV, numbers in full", "La tabla como CSV, con los números completos";
         table_file: "runs.csv", "entrenamientos.csv";
         cost: "Accuracy vs. cost", "Exactitud frente a tiempo y parámetros";

@@ -16,6 +16,8 @@ pub struct CardWords<'a> {
     /// Below an impossible layer there is none.
     pub output: Option<Shape>,
     pub parameters: usize,
+    /// Products of a value and a weight for one picture.
+    pub multiply_adds: usize,
     /// Why the stack breaks here.
     pub fault: Option<&'a str>,
 }
@@ -130,7 +132,7 @@ pub fn editable(
         let hint = text.remove_layer(words.name);
         widgets::theme::name(&remove, &hint);
         match layer {
-            LayerSpec::Conv { .. } | LayerSpec::Dense { .. } => shape(ui, words),
+            LayerSpec::Conv { .. } | LayerSpec::Dense { .. } => shape(ui, text, words),
             LayerSpec::MaxPool { .. }
             | LayerSpec::AveragePool { .. }
             | LayerSpec::GlobalAveragePool
@@ -164,13 +166,16 @@ fn figures(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>) {
     if matches!(words.output, Some(Shape::Vector(_))) && words.parameters > 0 {
         parameters(ui, text, words);
     } else {
-        shape(ui, words);
+        shape(ui, text, words);
     }
 }
 
-fn shape(ui: &mut egui::Ui, words: &CardWords<'_>) {
+fn shape(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>) {
     match words.output {
-        Some(output) => ui.label(shape_text(output)),
+        Some(output) => {
+            let cost = text.layer_cost(words.multiply_adds, output.len());
+            ui.label(shape_text(output)).on_hover_text(cost)
+        }
         None => ui.label(RichText::new("–").weak()),
     };
 }
@@ -179,7 +184,10 @@ fn parameters(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>) {
     if words.output.is_some() {
         let count = RichText::new(text.integer(words.parameters)).small();
         let count = ui.label(count.weak());
-        count.on_hover_text(text.parameters(words.parameters));
+        let output = words.output.map_or(0, Shape::len);
+        let cost = text.layer_cost(words.multiply_adds, output);
+        let parameters = text.parameters(words.parameters);
+        count.on_hover_text(format!("{parameters}\n{cost}"));
     }
 }
 

@@ -6,7 +6,7 @@ use crate::app::panels::network::card::{CardAction, CardWords};
 use crate::app::widgets::keys::{self, Command};
 use crate::app::{panels, widgets};
 use convlens_core::network::{
-    Activation, LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count,
+    Activation, Layer, LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count,
 };
 use eframe::egui::{self, Id, Rect, Role, Sense, Stroke, UiBuilder, WidgetInfo};
 
@@ -32,6 +32,7 @@ impl Stack {
             name: text.network.input,
             output: Some(Shape::picture(network.input)),
             parameters: 0,
+            multiply_adds: 0,
             fault: None,
         };
         // Above the cards: a click that adds one leaves the buttons where they are.
@@ -98,6 +99,7 @@ impl Stack {
             name,
             output: standing.map(|layer| layer.output),
             parameters: standing.map_or(0, |layer| layer.parameters),
+            multiply_adds: standing.map_or(0, Layer::multiply_adds),
             fault: fault.as_deref(),
         };
         let has_keys = ui.memory(|memory| memory.has_focus(id));
@@ -276,6 +278,7 @@ fn flatten(ui: &mut egui::Ui, state: &State, above: usize) {
         name: "flatten",
         output: input.map(|shape| Shape::Vector(shape.len())),
         parameters: 0,
+        multiply_adds: 0,
         fault: None,
     };
     panels::network::card::fixed(ui, text, &words, text.network.flatten_details);
@@ -293,6 +296,7 @@ fn output(ui: &mut egui::Ui, state: &State) {
         name: standing.map_or("dense", |layer| layer.name.as_str()),
         output: standing.map(|layer| layer.output),
         parameters: standing.map_or(0, |layer| layer.parameters),
+        multiply_adds: standing.map_or(0, Layer::multiply_adds),
         fault: fault.as_deref(),
     };
     panels::network::card::fixed(ui, text, &words, text.network.output_details);
@@ -307,9 +311,20 @@ fn size(ui: &mut egui::Ui, state: &State) {
         ui.label(label);
         return;
     }
-    let total = parameter_count(&state.outline.layers);
-    ui.horizontal(|ui| {
-        ui.label(widgets::theme::strong(text.integer(total)));
+    let layers = &state.outline.layers;
+    let multiply_adds = layers.iter().map(Layer::multiply_adds).sum();
+    let values = layers.iter().map(|layer| layer.output.len()).sum();
+    let left = |ui: &mut egui::Ui| {
+        ui.label(widgets::theme::strong(
+            text.integer(parameter_count(layers)),
+        ));
         ui.label(text.network.parameters);
-    });
+    };
+    let right = |ui: &mut egui::Ui| {
+        let words = egui::RichText::new(text.multiply_adds(multiply_adds));
+        ui.label(words.small().weak())
+            .on_hover_text(text.layer_cost(multiply_adds, values));
+    };
+    let row = egui::Sides::new().shrink_right().truncate();
+    row.show(ui, left, right);
 }
