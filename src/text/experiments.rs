@@ -29,7 +29,7 @@ impl Text {
         }
     }
 
-    /// Products of a value and a weight, in short: `5.3 M multiply-adds`.
+    /// Products of a value and a weight, in short: `5.3 M mult-adds`.
     #[must_use]
     pub fn multiply_adds(&self, count: usize) -> String {
         let (size, unit) = match count {
@@ -39,7 +39,7 @@ impl Text {
             _ => (self.decimal(count as f64 / 1e9, 1), "\u{a0}G"),
         };
         match self.language {
-            Language::En => format!("{size}{unit} multiply-adds"),
+            Language::En => format!("{size}{unit} mult-adds"),
             Language::Es => format!("{size}{unit} productos"),
         }
     }
@@ -50,8 +50,12 @@ impl Text {
         let products = self.multiply_adds(multiply_adds);
         let memory = self.decimal(values as f64 * 4.0 / 1024.0, 1);
         match self.language {
-            Language::En => format!("for one image: {products}, {memory} KiB of values"),
-            Language::Es => format!("por imagen: {products}, {memory} KiB de valores"),
+            Language::En => {
+                format!("for one image: {products} (multiply-adds), {memory} KiB of values")
+            }
+            Language::Es => {
+                format!("por imagen: {products} de valor y peso, {memory} KiB de valores")
+            }
         }
     }
 

@@ -41,7 +41,7 @@ fn every_edit_shows_its_shapes_and_parameters_at_once() {
     assert!(shows(&harness, "conv2, 64×11×11, 9280 parameters"));
     assert!(shows(&harness, "215,658"));
     // 26·26·16·9 + 11·11·64·16·9 + 1600·128 + 128·10.
-    assert!(shows(&harness, "1.4\u{a0}M multiply-adds"));
+    assert!(shows(&harness, "1.4\u{a0}M mult-adds"));
     click(&mut harness, "conv1: padding valid");
     assert!(shows(&harness, "conv1, 16×28×28, 160 parameters"));
     click(&mut harness, "conv2: kernel");

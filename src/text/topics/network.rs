@@ -8,7 +8,7 @@ topic! {
         network: "Network", "Red";
         input: "input", "entrada";
         input_details: "grey", "gris";
-        input_in_colour: "red, green, blue", "rojo, verde, azul";
+        input_in_colour: "in colour", "en color";
         pixels: "Pixels", "Píxeles";
         pixels_hint: "How the bytes of an image become numbers", "Cómo se vuelven números los bytes de una imagen";
         divided: "0 to 1", "de 0 a 1";

@@ -4,7 +4,7 @@ use crate::app::model::action::{Action, Edit};
 use crate::app::model::state::State;
 use crate::app::panels::network::card::{self, CardWords};
 use crate::app::widgets;
-use convlens_core::network::Normalization;
+use convlens_core::network::{Normalization, Real};
 use eframe::egui::{self, Button, Popup, PopupCloseBehavior, RichText};
 
 pub fn show(ui: &mut egui::Ui, state: &State, words: &CardWords<'_>, actions: &mut Vec<Action>) {
@@ -40,13 +40,9 @@ fn menu(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let has = network.normalization.is_some();
     let mut wanted = has;
     ui.radio_value(&mut wanted, false, text.network.divided_long);
-    let room = ui.available_width();
-    ui.scope(|ui| {
-        ui.set_max_width(room);
-        ui.radio_value(&mut wanted, true, text.network.normalized_long);
-    });
+    ui.radio_value(&mut wanted, true, text.network.normalized_long);
     if let Some(Normalization { mean, deviation }) = &network.normalization {
-        let list = |numbers: &[convlens_core::network::Real]| {
+        let list = |numbers: &[Real]| {
             let numbers = numbers.iter().map(|n| text.decimal(f64::from(n.get()), 3));
             numbers.collect::<Vec<_>>().join(" · ")
         };
