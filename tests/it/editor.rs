@@ -194,7 +194,7 @@ fn pixels_are_normalized_from_their_card_and_so_is_what_is_drawn() {
     click(&mut harness, text.network.normalized_long);
     assert!(shows(&harness, "mean 0."));
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    assert!(shows(&harness, "Pixels: normalized"));
+    assert!(shows(&harness, "Pixels: mean 0"));
     press(&mut harness, Modifiers::NONE, Key::T);
     super::views::settle(&mut harness);
     assert!(shows(&harness, "after epoch 1") && shows(&harness, "64-64 norm"));
