@@ -326,9 +326,15 @@ fn edit_retrain_compare_and_travel_back() {
     display.wait("the first maps", |display| colours(&map(display)) > 20);
 
     display.click(places.preset);
+    let untrained = map(&display);
     display.click(places.train);
     display.wait("the first run", |_| finished(&["16-16"]));
-    let trained = map(&display);
+    // A run is on disk before its maps are on screen.
+    let mut trained = untrained.clone();
+    display.wait("maps of the trained weights", |display| {
+        let last = std::mem::replace(&mut trained, map(display));
+        trained == last && changed(&trained, &untrained) > 0.2
+    });
     display.click(places.random_weights);
     display.wait("maps of the random weights", |display| {
         changed(&map(display), &trained) > 0.2
