@@ -64,7 +64,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let index = layer_index(model.layers(), &arguments.layer)?;
     let layer = &model.layers()[index];
     let name = &layer.name;
-    match (layer.has_maps(), arguments.at) {
+    match (layer.output.is_maps(), arguments.at) {
         (true, None) => bail!("{name} has maps: add --at ROW,COLUMN"),
         (false, Some(_)) => bail!("{name} has no maps: leave out --at"),
         (true, Some(_)) | (false, None) => {}
@@ -116,6 +116,12 @@ fn as_json(inspection: &Inspection, layer: &Layer, image: usize, data: &str) -> 
             "activation": activated.activation,
         }),
         Arithmetic::Dropout(passed) => json!({ "before": passed.value, "rate": passed.rate }),
+        Arithmetic::Branches(handed) => {
+            let branches = handed.iter().map(|branch| {
+                json!({ "from": branch.from, "channel": branch.channel, "value": branch.value })
+            });
+            json!({ "branches": branches.collect::<Vec<_>>() })
+        }
         Arithmetic::Dense(sum) => dense_json(sum),
     };
     object["image"] = json!(image);
@@ -123,7 +129,7 @@ fn as_json(inspection: &Inspection, layer: &Layer, image: usize, data: &str) -> 
     object["layer"] = json!(inspection.name);
     object["type"] = json!(source::kind(layer.kind));
     object["filter"] = json!(place.channel);
-    if layer.has_maps() {
+    if layer.output.is_maps() {
         object["row"] = json!(place.row);
         object["column"] = json!(place.column);
     }
@@ -131,7 +137,7 @@ fn as_json(inspection: &Inspection, layer: &Layer, image: usize, data: &str) -> 
     object["difference"] = json!(inspection.difference());
     object["receptive_field"] = json!({
         "picture": inspection.field.first(),
-        "layer_before": inspection.field.last(),
+        "layer_before": inspection.seen_before(),
         "picture_with_padding": inspection.uncut_field,
     });
     object
@@ -199,7 +205,7 @@ fn dense_json(sum: &DenseSum) -> Value {
 
 fn print(inspection: &Inspection, layer: &Layer, image: usize) {
     let (name, place) = (&inspection.name, inspection.place);
-    if layer.has_maps() {
+    if layer.output.is_maps() {
         println!(
             "image {image}, {name}, channel {}, row {}, column {}",
             place.channel, place.row, place.column
@@ -208,8 +214,8 @@ fn print(inspection: &Inspection, layer: &Layer, image: usize) {
         println!("image {image}, {name}, unit {}", place.channel);
     }
     for (what, field) in [
-        ("the picture", inspection.field.first()),
-        ("the layer before", inspection.field.last()),
+        ("the picture", inspection.field.first().copied()),
+        ("the layer before", inspection.seen_before()),
     ] {
         if let Some(field) = field {
             let (rows, columns) = (field.rows(), field.columns());
@@ -247,6 +253,13 @@ fn print(inspection: &Inspection, layer: &Layer, image: usize) {
         Arithmetic::Dropout(passed) => {
             print_line("before", f64::from(passed.value));
             println!("dropout does nothing in testing");
+        }
+        Arithmetic::Branches(handed) => {
+            for branch in handed {
+                let from = branch.from.as_deref().unwrap_or("the picture");
+                let name = format!("{from}, channel {}", branch.channel);
+                print_line(&name, f64::from(branch.value));
+            }
         }
         Arithmetic::Dense(sum) => print_dense(sum),
     }

@@ -36,7 +36,7 @@ pub const SETTINGS: [&str; 17] = [
 
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Network: 64-64, 32-32, 16-16, one-conv, three-conv, dense, lenet-5 or vgg-small, or a .toml file
+    /// Network: 64-64, 32-32, 16-16, one-conv, three-conv, dense, lenet-5, vgg-small or resnet-small, or a .toml file
     #[arg(long, default_value = Preset::Conv64.name(), value_parser = source::network())]
     network: NetworkSpec,
     /// Passes over the training images [default: 5]
@@ -181,13 +181,14 @@ impl Options {
         self.normalize
     }
 
+    /// How a data set's pixels are normalized, if that is asked for. Goes through all training images.
+    pub fn normalization(&self, dataset: &Dataset) -> Option<Normalization> {
+        self.normalize.then(|| Normalization::of(&dataset.train))
+    }
+
     /// The network for a data set.
     pub fn network_for(&self, network: &NetworkSpec, dataset: &Dataset) -> NetworkSpec {
-        let mut network = network.for_data(dataset);
-        if self.normalize {
-            network.normalization = Some(Normalization::of(&dataset.train));
-        }
-        network
+        normalized(network.for_data(dataset), self.normalization(dataset))
     }
 
     /// The settings, valid.
@@ -207,5 +208,13 @@ impl Options {
         config.threads = self.threads.unwrap_or(config.threads);
         config.validate()?;
         Ok(config)
+    }
+}
+
+/// The network with this normalization; with its own where none is given.
+pub fn normalized(network: NetworkSpec, normalization: Option<Normalization>) -> NetworkSpec {
+    NetworkSpec {
+        normalization: normalization.or(network.normalization),
+        ..network
     }
 }

@@ -17,7 +17,9 @@ use convlens_core::dataset::{
 use convlens_core::files::{self, FileFault};
 use convlens_core::harmless::clean;
 use convlens_core::network::import::{self, Format, ImportError, ImportFault, Imported};
-use convlens_core::network::{self, LayerKind, Model, NetworkSpec, PoolKind, Preset, weights};
+use convlens_core::network::{
+    self, Join, LayerKind, Model, NetworkSpec, PoolKind, Preset, weights,
+};
 use convlens_core::training::Team;
 use convlens_core::training::runs::package;
 
@@ -95,11 +97,11 @@ impl DataArgument {
         dataset_of(self.data.as_ref(), self.picture_size, synthetic)
     }
 
-    /// A network as [`model`] opens it, and the data set, whose pictures it takes.
+    /// A network as [`model`] opens it, and the data set, whose test pictures it takes: of synthetic garments none are drawn to train on.
     pub fn with_model(&self, file: Option<&Path>) -> Result<(Model, Dataset)> {
         // A file that cannot be opened is said before the data set is read.
         let opened = file.map(|file| model(Some(file))).transpose()?;
-        let dataset = self.dataset()?;
+        let dataset = self.dataset_of((1, SYNTHETIC.1))?;
         let model = match opened {
             Some(model) => model,
             None => built_in_for(dataset.size())?,
@@ -206,6 +208,9 @@ pub fn kind(kind: LayerKind) -> &'static str {
         LayerKind::Activation(_) => "activation",
         LayerKind::Dense { .. } => "dense",
         LayerKind::Output => "output",
+        LayerKind::Branch => "branch",
+        LayerKind::Join(Join::Add) => "add",
+        LayerKind::Join(Join::Concatenate) => "concatenate",
     }
 }
 

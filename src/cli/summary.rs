@@ -14,7 +14,7 @@ pub struct Arguments {
     /// A model of convlens, Keras or PyTorch [default: the built-in network]
     #[arg(conflicts_with = "network")]
     file: Option<PathBuf>,
-    /// A network by name: 64-64, 32-32, 16-16, one-conv, three-conv, dense, lenet-5 or vgg-small
+    /// A network by name: 64-64, 32-32, 16-16, one-conv, three-conv, dense, lenet-5, vgg-small or resnet-small
     #[arg(long, value_parser = source::network())]
     network: Option<NetworkSpec>,
     /// One JSON object on stdout

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow, bail};
 
 use super::compare;
-use super::options::Options;
+use super::options::{Options, normalized};
 use super::source;
 use super::train::{Job, RunLine, stopped_by};
 use crate::signals;
@@ -58,6 +58,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         config.validate()?;
     }
     let dataset = Arc::new(arguments.options.data.dataset()?);
+    let normalization = arguments.options.normalization(&dataset);
     let store = arguments.options.runs.store();
     source::heed_signals(|| ())?;
     let mut runs: Vec<RunSummary> = Vec::new();
@@ -67,7 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             ended = Err(anyhow!("{} after {} runs", stopped_by(), runs.len()));
             break;
         }
-        config.network = arguments.options.network_for(&config.network, &dataset);
+        config.network = normalized(config.network.for_data(&dataset), normalization.clone());
         let recorder = store.recorder(NewRun {
             name: None,
             experiment: Some(arguments.experiment.clone()),

@@ -228,6 +228,21 @@ fn spec_fault_es(fault: SpecFault) -> String {
         SpecFault::Momentum(momentum) => {
             format!("un momento de {momentum}; elige desde 0 y menos de 1, como 0.99")
         }
+        SpecFault::OutsideBlock => {
+            "está fuera de un bloque; pon un «split» antes de la primera rama, o quítala".to_owned()
+        }
+        SpecFault::OneBranch => {
+            "un bloque de una sola rama; pon un «branch» tras la primera, o quita el bloque".to_owned()
+        }
+        SpecFault::OpenBlock => {
+            "un bloque queda abierto; pon una suma o una unión tras su última rama".to_owned()
+        }
+        SpecFault::Unequal { first, other } => format!(
+            "sus ramas dan {first} y {other}, que no se pueden sumar; iguálalas, por ejemplo con una convolución de 1×1"
+        ),
+        SpecFault::Apart { first, other } => format!(
+            "sus ramas dan {first} y {other}, que no se pueden unir; dales el mismo alto y ancho, con paso y relleno"
+        ),
         SpecFault::Units(n) => format!("{n} unidades; elige de 1 a {MAX_UNITS}"),
         SpecFault::Classes(n) => format!("{n} clases; elige de 2 a {MAX_CLASSES}"),
         SpecFault::TooManyLayers(n) => {

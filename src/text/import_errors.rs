@@ -147,7 +147,7 @@ impl Text {
                 "la descripción de sus capas está dañada ({reason}); guarda el modelo otra vez con Keras 3"
             ),
             ImportFault::NotSequential(class) => format!(
-                "es un modelo de la clase {class}; convlens abre keras.Sequential: forma uno con las mismas capas, copia los pesos con set_weights(get_weights()) y guárdalo"
+                "es un modelo de la clase {class}; convlens abre modelos Sequential y funcionales: forma uno con las mismas capas, copia los pesos con set_weights(get_weights()) y guárdalo"
             ),
             ImportFault::Layers(faults) => {
                 let faults: Vec<_> = faults.iter().map(layer_fault_es).collect();
@@ -170,6 +170,9 @@ impl Text {
             }
             ImportFault::Branches(value) => format!(
                 "`{value}` va a varias capas, o viene de varias; convlens abre pilas simples, sin ramas"
+            ),
+            ImportFault::Tangled(layer) => format!(
+                "`{layer}` se usa más de una vez, lee lo que no hay o se lee desde fuera de su bloque; convlens abre redes cuyas ramas parten de una capa y se suman o se unen en otra"
             ),
             ImportFault::NoClasses => "su última capa no es una densa sin ReLU, que daría las clases; convlens muestra clasificadores".into(),
             ImportFault::WeightsElsewhere(file) => format!(

@@ -2,6 +2,7 @@
 
 use super::{Language, Text};
 use convlens_core::dataset::ImageId;
+use convlens_core::explore::Handed;
 use convlens_core::network::{Activation, Real};
 
 impl Text {
@@ -114,6 +115,27 @@ impl Text {
         match self.language {
             Language::En => format!("the other {count}"),
             Language::Es => format!("las otras {count}"),
+        }
+    }
+
+    /// Where a branch's number comes from.
+    #[must_use]
+    pub fn handed(&self, branch: &Handed) -> String {
+        let channel = branch.channel;
+        match (self.language, &branch.from) {
+            (Language::En, Some(layer)) => format!("{layer}, channel {channel}"),
+            (Language::Es, Some(layer)) => format!("{layer}, canal {channel}"),
+            (Language::En, None) => format!("the picture, channel {channel}"),
+            (Language::Es, None) => format!("la imagen, canal {channel}"),
+        }
+    }
+
+    /// The way to what a branch hands on.
+    #[must_use]
+    pub fn take_apart(&self, layer: &str) -> String {
+        match self.language {
+            Language::En => format!("Take {layer} apart"),
+            Language::Es => format!("Descomponer {layer}"),
         }
     }
 

@@ -170,8 +170,8 @@ impl Text {
             (Language::En, Preset::Dense) => "dense",
             (Language::Es, Preset::Dense) => "densa",
             (_, Preset::LeNet5) => "LeNet-5",
-            (Language::En, Preset::VggSmall) => "small VGG",
-            (Language::Es, Preset::VggSmall) => "VGG pequeña",
+            (_, Preset::VggSmall) => "VGG",
+            (_, Preset::ResNetSmall) => "ResNet",
         }
     }
 
@@ -204,10 +204,16 @@ impl Text {
                 "La red que leía cifras escritas a mano en 1998: tanh y agrupación por la media"
             }
             (Language::En, Preset::VggSmall) => {
-                "Two convolutions before each pool, with batch normalization and dropout"
+                "A small VGG: two convolutions before each pool, with batch normalization and dropout"
             }
             (Language::Es, Preset::VggSmall) => {
-                "Dos convoluciones antes de cada agrupación, con normalización por lotes y dropout"
+                "Una VGG pequeña: dos convoluciones antes de cada agrupación, con normalización por lotes y dropout"
+            }
+            (Language::En, Preset::ResNetSmall) => {
+                "A small ResNet of three residual blocks: what each adds to what it was given. Made for colour pictures of 32×32"
+            }
+            (Language::Es, Preset::ResNetSmall) => {
+                "Una ResNet pequeña de tres bloques residuales: lo que cada uno suma a lo que recibe. Hecha para imágenes en color de 32×32"
             }
         }
     }

@@ -167,6 +167,7 @@ fn summary_agrees_with_keras() {
         ("three-conv", 84_106),
         ("lenet-5", 61_706),
         ("vgg-small", 468_394),
+        ("resnet-small", 78_426),
     ] {
         let summary = json(&output(&["summary", "--network", network, "--json"]));
         assert_eq!(summary["total"], total, "{network}");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use convlens::text::Language;
 use convlens_core::network::import::{self, ImportError, ImportFault, LayerReason};
-use convlens_core::network::{Normalization, Real};
+use convlens_core::network::{Normalization, Real, weights};
 use serde_json::{Value, json};
 use zip::CompressionMethod;
 
@@ -197,14 +197,79 @@ fn descriptions_that_do_not_fit_the_weights_are_refused() {
         layers[conv]["config"]["filters"] = json!(4);
     });
     assert!(matches!(more, ImportFault::Weights { .. }), "{more}");
-    let functional = described(|model| model["class_name"] = json!("Functional"));
-    assert!(matches!(functional, ImportFault::NotSequential(_)));
+    let own = described(|model| model["class_name"] = json!("MyModel"));
+    assert!(matches!(own, ImportFault::NotSequential(_)));
     let huge = described(|model| {
         let layers = model["config"]["layers"].as_array_mut().unwrap();
         let conv = place(layers, "Conv2D");
         layers[conv]["config"]["filters"] = json!(u64::MAX);
     });
     assert!(matches!(huge, ImportFault::Network(_)), "{huge}");
+}
+
+/// The model of the `.keras` file as a functional one, as Keras 2 and Keras 3 write what a layer reads.
+#[test]
+fn functional_models_open_and_a_tangle_is_named() {
+    let keras_2 = |name: &str| json!([[[name, 0, 0, {}]]]);
+    let keras_3 = |name: &str| {
+        let tensor = json!({
+            "class_name": "__keras_tensor__",
+            "config": { "shape": [null], "dtype": "float32", "keras_history": [name, 0, 0] },
+        });
+        json!([{ "args": [tensor], "kwargs": {} }])
+    };
+    let functional = |model: &mut Value, reads: &dyn Fn(&str) -> Value| {
+        model["class_name"] = json!("Functional");
+        let layers = model["config"]["layers"].as_array_mut().unwrap();
+        let mut before: Option<String> = None;
+        for layer in layers.iter_mut() {
+            let name = layer["config"]["name"].as_str().unwrap().to_owned();
+            layer["name"] = json!(name);
+            layer["inbound_nodes"] = before.as_deref().map_or(json!([]), reads);
+            before = Some(name);
+        }
+        model["config"]["output_layers"] = json!([[before.unwrap(), 0, 0]]);
+    };
+    let sequential = import::open(&models().join("keras.keras")).unwrap().model;
+    for reads in [&keras_2 as &dyn Fn(&str) -> Value, &keras_3] {
+        let mut entries = entries();
+        let config = entries.iter_mut().find(|(name, _)| name == "config.json");
+        let config = &mut config.unwrap().1;
+        let mut model: Value = serde_json::from_slice(config).unwrap();
+        functional(&mut model, reads);
+        *config = serde_json::to_vec(&model).unwrap();
+        let (_folder, path) = packed(&entries);
+        let opened = import::open(&path).unwrap().model;
+        let bytes = [&sequential, &opened].map(|model| weights::to_bytes(model).unwrap());
+        assert!(bytes[0] == bytes[1]);
+    }
+    type Change = fn(&mut [Value]);
+    let changes: [(&str, Change); 4] = [
+        ("used twice", |layers| {
+            let node = layers[1]["inbound_nodes"][0].clone();
+            layers[1]["inbound_nodes"]
+                .as_array_mut()
+                .unwrap()
+                .push(node);
+        }),
+        ("reads nothing that is there", |layers| {
+            layers[1]["inbound_nodes"] = json!([[["nothing", 0, 0]]]);
+        }),
+        ("a circle", |layers| {
+            let last = layers.last().unwrap()["name"].clone();
+            layers[1]["inbound_nodes"] = json!([[[last, 0, 0]]]);
+        }),
+        ("reads no layer", |layers| {
+            layers[1]["inbound_nodes"] = json!([{}])
+        }),
+    ];
+    for (what, change) in changes {
+        let fault = described(|model| {
+            functional(model, &keras_3);
+            change(model["config"]["layers"].as_array_mut().unwrap());
+        });
+        assert!(matches!(fault, ImportFault::Tangled(_)), "{what}: {fault}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use convlens_core::explore::{
     Activated, Arithmetic, ConvSum, DenseSum, NormSum, Passed, Place, PoolChoice, Region, Source,
     activations, inspect,
 };
-use convlens_core::network::{Layer, LayerKind, Model, Shape, weights};
+use convlens_core::network::{Input, Join, Layer, LayerKind, Model, Shape, weights};
 use proptest::prelude::*;
 
 use super::independent::{networks, networks_of_any_layers, pictures, stock, stock_convolution};
@@ -176,7 +176,7 @@ proptest! {
         let maps = activations(&model, [test.image(0)]).unwrap();
         for (index, layer) in model.layers().iter().enumerate() {
             let choose = |share: f64, count: usize| (share * count as f64) as usize;
-            let (channels, height, width) = layer.map_shape().unwrap_or((layer.output.len(), 1, 1));
+            let (channels, height, width) = layer.output.extent();
             let place = Place {
                 layer: index,
                 channel: choose(at[0], channels),
@@ -184,7 +184,10 @@ proptest! {
                 column: choose(at[2], width),
             };
             let inspection = inspect(&model, test.image(0), place).unwrap();
-            let below = if index == 0 { &pixels } else { &outputs[index - 1] };
+            let below = match layer.inputs[0] {
+                Input::Pictures => &pixels,
+                Input::Layer(before) => &outputs[before],
+            };
             // Two numbers whose difference is small are as exact as they are large.
             let scale = largest(&outputs[index]).max(largest(below));
             let stock = match layer.output {
@@ -210,6 +213,18 @@ proptest! {
                     let at = [0, place.channel, place.row, place.column];
                     let stock = number(below, &at[..below.rank()]);
                     near((*value).into(), stock, largest(below), "the number before");
+                }
+                Arithmetic::Branches(handed) => {
+                    let is_concatenated = layer.kind == LayerKind::Join(Join::Concatenate);
+                    let count = if is_concatenated { 1 } else { layer.inputs.len() };
+                    prop_assert_eq!(handed.len(), count);
+                    for branch in handed {
+                        let from = model.layers().iter().position(|l| Some(&l.name) == branch.from.as_ref());
+                        let from = from.map_or(&pixels, |from| &outputs[from]);
+                        let at = [0, branch.channel, place.row, place.column];
+                        let stock = number(from, &at[..from.rank()]);
+                        near(branch.value.into(), stock, largest(from), "what a branch hands on");
+                    }
                 }
                 Arithmetic::Dense(sum) => {
                     check_dense(sum, layer, place, below, &model);

@@ -28,6 +28,47 @@ fn activation(function: Activation) -> LayerSpec {
     LayerSpec::Activation { function }
 }
 
+/// Branches within branches, of maps and of vectors, and one that hands on what it was given.
+fn inception() -> Vec<LayerSpec> {
+    use LayerSpec::{Add, Branch, Concatenate, Split};
+    let conv = |filters, kernel| {
+        let padding = if kernel == 1 {
+            Padding::Valid
+        } else {
+            Padding::Same
+        };
+        LayerSpec::conv(filters, kernel, padding)
+    };
+    let pool = LayerSpec::MaxPool {
+        size: Sides::square(3),
+        stride: Some(Sides::square(1)),
+        padding: Padding::Same,
+    };
+    vec![
+        conv(4, 3),
+        Split,
+        conv(3, 1),
+        Branch,
+        conv(2, 1),
+        Split,
+        conv(2, 3),
+        Branch,
+        Concatenate,
+        Branch,
+        pool,
+        conv(2, 5),
+        Branch,
+        Concatenate,
+        LayerSpec::MAX_POOL,
+        Split,
+        LayerSpec::dense(12),
+        Branch,
+        LayerSpec::GlobalMaxPool,
+        LayerSpec::dense(12),
+        Add,
+    ]
+}
+
 /// Networks that have every layer and every option of one among them.
 fn networks() -> Vec<(String, NetworkSpec)> {
     let mobile = vec![
@@ -110,6 +151,8 @@ fn networks() -> Vec<(String, NetworkSpec)> {
         ("vgg".to_owned(), Preset::VggSmall.spec()),
         ("mobile".to_owned(), NetworkSpec::new(mobile)),
         ("windows".to_owned(), NetworkSpec::new(windows)),
+        ("resnet".to_owned(), Preset::ResNetSmall.spec()),
+        ("inception".to_owned(), NetworkSpec::new(inception())),
     ];
     for (index, function) in Activation::ALL.into_iter().enumerate() {
         let dense = LayerSpec::Dense {
@@ -238,6 +281,16 @@ fn keras_and_pytorch_compute_the_same_with_every_layer() {
             let theirs = Tensor::from_vec(floats(&at(&name, "logits")), ours.shape(), &Device::Cpu);
             let apart = difference(&ours, &theirs.unwrap());
             assert!(apart < 1e-4, "{kind}, {name}: {apart}");
+            if kind == "torch" {
+                continue;
+            }
+            for ending in ["keras", "h5", "weights.h5"] {
+                let path = at(&format!("{name}-again"), ending);
+                let again = import::open_as(&path, Some(&spec));
+                let again = again.unwrap_or_else(|error| panic!("{error}"));
+                let bytes = [&again.model, &model].map(|model| weights::to_bytes(model).unwrap());
+                assert!(bytes[0] == bytes[1], "{}", path.display());
+            }
         }
     }
 }
@@ -246,13 +299,17 @@ fn keras_and_pytorch_compute_the_same_with_every_layer() {
 fn the_presets_learn_and_batch_normalization_is_frozen_in_testing() {
     // Running means take some hundred steps to come near.
     let data = Arc::new(dataset::synthetic(3200, 200));
-    for preset in [Preset::LeNet5, Preset::VggSmall] {
+    for (preset, epochs) in [
+        (Preset::LeNet5, 4),
+        (Preset::VggSmall, 4),
+        (Preset::ResNetSmall, 4),
+    ] {
         let config = RunConfig {
             threads: 2,
             ..RunConfig::new(preset.spec())
         };
         let mut session = Session::new(config, data.clone()).unwrap();
-        session.plan_epochs(4);
+        session.plan_epochs(epochs);
         while !session.is_finished() {
             while !session.epoch_is_complete() {
                 session.train_batch().unwrap();

@@ -61,6 +61,30 @@ fn little_of_all() -> Augmentation {
     }
 }
 
+/// A sum within branches that are joined, and a sum of vectors.
+fn branched() -> NetworkSpec {
+    use LayerSpec::{Add, Branch, Concatenate, Split};
+    let conv = |kernel| LayerSpec::conv(4, kernel, Padding::Same);
+    NetworkSpec::new(vec![
+        conv(3),
+        LayerSpec::MAX_POOL,
+        Split,
+        conv(5),
+        Branch,
+        Split,
+        conv(3),
+        Branch,
+        Add,
+        Concatenate,
+        LayerSpec::MAX_POOL,
+        LayerSpec::dense(32),
+        Split,
+        LayerSpec::dense(32),
+        Branch,
+        Add,
+    ])
+}
+
 #[test]
 fn generated_programs_run_and_come_to_the_accuracy_of_the_run() {
     let test = "generated_programs_run_and_come_to_the_accuracy_of_the_run";
@@ -81,7 +105,7 @@ fn generated_programs_run_and_come_to_the_accuracy_of_the_run() {
         optimization: all_of_it(),
         augmentation: little_of_all(),
         patience: Some(8),
-        network: normalized(&config.network),
+        network: normalized(&branched()),
         ..config.clone()
     };
     for (framework, language, config) in [

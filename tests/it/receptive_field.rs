@@ -1,14 +1,16 @@
 //! Receptive fields by brute force: light a single cell and see which outputs answer.
 
 use candle_core::{Device, Tensor};
+use convlens_core::dataset::PictureSize;
 use convlens_core::explore::{Region, receptive_field};
 use convlens_core::network::{
-    Activation, Layer, LayerKind, LayerSpec, Model, NetworkSpec, Parameters, Shape, weights,
+    Activation, Layer, LayerKind, LayerSpec, Model, NetworkSpec, Padding, Parameters, Shape,
+    weights,
 };
 use proptest::prelude::*;
 
 use super::independent::{PARTS, stock_layer};
-use super::support::{any_map_layer, map_layers};
+use super::support::{any_map_layer, block, map_layers};
 
 /// Rows, columns and channels of maps; one row of a vector.
 fn size(shape: Shape) -> (usize, usize, usize) {
@@ -183,6 +185,48 @@ proptest! {
         for from in 0..model.layers().len() {
             for (answers, to) in answers(&model, from).iter().zip(from..) {
                 check_rectangle(model.layers(), from, to, answers);
+            }
+        }
+    }
+
+    #[test]
+    fn through_branches_it_is_the_rectangle_around_what_each_sees(layers in block()) {
+        let input = PictureSize { height: 9, width: 11, channels: 1 };
+        let layers = layers.into_iter().map(|layer| match layer {
+            LayerSpec::Conv { filters, kernel, .. } => {
+                LayerSpec::conv(filters, kernel.height, Padding::Same)
+            }
+            // It would subtract what a cell that is not lit has.
+            LayerSpec::BatchNorm { .. } | LayerSpec::Activation { .. } => LayerSpec::Activation {
+                function: Activation::None,
+            },
+            other => other,
+        });
+        let spec = NetworkSpec { input, ..NetworkSpec::new(layers.collect()) };
+        let model = positive(&spec);
+        let outputs = |picture: &[u8]| {
+            let x = model.input([picture]).unwrap();
+            model.activations(&x).unwrap()
+        };
+        let lit: Vec<_> = (0..input.len())
+            .map(|pixel| {
+                let mut picture = vec![0; input.len()];
+                picture[pixel] = 255;
+                outputs(&picture)
+            })
+            .collect();
+        for (index, layer) in model.layers().iter().enumerate() {
+            let Some((channels, height, width)) = layer.map_shape() else { continue };
+            for cell in 0..height * width {
+                let field = receptive_field(model.layers(), index, Region::cell(cell / width, cell % width))[0];
+                let answering = (0..input.len()).filter(|pixel| {
+                    let values: Vec<f32> = lit[*pixel][index].value.flatten_all().unwrap().to_vec1().unwrap();
+                    values[cell * channels..(cell + 1) * channels].iter().any(|value| *value > 0.0)
+                });
+                let around = answering.fold(Region::NONE, |around, pixel| {
+                    around.around(Region::cell(pixel / input.width, pixel % input.width))
+                });
+                prop_assert_eq!(field, around, "{} in {:?}", &layer.name, spec.label());
             }
         }
     }

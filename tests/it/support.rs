@@ -208,6 +208,45 @@ pub fn any_map_layer() -> impl Strategy<Value = LayerSpec> {
     prop_oneof![4 => conv, 2 => pool, 1 => Just(LayerSpec::BATCH_NORM), 1 => alone]
 }
 
+/// A convolution of four filters, and a block whose branches keep their maps' shape, with blocks within it.
+pub fn block() -> impl Strategy<Value = Vec<LayerSpec>> {
+    let conv = (prop::sample::select(vec![1, 3, 5]), any_activation());
+    let conv = conv.prop_map(|(kernel, function)| {
+        let mut layer = LayerSpec::conv(4, kernel, Padding::Same);
+        if let LayerSpec::Conv { activation, .. } = &mut layer {
+            *activation = function;
+        }
+        layer
+    });
+    let pool = LayerSpec::MaxPool {
+        size: Sides::square(3),
+        stride: Some(Sides::square(1)),
+        padding: Padding::Same,
+    };
+    let alone = any_activation().prop_map(|function| LayerSpec::Activation { function });
+    let layer =
+        prop_oneof![4 => conv, 1 => Just(pool), 1 => Just(LayerSpec::BATCH_NORM), 1 => alone];
+    let layer = layer.prop_map(|layer| vec![layer]);
+    // Only sums stand in branches: they keep the number of maps.
+    let inner = prop::collection::vec(layer.clone(), 0..2);
+    let inner = prop::collection::vec(inner.prop_map(|branch| branch.concat()), 2..3);
+    let inner = inner.prop_map(|branches| joined(&branches, LayerSpec::Add));
+    let branch = prop::collection::vec(prop_oneof![4 => layer, 1 => inner], 0..3);
+    let branches = prop::collection::vec(branch.prop_map(|parts| parts.concat()), 2..4);
+    let join = prop::sample::select(vec![LayerSpec::Add, LayerSpec::Concatenate]);
+    (branches, join).prop_map(|(branches, join)| {
+        let first = LayerSpec::conv(4, 3, Padding::Same);
+        [vec![first], joined(&branches, join)].concat()
+    })
+}
+
+fn joined(branches: &[Vec<LayerSpec>], join: LayerSpec) -> Vec<LayerSpec> {
+    let mut block = vec![LayerSpec::Split];
+    block.extend(branches.join(&LayerSpec::Branch));
+    block.push(join);
+    block
+}
+
 /// Writes a few synthetic garments as a data set of four IDX files.
 pub fn write_small_dataset(folder: &Path) {
     let dataset = small_dataset();

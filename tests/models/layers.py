@@ -3,7 +3,8 @@
     layers.py keras|torch DIR
 
 DIR holds `pictures.bin` (two pictures of 28×28 bytes) and, for every network, NAME.keras, or NAME.py (the program that convlens
-writes for PyTorch) and NAME.safetensors. Beside each it writes NAME.logits: float32 in the machine's order; of Keras the probabilities.
+writes for PyTorch) and NAME.safetensors. Beside each it writes NAME.logits: float32 in the machine's order; of Keras the probabilities,
+and the model as Keras itself writes it, NAME-again.keras, .h5 and .weights.h5.
 """
 
 import glob
@@ -23,15 +24,22 @@ for path in paths:
     if kind == "keras":
         import keras
 
-        out = np.asarray(keras.models.load_model(path)(pictures, training=False))
+        model = keras.models.load_model(path)
+        out = np.asarray(model(pictures, training=False))
+        for ending in ["keras", "h5"]:
+            model.save(f"{name}-again.{ending}")
+        model.save_weights(f"{name}-again.weights.h5")
     else:
         import torch
         from safetensors.torch import load_file
         from torch import nn
 
         # The network alone: from `model = ` to the parenthesis that closes it.
-        program = re.search(r"^model = nn\.Sequential\($.*?^\)$", open(path).read(), re.M | re.S)
-        exec(program.group(0))
+        text = open(path).read()
+        for part in [r"^class Branches.*?^$(?=\n^\S)", r"^model = nn\.Sequential\($.*?^\)$"]:
+            program = re.search(part, text, re.M | re.S)
+            if program:
+                exec(program.group(0))
         tensors = load_file(f"{name}.safetensors")
         parts = ["weight", "bias", "running_mean", "running_var"]
         order = open(f"{name}.layers").read().split()

@@ -6,7 +6,7 @@ use crate::app::model::state::State;
 use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
 use convlens_core::explore::{InspectError, inspect};
-use convlens_core::network::Shape;
+use convlens_core::network::{Shape, origin};
 
 /// Asks for the pinned value's arithmetic unless it is there or on its way.
 pub fn request(state: &mut State, threads: &mut Threads) {
@@ -29,9 +29,10 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     let job = move || -> Answer {
         let picture = gallery.pixels(wanted.pin.image).unwrap_or_default();
         let inspection = inspect(&snapshot.model, picture, place);
-        let below = place.layer.checked_sub(1);
-        let layer_before = below.map(|below| snapshot.model.layers()[below].name.clone());
-        let input_size = match snapshot.model.layers()[place.layer].input {
+        let layers = snapshot.model.layers();
+        let before = origin(layers, layers[place.layer].inputs[0]);
+        let layer_before = before.map(|before| layers[before].name.clone());
+        let input_size = match layers[place.layer].input {
             Shape::Maps { height, width, .. } => (height, width),
             Shape::Vector(units) => (1, units),
         };

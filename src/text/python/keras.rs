@@ -5,7 +5,7 @@ use super::{
 };
 use convlens_core::dataset::Origin;
 use convlens_core::network::{
-    Activation, Layer, LayerKind, Normalization, PoolKind, Real, Shape, Window,
+    Activation, BlockPart, Join, Layer, LayerKind, Normalization, PoolKind, Real, Shape, Window,
 };
 use convlens_core::training::{Amount, Augmentation, Optimization, RunConfig};
 
@@ -83,38 +83,47 @@ class Cutout(layers.Layer):
         ));
     }
     add(&format!(
-        "\nkeras.utils.set_random_seed({})\nmodel = keras.Sequential(\n    [\n        layers.Input(({height}, {width}, {channels})),",
+        "\nkeras.utils.set_random_seed({})",
         config.seed % (1 << 32)
     ));
-    for line in augmenting(augmentation) {
-        add(&format!("        {line},"));
-    }
+    let has_branches = layers.iter().any(|layer| layer.kind == LayerKind::Branch);
+    let mut model = augmenting(augmentation);
     if let Some(Normalization { mean, deviation }) = &config.network.normalization {
         let squares = deviation.iter().map(|d| format!("{d} ** 2"));
         let (mean, variance) = (list(mean), squares.collect::<Vec<_>>().join(", "));
-        add(&format!(
-            "        layers.Normalization(mean=[{mean}], variance=[{variance}]),"
+        model.push(format!(
+            "layers.Normalization(mean=[{mean}], variance=[{variance}])"
         ));
     }
     let optimization = &config.optimization;
-    let mut is_flat = false;
-    for layer in layers {
-        let makes_vector =
-            layer.kind.is_dense() || matches!(layer.kind, LayerKind::GlobalPool { .. });
-        if layer.kind.is_dense() && !is_flat {
-            add("        layers.Flatten(),");
+    let input = format!("layers.Input(({height}, {width}, {channels}))");
+    if has_branches {
+        add(&format!("inputs = {input}\nx = inputs"));
+        for line in model {
+            add(&format!("x = {line}(x)"));
         }
-        is_flat |= makes_vector;
-        for line in parts(layer, optimization.l2) {
+        for line in functional(config, layers) {
+            add(&line);
+        }
+        add("model = keras.Model(inputs, x)");
+    } else {
+        for layer in layers {
+            model.extend(parts(layer, optimization.l2));
+        }
+        add(&format!(
+            "model = keras.Sequential(\n    [\n        {input},"
+        ));
+        for line in model {
             add(&format!("        {line},"));
         }
+        add("    ]\n)");
     }
     let (rate, batch, epochs) = (
         number(config.learning_rate),
         config.batch_size,
         config.epochs,
     );
-    add("    ]\n)\nmodel.summary()");
+    add("model.summary()");
     let smoothing = optimization.label_smoothing;
     let loss = if smoothing.get() > 0.0 {
         let classes = config.network.classes;
@@ -179,6 +188,45 @@ class Schedule(keras.callbacks.Callback):
 loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
 print(f\"test loss {{loss:.4f}}, test accuracy {{accuracy:.4f}}\")"
     ));
+}
+
+/// The layers one by one, each called with what it reads, which is `x` but for the ends of branches.
+fn functional(config: &RunConfig, layers: &[Layer]) -> Vec<String> {
+    let network = &config.network;
+    let mut lines = Vec::new();
+    // Numbers of the blocks that are open, the innermost last.
+    let mut open: Vec<usize> = Vec::new();
+    let mut blocks = 0;
+    for (index, layer) in layers.iter().enumerate() {
+        let block = open.last().copied().unwrap_or_default();
+        let part = network
+            .layers
+            .get(index)
+            .and_then(|layer| layer.block_part());
+        match part {
+            Some(BlockPart::Split) => {
+                blocks += 1;
+                open.push(blocks);
+                lines.push(format!("block{blocks}, ends{blocks} = x, []"));
+            }
+            Some(BlockPart::Branch) => {
+                lines.push(format!("ends{block}.append(x)\nx = block{block}"));
+            }
+            Some(BlockPart::Join(join)) => {
+                open.pop();
+                let class = match join {
+                    Join::Add => "Add",
+                    Join::Concatenate => "Concatenate",
+                };
+                lines.push(format!("x = layers.{class}()([*ends{block}, x])"));
+            }
+            None => {
+                let parts = parts(layer, config.optimization.l2);
+                lines.extend(parts.into_iter().map(|part| format!("x = {part}(x)")));
+            }
+        }
+    }
+    lines
 }
 
 /// The layers that change pictures in training.
@@ -310,13 +358,27 @@ fn parts(layer: &Layer, l2: Real) -> Vec<String> {
             } else {
                 argument(activation)
             };
-            let mut lines = vec![format!("layers.Dense({outputs}{bias}{penalty}{argument})")];
+            let mut lines = flatten(layer);
+            lines.push(format!("layers.Dense({outputs}{bias}{penalty}{argument})"));
             lines.extend(own);
             lines
         }
-        LayerKind::Output => vec![format!(
-            "layers.Dense({outputs}{penalty}, activation=\"softmax\")"
-        )],
+        LayerKind::Output => {
+            let mut lines = flatten(layer);
+            lines.push(format!(
+                "layers.Dense({outputs}{penalty}, activation=\"softmax\")"
+            ));
+            lines
+        }
+        LayerKind::Branch | LayerKind::Join(_) => Vec::new(),
+    }
+}
+
+/// What stands before a dense layer that reads maps.
+fn flatten(layer: &Layer) -> Vec<String> {
+    match layer.input {
+        Shape::Maps { .. } => vec!["layers.Flatten()".to_owned()],
+        Shape::Vector(_) => Vec::new(),
     }
 }
 

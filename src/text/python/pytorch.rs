@@ -4,7 +4,9 @@ use super::{
     Text, files, is_fashion_mnist, list, needs_math, number, reader, schedule, sides, way,
 };
 use convlens_core::dataset::{Origin, PictureSize};
-use convlens_core::network::{Activation, Layer, LayerKind, Normalization, PoolKind, Window};
+use convlens_core::network::{
+    Activation, BlockPart, Join, Layer, LayerKind, Normalization, PoolKind, Shape, Window,
+};
 use convlens_core::training::{Amount, Augmentation, Optimization, OptimizerKind, RunConfig};
 
 /// What a stride and a dilation are called.
@@ -66,19 +68,25 @@ x_validation, y_validation = x_train[kept:], y_train[kept:]
 x_train, y_train = x_train[:kept], y_train[:kept]"
         ));
     }
+    if layers.iter().any(|layer| layer.kind == LayerKind::Branch) {
+        add("
+
+class Branches(nn.Module):
+    def __init__(self, join, *branches):
+        super().__init__()
+        self.join, self.branches = join, nn.ModuleList(branches)
+
+    def forward(self, x):
+        outputs = [branch(x) for branch in self.branches]
+        return sum(outputs) if self.join == \"add\" else torch.cat(outputs, 1)
+");
+    }
     add(&format!(
         "\ntorch.manual_seed({})\nmodel = nn.Sequential(",
         config.seed
     ));
-    let mut is_flat = false;
-    for layer in layers {
-        if layer.kind.is_dense() && !is_flat {
-            is_flat = true;
-            add("    nn.Flatten(),");
-        }
-        for line in parts(layer) {
-            add(&format!("    {line},"));
-        }
+    for line in modules(config, layers) {
+        add(&line);
     }
     let pixels = match config.network.normalization {
         Some(_) => "(images / 255 - mean) / deviation",
@@ -86,7 +94,7 @@ x_train, y_train = x_train[:kept], y_train[:kept]"
     };
     add(&format!(
         ")
-for layer in model:
+for layer in model.modules():
     if isinstance(layer, (nn.Conv2d, nn.Linear)):
         nn.init.xavier_uniform_(layer.weight)
         if layer.bias is not None:
@@ -136,7 +144,7 @@ def learning_rate(step):
     let (l2, decay) = (optimization.l2, optimization.weight_decay);
     if l2.get() > 0.0 || decay.get() > 0.0 {
         add(
-            "kernels = [layer.weight for layer in model if isinstance(layer, (nn.Conv2d, nn.Linear))]",
+            "kernels = [layer.weight for layer in model.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]",
         );
     }
     let smoothing = match optimization.label_smoothing {
@@ -301,6 +309,45 @@ fn optimizer(optimization: &Optimization, rate: &str) -> String {
     format!("{name}(model.parameters(), lr={rate}{arguments})")
 }
 
+/// The lines within `nn.Sequential(` and `)`, those of branches further in.
+fn modules(config: &RunConfig, layers: &[Layer]) -> Vec<String> {
+    let network = &config.network;
+    let mut lines = Vec::new();
+    let mut depth = 1;
+    for (index, layer) in layers.iter().enumerate() {
+        let line = |depth: usize, text: &str| "    ".repeat(depth) + text;
+        let part = |index: usize| {
+            network
+                .layers
+                .get(index)
+                .and_then(|layer| layer.block_part())
+        };
+        match part(index) {
+            Some(BlockPart::Split) => {
+                let block = network.block(index).unwrap_or_default();
+                let join = match block.last().and_then(|join| part(*join)) {
+                    Some(BlockPart::Join(Join::Add)) => "Branches(\"add\",",
+                    _ => "Branches(\"concatenate\",",
+                };
+                lines.extend([line(depth, join), line(depth + 1, "nn.Sequential(")]);
+                depth += 2;
+            }
+            Some(BlockPart::Branch) => {
+                lines.extend([line(depth - 1, "),"), line(depth - 1, "nn.Sequential(")]);
+            }
+            Some(BlockPart::Join(_)) => {
+                depth -= 2;
+                lines.extend([line(depth + 1, "),"), line(depth, "),")]);
+            }
+            None => {
+                let parts = parts(layer).into_iter();
+                lines.extend(parts.map(|part| line(depth, &(part + ","))));
+            }
+        }
+    }
+    lines
+}
+
 fn parts(layer: &Layer) -> Vec<String> {
     let (inputs, outputs) = (layer.input.channels(), layer.output.channels());
     match layer.kind {
@@ -360,10 +407,9 @@ fn parts(layer: &Layer) -> Vec<String> {
         LayerKind::BatchNorm {
             epsilon, momentum, ..
         } => {
-            let class = if layer.has_maps() {
-                "BatchNorm2d"
-            } else {
-                "BatchNorm1d"
+            let class = match layer.output {
+                Shape::Maps { .. } => "BatchNorm2d",
+                Shape::Vector(_) => "BatchNorm1d",
             };
             let new = number(1.0 - f64::from(momentum.get()));
             vec![format!(
@@ -374,11 +420,26 @@ fn parts(layer: &Layer) -> Vec<String> {
         LayerKind::Activation(activation) => function(activation).into_iter().collect(),
         LayerKind::Dense { bias, activation } => {
             let bias = if bias { "" } else { ", bias=False" };
-            let mut lines = vec![format!("nn.Linear({}, {outputs}{bias})", layer.input.len())];
+            let mut lines = flatten(layer);
+            let inputs = layer.input.len();
+            lines.push(format!("nn.Linear({inputs}, {outputs}{bias})"));
             lines.extend(function(activation));
             lines
         }
-        LayerKind::Output => vec![format!("nn.Linear({}, {outputs})", layer.input.len())],
+        LayerKind::Output => {
+            let mut lines = flatten(layer);
+            lines.push(format!("nn.Linear({}, {outputs})", layer.input.len()));
+            lines
+        }
+        LayerKind::Branch | LayerKind::Join(_) => Vec::new(),
+    }
+}
+
+/// What stands before a dense layer that reads maps.
+fn flatten(layer: &Layer) -> Vec<String> {
+    match layer.input {
+        Shape::Maps { .. } => vec!["nn.Flatten()".to_owned()],
+        Shape::Vector(_) => Vec::new(),
     }
 }
 

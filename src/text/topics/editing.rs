@@ -44,7 +44,7 @@ topic! {
         add_dense: "+ dense", "+ densa";
         add_dense_hint: "Add a dense layer with ReLU", "Añade una capa densa con ReLU";
         add_more: "+ ▼", "+ ▼";
-        add_more_hint: "Batch normalization, dropout, activations, other pools", "Normalización por lotes, dropout, activaciones, otras agrupaciones";
+        add_more_hint: "Batch normalization, dropout, activations, other pools, branches", "Normalización por lotes, dropout, activaciones, otras agrupaciones, ramas";
         add_norm: "batch normalization", "normalización por lotes";
         add_norm_hint:
             "Each channel less its mean over the batch, over its deviation; then a learnt scale and shift",
@@ -60,6 +60,21 @@ topic! {
         add_global_average: "global average", "media global";
         add_global_max: "global maximum", "máximo global";
         add_global_hint: "One number for each map: nothing is left of where things were", "Un número por mapa: no queda nada de dónde estaban las cosas";
+        add_residual: "residual block", "bloque residual";
+        add_residual_hint:
+            "Two convolutions, and what they were given is added to what they make of it",
+            "Dos convoluciones, y a lo que hacen se le suma lo que recibieron";
+        add_inception: "joined branches", "ramas unidas";
+        add_inception_hint:
+            "Kernels of 1×1 and 3×3 side by side, their maps one behind the other",
+            "Kernels de 1×1 y 3×3 en paralelo, con sus mapas uno tras otro";
+        split_details: "into branches", "en ramas";
+        branch_details: "same input", "misma entrada";
+        added: "added", "suma";
+        joined: "joined", "unión";
+        join_hint:
+            "added: the branches' numbers one by one; joined: their maps one behind the other. Click to change",
+            "suma: los números de las ramas, uno a uno; unión: sus mapas, uno tras otro. Haz clic para cambiar";
         more: "stride, dilation, padding and the like", "paso, dilatación, relleno y demás";
         maximum: "max", "máximo";
         mean: "mean", "media";
@@ -89,7 +104,7 @@ topic! {
         activation: "activation", "activación";
         activation_hint: "What is done to every number that the layer puts out", "Lo que se hace con cada número que da la capa";
         slope: "number of the activation", "número de la activación";
-        stack_is_full: "No more than 64 layers", "No más de 64 capas";
+        stack_is_full: "No more than 256 layers", "No más de 256 capas";
         impossible: "This network can't be built: see the marked layer", "Esta red no se puede construir: mira la capa marcada";
     }
 }

@@ -29,6 +29,7 @@ topic! {
         times_gamma: "times γ", "por γ";
         plus_beta: "plus β", "más β";
         result: "result", "resultado";
+        sum_of_branches: "sum", "suma";
         norm_truth:
             "Mean and variance are running values of the training. While it trains, those of the batch are used.",
             "Media y varianza son valores acumulados del entrenamiento. Mientras entrena se usan los del lote.";

@@ -87,7 +87,9 @@ pub fn ablated(model: &Model, ablation: &Ablation) -> Result<Model, TestSetError
             LayerKind::Pool { .. }
             | LayerKind::GlobalPool { .. }
             | LayerKind::Dense { .. }
-            | LayerKind::Output => off.clear(),
+            | LayerKind::Output
+            | LayerKind::Branch
+            | LayerKind::Join(_) => off.clear(),
         }
         let Some(p) = model.parameters(index) else {
             continue;

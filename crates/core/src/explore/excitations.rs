@@ -159,7 +159,7 @@ pub fn excitations(
     };
     let (channels, height, width) = convolution.map_shape().unwrap_or_default();
     let chunks = over_test_set(model, pictures, CHUNK, pool, progress, |x, _| {
-        let x = model.forward(0..layer, &x)?;
+        let x = model.input_of(layer, &x)?;
         Ok(answers(model, &x, layer)?)
     })?;
     let mut maxima = Vec::with_capacity(pictures.len() * channels);

@@ -45,9 +45,11 @@ pub fn grad_cam(
         return Ok(None);
     };
     let pixels = model.input([picture])?; // (1, height, width, channels)
-    let maps = model.activations(&pixels)?.swap_remove(last).value; // (1, height, width, channels)
-    let maps = Var::from_tensor(&maps)?;
-    let score = model.forward(last + 1..model.layers().len(), maps.as_tensor())?; // (1, classes)
+    let outputs = model.activations(&pixels)?.into_iter();
+    let mut known: Vec<Tensor> = outputs.take(last + 1).map(|output| output.value).collect();
+    let maps = Var::from_tensor(&known[last])?; // (1, height, width, channels)
+    known[last] = maps.as_tensor().clone();
+    let score = model.logits_from(&pixels, known)?; // (1, classes)
     let mut asked = score.narrow(1, class, 1)?;
     if let Some(against) = against {
         asked = (asked - score.narrow(1, against, 1)?)?;

@@ -25,8 +25,8 @@ pub use excitations::{Excitation, Excitations, FilterStatistics, excitations};
 pub use grad_cam::{GradCam, grad_cam};
 pub use image_sets::ImageSet;
 pub use inspect::{
-    Activated, Arithmetic, ChannelSum, ClassScore, ConvSum, DenseSum, InspectError, Inspection,
-    LISTED_TERMS, NormSum, Passed, Place, PoolChoice, PoolMean, Source, Term, inspect,
+    Activated, Arithmetic, ChannelSum, ClassScore, ConvSum, DenseSum, Handed, InspectError,
+    Inspection, LISTED_TERMS, NormSum, Passed, Place, PoolChoice, PoolMean, Source, Term, inspect,
 };
 pub use kernels::{Kernels, has_templates, kernels};
 pub use occlusion::{OcclusionMap, OcclusionPatch, occlusion};

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::network::{Layer, LayerKind, Shape};
+use crate::network::{Input, Layer, LayerKind, Shape};
 
 /// A rectangle of cells of a map. Only one that is not cut to its map may begin before row or column 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -26,6 +26,35 @@ pub struct Region {
 }
 
 impl Region {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        row: 0,
+        column: 0,
+        height: 0,
+        width: 0,
+    };
+
+    /// The smallest that has both in it; where one is empty, the other.
+    #[must_use]
+    pub fn around(self, other: Self) -> Self {
+        if self.height == 0 || self.width == 0 {
+            return other;
+        }
+        if other.height == 0 || other.width == 0 {
+            return self;
+        }
+        let (row, column) = (self.row.min(other.row), self.column.min(other.column));
+        let end = |start: isize, len: usize| start + len as isize;
+        let bottom = end(self.row, self.height).max(end(other.row, other.height));
+        let right = end(self.column, self.width).max(end(other.column, other.width));
+        Self {
+            row,
+            column,
+            height: (bottom - row) as usize,
+            width: (right - column) as usize,
+        }
+    }
+
     /// A single cell.
     #[must_use]
     pub fn cell(row: usize, column: usize) -> Self {
@@ -80,8 +109,9 @@ fn existing(start: isize, len: usize) -> Range<usize> {
     start.max(0) as usize..end.max(0) as usize
 }
 
-/// The receptive field of a region of a layer's output: entry `i` is what it depends on of the input of `layers[i]`, so that
-/// the first entry is on the picture and the last on the layer's own input. The same cells of every channel belong to it.
+/// The receptive field of a region of a layer's output: the first entry is what it depends on of the picture, entry `i` what it depends
+/// on of the output of `layers[i - 1]`, so that in a stack without branches the last is on the layer's own input. The same cells of every
+/// channel belong to it. Of branches it is the smallest rectangle around what each of them sees; of layers that have no say it is empty.
 ///
 /// A vector counts as one row, a unit as a cell of it; a dense layer depends on all of its input. Empty where there is no
 /// such layer.
@@ -104,21 +134,30 @@ pub fn uncut_receptive_field(layers: &[Layer], layer: usize, region: Region) -> 
 fn walk_down(
     layers: &[Layer],
     layer: usize,
-    mut region: Region,
+    region: Region,
     step: impl Fn(&Layer, Region) -> Region,
 ) -> Vec<Region> {
     let Some(below) = layers.get(..=layer) else {
         return Vec::new();
     };
-    let mut regions: Vec<Region> = below
-        .iter()
-        .rev()
-        .map(|layer| {
-            region = step(layer, region);
-            region
-        })
-        .collect();
-    regions.reverse();
+    // On the picture, and on each layer's output.
+    let mut regions = vec![Region::NONE; below.len() + 1];
+    regions[below.len()] = region;
+    for (index, layer) in below.iter().enumerate().rev() {
+        let seen = regions[index + 1];
+        if seen.height == 0 || seen.width == 0 {
+            continue;
+        }
+        let seen = step(layer, seen);
+        for input in &layer.inputs {
+            let place = match input {
+                Input::Pictures => 0,
+                Input::Layer(before) => before + 1,
+            };
+            regions[place] = regions[place].around(seen);
+        }
+    }
+    regions.truncate(below.len());
     regions
 }
 
@@ -142,9 +181,11 @@ pub(super) fn inputs(layer: &Layer, region: Region) -> Region {
                 width: length(region.width, 1, columns),
             }
         }
-        LayerKind::BatchNorm { .. } | LayerKind::Dropout { .. } | LayerKind::Activation(_) => {
-            region
-        }
+        LayerKind::BatchNorm { .. }
+        | LayerKind::Dropout { .. }
+        | LayerKind::Activation(_)
+        | LayerKind::Branch
+        | LayerKind::Join(_) => region,
         LayerKind::GlobalPool { .. } | LayerKind::Dense { .. } | LayerKind::Output => {
             let (height, width) = size(layer.input);
             Region {

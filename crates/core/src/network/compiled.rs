@@ -1,14 +1,15 @@
 //! A network as the kernels take it, to compile a training step of it.
 
+use super::Input;
+use super::layer::{Join, Layer, LayerKind, PoolKind, whole};
 use super::model::Model;
 use super::normalization::Normalization;
-use super::plan::{Layer, LayerKind, PoolKind, whole};
 use crate::dataset::PictureSize;
 use candle_core::Tensor;
 use convlens_kernels as kernels;
 use convlens_kernels::Operator;
 
-/// The layers as operators, one behind the other.
+/// The layers as operators. The beginning of a branch is none: what reads it reads what the block was given.
 pub fn compilable(model: &Model) -> kernels::Network {
     let spec = model.spec();
     let PictureSize {
@@ -16,14 +17,31 @@ pub fn compilable(model: &Model) -> kernels::Network {
         width,
         channels,
     } = spec.input;
-    let operators = model.layers().iter().map(operator);
+    let mut layers: Vec<kernels::Layer> = Vec::new();
+    // Who puts out among the operators what each layer puts out.
+    let mut sources: Vec<Input> = Vec::new();
+    for layer in model.layers() {
+        let inputs = layer.inputs.iter().map(|input| match input {
+            Input::Pictures => Input::Pictures,
+            Input::Layer(before) => sources[*before],
+        });
+        let inputs: Vec<Input> = inputs.collect();
+        match operator(layer) {
+            Some(operator) => {
+                sources.push(Input::Layer(layers.len()));
+                layers.push(kernels::Layer::new(operator, inputs));
+            }
+            None => sources.push(inputs[0]),
+        }
+    }
     kernels::Network {
+        input: [height, width, channels],
         normalization: spec.normalization.as_ref().map(Normalization::compiled),
-        ..kernels::Network::chain([height, width, channels], operators)
+        layers,
     }
 }
 
-fn operator(layer: &Layer) -> Operator {
+fn operator(layer: &Layer) -> Option<Operator> {
     let pooling = |kind, window| match kind {
         PoolKind::Max => Operator::MaxPool { window },
         PoolKind::Average { counts_padding } => Operator::AveragePool {
@@ -31,7 +49,7 @@ fn operator(layer: &Layer) -> Operator {
             counts_padding,
         },
     };
-    match layer.kind {
+    Some(match layer.kind {
         LayerKind::Conv {
             window,
             groups,
@@ -63,7 +81,10 @@ fn operator(layer: &Layer) -> Operator {
             activation: activation.into(),
         },
         LayerKind::Output => Operator::dense(layer.output.len(), kernels::Activation::None),
-    }
+        LayerKind::Branch => return None,
+        LayerKind::Join(Join::Add) => Operator::Add,
+        LayerKind::Join(Join::Concatenate) => Operator::Concatenate,
+    })
 }
 
 impl Model {

@@ -3,6 +3,7 @@
 //! [`outline`](NetworkSpec::outline) to say, so that a person may pass through an impossible stack
 //! on the way to a good one.
 
+use super::blocks::{block_of, depths};
 use super::spec::{LayerSpec, MAX_LAYERS, NetworkSpec};
 
 impl NetworkSpec {
@@ -17,14 +18,56 @@ impl NetworkSpec {
         spec
     }
 
-    /// Without the layer at `index`; the same where there is none.
+    /// With several layers from place `index` on, as [`insert`](Self::insert) puts one.
+    #[must_use]
+    pub fn insert_all(&self, index: usize, layers: &[LayerSpec]) -> Self {
+        let mut spec = self.clone();
+        if spec.layers.len() + layers.len() <= MAX_LAYERS {
+            let index = index.min(spec.layers.len());
+            spec.layers.splice(index..index, layers.iter().copied());
+        }
+        spec
+    }
+
+    /// Without the layer at `index`; the same where there is none. With a split or a join its whole block goes, and with a branch what
+    /// is in it; where only one is left, it is no block any more.
     #[must_use]
     pub fn remove(&self, index: usize) -> Self {
         let mut spec = self.clone();
-        if index < spec.layers.len() {
-            spec.layers.remove(index);
+        let Some(layer) = spec.layers.get(index).copied() else {
+            return spec;
+        };
+        match block_of(&spec.layers, index).as_deref() {
+            Some(&[split, branch, join]) if layer == LayerSpec::Branch => {
+                spec.layers.drain(branch..=join);
+                spec.layers.remove(split);
+            }
+            Some(block) if layer == LayerSpec::Branch => {
+                let end = block.iter().find(|place| **place > index);
+                let end = end.copied().unwrap_or(spec.layers.len());
+                spec.layers.drain(index..end);
+            }
+            Some(&[split, .., last]) if spec.layers[last] != LayerSpec::Branch => {
+                spec.layers.drain(split..=last);
+            }
+            Some(_) | None => {
+                spec.layers.remove(index);
+            }
         }
         spec
+    }
+
+    /// The block that the layer at `index` opens, divides or closes: the places of its split, its branches and its join, in order. The
+    /// last is missing where it is not closed. `None` for other layers, and where there is no such block.
+    #[must_use]
+    pub fn block(&self, index: usize) -> Option<Vec<usize>> {
+        block_of(&self.layers, index)
+    }
+
+    /// How many blocks each layer lies in; a split, a branch or a join lies outside its own.
+    #[must_use]
+    pub fn depths(&self) -> Vec<usize> {
+        depths(&self.layers)
     }
 
     /// With the layer at `from` taken out and put where it then is number `to`. The same where
@@ -56,12 +99,7 @@ impl NetworkSpec {
     pub fn place_for(&self, layer: LayerSpec, selected: Option<usize>) -> usize {
         let count = self.layers.len();
         let wanted = selected.map_or(count, |index| index + 1).min(count);
-        let makes_vector = |layer: &LayerSpec| {
-            matches!(
-                layer,
-                LayerSpec::Dense { .. } | LayerSpec::GlobalAveragePool | LayerSpec::GlobalMaxPool
-            )
-        };
+        let makes_vector = |layer: &LayerSpec| !layer.keeps_maps();
         if layer.needs_maps() {
             let first_vector = self.layers.iter().position(makes_vector);
             wanted.min(first_vector.unwrap_or(count))
@@ -78,6 +116,37 @@ impl NetworkSpec {
 mod tests {
     use super::*;
     use crate::network::{Padding, Preset, SpecFault};
+
+    /// A block whose only branch is left is none.
+    #[test]
+    fn a_block_goes_as_a_whole_and_a_branch_with_what_is_in_it() {
+        use LayerSpec::{Add, Branch, Split};
+        let inner = [Split, CONV, Branch, Add];
+        let layers = [
+            &[CONV, Split][..],
+            &inner,
+            &[Branch, POOL, Branch, Add, DENSE],
+        ];
+        let spec = NetworkSpec::new(layers.concat());
+        assert_eq!(spec.depths(), [0, 0, 1, 2, 1, 1, 0, 1, 0, 0, 0]);
+        for of_all in [1, 9] {
+            assert_eq!(spec.remove(of_all).layers, [CONV, DENSE]);
+        }
+        let without_pool = [&[CONV, Split][..], &inner, &[Branch, Add, DENSE]].concat();
+        assert_eq!(spec.remove(6).layers, without_pool);
+        let without_inner = [CONV, Split, Branch, POOL, Branch, Add, DENSE];
+        for of_inner in [2, 5] {
+            assert_eq!(spec.remove(of_inner).layers, without_inner);
+        }
+        let without_skip = [CONV, Split, CONV, Branch, POOL, Branch, Add, DENSE];
+        assert_eq!(spec.remove(4).layers, without_skip);
+        assert_eq!(spec.insert_all(2, &inner).remove(2), spec);
+        for loose in [Split, Branch, Add] {
+            let spec = NetworkSpec::new(vec![CONV, loose]);
+            assert_eq!(spec.remove(1).layers, [CONV]);
+            assert!(spec.plan().is_err());
+        }
+    }
 
     const POOL: LayerSpec = LayerSpec::MAX_POOL;
     const DENSE: LayerSpec = LayerSpec::dense(16);

@@ -6,7 +6,7 @@ use super::spec::{
     MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING, MAX_PARAMETERS, MAX_POOL,
     MAX_STRIDE, MAX_UNITS, MAX_VALUES,
 };
-use super::{Real, Sides};
+use super::{Real, Shape, Sides};
 
 /// Why a stack is impossible. `layer` is the index into [`NetworkSpec::layers`](super::NetworkSpec::layers), `name` the
 /// layer's name as [`Layer::name`](super::Layer::name) would be.
@@ -111,6 +111,35 @@ pub enum SpecFault {
     /// Batch normalization's momentum out of range.
     #[error("a momentum of {0}; choose from 0 to below 1, such as 0.99")]
     Momentum(Real),
+    /// A branch or a join that belongs to no block.
+    #[error("it stands outside a block; put a `split` before the first branch, or remove it")]
+    OutsideBlock,
+    /// A join of one branch.
+    #[error("a block of one branch; put a `branch` behind the first, or remove the block")]
+    OneBranch,
+    /// A block whose branches do not come together.
+    #[error("a block is not closed; put an `add` or a `concatenate` behind its last branch")]
+    OpenBlock,
+    /// Branches that cannot be added.
+    #[error(
+        "its branches put out {first} and {other}, which cannot be added; make them equal, by a 1×1 convolution for instance"
+    )]
+    Unequal {
+        /// What the first puts out.
+        first: Shape,
+        /// What another puts out.
+        other: Shape,
+    },
+    /// Branches that cannot be put behind one another.
+    #[error(
+        "its branches put out {first} and {other}, which cannot be joined; give them one height and width, by stride and padding"
+    )]
+    Apart {
+        /// What the first puts out.
+        first: Shape,
+        /// What another puts out.
+        other: Shape,
+    },
     /// Unit count out of range.
     #[error("{0} units; choose 1 to {MAX_UNITS}")]
     Units(usize),

@@ -2,18 +2,23 @@
 //! ([`weights`]) and those of Keras and PyTorch ([`import`], [`export`]).
 
 mod activation;
+mod blocks;
 mod compiled;
 mod edit;
 pub mod export;
 mod fault;
 pub mod import;
+mod inferred;
+mod layer;
 mod model;
+mod names;
 mod normalization;
 mod over_pictures;
 mod padding;
 mod plan;
 mod presets;
 mod real;
+mod shape;
 mod sides;
 mod spec;
 mod toml_file;
@@ -21,18 +26,20 @@ pub mod weights;
 
 pub use activation::Activation;
 pub(crate) use compiled::compilable;
-pub use convlens_kernels::Window;
+pub use convlens_kernels::{Input, Window};
 pub use fault::{SpecError, SpecFault};
+pub use layer::{Join, Layer, LayerKind, PoolKind, origin};
 pub use model::{LayerOutput, Model, Parameters};
 pub use normalization::Normalization;
 pub use over_pictures::over_pictures;
 pub use padding::Padding;
-pub use plan::{Layer, LayerKind, Outline, PoolKind, Shape, frozen_count, parameter_count};
+pub use plan::{Outline, frozen_count, parameter_count};
 pub use presets::Preset;
 pub use real::Real;
+pub use shape::Shape;
 pub use sides::Sides;
 pub use spec::{
-    KERNELS, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING,
+    BlockPart, KERNELS, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING,
     MAX_PARAMETERS, MAX_POOL, MAX_STRIDE, MAX_UNITS, MAX_VALUES, NetworkSpec,
 };
 pub use toml_file::{EXAMPLE as TOML_EXAMPLE, TomlError, TomlFault, read_toml};

@@ -1,16 +1,15 @@
 //! A network with weights: initialisation and the forward pass.
 
-use std::ops::Range;
-
 use candle_core::{Device, Result, Tensor, Var};
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
 
 use super::fault::SpecError;
-use super::plan::{Layer, LayerKind, PoolKind, parameter_count, whole};
+use super::layer::{Join, Layer, LayerKind, PoolKind, whole};
+use super::plan::parameter_count;
 use super::spec::NetworkSpec;
-use super::{Activation, Window};
+use super::{Activation, Input, Window};
 use convlens_kernels as kernels;
 use convlens_kernels::Normalization;
 
@@ -258,34 +257,93 @@ impl Model {
     /// # Errors
     /// Pictures of another shape.
     pub fn logits(&self, pictures: &Tensor) -> Result<Tensor> {
-        self.forward(0..self.layers.len(), pictures)
+        self.logits_from(pictures, Vec::new())
     }
 
-    /// What some neighbouring layers make of the output `x` of the layer before them (pictures for
-    /// the first). A convolution and the pool after it run as one operator if both are asked for.
+    /// The same where the outputs of the first layers are known, in their order: what those were computed from has no say any more.
     ///
     /// # Errors
-    /// An input of another shape; layers that the network does not have.
-    pub fn forward(&self, layers: Range<usize>, x: &Tensor) -> Result<Tensor> {
-        if layers.end > self.layers.len() {
-            candle_core::bail!("layer {}: there are {}", layers.end, self.layers.len())
+    /// Pictures or outputs of another shape.
+    pub fn logits_from(&self, pictures: &Tensor, known: Vec<Tensor>) -> Result<Tensor> {
+        let mut outputs = self.run(pictures, known, self.layers.len())?;
+        match outputs.pop().flatten() {
+            Some(logits) => Ok(logits),
+            None => candle_core::bail!("a network without layers"),
         }
-        let mut x = x.clone();
-        let mut index = layers.start;
-        while index < layers.end {
-            let is_pooled =
-                index + 1 < layers.end && self.layers[index + 1].kind == LayerKind::MAX_POOL;
-            x = if let Some((padding, weight, bias)) = self.plain(index)
-                && is_pooled
-            {
-                index += 1;
-                kernels::conv_relu_pool(&x, weight, bias, padding)?
-            } else {
-                self.apply(index, &x)?
-            };
-            index += 1;
+    }
+
+    /// What the layer at `index` reads, of a join what its first branch put out: pictures `(images, height, width, channels)` → the same
+    /// of maps, or `(images, units)`.
+    ///
+    /// # Errors
+    /// Pictures of another shape; a layer that the network does not have.
+    pub fn input_of(&self, index: usize, pictures: &Tensor) -> Result<Tensor> {
+        let Some(layer) = self.layers.get(index) else {
+            candle_core::bail!("layer {index}: there are {}", self.layers.len())
+        };
+        let mut outputs = match layer.inputs[0] {
+            Input::Pictures => return Ok(pictures.clone()),
+            Input::Layer(before) => self.run(pictures, Vec::new(), before + 1)?,
+        };
+        match outputs.pop().flatten() {
+            Some(output) => Ok(output),
+            None => candle_core::bail!("{} reads nothing", layer.name),
         }
-        Ok(x)
+    }
+
+    /// The outputs of the layers before `end`, of which the first may be known already. Only the last is sure to be there: others are
+    /// dropped once nothing reads them any more. A convolution and the pool behind it run as one operator.
+    fn run(
+        &self,
+        pictures: &Tensor,
+        known: Vec<Tensor>,
+        end: usize,
+    ) -> Result<Vec<Option<Tensor>>> {
+        let mut last_reader = vec![0; end];
+        for (index, layer) in self.layers[..end].iter().enumerate() {
+            for input in &layer.inputs {
+                if let Input::Layer(before) = input {
+                    last_reader[*before] = index;
+                }
+            }
+        }
+        let mut outputs: Vec<Option<Tensor>> = known.into_iter().map(Some).collect();
+        while outputs.len() < end {
+            let index = outputs.len();
+            let inputs = self.gather(index, pictures, |layer| outputs[layer].clone())?;
+            let pool = self.layers[..end].get(index + 1);
+            let is_pooled = pool.is_some_and(|pool| pool.kind == LayerKind::MAX_POOL);
+            match self.plain(index) {
+                Some((padding, weight, bias)) if is_pooled => {
+                    let y = kernels::conv_relu_pool(&inputs[0], weight, bias, padding)?;
+                    outputs.extend([None, Some(y)]);
+                }
+                Some(_) | None => outputs.push(Some(self.apply(index, &inputs)?)),
+            }
+            let done = outputs.len() - 1;
+            for (output, reader) in outputs[..done].iter_mut().zip(&last_reader) {
+                if *reader <= done {
+                    *output = None;
+                }
+            }
+        }
+        Ok(outputs)
+    }
+
+    /// What a layer reads.
+    fn gather(
+        &self,
+        index: usize,
+        pictures: &Tensor,
+        output: impl Fn(usize) -> Option<Tensor>,
+    ) -> Result<Vec<Tensor>> {
+        let layer = &self.layers[index];
+        let inputs = layer.inputs.iter().map(|input| match input {
+            Input::Pictures => Some(pictures.clone()),
+            Input::Layer(before) => output(*before),
+        });
+        let inputs: Option<Vec<Tensor>> = inputs.collect();
+        inputs.ok_or_else(|| candle_core::Error::msg(format!("{}: no input", layer.name)))
     }
 
     /// The output of every layer, for looking at: one entry a layer.
@@ -293,12 +351,14 @@ impl Model {
     /// # Errors
     /// Pictures of another shape.
     pub fn activations(&self, pictures: &Tensor) -> Result<Vec<LayerOutput>> {
-        let mut x = pictures.clone();
-        let mut outputs = Vec::with_capacity(self.layers.len());
+        let mut outputs: Vec<LayerOutput> = Vec::with_capacity(self.layers.len());
         for index in 0..self.layers.len() {
+            let inputs = self.gather(index, pictures, |layer| {
+                outputs.get(layer).map(|output| output.value.clone())
+            })?;
             let output = match self.layers[index].kind {
                 LayerKind::Conv { activation, .. } if activation != Activation::None => {
-                    let before = self.before_activation(index, &x)?;
+                    let before = self.before_activation(index, &inputs[0])?;
                     LayerOutput {
                         value: if activation == Activation::Relu {
                             relu(&before)?
@@ -315,12 +375,13 @@ impl Model {
                 | LayerKind::Dropout { .. }
                 | LayerKind::Activation(_)
                 | LayerKind::Dense { .. }
-                | LayerKind::Output => LayerOutput {
-                    value: self.apply(index, &x)?,
+                | LayerKind::Output
+                | LayerKind::Branch
+                | LayerKind::Join(_) => LayerOutput {
+                    value: self.apply(index, &inputs)?,
                     before_relu: None,
                 },
             };
-            x = output.value.clone();
             outputs.push(output);
         }
         Ok(outputs)
@@ -361,8 +422,9 @@ impl Model {
         }
     }
 
-    /// One layer's output.
-    fn apply(&self, index: usize, x: &Tensor) -> Result<Tensor> {
+    /// One layer's output, from what it reads.
+    fn apply(&self, index: usize, inputs: &[Tensor]) -> Result<Tensor> {
+        let x = &inputs[0];
         if let Some((padding, weight, bias)) = self.plain(index) {
             return kernels::conv_relu(x, weight, bias, padding);
         }
@@ -387,7 +449,14 @@ impl Model {
                 let parameters = [&p.weight, beta, mean, variance];
                 kernels::batch_norm(x, parameters, f64::from(epsilon.get()))
             }
-            (LayerKind::Dropout { .. }, _) => Ok(x.clone()),
+            (LayerKind::Dropout { .. } | LayerKind::Branch, _) => Ok(x.clone()),
+            (LayerKind::Join(Join::Add), _) => {
+                let mut others = inputs[1..].iter();
+                others.try_fold(x.clone(), |sum, other| sum + other)
+            }
+            (LayerKind::Join(Join::Concatenate), _) => {
+                Tensor::cat(inputs, candle_core::D::Minus1)?.contiguous()
+            }
             (LayerKind::Activation(activation), _) => activated(x.clone(), activation),
             (LayerKind::Dense { activation, .. }, Some(p)) => match (activation, &p.bias) {
                 (Activation::Relu, Some(bias)) => kernels::dense_relu(x, &p.weight, bias),
@@ -498,7 +567,9 @@ impl ParameterShapes {
             LayerKind::Pool { .. }
             | LayerKind::GlobalPool { .. }
             | LayerKind::Dropout { .. }
-            | LayerKind::Activation(_) => None,
+            | LayerKind::Activation(_)
+            | LayerKind::Branch
+            | LayerKind::Join(_) => None,
         }
     }
 

@@ -22,11 +22,14 @@ pub enum Preset {
     LeNet5,
     /// Two blocks of two convolutions as VGG has (Simonyan and Zisserman 2015), with batch normalization and dropout.
     VggSmall,
+    /// Three residual blocks of 16, 32 and 64 filters (He et al. 2016), the second and third at half the height and width: made for
+    /// pictures of CIFAR's size.
+    ResNetSmall,
 }
 
 impl Preset {
     /// All presets, in the order they are offered.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Conv64,
         Self::Conv32,
         Self::Conv16,
@@ -35,6 +38,7 @@ impl Preset {
         Self::Dense,
         Self::LeNet5,
         Self::VggSmall,
+        Self::ResNetSmall,
     ];
 
     /// The name the command line and saved files use.
@@ -49,6 +53,7 @@ impl Preset {
             Self::Dense => "dense",
             Self::LeNet5 => "lenet-5",
             Self::VggSmall => "vgg-small",
+            Self::ResNetSmall => "resnet-small",
         }
     }
 
@@ -78,6 +83,7 @@ impl Preset {
             Self::Dense => (0, 0),
             Self::LeNet5 => return lenet_5(),
             Self::VggSmall => return vgg_small(),
+            Self::ResNetSmall => return resnet_small(),
         };
         let block = [
             LayerSpec::conv(filters, 3, Padding::Valid),
@@ -117,23 +123,28 @@ fn lenet_5() -> NetworkSpec {
     ])
 }
 
-fn vgg_small() -> NetworkSpec {
-    let conv = |filters| LayerSpec::Conv {
+/// Of a batch normalization's convolution, which needs no bias of its own.
+fn bare_conv(filters: usize, kernel: usize, stride: usize, padding: Padding) -> LayerSpec {
+    LayerSpec::Conv {
         filters,
-        kernel: Sides::square(3),
-        stride: Sides::square(1),
+        kernel: Sides::square(kernel),
+        stride: Sides::square(stride),
         dilation: Sides::square(1),
         groups: 1,
-        padding: Padding::Same,
-        // The normalization behind it adds one.
+        padding,
         bias: false,
         activation: Activation::None,
-    };
-    let relu = LayerSpec::Activation {
-        function: Activation::Relu,
-    };
+    }
+}
+
+const RELU: LayerSpec = LayerSpec::Activation {
+    function: Activation::Relu,
+};
+
+fn vgg_small() -> NetworkSpec {
+    let conv = |filters| bare_conv(filters, 3, 1, Padding::Same);
     let block = |filters| {
-        let unit = [conv(filters), LayerSpec::BATCH_NORM, relu];
+        let unit = [conv(filters), LayerSpec::BATCH_NORM, RELU];
         let rate = super::Real::new(0.25);
         [
             &unit[..],
@@ -144,4 +155,45 @@ fn vgg_small() -> NetworkSpec {
     };
     let head = [LayerSpec::dense(128), LayerSpec::DROPOUT];
     NetworkSpec::new([block(32), block(64), head.to_vec()].concat())
+}
+
+fn resnet_small() -> NetworkSpec {
+    // Running values follow within an epoch of a few hundred pictures, as PyTorch's do.
+    let norm = LayerSpec::BatchNorm {
+        epsilon: super::Real::new(0.001),
+        momentum: super::Real::new(0.9),
+        unbiased: false,
+    };
+    let block = |filters, stride| {
+        // One pixel all around, as PyTorch has it; `same` has it at the bottom and right alone where the sides are halved.
+        let padding = if stride > 1 {
+            Padding::Pixels(1)
+        } else {
+            Padding::Same
+        };
+        let first = bare_conv(filters, 3, stride, padding);
+        let second = bare_conv(filters, 3, 1, Padding::Same);
+        let mut layers = vec![
+            LayerSpec::Split,
+            first,
+            norm,
+            RELU,
+            second,
+            norm,
+            LayerSpec::Branch,
+        ];
+        if stride > 1 {
+            let projection = bare_conv(filters, 1, stride, Padding::Valid);
+            layers.extend([projection, norm]);
+        }
+        layers.extend([LayerSpec::Add, RELU]);
+        layers
+    };
+    let stem = vec![
+        bare_conv(16, 3, 1, Padding::Same),
+        norm,
+        RELU,
+    ];
+    let head = vec![LayerSpec::GlobalAveragePool];
+    NetworkSpec::new([stem, block(16, 1), block(32, 2), block(64, 2), head].concat())
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activation, Normalization, Padding, Real, Sides};
+use super::{Activation, Join, Normalization, Padding, Real, Sides};
 use crate::dataset::{CLASS_COUNT, Dataset, PictureSize};
 
 /// Kernel sides that are offered first: the usual ones, and the fastest.
@@ -23,7 +23,7 @@ pub const MAX_UNITS: usize = 4096;
 /// Most classes the output layer may tell apart.
 pub const MAX_CLASSES: usize = crate::dataset::MAX_CLASSES;
 /// Most layers a stack may have, the output layer not counted.
-pub const MAX_LAYERS: usize = 64;
+pub const MAX_LAYERS: usize = 256;
 /// Most parameters a network may have: with Adam's two moments and one gradient a thread this is
 /// about 0.5 GB, what a student's laptop can spare.
 pub const MAX_PARAMETERS: usize = 25_000_000;
@@ -117,6 +117,14 @@ pub enum LayerSpec {
         /// Which one.
         function: Activation,
     },
+    /// Opens a block: what comes here goes into each of its branches. The first one follows.
+    Split,
+    /// Ends a branch and begins the next, which may be empty: what the block was given then passes as it is.
+    Branch,
+    /// Closes a block: the sum of its branches, as in a residual network (He et al. 2016).
+    Add,
+    /// Closes a block: the channels of its branches, one behind the other, as in Inception (Szegedy et al. 2015).
+    Concatenate,
     /// A fully connected layer followed by its activation.
     Dense {
         /// Number of output units: 1 to [`MAX_UNITS`].
@@ -128,6 +136,17 @@ pub enum LayerSpec {
         #[serde(default, skip_serializing_if = "is_relu")]
         activation: Activation,
     },
+}
+
+/// What a layer is to a block of branches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockPart {
+    /// It opens the block.
+    Split,
+    /// It ends a branch and begins the next.
+    Branch,
+    /// It closes the block.
+    Join(Join),
 }
 
 impl LayerSpec {
@@ -192,8 +211,68 @@ impl LayerSpec {
             Self::BatchNorm { .. }
             | Self::Dropout { .. }
             | Self::Activation { .. }
+            | Self::Split
+            | Self::Branch
+            | Self::Add
+            | Self::Concatenate
             | Self::Dense { .. } => false,
         }
+    }
+
+    /// Whether maps are still maps behind it, and no vector.
+    #[must_use]
+    pub fn keeps_maps(self) -> bool {
+        !matches!(
+            self,
+            Self::Dense { .. } | Self::GlobalAveragePool | Self::GlobalMaxPool
+        )
+    }
+
+    /// Whether it opens, divides or closes a block of branches.
+    #[must_use]
+    pub fn block_part(self) -> Option<BlockPart> {
+        match self {
+            Self::Split => Some(BlockPart::Split),
+            Self::Branch => Some(BlockPart::Branch),
+            Self::Add => Some(BlockPart::Join(Join::Add)),
+            Self::Concatenate => Some(BlockPart::Join(Join::Concatenate)),
+            Self::Conv { .. }
+            | Self::MaxPool { .. }
+            | Self::AveragePool { .. }
+            | Self::GlobalAveragePool
+            | Self::GlobalMaxPool
+            | Self::BatchNorm { .. }
+            | Self::Dropout { .. }
+            | Self::Activation { .. }
+            | Self::Dense { .. } => None,
+        }
+    }
+
+    /// A residual block (He et al. 2016) that keeps the shape of maps with as many channels as `filters`: two 3×3 convolutions beside
+    /// nothing, added, and ReLU.
+    #[must_use]
+    pub fn residual(filters: usize) -> Vec<Self> {
+        let first = Self::conv(filters, 3, Padding::Same);
+        let mut second = first;
+        if let Self::Conv { activation, .. } = &mut second {
+            *activation = Activation::None;
+        }
+        let relu = Self::Activation {
+            function: Activation::Relu,
+        };
+        vec![Self::Split, first, second, Self::Branch, Self::Add, relu]
+    }
+
+    /// Two branches whose channels are joined, 1×1 and 3×3, as in an Inception module (Szegedy et al. 2015).
+    #[must_use]
+    pub fn inception(filters: usize) -> Vec<Self> {
+        vec![
+            Self::Split,
+            Self::conv(filters, 1, Padding::Valid),
+            Self::Branch,
+            Self::conv(filters, 3, Padding::Same),
+            Self::Concatenate,
+        ]
     }
 }
 
@@ -312,20 +391,37 @@ impl NetworkSpec {
     /// The network in short, the same in every language: a preset's name, or its layers from the
     /// picture upwards, filters of a convolution (with its kernel unless 3×3, and what else is unusual), `p` for
     /// a pool, `a` for one of means, `gap` and `gmp` for global ones, `bn`, `do` and its rate, `d` and units for a dense layer:
-    /// `64-64`, `32k5-p-16same-bn-do0.5-d64`, `linear` for none. Behind it stands ` norm` where pixels are normalized.
+    /// `64-64`, `32k5-p-16same-bn-do0.5-d64`, `linear` for none. Branches stand in brackets, `id` for an empty one, behind which is `+`
+    /// where they are added: `16-(16-16none,id)+`. Behind it stands ` norm` where pixels are normalized.
     #[must_use]
     pub fn label(&self) -> String {
-        let words = self.layers.iter().map(|layer| word(*layer));
         let mut label = match super::Preset::of(self) {
             Some(preset) => preset.name().to_owned(),
             None if self.layers.is_empty() => "linear".to_owned(),
-            None => words.collect::<Vec<_>>().join("-"),
+            None => in_short(&self.layers),
         };
         if self.normalization.is_some() {
             label += " norm";
         }
         label
     }
+}
+
+/// Layers in short.
+fn in_short(layers: &[LayerSpec]) -> String {
+    let mut label = String::new();
+    for layer in layers {
+        let begins = label.is_empty() || label.ends_with(['(', ',']);
+        let part = layer.block_part();
+        let closes = part.is_some_and(|part| part != BlockPart::Split);
+        if closes && begins {
+            label += "id";
+        } else if !closes && !begins {
+            label.push('-');
+        }
+        label += &word(*layer);
+    }
+    label
 }
 
 /// One layer in short.
@@ -402,5 +498,9 @@ fn word(layer: LayerSpec) -> String {
             bias,
             activation,
         } => format!("d{units}{}", behind(bias, activation)),
+        LayerSpec::Split => "(".to_owned(),
+        LayerSpec::Branch => ",".to_owned(),
+        LayerSpec::Add => ")+".to_owned(),
+        LayerSpec::Concatenate => ")".to_owned(),
     }
 }

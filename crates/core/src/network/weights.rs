@@ -21,8 +21,8 @@ use safetensors::tensor::{Dtype, TensorView};
 
 use super::fault::SpecError;
 use super::model::{Model, Parameters};
-use super::plan::{Layer, LayerKind, Shape};
 use super::spec::NetworkSpec;
+use super::{Layer, LayerKind, Shape};
 use crate::bounds::{self, brief};
 use crate::dataset::PictureSize;
 
@@ -381,7 +381,9 @@ pub(crate) fn pytorch_shapes(layer: &Layer) -> Option<PyTorchShapes> {
         LayerKind::Pool { .. }
         | LayerKind::GlobalPool { .. }
         | LayerKind::Dropout { .. }
-        | LayerKind::Activation(_) => None,
+        | LayerKind::Activation(_)
+        | LayerKind::Branch
+        | LayerKind::Join(_) => None,
     }
 }
 
@@ -409,7 +411,9 @@ pub(crate) fn to_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tensor>
             LayerKind::Pool { .. }
             | LayerKind::GlobalPool { .. }
             | LayerKind::Dropout { .. }
-            | LayerKind::Activation(_),
+            | LayerKind::Activation(_)
+            | LayerKind::Branch
+            | LayerKind::Join(_),
             Shape::Maps { .. } | Shape::Vector(_),
         ) => candle_core::bail!("{} has no weights", layer.name),
     }
@@ -440,7 +444,9 @@ pub(crate) fn from_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tenso
             LayerKind::Pool { .. }
             | LayerKind::GlobalPool { .. }
             | LayerKind::Dropout { .. }
-            | LayerKind::Activation(_),
+            | LayerKind::Activation(_)
+            | LayerKind::Branch
+            | LayerKind::Join(_),
             Shape::Maps { .. } | Shape::Vector(_),
         ) => candle_core::bail!("{} has no weights", layer.name),
     }

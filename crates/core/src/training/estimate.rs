@@ -212,6 +212,8 @@ fn work(config: &RunConfig) -> Option<[f64; KINDS]> {
             LayerKind::BatchNorm { .. } | LayerKind::Activation(_) | LayerKind::Dropout { .. } => {
                 outputs += layer.output.len() as f64;
             }
+            LayerKind::Branch => {}
+            LayerKind::Join(_) => outputs += (layer.output.len() * layer.inputs.len()) as f64,
             LayerKind::Pool { .. } | LayerKind::GlobalPool { .. } => {
                 if layer.kind != LayerKind::MAX_POOL {
                     outputs += layer.input.len() as f64;

@@ -61,7 +61,7 @@ impl Layer {
 }
 
 /// What a layer can read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// The pictures.
     Pictures,

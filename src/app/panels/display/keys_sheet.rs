@@ -7,6 +7,9 @@ use crate::app::widgets::keys::{self, Command, Group, SHEET};
 use crate::app::widgets::theme;
 use crate::text::Text;
 
+/// Width of a window that both columns fit into, in either language.
+const TWO_COLUMNS: f32 = 1060.0;
+
 /// The sheet, opened by ? and by the Display menu.
 #[derive(Default)]
 pub struct KeysSheet {
@@ -36,13 +39,13 @@ impl KeysSheet {
                 ScrollArea::vertical()
                     .max_height(room.height() - 120.0)
                     .min_scrolled_height(room.height() - 120.0)
-                    .show(ui, |ui| table(ui, text));
+                    .show(ui, |ui| table(ui, text, room.width() >= TWO_COLUMNS));
             });
     }
 }
 
-/// The groups in two columns, the first of them alone in its own.
-fn table(ui: &mut egui::Ui, text: &Text) {
+/// The groups in two columns where they fit, the first of them alone in its own; else below one another.
+fn table(ui: &mut egui::Ui, text: &Text, side_by_side: bool) {
     let words = &text.keys;
     let groups = [
         (Group::Everywhere, words.everywhere),
@@ -50,6 +53,12 @@ fn table(ui: &mut egui::Ui, text: &Text) {
         (Group::Pictures, words.pictures),
         (Group::Lesson, words.lesson),
     ];
+    if !side_by_side {
+        for (group, title) in groups {
+            rows(ui, text, group, title);
+        }
+        return;
+    }
     let (first, others) = groups.split_at(1);
     ui.horizontal_top(|ui| {
         for column in [first, others] {

@@ -27,25 +27,13 @@ impl CardWords<'_> {
     pub fn spoken(&self, text: &Text) -> String {
         let mut parts = vec![self.name.to_owned()];
         if let Some(output) = self.output {
-            parts.push(shape_text(output));
+            parts.push(output.to_string());
         }
         if self.parameters > 0 {
             parts.push(text.parameters(self.parameters));
         }
         parts.extend(self.fault.map(str::to_owned));
         parts.join(", ")
-    }
-}
-
-/// Channels × height × width, or the number of units.
-fn shape_text(shape: Shape) -> String {
-    match shape {
-        Shape::Maps {
-            channels,
-            height,
-            width,
-        } => format!("{channels}×{height}×{width}"),
-        Shape::Vector(units) => units.to_string(),
     }
 }
 
@@ -139,7 +127,11 @@ pub fn editable(
             | LayerSpec::GlobalMaxPool
             | LayerSpec::BatchNorm { .. }
             | LayerSpec::Dropout { .. }
-            | LayerSpec::Activation { .. } => figures(ui, text, words),
+            | LayerSpec::Activation { .. }
+            | LayerSpec::Split
+            | LayerSpec::Branch
+            | LayerSpec::Add
+            | LayerSpec::Concatenate => figures(ui, text, words),
         }
         remove.on_hover_text(hint).clicked()
     };
@@ -174,7 +166,7 @@ fn shape(ui: &mut egui::Ui, text: &Text, words: &CardWords<'_>) {
     match words.output {
         Some(output) => {
             let cost = text.layer_cost(words.multiply_adds, output.len());
-            ui.label(shape_text(output)).on_hover_text(cost)
+            ui.label(output.to_string()).on_hover_text(cost)
         }
         None => ui.label(RichText::new("–").weak()),
     };

@@ -40,6 +40,20 @@ pub fn first_row(
             details(ui, words.dropout_details);
         }
         LayerSpec::Activation { function } => activation_menu(ui, text, layer, function, field),
+        LayerSpec::Split => details(ui, words.split_details),
+        LayerSpec::Branch => details(ui, words.branch_details),
+        LayerSpec::Add | LayerSpec::Concatenate => {
+            let (label, other) = if *edited == LayerSpec::Add {
+                (words.added, LayerSpec::Concatenate)
+            } else {
+                (words.joined, LayerSpec::Add)
+            };
+            let button = ui.small_button(label);
+            widgets::theme::name(&button, &format!("{layer}: {label}"));
+            if button.on_hover_text(words.join_hint).clicked() {
+                *edited = other;
+            }
+        }
     }
 }
 
@@ -73,7 +87,11 @@ pub fn second_row(
         | LayerSpec::GlobalMaxPool
         | LayerSpec::BatchNorm { .. }
         | LayerSpec::Dropout { .. }
-        | LayerSpec::Activation { .. } => return,
+        | LayerSpec::Activation { .. }
+        | LayerSpec::Split
+        | LayerSpec::Branch
+        | LayerSpec::Add
+        | LayerSpec::Concatenate => return,
     }
     more(ui, text, layer, edited, field);
 }
@@ -160,7 +178,11 @@ fn unusual(layer: &LayerSpec) -> String {
         | LayerSpec::GlobalAveragePool
         | LayerSpec::GlobalMaxPool
         | LayerSpec::Dropout { .. }
-        | LayerSpec::Activation { .. } => {}
+        | LayerSpec::Activation { .. }
+        | LayerSpec::Split
+        | LayerSpec::Branch
+        | LayerSpec::Add
+        | LayerSpec::Concatenate => {}
     }
     parts.join(" ")
 }
@@ -238,7 +260,11 @@ fn menu(
         LayerSpec::GlobalAveragePool
         | LayerSpec::GlobalMaxPool
         | LayerSpec::Dropout { .. }
-        | LayerSpec::Activation { .. } => {}
+        | LayerSpec::Activation { .. }
+        | LayerSpec::Split
+        | LayerSpec::Branch
+        | LayerSpec::Add
+        | LayerSpec::Concatenate => {}
     }
 }
 

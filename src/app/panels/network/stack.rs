@@ -6,9 +6,14 @@ use crate::app::panels::network::card::{CardAction, CardWords};
 use crate::app::widgets::keys::{self, Command};
 use crate::app::{panels, widgets};
 use convlens_core::network::{
-    Activation, Layer, LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Shape, parameter_count,
+    Activation, Layer, LayerSpec, MAX_FILTERS, MAX_LAYERS, NetworkSpec, Padding, Shape,
+    parameter_count,
 };
 use eframe::egui::{self, Id, Rect, Role, Sense, Stroke, UiBuilder, WidgetInfo};
+
+/// How far the cards of a branch stand in, in points, and how often within one another.
+const INDENT: i8 = 8;
+const DEEPEST: usize = 4;
 
 /// The cards, and which of them is chosen or held.
 #[derive(Default)]
@@ -39,32 +44,16 @@ impl Stack {
         let mut edited = self.add_buttons(ui, state);
         panels::network::input::show(ui, state, &input, actions);
         let mut rects = Vec::with_capacity(network.layers.len());
-        let flat_from = network
-            .layers
-            .iter()
-            .position(|layer| matches!(layer, LayerSpec::Dense { .. }))
-            // A global pool has made a vector already.
-            .filter(|dense| {
-                let before = network.layers[..*dense].iter();
-                let is_global = |layer: &LayerSpec| {
-                    matches!(
-                        layer,
-                        LayerSpec::GlobalAveragePool | LayerSpec::GlobalMaxPool
-                    )
-                };
-                !before.clone().any(is_global)
-            });
+        let depths = network.depths();
         for (index, name) in network.names().iter().enumerate() {
-            if flat_from == Some(index) {
+            if flattens(state, index) {
                 flatten(ui, state, index);
             }
-            let (rect, action) = self.card(ui, state, index, name);
+            let (rect, action) = self.card(ui, state, index, name, depths[index]);
             rects.push(rect);
             edited = edited.or(action);
         }
-        let ends_in_vector = state.outline.layers.iter().rev().nth(1);
-        let ends_in_vector = ends_in_vector.is_some_and(|last| !last.has_maps());
-        if flat_from.is_none() && !ends_in_vector {
+        if flattens(state, network.layers.len()) {
             flatten(ui, state, network.layers.len());
         }
         output(ui, state);
@@ -82,6 +71,7 @@ impl Stack {
         state: &State,
         index: usize,
         name: &str,
+        depth: usize,
     ) -> (Rect, Option<Edit>) {
         let text = state.text();
         let config = &state.preferences.config;
@@ -110,6 +100,10 @@ impl Stack {
             }
             let marked = has_keys || self.chosen == Some(index);
             panels::network::card::frame(ui, words.fault.is_some(), marked)
+                .outer_margin(egui::Margin {
+                    left: INDENT * depth.min(DEEPEST) as i8,
+                    ..egui::Margin::ZERO
+                })
                 .show(ui, |ui| {
                     panels::network::card::editable(ui, text, &words, layer)
                 })
@@ -201,6 +195,12 @@ impl Stack {
         let has_room = network.layers.len() < MAX_LAYERS;
         let conv = LayerSpec::conv(32, 3, Padding::Valid);
         let mut chosen = None;
+        let place_for_maps = network.place_for(conv, self.chosen);
+        let maps = match place_for_maps.checked_sub(1) {
+            None => Some(Shape::picture(network.input)),
+            Some(before) => state.outline.layers.get(before).map(|layer| layer.output),
+        };
+        let filters = maps.map_or(32, Shape::channels).min(MAX_FILTERS);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             // So narrow that all of them stand side by side in the narrowest panel.
@@ -215,7 +215,7 @@ impl Stack {
                     .on_hover_text(hint)
                     .on_disabled_hover_text(text.stack_is_full);
                 if button.clicked() {
-                    chosen = Some(layer);
+                    chosen = Some(vec![layer]);
                 }
             }
             let more = egui::Button::new(text.add_more);
@@ -251,20 +251,51 @@ impl Stack {
                     ),
                 ] {
                     if ui.button(label).on_hover_text(hint).clicked() {
-                        chosen = Some(layer);
+                        chosen = Some(vec![layer]);
+                    }
+                }
+                for (label, hint, block) in [
+                    (
+                        text.add_residual,
+                        text.add_residual_hint,
+                        LayerSpec::residual(filters),
+                    ),
+                    (
+                        text.add_inception,
+                        text.add_inception_hint,
+                        LayerSpec::inception(16),
+                    ),
+                ] {
+                    if ui.button(label).on_hover_text(hint).clicked() {
+                        chosen = Some(block);
                     }
                 }
             });
         });
-        let layer = chosen?;
-        let place = network.place_for(layer, self.chosen);
-        self.chosen = Some(place);
-        Some(Edit::Network(network.insert(place, layer)))
+        let layers = chosen?;
+        let place = match layers[..] {
+            [layer] => network.place_for(layer, self.chosen),
+            _ => place_for_maps,
+        };
+        self.chosen = Some(place + layers.len() - 1);
+        Some(Edit::Network(network.insert_all(place, &layers)))
     }
 }
 
 fn card_id(index: usize) -> Id {
     Id::unique(("layer card", index))
+}
+
+/// Whether the layer at `index`, or the output layer, flattens maps.
+fn flattens(state: &State, index: usize) -> bool {
+    let layers = &state.preferences.config.network.layers;
+    if let Some(standing) = state.outline.layers.get(index) {
+        return standing.kind.is_dense() && standing.input.is_maps();
+    }
+    // Below an impossible layer nothing is known of shapes: the first to make a vector is taken.
+    let makes_vector = |layer: &LayerSpec| !layer.keeps_maps();
+    let is_dense = |layer: &LayerSpec| matches!(layer, LayerSpec::Dense { .. });
+    layers.get(index).is_none_or(is_dense) && !layers[..index].iter().any(makes_vector)
 }
 
 /// What happens between the last map and the first dense layer, which is not a layer to edit.

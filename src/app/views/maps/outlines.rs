@@ -3,6 +3,7 @@
 use crate::app::model::maps::MapsAnswer;
 use crate::app::views::maps::map::{Spot, part};
 use convlens_core::explore::{Place, Region, receptive_field};
+use convlens_core::network::{Input, origin};
 use eframe::egui::{self, Color32, Rect, Stroke, StrokeKind};
 
 /// Outlines a place of a row. `spots` are the maps of that row, `picture` its picture.
@@ -40,9 +41,10 @@ pub fn show(
         }
         // A convolution sees every channel of the layer before, a pool only its own.
         let seen = same_channel || !layer.kind.is_by_channel();
-        if shown.layer + 1 == place.layer
+        let is_before = |input: &Input| origin(layers, *input) == Some(shown.layer);
+        if layer.inputs.iter().any(is_before)
             && seen
-            && let Some(&input) = field.last()
+            && let Some(&input) = field.get(shown.layer + 1)
         {
             outline(part(spot.rect, size, input));
         }

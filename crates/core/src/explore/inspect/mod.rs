@@ -3,6 +3,7 @@
 //! Products and sums are taken in double precision from the network's own float32 inputs and weights; the value itself is
 //! the one the operators computed in float32. Their [difference](Inspection::difference) is float32's rounding.
 
+mod branches;
 mod conv;
 mod dense;
 mod pool;
@@ -11,11 +12,14 @@ mod single;
 use candle_core::{Result, Tensor};
 
 use super::receptive_field::{Region, inputs, receptive_field, uncut_receptive_field};
-use crate::network::{Activation, Layer, LayerKind, LayerOutput, Model, PoolKind, Shape};
+use crate::network::{
+    Activation, Input, Layer, LayerKind, LayerOutput, Model, PoolKind, Shape, origin,
+};
 use conv::{Filter, conv_sum};
 use dense::{dense_sum, softmax};
 use pool::{pool_choice, pool_mean};
 
+pub use branches::Handed;
 pub use conv::{ChannelSum, ConvSum};
 pub use dense::{ClassScore, DenseSum, LISTED_TERMS, Source, Term};
 pub use pool::{PoolChoice, PoolMean};
@@ -83,6 +87,8 @@ pub struct Inspection {
     pub value: f32,
     /// How it came about.
     pub arithmetic: Arithmetic,
+    /// The layer whose output it is computed from, of a join the first branch's; `None` for the picture.
+    pub before: Option<usize>,
     /// What it depends on: see [`receptive_field`].
     pub field: Vec<Region>,
     /// The same on the picture with the padding counted: see [`uncut_receptive_field`].
@@ -104,11 +110,21 @@ pub enum Arithmetic {
     Activation(Activated),
     /// What dropout lets pass.
     Dropout(Passed),
+    /// What the branches of a block hand to their join: numbers to be added, or the one that stands there; also what is handed to the
+    /// beginning of a branch.
+    Branches(Vec<Handed>),
     /// A dense layer's weighted sum of all its inputs.
     Dense(DenseSum),
 }
 
 impl Inspection {
+    /// What it is computed from of the output of the layer [`before`](Self::before), or of the picture.
+    #[must_use]
+    pub fn seen_before(&self) -> Option<Region> {
+        let place = self.before.map_or(0, |layer| layer + 1);
+        self.field.get(place).copied()
+    }
+
     /// The value as the arithmetic shown gives it, in double precision.
     #[must_use]
     pub fn computed(&self) -> f64 {
@@ -121,6 +137,9 @@ impl Inspection {
                 activation.apply(f64::from(*value))
             }
             Arithmetic::Dropout(passed) => f64::from(passed.value),
+            Arithmetic::Branches(handed) => {
+                handed.iter().map(|branch| f64::from(branch.value)).sum()
+            }
             Arithmetic::Dense(sum) => sum.activation.apply(sum.before_relu),
         }
     }
@@ -148,10 +167,6 @@ pub fn inspect(
     check(layer, place)?;
     let x = model.input([picture])?; // (1, height, width, channels)
     let outputs = model.activations(&x)?;
-    let below = match place.layer {
-        0 => &x,
-        above => &outputs[above - 1].value,
-    };
     let cell = match layer.output {
         Shape::Maps { .. } => Region::cell(place.row, place.column),
         Shape::Vector(_) => Region::cell(0, place.channel),
@@ -160,7 +175,8 @@ pub fn inspect(
         place,
         name: layer.name.clone(),
         value: value(layer, &outputs[place.layer], place)?,
-        arithmetic: arithmetic(model, place, cell, below, &outputs)?,
+        arithmetic: arithmetic(model, place, cell, &x, &outputs)?,
+        before: origin(layers, layer.inputs[0]),
         field: receptive_field(layers, place.layer, cell),
         uncut_field: uncut_receptive_field(layers, place.layer, cell),
     })
@@ -188,7 +204,7 @@ fn check(layer: &Layer, place: Place) -> std::result::Result<(), InspectError> {
 }
 
 fn value(layer: &Layer, output: &LayerOutput, place: Place) -> Result<f32> {
-    number(&output.value, layer.has_maps(), place)
+    number(&output.value, layer.output.is_maps(), place)
 }
 
 /// One number of `(1, height, width, channels)` or `(1, units)`.
@@ -206,13 +222,17 @@ fn arithmetic(
     model: &Model,
     place: Place,
     cell: Region,
-    below: &Tensor,
+    picture: &Tensor,
     outputs: &[LayerOutput],
 ) -> Result<Arithmetic> {
     let layer = &model.layers()[place.layer];
+    let below = match layer.inputs[0] {
+        Input::Pictures => picture,
+        Input::Layer(before) => &outputs[before].value,
+    };
     let (channels, height, width) = layer.input.extent();
     let of_channel = |tensor: &Tensor| tensor.get(place.channel)?.to_scalar::<f32>();
-    let before = || number(below, matches!(layer.input, Shape::Maps { .. }), place);
+    let before = || number(below, layer.input.is_maps(), place);
     match (layer.kind, model.parameters(place.layer)) {
         (
             LayerKind::Conv {
@@ -289,6 +309,9 @@ fn arithmetic(
             value: before()?,
             activation,
         })),
+        (LayerKind::Branch | LayerKind::Join(_), _) => {
+            branches::handed(model.layers(), place, picture, outputs).map(Arithmetic::Branches)
+        }
         (LayerKind::Dropout { rate }, _) => Ok(Arithmetic::Dropout(Passed {
             value: before()?,
             rate,

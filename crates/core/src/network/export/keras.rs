@@ -13,49 +13,130 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::network::{
-    Activation, Layer, LayerKind, Model, Normalization, PoolKind, Real, Shape, Window,
+    Activation, Input, Join, Layer, LayerKind, Model, NetworkSpec, Normalization, PoolKind, Real,
+    Shape, Window,
 };
 
 /// A layer of the model in Keras, in order.
 struct KerasLayer<'a> {
     class: &'static str,
+    /// Its class in snake case.
+    snake: &'static str,
     /// Its name, unique in the model, and that of its group in a file of weights.
     name: String,
     /// What differs from Keras's defaults.
     settings: Value,
     /// The layer whose weights it has, if any.
     weights: Option<(usize, &'a Layer)>,
+    /// What it reads: layers of Keras by their index, or the pictures.
+    inputs: Vec<Option<usize>>,
+}
+
+/// Layers of Keras, each behind those that it reads.
+#[derive(Default)]
+struct Layers<'a> {
+    all: Vec<KerasLayer<'a>>,
+    /// What the next one reads.
+    now: Vec<Option<usize>>,
+}
+
+impl<'a> Layers<'a> {
+    fn add(
+        &mut self,
+        class: &'static str,
+        snake: &'static str,
+        settings: Value,
+        weights: Option<(usize, &'a Layer)>,
+    ) {
+        let now = vec![Some(self.all.len())];
+        self.all.push(KerasLayer {
+            class,
+            snake,
+            name: String::new(),
+            settings,
+            weights,
+            inputs: std::mem::replace(&mut self.now, now),
+        });
+    }
+
+    /// All of them in the order in which Keras keeps a functional model, by which it numbers the groups of weights: the farthest from the
+    /// output first, those equally far as one comes upon them from the output (`map_graph` in `keras/src/ops/function.py`).
+    fn in_order(self) -> Vec<KerasLayer<'a>> {
+        let count = self.all.len();
+        let mut far = vec![0; count];
+        for (index, layer) in self.all.iter().enumerate().rev() {
+            for input in layer.inputs.iter().flatten() {
+                far[*input] = far[*input].max(far[index] + 1);
+            }
+        }
+        let mut met = vec![usize::MAX; count];
+        let mut next = 0;
+        let mut open: Vec<usize> = count.checked_sub(1).into_iter().collect();
+        while let Some(index) = open.pop() {
+            if met[index] == usize::MAX {
+                met[index] = next;
+                next += 1;
+                open.extend(self.all[index].inputs.iter().rev().flatten());
+            }
+        }
+        let mut order: Vec<usize> = (0..count).collect();
+        order.sort_by_key(|index| (std::cmp::Reverse(far[*index]), met[*index]));
+        let mut places = vec![0; count];
+        for (place, index) in order.iter().enumerate() {
+            places[*index] = place;
+        }
+        let mut all: Vec<Option<KerasLayer<'a>>> = self.all.into_iter().map(Some).collect();
+        let mut ordered: Vec<KerasLayer<'a>> = Vec::with_capacity(count);
+        ordered.extend(order.into_iter().filter_map(|index| all[index].take()));
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for layer in &mut ordered {
+            for input in layer.inputs.iter_mut().flatten() {
+                *input = places[*input];
+            }
+            let count = counts.entry(layer.snake).or_default();
+            layer.name = match *count {
+                0 => layer.snake.to_owned(),
+                number => format!("{}_{number}", layer.snake),
+            };
+            *count += 1;
+        }
+        ordered
+    }
+}
+
+/// The layers with weights in the order in which Keras numbers them within each class, as indices of `layers`.
+///
+/// # Errors
+/// What Keras does not have.
+pub fn weighted_in_keras_order(spec: &NetworkSpec, layers: &[Layer]) -> io::Result<Vec<usize>> {
+    let keras = in_keras(spec, layers)?.into_iter();
+    Ok(keras.filter_map(|layer| Some(layer.weights?.0)).collect())
 }
 
 /// The layers of the same network in Keras.
 ///
 /// # Errors
 /// What Keras does not have.
-fn layers(model: &Model) -> io::Result<Vec<KerasLayer<'_>>> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    let mut layers = Vec::new();
-    let mut is_flat = false;
-    let mut add = |class: &'static str, snake: &'static str, settings: Value, weights| {
-        let count = counts.entry(snake).or_default();
-        let name = match *count {
-            0 => snake.to_owned(),
-            number => format!("{snake}_{number}"),
-        };
-        *count += 1;
-        layers.push(KerasLayer {
-            class,
-            name,
-            settings,
-            weights,
-        });
+fn in_keras<'a>(spec: &NetworkSpec, layers: &'a [Layer]) -> io::Result<Vec<KerasLayer<'a>>> {
+    let mut keras = Layers {
+        now: vec![None],
+        ..Layers::default()
     };
-    if let Some(Normalization { mean, deviation }) = &model.spec().normalization {
+    // What each of ours puts out, among Keras's.
+    let mut ends: Vec<Option<usize>> = Vec::new();
+    if let Some(Normalization { mean, deviation }) = &spec.normalization {
         let squares = deviation.iter().map(|d| f64::from(d.get()).powi(2));
         let variance: Vec<f64> = squares.collect();
         let settings = json!({ "axis": -1, "mean": mean, "variance": variance });
-        add("Normalization", "normalization", settings, None);
+        keras.add("Normalization", "normalization", settings, None);
     }
-    for (index, layer) in model.layers().iter().enumerate() {
+    let pictures = keras.now[0];
+    for (index, layer) in layers.iter().enumerate() {
+        let read = layer.inputs.iter().map(|input| match input {
+            Input::Pictures => pictures,
+            Input::Layer(before) => ends[*before],
+        });
+        keras.now = read.collect();
         let this = Some((index, layer));
         let (outputs, inputs) = (layer.output.channels(), layer.input.channels());
         match layer.kind {
@@ -67,7 +148,7 @@ fn layers(model: &Model) -> io::Result<Vec<KerasLayer<'_>>> {
             } => {
                 let padding = padding(&window, layer.input);
                 if let Padding::Zeros(zeros) = &padding {
-                    add(
+                    keras.add(
                         "ZeroPadding2D",
                         "zero_padding2d",
                         json!({ "padding": zeros }),
@@ -84,14 +165,14 @@ fn layers(model: &Model) -> io::Result<Vec<KerasLayer<'_>>> {
                 let own = own_activation(&mut settings, activation);
                 if groups == inputs && groups > 1 {
                     settings["depth_multiplier"] = json!(outputs / inputs);
-                    add("DepthwiseConv2D", "depthwise_conv2d", settings, this);
+                    keras.add("DepthwiseConv2D", "depthwise_conv2d", settings, this);
                 } else {
                     settings["filters"] = json!(outputs);
                     settings["groups"] = json!(groups);
-                    add("Conv2D", "conv2d", settings, this);
+                    keras.add("Conv2D", "conv2d", settings, this);
                 }
                 if let Some((class, snake, settings)) = own {
-                    add(class, snake, settings?, None);
+                    keras.add(class, snake, settings?, None);
                 }
             }
             LayerKind::Pool { kind, window } => {
@@ -111,7 +192,7 @@ fn layers(model: &Model) -> io::Result<Vec<KerasLayer<'_>>> {
                             layer.name
                         )));
                     }
-                    add(
+                    keras.add(
                         "ZeroPadding2D",
                         "zero_padding2d",
                         json!({ "padding": zeros }),
@@ -123,38 +204,36 @@ fn layers(model: &Model) -> io::Result<Vec<KerasLayer<'_>>> {
                     "strides": window.stride,
                     "padding": padding.name(),
                 });
-                add(class, snake, settings, None);
+                keras.add(class, snake, settings, None);
             }
             LayerKind::GlobalPool { kind } => {
-                is_flat = true;
                 let (class, snake) = match kind {
                     PoolKind::Max => ("GlobalMaxPooling2D", "global_max_pooling2d"),
                     PoolKind::Average { .. } => {
                         ("GlobalAveragePooling2D", "global_average_pooling2d")
                     }
                 };
-                add(class, snake, json!({}), None);
+                keras.add(class, snake, json!({}), None);
             }
             LayerKind::BatchNorm {
                 epsilon, momentum, ..
             } => {
                 let settings = json!({ "epsilon": epsilon, "momentum": momentum, "axis": -1 });
-                add("BatchNormalization", "batch_normalization", settings, this);
+                keras.add("BatchNormalization", "batch_normalization", settings, this);
             }
             LayerKind::Dropout { rate } => {
-                add("Dropout", "dropout", json!({ "rate": rate }), None);
+                keras.add("Dropout", "dropout", json!({ "rate": rate }), None);
             }
             LayerKind::Activation(activation) => {
                 let mut settings = json!({});
                 match own_activation(&mut settings, activation) {
-                    Some((class, snake, settings)) => add(class, snake, settings?, None),
-                    None => add("Activation", "activation", settings, None),
+                    Some((class, snake, settings)) => keras.add(class, snake, settings?, None),
+                    None => keras.add("Activation", "activation", settings, None),
                 }
             }
             LayerKind::Dense { .. } | LayerKind::Output => {
-                if !is_flat {
-                    is_flat = true;
-                    add("Flatten", "flatten", json!({}), None);
+                if layer.input.is_maps() {
+                    keras.add("Flatten", "flatten", json!({}), None);
                 }
                 let mut settings = json!({ "units": outputs });
                 let mut own = None;
@@ -164,14 +243,20 @@ fn layers(model: &Model) -> io::Result<Vec<KerasLayer<'_>>> {
                 } else {
                     settings["activation"] = json!("softmax");
                 }
-                add("Dense", "dense", settings, this);
+                keras.add("Dense", "dense", settings, this);
                 if let Some((class, snake, settings)) = own {
-                    add(class, snake, settings?, None);
+                    keras.add(class, snake, settings?, None);
                 }
             }
+            LayerKind::Branch => {}
+            LayerKind::Join(Join::Add) => keras.add("Add", "add", json!({}), None),
+            LayerKind::Join(Join::Concatenate) => {
+                keras.add("Concatenate", "concatenate", json!({ "axis": -1 }), None);
+            }
         }
+        ends.push(keras.now[0]);
     }
-    Ok(layers)
+    Ok(keras.in_order())
 }
 
 /// A window's padding as Keras has it.
@@ -241,7 +326,7 @@ fn own_activation(settings: &mut Value, activation: Activation) -> Option<Own> {
 pub(super) fn weights(model: &Model) -> io::Result<Vec<u8>> {
     let mut file = FileBuilder::new();
     let mut groups = file.create_group("layers");
-    for layer in layers(model)? {
+    for layer in in_keras(model.spec(), model.layers())? {
         let mut group = groups.create_group(&layer.name);
         let mut variables = group.create_group("vars");
         variables.set_attr("name", AttrValue::String(layer.name.clone()));
@@ -305,6 +390,7 @@ pub(super) fn model(model: &Model) -> io::Result<Vec<u8>> {
 
 /// The model as `config.json` has it. What is left out has Keras's defaults.
 fn description(model: &Model) -> io::Result<Value> {
+    const INPUT: &str = "input_layer";
     let entry = |class: &str, config: Value| {
         json!({
             "module": "keras.layers",
@@ -315,18 +401,55 @@ fn description(model: &Model) -> io::Result<Value> {
     };
     let size = model.spec().input;
     let batch_shape = json!([null, size.height, size.width, size.channels]);
-    let input = json!({ "batch_shape": batch_shape, "dtype": "float32", "name": "input_layer" });
+    let input = json!({ "batch_shape": batch_shape, "dtype": "float32", "name": INPUT });
     let mut entries = vec![entry("InputLayer", input)];
-    for layer in layers(model)? {
+    let layers = in_keras(model.spec(), model.layers())?;
+    let names: Vec<String> = layers.iter().map(|layer| layer.name.clone()).collect();
+    let name = |layer: Option<usize>| layer.map_or(INPUT, |layer| names[layer].as_str());
+    let has_branches = layers.iter().any(|layer| layer.inputs.len() > 1);
+    for layer in layers {
         let mut config = layer.settings;
         config["name"] = json!(layer.name);
-        entries.push(entry(layer.class, config));
+        let mut entry = entry(layer.class, config);
+        if has_branches {
+            let tensor = |layer: &Option<usize>| {
+                json!({
+                    "class_name": "__keras_tensor__",
+                    "config": { "shape": [null], "dtype": "float32", "keras_history": [name(*layer), 0, 0] },
+                })
+            };
+            let read = match &layer.inputs[..] {
+                [one] => tensor(one),
+                several => several.iter().map(tensor).collect(),
+            };
+            entry["name"] = json!(layer.name);
+            entry["inbound_nodes"] = json!([{ "args": [read], "kwargs": {} }]);
+        }
+        entries.push(entry);
     }
+    if !has_branches {
+        return Ok(json!({
+            "module": "keras",
+            "class_name": "Sequential",
+            "config": { "name": "sequential", "layers": entries },
+            "registered_name": null,
+            "build_config": { "input_shape": batch_shape },
+        }));
+    }
+    entries[0]["name"] = json!(INPUT);
+    entries[0]["inbound_nodes"] = json!([]);
+    let last = names.len().checked_sub(1);
     Ok(json!({
-        "module": "keras",
-        "class_name": "Sequential",
-        "config": { "name": "sequential", "layers": entries },
-        "registered_name": null,
-        "build_config": { "input_shape": batch_shape },
+        "module": "keras.src.models.functional",
+        "class_name": "Functional",
+        "config": {
+            "name": "functional",
+            "trainable": true,
+            "layers": entries,
+            "input_layers": [[INPUT, 0, 0]],
+            "output_layers": [[name(last), 0, 0]],
+        },
+        "registered_name": "Functional",
+        "build_config": { "input_shape": null },
     }))
 }

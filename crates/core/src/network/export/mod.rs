@@ -6,6 +6,8 @@ mod keras;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+pub(crate) use keras::weighted_in_keras_order;
+
 use super::{Model, weights};
 use crate::files;
 

@@ -72,9 +72,9 @@ pub enum ImportFault {
     /// The description of the model is not as Keras writes it.
     #[error("the description of its layers is damaged ({0}); save the model again with Keras 3")]
     Config(String),
-    /// A model with branches, or of a class of its own.
+    /// A model of a class of its own.
     #[error(
-        "a model of class {0}; convlens opens keras.Sequential: build the same layers as one, copy the weights with set_weights(get_weights()) and save that"
+        "a model of class {0}; convlens opens Sequential and functional models: build the same layers as one, copy the weights with set_weights(get_weights()) and save that"
     )]
     NotSequential(String),
     /// Layers that convlens does not have.
@@ -104,6 +104,11 @@ pub enum ImportFault {
         "`{0}` goes to several layers, or comes from several; convlens opens plain stacks without branches"
     )]
     Branches(String),
+    /// Layers that form no blocks of branches.
+    #[error(
+        "`{0}` is used more than once, reads what is not there, or is read from outside its block; convlens opens networks whose branches part at one layer and are added or joined at another"
+    )]
+    Tangled(String),
     /// A network that ends before its classes.
     #[error(
         "its last layer is no dense layer without ReLU, which would give the classes; convlens shows classifiers"
@@ -225,6 +230,18 @@ pub enum ImportFault {
     /// The tensor library refused.
     #[error("{0}")]
     Tensors(candle_core::Error),
+}
+
+impl ImportFault {
+    /// What layers of this class do to pixels together, a factor and a summand, is not what networks here do.
+    pub(super) fn pixels(class: &str, (scale, offset): (f64, f64)) -> Self {
+        Self::Layers(vec![LayerFault {
+            number: 1,
+            class: class.to_owned(),
+            name: "pixels".to_owned(),
+            reason: LayerReason::Rescaling { scale, offset },
+        }])
+    }
 }
 
 /// A layer that cannot be opened.

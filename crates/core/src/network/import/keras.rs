@@ -9,7 +9,7 @@ use super::keras_config::{self, Described, WeightedLayer};
 use super::note::Note;
 use super::{Format, Imported, MAX_FILE_BYTES, infer};
 use crate::archive::{Archive, ArchiveFault};
-use crate::network::{Layer, LayerKind, NetworkSpec};
+use crate::network::{Layer, LayerKind, NetworkSpec, export};
 
 /// Most bytes of a description: Keras writes about 700 a layer.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
@@ -150,7 +150,9 @@ impl Class {
             LayerKind::Pool { .. }
             | LayerKind::GlobalPool { .. }
             | LayerKind::Dropout { .. }
-            | LayerKind::Activation(_) => None,
+            | LayerKind::Activation(_)
+            | LayerKind::Branch
+            | LayerKind::Join(_) => None,
         }
     }
 }
@@ -198,11 +200,17 @@ fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, 
     weighted.sort_unstable();
     if let Some(network) = asked {
         let layers = network.plan().map_err(ImportFault::Network)?;
-        let mut ordered = Vec::new();
-        for class in layers.iter().filter_map(Class::of) {
-            let next = weighted.iter().position(|(of, ..)| *of == class);
-            ordered.extend(next.map(|next| weighted.remove(next)));
+        // What Keras has no layers for was written layer by layer.
+        let numbered = export::weighted_in_keras_order(network, &layers);
+        let numbered = numbered.unwrap_or_else(|_| (0..layers.len()).collect());
+        let mut found = Vec::new();
+        for index in numbered {
+            let class = Class::of(&layers[index]);
+            let next = weighted.iter().position(|(of, ..)| Some(*of) == class);
+            found.extend(next.map(|next| (index, weighted.remove(next))));
         }
+        found.sort_by_key(|(index, _)| *index);
+        let mut ordered: Vec<_> = found.into_iter().map(|(_, group)| group).collect();
         // What is too much is counted as such.
         ordered.append(&mut weighted);
         weighted = ordered;

@@ -1,17 +1,23 @@
-//! Keras's description of a `Sequential` model, read as a [`NetworkSpec`].
+//! Keras's description of a `Sequential` or `Functional` model, read as a [`NetworkSpec`].
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::blocks::Step;
 use super::error::{ImportFault, LayerFault, LayerReason};
 use super::input::picture_size;
+use super::keras_graph;
+use super::keras_values::{
+    activation, channels_last, group, input, pair, pair_or_one, plain, real, resolved, setting,
+    text, whole,
+};
 use super::note::Note;
 use crate::bounds::brief;
 use crate::dataset::PictureSize;
 use crate::network::MAX_LAYERS;
 use crate::network::normalization::Rescaling;
-use crate::network::{Activation, LayerSpec, NetworkSpec, Padding, Real, Shape, Sides};
+use crate::network::{Activation, LayerSpec, NetworkSpec, Padding, Real, Shape};
 
 /// Layers of a description that are read: a network's with an activation, a pool and a dropout for each.
 const MAX_CONFIG_LAYERS: usize = 4 * MAX_LAYERS + 8;
@@ -44,7 +50,8 @@ pub(super) fn read(json: &[u8]) -> Result<Described, ImportFault> {
     let class = model["class_name"]
         .as_str()
         .ok_or_else(|| missing("class_name"))?;
-    if class != "Sequential" {
+    let is_sequential = class == "Sequential";
+    if !is_sequential && !["Functional", "Model"].contains(&class) {
         return Err(ImportFault::NotSequential(class.chars().take(60).collect()));
     }
     let layers = model["config"]["layers"]
@@ -66,10 +73,40 @@ pub(super) fn read(json: &[u8]) -> Result<Described, ImportFault> {
             }]));
         }
     }
-    for (index, layer) in layers.iter().enumerate() {
-        stack.add(index, layer);
+    let groups = groups(layers);
+    let steps = if is_sequential {
+        (0..layers.len()).map(Step::Node).collect()
+    } else {
+        keras_graph::steps(&model["config"], layers)?
+    };
+    for step in steps {
+        match step {
+            Step::Node(index) => stack.add(index, &layers[index], &groups[index]),
+            Step::Join(index) => stack.join(index, &layers[index]),
+            Step::Split => stack.split(),
+            Step::Branch => stack.branch(),
+        }
     }
     stack.finish()
+}
+
+/// The name of each layer's group in a Keras 3 weights file, which counts those of a class in the order of the description.
+fn groups(layers: &[Value]) -> Vec<String> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let names = layers.iter().map(|layer| {
+        let snake = match layer["class_name"].as_str() {
+            Some("Conv2D") => "conv2d",
+            Some("DepthwiseConv2D") => "depthwise_conv2d",
+            Some("BatchNormalization") => "batch_normalization",
+            Some("Dense") => "dense",
+            // The others have no weights.
+            _ => return String::new(),
+        };
+        let count = counts.entry(snake).or_default();
+        *count += 1;
+        group(snake, *count)
+    });
+    names.collect()
 }
 
 /// The layers read so far.
@@ -81,8 +118,6 @@ struct Stack {
     weighted: Vec<WeightedLayer>,
     faults: Vec<LayerFault>,
     notes: Vec<Note>,
-    /// Layers of each class so far, for the names of groups.
-    counts: HashMap<&'static str, usize>,
     /// Whether the last layer is a convolution or a dense layer without activation, which the next may be.
     takes_activation: bool,
     /// Zeros around the maps that wait for the layer which reads them.
@@ -91,6 +126,8 @@ struct Stack {
     rescaling: Rescaling,
     /// Whether maps have been flattened, or pictures came flat.
     flat: bool,
+    /// The same where each open block began, the outermost first.
+    given_flat: Vec<bool>,
     /// Units of the output layer, once it has its softmax.
     output: Option<usize>,
 }
@@ -100,26 +137,71 @@ struct Entry<'a> {
     class: &'a str,
     name: &'a str,
     config: &'a Value,
+    /// The name of its weights in a Keras 3 file, if it has any.
+    group: &'a str,
 }
 
 impl Stack {
-    fn add(&mut self, index: usize, layer: &Value) {
-        let class = text(&layer["class_name"]);
-        let config = &layer["config"];
-        let name = text(&config["name"]);
+    fn add(&mut self, index: usize, layer: &Value, group: &str) {
+        let name = text(&layer["config"]["name"]);
         let entry = Entry {
-            class: &class,
+            class: &text(&layer["class_name"]),
             name: &name,
-            config,
+            config: &layer["config"],
+            group,
         };
-        if let Err(reason) = self.read(&entry) {
+        let read = self.read(&entry);
+        self.blame(index, layer, read);
+    }
+
+    /// Keeps what is wrong with a layer, if anything is.
+    fn blame(&mut self, index: usize, layer: &Value, read: Result<(), LayerReason>) {
+        if let Err(reason) = read {
             self.faults.push(LayerFault {
                 number: index + 1,
-                class,
-                name,
+                class: text(&layer["class_name"]),
+                name: text(&layer["config"]["name"]),
                 reason,
             });
         }
+    }
+
+    fn split(&mut self) {
+        self.given_flat.push(self.flat);
+        self.mark(LayerSpec::Split);
+    }
+
+    fn branch(&mut self) {
+        self.flat = self.given_flat.last().copied().unwrap_or_default();
+        self.mark(LayerSpec::Branch);
+    }
+
+    fn mark(&mut self, layer: LayerSpec) {
+        self.layers.push(layer);
+        self.takes_activation = false;
+    }
+
+    fn join(&mut self, index: usize, layer: &Value) {
+        self.given_flat.pop();
+        let join = match layer["class_name"].as_str() {
+            Some("Add") => Ok(LayerSpec::Add),
+            Some("Concatenate") => {
+                let axis = &layer["config"]["axis"];
+                let rank = if self.flat { 1 } else { 3 };
+                match axis.as_i64() {
+                    None | Some(-1) => Ok(LayerSpec::Concatenate),
+                    Some(axis) if axis == rank => Ok(LayerSpec::Concatenate),
+                    Some(_) => Err(setting("axis", axis, "-1")),
+                }
+            }
+            _ => Err(LayerReason::Class),
+        };
+        let read = match join {
+            Ok(join) => self.push(join),
+            // Closed all the same: what follows is read as if it were one.
+            Err(reason) => self.push(LayerSpec::Add).and(Err(reason)),
+        };
+        self.blame(index, layer, read);
     }
 
     fn read(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
@@ -283,7 +365,6 @@ impl Stack {
 
     fn conv(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
         let config = layer.config;
-        let group = self.group("conv2d");
         if self.flat {
             return Err(LayerReason::Place);
         }
@@ -302,12 +383,11 @@ impl Stack {
             bias: config["use_bias"].as_bool() != Some(false),
             activation: Activation::None,
         };
-        self.weighted(spec, layer, group)
+        self.weighted(spec, layer)
     }
 
     fn depthwise(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
         let config = layer.config;
-        let group = self.group("depthwise_conv2d");
         channels_last(config)?;
         let Some(Shape::Maps { channels, .. }) = self.shape() else {
             return Err(LayerReason::Place);
@@ -326,7 +406,7 @@ impl Stack {
             bias: config["use_bias"].as_bool() != Some(false),
             activation: Activation::None,
         };
-        self.weighted(spec, layer, group)
+        self.weighted(spec, layer)
     }
 
     fn pool(&mut self, config: &Value, is_mean: bool) -> Result<(), LayerReason> {
@@ -384,7 +464,6 @@ impl Stack {
 
     fn batch_norm(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
         let config = layer.config;
-        let group = self.group("batch_normalization");
         for option in ["center", "scale"] {
             plain(
                 config,
@@ -402,13 +481,12 @@ impl Stack {
             momentum: real(config, "momentum")?,
             unbiased: false,
         })?;
-        self.named(layer, group);
+        self.named(layer);
         Ok(())
     }
 
     fn dense(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
         let config = layer.config;
-        let group = self.group("dense");
         if !self.flat && !self.is_vector() {
             return Err(LayerReason::NoFlatten);
         }
@@ -418,16 +496,11 @@ impl Stack {
             bias: config["use_bias"].as_bool() != Some(false),
             activation: Activation::None,
         };
-        self.weighted(spec, layer, group)
+        self.weighted(spec, layer)
     }
 
     /// A convolution or a dense layer, with the activation that it has itself.
-    fn weighted(
-        &mut self,
-        spec: LayerSpec,
-        layer: &Entry<'_>,
-        group: String,
-    ) -> Result<(), LayerReason> {
+    fn weighted(&mut self, spec: LayerSpec, layer: &Entry<'_>) -> Result<(), LayerReason> {
         let function = match &layer.config["activation"] {
             Value::Null => "linear",
             Value::String(name) => name,
@@ -440,7 +513,7 @@ impl Stack {
         let is_dense = matches!(spec, LayerSpec::Dense { .. });
         let activation = activation(function, is_dense)?;
         self.push(spec)?;
-        self.named(layer, group);
+        self.named(layer);
         self.takes_activation = true;
         match activation {
             Some(Activation::None) => Ok(()),
@@ -448,10 +521,10 @@ impl Stack {
         }
     }
 
-    fn named(&mut self, layer: &Entry<'_>, group: String) {
+    fn named(&mut self, layer: &Entry<'_>) {
         self.weighted.push(WeightedLayer {
             name: layer.name.to_owned(),
-            group,
+            group: layer.group.to_owned(),
         });
     }
 
@@ -505,12 +578,15 @@ impl Stack {
         if mean.len() != variance.len() {
             return Err(LayerReason::Damaged("variance"));
         }
-        let mut scale: Vec<f64> = variance.iter().map(|v| 1.0 / v.sqrt().max(1e-7)).collect();
-        let mut offset: Vec<f64> = mean.iter().zip(&scale).map(|(m, s)| -m * s).collect();
-        if config["invert"].as_bool() == Some(true) {
-            scale = variance.iter().map(|v| v.sqrt()).collect();
-            offset = mean;
-        }
+        let (scale, offset): (Vec<f64>, Vec<f64>) = if config["invert"].as_bool() == Some(true) {
+            (variance.iter().map(|v| v.sqrt()).collect(), mean)
+        } else {
+            let each = mean.iter().zip(&variance).map(|(mean, variance)| {
+                let scale = 1.0 / variance.sqrt().max(1e-7);
+                (scale, -mean * scale)
+            });
+            each.unzip()
+        };
         let whole = (scale.first().copied(), offset.first().copied());
         let (Some(first), Some(last)) = whole else {
             return Err(LayerReason::Damaged("mean"));
@@ -520,13 +596,6 @@ impl Stack {
             scale: first,
             offset: last,
         })
-    }
-
-    /// The name of the next group of a class.
-    fn group(&mut self, class: &'static str) -> String {
-        let count = self.counts.entry(class).or_default();
-        *count += 1;
-        group(class, *count)
     }
 
     fn is_vector(&self) -> bool {
@@ -576,14 +645,8 @@ impl Stack {
         self.layers.pop();
         let channels = self.input.unwrap_or_default().channels;
         let normalization = self.rescaling.normalization(channels);
-        let normalization = normalization.map_err(|(scale, offset)| {
-            ImportFault::Layers(vec![LayerFault {
-                number: 1,
-                class: "Rescaling".to_owned(),
-                name: "pixels".to_owned(),
-                reason: LayerReason::Rescaling { scale, offset },
-            }])
-        })?;
+        let normalization =
+            normalization.map_err(|numbers| ImportFault::pixels("Rescaling", numbers))?;
         let spec = NetworkSpec {
             layers: self.layers,
             classes,
@@ -597,144 +660,4 @@ impl Stack {
             notes: self.notes,
         })
     }
-}
-
-/// The activation of a name in Keras; `None` for softmax, which only a dense layer has.
-fn activation(name: &str, is_dense: bool) -> Result<Option<Activation>, LayerReason> {
-    Ok(Some(match name {
-        "softmax" => return Ok(None),
-        "linear" => Activation::None,
-        "relu" => Activation::Relu,
-        "leaky_relu" | "leakyrelu" => Activation::LeakyRelu(Real::new(0.2)),
-        "relu6" => Activation::Relu6,
-        "elu" => Activation::Elu(Real::new(1.0)),
-        "selu" => Activation::Selu,
-        "gelu" => Activation::Gelu,
-        "silu" | "swish" => Activation::Silu,
-        "tanh" => Activation::Tanh,
-        "sigmoid" => Activation::Sigmoid,
-        "hard_sigmoid" => Activation::HardSigmoid,
-        "hard_silu" | "hard_swish" => Activation::HardSilu,
-        "hard_tanh" => Activation::HardTanh,
-        other => {
-            return Err(LayerReason::Setting {
-                option: "activation",
-                found: other.chars().take(60).collect(),
-                allowed: if is_dense {
-                    "relu, tanh, sigmoid, elu, gelu, silu, softmax, linear and the like"
-                } else {
-                    "relu, tanh, sigmoid, elu, gelu, silu, linear and the like"
-                },
-            });
-        }
-    }))
-}
-
-/// The name of the `count`-th layer of a class, from 1.
-fn group(class: &str, count: usize) -> String {
-    match count {
-        1 => class.to_owned(),
-        more => format!("{class}_{}", more - 1),
-    }
-}
-
-/// The pictures that a shape means, if one is named.
-fn input(shape: &Value) -> Result<Option<PictureSize>, LayerReason> {
-    let Some(shape) = shape.as_array() else {
-        return Ok(None);
-    };
-    let sides = shape
-        .iter()
-        .skip(1)
-        .map(|side| side.as_u64().map(|side| side as usize));
-    let sides: Option<Vec<usize>> = sides.collect();
-    match sides.and_then(|sides| picture_size(&sides, true)) {
-        Some(size) => Ok(Some(size)),
-        None => Err(LayerReason::Input(shown(&Value::from(shape.clone())))),
-    }
-}
-
-/// The sizes that a reshape of so many pixels asks for, the one that is left open (−1) among them worked out.
-fn resolved(target: &[i64], pixels: usize) -> Option<Vec<usize>> {
-    let mut known: usize = 1;
-    for &size in target.iter().filter(|&&size| size != -1) {
-        known = known.checked_mul(usize::try_from(size).ok()?)?;
-    }
-    let open = pixels.checked_div(known)?;
-    let sizes = target.iter().map(|&size| {
-        if size == -1 {
-            Some(open)
-        } else {
-            usize::try_from(size).ok()
-        }
-    });
-    sizes.collect()
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or("?").chars().take(60).collect()
-}
-
-/// A value as an error shows it.
-fn shown(value: &Value) -> String {
-    value.to_string().chars().take(60).collect()
-}
-
-fn setting(option: &'static str, found: &Value, allowed: &'static str) -> LayerReason {
-    LayerReason::Setting {
-        option,
-        found: shown(found),
-        allowed,
-    }
-}
-
-fn plain(
-    config: &Value,
-    option: &'static str,
-    fits: impl Fn(&Value) -> bool,
-    allowed: &'static str,
-) -> Result<(), LayerReason> {
-    if fits(&config[option]) {
-        return Ok(());
-    }
-    Err(setting(option, &config[option], allowed))
-}
-
-fn channels_last(config: &Value) -> Result<(), LayerReason> {
-    let fits = |value: &Value| value.is_null() || value.as_str() == Some("channels_last");
-    plain(config, "data_format", fits, "channels_last")
-}
-
-/// Two numbers, or one for both.
-fn pair(config: &Value, option: &'static str) -> Result<Sides, LayerReason> {
-    let number = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok());
-    let value = &config[option];
-    let found = match value.as_array().map(Vec::as_slice) {
-        Some([a, b]) => number(a).zip(number(b)),
-        Some(_) => None,
-        None => number(value).map(|n| (n, n)),
-    };
-    let (height, width) = found.ok_or(LayerReason::Damaged(option))?;
-    Ok(Sides { height, width })
-}
-
-/// The same; 1 where nothing is said.
-fn pair_or_one(config: &Value, option: &'static str) -> Result<Sides, LayerReason> {
-    match &config[option] {
-        Value::Null => Ok(Sides::square(1)),
-        _ => pair(config, option),
-    }
-}
-
-fn real(config: &Value, option: &'static str) -> Result<Real, LayerReason> {
-    let number = config[option].as_f64().filter(|number| number.is_finite());
-    let number = number.ok_or(LayerReason::Damaged(option))?;
-    Ok(Real::new(number as f32))
-}
-
-fn whole(config: &Value, option: &'static str) -> Result<usize, LayerReason> {
-    let number = config[option].as_u64();
-    number
-        .and_then(|n| usize::try_from(n).ok())
-        .ok_or(LayerReason::Damaged(option))
 }

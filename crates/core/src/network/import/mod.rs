@@ -8,12 +8,15 @@
 //! every count is checked. Nothing is unpacked to disk, and no code in a file is run.
 
 mod array;
+mod blocks;
 mod error;
 mod hdf5;
 mod infer;
 mod input;
 mod keras;
 mod keras_config;
+mod keras_graph;
+mod keras_values;
 mod note;
 mod onnx;
 mod onnx_node;

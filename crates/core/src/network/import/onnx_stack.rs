@@ -373,14 +373,7 @@ impl<'a> Stack<'a> {
             None => return Err(ImportFault::NoClasses),
         };
         let normalization = self.rescaling.normalization(self.input.channels);
-        let normalization = normalization.map_err(|(scale, offset)| {
-            ImportFault::Layers(vec![LayerFault {
-                number: 1,
-                class: "Mul".to_owned(),
-                name: "pixels".to_owned(),
-                reason: LayerReason::Rescaling { scale, offset },
-            }])
-        })?;
+        let normalization = normalization.map_err(|numbers| ImportFault::pixels("Mul", numbers))?;
         let spec = NetworkSpec {
             layers: self.layers,
             classes,

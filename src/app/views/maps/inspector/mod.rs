@@ -1,6 +1,7 @@
 //! The inspector: the pinned value with all its arithmetic. It lies over the maps, away from the row it is about, so
 //! that nothing moves under the pointer that pins.
 
+mod branches;
 mod conv;
 mod dense;
 mod number_grid;
@@ -112,6 +113,9 @@ fn content(ui: &mut egui::Ui, state: &State, pin: &Pin, actions: &mut Vec<Action
             Arithmetic::Dropout(passed) => {
                 views::maps::inspector::single::dropout(ui, state, inspected, *passed, actions);
             }
+            Arithmetic::Branches(handed) => {
+                views::maps::inspector::branches::show(ui, state, inspected, handed, actions);
+            }
             Arithmetic::Dense(sum) => {
                 views::maps::inspector::dense::show(ui, state, inspected, sum, actions);
             }
@@ -174,9 +178,20 @@ pub fn go_to(
     (row, column): (usize, usize),
     actions: &mut Vec<Action>,
 ) {
-    let Some(layer) = inspected.layer_before.clone() else {
-        return;
-    };
+    if let Some(layer) = inspected.layer_before.clone() {
+        go_to_layer(state, inspected, layer, channel, (row, column), actions);
+    }
+}
+
+/// The same of any layer.
+pub fn go_to_layer(
+    state: &State,
+    inspected: &Inspected,
+    layer: String,
+    channel: usize,
+    (row, column): (usize, usize),
+    actions: &mut Vec<Action>,
+) {
     let layers = state.snapshot.model.layers();
     if layers.iter().any(|l| l.has_maps() && l.name == layer) {
         let mut maps = state.preferences.maps.clone();
