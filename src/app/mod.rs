@@ -293,8 +293,9 @@ impl Panels {
         } else if shows_network {
             egui::Panel::left("network")
                 .frame(theme::side_frame(ui))
+                // A layer's fields and its figures stand side by side in no less.
                 .default_size(272.0)
-                .size_range(220.0..=widest_side(ui.ctx(), 420.0))
+                .size_range(264.0..=widest_side(ui.ctx(), 420.0).max(264.0))
                 .show(ui, |ui| {
                     region(ui, Region::Network);
                     fold::button(ui, state, Foldable::Network, actions);

@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Another class: what speaks for the first and not for this one
     #[arg(long, value_name = "CLASS")]
     against: Option<usize>,
+    /// The layer whose maps Grad-CAM weighs, by name [default: the last convolution, or in a network that ends in branches the last maps]
+    #[arg(long)]
+    layer: Option<String>,
     /// Side of the patch that covers the picture, in pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 6, value_parser = pixels())]
     size: u64,
@@ -149,6 +152,8 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
         stride: arguments.stride as usize,
         fill: arguments.fill,
     };
+    let layer = arguments.layer.as_deref();
+    let layer = layer.map(|name| layer_with_maps(model, name)).transpose()?;
     let map = occlusion(model, &subject.pixels, question, patch)?;
     Ok(Answer {
         image: subject.image,
@@ -158,8 +163,19 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
         against,
         probability: map.probability,
         occlusion: occlusion_rows(&map),
-        grad_cam: grad_cam(model, &subject.pixels, question)?.map(cam_rows),
+        grad_cam: grad_cam(model, &subject.pixels, question, layer)?.map(cam_rows),
         data: subject.data,
+    })
+}
+
+fn layer_with_maps(model: &Model, name: &str) -> Result<usize> {
+    let layers = model.layers();
+    let found = layers
+        .iter()
+        .position(|layer| layer.has_maps() && layer.name == name);
+    found.ok_or_else(|| {
+        let with_maps = layers.iter().filter(|layer| layer.has_maps());
+        source::no_such_layer(name, with_maps.map(|layer| &layer.name))
     })
 }
 

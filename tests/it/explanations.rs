@@ -1,11 +1,11 @@
 //! Occlusion map and Grad-CAM against stock candle and plain loops.
 
 use candle_core::{Device, Tensor, Var};
-use convlens_core::explore::{OcclusionPatch, grad_cam, occlusion};
-use convlens_core::network::{LayerKind, LayerSpec, Model, NetworkSpec};
+use convlens_core::explore::{OcclusionPatch, grad_cam, occlusion, usual_layer};
+use convlens_core::network::{Layer, LayerKind, LayerSpec, Model, NetworkSpec, Preset};
 use proptest::prelude::*;
 
-use super::independent::{stock, stock_layer, stock_pass};
+use super::independent::{networks_of_any_layers, stock, stock_pass, stock_pass_from};
 use super::support::map_layers;
 
 /// Grey pixels without two equal neighbours.
@@ -26,18 +26,24 @@ fn softmax(logits: &Tensor, class: usize) -> f64 {
 }
 
 /// Selvaraju et al. 2017, equations 1 and 2, written down with stock operators and plain sums.
-fn plain_grad_cam(model: &Model, picture: &[u8], class: usize) -> Option<(Vec<f64>, Vec<f64>)> {
-    let (outputs, variables) = stock_pass(model, &stock_input(picture), false).unwrap();
+fn plain_grad_cam(
+    model: &Model,
+    picture: &[u8],
+    class: usize,
+    layer: Option<usize>,
+) -> Option<(Vec<f64>, Vec<f64>)> {
+    let pixels = stock_input(picture);
+    let (mut outputs, _) = stock_pass(model, &pixels, false).unwrap();
     let layers = model.layers();
-    let last = layers
-        .iter()
-        .rposition(|layer| matches!(layer.kind, LayerKind::Conv { .. }))?;
+    let last = layer.or_else(|| {
+        let is_conv = |layer: &Layer| matches!(layer.kind, LayerKind::Conv { .. });
+        layers.iter().rposition(is_conv)
+    })?;
+    outputs.truncate(last + 1);
     let maps = Var::from_tensor(&outputs[last]).unwrap();
-    let mut x = maps.as_tensor().clone();
-    for (layer, own) in layers.iter().zip(&variables).skip(last + 1) {
-        let own: Vec<Tensor> = own.iter().map(|var| var.as_tensor().clone()).collect();
-        x = stock_layer(layer.kind, &x, &own, false).unwrap();
-    }
+    outputs[last] = maps.as_tensor().clone();
+    let (outputs, _) = stock_pass_from(model, &pixels, outputs, false).unwrap();
+    let x = outputs.last().unwrap();
     let score = x.narrow(1, class, 1).unwrap().sum_all().unwrap();
     let gradients = score.backward().unwrap();
     let flat = |t: &Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
@@ -94,13 +100,32 @@ proptest! {
     ) {
         let model = Model::random(&spec, seed).unwrap();
         let picture = picture(seed as usize);
-        let ours = grad_cam(&model, &picture, class).unwrap();
-        let plain = plain_grad_cam(&model, &picture, class);
+        let ours = grad_cam(&model, &picture, class, None).unwrap();
+        let plain = plain_grad_cam(&model, &picture, class, None);
         prop_assert_eq!(ours.is_some(), plain.is_some());
         if let (Some(ours), Some((map, alpha))) = (ours, plain) {
             assert_near(&ours.weights, &alpha, "weights");
             assert_near(&ours.values, &map, "map");
         }
+    }
+
+    #[test]
+    fn so_it_is_at_any_layer_with_maps_behind_whatever_layers(
+        spec in networks_of_any_layers(),
+        seed in 0..1000_u64,
+        class in 0..10_usize,
+        at in 0.0..1.0_f64,
+    ) {
+        let model = Model::random(&spec, seed).unwrap();
+        let picture = picture(seed as usize);
+        let with_maps = model.layers().iter().enumerate().filter(|(_, layer)| layer.has_maps());
+        let with_maps: Vec<usize> = with_maps.map(|(index, _)| index).collect();
+        let layer = with_maps[(at * with_maps.len() as f64) as usize];
+        let ours = grad_cam(&model, &picture, class, Some(layer)).unwrap().unwrap();
+        let (map, alpha) = plain_grad_cam(&model, &picture, class, Some(layer)).unwrap();
+        prop_assert_eq!(ours.layer_index, layer);
+        assert_near(&ours.weights, &alpha, "weights");
+        assert_near(&ours.values, &map, "map");
     }
 
     #[test]
@@ -142,4 +167,22 @@ proptest! {
             prop_assert!((f64::from(*pixel) - mean).abs() < 1e-5);
         }
     }
+}
+
+#[test]
+fn the_usual_layer_is_the_last_convolution_or_where_branches_have_come_together() {
+    let name = |preset: Preset| {
+        let model = Model::random(&preset.spec(), 0).unwrap();
+        usual_layer(&model).map(|layer| model.layers()[layer].name.clone())
+    };
+    assert_eq!(name(Preset::Conv64).as_deref(), Some("conv2"));
+    assert_eq!(name(Preset::ResNetSmall).as_deref(), Some("act7"));
+    assert_eq!(name(Preset::Dense), None);
+    // The beginning of a branch makes no maps of its own.
+    let model = Model::random(&Preset::ResNetSmall.spec(), 0).unwrap();
+    let split = model
+        .layers()
+        .iter()
+        .position(|layer| layer.name == "split1");
+    assert_eq!(grad_cam(&model, &picture(0), 1, split).unwrap(), None);
 }

@@ -230,10 +230,20 @@ pub fn stock_pass(
     pixels: &Tensor,
     training: bool,
 ) -> Result<(Vec<Tensor>, Vec<Vec<Var>>)> {
+    stock_pass_from(model, pixels, Vec::new(), training)
+}
+
+/// The same where the outputs of the first layers are given.
+pub fn stock_pass_from(
+    model: &Model,
+    pixels: &Tensor,
+    mut outputs: Vec<Tensor>,
+    training: bool,
+) -> Result<(Vec<Tensor>, Vec<Vec<Var>>)> {
     let bytes = weights::to_bytes(model)?;
     let file = candle_core::safetensors::load_buffer(&bytes, &Device::Cpu)?;
-    let (mut outputs, mut variables) = (Vec::<Tensor>::new(), Vec::new());
-    for layer in model.layers() {
+    let mut variables = Vec::new();
+    for layer in &model.layers()[outputs.len()..] {
         let own = PARTS
             .iter()
             .filter_map(|part| file.get(&format!("{}.{part}", layer.name)))

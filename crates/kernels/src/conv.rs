@@ -5,12 +5,15 @@ use super::forward::Whole;
 use super::geometry::Geometry;
 use super::kernel;
 use super::layer::{Layer, apply};
+use super::operators;
+use super::pool::max_pool;
+use super::slide::Window;
 use candle_core::{Result, Shape, Tensor};
 
 /// Convolution, bias and `ReLU`: `x (images, height, width, channels)` → `(images, height', width', filters)`.
 ///
 /// `w` is `(kernel, kernel, channels, filters)` with a kernel of 1, 3, 5 or 7, `b` is `(filters,)`. `height' = height` with same
-/// padding, `height + 1 − kernel` with valid. The result carries no gradient.
+/// padding, `height + 1 − kernel` with valid. Candle's `backward` passes through to `x`, not to `w` and `b`; `relu'(0)` is 0.
 ///
 /// # Errors
 /// If a tensor is not contiguous f32 on the CPU, shapes do not fit, the map is smaller than the kernel, or a picture or the weights have
@@ -24,6 +27,10 @@ pub fn conv_relu(x: &Tensor, w: &Tensor, b: &Tensor, padding: Padding) -> Result
 /// # Errors
 /// As [`conv_relu`].
 pub fn conv_relu_pool(x: &Tensor, w: &Tensor, b: &Tensor, padding: Padding) -> Result<Tensor> {
+    if x.track_op() {
+        // The gradient asks which of a window was the largest, which the joined operator does not keep.
+        return max_pool(&conv_relu(x, w, b, padding)?);
+    }
     Convolution::apply("conv_relu_pool", padding, true, true, [x, w, b])
 }
 
@@ -56,7 +63,7 @@ impl Convolution {
             relu,
             pool,
         };
-        apply(convolution, &x.detach(), w, b)
+        apply(convolution, x, w, b)
     }
 }
 
@@ -79,5 +86,25 @@ impl Layer for Convolution {
             });
         }
         Ok((out, geometry.output_shape()))
+    }
+
+    fn input_gradient(
+        &self,
+        x: &Tensor,
+        w: &Tensor,
+        y: &Tensor,
+        dy: &Tensor,
+    ) -> Result<Option<Tensor>> {
+        let kernel = w.dims()[0];
+        let mut window = Window::square(kernel);
+        if self.padding == Padding::Same {
+            window = window.padded([kernel / 2; 2]);
+        }
+        let dz = if self.relu {
+            dy.mul(&y.gt(0.0)?.to_dtype(dy.dtype())?)?
+        } else {
+            dy.contiguous()?
+        };
+        operators::input_gradient(window, 1, [x, w], &dz).map(Some)
     }
 }

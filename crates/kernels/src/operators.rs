@@ -105,15 +105,26 @@ impl Layer for Convolution {
         _: &Tensor,
         dy: &Tensor,
     ) -> Result<Option<Tensor>> {
-        let (sizes, images) = self.sizes(x.shape(), w.shape())?;
-        let dx = with_floats(self.name(), [w, dy], |values| {
-            let &[w, dy] = values else {
-                unreachable!("as many slices as tensors")
-            };
-            convolve_back(&sizes, images, w, dy)
-        })?;
-        Tensor::from_vec(dx, x.shape(), &Device::Cpu).map(Some)
+        input_gradient(self.window, self.groups, [x, w], dy).map(Some)
     }
+}
+
+/// The gradient of a convolution's input `x` from the gradient `dz` of its sums.
+pub fn input_gradient(
+    window: Window,
+    groups: usize,
+    [x, w]: [&Tensor; 2],
+    dz: &Tensor,
+) -> Result<Tensor> {
+    let convolution = Convolution { window, groups };
+    let (sizes, images) = convolution.sizes(x.shape(), w.shape())?;
+    let dx = with_floats(convolution.name(), [w, dz], |values| {
+        let &[w, dz] = values else {
+            unreachable!("as many slices as tensors")
+        };
+        convolve_back(&sizes, images, w, dz)
+    })?;
+    Tensor::from_vec(dx, x.shape(), &Device::Cpu)
 }
 
 /// By the faster ways if the convolution has their form.

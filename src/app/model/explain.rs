@@ -13,6 +13,8 @@ pub struct ExplainSettings {
     /// And why not this one.
     pub against: Option<usize>,
     pub patch: OcclusionPatch,
+    /// The layer whose maps Grad-CAM weighs, by name; `None`, and where the network has no such: the usual one.
+    pub layer: Option<String>,
 }
 
 /// Everything that the answer depends on.
@@ -25,6 +27,7 @@ pub struct ExplainAsked {
     pub class: Option<usize>,
     pub against: Option<usize>,
     pub patch: OcclusionPatch,
+    pub layer: Option<String>,
 }
 
 impl Asked for ExplainAsked {

@@ -26,6 +26,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         class: settings.class,
         against: settings.against,
         patch: settings.patch,
+        layer: settings.layer.clone(),
     };
     if !state.explained.asks(&wanted) {
         return;
@@ -72,7 +73,12 @@ fn explain(
     let against = against.filter(|against| *against != class);
     let question = ClassQuestion { class, against };
     let occlusion = occlusion(model, pixels, question, asked.patch)?;
-    let grad_cam = grad_cam(model, pixels, question)?;
+    let layers = model.layers().iter();
+    let layer = asked.layer.as_ref().and_then(|name| {
+        let mut layers = layers.clone();
+        layers.position(|layer| layer.has_maps() && layer.name == *name)
+    });
+    let grad_cam = grad_cam(model, pixels, question, layer)?;
     let fields = grad_cam.as_ref().map(|cam| fields(model, cam));
     Ok(Explained {
         asked: asked.clone(),

@@ -29,9 +29,11 @@ topic! {
             "Red: covering lowers the probability of the class; blue: it raises it. It shows what the network cannot do without, one place at a time, not what it looks at.",
             "Rojo: tapar baja la probabilidad de la clase; azul: la sube. Muestra de qué no puede prescindir la red, un lugar cada vez, no lo que mira.";
         grad_cam: "Grad-CAM", "Grad-CAM";
+        layer: "Layer", "Capa";
+        layer_hint: "The layer whose maps are weighed: the last convolution as a rule. Earlier maps are finer and mean less by themselves", "La capa cuyos mapas se ponderan: por lo general, la última convolución. Los anteriores son más finos y significan menos por sí solos";
         grad_cam_truth:
-            "Bright: areas where maps of the last convolution are active and push the score up. The resolution is that of these maps; it is no proof that the network needs them.",
-            "Claro: zonas donde los mapas de la última convolución están activos y suben la puntuación. La resolución es la de esos mapas, y no prueba que la red los necesite.";
+            "Bright: areas where maps of this layer are active and push the score up. The resolution is that of these maps; it is no proof that the network needs them.",
+            "Claro: zonas donde los mapas de esta capa están activos y suben la puntuación. La resolución es la de esos mapas, y no prueba que la red los necesite.";
         no_convolution:
             "This network has no convolution, so there is no Grad-CAM.",
             "Esta red no tiene convoluciones, así que no hay Grad-CAM.";

@@ -1,18 +1,18 @@
-//! Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): which places of the last convolution's maps
+//! Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): which places of a layer's maps
 //! speak for a class.
 //!
-//! Each map A of the last convolution (after ReLU) is weighted by the mean of ∂y/∂A over its
+//! Each map A of the layer (after its activation) is weighted by the mean of ∂y/∂A over its
 //! cells, where y is the class's score before softmax; what is positive in the weighted sum remains.
 
 use candle_core::{Result, Tensor, Var};
 
 use super::ClassQuestion;
-use crate::network::Model;
+use crate::network::{Layer, Model};
 
 /// Places that speak for a class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradCam {
-    /// Name of the last convolution.
+    /// Name of the layer.
     pub layer: String,
     /// Its place in [`Model::layers`].
     pub layer_index: usize,
@@ -26,8 +26,20 @@ pub struct GradCam {
     pub weights: Vec<f32>,
 }
 
-/// What speaks for a class, by its score or by how far that is above another's; `None` for a network without
-/// convolution.
+/// The layer that is looked at unless another is asked for: the last convolution, as Selvaraju et al. have it; where that lies in a branch,
+/// the last layer with maps, which all branches lead to. `None` for a network without convolution.
+#[must_use]
+pub fn usual_layer(model: &Model) -> Option<usize> {
+    let layers = model.layers();
+    let last = layers.iter().rposition(|layer| layer.kind.is_conv())?;
+    match model.spec().depths().get(last) {
+        None | Some(0) => Some(last),
+        Some(_) => layers.iter().rposition(Layer::has_maps),
+    }
+}
+
+/// What speaks for a class, by its score or by how far that is above another's, at a layer with maps, or else at the
+/// [usual one](usual_layer); `None` for a network without convolution and a layer without maps.
 ///
 /// # Errors
 /// A picture of another size than the network takes, a class that the network has not.
@@ -35,20 +47,23 @@ pub fn grad_cam(
     model: &Model,
     picture: &[u8],
     question: impl Into<ClassQuestion>,
+    layer: Option<usize>,
 ) -> Result<Option<GradCam>> {
     let ClassQuestion { class, against } = question.into();
-    let Some(last) = model.layers().iter().rposition(|l| l.kind.is_conv()) else {
+    let Some(index) = layer.or_else(|| usual_layer(model)) else {
         return Ok(None);
     };
-    let layer = &model.layers()[last];
+    let Some(layer) = model.layers().get(index) else {
+        return Ok(None);
+    };
     let Some((channels, height, width)) = layer.map_shape() else {
         return Ok(None);
     };
     let pixels = model.input([picture])?; // (1, height, width, channels)
     let outputs = model.activations(&pixels)?.into_iter();
-    let mut known: Vec<Tensor> = outputs.take(last + 1).map(|output| output.value).collect();
-    let maps = Var::from_tensor(&known[last])?; // (1, height, width, channels)
-    known[last] = maps.as_tensor().clone();
+    let mut known: Vec<Tensor> = outputs.take(index + 1).map(|output| output.value).collect();
+    let maps = Var::from_tensor(&known[index])?; // (1, height, width, channels)
+    known[index] = maps.as_tensor().clone();
     let score = model.logits_from(&pixels, known)?; // (1, classes)
     let mut asked = score.narrow(1, class, 1)?;
     if let Some(against) = against {
@@ -67,7 +82,7 @@ pub fn grad_cam(
     let sum = maps_flat.broadcast_mul(&weights)?.sum(1)?; // (cells)
     Ok(Some(GradCam {
         layer: layer.name.clone(),
-        layer_index: last,
+        layer_index: index,
         height,
         width,
         values: sum.relu()?.to_vec1()?,
@@ -84,13 +99,13 @@ mod tests {
     fn the_weights_for_one_class_and_not_another_are_their_difference() {
         let model = Model::random(&Preset::Conv16.spec(), 3).unwrap();
         let picture: Vec<u8> = (0..784).map(|i| (i * 7 % 256) as u8).collect();
-        let cam = |class| grad_cam(&model, &picture, class).unwrap().unwrap();
+        let cam = |class| grad_cam(&model, &picture, class, None).unwrap().unwrap();
         let (one, other) = (cam(2), cam(5));
         let question = ClassQuestion {
             class: 2,
             against: Some(5),
         };
-        let both = grad_cam(&model, &picture, question).unwrap().unwrap();
+        let both = grad_cam(&model, &picture, question, None).unwrap().unwrap();
         let pairs = one.weights.iter().zip(&other.weights);
         for ((one, other), both) in pairs.zip(&both.weights) {
             assert!((one - other - both).abs() < 1e-6, "{one} {other} {both}");
@@ -101,8 +116,11 @@ mod tests {
     #[test]
     fn a_network_without_convolution_has_none() {
         let model = Model::random(&Preset::Dense.spec(), 0).unwrap();
-        assert_eq!(grad_cam(&model, &[0; 784], 3).unwrap(), None);
+        assert_eq!(grad_cam(&model, &[0; 784], 3, None).unwrap(), None);
         let model = Model::random(&Preset::Conv16.spec(), 0).unwrap();
-        assert!(grad_cam(&model, &[0; 784], 10).is_err(), "no such class");
+        assert!(
+            grad_cam(&model, &[0; 784], 10, None).is_err(),
+            "no such class"
+        );
     }
 }

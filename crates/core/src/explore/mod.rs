@@ -22,7 +22,7 @@ pub use activations::{Activations, LayerMaps, activations};
 pub use channels::{ChannelFigure, channel_figures, ranked_channels};
 pub use confusion::{ClassTally, ConfusionMatrix};
 pub use excitations::{Excitation, Excitations, FilterStatistics, excitations};
-pub use grad_cam::{GradCam, grad_cam};
+pub use grad_cam::{GradCam, grad_cam, usual_layer};
 pub use image_sets::ImageSet;
 pub use inspect::{
     Activated, Arithmetic, ChannelSum, ClassScore, ConvSum, DenseSum, Handed, InspectError,

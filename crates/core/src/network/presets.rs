@@ -189,11 +189,7 @@ fn resnet_small() -> NetworkSpec {
         layers.extend([LayerSpec::Add, RELU]);
         layers
     };
-    let stem = vec![
-        bare_conv(16, 3, 1, Padding::Same),
-        norm,
-        RELU,
-    ];
+    let stem = vec![bare_conv(16, 3, 1, Padding::Same), norm, RELU];
     let head = vec![LayerSpec::GlobalAveragePool];
     NetworkSpec::new([stem, block(16, 1), block(32, 2), block(64, 2), head].concat())
 }

@@ -10,6 +10,9 @@ use eframe::egui::{self, Button, Frame, RichText, Stroke};
 /// Room for the button that removes a layer, which cards without one keep: figures stand below one another.
 const REMOVE: f32 = 14.0;
 
+/// Narrower than this, fields stand closer and nothing is kept free below the button that removes.
+const NARROW: f32 = 230.0;
+
 /// What a card shows besides its controls.
 pub struct CardWords<'a> {
     pub name: &'a str,
@@ -137,11 +140,19 @@ pub fn editable(
     };
     let ((), removed) = sides().show(ui, left, right);
     if let LayerSpec::Conv { .. } | LayerSpec::Dense { .. } = &edited {
+        let is_narrow = ui.available_width() < NARROW;
+        if is_narrow {
+            ui.spacing_mut().item_spacing.x = 3.0;
+        }
         let left = |ui: &mut egui::Ui| {
             fields::second_row(ui, text, words.name, &mut edited, &mut field);
         };
-        sides().show(ui, left, |ui| {
-            ui.add_space(REMOVE);
+        // A count without its first figures would be another: it gives way, as nothing else here can.
+        let sides = egui::Sides::new().shrink_right().truncate().spacing(4.0);
+        sides.show(ui, left, |ui| {
+            if !is_narrow {
+                ui.add_space(REMOVE);
+            }
             parameters(ui, text, words);
         });
     }

@@ -26,14 +26,14 @@ pub fn first_row(
         }
         LayerSpec::MaxPool { .. } | LayerSpec::AveragePool { .. } => {
             let is_mean = matches!(edited, LayerSpec::AveragePool { .. });
-            details(ui, if is_mean { words.mean } else { words.maximum });
             more(ui, text, layer, edited, field);
+            details(ui, if is_mean { words.mean } else { words.maximum });
         }
         LayerSpec::GlobalAveragePool => details(ui, words.global_mean),
         LayerSpec::GlobalMaxPool => details(ui, words.global_maximum),
         LayerSpec::BatchNorm { .. } => {
-            details(ui, words.norm_details);
             more(ui, text, layer, edited, field);
+            details(ui, words.norm_details);
         }
         LayerSpec::Dropout { rate } => {
             *field = real(ui, rate, 0.0..=0.95, 0.01, (layer, words.rate)).or(*field);
@@ -377,7 +377,7 @@ fn activation_menu(
 ) {
     let menu = ComboBox::from_id_salt("activation")
         .selected_text(text.activation(*activation))
-        .width(66.0)
+        .width(62.0)
         .height(320.0)
         .show_ui(ui, |ui| {
             for offered in Activation::ALL {

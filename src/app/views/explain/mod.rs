@@ -68,7 +68,8 @@ impl ViewPanel for ExplainView {
                 self.picture(ui, text, &explained, widths);
                 let fields = &mut |ui: &mut egui::Ui| patch_fields(ui, state, actions);
                 self.occlusion(ui, text, &explained, widths, fields);
-                self.grad_cam(ui, text, &explained, widths);
+                let layers = &mut |ui: &mut egui::Ui| layer_menu(ui, state, &explained, actions);
+                self.grad_cam(ui, text, &explained, widths, layers);
             });
         });
     }
@@ -141,6 +142,7 @@ impl ExplainView {
         text: &Text,
         explained: &Explained,
         (size, words_width): (Vec2, f32),
+        layers: &mut dyn FnMut(&mut egui::Ui),
     ) {
         column(ui, words_width, |ui| {
             ui.label(widgets::theme::strong(text.explain.grad_cam));
@@ -170,6 +172,7 @@ impl ExplainView {
             self.overlay
                 .show(ui, place, size, explained, Some(&shade), &name);
             note(ui, &words);
+            layers(ui);
             ui.add(egui::Label::new(text.explain.grad_cam_truth).wrap());
         });
     }
@@ -228,6 +231,34 @@ fn controls(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs, actions: &mut
                 let classes = (0..text.classes.len()).map(Some);
                 for class in [None].into_iter().chain(classes) {
                     ui.selectable_value(&mut settings.against, class, name(class));
+                }
+            })
+            .response
+            .labelled_by(label.id);
+    });
+    if settings != state.explain {
+        actions.push(Action::SetExplain(settings));
+    }
+}
+
+/// The layer whose maps are weighed.
+fn layer_menu(ui: &mut egui::Ui, state: &State, explained: &Explained, actions: &mut Vec<Action>) {
+    let words = &state.text().explain;
+    let mut settings = state.explain.clone();
+    ui.horizontal(|ui| {
+        let label = ui.label(words.layer).on_hover_text(words.layer_hint);
+        let shown = explained.grad_cam.as_ref().map_or("", |cam| &cam.layer);
+        ComboBox::from_id_salt("layer explained")
+            .selected_text(shown)
+            .width(84.0)
+            .height(340.0)
+            .show_ui(ui, |ui| {
+                let layers = state.snapshot.model.layers().iter();
+                for layer in layers.filter(|layer| layer.has_maps()) {
+                    let is_shown = layer.name == shown;
+                    if ui.selectable_label(is_shown, &layer.name).clicked() {
+                        settings.layer = Some(layer.name.clone());
+                    }
                 }
             })
             .response

@@ -9,7 +9,12 @@ use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
 use crate::text::Text;
 use convlens_core::render::ValueRange;
-use eframe::egui::{self, Align2, Rect, RichText, Role, Sense, TextStyle, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    self, Align2, ComboBox, Rect, RichText, Role, Sense, TextStyle, WidgetInfo, pos2, vec2,
+};
+
+/// Most convolutions that stand side by side, a button each.
+const MOST_BUTTONS: usize = 4;
 
 /// Length of the colour scale.
 const SCALE: f32 = 120.0;
@@ -24,19 +29,7 @@ pub fn show(
     let text = state.text();
     let mut settings = state.preferences.maps.clone();
     ui.horizontal_wrapped(|ui| {
-        ui.label(text.maps.layer);
-        for (index, layer) in state.snapshot.model.layers().iter().enumerate() {
-            if !layer.kind.is_conv() {
-                continue;
-            }
-            let chosen = index == shown.layer;
-            let button = widgets::theme::choice(ui, chosen, &layer.name);
-            let words = format!("{} {}", text.maps.layer, layer.name);
-            button.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &words));
-            if button.clicked() && !chosen {
-                actions.push(Action::SetFiltersLayer(layer.name.clone()));
-            }
-        }
+        layers(ui, state, shown, actions);
         ui.separator();
         widgets::convolution_number::show(ui, text, &mut settings, shown.kernels.filters);
         ui.separator();
@@ -113,4 +106,41 @@ fn scale(ui: &mut egui::Ui, text: &Text, range: ValueRange) {
         painter.text(at, align, text.value(value), font.clone(), ink);
     }
     response.on_hover_text(text.filters.legend_hint);
+}
+
+/// Which convolution.
+fn layers(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let layers = state.snapshot.model.layers().iter().enumerate();
+    let convolutions = layers.filter(|(_, layer)| layer.kind.is_conv());
+    let label = ui.label(text.maps.layer);
+    let mut asked = None;
+    if convolutions.clone().count() <= MOST_BUTTONS {
+        for (index, layer) in convolutions {
+            let chosen = index == shown.layer;
+            let button = widgets::theme::choice(ui, chosen, &layer.name);
+            let words = format!("{} {}", text.maps.layer, layer.name);
+            button.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &words));
+            if button.clicked() && !chosen {
+                asked = Some(layer.name.clone());
+            }
+        }
+    } else {
+        let name = |index: usize| state.snapshot.model.layers()[index].name.as_str();
+        ComboBox::from_id_salt("layer of filters")
+            .selected_text(name(shown.layer))
+            .width(84.0)
+            .height(340.0)
+            .show_ui(ui, |ui| {
+                for (index, layer) in convolutions {
+                    let chosen = index == shown.layer;
+                    if ui.selectable_label(chosen, &layer.name).clicked() && !chosen {
+                        asked = Some(layer.name.clone());
+                    }
+                }
+            })
+            .response
+            .labelled_by(label.id);
+    }
+    actions.extend(asked.map(Action::SetFiltersLayer));
 }
