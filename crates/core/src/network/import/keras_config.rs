@@ -196,7 +196,12 @@ impl Stack {
             }
             _ => Err(LayerReason::Class),
         };
+        // Maps that were flattened first stand behind one another pixel by pixel; joined here, channel by channel.
+        let flattened = self.flat && !self.is_vector();
         let read = match join {
+            Ok(LayerSpec::Concatenate) if flattened => {
+                self.push(LayerSpec::Add).and(Err(LayerReason::Place))
+            }
             Ok(join) => self.push(join),
             // Closed all the same: what follows is read as if it were one.
             Err(reason) => self.push(LayerSpec::Add).and(Err(reason)),
