@@ -8,7 +8,7 @@ set -u
 home=${CONVLENS_VENV:-$PWD/target/python}
 limit=${1:-420}
 python="$home/bin/python"
-wanted="import keras, h5py, safetensors, torch"
+wanted="import keras, h5py, safetensors, onnx, torch"
 
 skip() {
     echo "*** SKIPPED the tests with Keras and PyTorch: $1 ***" >&2
@@ -25,7 +25,7 @@ python3 -m venv "$home" >&2 || skip "python3 -m venv failed (on Debian: apt-get 
 install() {
     timeout "$limit" "$python" -m pip install --quiet --disable-pip-version-check "$@" >&2
 }
-install keras tensorflow-cpu h5py safetensors numpy || skip "Keras could not be installed within $limit s"
+install keras tensorflow-cpu h5py safetensors numpy onnx || skip "Keras could not be installed within $limit s"
 install torch --index-url https://download.pytorch.org/whl/cpu \
     || install torch \
     || skip "PyTorch could not be installed within $limit s"

@@ -152,7 +152,7 @@ impl Text {
             ImportFault::Layers(faults) => {
                 let faults: Vec<_> = faults.iter().map(layer_fault_es).collect();
                 format!(
-                    "{}; convlens abre pilas de Conv2D con MaxPooling2D, Flatten y Dense, con ReLU entre ellas: entrena una así",
+                    "{}; cámbialas y entrena de nuevo",
                     faults.join("; ")
                 )
             }
@@ -168,9 +168,6 @@ impl Text {
             ImportFault::Onnx(reason) => {
                 format!("no es un modelo ONNX legible ({reason}); expórtalo otra vez")
             }
-            ImportFault::Branches(value) => format!(
-                "`{value}` va a varias capas, o viene de varias; convlens abre pilas simples, sin ramas"
-            ),
             ImportFault::Tangled(layer) => format!(
                 "`{layer}` se usa más de una vez, lee lo que no hay o se lee desde fuera de su bloque; convlens abre redes cuyas ramas parten de una capa y se suman o se unen en otra"
             ),
@@ -256,7 +253,6 @@ fn layer_fault_es(fault: &LayerFault) -> String {
             found,
             allowed,
         } => format!("{option} es {found}; convlens solo tiene {allowed}"),
-        LayerReason::NoRelu => "no le sigue ninguna ReLU; en convlens siempre la hay".into(),
         LayerReason::NoFlatten => {
             "no hay Flatten antes, así que actúa en cada lugar por separado".into()
         }

@@ -263,6 +263,27 @@ fn functional_models_open_and_a_tangle_is_named() {
             layers[1]["inbound_nodes"] = json!([{}])
         }),
     ];
+    // Flattened maps one behind the other are not the maps' channels one behind the other.
+    let flattened = described(|model| {
+        functional(model, &keras_2);
+        let layers = model["config"]["layers"].as_array_mut().unwrap();
+        let flatten = place(layers, "Flatten");
+        let name = layers[flatten]["name"].as_str().unwrap().to_owned();
+        let twice = [&name, &name].map(|name| json!([name, 0, 0, {}]));
+        let join = json!({
+            "class_name": "Concatenate",
+            "name": "join",
+            "config": { "name": "join", "axis": -1 },
+            "inbound_nodes": [twice],
+        });
+        layers[flatten + 1]["inbound_nodes"] = keras_2("join");
+        layers.insert(flatten + 1, join);
+    });
+    let ImportFault::Layers(faults) = &flattened else {
+        panic!("{flattened}")
+    };
+    assert_eq!(faults[0].class, "Concatenate");
+    assert_eq!(faults[0].reason, LayerReason::Place);
     for (what, change) in changes {
         let fault = described(|model| {
             functional(model, &keras_3);

@@ -4,7 +4,7 @@
 
 DIR holds `pictures.bin` (two pictures of 28×28 bytes) and, for every network, NAME.keras, or NAME.py (the program that convlens
 writes for PyTorch) and NAME.safetensors. Beside each it writes NAME.logits: float32 in the machine's order; of Keras the probabilities,
-and the model as Keras itself writes it, NAME-again.keras, .h5 and .weights.h5.
+and the model as Keras and PyTorch themselves write it, NAME-again.keras, .h5 and .weights.h5, NAME.onnx.
 """
 
 import glob
@@ -46,7 +46,10 @@ for path in paths:
         values = [tensors[f"{layer}.{part}"] for layer in order for part in parts if f"{layer}.{part}" in tensors]
         slots = [key for key in model.state_dict() if not key.endswith("num_batches_tracked")]
         model.load_state_dict(dict(zip(slots, values, strict=True)), strict=False)
+        images = torch.from_numpy(pictures).permute(0, 3, 1, 2)
+        # Batch normalizations go into the convolutions before them there.
+        torch.onnx.export(model.eval(), (images[:1],), f"{name}.onnx", dynamo=False, opset_version=20)
         with torch.no_grad():
-            out = model.eval()(torch.from_numpy(pictures).permute(0, 3, 1, 2)).numpy()
+            out = model.eval()(images).numpy()
     out.astype("float32").tofile(f"{name}.logits")
 print(len(paths), "networks")

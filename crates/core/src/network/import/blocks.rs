@@ -22,10 +22,9 @@ pub(super) fn stack(inputs: &[Vec<usize>], output: usize) -> Result<Vec<Step>, u
     let Some(&source) = order.first() else {
         return Err(output);
     };
-    let dominators = dominators(inputs, &order)?;
     let mut walk = Walk {
         inputs,
-        dominators: &dominators,
+        dominators: Dominators::new(inputs, &order)?,
         visited: vec![false; inputs.len()],
         steps: Vec::new(),
     };
@@ -71,32 +70,52 @@ fn order(inputs: &[Vec<usize>], output: usize) -> Result<Vec<usize>, usize> {
 }
 
 /// The last node before each through which every way to it leads (Cooper, Harvey and Kennedy 2001, "A simple, fast dominance algorithm").
-fn dominators(inputs: &[Vec<usize>], order: &[usize]) -> Result<Vec<usize>, usize> {
-    let mut rank = vec![0; inputs.len()];
-    let mut dominators = vec![0; inputs.len()];
-    for (number, &node) in order.iter().enumerate() {
-        rank[node] = number;
-        let mut reads = inputs[node].iter().copied();
-        let Some(mut common) = reads.next() else {
-            // Only one reads nothing.
-            if number > 0 {
-                return Err(node);
-            }
-            dominators[node] = node;
-            continue;
+struct Dominators {
+    /// Places in an order that works.
+    rank: Vec<usize>,
+    /// Of the first node itself.
+    of: Vec<usize>,
+}
+
+impl Dominators {
+    fn new(inputs: &[Vec<usize>], order: &[usize]) -> Result<Self, usize> {
+        let mut dominators = Self {
+            rank: vec![0; inputs.len()],
+            of: vec![0; inputs.len()],
         };
-        for mut other in reads {
-            while common != other {
-                if rank[common] > rank[other] {
-                    common = dominators[common];
+        for (number, &node) in order.iter().enumerate() {
+            dominators.rank[node] = number;
+            dominators.of[node] = match dominators.common(&inputs[node]) {
+                Some(common) => common,
+                None if number == 0 => node,
+                // Only one reads nothing.
+                None => return Err(node),
+            };
+        }
+        Ok(dominators)
+    }
+
+    /// The last node through which every way to these leads, one of them perhaps.
+    fn common(&self, nodes: &[usize]) -> Option<usize> {
+        nodes.iter().copied().reduce(|mut one, mut other| {
+            while one != other {
+                if self.rank[one] > self.rank[other] {
+                    one = self.of[one];
                 } else {
-                    other = dominators[other];
+                    other = self.of[other];
                 }
             }
-        }
-        dominators[node] = common;
+            one
+        })
     }
-    Ok(dominators)
+
+    /// The first node behind `given` on every way to `node`; `None` for `given` itself.
+    fn behind(&self, given: usize, mut node: usize) -> Option<usize> {
+        while self.of[node] != given && self.rank[node] > self.rank[given] {
+            node = self.of[node];
+        }
+        (node != given).then_some(node)
+    }
 }
 
 /// Deepest blocks within blocks.
@@ -105,7 +124,7 @@ const MAX_DEPTH: usize = 64;
 /// From the output up, so that steps are found in reverse.
 struct Walk<'a> {
     inputs: &'a [Vec<usize>],
-    dominators: &'a [usize],
+    dominators: Dominators,
     visited: Vec<bool>,
     steps: Vec<Step>,
 }
@@ -125,18 +144,42 @@ impl Walk<'_> {
                     node = *one;
                 }
                 branches => {
-                    self.steps.push(Step::Join(node));
-                    let given = self.dominators[node];
-                    for (number, branch) in branches.iter().enumerate().rev() {
-                        self.up(*branch, given, depth + 1)?;
-                        self.steps.push(match number {
-                            0 => Step::Split,
-                            _ => Step::Branch,
-                        });
-                    }
+                    let given = self.dominators.of[node];
+                    self.join(node, branches, given, depth)?;
                     node = given;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// From a join up to what its block was given. Branches that part only later are a block within it, joined in the same way: exporters
+    /// write the join of a join as one.
+    fn join(
+        &mut self,
+        node: usize,
+        ends: &[usize],
+        given: usize,
+        depth: usize,
+    ) -> Result<(), usize> {
+        if depth > MAX_DEPTH {
+            return Err(node);
+        }
+        self.steps.push(Step::Join(node));
+        let behind = |end: &usize| self.dominators.behind(given, *end);
+        let together =
+            |one: &usize, other: &usize| behind(one).is_some() && behind(one) == behind(other);
+        let groups: Vec<&[usize]> = ends.chunk_by(together).collect();
+        for (number, group) in groups.into_iter().enumerate().rev() {
+            let parting = self.dominators.common(group).ok_or(node)?;
+            if group.len() > 1 {
+                self.join(node, group, parting, depth + 1)?;
+            }
+            self.up(parting, given, depth + 1)?;
+            self.steps.push(match number {
+                0 => Step::Split,
+                _ => Step::Branch,
+            });
         }
         Ok(())
     }
@@ -180,6 +223,21 @@ mod tests {
             Join(6),
         ];
         assert_eq!(stack(&nested, 6), Ok(steps));
+        // 1, 3 and 2 are joined at once, of which 3 reads 2: a block within the block.
+        let at_once = [vec![], vec![0], vec![0], vec![2], vec![1, 3, 2]];
+        let steps = vec![
+            Node(0),
+            Split,
+            Node(1),
+            Branch,
+            Node(2),
+            Split,
+            Node(3),
+            Branch,
+            Join(4),
+            Join(4),
+        ];
+        assert_eq!(stack(&at_once, 4), Ok(steps));
         // The same twice, as in x + x.
         let twice = [vec![], vec![0, 0]];
         assert_eq!(stack(&twice, 1), Ok(vec![Node(0), Split, Branch, Join(1)]));

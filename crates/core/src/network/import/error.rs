@@ -79,7 +79,7 @@ pub enum ImportFault {
     NotSequential(String),
     /// Layers that convlens does not have.
     #[error(
-        "{}; convlens opens stacks of Conv2D with MaxPooling2D, Flatten and Dense, with ReLU between them: train one like it", join(.0)
+        "{}; change these and train again", join(.0)
     )]
     Layers(Vec<LayerFault>),
     /// The network is impossible here.
@@ -99,11 +99,6 @@ pub enum ImportFault {
     /// Not ONNX, or damaged.
     #[error("not a readable ONNX model ({0}); export it again")]
     Onnx(String),
-    /// A value goes to several layers, or comes from none.
-    #[error(
-        "`{0}` goes to several layers, or comes from several; convlens opens plain stacks without branches"
-    )]
-    Branches(String),
     /// Layers that form no blocks of branches.
     #[error(
         "`{0}` is used more than once, reads what is not there, or is read from outside its block; convlens opens networks whose branches part at one layer and are added or joined at another"
@@ -274,9 +269,6 @@ pub enum LayerReason {
         /// The value it should have.
         allowed: &'static str,
     },
-    /// No ReLU after a convolution or a hidden dense layer.
-    #[error("no ReLU follows it directly; in convlens one always does")]
-    NoRelu,
     /// A dense layer on maps, which Keras applies to every pixel.
     #[error("there is no Flatten before it, so that it acts on each place alone")]
     NoFlatten,

@@ -22,6 +22,9 @@ pub struct GraphProto {
     /// [`ValueInfoProto`]s.
     #[prost(bytes = "bytes", repeated, tag = "11")]
     pub inputs: Vec<Bytes>,
+    /// [`ValueInfoProto`]s.
+    #[prost(bytes = "bytes", repeated, tag = "12")]
+    pub outputs: Vec<Bytes>,
 }
 
 #[derive(Clone, PartialEq, Message)]

@@ -4,16 +4,16 @@ use super::array::{self, Array, Layout, Pair};
 use super::error::{ImportFault, LayerFault, LayerReason};
 use super::input::picture_size;
 use super::note::Note;
-use super::onnx_node::{int, ints, padding, plain};
+use super::onnx_node::{Slide, float, int, padding, setting, slide};
 use super::onnx_proto::{NodeProto, ValueInfoProto};
 use super::onnx_tensors::Constants;
 use super::{Format, Imported};
 use crate::dataset::PictureSize;
 use crate::network::normalization::Rescaling;
-use crate::network::{LayerSpec, NetworkSpec, Padding};
+use crate::network::{Activation, LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Real, Shape};
 
 /// The order of the values that a node gets.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
     /// Maps: channel, height, width.
     ChannelsFirst,
@@ -46,25 +46,35 @@ pub(super) struct Stack<'a> {
     /// The pictures.
     input: PictureSize,
     layers: Vec<LayerSpec>,
-    pub(super) pairs: Vec<Pair>,
+    pairs: Vec<Pair>,
     pub(super) notes: Vec<Note>,
-    order: Order,
+    now: Flow,
+    /// Blocks that are not closed, the outermost first.
+    open: Vec<Block>,
     /// What is done to pictures before the first layer.
     pub(super) rescaling: Rescaling,
-    /// Channels of the maps.
-    channels: usize,
-    /// Whether the maps' values stand by channel last in what they were flattened to.
-    flat_by_pixel: bool,
-    /// Whether the last layer with weights still needs its ReLU: of a dense one, the units.
-    open: Option<Open>,
+    /// Whether the last layer has weights and no activation yet, which the next node may be.
+    takes_activation: bool,
+    /// Places above, left, below and right of the maps, that wait for the layer which reads them.
+    border: [usize; 4],
+    /// The number that they are, if not zeros.
+    around: f32,
     pub(super) ended: bool,
 }
 
-/// A layer with weights whose activation has not come yet.
-struct Open {
-    fault: LayerFault,
-    /// Units, of a dense one.
-    units: Option<usize>,
+/// How the values stand that a node gets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Flow {
+    order: Order,
+    /// Channels of the maps, if these were flattened with the channels last.
+    by_pixel: Option<usize>,
+}
+
+/// A block that is not closed.
+struct Block {
+    given: Flow,
+    /// At the ends of its branches so far.
+    ends: Vec<Flow>,
 }
 
 impl<'a> Stack<'a> {
@@ -75,11 +85,15 @@ impl<'a> Stack<'a> {
             layers: Vec::new(),
             pairs: Vec::new(),
             notes: Vec::new(),
-            order: Order::ChannelsFirst,
+            now: Flow {
+                order: Order::ChannelsFirst,
+                by_pixel: None,
+            },
+            open: Vec::new(),
             rescaling: Rescaling::default(),
-            channels: 1,
-            flat_by_pixel: false,
-            open: None,
+            takes_activation: false,
+            border: [0; 4],
+            around: 0.0,
             ended: false,
         }
     }
@@ -106,32 +120,125 @@ impl<'a> Stack<'a> {
 
     fn takes(&mut self, size: PictureSize, order: Order) {
         self.input = size;
-        self.order = order;
-        self.channels = size.channels;
+        self.now.order = order;
+    }
+
+    /// Whether no layer has come yet.
+    pub(super) fn is_first(&self) -> bool {
+        self.layers.is_empty()
+    }
+
+    /// The shape after the layers so far, if they fit.
+    fn shape(&self) -> Option<Shape> {
+        if self.layers.len() > MAX_LAYERS {
+            return None;
+        }
+        let spec = NetworkSpec {
+            input: self.input,
+            ..NetworkSpec::new(self.layers.clone())
+        };
+        match self.layers.len().checked_sub(1) {
+            None => Some(Shape::picture(self.input)),
+            Some(last) => Some(spec.outline().layers.get(last)?.output),
+        }
+    }
+
+    fn is_vector(&self) -> bool {
+        matches!(self.shape(), Some(Shape::Vector(_)))
+    }
+
+    /// Channels, height and width of maps, channels first.
+    fn maps(&self) -> Result<(usize, usize, usize), LayerReason> {
+        match self.shape() {
+            Some(shape @ Shape::Maps { .. }) if self.now.order == Order::ChannelsFirst => {
+                Ok(shape.extent())
+            }
+            _ => Err(LayerReason::Place),
+        }
+    }
+
+    fn push(&mut self, layer: LayerSpec) -> Result<(), LayerReason> {
+        if self.border != [0; 4] {
+            return Err(LayerReason::Place);
+        }
+        self.layers.push(layer);
+        self.takes_activation = false;
+        Ok(())
+    }
+
+    pub(super) fn split(&mut self) {
+        self.open.push(Block {
+            given: self.now,
+            ends: Vec::new(),
+        });
+        self.layers.push(LayerSpec::Split);
+        self.takes_activation = false;
+    }
+
+    pub(super) fn branch(&mut self) {
+        if let Some(block) = self.open.last_mut() {
+            block.ends.push(self.now);
+            self.now = block.given;
+        }
+        self.layers.push(LayerSpec::Branch);
+        self.takes_activation = false;
+    }
+
+    /// Closes a block by this join, if there is one.
+    pub(super) fn close(
+        &mut self,
+        join: Result<LayerSpec, LayerReason>,
+    ) -> Result<(), LayerReason> {
+        let ends = self.open.pop().map_or(Vec::new(), |block| block.ends);
+        // Maps that were flattened first stand behind one another as wholes; joined here, channel by channel.
+        let flattened = self.now.order == Order::Flat && !self.is_vector();
+        let join = match join {
+            Ok(LayerSpec::Concatenate) if flattened => Err(LayerReason::Place),
+            Ok(_) if ends.iter().any(|end| *end != self.now) => Err(LayerReason::Place),
+            join => join,
+        };
+        self.push(*join.as_ref().unwrap_or(&LayerSpec::Add))?;
+        join.map(|_| ())
+    }
+
+    /// Whether channels are numbered along this axis.
+    pub(super) fn is_channel_axis(&self, axis: i64) -> bool {
+        match self.now.order {
+            Order::ChannelsFirst => matches!(axis, 1 | -3),
+            Order::ChannelsLast => matches!(axis, 3 | -1),
+            Order::Flat => matches!(axis, 1 | -1),
+        }
     }
 
     pub(super) fn transpose(&mut self, perm: &[i64]) -> Result<(), LayerReason> {
-        self.order = match (self.order, perm) {
+        self.now.order = match (self.now.order, perm) {
             (Order::ChannelsLast, [0, 3, 1, 2]) => Order::ChannelsFirst,
             (Order::ChannelsFirst, [0, 2, 3, 1]) => Order::ChannelsLast,
+            // One number a map has no order.
+            (Order::Flat, [0, ..]) if self.is_vector() => Order::Flat,
             _ => {
-                return Err(LayerReason::Setting {
-                    option: "perm",
-                    found: format!("{perm:?}"),
-                    allowed: "channels first to last, or back",
-                });
+                let found = format!("{perm:?}");
+                return Err(setting("perm", found, "channels first to last, or back"));
             }
         };
         Ok(())
     }
 
     pub(super) fn flatten(&mut self) -> Result<(), LayerReason> {
-        self.activated()?;
-        if self.order != Order::Flat {
-            self.flat_by_pixel = self.order == Order::ChannelsLast;
-            self.order = Order::Flat;
+        if self.now.order != Order::Flat {
+            let channels = self.shape().map_or(1, Shape::channels);
+            self.now.by_pixel = (self.now.order == Order::ChannelsLast).then_some(channels);
+            self.now.order = Order::Flat;
         }
         Ok(())
+    }
+
+    /// Only what is a vector already has sides of 1.
+    pub(super) fn squeeze(&mut self) -> Result<(), LayerReason> {
+        match self.now.order {
+            Order::Flat => Ok(()),
+            Order::ChannelsFirst | Order::ChannelsLast => Err(LayerReason::Place),
+        }
     }
 
     /// A reshape flattens, unless it is of grey pictures: they have one channel, so that their values
@@ -139,103 +246,166 @@ impl<'a> Stack<'a> {
     pub(super) fn reshape(&mut self, shape: Option<&[i64]>) -> Result<(), LayerReason> {
         match shape {
             Some([_, _]) | None => self.flatten(),
+            Some(_) if self.now.order == Order::Flat && self.is_vector() => Ok(()),
             Some(other) => {
                 let grey = other.get(1..).and_then(pictures);
                 let grey =
                     grey.filter(|(size, _)| size.channels == 1 && size.len() == self.input.len());
-                match grey.filter(|_| self.layers.is_empty()) {
+                match grey.filter(|_| self.is_first()) {
                     Some((size, order)) => {
                         self.takes(size, order);
                         Ok(())
                     }
-                    None => Err(LayerReason::Setting {
-                        option: "shape",
-                        found: format!("{other:?}"),
-                        allowed: "(images, values)",
-                    }),
+                    None => Err(setting("shape", format!("{other:?}"), "(images, values)")),
                 }
             }
         }
     }
 
     /// A bias that stands apart from its layer.
-    pub(super) fn bias(&mut self, bias: Array) -> Result<(), LayerReason> {
-        let Some(pair) = self.pairs.last_mut().filter(|pair| pair.bias.is_none()) else {
+    pub(super) fn bias(&mut self, found: Array) -> Result<(), LayerReason> {
+        let pair = self.pairs.last_mut().filter(|pair| pair.bias.is_none());
+        let layer = self.layers.last_mut().filter(|_| self.takes_activation);
+        let (Some(pair), Some(LayerSpec::Conv { bias, .. } | LayerSpec::Dense { bias, .. })) =
+            (pair, layer)
+        else {
             return Err(LayerReason::Place);
         };
-        if self.open.is_none() {
-            return Err(LayerReason::Place);
-        }
         let units = pair.weight.dims[0];
         // As it is broadcast over pixels: (1, 1, 1, filters) or (1, filters, 1, 1).
-        if bias.values.len() != units || bias.dims.iter().filter(|&&dim| dim != 1).count() > 1 {
-            return Err(LayerReason::Setting {
-                option: "B",
-                found: format!("{:?}", bias.dims),
-                allowed: "one number for each filter or unit",
-            });
+        if found.values.len() != units || found.dims.iter().filter(|&&dim| dim != 1).count() > 1 {
+            let dims = format!("{:?}", found.dims);
+            return Err(setting("B", dims, "one number for each filter or unit"));
         }
+        *bias = true;
         pair.bias = Some(Array {
             dims: vec![units],
-            ..bias
+            ..found
         });
         Ok(())
     }
 
-    pub(super) fn relu(&mut self) -> Result<(), LayerReason> {
-        match self.open.take() {
-            Some(Open { units, .. }) => {
-                if let Some(units) = units {
-                    self.layers.push(LayerSpec::dense(units));
-                }
+    /// An activation: of the layer before, or alone.
+    pub(super) fn activate(&mut self, function: Activation) -> Result<(), LayerReason> {
+        let takes = std::mem::take(&mut self.takes_activation);
+        if let Some(LayerSpec::Conv { activation, .. } | LayerSpec::Dense { activation, .. }) =
+            self.layers.last_mut().filter(|_| takes)
+        {
+            *activation = function;
+            return Ok(());
+        }
+        self.push(LayerSpec::Activation { function })
+    }
+
+    /// A number around maps: so many places before and after each axis, images and channels among them.
+    pub(super) fn pad(&mut self, pads: &[i64], around: f32) -> Result<(), LayerReason> {
+        self.maps()?;
+        let whole: Option<Vec<usize>> = pads.iter().map(|&pad| usize::try_from(pad).ok()).collect();
+        match whole.as_deref() {
+            Some(&[0, 0, top, left, 0, 0, bottom, right]) if self.border == [0; 4] => {
+                self.border = [top, left, bottom, right];
+                self.around = around;
                 Ok(())
             }
-            // Twice does what once does.
-            None if !self.layers.is_empty() => Ok(()),
-            None => Err(LayerReason::Place),
+            // PyTorch's older exporter has the graph compute them.
+            Some([]) => Err(setting(
+                "pads",
+                "computed",
+                "numbers that stand in the file",
+            )),
+            _ => Err(setting("pads", format!("{pads:?}"), "pads around the maps")),
         }
     }
 
-    /// Refuses what follows a layer without ReLU.
-    fn activated(&mut self) -> Result<(), LayerReason> {
-        match &self.open {
-            Some(_) => Err(LayerReason::NoRelu),
-            None => Ok(()),
+    /// The places around the maps, for a layer whose own padding is this number.
+    fn border_of(&mut self, number: f32) -> Result<[usize; 4], LayerReason> {
+        let border = std::mem::take(&mut self.border);
+        if border == [0; 4] || self.around.to_bits() == number.to_bits() {
+            Ok(border)
+        } else {
+            Err(LayerReason::Place)
         }
     }
 
-    pub(super) fn pool(&mut self, node: &NodeProto) -> Result<(), LayerReason> {
-        self.activated()?;
-        if self.order != Order::ChannelsFirst {
+    pub(super) fn pool(&mut self, node: &NodeProto, is_mean: bool) -> Result<(), LayerReason> {
+        let (_, height, width) = self.maps()?;
+        let window = slide(node, None)?;
+        if int(node, "ceil_mode", 0) != 0 {
+            return Err(setting("ceil_mode", 1, "0"));
+        }
+        if !window.dilation.are_within(1..=1) {
+            return Err(setting("dilations", window.dilation, "1"));
+        }
+        let border = self.border_of(if is_mean { 0.0 } else { f32::NEG_INFINITY })?;
+        let counts = border != [0; 4] || int(node, "count_include_pad", 0) != 0;
+        let padding = padding(node, &window, (height, width), border)?;
+        let Slide { size, stride, .. } = window;
+        let stride = (stride != size).then_some(stride);
+        self.push(if is_mean {
+            LayerSpec::AveragePool {
+                size,
+                stride,
+                padding,
+                counts_padding: padding != Padding::Valid && counts,
+            }
+        } else {
+            LayerSpec::MaxPool {
+                size,
+                stride,
+                padding,
+            }
+        })
+    }
+
+    pub(super) fn global(&mut self, layer: LayerSpec) -> Result<(), LayerReason> {
+        if self.now.order == Order::Flat {
             return Err(LayerReason::Place);
         }
-        for (option, allowed) in [("kernel_shape", "[2, 2]"), ("strides", "[2, 2]")] {
-            let found = ints(node, option);
-            if found != [2, 2] {
-                let found = format!("{found:?}");
-                return Err(LayerReason::Setting {
-                    option,
-                    found,
-                    allowed,
-                });
-            }
+        self.push(layer)?;
+        self.now = Flow {
+            order: Order::Flat,
+            by_pixel: None,
+        };
+        Ok(())
+    }
+
+    /// A global pooling, written as a mean or maximum over these axes.
+    pub(super) fn reduce(&mut self, axes: &[i64], layer: LayerSpec) -> Result<(), LayerReason> {
+        let mut places: Vec<i64> = axes.iter().map(|axis| axis.rem_euclid(4)).collect();
+        places.sort_unstable();
+        match (self.now.order, &places[..]) {
+            (Order::ChannelsFirst, [2, 3]) | (Order::ChannelsLast, [1, 2]) => self.global(layer),
+            _ => Err(setting("axes", format!("{axes:?}"), "height and width")),
         }
-        if int(node, "ceil_mode", 0) != 0 {
-            return Err(LayerReason::Setting {
-                option: "ceil_mode",
-                found: "1".into(),
-                allowed: "0",
-            });
+    }
+
+    /// `parts` are γ, β, mean and variance.
+    pub(super) fn norm(
+        &mut self,
+        node: &NodeProto,
+        parts: Vec<Array>,
+        fault: &dyn Fn(LayerReason) -> LayerFault,
+    ) -> Result<(), LayerReason> {
+        // Over flattened maps it would have a mean for each place.
+        if self.now.order == Order::ChannelsLast
+            || (self.now.order == Order::Flat && !self.is_vector())
+        {
+            return Err(LayerReason::Place);
         }
-        plain(node)?;
-        if padding(node, 1)? != Padding::Valid {
-            return Err(LayerReason::Setting {
-                option: "pads",
-                found: format!("{:?}", ints(node, "pads")),
-                allowed: "[0, 0, 0, 0]",
-            });
-        }
-        self.layers.push(LayerSpec::MAX_POOL);
+        let Ok([weight, bias, mean, variance]) = <[Array; 4]>::try_from(parts) else {
+            return Err(LayerReason::Damaged("scale"));
+        };
+        self.push(LayerSpec::BatchNorm {
+            epsilon: Real::new(float(node, "epsilon", 1e-5)),
+            momentum: Real::new(float(node, "momentum", 0.9)),
+            unbiased: false,
+        })?;
+        self.pairs.push(Pair {
+            name: fault(LayerReason::Place).name,
+            weight,
+            bias: Some(bias),
+            running: Some([mean, variance]),
+        });
         Ok(())
     }
 
@@ -246,36 +416,32 @@ impl<'a> Stack<'a> {
         bias: Option<Array>,
         fault: &dyn Fn(LayerReason) -> LayerFault,
     ) -> Result<(), LayerReason> {
-        self.activated()?;
-        if self.order != Order::ChannelsFirst {
-            return Err(LayerReason::Place);
-        }
-        let setting = |option, found: String, allowed| {
-            Err(LayerReason::Setting {
-                option,
-                found,
-                allowed,
-            })
-        };
-        plain(node)?;
-        let strides = ints(node, "strides");
-        if strides.iter().any(|&stride| stride != 1) {
-            return setting("strides", format!("{strides:?}"), "[1, 1]");
-        }
-        let &[filters, inputs, kernel, width] = &weight.dims[..] else {
+        let (channels, height, width) = self.maps()?;
+        let &[filters, inputs, rows, columns] = &weight.dims[..] else {
             return Err(LayerReason::Damaged("W"));
         };
-        if kernel != width {
-            return setting("kernel_shape", format!("{kernel}×{width}"), "a square");
-        }
-        if inputs != self.channels {
+        let groups = usize::try_from(int(node, "group", 1)).unwrap_or(0);
+        if groups == 0 || inputs.checked_mul(groups) != Some(channels) {
             return Err(LayerReason::Damaged("W"));
         }
-        let padding = padding(node, kernel)?;
-        self.layers.push(LayerSpec::conv(filters, kernel, padding));
-        self.channels = filters;
-        self.push(weight, bias, None, fault);
-        Ok(())
+        let window = slide(node, Some([rows, columns]))?;
+        let border = self.border_of(0.0)?;
+        let padding = padding(node, &window, (height, width), border)?;
+        let layer = LayerSpec::Conv {
+            filters,
+            kernel: window.size,
+            stride: window.stride,
+            dilation: window.dilation,
+            groups: if groups > 1 && groups == channels {
+                0
+            } else {
+                groups
+            },
+            padding,
+            bias: bias.is_some(),
+            activation: Activation::None,
+        };
+        self.weighted(layer, weight, bias, fault)
     }
 
     pub(super) fn dense(
@@ -285,8 +451,7 @@ impl<'a> Stack<'a> {
         transposed: bool,
         fault: &dyn Fn(LayerReason) -> LayerFault,
     ) -> Result<(), LayerReason> {
-        self.activated()?;
-        if self.order != Order::Flat {
+        if self.now.order != Order::Flat {
             return Err(LayerReason::NoFlatten);
         }
         let Array { name, dims, values } = weight;
@@ -305,9 +470,8 @@ impl<'a> Stack<'a> {
                 input * units + unit
             }]
         };
-        // Only the first dense layer takes maps: as (channel, pixel) here, as (pixel, channel) there.
-        let by_pixel = std::mem::take(&mut self.flat_by_pixel);
-        let channels = if by_pixel { self.channels.max(1) } else { 1 };
+        // Only what reads maps takes them as (channel, pixel) here, perhaps as (pixel, channel) there.
+        let channels = self.now.by_pixel.take().unwrap_or(1).max(1);
         let pixels = inputs / channels;
         let place = |input: usize| match channels {
             1 => input,
@@ -325,66 +489,79 @@ impl<'a> Stack<'a> {
             dims: vec![units, inputs],
             values,
         };
-        self.push(weight, bias, Some(units), fault);
-        Ok(())
+        let layer = LayerSpec::Dense {
+            units,
+            bias: bias.is_some(),
+            activation: Activation::None,
+        };
+        self.weighted(layer, weight, bias, fault)
     }
 
-    fn push(
+    fn weighted(
         &mut self,
+        layer: LayerSpec,
         weight: Array,
         bias: Option<Array>,
-        units: Option<usize>,
         fault: &dyn Fn(LayerReason) -> LayerFault,
-    ) {
+    ) -> Result<(), LayerReason> {
+        self.push(layer)?;
+        self.takes_activation = true;
         // Some exporters write it as a row.
-        let units_dims = vec![weight.dims[0]];
+        let units = vec![weight.dims[0]];
         let bias = bias.map(|bias| match bias.values.len() {
-            count if count == units_dims[0] => Array {
-                dims: units_dims,
+            count if count == units[0] => Array {
+                dims: units,
                 ..bias
             },
             _ => bias,
         });
-        let fault = fault(LayerReason::NoRelu);
         self.pairs.push(Pair {
-            name: fault.name.clone(),
+            name: fault(LayerReason::Place).name,
             weight,
             bias,
             running: None,
         });
-        self.open = Some(Open { fault, units });
+        Ok(())
     }
 
+    /// Ends the network, behind the dense layer of the classes.
     pub(super) fn softmax(&mut self) -> Result<(), LayerReason> {
         self.ended = true;
-        match &self.open {
-            Some(Open { units: Some(_), .. }) => Ok(()),
-            _ => Err(LayerReason::Place),
+        let is_dense = matches!(self.layers.last(), Some(LayerSpec::Dense { .. }));
+        if is_dense && self.takes_activation {
+            Ok(())
+        } else {
+            Err(LayerReason::Place)
         }
     }
 
-    pub(super) fn finish(self, asked: Option<&NetworkSpec>) -> Result<Imported, ImportFault> {
-        let classes = match self.open {
-            Some(Open {
-                units: Some(units), ..
-            }) => units,
-            Some(Open { fault, .. }) => return Err(ImportFault::Layers(vec![fault])),
-            None if self.pairs.is_empty() => return Err(ImportFault::NoWeights),
-            None => return Err(ImportFault::NoClasses),
+    pub(super) fn finish(mut self, asked: Option<&NetworkSpec>) -> Result<Imported, ImportFault> {
+        if self.pairs.is_empty() {
+            return Err(ImportFault::NoWeights);
+        }
+        let Some(LayerSpec::Dense {
+            units,
+            bias,
+            activation: Activation::None,
+        }) = self.layers.pop()
+        else {
+            return Err(ImportFault::NoClasses);
         };
+        if !bias {
+            let name = self.pairs.last().map(|pair| pair.name.clone());
+            self.notes.extend(name.map(Note::NoBias));
+        }
         let normalization = self.rescaling.normalization(self.input.channels);
         let normalization = normalization.map_err(|numbers| ImportFault::pixels("Mul", numbers))?;
         let spec = NetworkSpec {
             layers: self.layers,
-            classes,
+            classes: units,
             input: self.input,
             normalization,
         };
         super::check_asked(&spec, asked)?;
         let mut notes = self.notes;
         notes.dedup();
-        let without_bias = self.pairs.iter().filter(|pair| pair.bias.is_none());
-        notes.extend(without_bias.map(|pair| Note::NoBias(pair.name.clone())));
         Ok(Imported {
             model: array::model(&spec, self.pairs, Layout::PyTorch)?,
             format: Format::Onnx,

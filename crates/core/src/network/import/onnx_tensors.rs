@@ -19,6 +19,8 @@ const EXTERNAL: i32 = 1;
 /// The constants by their names.
 pub(super) struct Constants {
     tensors: HashMap<String, TensorProto>,
+    /// Other names of some.
+    others: HashMap<String, String>,
     /// The folder of the model, for values that are in a file beside it.
     folder: PathBuf,
 }
@@ -32,7 +34,11 @@ impl Constants {
             tensors.insert(tensor.name.clone(), tensor);
         }
         let folder = model.parent().unwrap_or(Path::new("")).to_path_buf();
-        Ok(Self { tensors, folder })
+        Ok(Self {
+            tensors,
+            others: HashMap::new(),
+            folder,
+        })
     }
 
     /// Takes in the value of a `Constant` node.
@@ -40,13 +46,26 @@ impl Constants {
         self.tensors.insert(name, tensor);
     }
 
+    /// Calls a constant, if it is one, by another name too.
+    pub(super) fn rename(&mut self, constant: &str, other: &str) {
+        let constant = self.original(constant).to_owned();
+        if self.tensors.contains_key(&constant) && !self.tensors.contains_key(other) {
+            self.others.insert(other.to_owned(), constant);
+        }
+    }
+
+    /// The name that a constant is kept by.
+    fn original<'a>(&'a self, name: &'a str) -> &'a str {
+        self.others.get(name).map_or(name, String::as_str)
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
-        self.tensors.contains_key(name)
+        self.tensors.contains_key(self.original(name))
     }
 
     /// Whole numbers, such as a shape; `None` if there are no such here.
     pub(super) fn integers(&self, name: &str) -> Option<Vec<i64>> {
-        let tensor = self.tensors.get(name)?;
+        let tensor = self.tensors.get(self.original(name))?;
         if tensor.data_type != INT64 || tensor.location == EXTERNAL {
             return None;
         }
@@ -57,7 +76,7 @@ impl Constants {
 
     /// Weights, of float32 or float64; `None` if there are none of this name.
     pub(super) fn array(&self, name: &str) -> Result<Option<Array>, ImportFault> {
-        let Some(tensor) = self.tensors.get(name) else {
+        let Some(tensor) = self.tensors.get(self.original(name)) else {
             return Ok(None);
         };
         let (dims, count) = sizes(tensor)?;
