@@ -399,7 +399,9 @@ fn whatever_is_clicked_nothing_panics_no_text_lies_on_another_and_no_figure_is_a
         assert!(!shows(&hand.harness, thread), "{}", history());
         let texts = texts_seen(&hand.harness.output().shapes);
         let others = of_others(&known, &hand.texts());
-        let found = overlaps(&texts).into_iter().chain(cut(&texts, hand.size));
+        // In points, of which zooming out makes more.
+        let size = hand.harness.ctx.content_rect().size();
+        let found = overlaps(&texts).into_iter().chain(cut(&texts, size.into()));
         let found = found.chain(others);
         for fault in found {
             faults

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails should say where")]
 
+mod branches;
 mod by_hand;
 mod clicker;
 mod commands;

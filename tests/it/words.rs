@@ -169,7 +169,8 @@ fn nothing_is_said_alike_in_both_languages_but_names() {
     let shared = [
         "convlens", "conv", "pool", "dense", "kernel", "kernels", "sobel", "same", "max",
         "pooling", "relu", "softmax", "adam", "diagonal", "english", "español", "fashion", "mnist",
-        "img", "normal", "error", "total", "valid", "input", "light", "log", "lenet",
+        "img", "normal", "error", "total", "valid", "input", "light", "log", "lenet", "vgg",
+        "resnet",
     ];
     let untranslated: Vec<_> = english
         .intersection(&spanish)
