@@ -207,6 +207,9 @@ fn descriptions_that_do_not_fit_the_weights_are_refused() {
     assert!(matches!(huge, ImportFault::Network(_)), "{huge}");
 }
 
+/// A change to the layers of a description.
+type Change = fn(&mut [Value]);
+
 /// The model of the `.keras` file as a functional one, as Keras 2 and Keras 3 write what a layer reads.
 #[test]
 fn functional_models_open_and_a_tangle_is_named() {
@@ -243,7 +246,6 @@ fn functional_models_open_and_a_tangle_is_named() {
         let bytes = [&sequential, &opened].map(|model| weights::to_bytes(model).unwrap());
         assert!(bytes[0] == bytes[1]);
     }
-    type Change = fn(&mut [Value]);
     let changes: [(&str, Change); 4] = [
         ("used twice", |layers| {
             let node = layers[1]["inbound_nodes"][0].clone();
@@ -260,7 +262,7 @@ fn functional_models_open_and_a_tangle_is_named() {
             layers[1]["inbound_nodes"] = json!([[[last, 0, 0]]]);
         }),
         ("reads no layer", |layers| {
-            layers[1]["inbound_nodes"] = json!([{}])
+            layers[1]["inbound_nodes"] = json!([{}]);
         }),
     ];
     // Flattened maps one behind the other are not the maps' channels one behind the other.

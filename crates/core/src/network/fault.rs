@@ -2,11 +2,12 @@
 
 use crate::dataset::PictureSize;
 
+use super::shape::BriefShape;
 use super::spec::{
     MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING, MAX_PARAMETERS, MAX_POOL,
     MAX_STRIDE, MAX_UNITS, MAX_VALUES,
 };
-use super::{Real, Shape, Sides};
+use super::{Real, Sides};
 
 /// Why a stack is impossible. `layer` is the index into [`NetworkSpec::layers`](super::NetworkSpec::layers), `name` the
 /// layer's name as [`Layer::name`](super::Layer::name) would be.
@@ -126,9 +127,9 @@ pub enum SpecFault {
     )]
     Unequal {
         /// What the first puts out.
-        first: Shape,
+        first: BriefShape,
         /// What another puts out.
-        other: Shape,
+        other: BriefShape,
     },
     /// Branches that cannot be put behind one another.
     #[error(
@@ -136,9 +137,9 @@ pub enum SpecFault {
     )]
     Apart {
         /// What the first puts out.
-        first: Shape,
+        first: BriefShape,
         /// What another puts out.
-        other: Shape,
+        other: BriefShape,
     },
     /// Unit count out of range.
     #[error("{0} units; choose 1 to {MAX_UNITS}")]

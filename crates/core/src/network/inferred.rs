@@ -144,8 +144,8 @@ fn added(branches: &[Flow]) -> Result<Shape, SpecFault> {
     let first = branches[0].shape;
     match branches.iter().find(|branch| branch.shape != first) {
         Some(Flow { shape: other, .. }) => Err(SpecFault::Unequal {
-            first,
-            other: *other,
+            first: first.into(),
+            other: (*other).into(),
         }),
         None => Ok(first),
     }
@@ -163,8 +163,8 @@ fn concatenated(branches: &[Flow]) -> Result<Shape, SpecFault> {
         .find(|other| sides(other.shape) != sides(first));
     if let Some(Flow { shape: other, .. }) = other {
         return Err(SpecFault::Apart {
-            first,
-            other: *other,
+            first: first.into(),
+            other: (*other).into(),
         });
     }
     let channels = branches.iter().map(|branch| branch.shape.channels()).sum();

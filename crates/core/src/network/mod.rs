@@ -36,7 +36,7 @@ pub use padding::Padding;
 pub use plan::{Outline, frozen_count, parameter_count};
 pub use presets::Preset;
 pub use real::Real;
-pub use shape::Shape;
+pub use shape::{BriefShape, Shape};
 pub use sides::Sides;
 pub use spec::{
     BlockPart, KERNELS, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING,

@@ -88,3 +88,34 @@ impl std::fmt::Display for Shape {
         }
     }
 }
+
+/// A [`Shape`] in little room, as errors are handed through everything that can fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BriefShape {
+    channels: u32,
+    /// Of maps.
+    sides: Option<(u16, u16)>,
+}
+
+impl From<Shape> for BriefShape {
+    fn from(shape: Shape) -> Self {
+        let side = |side: usize| u16::try_from(side).unwrap_or(u16::MAX);
+        Self {
+            channels: u32::try_from(shape.channels()).unwrap_or(u32::MAX),
+            sides: match shape {
+                Shape::Maps { height, width, .. } => Some((side(height), side(width))),
+                Shape::Vector(_) => None,
+            },
+        }
+    }
+}
+
+impl std::fmt::Display for BriefShape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let channels = self.channels;
+        match self.sides {
+            Some((height, width)) => write!(f, "{channels}×{height}×{width}"),
+            None => write!(f, "{channels}"),
+        }
+    }
+}

@@ -50,20 +50,17 @@ fn order(inputs: &[Vec<usize>], output: usize) -> Result<Vec<usize>, usize> {
         let node = *node;
         let reads = inputs.get(node).ok_or(output)?;
         states[node] = State::Open;
-        match reads.get(*done) {
-            Some(&next) => {
-                *done += 1;
-                match states.get(next) {
-                    Some(State::New) => open.push((next, 0)),
-                    Some(State::Done) => {}
-                    Some(State::Open) | None => return Err(node),
-                }
+        if let Some(&next) = reads.get(*done) {
+            *done += 1;
+            match states.get(next) {
+                Some(State::New) => open.push((next, 0)),
+                Some(State::Done) => {}
+                Some(State::Open) | None => return Err(node),
             }
-            None => {
-                states[node] = State::Done;
-                order.push(node);
-                open.pop();
-            }
+        } else {
+            states[node] = State::Done;
+            order.push(node);
+            open.pop();
         }
     }
     Ok(order)

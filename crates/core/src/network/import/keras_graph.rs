@@ -59,15 +59,18 @@ fn read_names<'a>(value: &'a Value, names: &mut Vec<&'a str>) {
             [Value::String(name), Value::Number(_), Value::Number(_), ..] => names.push(name),
             _ => list.iter().for_each(|value| read_names(value, names)),
         },
-        Value::Object(object) => match object.get("keras_history").and_then(|h| h[0].as_str()) {
-            Some(name) => names.push(name),
-            None => {
-                let parts = ["args", "config"].into_iter();
-                parts
-                    .filter_map(|part| object.get(part))
-                    .for_each(|part| read_names(part, names));
+        Value::Object(object) => {
+            let history = object.get("keras_history");
+            if let Some(name) = history.and_then(|history| history[0].as_str()) {
+                names.push(name);
+                return;
             }
-        },
+            for part in ["args", "config"] {
+                if let Some(part) = object.get(part) {
+                    read_names(part, names);
+                }
+            }
+        }
         _ => {}
     }
 }

@@ -226,7 +226,10 @@ impl Stack<'_> {
                 Ok(())
             }
             "Transpose" => self.transpose(&ints(node, "perm")),
-            "Flatten" if int(node, "axis", 1) == 1 => self.flatten(),
+            "Flatten" if int(node, "axis", 1) == 1 => {
+                self.flatten();
+                Ok(())
+            }
             "Squeeze" => self.squeeze(),
             "Reshape" => {
                 let shape = other.and_then(|name| self.constants.integers(name));
@@ -311,9 +314,10 @@ impl Stack<'_> {
             "Add" | "Sum" => Ok(LayerSpec::Add),
             "Concat" => {
                 let axis = int(node, "axis", 1);
-                match self.is_channel_axis(axis) {
-                    true => Ok(LayerSpec::Concatenate),
-                    false => Err(setting("axis", axis, "that of the channels")),
+                if self.is_channel_axis(axis) {
+                    Ok(LayerSpec::Concatenate)
+                } else {
+                    Err(setting("axis", axis, "that of the channels"))
                 }
             }
             _ => Err(LayerReason::Class),

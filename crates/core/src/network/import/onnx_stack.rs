@@ -224,13 +224,12 @@ impl<'a> Stack<'a> {
         Ok(())
     }
 
-    pub(super) fn flatten(&mut self) -> Result<(), LayerReason> {
+    pub(super) fn flatten(&mut self) {
         if self.now.order != Order::Flat {
             let channels = self.shape().map_or(1, Shape::channels);
             self.now.by_pixel = (self.now.order == Order::ChannelsLast).then_some(channels);
             self.now.order = Order::Flat;
         }
-        Ok(())
     }
 
     /// Only what is a vector already has sides of 1.
@@ -245,7 +244,10 @@ impl<'a> Stack<'a> {
     /// stay in their order.
     pub(super) fn reshape(&mut self, shape: Option<&[i64]>) -> Result<(), LayerReason> {
         match shape {
-            Some([_, _]) | None => self.flatten(),
+            Some([_, _]) | None => {
+                self.flatten();
+                Ok(())
+            }
             Some(_) if self.now.order == Order::Flat && self.is_vector() => Ok(()),
             Some(other) => {
                 let grey = other.get(1..).and_then(pictures);
