@@ -72,7 +72,7 @@ impl Kernels {
 /// template that the picture is compared with. No layer but the first one can be.
 #[must_use]
 pub fn has_templates(model: &Model, layer: usize) -> bool {
-    layer == 0 && !model.layers()[0].has_maps()
+    layer == 0 && model.layers()[0].kind.is_dense()
 }
 
 /// The kernels of the convolution at `layer`, or the templates of a dense layer that has some: see [`has_templates`].
@@ -115,6 +115,28 @@ pub fn kernels(model: &Model, layer: usize) -> Result<Kernels, TestSetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_dense_layer_on_the_picture_has_templates() {
+        use crate::network::{LayerSpec, NetworkSpec, Preset};
+        let has = |spec: &NetworkSpec| has_templates(&Model::random(spec, 0).unwrap(), 0);
+        assert!(has(&Preset::Dense.spec()));
+        for first in [
+            LayerSpec::GlobalMaxPool,
+            LayerSpec::MAX_POOL,
+            LayerSpec::DROPOUT,
+        ] {
+            assert!(!has(&NetworkSpec::new(vec![first])), "{first:?}");
+        }
+        let branches = [
+            LayerSpec::Split,
+            LayerSpec::dense(4),
+            LayerSpec::Branch,
+            LayerSpec::dense(4),
+        ];
+        let branches = [&branches[..], &[LayerSpec::Add]].concat();
+        assert!(!has(&NetworkSpec::new(branches)));
+    }
 
     #[test]
     fn the_strongest_slices_come_first() {

@@ -243,3 +243,22 @@ fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RunError> {
     let bytes = bytes.map_err(RunError::io(path))?;
     files::replace_own(path, |file| file.write_all(&bytes)).map_err(RunError::io(path))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the table in the window is the same as that of the runs on disk.
+    #[test]
+    fn numbers_come_back_to_the_last_digit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.json");
+        let mut number = 6_880.492_890_988_738_5_f64;
+        for _ in 0..1000 {
+            write_json(&path, &number).unwrap();
+            let read: f64 = parse(&path, &std::fs::read(&path).unwrap()).unwrap();
+            assert_eq!(read.to_bits(), number.to_bits());
+            number = number * 1.000_37 + 0.1;
+        }
+    }
+}
