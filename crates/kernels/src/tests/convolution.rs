@@ -116,7 +116,12 @@ impl Case {
         [self.height, self.width].map(|side| (side - lost) / if self.pool { 2 } else { 1 })
     }
 
+    /// The operator alone: asked for gradients, the one with a pool is two.
     fn apply(&self, [x, w, b]: [&Tensor; 3]) -> Result<Tensor> {
+        self.tracked([&x.detach(), w, b])
+    }
+
+    fn tracked(&self, [x, w, b]: [&Tensor; 3]) -> Result<Tensor> {
         if self.pool {
             conv_relu_pool(x, w, b, self.padding)
         } else {
@@ -359,8 +364,15 @@ impl Case {
         let [x, w, b] = self.tensors(rng);
         let operator = self.apply([&x, &w, &b]).unwrap();
         let dy = random(rng, operator.elem_count());
+        let asked = Var::from_tensor(&x).unwrap();
+        let tracked = self.tracked([&asked, &w, &b]).unwrap();
+        let weighted = Tensor::from_slice(&dy, tracked.shape(), &Device::Cpu);
+        let gradients = (tracked * weighted.unwrap()).unwrap().sum_all().unwrap();
+        let gradients = gradients.backward().unwrap();
+        let gradient = numbers(gradients.get(&asked).unwrap());
         let [x, w, b] = [x, w, b].map(|tensor| numbers(&tensor));
         let want = self.reference([&x, &w, &b], &dy);
+        close(&gradient, &want.dx, &format!("{self:?} dx by candle"));
         close(&numbers(&operator), &want.y, &format!("{self:?} operator"));
         for is_first in [false, true] {
             let [y, dx, dw, db] = self.kernels(rng, [&x, &w, &b], &dy, is_first);
