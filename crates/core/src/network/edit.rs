@@ -11,11 +11,7 @@ impl NetworkSpec {
     /// stack if it has [`MAX_LAYERS`] already.
     #[must_use]
     pub fn insert(&self, index: usize, layer: LayerSpec) -> Self {
-        let mut spec = self.clone();
-        if spec.layers.len() < MAX_LAYERS {
-            spec.layers.insert(index.min(spec.layers.len()), layer);
-        }
-        spec
+        self.insert_all(index, &[layer])
     }
 
     /// With several layers from place `index` on, as [`insert`](Self::insert) puts one.

@@ -198,15 +198,13 @@ impl Stack {
         };
         // Maps that were flattened first stand behind one another pixel by pixel; joined here, channel by channel.
         let flattened = self.flat && !self.is_vector();
-        let read = match join {
-            Ok(LayerSpec::Concatenate) if flattened => {
-                self.push(LayerSpec::Add).and(Err(LayerReason::Place))
-            }
-            Ok(join) => self.push(join),
-            // Closed all the same: what follows is read as if it were one.
-            Err(reason) => self.push(LayerSpec::Add).and(Err(reason)),
+        let join = match join {
+            Ok(LayerSpec::Concatenate) if flattened => Err(LayerReason::Place),
+            join => join,
         };
-        self.blame(index, layer, read);
+        // Closed all the same: what follows is read as if it were one.
+        let closed = self.push(*join.as_ref().unwrap_or(&LayerSpec::Add));
+        self.blame(index, layer, closed.and(join.map(|_| ())));
     }
 
     fn read(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {

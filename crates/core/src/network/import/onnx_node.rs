@@ -94,7 +94,7 @@ pub(super) fn clip(least: Option<f32>, most: Option<f32>) -> Result<Activation, 
     }
 }
 
-/// A window as a node has it: sides, stride, dilation, and pixels of padding above, left, below, right.
+/// A window as a node has it, without its padding.
 pub(super) struct Slide {
     pub size: Sides,
     pub stride: Sides,
@@ -185,7 +185,7 @@ pub(super) fn padding(
         Ok(Padding::Valid)
     } else if [before, after] == same {
         Ok(Padding::Same)
-    } else if all.iter().all(|pixels| *pixels == top + more[0]) {
+    } else if all.iter().all(|pixels| *pixels == all[0]) {
         Ok(Padding::Pixels(all[0]))
     } else {
         Err(refused())
