@@ -16,8 +16,8 @@ use super::widgets::keys::{self, Command};
 use super::widgets::tab_order::{Region, region};
 use super::widgets::{fold, layout, tabs, theme};
 
-/// A view with less room than this, in points, scrolls.
-const LEAST_ROOM: egui::Vec2 = egui::vec2(400.0, 240.0);
+/// A view with less height than this, in points, scrolls.
+const LEAST_HEIGHT: f32 = 240.0;
 
 /// The views with what each of them keeps.
 pub struct Middle {
@@ -68,18 +68,24 @@ impl Middle {
                 if !display.folds_tabs(ui.ctx()) {
                     tabs::row(ui, &view_table::tabs(state.text()), row.view, actions);
                 }
-                let room = ui.available_size();
-                if room.x >= LEAST_ROOM.x && room.y >= LEAST_ROOM.y {
+                let least = egui::vec2(row.least_width, LEAST_HEIGHT);
+                if ui.available_size().min(least) == least {
                     self.show_alone(ui, state, actions);
                 } else {
-                    self.show_scrolled(ui, state, actions);
+                    self.show_scrolled(ui, least, state, actions);
                 }
             });
     }
 
     /// The chosen view in more room than there is, to be scrolled.
-    fn show_scrolled(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-        let size = ui.available_size().max(LEAST_ROOM);
+    fn show_scrolled(
+        &mut self,
+        ui: &mut egui::Ui,
+        least: egui::Vec2,
+        state: &State,
+        actions: &mut Vec<Action>,
+    ) {
+        let size = ui.available_size().max(least);
         egui::ScrollArea::both()
             .id_salt("small middle")
             .show(ui, |ui| {

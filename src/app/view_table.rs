@@ -24,6 +24,8 @@ pub struct Row {
     pub needs_pictures: bool,
     /// Whether it shows chosen test images, so that the strip to choose them belongs below.
     pub has_images: fn(&State) -> bool,
+    /// Room that it needs side by side, in points; in less it scrolls.
+    pub least_width: f32,
     /// Asks for what it shows; once a frame while it is on screen.
     pub request: fn(&mut State, &mut Threads),
     /// Whose weights its figures are of, once there are any.
@@ -32,6 +34,9 @@ pub struct Row {
     pub make: fn() -> Box<dyn ViewPanel>,
 }
 
+/// Room for a row of controls and some maps or filters, in points.
+const NARROW: f32 = 400.0;
+
 /// In the order of the tabs; the digit keys choose them by their place.
 pub const VIEWS: [Row; 9] = [
     Row {
@@ -39,6 +44,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.maps, text.views.maps_hint),
         needs_pictures: true,
         has_images: |_| true,
+        least_width: NARROW,
         request: requests::maps::request,
         shows: |state| state.shown(&state.maps),
         make: || Box::<MapsView>::default(),
@@ -48,6 +54,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.channels, text.views.channels_hint),
         needs_pictures: true,
         has_images: |_| true,
+        least_width: NARROW,
         request: requests::channels::request,
         shows: |state| state.shown(&state.maps),
         make: || Box::<ChannelsView>::default(),
@@ -57,6 +64,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.filters, text.views.filters_hint),
         needs_pictures: false,
         has_images: |_| false,
+        least_width: NARROW,
         request: requests::filters::request,
         shows: |state| state.shown(&state.filters.kernels),
         make: || Box::<FiltersView>::default(),
@@ -67,6 +75,7 @@ pub const VIEWS: [Row; 9] = [
         needs_pictures: true,
         // A ready-made set has its images.
         has_images: |state| state.preferences.compare.images == Compare::Rows,
+        least_width: 560.0,
         request: requests::compare::request,
         shows: |state| state.shown(&state.compared),
         make: || Box::<CompareView>::default(),
@@ -76,6 +85,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.errors, text.views.errors_hint),
         needs_pictures: true,
         has_images: |_| false,
+        least_width: NARROW,
         request: requests::test_set::request_predictions,
         shows: verdict,
         make: || Box::<ErrorsView>::default(),
@@ -85,6 +95,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.draw, text.views.draw_hint),
         needs_pictures: true,
         has_images: |_| false,
+        least_width: 580.0,
         request: requests::draw::request,
         shows: |state| state.shown(&state.drawn),
         make: || Box::<DrawView>::default(),
@@ -94,6 +105,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.explain, text.views.explain_hint),
         needs_pictures: true,
         has_images: |_| true,
+        least_width: 500.0,
         request: requests::explain::request,
         shows: |state| state.shown(&state.explained),
         make: || Box::<ExplainView>::default(),
@@ -103,6 +115,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.runs, text.views.runs_hint),
         needs_pictures: false,
         has_images: |_| false,
+        least_width: NARROW,
         request: |_, _| {},
         shows: |_| None,
         make: || Box::<RunsView>::default(),
@@ -112,6 +125,7 @@ pub const VIEWS: [Row; 9] = [
         words: |text| (text.views.by_hand, text.views.by_hand_hint),
         needs_pictures: false,
         has_images: |_| false,
+        least_width: 560.0,
         request: requests::by_hand::request,
         shows: by_hand,
         make: || Box::<ByHandView>::default(),

@@ -112,12 +112,9 @@ impl Run {
 
     /// Plans more epochs.
     pub fn add_epochs(&mut self, more: usize) {
-        let planned = match self.status {
-            // Patience may have ended it before.
-            RunStatus::Finished => self.epochs.len(),
-            _ => self.config.epochs,
-        };
-        self.config.epochs = (planned + more).min(RunConfig::MAX_EPOCHS);
+        let is_finished = self.status == RunStatus::Finished;
+        let trained = is_finished.then_some(self.epochs.len());
+        self.config.add_epochs(trained, more);
     }
 
     /// Seconds in the training loop so far: of complete epochs as measured, of the one under way

@@ -55,7 +55,7 @@ impl ImageStrip {
         let text = state.text();
         let settings = &state.preferences.maps;
         let count = dataset.test.len();
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let mut title = text.test_images(count);
             if dataset.origin == Origin::Synthetic {
                 title = format!("{title} · {}", text.data.synthetic);

@@ -1,8 +1,8 @@
 //! Blocks: what each layer of a stack reads where branches begin and end.
 
 use super::fault::SpecFault;
+use super::layer_spec::{BlockPart, LayerSpec};
 use super::shape::Shape;
-use super::spec::{BlockPart, LayerSpec};
 use convlens_kernels::Input;
 
 /// The numbers that flow from one layer to the next.

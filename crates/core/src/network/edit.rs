@@ -4,7 +4,8 @@
 //! on the way to a good one.
 
 use super::blocks::{block_of, depths};
-use super::spec::{LayerSpec, MAX_LAYERS, NetworkSpec};
+use super::layer_spec::LayerSpec;
+use super::spec::{MAX_LAYERS, NetworkSpec};
 
 impl NetworkSpec {
     /// With `layer` at place `index`, counted from 0; at the end where there are fewer. The same

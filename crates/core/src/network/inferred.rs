@@ -3,10 +3,9 @@
 use super::blocks::Flow;
 use super::fault::SpecFault;
 use super::layer::{Join, LayerKind, PoolKind};
+use super::layer_spec::LayerSpec;
 use super::shape::Shape;
-use super::spec::{
-    LayerSpec, MAX_FILTERS, MAX_KERNEL, MAX_PADDING, MAX_POOL, MAX_STRIDE, MAX_UNITS,
-};
+use super::spec::{MAX_FILTERS, MAX_KERNEL, MAX_PADDING, MAX_POOL, MAX_STRIDE, MAX_UNITS};
 use super::{Padding, Sides};
 
 /// What follows from one layer and its input.

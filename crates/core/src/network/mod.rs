@@ -9,14 +9,18 @@ pub mod export;
 mod fault;
 pub mod import;
 mod inferred;
+mod label;
 mod layer;
+mod layer_spec;
 mod model;
 mod names;
 mod normalization;
 mod over_pictures;
 mod padding;
+mod parameters;
 mod plan;
 mod presets;
+mod pytorch_layout;
 mod real;
 mod shape;
 mod sides;
@@ -29,17 +33,19 @@ pub(crate) use compiled::compilable;
 pub use convlens_kernels::{Input, Window};
 pub use fault::{SpecError, SpecFault};
 pub use layer::{Join, Layer, LayerKind, PoolKind, origin};
-pub use model::{LayerOutput, Model, Parameters};
+pub use layer_spec::{BlockPart, LayerSpec};
+pub use model::{LayerOutput, Model};
 pub use normalization::Normalization;
 pub use over_pictures::over_pictures;
 pub use padding::Padding;
+pub use parameters::Parameters;
 pub use plan::{Outline, frozen_count, parameter_count};
 pub use presets::Preset;
 pub use real::Real;
 pub use shape::{BriefShape, Shape};
 pub use sides::Sides;
 pub use spec::{
-    BlockPart, KERNELS, LayerSpec, MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING,
-    MAX_PARAMETERS, MAX_POOL, MAX_STRIDE, MAX_UNITS, MAX_VALUES, NetworkSpec,
+    KERNELS, MAX_CLASSES, MAX_FILTERS, MAX_KERNEL, MAX_LAYERS, MAX_PADDING, MAX_PARAMETERS,
+    MAX_POOL, MAX_STRIDE, MAX_UNITS, MAX_VALUES, NetworkSpec,
 };
 pub use toml_file::{EXAMPLE as TOML_EXAMPLE, TomlError, TomlFault, read_toml};

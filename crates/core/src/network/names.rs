@@ -1,6 +1,6 @@
 //! What layers are called.
 
-use super::spec::LayerSpec;
+use super::layer_spec::LayerSpec;
 
 /// Counts the layers of each kind.
 #[derive(Default)]

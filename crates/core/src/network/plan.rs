@@ -5,9 +5,10 @@ use super::blocks::Way;
 use super::fault::{SpecError, SpecFault};
 use super::inferred::{Inferred, infer};
 use super::layer::{Layer, LayerKind};
+use super::layer_spec::LayerSpec;
 use super::names::Names;
 use super::shape::Shape;
-use super::spec::{LayerSpec, MAX_CLASSES, MAX_LAYERS, MAX_PARAMETERS, MAX_VALUES, NetworkSpec};
+use super::spec::{MAX_CLASSES, MAX_LAYERS, MAX_PARAMETERS, MAX_VALUES, NetworkSpec};
 
 /// A stack with everything that follows from it: the layers up to the first impossible one, and
 /// that one's fault.

@@ -1,6 +1,7 @@
 //! The networks of the notebook and of its exercises, ready to train.
 
-use super::spec::{LayerSpec, NetworkSpec};
+use super::layer_spec::LayerSpec;
+use super::spec::NetworkSpec;
 use super::{Activation, Padding, Sides};
 
 /// A ready-made network. Those of the notebook close with `Dense 128` and the output layer.

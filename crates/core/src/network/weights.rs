@@ -15,14 +15,15 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use candle_core::{DType, Device, Result as TensorResult, Tensor};
+use candle_core::{Device, Result as TensorResult, Tensor};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
 use super::fault::SpecError;
-use super::model::{Model, Parameters};
+use super::model::Model;
+use super::parameters::Parameters;
 use super::spec::NetworkSpec;
-use super::{Layer, LayerKind, Shape};
+use super::{Layer, pytorch_layout};
 use crate::bounds::{self, brief};
 use crate::dataset::PictureSize;
 
@@ -190,7 +191,7 @@ pub(crate) struct ExtraTensor {
 pub(crate) fn to_bytes_with(model: &Model, extra: Vec<ExtraTensor>) -> TensorResult<Vec<u8>> {
     let mut tensors: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
     for (layer, parameters) in weighted(model) {
-        let weight = to_pytorch(layer, &parameters.weight)?;
+        let weight = pytorch_layout::to_pytorch(layer, &parameters.weight)?;
         let mut parts = vec![("weight", weight)];
         parts.extend(parameters.bias.clone().map(|bias| ("bias", bias)));
         if let Some([mean, variance]) = parameters.running.clone() {
@@ -262,11 +263,11 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Model, WeightsError> {
 
     let mut parameters = Vec::new();
     for layer in &layers {
-        let Some(PyTorchShapes {
+        let Some(pytorch_layout::Shapes {
             weight,
             bias,
             running,
-        }) = pytorch_shapes(layer)
+        }) = pytorch_layout::shapes(layer)
         else {
             continue;
         };
@@ -279,7 +280,8 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Model, WeightsError> {
             source,
         };
         parameters.push(Parameters {
-            weight: from_pytorch(layer, &read("weight", weight)?).map_err(candle)?,
+            weight: pytorch_layout::from_pytorch(layer, &read("weight", weight)?)
+                .map_err(candle)?,
             bias: bias.map(|shape| read("bias", shape)).transpose()?,
             running: match running {
                 Some(shape) => Some([
@@ -336,120 +338,6 @@ fn read_tensor(
 fn weighted(model: &Model) -> impl Iterator<Item = (&Layer, &Parameters)> {
     let layers = model.layers().iter().enumerate();
     layers.filter_map(|(index, layer)| Some((layer, model.parameters(index)?)))
-}
-
-/// Shapes in the file.
-pub(crate) struct PyTorchShapes {
-    pub weight: Vec<usize>,
-    pub bias: Option<Vec<usize>>,
-    /// Of mean and variance each.
-    pub running: Option<Vec<usize>>,
-}
-
-/// Shapes of what a layer has in the file; `None` for a layer that learns nothing.
-pub(crate) fn pytorch_shapes(layer: &Layer) -> Option<PyTorchShapes> {
-    let (inputs, outputs) = (layer.input, layer.output.channels());
-    match layer.kind {
-        LayerKind::Conv {
-            window,
-            groups,
-            bias,
-            ..
-        } => {
-            let [rows, columns] = window.size;
-            Some(PyTorchShapes {
-                weight: vec![outputs, inputs.channels() / groups, rows, columns],
-                bias: bias.then(|| vec![outputs]),
-                running: None,
-            })
-        }
-        LayerKind::BatchNorm { .. } => Some(PyTorchShapes {
-            weight: vec![outputs],
-            bias: Some(vec![outputs]),
-            running: Some(vec![outputs]),
-        }),
-        LayerKind::Dense { bias, .. } => Some(PyTorchShapes {
-            weight: vec![outputs, inputs.len()],
-            bias: bias.then(|| vec![outputs]),
-            running: None,
-        }),
-        LayerKind::Output => Some(PyTorchShapes {
-            weight: vec![outputs, inputs.len()],
-            bias: Some(vec![outputs]),
-            running: None,
-        }),
-        LayerKind::Pool { .. }
-        | LayerKind::GlobalPool { .. }
-        | LayerKind::Dropout { .. }
-        | LayerKind::Activation(_)
-        | LayerKind::Branch
-        | LayerKind::Join(_) => None,
-    }
-}
-
-/// From this program's layout to the file's.
-pub(crate) fn to_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tensor> {
-    match (layer.kind, layer.input) {
-        // (rows, columns, in, out) -> (out, in, rows, columns)
-        (LayerKind::Conv { .. }, _) => weight.permute((3, 2, 0, 1))?.contiguous(),
-        (LayerKind::BatchNorm { .. }, _) => Ok(weight.clone()),
-        // (h·w·c, out) -> (out, c·h·w)
-        (
-            LayerKind::Dense { .. } | LayerKind::Output,
-            Shape::Maps {
-                channels: c,
-                height: h,
-                width: w,
-            },
-        ) => weight
-            .reshape((h, w, c, ()))?
-            .permute((3, 2, 0, 1))?
-            .contiguous()?
-            .flatten_from(1),
-        (LayerKind::Dense { .. } | LayerKind::Output, Shape::Vector(_)) => weight.t()?.contiguous(),
-        (
-            LayerKind::Pool { .. }
-            | LayerKind::GlobalPool { .. }
-            | LayerKind::Dropout { .. }
-            | LayerKind::Activation(_)
-            | LayerKind::Branch
-            | LayerKind::Join(_),
-            Shape::Maps { .. } | Shape::Vector(_),
-        ) => candle_core::bail!("{} has no weights", layer.name),
-    }
-}
-
-/// From the file's layout to this program's.
-pub(crate) fn from_pytorch(layer: &Layer, weight: &Tensor) -> TensorResult<Tensor> {
-    debug_assert_eq!(weight.dtype(), DType::F32);
-    match (layer.kind, layer.input) {
-        // (out, in, rows, columns) -> (rows, columns, in, out)
-        (LayerKind::Conv { .. }, _) => weight.permute((2, 3, 1, 0))?.contiguous(),
-        (LayerKind::BatchNorm { .. }, _) => Ok(weight.clone()),
-        // (out, c·h·w) -> (h·w·c, out)
-        (
-            LayerKind::Dense { .. } | LayerKind::Output,
-            Shape::Maps {
-                channels: c,
-                height: h,
-                width: w,
-            },
-        ) => weight
-            .reshape(((), c, h, w))?
-            .permute((2, 3, 1, 0))?
-            .contiguous()?
-            .flatten(0, 2),
-        (LayerKind::Dense { .. } | LayerKind::Output, Shape::Vector(_)) => weight.t()?.contiguous(),
-        (
-            LayerKind::Pool { .. }
-            | LayerKind::GlobalPool { .. }
-            | LayerKind::Dropout { .. }
-            | LayerKind::Activation(_)
-            | LayerKind::Branch
-            | LayerKind::Join(_),
-            Shape::Maps { .. } | Shape::Vector(_),
-        ) => candle_core::bail!("{} has no weights", layer.name),
-    }
 }
 
 #[cfg(test)]

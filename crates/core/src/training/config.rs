@@ -106,6 +106,13 @@ impl RunConfig {
         Ok(())
     }
 
+    /// Plans more epochs, as many as there may be: behind the plan, or behind those that a finished run has trained, which
+    /// [patience](Self::patience) may have ended before its plan.
+    pub fn add_epochs(&mut self, trained_of_finished: Option<usize>, more: usize) {
+        let planned = trained_of_finished.unwrap_or(self.epochs);
+        self.epochs = planned.saturating_add(more).clamp(1, Self::MAX_EPOCHS);
+    }
+
     /// The value of [`images`](Self::images) that stands for a share, 0 to 1, of `available`
     /// training pictures: at least one, and `None` for all of them.
     #[must_use]

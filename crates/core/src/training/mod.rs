@@ -13,6 +13,7 @@ pub mod priority;
 pub mod runs;
 mod session;
 mod split;
+mod state;
 mod sweep;
 mod trainer;
 
@@ -25,6 +26,7 @@ pub use evaluate::{Evaluation, classify, evaluate};
 pub use metrics::{BatchPoint, EpochMetrics, smoothed, smoothed_at};
 pub use observer::{Observer, Rest, train_to_end, train_until};
 pub use optimization::{Optimization, OptimizationFault, OptimizerKind, Schedule};
-pub use session::{BestEpoch, EpochSums, Session, TrainingState};
+pub use session::Session;
+pub use state::{BestEpoch, EpochSums, TrainingState};
 pub use sweep::Sweep;
 pub use trainer::{Command, Event, Snapshot, Start, Trainer, Wake};

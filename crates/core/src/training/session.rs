@@ -10,6 +10,7 @@ use super::evaluate::evaluate_unless;
 use super::metrics::{BatchPoint, EpochMetrics};
 use super::priority;
 use super::split::Split;
+use super::state::{BestEpoch, EpochSums, Position, TrainingState};
 use crate::dataset::Dataset;
 use crate::network::{Model, compilable};
 use convlens_kernels::{
@@ -37,65 +38,6 @@ pub struct Session {
     best: Option<BestEpoch>,
     /// The batch under way, where pictures are changed.
     augmented: Augmented,
-}
-
-/// The epoch that patience counts from.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BestEpoch {
-    /// Which, from 1.
-    pub epoch: usize,
-    /// Its loss on the pictures held out, in nats.
-    pub loss: f64,
-}
-
-/// What an epoch adds up as it goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct EpochSums {
-    /// Training pictures seen.
-    pub images: usize,
-    /// Sum of their losses, in nats.
-    pub loss: f64,
-    /// How many were classified rightly.
-    pub hits: usize,
-    /// Time in the training loop.
-    pub seconds: f64,
-}
-
-/// Everything a run needs to go on, between any two batches, exactly as if it had never stopped.
-/// The order of the pictures is not in it: seed and epoch give it back.
-#[derive(Clone, Debug)]
-pub struct TrainingState {
-    /// The network with its weights, which share no memory with those in training.
-    pub model: Model,
-    /// The optimizer's step count and moments.
-    pub optimizer: AdamState,
-    /// The epoch under way, from 1.
-    pub epoch: usize,
-    /// Batches of it already trained.
-    pub batch: usize,
-    /// Batches trained in all.
-    pub step: u64,
-    /// What the epoch under way has added up.
-    pub sums: EpochSums,
-    /// The best epoch so far, in a run with [patience](RunConfig::patience).
-    pub best: Option<BestEpoch>,
-}
-
-impl TrainingState {
-    fn position(&self) -> Position {
-        Position {
-            epoch: self.epoch,
-            batch: self.batch,
-            step: self.step,
-            sums: self.sums,
-            best: self.best,
-        }
-    }
-
-    /// Whether a run over `images` pictures in batches of `size` can stand here.
-    pub(super) fn is_reached_by(&self, images: usize, size: usize) -> bool {
-        self.position().is_reached_by(images, size)
-    }
 }
 
 impl Session {
@@ -214,13 +156,11 @@ impl Session {
 
     /// Plans more epochs; behind those that are trained if patience has ended the run, which begins to count anew.
     pub fn add_epochs(&mut self, more: usize) {
-        let planned = if self.is_finished() {
+        let trained = self.is_finished().then_some(self.epoch - 1);
+        if trained.is_some() {
             self.best = None;
-            self.epoch - 1
-        } else {
-            self.config.epochs
-        };
-        self.plan_epochs(planned.saturating_add(more));
+        }
+        self.config.add_epochs(trained, more);
     }
 
     /// Whether every planned epoch is trained, or patience has ended the run.
@@ -431,44 +371,6 @@ impl Session {
         self.batch = 0;
         self.order = self.split.order(self.config.seed, self.epoch);
         Ok(Some(metrics))
-    }
-}
-
-/// Where a run stands.
-struct Position {
-    epoch: usize,
-    batch: usize,
-    step: u64,
-    sums: EpochSums,
-    best: Option<BestEpoch>,
-}
-
-impl Default for Position {
-    fn default() -> Self {
-        Self {
-            epoch: 1,
-            batch: 0,
-            step: 0,
-            sums: EpochSums::default(),
-            best: None,
-        }
-    }
-}
-
-impl Position {
-    /// Whether a run over `images` pictures in batches of `size` can stand here.
-    fn is_reached_by(&self, images: usize, size: usize) -> bool {
-        let per_epoch = images.div_ceil(size);
-        (1..=RunConfig::MAX_EPOCHS + 1).contains(&self.epoch)
-            && self.batch <= per_epoch
-            && self.step == ((self.epoch - 1) * per_epoch + self.batch) as u64
-            && self.sums.images == images.min(self.batch * size)
-            && self.sums.hits <= self.sums.images
-            && self.sums.loss.is_finite()
-            && self.sums.seconds >= 0.0
-            && self
-                .best
-                .is_none_or(|best| (1..self.epoch).contains(&best.epoch))
     }
 }
 

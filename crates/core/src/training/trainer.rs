@@ -18,7 +18,8 @@ use super::error::TrainingError;
 use super::metrics::{BatchPoint, EpochMetrics};
 use super::observer::{Observer, Rest};
 use super::priority;
-use super::session::{Session, TrainingState};
+use super::session::Session;
+use super::state::TrainingState;
 use crate::dataset::Dataset;
 use crate::network::Model;
 

@@ -30,13 +30,11 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand, thumbs: &mut T
         }
         ui.separator();
         picture(ui, state, setup, thumbs);
-        if setup.operation == HandOperation::Convolution {
-            // Its heading does not stay behind where the row is full.
-            ui.horizontal(|ui| kernel(ui, state, setup));
-        }
     });
     ui.horizontal_wrapped(|ui| {
         if setup.operation == HandOperation::Convolution {
+            kernel(ui, state, setup);
+            ui.separator();
             if let HandKernel::Named(_) = setup.kernel {
                 ui.label(text.by_hand.side);
                 for side in SIDES {

@@ -123,9 +123,16 @@ impl Cells<'_> {
             let value = self.picture.values[index];
             let ink = widgets::theme::ink_on(self.colours.of(value));
             let at = self.place(rect, index).center();
-            let words = text.shortest(value, 1);
-            ui.painter()
-                .text(at, Align2::CENTER_CENTER, words, font.clone(), ink);
+            // As exactly as there is room for.
+            let mut galleys = [1, 0].into_iter().map(|decimals| {
+                let words = text.shortest(value, decimals);
+                ui.painter().layout_no_wrap(words, font.clone(), ink)
+            });
+            let fits = galleys.find(|galley| galley.size().x <= self.cell);
+            if let Some(galley) = fits {
+                let corner = at - galley.size() / 2.0;
+                ui.painter().galley(corner, galley, ink);
+            }
         }
         let (border, side) = (self.border, self.picture.width + 2 * self.border);
         let inside = border..side - border;

@@ -61,7 +61,7 @@ impl AnswerPanel {
         let share = ui.available_width() / columns.len().max(1) as f32;
         let gap = ui.spacing().item_spacing.x;
         let side = (share - gap).clamp(SMALLEST_MAP, LARGEST_MAP).floor();
-        ui.horizontal_top(|ui| {
+        ui.horizontal_wrapped(|ui| {
             for column in columns {
                 self.map(ui, state, &maps, &settings, column, side);
             }

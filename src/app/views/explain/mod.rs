@@ -273,7 +273,7 @@ fn layer_menu(ui: &mut egui::Ui, state: &State, explained: &Explained, actions: 
 fn patch_fields(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let words = &state.text().explain;
     let mut settings = state.explain.clone();
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
         ui.spacing_mut().interact_size.x = 30.0;
         let size = state.snapshot.model.spec().input;

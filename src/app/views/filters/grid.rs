@@ -115,13 +115,18 @@ fn tile(
     painter.rect_stroke(rect, 0.0, edge, StrokeKind::Outside);
     let mut caption = filter.to_string();
     let mut ink = ui.visuals().weak_text_color();
+    let font = TextStyle::Small.resolve(ui.style());
     for (holds, word) in [(is_dead, text.filters.dead), (is_off, text.filters.off)] {
         if holds {
-            caption = format!("{caption} {word}");
             ink = widgets::theme::error_color(ui);
+            // Where there is no room for the word, the colour says it, and the words on hover.
+            let longer = format!("{caption} {word}");
+            let galley = painter.layout_no_wrap(longer.clone(), font.clone(), ink);
+            if galley.size().x < rect.width() + GAP {
+                caption = longer;
+            }
         }
     }
-    let font = TextStyle::Small.resolve(ui.style());
     let below = pos2(rect.center().x, rect.max.y + 3.0);
     painter.text(below, Align2::CENTER_TOP, caption, font, ink);
 }

@@ -16,7 +16,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let sort = state.runs.sort;
     widgets::theme::show_scroll_bars(ui);
     egui::ScrollArea::horizontal().show(ui, |ui| {
-        let grid = egui::Grid::new("comparison")
+        // Other columns have other widths: the grid measures them before it shows them.
+        let grid = egui::Grid::new(("comparison", &table.columns))
             .striped(true)
             .spacing([8.0, 5.0]);
         grid.show(ui, |ui| {

@@ -7,8 +7,7 @@ use half::{bf16, f16};
 
 use super::error::ImportFault;
 use crate::bounds::brief;
-use crate::network::weights;
-use crate::network::{Model, NetworkSpec, Parameters};
+use crate::network::{Model, NetworkSpec, Parameters, pytorch_layout};
 
 /// A named array of float32, row-major.
 pub(super) struct Array {
@@ -147,7 +146,7 @@ pub(super) fn model(
     layout: Layout,
 ) -> Result<Model, ImportFault> {
     let layers = spec.plan().map_err(ImportFault::Network)?;
-    let shapes = |layer| Some((layer, weights::pytorch_shapes(layer)?));
+    let shapes = |layer| Some((layer, pytorch_layout::shapes(layer)?));
     let weighted: Vec<_> = layers.iter().filter_map(shapes).collect();
     if weighted.len() != pairs.len() {
         return Err(ImportFault::WeightCount {
@@ -192,7 +191,7 @@ pub(super) fn model(
         let weight = match layout {
             Layout::Keras => weight,
             Layout::PyTorch => {
-                weights::from_pytorch(layer, &weight).map_err(ImportFault::Tensors)?
+                pytorch_layout::from_pytorch(layer, &weight).map_err(ImportFault::Tensors)?
             }
         };
         parameters.push(Parameters {

@@ -16,6 +16,7 @@ mod input;
 mod keras;
 mod keras_config;
 mod keras_graph;
+mod keras_stack;
 mod keras_values;
 mod note;
 mod onnx;

@@ -83,22 +83,16 @@ impl Store {
             manifest.leads_to(state, &files.state())?;
         }
         let mut state = state;
-        let planned = if manifest.status == RunStatus::Finished {
-            // Patience may have ended it before; it begins to count anew.
-            if let Some(state) = &mut state {
-                state.best = None;
-            }
-            manifest.epochs.len()
-        } else {
-            manifest.config.epochs
-        };
-        let epochs = planned.saturating_add(more);
+        let is_finished = manifest.status == RunStatus::Finished;
+        if let Some(state) = state.as_mut().filter(|_| is_finished) {
+            // If patience has ended it, it begins to count anew.
+            state.best = None;
+        }
+        let mut config = manifest.config;
+        config.add_epochs(is_finished.then_some(manifest.epochs.len()), more);
         let (recorder, recording) = RunRecorder::new(Beginning::Continued(self.clone(), id));
         Ok(Continuation {
-            config: RunConfig {
-                epochs: epochs.min(RunConfig::MAX_EPOCHS),
-                ..manifest.config
-            },
+            config,
             state,
             recorder,
             recording,

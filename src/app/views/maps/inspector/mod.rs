@@ -132,7 +132,8 @@ fn header(
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
-    ui.horizontal(|ui| {
+    // What does not fit stands on a second line: a wider header would push the arithmetic out of the window.
+    ui.horizontal_wrapped(|ui| {
         let close = widgets::theme::bare_button(ui, Button::new("×"));
         widgets::theme::name(&close, text.inspector.unpin);
         if close.on_hover_text(text.inspector.unpin).clicked() {

@@ -1,0 +1,152 @@
+//! The way back through any convolution.
+
+use super::super::super::activation::Activation;
+use super::super::super::general::{Sizes, turned};
+use super::super::super::pass::Method;
+use super::super::super::{grey, transposed};
+use super::super::bias::UpdateBias;
+use super::super::builder::Builder;
+use super::super::convolution::Convolution;
+use super::super::forward::{ForwardNode, Layer, What};
+use super::super::general::{self, WeightGradientNode, partials};
+use super::super::lay_out::Layout;
+use super::super::memory::{Id, Variable};
+use super::super::plan::Form;
+use super::fused::{Fused, turn};
+
+/// A convolution whose gradient has gone through its activation.
+pub struct General<'a> {
+    pub name: &'a str,
+    pub sizes: Sizes,
+    pub form: Form,
+    pub x: Id,
+    pub dz: Id,
+    pub weights: Variable,
+    pub bias: Option<Variable>,
+}
+
+impl General<'_> {
+    fn called(&self, what: &str) -> String {
+        format!("{} {what}", self.name)
+    }
+
+    pub fn all(self, builder: &mut Builder<'_>, wants_input: bool) -> Option<Id> {
+        let sizes = self.sizes;
+        if let Form::Plain(geometry) = self.form
+            && !wants_input
+            && grey::suits(geometry.channels)
+        {
+            let fused = Fused {
+                name: self.name,
+                sizes,
+                convolution: Convolution {
+                    geometry,
+                    lanes: builder.lanes,
+                    x: self.x,
+                    y: None,
+                    dy: self.dz,
+                    codes: None,
+                    weights: self.weights,
+                },
+                bias: self.bias,
+            };
+            return fused.all(builder, false);
+        }
+        let partials = partials(&sizes, builder.images, builder.memory);
+        builder.add(WeightGradientNode {
+            name: self.called("weight gradient"),
+            sizes,
+            lanes: builder.lanes,
+            is_depthwise: self.form == Form::Depthwise,
+            has_bias: self.bias.is_some(),
+            x: self.x,
+            dz: self.dz,
+            partials,
+        });
+        let dx = wants_input.then(|| self.input(builder));
+        builder.add(general::UpdateWeights {
+            name: self.called("weights"),
+            sizes,
+            partials,
+            weights: self.weights,
+        });
+        if let Some(bias) = self.bias {
+            let (gradients, rows) = partials.bias_rows();
+            builder.add(UpdateBias {
+                name: self.called("bias"),
+                bias,
+                outputs: sizes.filters,
+                gradients,
+                rows: Some(rows),
+            });
+        }
+        dx
+    }
+
+    fn input(&self, builder: &mut Builder<'_>) -> Id {
+        let sizes = self.sizes;
+        let dx = builder.batch(sizes.input_length());
+        let weights = self.weights.weights;
+        let by_columns = sizes.prefers_columns(builder.lanes);
+        let what = match (self.form, turned(&sizes)) {
+            (Form::Plain(geometry), _)
+                if !by_columns
+                    || Method::new(&transposed::geometry(&geometry)) != Method::Direct =>
+            {
+                let (method, weights) = turn(builder, self.name, (&sizes, &geometry), weights);
+                Some(What::Convolution {
+                    geometry: transposed::geometry(&geometry),
+                    method,
+                    relu: false,
+                    weights,
+                    bias: builder.memory.floats(sizes.slide.channels),
+                })
+            }
+            (Form::General, Some(turned)) if !by_columns => {
+                let layout = Layout::Turned(sizes);
+                let weights = builder.lay_out(self.called("weights turned"), layout, weights);
+                let name = self.called("turned weights laid out");
+                Some(What::General {
+                    sizes: turned,
+                    relu: false,
+                    weights: builder.lay_out(name, Layout::General(turned), weights),
+                    bias: None,
+                })
+            }
+            _ => None,
+        };
+        let name = self.called("input gradient");
+        if let Some(what) = what {
+            let layer = Layer {
+                what,
+                inputs: sizes.output_length(),
+                outputs: sizes.input_length(),
+                finish: Activation::None,
+            };
+            builder.add(ForwardNode {
+                name,
+                inputs: vec![(self.dz, layer)],
+                lanes: builder.lanes,
+                y: dx,
+                codes: None,
+            });
+            return dx;
+        }
+        let is_depthwise = self.form == Form::Depthwise;
+        let weights = if is_depthwise {
+            weights
+        } else {
+            let name = self.called("weights as columns");
+            builder.lay_out(name, Layout::Columns(sizes), weights)
+        };
+        builder.add(general::InputGradientNode {
+            name,
+            sizes,
+            is_depthwise,
+            dz: self.dz,
+            weights,
+            dx,
+        });
+        dx
+    }
+}
