@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::source;
+use super::source::{self, DataArgument};
 use convlens_core::network::{NetworkSpec, weights};
+use convlens_core::training::{RunConfig, find_scaling};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -18,6 +19,9 @@ pub struct Arguments {
     /// The network, for weights that fit several: a preset's name, or a .toml file
     #[arg(long, value_parser = source::network())]
     network: Option<NetworkSpec>,
+    /// Pictures to find out with how pixels were scaled, if the file does not say
+    #[command(flatten)]
+    data: DataArgument,
     /// One JSON object on stdout
     #[arg(long)]
     json: bool,
@@ -34,7 +38,12 @@ struct Line<'a> {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     source::writable(&arguments.out)?;
-    let imported = source::imported(&arguments.file, arguments.network.as_ref())?;
+    let mut imported = source::imported(&arguments.file, arguments.network.as_ref())?;
+    if arguments.data.is_given() {
+        let dataset = arguments.data.dataset_of((1, source::SYNTHETIC.1))?;
+        let mut team = source::team(RunConfig::default().threads)?;
+        find_scaling(&mut imported, &dataset.test, &mut team);
+    }
     let model = &imported.model;
     weights::save(model, &arguments.out)?;
     let line = Line {

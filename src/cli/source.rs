@@ -20,8 +20,8 @@ use convlens_core::network::import::{self, Format, ImportError, ImportFault, Imp
 use convlens_core::network::{
     self, Join, LayerKind, Model, NetworkSpec, PoolKind, Preset, weights,
 };
-use convlens_core::training::Team;
 use convlens_core::training::runs::package;
+use convlens_core::training::{RunConfig, Team, find_scaling};
 
 /// Training and test pictures of a synthetic data set: as many as the real one has.
 pub const SYNTHETIC: (usize, usize) = (60_000, 10_000);
@@ -100,10 +100,15 @@ impl DataArgument {
     /// A network as [`model`] opens it, and the data set, whose test pictures it takes: of synthetic garments none are drawn to train on.
     pub fn with_model(&self, file: Option<&Path>) -> Result<(Model, Dataset)> {
         // A file that cannot be opened is said before the data set is read.
-        let opened = file.map(|file| model(Some(file))).transpose()?;
+        let opened = file.map(|file| imported(file, None)).transpose()?;
         let dataset = self.dataset_of((1, SYNTHETIC.1))?;
         let model = match opened {
-            Some(model) => model,
+            Some(mut imported) => {
+                let mut team = team(RunConfig::default().threads)?;
+                find_scaling(&mut imported, &dataset.test, &mut team);
+                remark(&imported.notes);
+                imported.model
+            }
             None => built_in_for(dataset.size())?,
         };
         let takes = model.spec().input;
@@ -317,6 +322,7 @@ pub fn imported(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported> 
         model,
         format: Format::Convlens,
         notes: Vec::new(),
+        says_pixels: true,
     })
 }
 

@@ -58,15 +58,30 @@ impl Text {
     pub fn import_note(&self, note: &Note) -> String {
         clean(match (self.language, note) {
             (Language::En, _) => note.to_string(),
-            (Language::Es, Note::Inferred(network)) => format!(
-                "el archivo solo contiene pesos; la única red en la que encajan sus formas es {}, con ReLU tras cada capa salvo la última",
-                network.label()
-            ),
+            (Language::Es, Note::Inferred { network, others }) => {
+                let labels: Vec<String> = others.iter().map(NetworkSpec::label_and_input).collect();
+                let also = if labels.is_empty() {
+                    String::new()
+                } else {
+                    format!("; también encajan: {}", labels.join(", "))
+                };
+                format!(
+                    "el archivo solo contiene pesos; {} es la red usual en la que encajan sus formas. Ninguna forma revela la activación (se toma ReLU) ni si una agrupación es de máximos o de medias{also}",
+                    network.label()
+                )
+            }
             (Language::Es, Note::Dropout) => {
                 "se deja fuera Dropout: solo actúa durante el entrenamiento".into()
             }
             (Language::Es, Note::NoBias(layer)) => format!(
                 "`{layer}` no tiene sesgo: en su lugar hay ceros, que cuentan como parámetros"
+            ),
+            (Language::Es, Note::Scaling { best, tried }) => format!(
+                "sus píxeles se toman como {}: {} de las imágenes de prueba bien clasificadas, y solo {} con {}",
+                best.scaling.name(),
+                self.percent(best.accuracy, 1),
+                self.percent(tried[0].accuracy, 1),
+                tried[0].scaling.name()
             ),
             (Language::Es, Note::Rescaling) => {
                 "el archivo contiene un Rescaling sin su factor; se supone que es 1/255".into()
@@ -193,10 +208,7 @@ impl Text {
                 "contiene pesos de {found} capas, pero la red tiene {expected}; indica la red con la que se entrenó"
             ),
             ImportFault::Foreign { tensor, dims } => format!(
-                "`{tensor}` {dims:?} no es de una convolución de kernel cuadrado ni de una capa densa; convlens solo tiene esas"
-            ),
-            ImportFault::BatchNorm(tensor) => format!(
-                "`{tensor}` es de una normalización por lotes, que convlens no tiene; entrena la red sin ella"
+                "`{tensor}` {dims:?} no es de una convolución, de una normalización por lotes ni de una capa densa; de las capas que aprenden, convlens solo tiene esas"
             ),
             ImportFault::Type { tensor, found } => {
                 format!("`{tensor}` contiene {found}; guarda los pesos como float32")

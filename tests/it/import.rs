@@ -105,7 +105,7 @@ fn models_of_keras_and_pytorch_compute_here_what_they_compute_there() {
         let inferred = opened
             .notes
             .iter()
-            .any(|note| matches!(note, Note::Inferred(_)));
+            .any(|note| matches!(note, Note::Inferred { .. }));
         let alone = matches!(format, Format::KerasWeights | Format::PyTorch);
         assert_eq!(inferred, alone, "{file}: {:?}", opened.notes);
         agrees(
@@ -291,7 +291,7 @@ fn what_convlens_lacks_is_named() {
         ("4.weight", &[10, 676]),
     ]);
     assert!(
-        matches!(&norm, ImportFault::BatchNorm(tensor) if tensor == "1.running_mean"),
+        matches!(&norm, ImportFault::Foreign { tensor, .. } if tensor == "1.running_mean"),
         "{norm}"
     );
     // One of two tensors that do not fit, and always the same.

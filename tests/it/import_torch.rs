@@ -22,7 +22,7 @@ fn whatever_pytorch_saves_opens_as_the_network_whose_weights_it_holds() {
         let opened = import::open(&models().join(file)).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(opened.format, Format::TorchSave, "{file}");
         assert!(
-            matches!(opened.notes[..], [Note::Inferred(_)]),
+            matches!(opened.notes[..], [Note::Inferred { .. }]),
             "{file}: {:?}",
             opened.notes
         );

@@ -18,6 +18,7 @@ use convlens_core::explore::Ablation;
 use convlens_core::figures::MapsSettings;
 use convlens_core::lessons::{ByHand, Guess};
 use convlens_core::network::NetworkSpec;
+use convlens_core::network::import::Scaling;
 use convlens_core::training::RunConfig;
 use convlens_core::training::runs::{Checkpoint, Column, RunId};
 use eframe::egui;
@@ -89,6 +90,8 @@ pub enum Action {
     OpenFile(PathBuf),
     /// Opens weights that fit several networks as this one.
     OpenModelAs(PathBuf, NetworkSpec),
+    /// Scales the opened model's pixels so.
+    ScaleOpened(Scaling),
     /// Takes in the lesson of a file in place of one of the same name.
     ReplaceLesson(PathBuf),
     Dialog(Dialog),

@@ -2,6 +2,7 @@
 
 use crate::app::model::save::SaveAs;
 use convlens_core::network::NetworkSpec;
+use convlens_core::network::import::Scaled;
 use convlens_core::training::runs::RunId;
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -26,8 +27,10 @@ pub enum Offer {
     ReplaceFile(SaveAs, PathBuf),
     /// A lesson is replaced by that of this `.convlens` file.
     ReplaceLesson(PathBuf),
-    /// Weights that fit several networks are opened as this one.
-    OpenAs(PathBuf, NetworkSpec),
+    /// Weights that fit several networks are opened as this one, which gets this share of the test pictures right, if that is known.
+    OpenAs(PathBuf, NetworkSpec, Option<f64>),
+    /// The opened model's pixels are scaled so.
+    Scale(Scaled),
     /// A deleted run comes back.
     Restore(Vec<RunId>),
 }

@@ -9,6 +9,7 @@ use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::tab_order::{Region, region};
 use crate::text::Text;
+use convlens_core::network::import::Scaled;
 use eframe::egui::accesskit::Live;
 use eframe::egui::containers::menu::MenuButton;
 use eframe::egui::{self, Align2, Area, Button, Frame, Id, Label, Order, RichText, ScrollArea};
@@ -22,7 +23,17 @@ impl Offer {
     fn label(&self, text: &Text) -> String {
         match self {
             Self::ReplaceFile(..) | Self::ReplaceLesson(_) => text.export.replace.to_owned(),
-            Self::OpenAs(_, network) => network.label(),
+            Self::OpenAs(_, network, accuracy) => match accuracy {
+                Some(accuracy) => format!(
+                    "{}: {}",
+                    network.label_and_input(),
+                    text.percent(*accuracy, 1)
+                ),
+                None => network.label_and_input(),
+            },
+            Self::Scale(Scaled { scaling, accuracy }) => {
+                format!("{}: {}", scaling.name(), text.percent(*accuracy, 1))
+            }
             Self::Restore(_) => text.runs.bring_back.to_owned(),
         }
     }
@@ -31,7 +42,8 @@ impl Offer {
         match self {
             Self::ReplaceFile(what, path) => Action::Save(*what, Target::File(path.clone())),
             Self::ReplaceLesson(path) => Action::ReplaceLesson(path.clone()),
-            Self::OpenAs(path, network) => Action::OpenModelAs(path.clone(), network.clone()),
+            Self::OpenAs(path, network, _) => Action::OpenModelAs(path.clone(), network.clone()),
+            Self::Scale(scaled) => Action::ScaleOpened(scaled.scaling),
             Self::Restore(runs) => Action::Runs(RunAction::Restore(runs.clone())),
         }
     }

@@ -16,10 +16,10 @@ use convlens_core::dataset::picture;
 use convlens_core::explore::Ablation;
 use convlens_core::harmless::clean;
 use convlens_core::lessons;
-use convlens_core::network::NetworkSpec;
-use convlens_core::network::import::{self, ImportError, ImportFault, Imported};
-use convlens_core::training::Snapshot;
+use convlens_core::network::import::{self, ImportError, ImportFault, Imported, Note, Scaling};
+use convlens_core::network::{Model, NetworkSpec};
 use convlens_core::training::runs::package;
+use convlens_core::training::{self, RunConfig, Snapshot, Team};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -62,25 +62,49 @@ fn is_model(path: &Path) -> bool {
     ending.is_some_and(|ending| known.into_iter().any(|k| ending.eq_ignore_ascii_case(k)))
 }
 
-/// Opens a model; `network` says which one weights are of that fit several.
+/// Opens a model; `network` says which one weights are of that fit several. The pictures at hand tell how its pixels were scaled, and
+/// which network it may be.
 pub fn open_model(
-    _state: &mut State,
+    state: &mut State,
     threads: &mut Threads,
     path: PathBuf,
     network: Option<NetworkSpec>,
 ) {
+    let dataset = state.dataset.clone();
     let job = move || -> Answer {
-        let opened = import::open_as(&path, network.as_ref());
+        let mut opened = import::open_as(&path, network.as_ref());
+        let threads = RunConfig::default().threads;
+        let mut team = dataset.and_then(|dataset| {
+            let team = Team::new(threads, "convlens-open").ok()?;
+            Some((dataset, team))
+        });
+        if let (Ok(imported), Some((dataset, team))) = (&mut opened, &mut team) {
+            training::find_scaling(imported, &dataset.test, team);
+        }
+        let others = match &opened {
+            Ok(imported) => inferred(imported).cloned(),
+            Err(ImportError::File {
+                fault: ImportFault::Several { candidates, .. },
+                ..
+            }) => Some(candidates.clone()),
+            Err(_) => None,
+        };
+        let offer = |network: NetworkSpec| {
+            let team = team.as_mut();
+            let accuracy = team.and_then(|(dataset, team)| {
+                training::accuracy_as(&path, &network, &dataset.test, team)
+            });
+            Offer::OpenAs(path.clone(), network, accuracy)
+        };
+        let offers: Vec<Offer> = others.unwrap_or_default().into_iter().map(offer).collect();
         Box::new(
             move |state: &mut State, threads: &mut Threads| match opened {
-                Ok(imported) => show_model(state, threads, &path, imported),
+                Ok(imported) => show_model(state, threads, &path, imported, offers),
                 Err(ImportError::File {
                     path,
-                    fault: ImportFault::Several { candidates, more },
+                    fault: ImportFault::Several { more, .. },
                 }) => {
                     let message = state.text().which_network(&path, more);
-                    let offer = |network| Offer::OpenAs(path.clone(), network);
-                    let offers = candidates.into_iter().map(offer).collect();
                     state.notices.push(Notice::question(message, offers));
                 }
                 Err(error) => {
@@ -93,8 +117,34 @@ pub fn open_model(
     threads.saver.ask(FileJob::Model, Box::new(job));
 }
 
+/// The other networks that its weights fit.
+fn inferred(imported: &Imported) -> Option<&Vec<NetworkSpec>> {
+    imported.notes.iter().find_map(|note| match note {
+        Note::Inferred { others, .. } => Some(others),
+        Note::Dropout | Note::NoBias(_) | Note::Scaling { .. } | Note::Rescaling => None,
+    })
+}
+
+/// Scales the opened model's pixels so.
+pub fn scale(state: &mut State, threads: &mut Threads, scaling: Scaling) {
+    let Some(opened) = &state.opened else { return };
+    let Some(model) = import::scaled(&opened.weights.snapshot.model, scaling) else {
+        return;
+    };
+    let Owner::File(_, name) = &opened.weights.whose.owner else {
+        return;
+    };
+    look_at_opened(state, threads, model, name.clone());
+}
+
 /// Looks at a model; every view then shows it.
-fn show_model(state: &mut State, threads: &mut Threads, path: &Path, imported: Imported) {
+fn show_model(
+    state: &mut State,
+    threads: &mut Threads,
+    path: &Path,
+    imported: Imported,
+    mut offers: Vec<Offer>,
+) {
     let text = state.text();
     let name = path.file_name().unwrap_or(path.as_os_str());
     let name = clean(name.to_string_lossy());
@@ -103,10 +153,25 @@ fn show_model(state: &mut State, threads: &mut Threads, path: &Path, imported: I
     state.notices.push(Notice::done(message));
     for note in &imported.notes {
         let message = format!("{name}: {}", text.import_note(note));
-        state.notices.push(Notice::done(message));
+        let offers = match note {
+            Note::Inferred { .. } => std::mem::take(&mut offers),
+            Note::Scaling { best, tried } => {
+                let others = tried.iter().filter(|other| *other != best);
+                others.copied().map(Offer::Scale).collect()
+            }
+            Note::Dropout | Note::NoBias(_) | Note::Rescaling => Vec::new(),
+        };
+        state.notices.push(Notice {
+            offers,
+            ..Notice::done(message)
+        });
     }
-    let snapshot = Arc::new(Snapshot::new(imported.model, 0, 0));
-    let owner = Owner::File(snapshot.version, name.into());
+    look_at_opened(state, threads, imported.model, name.into());
+}
+
+fn look_at_opened(state: &mut State, threads: &mut Threads, model: Model, name: Arc<str>) {
+    let snapshot = Arc::new(Snapshot::new(model, 0, 0));
+    let owner = Owner::File(snapshot.version, name);
     let weights = Weights::new(owner, snapshot);
     // A filter's number means something else in another network.
     state.test_set.ablation = Ablation::default();

@@ -30,7 +30,9 @@ impl Tab {
 pub fn row(ui: &mut egui::Ui, tabs: &[Tab], chosen: View, actions: &mut Vec<Action>) {
     ui.horizontal_wrapped(|ui| {
         // All of them in one row of a window of 1280 points, in the longer language too.
-        ui.spacing_mut().item_spacing.x = 2.0;
+        let spacing = ui.spacing_mut();
+        spacing.item_spacing.x = 2.0;
+        spacing.button_padding.x = 6.0;
         items(ui, tabs, chosen, true, actions);
     });
     ui.separator();

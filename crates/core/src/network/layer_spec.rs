@@ -143,10 +143,38 @@ impl LayerSpec {
         momentum: Real::new(0.99),
         unbiased: false,
     };
+    /// Batch normalization as `PyTorch` has it.
+    pub const PYTORCH_BATCH_NORM: Self = Self::BatchNorm {
+        epsilon: Real::new(0.00001),
+        momentum: Real::new(0.9),
+        unbiased: true,
+    };
     /// Half of all numbers.
     pub const DROPOUT: Self = Self::Dropout {
         rate: Real::new(0.5),
     };
+
+    /// What comes behind a convolution or a dense layer, to be changed; also that of an activation that stands alone.
+    #[must_use]
+    pub fn activation_mut(&mut self) -> Option<&mut Activation> {
+        match self {
+            Self::Conv { activation, .. }
+            | Self::Dense { activation, .. }
+            | Self::Activation {
+                function: activation,
+            } => Some(activation),
+            Self::MaxPool { .. }
+            | Self::AveragePool { .. }
+            | Self::GlobalAveragePool
+            | Self::GlobalMaxPool
+            | Self::BatchNorm { .. }
+            | Self::Dropout { .. }
+            | Self::Split
+            | Self::Branch
+            | Self::Add
+            | Self::Concatenate => None,
+        }
+    }
 
     /// A convolution of a square kernel with stride 1, bias and ReLU.
     #[must_use]

@@ -14,7 +14,7 @@ use crate::dataset::Pictures;
 pub struct Normalization {
     /// A mean a channel.
     pub mean: Vec<Real>,
-    /// A standard deviation a channel, above 0.
+    /// A standard deviation a channel, not 0; below 0 it turns light into dark.
     pub deviation: Vec<Real>,
 }
 
@@ -52,7 +52,7 @@ impl Normalization {
     #[must_use]
     pub fn fits(&self, channels: usize) -> bool {
         let is_mean = |mean: &Real| mean.get().abs() <= 1e4;
-        let is_deviation = |deviation: &Real| (1e-4..=1e4).contains(&deviation.get());
+        let is_deviation = |deviation: &Real| (1e-4..=1e4).contains(&deviation.get().abs());
         self.mean.len() == channels
             && self.deviation.len() == channels
             && self.mean.iter().all(is_mean)

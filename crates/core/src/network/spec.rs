@@ -84,6 +84,15 @@ impl NetworkSpec {
         self.input == dataset.size()
     }
 
+    /// The [label](Self::label), and behind it the size of the pictures where it is another than 28×28 in grey.
+    #[must_use]
+    pub fn label_and_input(&self) -> String {
+        if self.input.is_default() {
+            return self.label();
+        }
+        format!("{} {}", self.label(), self.input)
+    }
+
     /// The network in short, the same in every language: a preset's name, or its layers from the
     /// picture upwards, filters of a convolution (with its kernel unless 3×3, and what else is unusual), `p` for
     /// a pool, `a` for one of means, `gap` and `gmp` for global ones, `bn`, `do` and its rate, `d` and units for a dense layer:

@@ -17,7 +17,8 @@ use crate::app::model::view::View;
 use crate::app::panels::network::presets::Presets;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::{panels, widgets};
-use eframe::egui::{self, Align, Button, Layout, RichText};
+use eframe::egui::scroll_area::ScrollBarVisibility;
+use eframe::egui::{self, Align, Button, Layout, RichText, ScrollArea};
 
 /// The panel at the left.
 #[derive(Default)]
@@ -30,9 +31,11 @@ pub struct NetworkPanel {
 
 impl NetworkPanel {
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-        // A bar that is seen: a long stack goes on below.
+        // A bar that is seen, as a long stack goes on below, and always there, so that a layer more moves nothing aside.
         widgets::theme::show_scroll_bars(ui);
-        egui::ScrollArea::vertical().show(ui, |ui| {
+        let bar = ScrollBarVisibility::AlwaysVisible;
+        let scroll = ScrollArea::vertical().scroll_bar_visibility(bar);
+        scroll.show(ui, |ui| {
             heading(ui, state, actions);
             trained(ui, state);
             Presets::show(ui, state, actions);

@@ -7,7 +7,7 @@ use crate::app::model::test_set::Verdict;
 use crate::app::widgets;
 use crate::app::widgets::thumb::Thumbs;
 use convlens_core::dataset::{Dataset, DatasetId};
-use eframe::egui::{self, Button, RichText, ScrollArea, vec2};
+use eframe::egui::{self, Button, RichText, ScrollArea, TextWrapMode, vec2};
 use std::sync::Arc;
 
 /// Room for a picture and two lines of words.
@@ -116,7 +116,9 @@ fn why(
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
-    let button = ui.add(Button::new(RichText::new(text.views.explain).small()).small());
+    let words = RichText::new(text.views.explain).small();
+    let button = Button::new(words).small();
+    let button = ui.add(button.wrap_mode(TextWrapMode::Extend));
     let words = text.why_image(image, predicted, (label != predicted).then_some(label));
     widgets::theme::name(&button, &words);
     if button.on_hover_text(words).clicked() {

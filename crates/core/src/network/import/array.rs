@@ -117,17 +117,31 @@ pub(super) enum Layout {
     PyTorch,
 }
 
+/// What a convolution's weight tells.
+#[derive(Clone, Copy)]
+pub(super) struct Kernel {
+    /// Height and width.
+    pub sides: [usize; 2],
+    /// Channels that each filter sees.
+    pub inputs: usize,
+    /// Filters.
+    pub outputs: usize,
+}
+
 impl Pair {
-    /// What a convolution of this weight has: side of the kernel, input channels, filters. `None` for
-    /// any other weight.
-    pub(super) fn conv(&self, layout: Layout) -> Option<(usize, usize, usize)> {
+    /// Of a convolution; `None` for any other weight.
+    pub(super) fn conv(&self, layout: Layout) -> Option<Kernel> {
         let dims = self.weight.dims.as_slice();
         let ((Layout::Keras, &[height, width, inputs, outputs])
         | (Layout::PyTorch, &[outputs, inputs, height, width])) = (layout, dims)
         else {
             return None;
         };
-        (height == width).then_some((height, inputs, outputs))
+        Some(Kernel {
+            sides: [height, width],
+            inputs,
+            outputs,
+        })
     }
 
     /// Inputs and units of a dense layer of this weight. `None` for any other weight.
@@ -136,6 +150,17 @@ impl Pair {
             (Layout::Keras, &[i, o]) | (Layout::PyTorch, &[o, i]) => Some((i, o)),
             _ => None,
         }
+    }
+
+    /// Whether it is of a batch normalization.
+    pub(super) fn is_norm(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Output channels or units; `None` of a normalization, which has as many as it is given.
+    pub(super) fn outputs(&self, layout: Layout) -> Option<usize> {
+        let units = self.dense(layout).map(|(_, units)| units);
+        units.or_else(|| self.conv(layout).map(|kernel| kernel.outputs))
     }
 }
 

@@ -154,7 +154,7 @@ pub enum ImportFault {
     },
     /// A tensor of a layer that convlens does not have.
     #[error(
-        "`{tensor}` {dims:?} belongs to no convolution with a square kernel and no dense layer; convlens has only these"
+        "`{tensor}` {dims:?} belongs to no convolution, no batch normalization and no dense layer; of layers that learn convlens has only these"
     )]
     Foreign {
         /// Its name.
@@ -162,11 +162,6 @@ pub enum ImportFault {
         /// Its shape.
         dims: Vec<usize>,
     },
-    /// Statistics of a batch normalization.
-    #[error(
-        "`{0}` belongs to a batch normalization, which convlens lacks; train the network without it"
-    )]
-    BatchNorm(String),
     /// Numbers of another type.
     #[error("`{tensor}` holds {found}; save the weights as float32")]
     Type {

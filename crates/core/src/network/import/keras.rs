@@ -86,6 +86,7 @@ fn imported(
         model: model(&described.spec, pairs, Layout::Keras)?,
         format,
         notes: described.notes,
+        says_pixels: described.says_pixels,
     })
 }
 
@@ -172,6 +173,7 @@ fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, 
         }
     };
     let mut weighted = Vec::new();
+    let mut norms = Vec::new();
     let (mut pools, mut weightless, mut rescaling) = (0, 0, false);
     for group in &names {
         let (class, number) = class(group);
@@ -183,11 +185,19 @@ fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, 
             "batch_normalization" if asked.is_some() => {
                 weighted.push((Class::Norm, number, group));
             }
+            "batch_normalization" => norms.push((number, group)),
             "dense" => weighted.push((Class::Dense, number, group)),
             "max_pooling2d" => pools += 1,
             "rescaling" => rescaling = true,
-            "flatten" | "dropout" | "spatial_dropout2d" | "re_lu" | "activation" | "softmax"
-            | "reshape" | "input_layer" => weightless += 1,
+            "flatten"
+            | "dropout"
+            | "spatial_dropout2d"
+            | "re_lu"
+            | "activation"
+            | "softmax"
+            | "reshape"
+            | "input_layer"
+            | "global_average_pooling2d" => weightless += 1,
             // The others are without weights.
             _ if asked.is_some() => weightless += 1,
             _ => {
@@ -216,12 +226,14 @@ fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, 
         ordered.append(&mut weighted);
         weighted = ordered;
     }
-    let pairs: Result<Vec<Pair>, _> = weighted
-        .into_iter()
-        .map(|(_, _, group)| pair(file, &format!("{parent}/{group}"), group))
-        .collect();
+    let mut pair = |group: &String| pair(file, &format!("{parent}/{group}"), group);
+    let pairs = weighted.into_iter().map(|(_, _, group)| pair(group));
+    let pairs = pairs.collect::<Result<Vec<Pair>, _>>()?;
+    norms.sort_unstable();
+    let norms = norms.into_iter().map(|(_, group)| pair(group));
+    let norms = norms.collect::<Result<Vec<Pair>, _>>()?;
     Ok(Alone {
-        pairs: pairs?,
+        pairs: infer::behind(pairs, norms, None, Layout::Keras)?,
         // A file that leaves out layers without weights says nothing about pools.
         pools: (pools + weightless > 0).then_some(pools),
         rescaling,

@@ -19,6 +19,8 @@ pub(super) struct Described {
     /// The layers that have weights, in the network's order.
     pub weighted: Vec<WeightedLayer>,
     pub notes: Vec<Note>,
+    /// Whether it has layers that say what is done to pixels.
+    pub says_pixels: bool,
 }
 
 /// A layer with weights, as Keras names it.
@@ -581,6 +583,7 @@ impl Stack {
             spec,
             weighted: self.weighted,
             notes: self.notes,
+            says_pixels: self.rescaling != Rescaling::default(),
         })
     }
 }

@@ -25,6 +25,7 @@ mod onnx_proto;
 mod onnx_stack;
 mod onnx_tensors;
 mod pickle;
+mod pixels;
 mod pytorch;
 mod torch_file;
 
@@ -38,6 +39,7 @@ use crate::{bounds, files};
 
 pub use error::{ImportError, ImportFault, LayerFault, LayerReason};
 pub use note::Note;
+pub use pixels::{Scaled, Scaling, scaled};
 
 /// Largest file that is read: weights of [`super::MAX_PARAMETERS`], and of an optimizer twice as many.
 const MAX_FILE_BYTES: u64 = 320 << 20;
@@ -51,6 +53,8 @@ pub struct Imported {
     pub format: Format,
     /// What a person should know about it.
     pub notes: Vec<Note>,
+    /// Whether the file says what is done to pixels.
+    pub says_pixels: bool,
 }
 
 /// Kinds of files.
@@ -183,6 +187,7 @@ fn safetensors(
             model,
             format: Format::Convlens,
             notes: Vec::new(),
+            says_pixels: true,
         });
     }
     pytorch::safetensors(&file, network).map_err(fault)

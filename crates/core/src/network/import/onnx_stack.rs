@@ -568,6 +568,7 @@ impl<'a> Stack<'a> {
             model: array::model(&spec, self.pairs, Layout::PyTorch)?,
             format: Format::Onnx,
             notes,
+            says_pixels: self.rescaling != Rescaling::default(),
         })
     }
 }

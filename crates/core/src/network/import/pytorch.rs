@@ -1,4 +1,4 @@
-//! State dicts of PyTorch modules: `0.weight`, `conv1.weight`, `features.3.bias`, ….
+//! State dicts of PyTorch modules: `0.weight`, `conv1.weight`, `features.3.bias`, `bn1.running_mean`, ….
 
 use std::collections::BTreeMap;
 
@@ -57,10 +57,9 @@ fn open(
     infer::open(pairs, Layout::PyTorch, None, asked, format, None)
 }
 
-/// Weight and bias of every module, in the order of the tensors.
+/// What every module has learnt, in the order of the tensors.
 fn pairs(tensors: &[Stored<'_>]) -> Result<Vec<Pair>, ImportFault> {
-    let mut modules: Vec<(&str, Array)> = Vec::new();
-    let mut biases = BTreeMap::new();
+    let mut modules: Vec<(&str, BTreeMap<&str, Array>)> = Vec::new();
     for tensor in tensors {
         let (name, dims) = (&tensor.name, &tensor.dims);
         let foreign = || ImportFault::Foreign {
@@ -72,14 +71,20 @@ fn pairs(tensors: &[Stored<'_>]) -> Result<Vec<Pair>, ImportFault> {
         }
         let (module, part) = name.rsplit_once('.').unwrap_or(("", name.as_str()));
         match (part, dims.len()) {
-            ("weight", 2 | 4) => modules.push((module, tensor.array()?)),
-            ("bias", 1) => _ = biases.insert(module, tensor.array()?),
-            ("running_mean" | "running_var" | "num_batches_tracked", _) => {
-                return Err(ImportFault::BatchNorm(brief(name)));
-            }
+            ("weight", 1 | 2 | 4) | ("bias" | "running_mean" | "running_var", 1) => {}
+            // How many batches the mean and the variance are of.
+            ("num_batches_tracked", _) => continue,
             _ => return Err(foreign()),
         }
-        if modules.len() > MAX_LAYERS + 1 {
+        // A file has the tensors of a module together, or else in the order of their names.
+        let known = modules.iter().rposition(|(known, _)| *known == module);
+        let place = known.unwrap_or_else(|| {
+            modules.push((module, BTreeMap::new()));
+            modules.len() - 1
+        });
+        modules[place].1.insert(part, tensor.array()?);
+        // A norm for each layer at most.
+        if modules.len() > 2 * (MAX_LAYERS + 1) {
             return Err(ImportFault::Network(SpecError {
                 layer: MAX_LAYERS,
                 name: module.to_owned(),
@@ -87,31 +92,67 @@ fn pairs(tensors: &[Stored<'_>]) -> Result<Vec<Pair>, ImportFault> {
             }));
         }
     }
-    let pairs: Vec<Pair> = modules
-        .into_iter()
-        .map(|(name, weight)| Pair {
-            running: None,
-            bias: biases.remove(name),
-            name: name.to_owned(),
-            weight,
-        })
-        .collect();
-    if let Some(bias) = biases.into_values().next() {
-        return Err(ImportFault::Foreign {
-            tensor: bias.name,
-            dims: bias.dims,
-        });
-    }
-    if pairs.is_empty() {
+    if modules.is_empty() {
         return Err(ImportFault::NoWeights);
     }
-    Ok(pairs)
+    modules.into_iter().map(pair).collect()
+}
+
+/// What one module has learnt.
+fn pair((name, mut parts): (&str, BTreeMap<&str, Array>)) -> Result<Pair, ImportFault> {
+    let foreign = |array: Array| ImportFault::Foreign {
+        tensor: array.name,
+        dims: array.dims,
+    };
+    let running = match (parts.remove("running_mean"), parts.remove("running_var")) {
+        (Some(alone), None) | (None, Some(alone)) => return Err(foreign(alone)),
+        (mean, variance) => mean.zip(variance),
+    };
+    let bias = parts.remove("bias");
+    let weight = match (parts.remove("weight"), &running) {
+        // Of a norm without γ and β.
+        (None, Some((mean, _))) => Some(Array {
+            name: format!("{name}.weight"),
+            dims: mean.dims.clone(),
+            values: vec![1.0; mean.values.len()],
+        }),
+        (weight, _) => weight,
+    };
+    match weight {
+        // One value a channel and no mean of them: another kind of norm, or an activation that learns.
+        Some(weight) if (weight.dims.len() == 1) != running.is_some() => Err(foreign(weight)),
+        Some(weight) => Ok(Pair {
+            name: name.to_owned(),
+            weight,
+            bias,
+            running: running.map(|(mean, variance)| [mean, variance]),
+        }),
+        None => Err(bias.map_or(ImportFault::NoWeights, foreign)),
+    }
+}
+
+/// The modules in the order they are applied: see [`layers`], with each batch normalization behind its layer.
+fn ordered(mut pairs: Vec<Pair>, as_defined: bool) -> Result<Vec<Pair>, ImportFault> {
+    if !as_defined {
+        pairs.sort_by_key(|pair| natural(&pair.name));
+    }
+    // A norm that was defined behind a layer of as many channels is that layer's.
+    let owner = |place: usize| {
+        let before = &pairs[place.checked_sub(1)?];
+        let is_its = !before.is_norm()
+            && before.outputs(Layout::PyTorch) == pairs[place].weight.dims.first().copied();
+        is_its.then(|| before.name.clone())
+    };
+    let norms = (0..pairs.len()).filter(|&place| pairs[place].is_norm());
+    let owners: Option<Vec<String>> = norms.map(owner).collect();
+    let (norms, others) = pairs.into_iter().partition(Pair::is_norm);
+    infer::behind(layers(others, as_defined)?, norms, owners, Layout::PyTorch)
 }
 
 /// The modules in the order they are applied, which no file is sure to keep: convolutions before dense
 /// layers, each taking what the one before gives. Where that leaves several orders, it is the one
 /// in which they were defined, or else the numbers in the names decide, if the names differ by numbers alone.
-fn ordered(pairs: Vec<Pair>, as_defined: bool) -> Result<Vec<Pair>, ImportFault> {
+fn layers(pairs: Vec<Pair>, as_defined: bool) -> Result<Vec<Pair>, ImportFault> {
     let names = || pairs.iter().map(|pair| pair.name.clone()).collect();
     let mut by_number: Vec<usize> = (0..pairs.len()).collect();
     by_number.sort_by_key(|&index| {
@@ -122,10 +163,16 @@ fn ordered(pairs: Vec<Pair>, as_defined: bool) -> Result<Vec<Pair>, ImportFault>
     let ends = by_number.iter().map(|&index| End::of(&pairs[index]));
     let mut search = Orders {
         ends: ends.collect(),
+        by_channel: false,
         found: Vec::new(),
         steps: 0,
     };
     search.from(&mut Vec::new());
+    if search.found.is_empty() {
+        search.by_channel = true;
+        search.steps = 0;
+        search.from(&mut Vec::new());
+    }
     let order = match &search.found[..] {
         [] => return Err(no_order(&search.ends, names())),
         [only] if search.steps <= MAX_STEPS => only.clone(),
@@ -178,6 +225,8 @@ impl End {
 
 struct Orders {
     ends: Vec<End>,
+    /// Whether convolutions that take one channel may be depthwise ones: of grey pictures the first one takes one too.
+    by_channel: bool,
     /// The first two orders.
     found: Vec<Vec<usize>>,
     steps: usize,
@@ -196,13 +245,19 @@ impl Orders {
             let end = &self.ends[next];
             let follows = match order.last().map(|&last| &self.ends[last]) {
                 None if end.dense => self.ends.iter().all(|end| end.dense),
-                None => end.from == 1,
+                None => [1, 3].contains(&end.from),
                 // How many values a map has left when it is flattened is for `infer` to find out.
                 Some(last) if end.dense && !last.dense => {
                     let convs = self.ends.iter().filter(|end| !end.dense).count();
                     order.len() == convs && last.to > 0 && end.from.is_multiple_of(last.to)
                 }
-                Some(last) => last.dense == end.dense && last.to == end.from,
+                Some(last) => {
+                    let is_depthwise = self.by_channel
+                        && end.from == 1
+                        && last.to > 0
+                        && end.to.is_multiple_of(last.to);
+                    last.dense == end.dense && (last.to == end.from || !end.dense && is_depthwise)
+                }
             };
             if follows && !order.contains(&next) {
                 order.push(next);

@@ -1,0 +1,150 @@
+//! Networks of which files hold the weights alone: which one is taken, which others fit, and what they compute.
+
+use std::path::Path;
+
+use convlens_core::network::import::{self, ImportError, ImportFault, Note};
+use convlens_core::network::{Model, NetworkSpec};
+
+use super::import::{models, refused, state_dict};
+use super::independent::pictures;
+use super::support::{python, run_python};
+
+fn labels(networks: &[NetworkSpec]) -> Vec<String> {
+    networks.iter().map(NetworkSpec::label_and_input).collect()
+}
+
+/// The network that these weights are opened as, and the others that fit.
+fn inferred(shapes: &[(&str, &[usize])]) -> (String, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = import::open(&state_dict(folder.path(), shapes)).unwrap();
+    let others = opened.notes.iter().find_map(|note| match note {
+        Note::Inferred { others, .. } => Some(labels(others)),
+        _ => None,
+    });
+    (opened.model.spec().label_and_input(), others.unwrap())
+}
+
+#[test]
+fn a_network_is_called_the_only_one_only_if_it_is() {
+    // Of pictures of 28×28 with a pool, or of 32×32 with two.
+    let lenet: [(&str, &[usize]); 3] = [
+        ("0.weight", &[6, 1, 5, 5]),
+        ("1.weight", &[16, 6, 5, 5]),
+        ("2.weight", &[10, 16 * 8 * 8]),
+    ];
+    let (taken, others) = inferred(&lenet);
+    assert_eq!(taken, "6k5-p-16k5");
+    let of_32 = others.iter().any(|other| other.ends_with("32×32"));
+    assert!(of_32, "{others:?}");
+
+    // Without a convolution or a pool there is nothing but the activation that shapes leave open.
+    let (taken, others) = inferred(&[("a.weight", &[16, 784]), ("b.weight", &[10, 16])]);
+    assert_eq!(taken, "d16");
+    assert_eq!(others, ["d16tanh"]);
+}
+
+#[test]
+fn networks_that_fit_as_well_as_each_other_are_all_named_and_open_as_named() {
+    let folder = tempfile::tempdir().unwrap();
+    // Two pools behind the convolution, or one before it and one behind.
+    let shapes: [(&str, &[usize]); 2] = [("0.weight", &[10, 1, 3, 3]), ("1.weight", &[10, 490])];
+    let path = state_dict(folder.path(), &shapes);
+    let ImportFault::Several { candidates, .. } = refused(&path) else {
+        panic!()
+    };
+    let named = labels(&candidates);
+    for label in ["10same-p-p", "p-10same-p"] {
+        assert!(named.contains(&label.to_owned()), "{named:?}");
+    }
+    for network in &candidates {
+        let opened = import::open_as(&path, Some(network)).unwrap();
+        assert_eq!(opened.model.spec(), network);
+    }
+}
+
+#[test]
+fn norms_that_belong_to_no_layer_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = state_dict(
+        folder.path(),
+        &[
+            ("0.weight", &[4, 1, 3, 3]),
+            ("1.running_mean", &[5]),
+            ("1.running_var", &[5]),
+            ("2.weight", &[10, 676]),
+        ],
+    );
+    assert!(matches!(refused(&path), ImportFault::NoOrder(names) if names == ["1"]));
+}
+
+fn logits(model: &Model) -> Vec<f32> {
+    let test = pictures(2);
+    let pixels = model.input((0..2).map(|index| test.image(index))).unwrap();
+    model
+        .logits(&pixels)
+        .unwrap()
+        .flatten_all()
+        .unwrap()
+        .to_vec1()
+        .unwrap()
+}
+
+/// The one of the networks that its weights fit which computes this.
+fn opened_as_it_was(path: &Path, expected: &[f32]) -> String {
+    let (first, others) = match import::open(path) {
+        Ok(opened) => {
+            let note = opened.notes.into_iter().find_map(|note| match note {
+                Note::Inferred { network, others } => Some((network, others)),
+                _ => None,
+            });
+            note.unwrap()
+        }
+        Err(ImportError::File {
+            fault: ImportFault::Several { mut candidates, .. },
+            ..
+        }) => (candidates.remove(0), candidates),
+        Err(error) => panic!("{error}"),
+    };
+    let computes = |network: &&NetworkSpec| {
+        if !network.input.is_default() {
+            return false;
+        }
+        let model = import::open_as(path, Some(network)).unwrap().model;
+        let apart = logits(&model).into_iter().zip(expected);
+        apart.fold(0.0_f32, |most, (ours, theirs)| {
+            most.max((ours - theirs).abs())
+        }) < 1e-4
+    };
+    let all = || [&first].into_iter().chain(&others);
+    let found = all().find(computes);
+    let all: Vec<String> = all().map(NetworkSpec::label).collect();
+    found
+        .unwrap_or_else(|| panic!("{}: none of {all:?}", path.display()))
+        .label()
+}
+
+/// With `CONVLENS_PYTHON` naming a Python that has torch and safetensors.
+#[test]
+fn state_dicts_of_pytorch_with_norms_strides_and_groups_open_as_what_they_are() {
+    let test = "state_dicts_of_pytorch_with_norms_strides_and_groups_open_as_what_they_are";
+    let Some(python) = python(test) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("pictures.bin"), pictures(2).pixels()).unwrap();
+    let script = models().join("inferred.py");
+    run_python(&python, &[&script, &folder], folder);
+    for name in ["norms", "apart", "depthwise", "oblong", "strides", "means"] {
+        let bytes = std::fs::read(folder.join(format!("{name}.logits"))).unwrap();
+        let floats = bytes.chunks_exact(4);
+        let expected: Vec<f32> = floats
+            .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
+            .collect();
+        assert_eq!(expected.len(), 20);
+        let endings = ["pt", "safetensors"];
+        let [saved, plain] = endings.map(|ending| {
+            let path = folder.join(format!("{name}.{ending}"));
+            opened_as_it_was(&path, &expected)
+        });
+        assert_eq!(saved, plain, "{name}");
+    }
+}
