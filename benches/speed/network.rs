@@ -1,7 +1,7 @@
 //! Networks to measure, their names, and how much arithmetic they are.
 
 use anyhow::Result;
-use convlens_core::network::{LayerSpec, NetworkSpec, Padding};
+use convlens_core::network::{Activation, LayerSpec, NetworkSpec, Padding, Sides};
 
 /// Floating-point operations of training on one image: twice the multiply-adds of the forward pass and of the two
 /// products going back (the weights' gradient and, but for the first layer, the input's), all as if dense. ReLU, pooling,
@@ -44,4 +44,71 @@ pub fn stack(convolutions: usize, filters: usize, pools: usize, padding: Padding
     }
     layers.push(LayerSpec::dense(128));
     NetworkSpec::new(layers)
+}
+
+/// Every kind of layer, each between a convolution of 32 filters and a pool with a dense layer.
+pub fn kinds() -> Vec<NetworkSpec> {
+    let conv = |filters, kernel, stride, dilation, groups| LayerSpec::Conv {
+        filters,
+        kernel: Sides::square(kernel),
+        stride: Sides::square(stride),
+        dilation: Sides::square(dilation),
+        groups,
+        padding: if stride == 1 {
+            Padding::Same
+        } else {
+            Padding::Pixels(kernel / 2)
+        },
+        bias: true,
+        activation: Activation::Relu,
+    };
+    let three = Sides::square(3);
+    let (stride, padding) = (Some(Sides::square(2)), Padding::Pixels(1));
+    let function = |function| LayerSpec::Activation { function };
+    let kinds: Vec<Vec<LayerSpec>> = vec![
+        vec![conv(32, 3, 1, 1, 1)],
+        vec![conv(32, 2, 1, 1, 1)],
+        vec![conv(32, 9, 1, 1, 1)],
+        vec![conv(32, 3, 2, 1, 1)],
+        vec![conv(32, 5, 2, 1, 1)],
+        vec![conv(32, 3, 1, 2, 1)],
+        vec![conv(32, 3, 1, 1, 4)],
+        // A MobileNet block.
+        vec![conv(32, 3, 1, 1, 32), conv(32, 1, 1, 1, 1)],
+        vec![LayerSpec::BATCH_NORM],
+        vec![LayerSpec::DROPOUT],
+        vec![LayerSpec::MaxPool {
+            size: three,
+            stride,
+            padding,
+        }],
+        vec![LayerSpec::AveragePool {
+            size: three,
+            stride,
+            padding,
+            counts_padding: true,
+        }],
+        vec![function(Activation::Gelu)],
+        vec![function(Activation::Tanh)],
+        vec![function(Activation::Silu)],
+        LayerSpec::residual(32),
+        LayerSpec::inception(32),
+    ];
+    let mut networks: Vec<NetworkSpec> = (kinds.into_iter())
+        .map(|kind| {
+            let mut layers = vec![LayerSpec::conv(32, 3, Padding::Same)];
+            layers.extend(kind);
+            layers.extend([LayerSpec::MAX_POOL, LayerSpec::dense(64)]);
+            NetworkSpec::new(layers)
+        })
+        .collect();
+    for last in [LayerSpec::GlobalAveragePool, LayerSpec::GlobalMaxPool] {
+        let layers = vec![
+            LayerSpec::conv(32, 3, Padding::Same),
+            conv(32, 3, 1, 1, 1),
+            last,
+        ];
+        networks.push(NetworkSpec::new(layers));
+    }
+    networks
 }

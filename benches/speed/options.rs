@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
-use convlens_core::dataset::{self, Dataset};
+use convlens_core::dataset::{self, Dataset, PictureSize};
 use convlens_core::network::{NetworkSpec, Preset};
 use convlens_kernels::vector_units;
 
@@ -60,6 +60,9 @@ pub struct Options {
     /// Folder with the four IDX files, or `synthetic` [default: the first of the usual places]
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<PathBuf>,
+    /// Draw synthetic garments in colour, 32×32, in place of 28×28 in grey; needs `--data synthetic`
+    #[arg(long, requires = "data")]
+    colour: bool,
     /// Print JSON instead of the table
     #[arg(long)]
     pub json: bool,
@@ -124,10 +127,14 @@ pub enum Axis {
     Unpooled,
     /// Training images
     Images,
+    /// Every kind of layer, between the same two
+    Kinds,
+    /// The presets, for the data set's pictures
+    Presets,
 }
 
 impl Axis {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Filters,
         Self::Batch,
         Self::Kernel,
@@ -135,6 +142,8 @@ impl Axis {
         Self::Layers,
         Self::Unpooled,
         Self::Images,
+        Self::Kinds,
+        Self::Presets,
     ];
 }
 
@@ -148,7 +157,12 @@ pub struct Data {
 impl Options {
     /// The data set to train on.
     pub fn data(&self) -> Result<Data> {
-        let synthetic = || dataset::synthetic(60_000, 10_000);
+        let size = if self.colour {
+            PictureSize::colour(32)
+        } else {
+            PictureSize::FASHION_MNIST
+        };
+        let synthetic = || dataset::synthetic_sized(size, 60_000, 10_000);
         let dataset = match &self.data {
             Some(wish) if wish == Path::new("synthetic") => synthetic(),
             Some(folder) => dataset::load(folder)?,

@@ -42,6 +42,8 @@ impl Peer {
 pub struct Peers {
     python: Option<PathBuf>,
     pictures: TempDir,
+    /// Height, width and channels, as the script takes them.
+    size: [String; 3],
     processes: HashMap<(Peer, usize), Process>,
 }
 
@@ -77,6 +79,7 @@ impl Peers {
     /// No process yet; none ever without a Python.
     pub fn new(python: Option<PathBuf>, data: &Data) -> Result<Self> {
         let pictures = tempfile::tempdir()?;
+        let size = data.dataset.size();
         if python.is_some() {
             let train = &data.dataset.train;
             std::fs::write(pictures.path().join("images"), train.pixels())?;
@@ -85,6 +88,7 @@ impl Peers {
         Ok(Self {
             python,
             pictures,
+            size: [size.height, size.width, size.channels].map(|side| side.to_string()),
             processes: HashMap::new(),
         })
     }
@@ -123,7 +127,7 @@ impl Peers {
         let python = self.python.as_deref().context("no Python was named")?;
         let started = match self.processes.remove(&(peer, threads)) {
             Some(running) => running,
-            None => Process::start(python, self.pictures.path(), peer, threads)?,
+            None => Process::start(python, (self.pictures.path(), &self.size), peer, threads)?,
         };
         Ok(self.processes.entry((peer, threads)).or_insert(started))
     }
@@ -152,13 +156,20 @@ fn same_vector_unit() -> &'static [(&'static str, &'static str)] {
 }
 
 impl Process {
-    fn start(python: &Path, pictures: &Path, peer: Peer, threads: usize) -> Result<Self> {
+    fn start(
+        python: &Path,
+        (pictures, size): (&Path, &[String; 3]),
+        peer: Peer,
+        threads: usize,
+    ) -> Result<Self> {
         let mut child = Command::new(python)
             .args([SCRIPT, peer.name(), "--threads", &threads.to_string()])
             .arg("--images")
             .arg(pictures.join("images"))
             .arg("--labels")
             .arg(pictures.join("labels"))
+            .arg("--size")
+            .args(size)
             .env("OMP_NUM_THREADS", threads.to_string())
             .envs(same_vector_unit().iter().copied())
             .envs(KEEP_MEMORY)

@@ -34,6 +34,13 @@ pub struct Point {
 /// Finds the cliffs among the points of one sweep with one number of threads, in the order of `x`: a cost more than
 /// `factor` times what lies between the neighbours' on logarithmic scales, or than that of a larger neighbour.
 pub fn find_cliffs(points: &mut [Point], factor: f64) {
+    // Kinds and presets have no neighbours.
+    if points
+        .iter()
+        .any(|point| matches!(point.sweep, Axis::Kinds | Axis::Presets))
+    {
+        return;
+    }
     let costs: Vec<(f64, f64)> = points
         .iter()
         .map(|point| (point.x as f64, 1.0 / point.images_per_second))

@@ -4,7 +4,7 @@ use anyhow::Result;
 use convlens_core::network::{KERNELS, NetworkSpec, Padding, Preset};
 
 use crate::measure::{Ours, Setting, median, median_ratio};
-use crate::network::{name, stack, training_flops, two_blocks};
+use crate::network::{kinds, name, stack, training_flops, two_blocks};
 use crate::options::{Axis, Data, Options};
 use crate::peers::{Peer, Peers};
 use crate::points::{Point, find_cliffs};
@@ -23,7 +23,7 @@ pub fn run(options: &Options, data: &Data, peers: &mut Peers, report: &mut Repor
             None => options
                 .axes
                 .iter()
-                .map(|&axis| (axis, settings(axis, options)))
+                .map(|&axis| (axis, settings(axis, options, data)))
                 .collect(),
         };
         for (axis, settings) in sweeps {
@@ -55,7 +55,7 @@ pub fn run(options: &Options, data: &Data, peers: &mut Peers, report: &mut Repor
 }
 
 /// The swept value, the network and the batch size of each point.
-fn settings(axis: Axis, options: &Options) -> Vec<(usize, NetworkSpec, usize)> {
+fn settings(axis: Axis, options: &Options, data: &Data) -> Vec<(usize, NetworkSpec, usize)> {
     let blocks = |padding| {
         KERNELS
             .into_iter()
@@ -83,7 +83,25 @@ fn settings(axis: Axis, options: &Options) -> Vec<(usize, NetworkSpec, usize)> {
             .into_iter()
             .map(|images| (images, notebook.clone(), 32))
             .collect(),
+        Axis::Kinds => numbered(kinds(), data),
+        Axis::Presets => {
+            let presets = [
+                Preset::Conv64,
+                Preset::LeNet5,
+                Preset::VggSmall,
+                Preset::ResNetSmall,
+            ];
+            numbered(presets.map(Preset::spec).to_vec(), data)
+        }
     }
+}
+
+/// These networks for the pictures of the data set, by number.
+fn numbered(networks: Vec<NetworkSpec>, data: &Data) -> Vec<(usize, NetworkSpec, usize)> {
+    let networks = networks.into_iter().enumerate();
+    networks
+        .map(|(number, network)| (number + 1, network.for_data(&data.dataset), 32))
+        .collect()
 }
 
 fn batches(options: &Options, network: &NetworkSpec) -> Vec<(usize, NetworkSpec, usize)> {

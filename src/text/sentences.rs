@@ -228,6 +228,16 @@ impl Text {
         }
     }
 
+    /// Title of the strip of images that are changed for training.
+    #[must_use]
+    pub fn training_images_in(&self, count: usize, epoch: usize) -> String {
+        let count = self.integer(count);
+        match self.language {
+            Language::En => format!("{count} training images in epoch {epoch}"),
+            Language::Es => format!("{count} imágenes de entrenamiento en la época {epoch}"),
+        }
+    }
+
     /// One test image and its true class.
     #[must_use]
     pub fn test_image(&self, index: usize, label: u8) -> String {

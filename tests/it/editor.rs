@@ -175,6 +175,14 @@ fn pictures_are_changed_as_the_menu_shows_and_patience_comes_with_validation() {
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert!(shows(&harness, "Augmentation: flip, turn 15"));
 
+    // The strip has the training images as they are met, and the test images again.
+    assert!(shows(&harness, "10,000 test images"));
+    click(&mut harness, text.images.as_trained);
+    assert!(shows(&harness, "training images in epoch 1"));
+    assert!(!shows(&harness, "10,000 test images"));
+    click(&mut harness, text.images.as_trained);
+    assert!(shows(&harness, "10,000 test images"));
+
     assert!(!shows(&harness, text.training.patience));
     set(&mut harness, text.training.validation, 10.0);
     set(&mut harness, text.training.patience, 2.0);

@@ -44,7 +44,7 @@ fn the_whole_lesson_goes_by_keyboard() {
     let lesson = lessons::built_in("en").unwrap();
     for (number, step) in lesson.steps.iter().enumerate() {
         assert!(
-            shows(&harness, &format!("Step {} of 16", number + 1)),
+            shows(&harness, &format!("Step {} of 17", number + 1)),
             "{}",
             step.name
         );
@@ -63,11 +63,11 @@ fn the_whole_lesson_goes_by_keyboard() {
         settle(&mut harness);
         press(&mut harness, Key::PageDown);
     }
-    assert!(shows(&harness, "Step 16 of 16"), "it ends with the last");
+    assert!(shows(&harness, "Step 17 of 17"), "it ends with the last");
     press(&mut harness, Key::PageUp);
-    assert!(shows(&harness, "Step 15 of 16"));
+    assert!(shows(&harness, "Step 16 of 17"));
     press(&mut harness, Key::L);
-    assert!(!shows(&harness, "Step 15 of 16"));
+    assert!(!shows(&harness, "Step 16 of 17"));
 }
 
 #[test]
@@ -170,11 +170,11 @@ fn an_exercise_that_is_stopped_says_so() {
 #[test]
 fn the_lesson_follows_the_language() {
     let mut harness = open(Language::Es, [1280.0, 720.0]);
-    assert!(shows(&harness, "Paso 1 de 16"));
+    assert!(shows(&harness, "Paso 1 de 17"));
     assert!(shows(&harness, "Diez tipos de prendas"));
     press(&mut harness, Key::PageDown);
     click(&mut harness, "EN");
-    assert!(shows(&harness, "Step 2 of 16"));
+    assert!(shows(&harness, "Step 2 of 17"));
     assert!(shows(&harness, "The starting point: a dense network"));
 }
 
@@ -186,17 +186,17 @@ fn a_teachers_folder_is_opened_and_a_broken_one_told() {
     let mut harness = open(Language::En, [1280.0, 1400.0]);
     open_folder(&mut harness, folder.path());
     wait_for(&mut harness, "01.md, line 3: `view` cannot be `nowhere`");
-    assert!(shows(&harness, "Step 1 of 16"), "the lesson stays");
+    assert!(shows(&harness, "Step 1 of 17"), "the lesson stays");
     write("+++\ntitle = \"Mine\"\n+++\nHello.");
     // The path is still in the field.
     click(&mut harness, "A folder of your own…");
     click(&mut harness, "Open");
     wait_for(&mut harness, "Mine");
-    assert!(shows(&harness, "Step 1 of 1") && !shows(&harness, "Step 1 of 16"));
+    assert!(shows(&harness, "Step 1 of 1") && !shows(&harness, "Step 1 of 17"));
     assert!(shows(&harness, "Hello."));
     click(&mut harness, "A folder of your own…");
     click(&mut harness, "The built-in lesson");
-    assert!(shows(&harness, "Step 1 of 16"));
+    assert!(shows(&harness, "Step 1 of 17"));
 }
 
 #[test]

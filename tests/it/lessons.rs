@@ -54,7 +54,7 @@ fn both_languages_do_and_ask_the_same() {
         assert!(en.check.is_some() || en.exercise.is_some(), "{name}");
     }
     let exercises = english.steps.iter().filter(|s| s.exercise.is_some());
-    assert_eq!(exercises.count(), 5, "the notebook's three and two more");
+    assert_eq!(exercises.count(), 6, "the notebook's three and three more");
 }
 
 #[test]
@@ -128,6 +128,16 @@ fn every_action_is_read() {
         (
             r#"{ network = [{ conv = 8, kernel = 5, padding = "same" }, { pool = 2 }, { dense = 32 }] }"#,
             Show::Network(network),
+        ),
+        (
+            r#"{ network = [{ conv = 8 }, { block = "split" }, { conv = 8, padding = "same" }, { block = "branch" }, { block = "add" }] }"#,
+            Show::Network(NetworkSpec::new(vec![
+                LayerSpec::conv(8, 3, Padding::Valid),
+                LayerSpec::Split,
+                LayerSpec::conv(8, 3, Padding::Same),
+                LayerSpec::Branch,
+                LayerSpec::Add,
+            ])),
         ),
         (
             r#"{ settings = { epochs = 3, images = "all" } }"#,

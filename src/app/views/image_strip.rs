@@ -1,4 +1,4 @@
-//! All test images in one strip, of which only the visible ones exist as textures.
+//! All test images in one strip, of which only the visible ones exist as textures; or the training images, where training changes them.
 
 use crate::app::model::action::Action;
 use crate::app::model::state::State;
@@ -7,6 +7,7 @@ use crate::app::widgets::textures::Textures;
 use convlens_core::dataset::{Dataset, DatasetId, Origin};
 use convlens_core::figures::MapsSettings;
 use convlens_core::figures::picture_pixels;
+use convlens_core::training::Augmentation;
 use eframe::egui::{
     self, Button, ComboBox, DragValue, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind,
     WidgetInfo, vec2,
@@ -27,11 +28,35 @@ pub struct ImageStrip {
     textures: Textures,
     /// Indices shown, and what they were chosen by.
     indices: Vec<usize>,
-    chosen_by: Option<(DatasetId, Option<u8>)>,
+    chosen_by: Option<(DatasetId, Option<u8>, bool)>,
     number: usize,
     /// Scroll to this place in `indices` at the next frame.
     go_to: Option<usize>,
     random: u64,
+    /// Training images as they are changed, in place of the test images.
+    as_trained: bool,
+}
+
+/// How training images are changed.
+#[derive(Clone, Copy)]
+struct Changed {
+    augmentation: Augmentation,
+    seed: u64,
+    epoch: usize,
+}
+
+impl Changed {
+    /// As in the epoch under way, or as they will be in the first one; `None` where they stay as they are.
+    fn of(state: &State) -> Option<Self> {
+        let run = state.run.as_ref().filter(|run| run.is_under_way());
+        let config = run.map_or(&state.preferences.config, |run| &run.config);
+        let changed = Self {
+            augmentation: config.augmentation,
+            seed: config.seed,
+            epoch: run.map_or(1, |run| run.epochs.len() + 1),
+        };
+        (!changed.augmentation.is_none()).then_some(changed)
+    }
 }
 
 impl ImageStrip {
@@ -40,9 +65,12 @@ impl ImageStrip {
             ui.label(state.text().data.opening_data);
             return;
         };
-        self.controls(ui, state, &dataset, actions);
+        let changed = Changed::of(state);
+        self.as_trained &= changed.is_some();
+        self.controls(ui, state, &dataset, changed, actions);
         self.choose_indices(state.preferences.strip_class, &dataset);
-        self.strip(ui, state, &dataset, actions);
+        let changed = changed.filter(|_| self.as_trained);
+        self.strip(ui, state, &dataset, changed, actions);
     }
 
     fn controls(
@@ -50,17 +78,29 @@ impl ImageStrip {
         ui: &mut egui::Ui,
         state: &State,
         dataset: &Dataset,
+        changed: Option<Changed>,
         actions: &mut Vec<Action>,
     ) {
         let text = state.text();
         let settings = &state.preferences.maps;
         let count = dataset.test.len();
         ui.horizontal_wrapped(|ui| {
-            let mut title = text.test_images(count);
+            let mut title = match changed.filter(|_| self.as_trained) {
+                Some(changed) => text.training_images_in(dataset.train.len(), changed.epoch),
+                None => text.test_images(count),
+            };
             if dataset.origin == Origin::Synthetic {
                 title = format!("{title} · {}", text.data.synthetic);
             }
             ui.label(widgets::theme::heading(title));
+            if changed.is_some() {
+                ui.checkbox(&mut self.as_trained, text.images.as_trained)
+                    .on_hover_text(text.images.as_trained_hint);
+            }
+            if self.as_trained {
+                self.class_menu(ui, state, actions);
+                return;
+            }
             let field = DragValue::new(&mut self.number)
                 .range(0..=count.saturating_sub(1))
                 .prefix("#");
@@ -131,13 +171,18 @@ impl ImageStrip {
     }
 
     fn choose_indices(&mut self, class: Option<u8>, dataset: &Dataset) {
-        let by = (dataset.id(), class);
+        let by = (dataset.id(), class, self.as_trained);
         if self.chosen_by == Some(by) {
             return;
         }
         self.chosen_by = Some(by);
         self.textures = Textures::default();
-        let labels = dataset.test.labels().iter().enumerate();
+        let pictures = if self.as_trained {
+            &dataset.train
+        } else {
+            &dataset.test
+        };
+        let labels = pictures.labels().iter().enumerate();
         self.indices = labels
             .filter(|(_, label)| class.is_none_or(|class| **label == class))
             .map(|(index, _)| index)
@@ -149,6 +194,7 @@ impl ImageStrip {
         ui: &mut egui::Ui,
         state: &State,
         dataset: &Dataset,
+        changed: Option<Changed>,
         actions: &mut Vec<Action>,
     ) {
         let step = THUMB + GAP;
@@ -170,9 +216,44 @@ impl ImageStrip {
             for place in first..last {
                 let corner = ui.min_rect().min + vec2(place as f32 * step, 3.0);
                 let rect = Rect::from_min_size(corner, vec2(THUMB, THUMB));
-                self.thumb(ui, state, dataset, rect, self.indices[place], actions);
+                let index = self.indices[place];
+                match changed {
+                    Some(changed) => self.changed(ui, state, dataset, rect, index, changed),
+                    None => self.thumb(ui, state, dataset, rect, index, actions),
+                }
             }
         });
+    }
+
+    /// A training image as it is changed; there is nothing to choose.
+    fn changed(
+        &mut self,
+        ui: &egui::Ui,
+        state: &State,
+        dataset: &Dataset,
+        rect: Rect,
+        index: usize,
+        changed: Changed,
+    ) {
+        let words = state.text().test_image(index, dataset.train.label(index));
+        let response = ui
+            .interact(rect, ui.scope_id().with(("changed", index)), Sense::hover())
+            .on_hover_text(&words);
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+        let Changed {
+            augmentation,
+            seed,
+            epoch,
+        } = changed;
+        let id = egui::Id::unique(("changed", index));
+        let version = (augmentation, seed, epoch);
+        let texture = self.textures.get(ui.ctx(), id, version, || {
+            picture_pixels(&augmentation.picture(&dataset.train, index as u32, seed, epoch))
+        });
+        let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+        let fitted = widgets::thumb::fitted(rect, dataset.size());
+        ui.painter()
+            .image(texture.id(), fitted, whole, egui::Color32::WHITE);
     }
 
     fn thumb(

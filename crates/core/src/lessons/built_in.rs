@@ -11,7 +11,7 @@ macro_rules! files {
             "01-garments", "02-dense-baseline", "03-convolution", "04-kernels", "05-filters",
             "06-pooling", "07-cnn", "08-epochs", "09-maps", "10-alike", "11-fewer-filters",
             "12-one-convolution", "13-three-convolutions", "14-dropout", "15-activation",
-            "16-words")
+            "16-batch-norm", "17-words")
     };
     ($language:literal: $($name:literal),+) => {
         &[$((

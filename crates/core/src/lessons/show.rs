@@ -153,8 +153,9 @@ const LAYER: &[&str] = &[
     "dense",
     "dropout",
     "norm",
+    "block",
 ];
-const LAYER_KINDS: &[&str] = &["conv", "pool", "dense", "dropout", "norm"];
+const LAYER_KINDS: &[&str] = &["conv", "pool", "dense", "dropout", "norm", "block"];
 
 /// Reads an action: a table with one key.
 pub(super) fn read(value: Value<'_>) -> Read<Show> {
@@ -207,8 +208,8 @@ pub(super) fn network(value: Value<'_>) -> Read<NetworkSpec> {
     }
 }
 
-/// `{ conv = 32, kernel = 5, padding = "same", activation = "tanh" }`, `{ pool = 2 }`, `{ dense = 128 }`, `{ dropout = 0.5 }` or
-/// `{ norm = "batch" }`.
+/// `{ conv = 32, kernel = 5, padding = "same", activation = "tanh" }`, `{ pool = 2 }`, `{ dense = 128 }`, `{ dropout = 0.5 }`,
+/// `{ norm = "batch" }`, or what opens, parts and closes branches: `{ block = "split" }`, `"branch"`, `"add"`, `"concatenate"`.
 fn layer(value: Value<'_>) -> Read<LayerSpec> {
     let at = value.at;
     let mut fields = value.fields()?;
@@ -246,6 +247,13 @@ fn layer(value: Value<'_>) -> Read<LayerSpec> {
         }
     } else if let Some(kind) = fields.take("norm") {
         kind.word(&[("batch", LayerSpec::BATCH_NORM)])?
+    } else if let Some(part) = fields.take("block") {
+        part.word(&[
+            ("split", LayerSpec::Split),
+            ("branch", LayerSpec::Branch),
+            ("add", LayerSpec::Add),
+            ("concatenate", LayerSpec::Concatenate),
+        ])?
     } else {
         return Err(super::read::Fault {
             at,
