@@ -273,9 +273,9 @@ fn layer_menu(ui: &mut egui::Ui, state: &State, explained: &Explained, actions: 
 fn patch_fields(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let words = &state.text().explain;
     let mut settings = state.explain.clone();
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 5.0;
-        ui.spacing_mut().interact_size.x = 30.0;
+    // Names above the fields: the columns of this view are narrow.
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().interact_size.x = 34.0;
         let size = state.snapshot.model.spec().input;
         let sides = 1..=size.height.min(size.width);
         let patch = &mut settings.patch;
@@ -296,10 +296,13 @@ fn patch_fields(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 DragValue::new(&mut patch.fill).range(0..=255),
             ),
         ] {
-            let label = ui.label(name);
-            ui.add(field.speed(0.2))
-                .labelled_by(label.id)
-                .on_hover_text(hint);
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                let label = ui.label(name);
+                ui.add(field.speed(0.2))
+                    .labelled_by(label.id)
+                    .on_hover_text(hint);
+            });
         }
     });
     if settings != state.explain {
