@@ -60,9 +60,9 @@ pub struct Options {
     /// Folder with the four IDX files, or `synthetic` [default: the first of the usual places]
     #[arg(long, value_name = "DIR|synthetic")]
     data: Option<PathBuf>,
-    /// Draw synthetic garments in colour, 32×32, in place of 28×28 in grey; needs `--data synthetic`
-    #[arg(long, requires = "data")]
-    colour: bool,
+    /// Draw synthetic garments in colour, with sides of so many pixels, in place of 28×28 in grey
+    #[arg(long, value_name = "SIDE", requires = "data", value_parser = clap::value_parser!(u16).range(8..=256))]
+    colour: Option<u16>,
     /// Print JSON instead of the table
     #[arg(long)]
     pub json: bool,
@@ -157,11 +157,8 @@ pub struct Data {
 impl Options {
     /// The data set to train on.
     pub fn data(&self) -> Result<Data> {
-        let size = if self.colour {
-            PictureSize::colour(32)
-        } else {
-            PictureSize::FASHION_MNIST
-        };
+        let colour = |side| PictureSize::colour(usize::from(side));
+        let size = self.colour.map_or(PictureSize::FASHION_MNIST, colour);
         let synthetic = || dataset::synthetic_sized(size, 60_000, 10_000);
         let dataset = match &self.data {
             Some(wish) if wish == Path::new("synthetic") => synthetic(),
