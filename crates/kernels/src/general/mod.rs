@@ -30,6 +30,7 @@ pub struct Scratch {
     picture: Buffer,
     patches: Buffer,
     packed: Buffer,
+    sums: Buffer,
 }
 
 /// The sizes of a convolution.

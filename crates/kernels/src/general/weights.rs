@@ -1,10 +1,12 @@
 //! The gradient of the weights of a convolution of any kind.
 //!
-//! `dw (depth, filters) = patchesᵀ · dz`, over the patches of some rows of pixels at a time; of many channels by way of [`planes`].
+//! `dw (depth, filters) = patchesᵀ · dz`, over the patches of some rows of pixels at a time; of many channels by way of [`planes`], and of
+//! 3×3 kernels by Winograd's [`gradient`].
 
 use super::super::kernel::Kernel;
 use super::super::simd::vectors;
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
+use super::super::winograd::gradient;
 use super::forward::pack_columns;
 use super::patches::pack_row;
 use super::{SLACK, WeightGradient, add_bias, planes};
@@ -30,6 +32,27 @@ impl Kernel for WeightGradient<'_> {
                 let row = row * s.filters + some.start;
                 self.dw.piece(row, some.len()).fill(0.0);
             }
+        }
+        if s.groups == 1 && gradient::suits(&slide, s.filters) && !self.x.is_empty() {
+            let images = self.dz.chunks_exact(s.output_length());
+            if let Some(db) = &mut self.db {
+                images.for_each(|dz| add_bias(dz, s.filters, &some, db));
+            }
+            let tiles = gradient::Tiles {
+                slide,
+                filters: s.filters,
+                some,
+                x: self.x,
+                dz: self.dz,
+            };
+            let room = gradient::Room {
+                picture: &mut scratch.picture,
+                patches: &mut scratch.patches,
+                gradients: &mut scratch.packed,
+                sums: &mut scratch.sums,
+            };
+            tiles.run(simd, &mut self.dw, room);
+            return;
         }
         if planes::suits(&s) {
             planes::run(simd, self, scratch);

@@ -169,6 +169,31 @@ fn gradients_of_every_fast_kind_of_convolution_agree_with_float64() {
     });
 }
 
+/// Maps of more tiles than are held at a time, and of sides that tiles do not divide.
+#[test]
+fn gradients_of_kernels_by_winograds_algorithm_agree_with_float64() {
+    on_every_path(|| {
+        let mut rng = ChaCha8Rng::seed_from_u64(25);
+        for (height, width, padding) in [
+            (28, 28, Padding::Same),
+            (29, 27, Padding::Same),
+            (28, 30, Padding::Valid),
+            (15, 10, Padding::Valid),
+        ] {
+            let network = Network::chain(
+                [height, width, 1],
+                vec![
+                    Operator::convolution(3, 20, padding),
+                    Operator::convolution(3, 35, padding),
+                    Operator::convolution(3, 9, padding),
+                    Operator::dense(3, Activation::None),
+                ],
+            );
+            check(&mut rng, &network, 4, 3, 2);
+        }
+    });
+}
+
 /// Weights, moments and losses of a few steps, the last of a smaller batch.
 fn train(
     network: &Network,

@@ -45,6 +45,12 @@ pub struct Inputs;
 /// `Aᵀ`: the outputs of the products at every point.
 pub struct Outputs;
 
+/// `A`: the gradients of the outputs at every point.
+pub struct Gradients;
+
+/// `Gᵀ`: the gradients of the taps, from those at every point.
+pub struct TapGradients;
+
 impl<S: Simd> Matrix<S, 3, 4> for Taps {
     #[inline(always)]
     fn times(simd: S, [a, b, c]: [S::f32s; 3]) -> [S::f32s; 4] {
@@ -128,11 +134,58 @@ impl<S: Simd> Matrix<S, 6, 4> for Outputs {
     }
 }
 
+impl<S: Simd> Matrix<S, 4, 6> for Gradients {
+    #[inline(always)]
+    fn times(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 6] {
+        let [plus_a, minus_a] = gradients_at(simd, A, [a, b, c, d]);
+        let [plus_b, minus_b] = gradients_at(simd, B, [a, b, c, d]);
+        [a, plus_a, minus_a, plus_b, minus_b, d]
+    }
+}
+
+impl<S: Simd> Matrix<S, 6, 3> for TapGradients {
+    #[inline(always)]
+    fn times(simd: S, points: [S::f32s; 6]) -> [S::f32s; 3] {
+        let [zero, plus_a, minus_a, plus_b, minus_b, infinity] = points;
+        let even = [
+            simd.add_f32s(plus_a, minus_a),
+            simd.add_f32s(plus_b, minus_b),
+        ];
+        let odd = [
+            simd.sub_f32s(plus_a, minus_a),
+            simd.sub_f32s(plus_b, minus_b),
+        ];
+        let scales = [scale(A, B), scale(B, A)];
+        [
+            simd.add_f32s(zero, weighted(simd, scales, even)),
+            weighted(simd, [scales[0] * A, scales[1] * B], odd),
+            simd.add_f32s(
+                infinity,
+                weighted(simd, [scales[0] * A * A, scales[1] * B * B], even),
+            ),
+        ]
+    }
+}
+
+/// What `G` multiplies the taps at a point by, where `other` is the other one.
+const fn scale(point: f32, other: f32) -> f32 {
+    let square = point * point;
+    0.5 / (square * (square - other * other))
+}
+
+/// The gradients at ±`point`: what is even in the point plus and minus what is odd.
+#[inline(always)]
+fn gradients_at<S: Simd>(simd: S, point: f32, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 2] {
+    let square = point * point;
+    let even = mul_add(simd, square, c, a);
+    let odd = weighted(simd, [point, point * square], [b, d]);
+    [simd.add_f32s(even, odd), simd.sub_f32s(even, odd)]
+}
+
 /// The taps at ±`point`: what is even in the point plus and minus what is odd.
 #[inline(always)]
 fn taps_at<S: Simd>(simd: S, point: f32, other: f32, [a, b, c]: [S::f32s; 3]) -> [S::f32s; 2] {
-    let square = point * point;
-    let scale = 0.5 / (square * (square - other * other));
+    let (square, scale) = (point * point, scale(point, other));
     let even = weighted(simd, [scale, scale * square], [a, c]);
     let odd = simd.mul_f32s(simd.splat_f32s(scale * point), b);
     [simd.add_f32s(even, odd), simd.sub_f32s(even, odd)]

@@ -9,6 +9,7 @@
 pub mod cut;
 mod empty;
 mod filtering;
+pub mod gradient;
 mod transforms;
 
 pub use cut::multiplications;

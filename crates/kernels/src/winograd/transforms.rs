@@ -71,7 +71,7 @@ pub fn patch<S: Simd, const H: usize, const W: usize>(
 
 /// The columns of a matrix of vectors, which lie `down` and `across` numbers from each other.
 #[inline(always)]
-fn load_columns<S: Simd, const H: usize, const W: usize>(
+pub fn load_columns<S: Simd, const H: usize, const W: usize>(
     simd: S,
     from: &[f32],
     down: usize,
@@ -90,7 +90,7 @@ fn load_columns<S: Simd, const H: usize, const W: usize>(
 
 /// Row by row, each vector `apart` numbers behind the one before.
 #[inline(always)]
-fn store_apart<S: Simd, const H: usize, const W: usize>(
+pub fn store_apart<S: Simd, const H: usize, const W: usize>(
     simd: S,
     rows: [[S::f32s; W]; H],
     to: &mut [f32],

@@ -10,6 +10,7 @@ use self::fused::Fused;
 use self::general::General;
 use super::super::activation::Activation;
 use super::super::join::Part;
+use super::super::winograd::gradient;
 use super::bias::UpdateBias;
 use super::builder::{Builder, Output, parts, place};
 use super::convolution::Convolution;
@@ -189,7 +190,7 @@ impl<'a, 'b> Backward<'a, 'b> {
                 form: Form::Fused(geometry),
                 sizes,
                 ..
-            } => {
+            } if geometry.pool || !gradient::suits(&sizes.slide, sizes.filters) => {
                 let fused = Fused {
                     name: &operation.name,
                     sizes,
@@ -211,6 +212,11 @@ impl<'a, 'b> Backward<'a, 'b> {
             }
             Kind::Convolution { sizes, form, .. } => {
                 let dz = self.through(index, operation, dy);
+                // Of a map that is not pooled there are too few zeros to leave out.
+                let form = match form {
+                    Form::Fused(geometry) => Form::Plain(geometry),
+                    form => form,
+                };
                 let general = General {
                     name: &operation.name,
                     sizes,
