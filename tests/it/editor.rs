@@ -51,7 +51,7 @@ fn every_edit_shows_its_shapes_and_parameters_at_once() {
     assert!(shows(&harness, "dense1, 10, 16,010 parameters"));
     // No value outside its range comes in.
     set(&mut harness, "conv1: filters", 9999.0);
-    assert!(shows(&harness, "conv1, 256×28×28"));
+    assert!(shows(&harness, "conv1, 512×28×28"));
 }
 
 #[test]

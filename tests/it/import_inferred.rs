@@ -123,6 +123,40 @@ fn opened_as_it_was(path: &Path, expected: &[f32]) -> String {
         .label()
 }
 
+fn floats(path: &Path) -> Vec<f32> {
+    let bytes = std::fs::read(path).unwrap();
+    let floats = bytes.chunks_exact(4);
+    floats
+        .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
+        .collect()
+}
+
+/// With `CONVLENS_PYTHON` naming a Python that has keras.
+#[test]
+fn what_keras_has_adapted_to_its_pictures_is_the_networks_normalization() {
+    let test = "what_keras_has_adapted_to_its_pictures_is_the_networks_normalization";
+    let Some(python) = python(test) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("pictures.bin"), pictures(2).pixels()).unwrap();
+    run_python(&python, &[&models().join("adapted.py"), &folder], folder);
+    for name in ["sequential", "functional"] {
+        let expected = floats(&folder.join(format!("{name}.logits")));
+        for ending in ["keras", "h5"] {
+            let opened = import::open(&folder.join(format!("{name}.{ending}"))).unwrap();
+            assert!(opened.says_pixels && opened.model.spec().normalization.is_some());
+            let ours = logits(&opened.model);
+            assert_eq!(ours.len(), expected.len());
+            for (ours, theirs) in ours.iter().zip(&expected) {
+                assert!(
+                    (ours - theirs).abs() < 1e-4,
+                    "{name}.{ending}: {ours} {theirs}"
+                );
+            }
+        }
+    }
+}
+
 /// With `CONVLENS_PYTHON` naming a Python that has torch and safetensors.
 #[test]
 fn state_dicts_of_pytorch_with_norms_strides_and_groups_open_as_what_they_are() {
@@ -134,11 +168,7 @@ fn state_dicts_of_pytorch_with_norms_strides_and_groups_open_as_what_they_are() 
     let script = models().join("inferred.py");
     run_python(&python, &[&script, &folder], folder);
     for name in ["norms", "apart", "depthwise", "oblong", "strides", "means"] {
-        let bytes = std::fs::read(folder.join(format!("{name}.logits"))).unwrap();
-        let floats = bytes.chunks_exact(4);
-        let expected: Vec<f32> = floats
-            .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
-            .collect();
+        let expected = floats(&folder.join(format!("{name}.logits")));
         assert_eq!(expected.len(), 20);
         let endings = ["pt", "safetensors"];
         let [saved, plain] = endings.map(|ending| {

@@ -245,8 +245,8 @@ fn what_is_wrong_is_told_with_its_line_in_both_languages() {
         ),
         (
             "{ convolution = 99999999999999999999999 }",
-            "choose 0 to 255",
-            "elige de 0 a 255",
+            "choose 0 to 511",
+            "elige de 0 a 511",
         ),
         (
             "{ delete = \"all\" }",
@@ -462,7 +462,7 @@ proptest! {
     #[test]
     fn numbers_are_read_as_written(
         images in prop::collection::vec(0_usize..10_000, 1..=12),
-        convolution in 0_usize..256,
+        convolution in 0_usize..512,
         ends in (-1000.0_f32..0.0, 0.001_f32..1000.0),
         seeds in prop::collection::vec(0_u64..1_000_000, 1..=5),
         epochs in 1_usize..=100,

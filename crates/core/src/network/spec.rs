@@ -18,7 +18,7 @@ pub const MAX_STRIDE: usize = 8;
 /// Most pixels of padding on a side.
 pub const MAX_PADDING: usize = 16;
 /// Most filters one convolution may have.
-pub const MAX_FILTERS: usize = 256;
+pub const MAX_FILTERS: usize = 512;
 /// Most units one dense layer may have.
 pub const MAX_UNITS: usize = 4096;
 /// Most classes the output layer may tell apart.

@@ -63,15 +63,21 @@ impl Tiles<'_> {
         let padded = self.some.len().next_multiple_of(lanes);
         let most = (HELD / (POSITIONS * (row + padded))).clamp(8, 128);
         let (plane, gradient_plane) = (most * row + APART, most * padded + APART);
-        let patches = room.patches.take(POSITIONS * plane);
-        let gradients = room.gradients.take(POSITIONS * gradient_plane);
-        let sums = room.sums.take(POSITIONS * channels * padded);
+        let Room {
+            picture,
+            patches,
+            gradients,
+            sums,
+        } = room;
+        let patches = patches.take(POSITIONS * plane);
+        let gradients = gradients.take(POSITIONS * gradient_plane);
+        let sums = sums.take(POSITIONS * channels * padded);
 
         let line = slide.padded_width() * channels;
         let tiles = (slide.rows.div_ceil(TILE), slide.columns.div_ceil(TILE));
         // As far as the last tile's patch is read.
         let last = (TILE * tiles.0 + 1) * line + (TILE * tiles.1 + 2) * channels + lanes;
-        let picture = room.picture.zeroed(last.max(slide.padded_height() * line));
+        let picture = picture.zeroed(last.max(slide.padded_height() * line));
 
         let mut multiply_all = |patches: &[f32], gradients: &[f32], held: usize, start| {
             for position in 0..POSITIONS {

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use super::array::{Layout, Pair, model};
+use super::array::{Array, Layout, Pair, model};
 use super::error::ImportFault;
 use super::hdf5::{self, Hdf5};
 use super::keras_config;
@@ -25,9 +25,17 @@ pub(super) fn archive(
     asked: Option<&NetworkSpec>,
 ) -> Result<Imported, ImportFault> {
     let config = archive.read(CONFIG, MAX_CONFIG_BYTES)?;
-    let described = keras_config::read(&config)?;
     let weights = archive.read(WEIGHTS, MAX_FILE_BYTES)?;
-    let pairs = hdf5::read(weights, |file| described_weights(file, &described.weighted))?;
+    let (described, pairs) = hdf5::read(weights, |file| {
+        let described = keras_config::read(&config, &mut |group, _| {
+            let (parent, _) = layer_group(file)?;
+            let mut variable = |number| file.array(&format!("{parent}/{group}/vars/{number}"));
+            let (mean, variance) = (variable(0)?, variable(1)?);
+            Ok(mean.zip(variance).map(|(mean, variance)| [mean, variance]))
+        })?;
+        let pairs = described_weights(file, &described.weighted)?;
+        Ok((described, pairs))
+    })?;
     imported(Format::Keras, described, pairs, asked)
 }
 
@@ -52,7 +60,9 @@ pub(super) fn h5(bytes: Vec<u8>, asked: Option<&NetworkSpec>) -> Result<Imported
             if config.len() as u64 > MAX_CONFIG_BYTES {
                 return Err(ImportFault::Config(format!("{} bytes", config.len())));
             }
-            let described = keras_config::read(config.as_bytes())?;
+            let described = keras_config::read(config.as_bytes(), &mut |_, name| {
+                legacy_adapted(file, &format!("model_weights/{name}"))
+            })?;
             let names = described.weighted.iter().map(|layer| layer.name.clone());
             let pairs = legacy_weights(file, "model_weights", names.collect(), true)?;
             return Ok(Found::Model(described, pairs));
@@ -238,6 +248,23 @@ fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, 
         pools: (pools + weightless > 0).then_some(pools),
         rescaling,
     })
+}
+
+/// What `adapt()` has found of a layer, in the layout of Keras 2.
+fn legacy_adapted(file: &mut Hdf5, group: &str) -> Result<Option<[Array; 2]>, ImportFault> {
+    let names = file.texts(group, "weight_names")?.unwrap_or_default();
+    let mut called = |what: &str| -> Result<Option<Array>, ImportFault> {
+        let is_it = |name: &&String| {
+            let last = name.rsplit('/').next().unwrap_or_default();
+            last.strip_suffix(":0").unwrap_or(last) == what
+        };
+        match names.iter().find(is_it) {
+            Some(name) => file.array(&format!("{group}/{name}")),
+            None => Ok(None),
+        }
+    };
+    let (mean, variance) = (called("mean")?, called("variance")?);
+    Ok(mean.zip(variance).map(|(mean, variance)| [mean, variance]))
 }
 
 /// Weights of a file in the layout of Keras 2, which Keras 3 writes as `.h5`: a group for each

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::array::Array;
 use super::blocks::Step;
 use super::error::{ImportFault, LayerFault};
 use super::keras_graph;
@@ -20,8 +21,8 @@ const MAX_CONFIG_LAYERS: usize = 4 * MAX_LAYERS + 8;
 /// # Errors
 /// [`ImportFault::Config`], [`ImportFault::NotSequential`], and every layer that convlens does not
 /// have at once, in [`ImportFault::Layers`].
-pub(super) fn read(json: &[u8]) -> Result<Described, ImportFault> {
-    let model: Value =
+pub(super) fn read(json: &[u8], adapted: &mut Adapted<'_>) -> Result<Described, ImportFault> {
+    let mut model: Value =
         serde_json::from_slice(json).map_err(|error| ImportFault::Config(brief(error)))?;
     let missing = |what: &str| ImportFault::Config(format!("no `{what}`"));
     let class = model["class_name"]
@@ -31,12 +32,18 @@ pub(super) fn read(json: &[u8]) -> Result<Described, ImportFault> {
     if !is_sequential && !["Functional", "Model"].contains(&class) {
         return Err(ImportFault::NotSequential(class.chars().take(60).collect()));
     }
+    let class = class.to_owned();
+    let groups = match &model["config"]["layers"] {
+        Value::Array(layers) if layers.len() > MAX_CONFIG_LAYERS => {
+            return Err(ImportFault::Config(format!("{} layers", layers.len())));
+        }
+        Value::Array(layers) => groups(layers),
+        _ => return Err(missing("layers")),
+    };
+    adapt(&mut model, &groups, adapted)?;
     let layers = model["config"]["layers"]
         .as_array()
         .ok_or_else(|| missing("layers"))?;
-    if layers.len() > MAX_CONFIG_LAYERS {
-        return Err(ImportFault::Config(format!("{} layers", layers.len())));
-    }
     let mut stack = Stack::default();
     let build = &model["build_config"]["input_shape"];
     match input(build) {
@@ -44,13 +51,12 @@ pub(super) fn read(json: &[u8]) -> Result<Described, ImportFault> {
         Err(reason) => {
             return Err(ImportFault::Layers(vec![LayerFault {
                 number: 1,
-                class: class.to_owned(),
+                class,
                 name: text(&model["config"]["name"]),
                 reason,
             }]));
         }
     }
-    let groups = groups(layers);
     let steps = if is_sequential {
         (0..layers.len()).map(Step::Node).collect()
     } else {
@@ -67,6 +73,32 @@ pub(super) fn read(json: &[u8]) -> Result<Described, ImportFault> {
     stack.finish()
 }
 
+/// Mean and variance that `adapt()` has found, which stand among the weights: of the layer of this group in a Keras 3 file, or of this name
+/// in an older one.
+pub(super) type Adapted<'a> = dyn FnMut(&str, &str) -> Result<Option<[Array; 2]>, ImportFault> + 'a;
+
+/// Puts what `adapt()` has found where the description would have it if it had been given.
+fn adapt(
+    model: &mut Value,
+    groups: &[String],
+    adapted: &mut Adapted<'_>,
+) -> Result<(), ImportFault> {
+    let layers = model["config"]["layers"].as_array_mut();
+    for (layer, group) in layers.into_iter().flatten().zip(groups) {
+        let is_adapted =
+            layer["class_name"] == "Normalization" && layer["config"]["mean"].is_null();
+        if !is_adapted || !layer["config"].is_object() {
+            continue;
+        }
+        let name = layer["config"]["name"].as_str().unwrap_or_default();
+        if let Some([mean, variance]) = adapted(group, name)? {
+            layer["config"]["mean"] = mean.values.into();
+            layer["config"]["variance"] = variance.values.into();
+        }
+    }
+    Ok(())
+}
+
 /// The name of each layer's group in a Keras 3 weights file, which counts those of a class in the order of the description.
 fn groups(layers: &[Value]) -> Vec<String> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -76,6 +108,7 @@ fn groups(layers: &[Value]) -> Vec<String> {
             Some("DepthwiseConv2D") => "depthwise_conv2d",
             Some("BatchNormalization") => "batch_normalization",
             Some("Dense") => "dense",
+            Some("Normalization") => "normalization",
             // The others have no weights.
             _ => return String::new(),
         };
