@@ -173,7 +173,7 @@ impl Text {
 
 fn spec_fault_es(fault: SpecFault) -> String {
     match fault {
-        SpecFault::Normalization => "los píxeles no se pueden normalizar así; da una media y una desviación mayor que 0 por canal, o ninguna de las dos".to_owned(),
+        SpecFault::Normalization => "los píxeles no se pueden normalizar así; da una media y una desviación mayor que 0 por canal (menor que 0 solo si todos los canales son iguales), o ninguna de las dos".to_owned(),
         SpecFault::Input(size) => format!("imágenes de {size}; {}", sizes_es()),
         SpecFault::KernelTooLarge {
             kernel,

@@ -66,8 +66,8 @@ impl Text {
                     format!("; también encajan: {}", labels.join(", "))
                 };
                 format!(
-                    "el archivo solo contiene pesos; {} es la red usual en la que encajan sus formas. Ninguna forma revela la activación (se toma ReLU) ni si una agrupación es de máximos o de medias{also}",
-                    network.label()
+                    "el archivo solo contiene pesos; {} es la red usual en la que encajan sus formas. Ninguna forma revela la activación (se toma ReLU), ni si está antes o después de una normalización por lotes, ni si una agrupación es de máximos o de medias{also}",
+                    network.label_and_input()
                 )
             }
             (Language::Es, Note::Dropout) => {

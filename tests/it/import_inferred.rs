@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use convlens_core::network::import::{self, ImportError, ImportFault, Note};
-use convlens_core::network::{Model, NetworkSpec};
+use convlens_core::network::export::{self, WeightsFormat};
+use convlens_core::network::import::{self, ImportError, ImportFault, Note, Scaling};
+use convlens_core::network::{Model, NetworkSpec, Preset};
 
 use super::import::{models, refused, state_dict};
 use super::independent::pictures;
@@ -60,6 +61,79 @@ fn networks_that_fit_as_well_as_each_other_are_all_named_and_open_as_named() {
         let opened = import::open_as(&path, Some(network)).unwrap();
         assert_eq!(opened.model.spec(), network);
     }
+}
+
+/// The shapes of a normalization's four tensors.
+fn norm(name: &str, channels: usize) -> Vec<(String, Vec<usize>)> {
+    ["weight", "bias", "running_mean", "running_var"]
+        .map(|part| (format!("{name}.{part}"), vec![channels]))
+        .to_vec()
+}
+
+/// What convolutions of these names and a normalization are opened as, or why not: 28×28, without padding and pools.
+fn with_norm(convs: [&str; 2], norm_name: &str, dense: &str) -> Result<String, ImportFault> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shapes = vec![
+        (format!("{}.weight", convs[0]), vec![32, 1, 3, 3]),
+        (format!("{}.weight", convs[1]), vec![32, 32, 3, 3]),
+        (format!("{dense}.weight"), vec![10, 32 * 24 * 24]),
+    ];
+    shapes.extend(norm(norm_name, 32));
+    let shapes: Vec<_> = (shapes.iter())
+        .map(|(name, dims)| (name.as_str(), dims.as_slice()))
+        .collect();
+    match import::open(&state_dict(folder.path(), &shapes)) {
+        Ok(opened) => Ok(opened.model.spec().label()),
+        Err(ImportError::File { fault, .. }) => Err(fault),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_norm_stands_behind_the_layer_that_its_name_says() {
+    let second = "32-32nobiasnone-bn-relu";
+    let first = "32nobiasnone-bn-relu-32";
+    // Of one block, of one number, one behind the other in a `Sequential`: sorted by name none of them is.
+    for (convs, norm, dense, expected) in [
+        (["0", "2.conv"], "2.bn", "5", second),
+        (["conv1", "conv2"], "bn2", "fc", second),
+        (["conv1", "conv2"], "bn1", "fc", first),
+        (
+            ["features.0", "features.3"],
+            "features.4",
+            "classifier",
+            second,
+        ),
+        (
+            ["features.0", "features.3"],
+            "features.1",
+            "classifier",
+            first,
+        ),
+    ] {
+        let opened = with_norm(convs, norm, dense);
+        assert_eq!(opened.unwrap(), expected, "{norm}");
+    }
+    let unknown = with_norm(["a", "b"], "n", "z").unwrap_err();
+    assert!(
+        matches!(unknown, ImportFault::SeveralOrders(_)),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn pixels_that_are_turned_round_come_back_from_keras() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = NetworkSpec {
+        normalization: Scaling::Inverted.normalization(1),
+        ..Preset::Conv16.spec()
+    };
+    let model = Model::random(&spec, 3).unwrap();
+    let path = folder.path().join("inverted.keras");
+    export::save(&model, WeightsFormat::Keras, &path).unwrap();
+    let opened = import::open(&path).unwrap();
+    assert!(opened.says_pixels);
+    assert_eq!(opened.model.spec(), &spec);
 }
 
 #[test]

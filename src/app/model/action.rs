@@ -90,8 +90,8 @@ pub enum Action {
     OpenFile(PathBuf),
     /// Opens weights that fit several networks as this one.
     OpenModelAs(PathBuf, NetworkSpec),
-    /// Scales the opened model's pixels so.
-    ScaleOpened(Scaling),
+    /// Scales the pixels of the model opened from the file of this name so.
+    ScaleOpened(Arc<str>, Scaling),
     /// Takes in the lesson of a file in place of one of the same name.
     ReplaceLesson(PathBuf),
     Dialog(Dialog),

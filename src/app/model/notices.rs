@@ -6,6 +6,7 @@ use convlens_core::network::import::Scaled;
 use convlens_core::training::runs::RunId;
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// One message.
@@ -29,8 +30,8 @@ pub enum Offer {
     ReplaceLesson(PathBuf),
     /// Weights that fit several networks are opened as this one, which gets this share of the test pictures right, if that is known.
     OpenAs(PathBuf, NetworkSpec, Option<f64>),
-    /// The opened model's pixels are scaled so.
-    Scale(Scaled),
+    /// The pixels of the model opened from the file of this name are scaled so.
+    Scale(Arc<str>, Scaled),
     /// A deleted run comes back.
     Restore(Vec<RunId>),
 }

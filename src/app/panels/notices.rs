@@ -31,7 +31,7 @@ impl Offer {
                 ),
                 None => network.label_and_input(),
             },
-            Self::Scale(Scaled { scaling, accuracy }) => {
+            Self::Scale(_, Scaled { scaling, accuracy }) => {
                 format!("{}: {}", scaling.name(), text.percent(*accuracy, 1))
             }
             Self::Restore(_) => text.runs.bring_back.to_owned(),
@@ -43,7 +43,7 @@ impl Offer {
             Self::ReplaceFile(what, path) => Action::Save(*what, Target::File(path.clone())),
             Self::ReplaceLesson(path) => Action::ReplaceLesson(path.clone()),
             Self::OpenAs(path, network, _) => Action::OpenModelAs(path.clone(), network.clone()),
-            Self::Scale(scaled) => Action::ScaleOpened(scaled.scaling),
+            Self::Scale(file, scaled) => Action::ScaleOpened(file.clone(), scaled.scaling),
             Self::Restore(runs) => Action::Runs(RunAction::Restore(runs.clone())),
         }
     }

@@ -103,7 +103,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
             threads.dialogs.open(Dialog::DataFolder { title });
         }
         Action::OpenFile(path) => update::open::open(state, threads, path),
-        Action::ScaleOpened(scaling) => update::open::scale(state, threads, scaling),
+        Action::ScaleOpened(file, scaling) => update::open::scale(state, threads, &file, scaling),
         Action::OpenModelAs(path, network) => {
             update::open::open_model(state, threads, path, Some(network));
         }

@@ -125,16 +125,17 @@ fn inferred(imported: &Imported) -> Option<&Vec<NetworkSpec>> {
     })
 }
 
-/// Scales the opened model's pixels so.
-pub fn scale(state: &mut State, threads: &mut Threads, scaling: Scaling) {
+/// Scales the opened model's pixels so, if it is still the one of this file.
+pub fn scale(state: &mut State, threads: &mut Threads, file: &str, scaling: Scaling) {
     let Some(opened) = &state.opened else { return };
     let Some(model) = import::scaled(&opened.weights.snapshot.model, scaling) else {
         return;
     };
-    let Owner::File(_, name) = &opened.weights.whose.owner else {
-        return;
+    let name = match &opened.weights.whose.owner {
+        Owner::File(_, name) if &**name == file => name.clone(),
+        _ => return,
     };
-    look_at_opened(state, threads, model, name.clone());
+    look_at_opened(state, threads, model, name);
 }
 
 /// Looks at a model; every view then shows it.
@@ -157,7 +158,10 @@ fn show_model(
             Note::Inferred { .. } => std::mem::take(&mut offers),
             Note::Scaling { best, tried } => {
                 let others = tried.iter().filter(|other| *other != best);
-                others.copied().map(Offer::Scale).collect()
+                let file: Arc<str> = name.as_str().into();
+                others
+                    .map(|other| Offer::Scale(file.clone(), *other))
+                    .collect()
             }
             Note::Dropout | Note::NoBias(_) | Note::Rescaling => Vec::new(),
         };

@@ -48,7 +48,7 @@ struct Changed {
 impl Changed {
     /// As in the epoch under way, or as they will be in the first one; `None` where they stay as they are.
     fn of(state: &State) -> Option<Self> {
-        let run = state.run.as_ref().filter(|run| run.is_under_way());
+        let run = state.run.as_ref().filter(|run| run.is_live());
         let config = run.map_or(&state.preferences.config, |run| &run.config);
         let changed = Self {
             augmentation: config.augmentation,

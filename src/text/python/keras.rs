@@ -88,7 +88,10 @@ class Cutout(layers.Layer):
     ));
     let has_branches = layers.iter().any(|layer| layer.kind == LayerKind::Branch);
     let mut model = augmenting(augmentation);
-    if let Some(Normalization { mean, deviation }) = &config.network.normalization {
+    let normalization = config.network.normalization.as_ref();
+    if let Some((scale, offset)) = normalization.and_then(Normalization::inverted) {
+        model.push(format!("layers.Rescaling({scale}, offset={offset})"));
+    } else if let Some(Normalization { mean, deviation }) = normalization {
         let squares = deviation.iter().map(|d| format!("{d} ** 2"));
         let (mean, variance) = (list(mean), squares.collect::<Vec<_>>().join(", "));
         model.push(format!(

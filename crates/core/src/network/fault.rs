@@ -60,7 +60,7 @@ pub enum SpecFault {
     Input(PictureSize),
     /// A mean or a deviation that pictures cannot be normalized by.
     #[error(
-        "pixels cannot be normalized so; give a mean and a deviation above 0 for each channel, or neither"
+        "pixels cannot be normalized so; give a mean and a deviation above 0 for each channel (below 0 only if all channels are alike), or neither"
     )]
     Normalization,
     /// Filter count out of range.

@@ -14,7 +14,7 @@ use crate::dataset::Pictures;
 pub struct Normalization {
     /// A mean a channel.
     pub mean: Vec<Real>,
-    /// A standard deviation a channel, not 0; below 0 it turns light into dark.
+    /// A standard deviation a channel, above 0; or below 0, which turns light into dark, if all channels are alike.
     pub deviation: Vec<Real>,
 }
 
@@ -53,10 +53,21 @@ impl Normalization {
     pub fn fits(&self, channels: usize) -> bool {
         let is_mean = |mean: &Real| mean.get().abs() <= 1e4;
         let is_deviation = |deviation: &Real| (1e-4..=1e4).contains(&deviation.get().abs());
+        let are_alike = |numbers: &[Real]| numbers.iter().all(|number| *number == numbers[0]);
+        let turns_light = self.deviation.iter().any(|deviation| deviation.get() < 0.0);
         self.mean.len() == channels
             && self.deviation.len() == channels
+            && (!turns_light || are_alike(&self.mean) && are_alike(&self.deviation))
             && self.mean.iter().all(is_mean)
             && self.deviation.iter().all(is_deviation)
+    }
+
+    /// Factor and summand of pixels from 0 to 1, where light turns dark: what squares a deviation, as Keras's `Normalization` does, loses its sign.
+    #[must_use]
+    pub fn inverted(&self) -> Option<(f64, f64)> {
+        let (mean, deviation) = (self.mean.first()?.get(), self.deviation.first()?.get());
+        let (mean, deviation) = (f64::from(mean), f64::from(deviation));
+        (deviation < 0.0).then(|| (1.0 / deviation, -mean / deviation))
     }
 
     /// As the kernels take it.
@@ -145,11 +156,11 @@ impl Rescaling {
         if ![1, channels].contains(&self.scale.len()) {
             return Err(first);
         }
-        let is_of_bytes = first.0 < 0.05;
+        let is_of_bytes = first.0.abs() < 0.05;
         for channel in 0..channels {
             let at = channel % self.scale.len();
             let (scale, offset) = (self.scale[at], self.offset[at]);
-            if !(scale > 0.0 && scale.is_finite() && offset.is_finite()) {
+            if !(scale != 0.0 && scale.is_finite() && offset.is_finite()) {
                 return Err((scale, offset));
             }
             let deviation = 1.0 / if is_of_bytes { 255.0 * scale } else { scale };

@@ -7,10 +7,13 @@ use convlens_kernels::Team;
 use super::evaluate::{Evaluation, evaluate};
 use crate::dataset::Pictures;
 use crate::network::import::{self, Imported, Note, Scaled, Scaling, scaled};
-use crate::network::{Model, NetworkSpec};
+use crate::network::{Layer, Model, NetworkSpec};
 
-/// Most pictures that a scaling is tried on.
-const TRIED_ON: usize = 1000;
+/// Most pictures that a scaling is tried on, and the fewest that say something.
+const TRIED_ON: std::ops::RangeInclusive<usize> = 100..=1000;
+
+/// Multiply-adds that a try may take: some tenths of a second.
+const PRODUCTS: usize = 15_000_000_000;
 
 /// So much more of the pictures a scaling has to get right to be taken in place of the usual one.
 const CLEARLY: f64 = 0.05;
@@ -24,8 +27,10 @@ const MORE_THAN_CHANCE: f64 = 3.0;
 pub fn measure_scalings(model: &Model, pictures: &Pictures, team: &mut Team) -> Vec<Scaled> {
     let size = model.spec().input;
     let fits = size == pictures.size() && model.spec().classes == pictures.classes();
-    let count = pictures.len().min(TRIED_ON);
-    if !fits || count == 0 {
+    let products: usize = model.layers().iter().map(Layer::multiply_adds).sum();
+    let affordable = PRODUCTS / products.max(1);
+    let count = pictures.len().min(affordable.min(*TRIED_ON.end()));
+    if !fits || count < pictures.len().min(*TRIED_ON.start()) || count == 0 {
         return Vec::new();
     }
     let pixels = pictures.pixels()[..count * size.len()].to_vec();

@@ -124,7 +124,14 @@ fn in_keras<'a>(spec: &NetworkSpec, layers: &'a [Layer]) -> io::Result<Vec<Keras
     };
     // What each of ours puts out, among Keras's.
     let mut ends: Vec<Option<usize>> = Vec::new();
-    if let Some(Normalization { mean, deviation }) = &spec.normalization {
+    let inverted = spec
+        .normalization
+        .as_ref()
+        .and_then(Normalization::inverted);
+    if let Some((scale, offset)) = inverted {
+        let settings = json!({ "scale": scale, "offset": offset });
+        keras.add("Rescaling", "rescaling", settings, None);
+    } else if let Some(Normalization { mean, deviation }) = &spec.normalization {
         let squares = deviation.iter().map(|d| f64::from(d.get()).powi(2));
         let variance: Vec<f64> = squares.collect();
         let settings = json!({ "axis": -1, "mean": mean, "variance": variance });

@@ -19,14 +19,26 @@ const LISTED: usize = 8;
 /// Networks that a search finds at most.
 const FOUND: usize = 64;
 
+/// Steps of a search: a network that people make takes some thousands.
+const MAX_STEPS: usize = 200_000;
+
 /// Networks that are told of each rarer way to fit, for pictures of each size.
 const TOLD_OF_EACH: usize = 2;
+
+/// What a file of weights says of layers that have none.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Told {
+    /// How many pools there are, if that is known.
+    pub pools: Option<usize>,
+    /// Whether there is a mean of whole maps.
+    pub has_means: bool,
+}
 
 /// Opens weights in this order, in the network asked for or else the usual one that they fit.
 pub(super) fn open(
     pairs: Vec<Pair>,
     layout: Layout,
-    pools: Option<usize>,
+    told: Told,
     asked: Option<&NetworkSpec>,
     format: Format,
     note: Option<Note>,
@@ -35,7 +47,7 @@ pub(super) fn open(
     let spec = if let Some(spec) = asked {
         spec.clone()
     } else {
-        let found = Weighted::of(&pairs, layout)?.networks(layout, pools)?;
+        let found = Weighted::of(&pairs, layout)?.networks(layout, told)?;
         notes.push(Note::Inferred {
             network: found.network.clone(),
             others: found.others,
@@ -57,8 +69,11 @@ pub(super) fn open(
     })
 }
 
-/// Puts each normalization behind a layer: behind the one that is called its owner or, where they were defined apart from the layers, behind
-/// the next one with as many channels.
+/// Puts each normalization behind a layer: behind the one that is called its owner or, where nothing says whose they are, where they can stand
+/// in their order behind layers of as many channels.
+///
+/// # Errors
+/// [`ImportFault::NoOrder`] where there is no such place, [`ImportFault::SeveralOrders`] where there are several.
 pub(super) fn behind(
     layers: Vec<Pair>,
     norms: Vec<Pair>,
@@ -66,6 +81,28 @@ pub(super) fn behind(
     layout: Layout,
 ) -> Result<Vec<Pair>, ImportFault> {
     let names = norms.iter().map(|norm| norm.name.clone()).collect();
+    let fits =
+        |layer: &Pair, norm: &Pair| layer.outputs(layout) == norm.weight.dims.first().copied();
+    if owners.is_none() {
+        // In how many ways the first norms can be given to the layers so far.
+        let mut ways = vec![0_u64; norms.len() + 1];
+        ways[0] = 1;
+        for layer in &layers {
+            for (place, norm) in norms.iter().enumerate().rev() {
+                if fits(layer, norm) {
+                    ways[place + 1] = ways[place + 1].saturating_add(ways[place]);
+                }
+            }
+        }
+        match ways.last() {
+            Some(0) => return Err(ImportFault::NoOrder(names)),
+            Some(1) | None => {}
+            Some(_) => {
+                let all = layers.iter().chain(&norms).map(|pair| pair.name.clone());
+                return Err(ImportFault::SeveralOrders(all.collect()));
+            }
+        }
+    }
     let mut norms: VecDeque<(Option<String>, Pair)> = match owners {
         Some(owners) => owners.into_iter().map(Some).zip(norms).collect(),
         None => norms.into_iter().map(|norm| (None, norm)).collect(),
@@ -77,7 +114,7 @@ pub(super) fn behind(
     for layer in layers {
         let is_its = norms.front().is_some_and(|(owner, norm)| match owner {
             Some(owner) => *owner == layer.name,
-            None => layer.outputs(layout) == norm.weight.dims.first().copied(),
+            None => fits(&layer, norm),
         });
         ordered.push(layer);
         if is_its {
@@ -193,15 +230,20 @@ impl Weighted {
         self.hidden.first().unwrap_or(&self.output).inputs
     }
 
-    /// The networks that they fit. `pools` is how many pools there are, if known.
+    /// The networks that they fit.
     ///
     /// # Errors
     /// [`ImportFault::NoneFits`], and [`ImportFault::Several`] where as usual ones fit.
-    fn networks(&self, layout: Layout, pools: Option<usize>) -> Result<Found, ImportFault> {
+    fn networks(&self, layout: Layout, told: Told) -> Result<Found, ImportFault> {
+        let pools = told.pools;
         // Rarer ways are tried where no usual one fits, and told beside one that does.
         let mut usual: Vec<NetworkSpec> = Vec::new();
         let mut others: Vec<NetworkSpec> = Vec::new();
-        for way in [Way::USUAL, Way::POOLS, Way::STRIDES] {
+        if told.has_means {
+            usual = self.means(layout, pools);
+        }
+        let ways = [Way::USUAL, Way::POOLS, Way::STRIDES];
+        for way in ways.into_iter().filter(|_| !told.has_means) {
             let searched = self
                 .sizes
                 .iter()
@@ -260,6 +302,7 @@ impl Weighted {
             way,
             stacks: Vec::new(),
             dead: HashSet::new(),
+            steps: 0,
         };
         let sides = (size.height, size.width);
         search.from(0, sides, 0, &mut Vec::new());
@@ -378,7 +421,28 @@ fn with_activation(mut layer: LayerSpec, new: Activation) -> LayerSpec {
     layer
 }
 
-/// The network with what no shape tells set otherwise: means for largest values, another usual activation.
+/// The activation before the normalization, where it is behind.
+fn activated_first(network: &NetworkSpec) -> NetworkSpec {
+    let mut layers = Vec::with_capacity(network.layers.len());
+    for &layer in &network.layers {
+        let is_norm = |layer: &LayerSpec| matches!(layer, LayerSpec::BatchNorm { .. });
+        if let LayerSpec::Activation { function } = layer
+            && let [.., before, norm] = layers.as_mut_slice()
+            && is_norm(norm)
+        {
+            *before = with_activation(*before, function);
+        } else {
+            layers.push(layer);
+        }
+    }
+    NetworkSpec {
+        layers,
+        ..network.clone()
+    }
+}
+
+/// The network with what no shape tells set otherwise: the activation before a normalization, means for largest values, another usual
+/// activation.
 fn unshaped(network: &NetworkSpec) -> Vec<NetworkSpec> {
     let with = |is_mean: bool, is_tanh: bool| {
         let change = |&(mut layer): &LayerSpec| {
@@ -397,7 +461,13 @@ fn unshaped(network: &NetworkSpec) -> Vec<NetworkSpec> {
         }
     };
     let mut found: Vec<NetworkSpec> = Vec::new();
-    for other in [with(true, false), with(false, true), with(true, true)] {
+    let first = activated_first(network);
+    for other in [
+        first,
+        with(true, false),
+        with(false, true),
+        with(true, true),
+    ] {
         if other != *network && !found.contains(&other) {
             found.push(other);
         }
@@ -480,6 +550,7 @@ struct Search<'a> {
     /// Convolutions done, sides and pools from which nothing fits: each is tried once, so that the
     /// search stays small however many layers there are.
     dead: HashSet<(usize, (usize, usize), usize)>,
+    steps: usize,
 }
 
 impl Search<'_> {
@@ -492,7 +563,9 @@ impl Search<'_> {
         stack: &mut Vec<LayerSpec>,
     ) {
         let here = (done, sides, pools);
-        if self.dead.contains(&here) || stack.len() > MAX_LAYERS {
+        self.steps += 1;
+        let is_over = self.steps > MAX_STEPS || stack.len() > MAX_LAYERS;
+        if is_over || self.dead.contains(&here) {
             return;
         }
         let before = self.stacks.len();

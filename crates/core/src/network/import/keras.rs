@@ -5,10 +5,11 @@ use std::io::{Read, Seek};
 use super::array::{Array, Layout, Pair, model};
 use super::error::ImportFault;
 use super::hdf5::{self, Hdf5};
+use super::infer::{self, Told};
 use super::keras_config;
 use super::keras_stack::{Described, WeightedLayer};
 use super::note::Note;
-use super::{Format, Imported, MAX_FILE_BYTES, infer};
+use super::{Format, Imported, MAX_FILE_BYTES};
 use crate::archive::{Archive, ArchiveFault};
 use crate::network::{Layer, LayerKind, NetworkSpec, export};
 
@@ -53,7 +54,7 @@ impl From<ArchiveFault> for ImportFault {
 pub(super) fn h5(bytes: Vec<u8>, asked: Option<&NetworkSpec>) -> Result<Imported, ImportFault> {
     enum Found {
         Model(Described, Vec<Pair>),
-        Weights(Vec<Pair>, Option<usize>, bool),
+        Weights(Vec<Pair>, Told, bool),
     }
     let found = hdf5::read(bytes, |file| {
         if let Some(config) = file.text("", "model_config")? {
@@ -69,17 +70,17 @@ pub(super) fn h5(bytes: Vec<u8>, asked: Option<&NetworkSpec>) -> Result<Imported
         }
         if let Some(names) = file.texts("", "layer_names")? {
             let pairs = legacy_weights(file, "", names, false)?;
-            return Ok(Found::Weights(pairs, None, false));
+            return Ok(Found::Weights(pairs, Told::default(), false));
         }
         let alone = weights_alone(file, asked)?;
-        Ok(Found::Weights(alone.pairs, alone.pools, alone.rescaling))
+        Ok(Found::Weights(alone.pairs, alone.told, alone.rescaling))
     })?;
     match found {
         Found::Model(described, pairs) => imported(Format::KerasH5, described, pairs, asked),
-        Found::Weights(pairs, pools, rescaling) => {
+        Found::Weights(pairs, told, rescaling) => {
             let notes = rescaling.then_some(Note::Rescaling);
             let format = Format::KerasWeights;
-            infer::open(pairs, Layout::Keras, pools, asked, format, notes)
+            infer::open(pairs, Layout::Keras, told, asked, format, notes)
         }
     }
 }
@@ -137,7 +138,7 @@ fn pair(file: &mut Hdf5, group: &str, name: &str) -> Result<Pair, ImportFault> {
 /// What a Keras 3 file says that holds weights only.
 struct Alone {
     pairs: Vec<Pair>,
-    pools: Option<usize>,
+    told: Told,
     rescaling: bool,
 }
 
@@ -185,6 +186,7 @@ fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, 
     let mut weighted = Vec::new();
     let mut norms = Vec::new();
     let (mut pools, mut weightless, mut rescaling) = (0, 0, false);
+    let mut has_means = false;
     for group in &names {
         let (class, number) = class(group);
         match class.as_str() {
@@ -199,15 +201,9 @@ fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, 
             "dense" => weighted.push((Class::Dense, number, group)),
             "max_pooling2d" => pools += 1,
             "rescaling" => rescaling = true,
-            "flatten"
-            | "dropout"
-            | "spatial_dropout2d"
-            | "re_lu"
-            | "activation"
-            | "softmax"
-            | "reshape"
-            | "input_layer"
-            | "global_average_pooling2d" => weightless += 1,
+            "flatten" | "dropout" | "spatial_dropout2d" | "re_lu" | "activation" | "softmax"
+            | "reshape" | "input_layer" => weightless += 1,
+            "global_average_pooling2d" => has_means = true,
             // The others are without weights.
             _ if asked.is_some() => weightless += 1,
             _ => {
@@ -245,7 +241,10 @@ fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, 
     Ok(Alone {
         pairs: infer::behind(pairs, norms, None, Layout::Keras)?,
         // A file that leaves out layers without weights says nothing about pools.
-        pools: (pools + weightless > 0).then_some(pools),
+        told: Told {
+            pools: (pools + weightless > 0 || has_means).then_some(pools),
+            has_means,
+        },
         rescaling,
     })
 }

@@ -13,6 +13,9 @@ use super::keras_values::{group, input, text};
 use crate::bounds::brief;
 use crate::network::MAX_LAYERS;
 
+/// Channels of pictures, at most.
+const MOST_CHANNELS: usize = 3;
+
 /// Layers of a description that are read: a network's with an activation, a pool and a dropout for each.
 const MAX_CONFIG_LAYERS: usize = 4 * MAX_LAYERS + 8;
 
@@ -92,6 +95,11 @@ fn adapt(
         }
         let name = layer["config"]["name"].as_str().unwrap_or_default();
         if let Some([mean, variance]) = adapted(group, name)? {
+            // A number a channel, or one for all.
+            let most = mean.values.len().max(variance.values.len());
+            if most > MOST_CHANNELS {
+                return Err(ImportFault::Config(format!("a mean of {most} channels")));
+            }
             layer["config"]["mean"] = mean.values.into();
             layer["config"]["variance"] = variance.values.into();
         }

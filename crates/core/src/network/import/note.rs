@@ -8,7 +8,7 @@ use crate::network::NetworkSpec;
 pub enum Note {
     /// The network was inferred from the shapes of the weights.
     #[error(
-        "the file holds weights only; {} is the usual network that their shapes fit. No shape tells an activation (ReLU is taken) or a pool of largest values from one of means{}", network.label_and_input(), also(others)
+        "the file holds weights only; {} is the usual network that their shapes fit. No shape tells an activation (ReLU is taken), whether it is before a batch normalization or behind it, or a pool of largest values from one of means{}", network.label_and_input(), also(others)
     )]
     Inferred {
         /// The one it was opened as.

@@ -7,7 +7,8 @@ use safetensors::tensor::Dtype;
 
 use super::array::{Array, Layout, Number, Pair, Stored};
 use super::error::ImportFault;
-use super::{Format, Imported, infer};
+use super::infer::{self, Told};
+use super::{Format, Imported};
 use crate::bounds::brief;
 use crate::network::{MAX_LAYERS, NetworkSpec, SpecError, SpecFault};
 
@@ -54,7 +55,7 @@ fn open(
     asked: Option<&NetworkSpec>,
     format: Format,
 ) -> Result<Imported, ImportFault> {
-    infer::open(pairs, Layout::PyTorch, None, asked, format, None)
+    infer::open(pairs, Layout::PyTorch, Told::default(), asked, format, None)
 }
 
 /// What every module has learnt, in the order of the tensors.
@@ -136,17 +137,44 @@ fn ordered(mut pairs: Vec<Pair>, as_defined: bool) -> Result<Vec<Pair>, ImportFa
     if !as_defined {
         pairs.sort_by_key(|pair| natural(&pair.name));
     }
-    // A norm that was defined behind a layer of as many channels is that layer's.
-    let owner = |place: usize| {
-        let before = &pairs[place.checked_sub(1)?];
-        let is_its = !before.is_norm()
-            && before.outputs(Layout::PyTorch) == pairs[place].weight.dims.first().copied();
-        is_its.then(|| before.name.clone())
-    };
     let norms = (0..pairs.len()).filter(|&place| pairs[place].is_norm());
-    let owners: Option<Vec<String>> = norms.map(owner).collect();
+    let owners = norms.map(|place| Some(owner(&pairs, place, as_defined)?.name.clone()));
+    let owners: Option<Vec<String>> = owners.collect();
     let (norms, others) = pairs.into_iter().partition(Pair::is_norm);
     infer::behind(layers(others, as_defined)?, norms, owners, Layout::PyTorch)
+}
+
+/// The layer that the normalization at this place belongs to, as far as names say it: `conv1` of `bn1`, `block.conv` of `block.bn`, the
+/// module before it in a `Sequential`, or the one defined before it.
+fn owner(pairs: &[Pair], place: usize, as_defined: bool) -> Option<&Pair> {
+    let norm = &pairs[place];
+    let split = |name: &'_ str| -> (String, String) {
+        let (module, own) = name.rsplit_once('.').unwrap_or(("", name));
+        (module.to_owned(), own.to_owned())
+    };
+    let numbers = |own: &str| -> Vec<u64> {
+        let has_digit = own.contains(|c: char| c.is_ascii_digit());
+        let parts = natural(own).into_iter().map(|(_, number)| number);
+        parts.filter(|_| has_digit).collect()
+    };
+    let (module, own) = split(&norm.name);
+    let fits = |pair: &&Pair| {
+        !pair.is_norm() && pair.outputs(Layout::PyTorch) == norm.weight.dims.first().copied()
+    };
+    let before = place.checked_sub(1).map(|place| &pairs[place]).filter(fits);
+    let siblings: Vec<&Pair> = pairs.iter().filter(fits).collect();
+    let siblings = siblings
+        .into_iter()
+        .filter(|pair| split(&pair.name).0 == module);
+    if own.parse::<u64>().is_ok() {
+        return before.filter(|pair| split(&pair.name).0 == module);
+    }
+    let (same, others): (Vec<&Pair>, Vec<&Pair>) =
+        siblings.partition(|pair| numbers(&split(&pair.name).1) == numbers(&own));
+    match (&same[..], &others[..]) {
+        ([one], _) | ([], [one]) => Some(one),
+        _ => before.filter(|_| as_defined),
+    }
 }
 
 /// The modules in the order they are applied, which no file is sure to keep: convolutions before dense
@@ -193,7 +221,9 @@ fn no_order(ends: &[End], names: Vec<String>) -> ImportFault {
     // The first one takes what none gives.
     let first = convs().find(|end| convs().all(|other| other.to != end.from));
     match first {
-        Some(end) if end.from > 1 && convs().all(|end| end.from > 1) => {
+        Some(end)
+            if ![1, 3].contains(&end.from) && convs().all(|end| ![1, 3].contains(&end.from)) =>
+        {
             ImportFault::Channels(end.from)
         }
         _ => ImportFault::NoOrder(names),
