@@ -44,6 +44,15 @@ impl Text {
         })
     }
 
+    /// What stands above other networks that weights fit, with the share of the test pictures that each gets right.
+    #[must_use]
+    pub fn others_that_fit(&self) -> &'static str {
+        match self.language {
+            Language::En => "Others that fit, and how many test images they get right:",
+            Language::Es => "Otras que encajan, y cuántas imágenes de prueba aciertan:",
+        }
+    }
+
     /// Weights of this program that could not be read or written.
     #[must_use]
     pub fn weights_error(&self, error: &WeightsError) -> String {

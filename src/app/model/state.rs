@@ -30,6 +30,7 @@ use convlens_core::network::{Model, NetworkSpec, Outline, weights};
 use convlens_core::training::runs::{DataIdentity, RunId};
 use convlens_core::training::{RunConfig, Snapshot};
 use eframe::egui;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The state of the window. Panels read it; `update` changes it.
@@ -44,6 +45,8 @@ pub struct State {
     pub data: Option<Arc<DataIdentity>>,
     /// What the loader is busy with.
     pub loading: Loading,
+    /// A model to open as soon as there are pictures.
+    pub opens_next: Option<PathBuf>,
     /// The run on screen, if any was started.
     pub run: Option<Run>,
     /// The weights being looked at.
@@ -120,6 +123,7 @@ impl State {
             dataset: None,
             data: None,
             loading: Loading::Opening,
+            opens_next: None,
             run: None,
             test_set: TestSet::new(weights.clone()),
             whose: weights.whose.clone(),

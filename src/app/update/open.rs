@@ -1,7 +1,7 @@
 //! Opening files from elsewhere: models, runs and lessons, pictures, data sets, told apart by their names;
 //! their content is checked where it is read.
 
-use crate::app::model::data::DataSource;
+use crate::app::model::data::{DataSource, Loading};
 use crate::app::model::notices::{Notice, Offer};
 use crate::app::model::opened::{MODELS, Opened};
 use crate::app::model::state::State;
@@ -23,12 +23,18 @@ use convlens_core::training::{self, RunConfig, Snapshot, Team};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Opens a file, or a folder as a data set.
+/// Other networks that a message offers: more would hide the view.
+const MOST_OFFERS: usize = 4;
+
+/// Opens a file, or a folder as a data set. A model waits for the pictures that are being opened, as they tell about it.
 pub fn open(state: &mut State, threads: &mut Threads, path: PathBuf) {
     if picture::is_picture(&path) {
         requests::picture::open(state, threads, path);
     } else if package::is_package(&path) {
         update::open_package::take_in(state, threads, path);
+    } else if is_model(&path) && state.dataset.is_none() && !matches!(state.loading, Loading::Idle)
+    {
+        state.opens_next = Some(path);
     } else if is_model(&path) {
         open_model(state, threads, path, None);
     } else if path.is_dir() {
@@ -96,7 +102,13 @@ pub fn open_model(
             });
             Offer::OpenAs(path.clone(), network, accuracy)
         };
-        let offers: Vec<Offer> = others.unwrap_or_default().into_iter().map(offer).collect();
+        let mut offers: Vec<Offer> = others.unwrap_or_default().into_iter().map(offer).collect();
+        // The likeliest first, where the pictures tell.
+        let right = |offer: &Offer| match offer {
+            Offer::OpenAs(_, _, accuracy) => accuracy.unwrap_or_default(),
+            _ => 0.0,
+        };
+        offers.sort_by(|one, other| right(other).total_cmp(&right(one)));
         Box::new(
             move |state: &mut State, threads: &mut Threads| match opened {
                 Ok(imported) => show_model(state, threads, &path, imported, offers),
@@ -153,9 +165,23 @@ fn show_model(
     let message = text.model_opened(&name, imported.format.name(), &label);
     state.notices.push(Notice::done(message));
     for note in &imported.notes {
-        let message = format!("{name}: {}", text.import_note(note));
+        // What is offered need not be listed too.
+        let told = match note {
+            Note::Inferred { network, .. } => &Note::Inferred {
+                network: network.clone(),
+                others: Vec::new(),
+            },
+            note => note,
+        };
+        let mut message = format!("{name}: {}", text.import_note(told));
         let offers = match note {
-            Note::Inferred { .. } => std::mem::take(&mut offers),
+            Note::Inferred { .. } => {
+                offers.truncate(MOST_OFFERS);
+                if !offers.is_empty() {
+                    message = format!("{message}. {}", text.others_that_fit());
+                }
+                std::mem::take(&mut offers)
+            }
             Note::Scaling { best, tried } => {
                 let others = tried.iter().filter(|other| *other != best);
                 let file: Arc<str> = name.as_str().into();

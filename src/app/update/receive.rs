@@ -87,6 +87,9 @@ fn take_loaded(state: &mut State, threads: &mut Threads, loaded: Loaded) {
                 state.notices.push(Notice::done(message));
             }
             state.take_dataset(dataset, data);
+            if let Some(path) = state.opens_next.take() {
+                update::open::open(state, threads, path);
+            }
         }
         Loaded::Unusable(error) => {
             state.loading = Loading::Idle;
