@@ -212,8 +212,8 @@ fn what_cannot_be_is_one_line_with_a_remedy() {
             vec!["validation", "choose 0"],
         ),
         (
-            vec!["sweep", "--filters", "16,300"],
-            vec!["300 filters", "choose 1"],
+            vec!["sweep", "--filters", "16,600"],
+            vec!["600 filters", "choose 1"],
         ),
         (vec!["compare", "1", "none"], vec!["none", "no such run"]),
         (vec!["runs", "restore", "1"], vec!["not in the trash"]),

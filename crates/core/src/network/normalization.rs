@@ -232,7 +232,15 @@ mod tests {
             rescaling.then(&[scale], &[offset]).unwrap();
             rescaling.normalization(1).is_err()
         };
-        assert!(refused(-1.0, 1.0) && refused(0.0, 0.0) && refused(1e-9, 0.0));
+        assert!(refused(0.0, 0.0) && refused(1e-9, 0.0));
+        // Light turns dark in all channels or in none.
+        let turned = Normalization {
+            mean: vec![Real::new(1.0); 3],
+            deviation: vec![Real::new(-1.0); 3],
+        };
+        assert_eq!(turned.inverted(), Some((-1.0, 1.0)));
+        assert_eq!(after(&[(&[-1.0], &[1.0])]), Some(turned));
+        assert_eq!(after(&[(&[-1.0, 1.0, 1.0], &[1.0, 0.0, 0.0])]), None);
         assert!(refused(f64::NAN, 0.0) && refused(1.0, f64::INFINITY));
         assert_eq!(Rescaling::default().then(&[1.0; 2], &[0.0; 3]), None);
         let mut of_three = Rescaling::default();
