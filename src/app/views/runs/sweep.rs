@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(filters(" 8 "), Some(vec![8]));
         assert_eq!(filters(""), None);
         assert_eq!(filters("16, 0"), None);
-        assert_eq!(filters("257"), None);
+        assert_eq!(filters("513"), None);
         assert_eq!(filters("99999999999999999999999"), None);
         assert_eq!(filters(&"1,".repeat(MOST + 1)), None);
     }
