@@ -78,7 +78,7 @@ fn table(options: &Options, data: &Data, network: &NetworkSpec, batch: usize) ->
         let config = RunConfig {
             batch_size: batch,
             threads,
-            ..RunConfig::new(network.clone())
+            ..RunConfig::new(network.clone().for_data(&data.dataset))
         };
         Session::new(config, data.dataset.clone())
     };

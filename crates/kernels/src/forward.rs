@@ -8,6 +8,7 @@ use super::pieces::Pieces;
 use super::simd::Buffer;
 use super::tile::{ALL, pack_block, packed_block};
 use super::winograd;
+use super::winograd::Shape;
 use super::winograd::cut::Cut;
 use pulp::Simd;
 use std::ops::Range;
@@ -15,8 +16,9 @@ use std::ops::Range;
 impl Method {
     /// The fastest for as many pictures as `g` has.
     pub fn new(g: &Geometry) -> Self {
-        if winograd::suits(g.kernel, g.channels) {
-            Self::Winograd(Cut::new(g))
+        let shape = Shape::from(g);
+        if shape.suits() {
+            Self::Winograd(Cut::new(&shape))
         } else {
             Self::Direct
         }
@@ -35,7 +37,7 @@ impl Method {
     pub fn place(self, g: &Geometry, lanes: usize, part: usize) -> Range<usize> {
         match self {
             Self::Direct => packed_block(lanes, g.filters, g.depth(), part),
-            Self::Winograd(cut) => winograd::place(cut, g, lanes, part),
+            Self::Winograd(cut) => winograd::place(cut, &g.into(), lanes, part),
         }
     }
 
@@ -70,7 +72,7 @@ impl kernel::Kernel for LayOut<'_> {
         } = self;
         match method {
             Method::Direct => pack_block(S::F32_LANES, w, g.filters, part, out),
-            Method::Winograd(cut) => winograd::lay_out(simd, cut, &g, w, part, out),
+            Method::Winograd(cut) => winograd::lay_out(simd, cut, &(&g).into(), w, part, out),
         }
     }
 }
@@ -79,8 +81,21 @@ impl kernel::Kernel for LayOut<'_> {
 /// pictures.
 #[must_use]
 pub fn multiplications(kernel: usize, channels: usize, rows: usize, columns: usize) -> usize {
-    if winograd::suits(kernel, channels) {
-        winograd::multiplications(rows, columns)
+    let shape = Shape {
+        images: 64,
+        height: rows,
+        width: columns,
+        channels,
+        filters: 64,
+        kernel: [kernel; 2],
+        dilation: [1; 2],
+        before: [0; 2],
+        rows,
+        columns,
+        pool: false,
+    };
+    if shape.suits() {
+        winograd::multiplications(rows, columns) * shape.squares()
     } else {
         rows * columns * kernel * kernel
     }
@@ -101,7 +116,19 @@ impl kernel::Kernel for Forward<'_> {
     fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         match self.method {
             Method::Direct => direct::run(simd, self, &mut scratch.direct),
-            Method::Winograd(cut) => winograd::run(simd, cut, self, &mut scratch.winograd),
+            Method::Winograd(cut) => {
+                let forward = winograd::Forward {
+                    shape: (&self.geometry).into(),
+                    relu: self.relu,
+                    x: self.x,
+                    weights: self.weights,
+                    bias: Some(self.b),
+                    out: self.out,
+                    codes: self.codes,
+                    blocks: self.blocks,
+                };
+                winograd::run(simd, cut, forward, &mut scratch.winograd);
+            }
         }
     }
 }

@@ -153,15 +153,14 @@ fn convolve(
     }
     let lanes = Unit::in_use().lanes();
     let mut weights = vec![0.0; general::LayOut::length(sizes, lanes)];
-    for block in 0..sizes.blocks(lanes) {
-        let place = general::LayOut::place(sizes, lanes, block);
-        let lay_out = general::LayOut {
+    for part in 0..general::LayOut::parts(sizes, lanes) {
+        let place = general::LayOut::place(sizes, lanes, part);
+        kernel::run(general::LayOut {
             sizes: *sizes,
             w,
-            block,
+            part,
             out: &mut weights[place],
-        };
-        lay_out.run(lanes);
+        });
     }
     kernel::run(general::Forward {
         sizes: *sizes,

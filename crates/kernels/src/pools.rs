@@ -40,6 +40,12 @@ impl Kind {
     }
 }
 
+/// Row and column of every output.
+fn places(slide: &Slide) -> impl Iterator<Item = (usize, usize)> + use<> {
+    let columns = slide.columns;
+    (0..slide.rows).flat_map(move |row| (0..columns).map(move |column| (row, column)))
+}
+
 /// The output of some pictures.
 pub struct Forward<'a> {
     pub slide: Slide,
@@ -59,8 +65,7 @@ impl Kernel for Forward<'_> {
         let images =
             (x.chunks_exact(slide.input_length())).zip(y.chunks_exact_mut(slide.output_length()));
         for (x, y) in images {
-            for (place, y) in y.chunks_exact_mut(channels).enumerate() {
-                let (row, column) = (place / slide.columns, place % slide.columns);
+            for ((row, column), y) in places(&slide).zip(y.chunks_exact_mut(channels)) {
                 if kind == Kind::Max {
                     y.fill(f32::NEG_INFINITY);
                     slide.each(row, column, |pixel| {
@@ -111,8 +116,9 @@ impl Kernel for Backward<'_> {
         let (inputs, outputs) = (slide.input_length(), slide.output_length());
         for (image, dx) in dx.chunks_exact_mut(inputs).enumerate() {
             let dy = &self.dy[image * outputs..][..outputs];
-            for (place, dy) in dy.chunks_exact(channels).enumerate() {
-                let (row, column) = (place / slide.columns, place % slide.columns);
+            for (place, ((row, column), dy)) in
+                (0..).zip(places(&slide).zip(dy.chunks_exact(channels)))
+            {
                 if kind == Kind::Max {
                     let x = &self.x[image * inputs..][..inputs];
                     let y = &self.y[image * outputs + place * channels..][..channels];

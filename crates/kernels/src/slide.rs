@@ -202,12 +202,14 @@ impl Slide {
         } = self.window;
         let (length, dilation) = ([self.height, self.width][axis], dilation[axis]);
         let first = output * stride[axis];
-        let from = before[axis].saturating_sub(first).div_ceil(dilation);
+        // Most have no holes, and dividing costs more than all else here.
+        let steps = |pixels: usize| match dilation {
+            1 => pixels,
+            _ => pixels.div_ceil(dilation),
+        };
+        let from = steps(before[axis].saturating_sub(first));
         // Places whose distance from the first is less than the map's end.
-        let to = (length + before[axis])
-            .saturating_sub(first)
-            .div_ceil(dilation)
-            .min(size[axis]);
+        let to = steps((length + before[axis]).saturating_sub(first)).min(size[axis]);
         from.min(to)..to
     }
 

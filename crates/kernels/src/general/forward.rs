@@ -1,90 +1,65 @@
 //! A convolution of any kind forward.
 
 use super::super::kernel::Kernel;
-use super::super::pieces::Pieces;
 use super::super::tile::{Right, Rows, Start, Target, multiply};
-use super::patches::pack_row;
-use super::{SLACK, Sizes};
+use super::super::winograd;
+use super::patches::{pack_columns, pack_row};
+use super::{Forward, SLACK, Sizes, few, panel};
 use pulp::Simd;
 use std::ops::Range;
 
-/// Where the weights of a block lie, laid out: group after group, block after block.
-fn place(s: &Sizes, lanes: usize, group: usize, block: usize) -> Range<usize> {
-    let padded = s.outputs().next_multiple_of(lanes);
-    let (first, start) = (2 * block * lanes, group * s.depth() * padded);
-    start + first * s.depth()..start + padded.min(first + 2 * lanes) * s.depth()
-}
-
-/// Lays out the weights of one block for [`Forward`].
+/// Lays out one part of the weights for [`Forward`].
 pub struct LayOut<'a> {
     pub sizes: Sizes,
     pub w: &'a [f32],
-    pub block: usize,
-    /// The block's place, overwritten.
+    pub part: usize,
+    /// The part's place, overwritten.
     pub out: &'a mut [f32],
 }
 
 impl LayOut<'_> {
-    /// Where a block of all blocks lies.
-    pub fn place(s: &Sizes, lanes: usize, block: usize) -> Range<usize> {
-        let of_group = s.blocks_of_group(lanes);
-        place(s, lanes, block / of_group, block % of_group)
+    /// Into how many parts it falls.
+    pub fn parts(s: &Sizes, lanes: usize) -> usize {
+        match s.tiles(1) {
+            Some((_, cut)) => cut.parts().count() * s.blocks(lanes),
+            None => s.blocks(lanes),
+        }
     }
 
-    /// Numbers of all blocks.
+    /// Where a part lies.
+    pub fn place(s: &Sizes, lanes: usize, part: usize) -> Range<usize> {
+        if let Some((shape, cut)) = s.tiles(1) {
+            return winograd::place(cut, &shape, lanes, part);
+        }
+        let of_group = s.blocks_of_group(lanes);
+        panel(s, lanes, part / of_group, part % of_group)
+    }
+
+    /// Numbers of all parts.
     pub fn length(s: &Sizes, lanes: usize) -> usize {
-        s.groups * s.depth() * s.outputs().next_multiple_of(lanes)
+        let parts = 0..Self::parts(s, lanes);
+        parts.map(|part| Self::place(s, lanes, part).len()).sum()
     }
+}
 
-    pub fn run(self, lanes: usize) {
-        let s = &self.sizes;
+impl Kernel for LayOut<'_> {
+    type Scratch = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, (): &mut ()) {
+        let (s, lanes) = (&self.sizes, S::F32_LANES);
+        if let Some((shape, cut)) = s.tiles(1) {
+            winograd::lay_out(simd, cut, &shape, self.w, self.part, self.out);
+            return;
+        }
         let of_group = s.blocks_of_group(lanes);
-        let (group, block) = (self.block / of_group, self.block % of_group);
+        let (group, block) = (self.part / of_group, self.part % of_group);
         let from = 2 * block * lanes;
         let used = (2 * lanes).min(s.outputs() - from);
         let column = group * s.outputs() + from;
-        pack_columns(
-            self.w,
-            s.filters,
-            column,
-            used,
-            used.next_multiple_of(lanes),
-            self.out,
-        );
+        let width = used.next_multiple_of(lanes);
+        pack_columns(self.w, s.filters, column, used, width, self.out);
     }
-}
-
-/// Copies some columns of a matrix; rows of the copy are `width` apart, with zeros at their ends.
-#[inline(always)]
-pub fn pack_columns(
-    matrix: &[f32],
-    columns: usize,
-    first: usize,
-    used: usize,
-    width: usize,
-    out: &mut [f32],
-) {
-    for (to, row) in out
-        .chunks_exact_mut(width)
-        .zip(matrix.chunks_exact(columns))
-    {
-        to[..used].copy_from_slice(&row[first..first + used]);
-        to[used..].fill(0.0);
-    }
-}
-
-/// `x ∗ w + b`, no less than zero if `relu`.
-pub struct Forward<'a> {
-    pub sizes: Sizes,
-    pub relu: bool,
-    pub x: &'a [f32],
-    /// As [`LayOut`] leaves them.
-    pub weights: &'a [f32],
-    pub bias: Option<&'a [f32]>,
-    /// Which blocks of filters.
-    pub blocks: Range<usize>,
-    /// Overwritten there.
-    pub out: Pieces<'a, f32>,
 }
 
 impl Kernel for Forward<'_> {
@@ -93,6 +68,24 @@ impl Kernel for Forward<'_> {
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
+        if let Some((shape, cut)) = s.tiles(self.x.len() / s.input_length()) {
+            let forward = winograd::Forward {
+                shape,
+                relu: self.relu,
+                x: self.x,
+                weights: self.weights,
+                bias: self.bias,
+                out: self.out,
+                codes: None,
+                blocks: self.blocks,
+            };
+            winograd::run(simd, cut, forward, &mut scratch.tiles);
+            return;
+        }
+        if few::suits(&s) && s.outputs() <= 2 * S::F32_LANES {
+            few::forward(simd, self, scratch);
+            return;
+        }
         let (slide, window) = (s.slide, s.slide.window);
         let (lanes, depth, outputs) = (S::F32_LANES, s.depth(), s.outputs());
         let line = slide.padded_width() * slide.channels;
@@ -122,7 +115,7 @@ impl Kernel for Forward<'_> {
                             length: s.run(),
                         }
                     } else {
-                        pack_row(simd, &s, x, row, group, patches);
+                        pack_row(simd, &s, x, row, group, patches, depth);
                         Rows {
                             data: patches,
                             row: depth,
@@ -140,7 +133,7 @@ impl Kernel for Forward<'_> {
                         blocks,
                         relu: self.relu,
                     };
-                    let place = place(&s, lanes, group, 0).start;
+                    let place = panel(&s, lanes, group, 0).start;
                     let length = depth * outputs.next_multiple_of(lanes);
                     let bias = (self.bias).map(|bias| &bias[first..first + outputs]);
                     multiply(

@@ -2,10 +2,11 @@
 //!
 //! The patches under some pixels are the rows of a matrix, and the register [`tile`](super::tile) multiplies it. Without groups and
 //! without holes between columns a patch is runs of neighbours and is read where it lies; otherwise [`patches`] copies it. Of as many groups as
-//! channels, [`depthwise`] computes without any matrix. The common kinds (square, stride 1, one group) go forward by the faster ways of
-//! [`forward`](super::forward).
+//! channels, [`depthwise`] computes without any matrix. Large kernels and those with holes that move by one take [`winograd`](super::winograd)'s tiles.
+//! Of few filters, vectors hold pixels instead ([`few`]). The common kinds (square, stride 1, one group) go forward by the faster ways of [`forward`](super::forward).
 
 mod depthwise;
+mod few;
 mod forward;
 mod input;
 mod patches;
@@ -13,7 +14,7 @@ mod planes;
 mod weights;
 
 pub use depthwise::{Depthwise, DepthwiseInput, DepthwiseWeights};
-pub use forward::{Forward, LayOut};
+pub use forward::LayOut;
 pub use input::{Input, LayOutColumns, turn, turned};
 
 use super::geometry::Geometry;
@@ -21,6 +22,8 @@ use super::pieces::Pieces;
 use super::simd::Buffer;
 use super::slide::{Slide, Window};
 use super::tensor::{addressable, product};
+use super::winograd::cut::Cut;
+use super::winograd::{self, Shape};
 use candle_core::{Result, bail};
 use std::ops::Range;
 
@@ -31,6 +34,7 @@ pub struct Scratch {
     patches: Buffer,
     packed: Buffer,
     sums: Buffer,
+    tiles: winograd::Scratch,
 }
 
 /// The sizes of a convolution.
@@ -119,6 +123,11 @@ impl Sizes {
         self.groups == self.slide.channels && self.groups > 1
     }
 
+    /// Whether vectors of filters would be so empty that a common kind is computed in the general way, too.
+    pub const fn has_few_filters(&self) -> bool {
+        few::suits(self)
+    }
+
     /// Whether a patch is runs of neighbours, one a row of the kernel.
     const fn is_in_runs(&self) -> bool {
         self.groups == 1 && self.slide.window.dilation[1] == 1
@@ -173,11 +182,42 @@ impl Sizes {
     /// Whether the input's gradient takes less by patches added up than by a convolution with the kernel turned round: of few channels,
     /// whose vectors would be empty, and where the output is smaller.
     pub fn prefers_columns(&self, lanes: usize) -> bool {
+        if turned(self).is_some_and(|turned| turned.tiles(1).is_some() || turned.has_few_filters())
+        {
+            return false;
+        }
         let pixels = self.slide.height * self.slide.width;
         let turned = pixels * self.taps() * self.outputs() * self.inputs().div_ceil(lanes);
         // A vector added is about four multiplied.
         let columns = self.pixels() * self.depth().div_ceil(lanes) * (self.outputs() + 4);
         columns < turned
+    }
+
+    /// The same by Winograd's tiles, of so many pictures, where that is the faster way for many.
+    fn tiles(&self, images: usize) -> Option<(Shape, Cut)> {
+        let Slide {
+            window,
+            height,
+            width,
+            channels,
+            rows,
+            columns,
+        } = self.slide;
+        let shape = Shape {
+            images: MANY,
+            height,
+            width,
+            channels,
+            filters: self.filters,
+            kernel: window.size,
+            dilation: window.dilation,
+            before: window.before,
+            rows,
+            columns,
+            pool: false,
+        };
+        let suits = self.groups == 1 && window.stride == [1, 1] && shape.suits();
+        suits.then(|| (Shape { images, ..shape }, Cut::new(&shape)))
     }
 
     /// The same in the form of the faster ways, if it has that: a square kernel of 1, 3, 5 or 7, one group, and as much padding on every
@@ -212,6 +252,27 @@ impl Sizes {
     }
 }
 
+/// `x ∗ w + b`, no less than zero if `relu`.
+pub struct Forward<'a> {
+    pub sizes: Sizes,
+    pub relu: bool,
+    pub x: &'a [f32],
+    /// As [`LayOut`] leaves them.
+    pub weights: &'a [f32],
+    pub bias: Option<&'a [f32]>,
+    /// Which blocks of filters.
+    pub blocks: Range<usize>,
+    /// Overwritten there.
+    pub out: Pieces<'a, f32>,
+}
+
+/// Where the weights of a block lie, laid out: group after group, block after block.
+pub fn panel(s: &Sizes, lanes: usize, group: usize, block: usize) -> Range<usize> {
+    let padded = s.outputs().next_multiple_of(lanes);
+    let (first, start) = (2 * block * lanes, group * s.depth() * padded);
+    start + first * s.depth()..start + padded.min(first + 2 * lanes) * s.depth()
+}
+
 /// The gradients of the weights of some blocks of filters, computed in one of two ways.
 pub struct WeightGradient<'a> {
     pub sizes: Sizes,
@@ -223,6 +284,9 @@ pub struct WeightGradient<'a> {
     /// `(filters,)`, likewise.
     pub db: Option<Pieces<'a, f32>>,
 }
+
+/// Pictures of a batch, of which the weights are laid out once.
+const MANY: usize = 32;
 
 /// Whole vectors are copied and read: as much more than is needed is set aside behind.
 const SLACK: usize = 16;

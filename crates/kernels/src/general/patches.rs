@@ -1,11 +1,11 @@
-//! Copies the patches under pixels into the rows of a matrix.
+//! Copies the patches under pixels into the rows of a matrix, and columns of one.
 #![allow(unsafe_code)] // Whole vectors are copied where a run is shorter; what is beyond its end is checked before.
 
 use super::super::simd::{load, reach, store};
 use super::{SLACK, Sizes};
 use pulp::Simd;
 
-/// The patches of all pixels of an output row and of one group, `(columns, depth)`.
+/// The patches of all pixels of an output row and of one group, `(columns, depth)`, `pitch` numbers apart.
 ///
 /// `picture` has its padding and [`SLACK`] behind; `out` has slack too, and is written in order, so that what is copied beyond a run is
 /// overwritten by the next.
@@ -17,6 +17,7 @@ pub fn pack_row<S: Simd>(
     row: usize,
     group: usize,
     out: &mut [f32],
+    pitch: usize,
 ) {
     let window = s.slide.window;
     let (channels, line) = (s.slide.channels, s.slide.padded_width() * s.slide.channels);
@@ -43,13 +44,18 @@ pub fn pack_row<S: Simd>(
         "the patches lie in the picture"
     );
     assert!(
-        reach([(s.slide.columns, s.depth()), (1, padded - run)]) <= out.len(),
+        pitch >= s.depth()
+            && reach([
+                (s.slide.columns - 1, pitch),
+                (1, s.depth()),
+                (1, padded - run)
+            ]) <= out.len(),
         "the patches have room"
     );
     // SAFETY: the last vector read and the last one written were asserted to be inside.
     unsafe {
-        let mut to = out.as_mut_ptr();
         for column in 0..s.slide.columns {
+            let mut to = out.as_mut_ptr().add(column * pitch);
             let corner = picture.as_ptr().add(first + column * stride);
             for y in 0..size {
                 for x in 0..runs {
@@ -61,5 +67,24 @@ pub fn pack_row<S: Simd>(
                 }
             }
         }
+    }
+}
+
+/// Copies some columns of a matrix; rows of the copy are `width` apart, with zeros at their ends.
+#[inline(always)]
+pub fn pack_columns(
+    matrix: &[f32],
+    columns: usize,
+    first: usize,
+    used: usize,
+    width: usize,
+    out: &mut [f32],
+) {
+    for (to, row) in out
+        .chunks_exact_mut(width)
+        .zip(matrix.chunks_exact(columns))
+    {
+        to[..used].copy_from_slice(&row[first..first + used]);
+        to[used..].fill(0.0);
     }
 }

@@ -6,7 +6,7 @@
 
 use super::super::simd::vectors;
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
-use super::forward::pack_columns;
+use super::patches::pack_columns;
 use super::{Scratch, Sizes, WeightGradient, add_bias};
 use pulp::Simd;
 
@@ -19,9 +19,9 @@ pub const fn suits(s: &Sizes) -> bool {
 const PIXELS: usize = 256;
 
 /// Where the number of a pixel is.
-struct Planes {
+pub struct Planes {
     /// From a channel to the next.
-    pitch: usize,
+    pub pitch: usize,
     line: usize,
     /// Columns that are met together lie together, as many kinds as the stride.
     kinds: usize,
@@ -29,7 +29,7 @@ struct Planes {
 }
 
 impl Planes {
-    fn new(s: &Sizes) -> Self {
+    pub fn new(s: &Sizes) -> Self {
         let kinds = s.slide.window.stride[1].min(s.slide.padded_width());
         let of_kind = s.slide.padded_width().div_ceil(kinds);
         let line = kinds * of_kind;
@@ -43,13 +43,13 @@ impl Planes {
     }
 
     #[inline(always)]
-    fn at(&self, y: usize, x: usize) -> usize {
+    pub fn at(&self, y: usize, x: usize) -> usize {
         y * self.line + x % self.kinds * self.of_kind + x / self.kinds
     }
 
     /// Turns a picture round; what is around it stays zero.
     #[inline(always)]
-    fn fill(&self, s: &Sizes, x: &[f32], planes: &mut [f32]) {
+    pub fn fill(&self, s: &Sizes, x: &[f32], planes: &mut [f32]) {
         let (slide, [top, left]) = (&s.slide, s.slide.window.before);
         let channels = slide.channels;
         for (y, line) in x.chunks_exact(slide.width * channels).enumerate() {

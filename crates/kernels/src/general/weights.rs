@@ -7,13 +7,12 @@ use super::super::kernel::Kernel;
 use super::super::simd::vectors;
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
 use super::super::winograd::gradient;
-use super::forward::pack_columns;
-use super::patches::pack_row;
-use super::{SLACK, WeightGradient, add_bias, planes};
+use super::patches::{pack_columns, pack_row};
+use super::{SLACK, WeightGradient, add_bias, few, planes};
 use pulp::Simd;
 
-/// Numbers of the patches at a time: as many as stay in the second cache.
-const PATCHES: usize = 24 * 1024;
+/// Numbers of the patches at a time: as many as stay in the first cache.
+const PATCHES: usize = 6 * 1024;
 
 impl Kernel for WeightGradient<'_> {
     type Scratch = super::Scratch;
@@ -54,6 +53,10 @@ impl Kernel for WeightGradient<'_> {
             tiles.run(simd, &mut self.dw, room);
             return;
         }
+        if few::suits_weights(&s, lanes) && !self.x.is_empty() {
+            few::weights(simd, self, scratch);
+            return;
+        }
         if planes::suits(&s) {
             planes::run(simd, self, scratch);
             return;
@@ -78,7 +81,7 @@ impl Kernel for WeightGradient<'_> {
                     for (row, at) in rows.clone().zip((0_usize..).step_by(columns * depth)) {
                         let room = columns * depth + SLACK;
                         let patches = &mut patches[at..][..room];
-                        pack_row(simd, &s, picture, row, group, patches);
+                        pack_row(simd, &s, picture, row, group, patches, depth);
                     }
                     let left = Rows {
                         data: patches,

@@ -170,7 +170,12 @@ fn output(
                 norm: None,
             }
         }
-        kind => {
+        kind @ (Kind::Convolution { .. }
+        | Kind::Pool(..)
+        | Kind::Activation(_)
+        | Kind::Dense { .. }
+        | Kind::Add
+        | Kind::Concatenate) => {
             let layers = builder.forward(operations, operation);
             let inputs = operation.sources.iter().zip(layers);
             let inputs = inputs.map(|(source, layer)| (place(*source, pictures, outputs), layer));

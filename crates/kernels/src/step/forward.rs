@@ -83,7 +83,11 @@ impl Layer {
             What::Convolution { geometry, .. } => wide(geometry.filters),
             What::General { sizes, .. } => (sizes.filters, sizes.filters_of(lanes, blocks)),
             What::Dense { units, .. } => wide(*units),
-            _ => (self.outputs, 0..self.outputs),
+            What::Depthwise { .. }
+            | What::Pool(..)
+            | What::Norm { .. }
+            | What::Activation(_)
+            | What::Join(_) => (self.outputs, 0..self.outputs),
         }
     }
 
@@ -251,7 +255,11 @@ impl ForwardNode {
             What::Dense { units, .. } => {
                 Grid::by_blocks(images, units.div_ceil(2 * self.lanes), threads, 8)
             }
-            _ => Grid::new(images, 1, threads, 1),
+            What::Depthwise { .. }
+            | What::Pool(..)
+            | What::Norm { .. }
+            | What::Activation(_)
+            | What::Join(_) => Grid::new(images, 1, threads, 1),
         }
     }
 }

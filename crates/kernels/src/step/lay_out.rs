@@ -48,7 +48,7 @@ impl Layout {
         match self {
             Self::Convolution(geometry, method) => method.parts(geometry, lanes),
             Self::Dense(panels) => panels.parts(),
-            Self::General(sizes) => sizes.blocks(lanes),
+            Self::General(sizes) => general::LayOut::parts(sizes, lanes),
             Self::Columns(sizes) => sizes.groups,
             Self::Turned(sizes) => sizes.taps(),
         }
@@ -134,14 +134,13 @@ unsafe impl Node for LayOutNode {
                 },
             ),
             Layout::General(sizes) => {
-                let block = part;
                 let lay_out = general::LayOut {
                     sizes,
                     w,
-                    block,
+                    part,
                     out,
                 };
-                lay_out.run(self.lanes);
+                run_on(context.unit, lay_out);
             }
             Layout::Columns(sizes) => {
                 let group = part;

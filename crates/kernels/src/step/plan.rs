@@ -137,7 +137,15 @@ pub fn plan(network: &Network, images: usize, memory: &mut Memory) -> Result<Ope
         let output = planner.layer(network, layer, memory)?;
         planner.outputs.push(output);
     }
-    let operations = planner.operations;
+    let mut operations = planner.operations;
+    for operation in &mut operations.all {
+        if let Kind::Convolution { sizes, form, .. } = &mut operation.kind
+            && matches!(form, Form::Plain(_))
+            && sizes.has_few_filters()
+        {
+            *form = Form::General;
+        }
+    }
     let fits = match (network.layers.last(), operations.all.last()) {
         (
             Some(Layer {
@@ -407,7 +415,7 @@ impl Planner {
                 activation.is_known_by_output()
             }
             Kind::Norm { .. } => activation.bend().is_some(),
-            _ => false,
+            Kind::Pool(..) | Kind::Dropout { .. } | Kind::Activation(_) => false,
         };
         if !can || operation.activation != Activation::None {
             return false;

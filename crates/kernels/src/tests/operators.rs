@@ -3,6 +3,11 @@
 use super::networks::{ACTIVATIONS, groups, pooling, window};
 use super::reference::activated;
 use super::*;
+use crate::general::{self, Sizes};
+use crate::kernel;
+use crate::operators::input_gradient;
+use crate::pieces::Pieces;
+use crate::tile::ALL;
 
 #[test]
 fn activations_and_their_derivatives_agree_with_float64() {
@@ -137,6 +142,123 @@ fn convolutions_agree_with_stock_candle() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Large kernels, holes and few filters, which go ways of their own: forward and both gradients against plain loops in float64.
+#[test]
+fn convolutions_of_every_form_agree_with_float64() {
+    let mut rng = ChaCha8Rng::seed_from_u64(33);
+    let mut forms = Vec::new();
+    for (size, dilation) in [
+        ([9, 9], [1, 1]),
+        ([5, 5], [1, 1]),
+        ([7, 7], [1, 1]),
+        ([11, 11], [1, 1]),
+        ([6, 5], [1, 1]),
+        ([3, 5], [1, 1]),
+        ([3, 3], [2, 2]),
+        ([3, 3], [1, 3]),
+        ([5, 5], [2, 1]),
+        ([3, 3], [1, 1]),
+    ] {
+        for same in [true, false] {
+            let (channels, filters) = (rng.random_range(8..40), rng.random_range(8..40));
+            let window = Window::new(size).dilated(dilation);
+            forms.push((window, same, 1, channels, filters));
+            forms.push((
+                window.strided([2, 2]),
+                same,
+                1,
+                channels,
+                rng.random_range(1..9),
+            ));
+            let (inputs, outputs) = (rng.random_range(1..9), rng.random_range(1..9));
+            forms.push((window, same, 3, 3 * inputs, 3 * outputs));
+            forms.push((
+                window,
+                same,
+                1,
+                rng.random_range(1..5),
+                rng.random_range(1..9),
+            ));
+        }
+    }
+    on_every_path(|| {
+        let mut rng = ChaCha8Rng::seed_from_u64(34);
+        for &(window, same, groups, channels, filters) in &forms {
+            let map = [rng.random_range(11..18), rng.random_range(11..18)];
+            let window = if same { window.same(map) } else { window };
+            if window.output(map).is_none() {
+                continue;
+            }
+            let [rows, columns] = window.size;
+            let x = variable(&mut rng, &[3, map[0], map[1], channels]);
+            let w = variable(&mut rng, &[rows, columns, channels / groups, filters]);
+            let b = variable(&mut rng, &[filters]);
+            let y = convolution(&x, &w, Some(&b), &window, groups).unwrap();
+            let dz = variable(&mut rng, y.dims());
+            let dx = input_gradient(window, groups, [&x, &w], &dz).unwrap();
+            let sizes = Sizes::new("test", [map[0], map[1], channels], window, filters, groups);
+            let sizes = sizes.unwrap();
+            let (mut dw, mut db) = (vec![9.0; w.elem_count()], vec![9.0; filters]);
+            kernel::run(general::WeightGradient {
+                sizes,
+                x: &numbers(&x),
+                dz: &numbers(&dz),
+                blocks: ALL,
+                dw: Pieces::new(&mut dw),
+                db: Some(Pieces::new(&mut db)),
+            });
+            let want = Loops::new(
+                &sizes,
+                [&x, &w, &b, &dz].map(|tensor| wide(&numbers(tensor))),
+            );
+            let what = format!("{window:?} on {map:?}, {groups} groups, {channels} to {filters}");
+            close(&numbers(&y), &want.y, &format!("{what}: y"));
+            close(&numbers(&dx), &want.dx, &format!("{what}: dx"));
+            close(&dw, &want.dw, &format!("{what}: dw"));
+            close(&db, &want.db, &format!("{what}: db"));
+        }
+    });
+}
+
+/// A convolution and its gradients as they are defined.
+struct Loops {
+    y: Vec<f64>,
+    dx: Vec<f64>,
+    dw: Vec<f64>,
+    db: Vec<f64>,
+}
+
+impl Loops {
+    fn new(s: &Sizes, [x, w, b, dz]: [Vec<f64>; 4]) -> Self {
+        let (inputs, outputs) = (s.inputs(), s.outputs());
+        let mut y: Vec<f64> = b.iter().copied().cycle().take(dz.len()).collect();
+        let (mut dx, mut dw, mut db) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; b.len()]);
+        for place in 0..dz.len() {
+            let (pixel, filter) = (place / s.filters, place % s.filters);
+            let (image, pixel) = (pixel / s.pixels(), pixel % s.pixels());
+            let (row, column) = (pixel / s.slide.columns, pixel % s.slide.columns);
+            db[filter] += dz[place];
+            for i in s.slide.inside(0, row) {
+                for j in s.slide.inside(1, column) {
+                    let at = [s.slide.at(0, row, i), s.slide.at(1, column, j)];
+                    for input in 0..inputs {
+                        let channel = filter / outputs * inputs + input;
+                        let from = ((image * s.slide.height + at[0]) * s.slide.width + at[1])
+                            * s.slide.channels
+                            + channel;
+                        let tap = i * s.slide.window.size[1] + j;
+                        let weight = (tap * inputs + input) * s.filters + filter;
+                        y[place] += x[from] * w[weight];
+                        dx[from] += dz[place] * w[weight];
+                        dw[weight] += dz[place] * x[from];
+                    }
+                }
+            }
+        }
+        Self { y, dx, dw, db }
+    }
 }
 
 /// One number changed at a time: what a convolution or a pooling passes back is what a difference says.

@@ -41,7 +41,10 @@ pub fn shapes(network: &Network) -> Vec<[usize; 3]> {
                 let channels = layer.inputs.iter().map(|input| of(input)[2]).sum();
                 [height, width, channels]
             }
-            _ => [height, width, channels],
+            Operator::BatchNorm { .. }
+            | Operator::Dropout { .. }
+            | Operator::Activation(_)
+            | Operator::Add => [height, width, channels],
         });
     }
     shapes

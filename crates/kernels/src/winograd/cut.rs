@@ -4,10 +4,17 @@
 //! is two fours and a two: three fours would throw a sixth of the work away in each direction. Every size of tile in use has weights of
 //! its own to transform, which does not pay for a single small picture.
 
-use super::super::geometry::Geometry;
+use super::Shape;
 
 /// What transforming one position of the weights costs, in tiles multiplied with them.
 const WEIGHTS: usize = 5;
+
+/// Tiles of all pictures, of so many in each, and what the weights cost.
+fn of_all(g: &Shape, tiles: usize) -> usize {
+    (g.images.saturating_mul(g.apart()))
+        .saturating_mul(tiles)
+        .saturating_add(WEIGHTS)
+}
 
 /// Neighbouring tiles of one size, in one direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +61,17 @@ pub struct Cut {
 
 impl Cut {
     /// The cheapest way for the pixels of `g`.
-    pub fn new(g: &Geometry) -> Self {
-        Self::cheapest(g.rows(), g.columns(), |tiles| g.images * tiles + WEIGHTS)
+    pub fn new(g: &Shape) -> Self {
+        let [rows, columns] = [
+            g.rows.div_ceil(g.dilation[0]),
+            g.columns.div_ceil(g.dilation[1]),
+        ];
+        Self::cheapest(rows, columns, |tiles| of_all(g, tiles))
+    }
+
+    /// Multiplications of one square of the kernel, a channel and a filter, with what transforming the weights costs.
+    pub fn cost_of(&self, g: &Shape) -> usize {
+        self.cost(|tiles| of_all(g, tiles))
     }
 
     /// The cheapest way where each position of some tiles costs `cost` of their number.
@@ -73,8 +89,8 @@ impl Cut {
 
     fn cost(&self, cost: impl Fn(usize) -> usize) -> usize {
         self.parts()
-            .map(|part| part.positions() * cost(part.tiles()))
-            .sum()
+            .map(|part| part.positions().saturating_mul(cost(part.tiles())))
+            .fold(0, usize::saturating_add)
     }
 
     /// The tiles of each size.
@@ -121,6 +137,7 @@ impl Part {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::geometry::Geometry;
     use super::*;
 
     #[test]
@@ -180,7 +197,7 @@ mod tests {
                 border: 0,
                 pool: true,
             };
-            Cut::new(&g)
+            Cut::new(&Shape::from(&g))
                 .parts()
                 .map(|part| part.positions())
                 .collect::<Vec<_>>()

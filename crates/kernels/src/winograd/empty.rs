@@ -3,28 +3,29 @@
 //! Their sum is zero. By way of a tile's points it is what rounding leaves of its neighbours' sums, some 1e-9: a `ReLU` would take the
 //! pixel for alive, and let a gradient through.
 
-/// Which of a tile's `M × N` pixels are over zeros in every channel: bit `N · row + column`. The patch of `H × W` begins at the start of
-/// `pixels`; its rows are `line` numbers apart.
+/// Which of a tile's `M × N` pixels are over zeros in every channel, as far as `high × wide` taps see: bit `N · row + column`. The patch of
+/// `H × W` begins at the start of `pixels`; its rows and columns are so many numbers apart.
 #[inline(always)]
 pub fn empty<const H: usize, const W: usize, const M: usize, const N: usize>(
     pixels: &[f32],
-    line: usize,
+    [down, across]: [usize; 2],
     channels: usize,
+    [high, wide]: [usize; 2],
 ) -> u32 {
-    // Three zeros beside each other, by the first one's place.
-    let mut threes = [0_u32; H];
-    for (row, threes) in threes.iter_mut().enumerate() {
+    // As many zeros beside each other as there are taps, by the first one's place.
+    let mut beside = [0_u32; H];
+    for (row, beside) in beside.iter_mut().enumerate() {
         let mut zeros = 0;
         for column in 0..W {
-            let pixel = &pixels[row * line + column * channels..][..channels];
+            let pixel = &pixels[row * down + column * across..][..channels];
             zeros |= u32::from(are_zero(pixel)) << column;
         }
-        *threes = zeros & (zeros >> 1) & (zeros >> 2);
+        *beside = (1..wide).fold(zeros, |all, tap| all & (zeros >> tap));
     }
     let mut empty = 0;
     for row in 0..M {
-        let of_row = threes[row] & threes[row + 1] & threes[row + 2];
-        empty |= of_row << (N * row);
+        let of_row = (1..high).fold(beside[row], |all, tap| all & beside[row + tap]);
+        empty |= (of_row & ((1 << N) - 1)) << (N * row);
     }
     empty
 }
@@ -55,7 +56,7 @@ mod tests {
             let mut patch = vec![0.0; height * width * channels];
             patch[at * channels + 16] = -1.0;
             patch[0] = -0.0;
-            let found = empty::<6, 4, 4, 2>(&patch, width * channels, channels);
+            let found = empty::<6, 4, 4, 2>(&patch, [width * channels, channels], channels, [3, 3]);
             for (row, column) in (0..4).flat_map(|row| [(row, 0), (row, 1)]) {
                 let (y, x) = (at / width, at % width);
                 let is_under = (row..row + 3).contains(&y) && (column..column + 3).contains(&x);

@@ -116,15 +116,8 @@ impl<S: Simd> Matrix<S, 6, 6> for Inputs {
 impl<S: Simd> Matrix<S, 6, 4> for Outputs {
     #[inline(always)]
     fn times(simd: S, products: [S::f32s; 6]) -> [S::f32s; 4] {
-        let [zero, plus_a, minus_a, plus_b, minus_b, infinity] = products;
-        let even = [
-            simd.add_f32s(plus_a, minus_a),
-            simd.add_f32s(plus_b, minus_b),
-        ];
-        let odd = [
-            simd.sub_f32s(plus_a, minus_a),
-            simd.sub_f32s(plus_b, minus_b),
-        ];
+        let [zero, inner @ .., infinity] = products;
+        let (even, odd) = even_and_odd(simd, inner);
         [
             simd.add_f32s(zero, simd.add_f32s(even[0], even[1])),
             weighted(simd, [A, B], odd),
@@ -146,15 +139,8 @@ impl<S: Simd> Matrix<S, 4, 6> for Gradients {
 impl<S: Simd> Matrix<S, 6, 3> for TapGradients {
     #[inline(always)]
     fn times(simd: S, points: [S::f32s; 6]) -> [S::f32s; 3] {
-        let [zero, plus_a, minus_a, plus_b, minus_b, infinity] = points;
-        let even = [
-            simd.add_f32s(plus_a, minus_a),
-            simd.add_f32s(plus_b, minus_b),
-        ];
-        let odd = [
-            simd.sub_f32s(plus_a, minus_a),
-            simd.sub_f32s(plus_b, minus_b),
-        ];
+        let [zero, inner @ .., infinity] = points;
+        let (even, odd) = even_and_odd(simd, inner);
         let scales = [scale(A, B), scale(B, A)];
         [
             simd.add_f32s(zero, weighted(simd, scales, even)),
@@ -171,6 +157,23 @@ impl<S: Simd> Matrix<S, 6, 3> for TapGradients {
 const fn scale(point: f32, other: f32) -> f32 {
     let square = point * point;
     0.5 / (square * (square - other * other))
+}
+
+/// Sums and differences of the values at ±a and at ±b.
+#[inline(always)]
+fn even_and_odd<S: Simd>(
+    simd: S,
+    [plus_a, minus_a, plus_b, minus_b]: [S::f32s; 4],
+) -> ([S::f32s; 2], [S::f32s; 2]) {
+    let even = [
+        simd.add_f32s(plus_a, minus_a),
+        simd.add_f32s(plus_b, minus_b),
+    ];
+    let odd = [
+        simd.sub_f32s(plus_a, minus_a),
+        simd.sub_f32s(plus_b, minus_b),
+    ];
+    (even, odd)
 }
 
 /// The gradients at ±`point`: what is even in the point plus and minus what is odd.

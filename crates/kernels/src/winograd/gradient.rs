@@ -4,12 +4,14 @@
 //! `Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ d B)] G`, the sum over all tiles of all pictures; at each position of ⊙ it is a matrix product,
 //! (channels × tiles)(tiles × filters). A tile of 4×4 pixels takes 36 multiplications where its nine taps would take 144.
 //!
-//! Where a tile reaches beyond the output its gradients are zero, and what is read there of the input does not count.
+//! Where a tile reaches beyond the output its gradients are zero, and what is read there of the input does not count. Of a larger kernel each
+//! square of 3×3 meets the same gradients and a picture moved by its place; where a kernel has holes, the pixels of a tile are as far apart.
 
 use super::super::pieces::Pieces;
-use super::super::simd::{Buffer, load_part, store_part, vectors};
-use super::super::slide::Slide;
-use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
+use super::super::simd::{Buffer, load_part, reach, store_part, vectors};
+use super::super::slide::{Slide, Window};
+use super::super::tensor::product;
+use super::super::tile::{ALL, Right, Rows, Start, Target, multiply, shares};
 use super::APART;
 use super::filtering::{Gradients, TapGradients, in_both};
 use super::transforms::{load_columns, patch, store_apart};
@@ -26,14 +28,33 @@ const HELD: usize = 160 * 1024;
 
 /// Whether this is the faster way, which it is unless too much of the tiles lies outside of a small map.
 pub fn suits(slide: &Slide, filters: usize) -> bool {
-    let [rows, columns] = slide.window.size;
-    let tiles = slide.rows.div_ceil(TILE) * slide.columns.div_ceil(TILE);
-    rows == 3
-        && columns == 3
-        && slide.window.is_dense()
+    let window = &slide.window;
+    let [squares, tiles] = [
+        product(&squares(window)),
+        product(&tiles(slide)) * holes(window),
+    ];
+    let direct = product(&[product(&window.size), slide.rows, slide.columns]);
+    window.stride == [1, 1]
         && slide.channels >= 8
         && filters >= 8
-        && 9 * slide.rows * slide.columns >= 2 * POSITIONS * tiles
+        && direct >= product(&[2 * POSITIONS, squares, tiles])
+        && product(&[POSITIONS, squares, slide.channels, filters]) < u32::MAX as usize
+}
+
+/// Squares of the kernel in each direction.
+fn squares(window: &Window) -> [usize; 2] {
+    window.size.map(|side| side.div_ceil(3))
+}
+
+/// Pictures that the kernel's holes keep apart: pixels of different ones are not seen together.
+fn holes(window: &Window) -> usize {
+    product(&window.dilation)
+}
+
+/// Tiles of each of these, in each direction.
+fn tiles(slide: &Slide) -> [usize; 2] {
+    let [down, across] = slide.window.dilation;
+    [slide.rows.div_ceil(down), slide.columns.div_ceil(across)].map(|side| side.div_ceil(TILE))
 }
 
 /// Memory kept between calls: a padded picture, transformed patches and gradients, and the sums.
@@ -54,15 +75,20 @@ pub struct Tiles<'a> {
 }
 
 impl Tiles<'_> {
-    /// Writes them into `dw`, `(3·3·channels, filters)`.
+    /// Writes them into `dw`, `(rows · columns · channels, filters)`.
     #[inline(always)]
     pub fn run<S: Simd>(&self, simd: S, dw: &mut Pieces<'_, f32>, room: Room<'_>) {
         let (slide, lanes) = (&self.slide, S::F32_LANES);
-        let channels = slide.channels;
+        let (window, channels) = (&slide.window, slide.channels);
+        let [high, wide] = squares(window);
+        let [rows, columns] = tiles(slide);
         let row = vectors::<S>(channels) * lanes;
         let padded = self.some.len().next_multiple_of(lanes);
-        let most = (HELD / (POSITIONS * (row + padded))).clamp(8, 128);
+        // The sums of several squares do not stay in the second cache, and are to be fetched seldom.
+        let held = if high * wide == 1 { HELD } else { 2 * HELD };
+        let most = (held / (POSITIONS * (row + padded))).clamp(8, 128);
         let (plane, gradient_plane) = (most * row + APART, most * padded + APART);
+        let matrix = channels * padded;
         let Room {
             picture,
             patches,
@@ -71,58 +97,98 @@ impl Tiles<'_> {
         } = room;
         let patches = patches.take(POSITIONS * plane);
         let gradients = gradients.take(POSITIONS * gradient_plane);
-        let sums = sums.take(POSITIONS * channels * padded);
+        let sums = sums.take(high * wide * POSITIONS * matrix);
 
         let line = slide.padded_width() * channels;
-        let tiles = (slide.rows.div_ceil(TILE), slide.columns.div_ceil(TILE));
+        let [down, across] = [window.dilation[0] * line, window.dilation[1] * channels];
+        let of_image = holes(window) * rows * columns;
+        // Pictures whose tiles are held together.
+        let together = (most / of_image).max(1);
+        let size = slide.padded_height() * line;
         // As far as the last tile's patch is read.
-        let last = (TILE * tiles.0 + 1) * line + (TILE * tiles.1 + 2) * channels + lanes;
-        let picture = picture.zeroed(last.max(slide.padded_height() * line));
-
-        let mut multiply_all = |patches: &[f32], gradients: &[f32], held: usize, start| {
-            for position in 0..POSITIONS {
-                let rows = Rows {
-                    data: &patches[position * plane..],
-                    row: 1,
-                    segment: row,
-                    segments: held,
-                    length: 1,
-                };
-                let right = Right::Plain(&gradients[position * gradient_plane..][..held * padded]);
-                let sums = &mut sums[position * channels * padded..][..channels * padded];
-                let mut target = Target {
-                    data: Pieces::new(sums),
-                    row: padded,
-                    columns: padded,
-                    blocks: ALL,
-                    relu: false,
-                };
-                multiply(simd, rows, channels, right, start, &mut target);
-            }
-        };
-        let (mut held, mut start) = (0, Start::Zero);
+        let last = reach([
+            (TILE * rows + 1 + 3 * (high - 1), down),
+            (TILE * columns + 2 + 3 * (wide - 1), across),
+            (
+                1,
+                window.dilation[0] * line + window.dilation[1] * channels + lanes,
+            ),
+        ]);
+        let picture = picture.zeroed(reach([(together - 1, size), (1, last.max(size))]));
         let outputs = slide.rows * slide.columns * self.filters;
-        let images = self.x.chunks_exact(slide.input_length());
-        for (x, dz) in images.zip(self.dz.chunks_exact(outputs)) {
-            slide.embed(x, channels, picture);
-            for tile in 0..tiles.0 * tiles.1 {
-                let (y, x) = (TILE * (tile / tiles.1), TILE * (tile % tiles.1));
-                let pixels = &picture[y * line + x * channels..];
-                let to = &mut patches[held * row..];
-                patch::<S, POINTS, POINTS>(simd, pixels, line, channels, to, plane);
-                let to = &mut gradients[held * padded..];
-                self.spread(simd, dz, (y, x), to, gradient_plane);
-                held += 1;
-                if held == most {
-                    multiply_all(patches, gradients, held, start);
-                    (held, start) = (0, Start::Target);
+        let images = self.x.chunks(together * slide.input_length());
+        let mut start = Start::Zero;
+        for (x, dz) in images.zip(self.dz.chunks(together * outputs)) {
+            let mut count = 0;
+            for (x, picture) in x
+                .chunks_exact(slide.input_length())
+                .zip(picture.chunks_mut(size))
+            {
+                slide.embed(x, channels, picture);
+                count += 1;
+            }
+            for range in shares(count * of_image, most) {
+                for (held, index) in range.clone().enumerate() {
+                    let (image, y, x) = self.place(index);
+                    let to = &mut gradients[held * padded..];
+                    self.spread(simd, &dz[image * outputs..], (y, x), to, gradient_plane);
                 }
+                for square in 0..high * wide {
+                    let first = square / wide * 3 * down + square % wide * 3 * across;
+                    for (held, index) in range.clone().enumerate() {
+                        let (image, y, x) = self.place(index);
+                        let pixels = &picture[image * size + y * line + x * channels + first..];
+                        let to = &mut patches[held * row..];
+                        patch::<S, POINTS, POINTS>(
+                            simd,
+                            pixels,
+                            [down, across],
+                            channels,
+                            to,
+                            plane,
+                        );
+                    }
+                    for position in 0..POSITIONS {
+                        let left = Rows {
+                            data: &patches[position * plane..],
+                            row: 1,
+                            segment: row,
+                            segments: range.len(),
+                            length: 1,
+                        };
+                        let right = &gradients[position * gradient_plane..];
+                        let to = (square * POSITIONS + position) * matrix;
+                        let mut target = Target {
+                            data: Pieces::new(&mut sums[to..to + matrix]),
+                            row: padded,
+                            columns: padded,
+                            blocks: ALL,
+                            relu: false,
+                        };
+                        let right = Right::Plain(&right[..range.len() * padded]);
+                        multiply(simd, left, channels, right, start, &mut target);
+                    }
+                }
+                start = Start::Target;
             }
         }
-        if held > 0 {
-            multiply_all(patches, gradients, held, start);
+        for (square, sums) in sums.chunks_exact(POSITIONS * matrix).enumerate() {
+            self.collect(simd, [square / wide * 3, square % wide * 3], sums, dw);
         }
-        self.collect(simd, sums, dw);
+    }
+
+    /// Image, row and column of the first pixel of a tile.
+    #[inline(always)]
+    fn place(&self, index: usize) -> (usize, usize, usize) {
+        let [rows, columns] = tiles(&self.slide);
+        let [down, across] = self.slide.window.dilation;
+        let (picture, tile) = (index / (rows * columns), index % (rows * columns));
+        let (image, hole) = (picture / (down * across), picture % (down * across));
+        (
+            image,
+            hole / across + TILE * (tile / columns) * down,
+            hole % across + TILE * (tile % columns) * across,
+        )
     }
 
     /// `A dy Aᵀ` of the tile whose first pixel is at `(y, x)`, into one row of each of the matrices, `plane` numbers apart.
@@ -135,13 +201,15 @@ impl Tiles<'_> {
         to: &mut [f32],
         plane: usize,
     ) {
-        let (rows, columns) = (self.slide.rows - y, self.slide.columns - x);
+        let [down, across] = self.slide.window.dilation;
+        let rows = self.slide.rows.saturating_sub(y).div_ceil(down);
+        let columns = self.slide.columns.saturating_sub(x).div_ceil(across);
         for filter in (0..self.some.len()).step_by(S::F32_LANES) {
             let used = S::F32_LANES.min(self.some.len() - filter);
             let mut tile = [[simd.splat_f32s(0.0); TILE]; TILE];
             for j in 0..TILE.min(columns) {
                 for i in 0..TILE.min(rows) {
-                    let pixel = (y + i) * self.slide.columns + x + j;
+                    let pixel = (y + i * down) * self.slide.columns + x + j * across;
                     let at = pixel * self.filters + self.some.start + filter;
                     tile[j][i] = load_part(simd, &dz[at..][..used]);
                 }
@@ -151,10 +219,17 @@ impl Tiles<'_> {
         }
     }
 
-    /// `Gᵀ Σ G` of every channel and filter.
+    /// `Gᵀ Σ G` of every channel and filter, for the square of the kernel whose first tap is at `(row, column)`.
     #[inline(always)]
-    fn collect<S: Simd>(&self, simd: S, sums: &[f32], dw: &mut Pieces<'_, f32>) {
+    fn collect<S: Simd>(
+        &self,
+        simd: S,
+        [row, column]: [usize; 2],
+        sums: &[f32],
+        dw: &mut Pieces<'_, f32>,
+    ) {
         let channels = self.slide.channels;
+        let [high, wide] = self.slide.window.size;
         let padded = self.some.len().next_multiple_of(S::F32_LANES);
         let matrix = channels * padded;
         for channel in 0..channels {
@@ -163,9 +238,12 @@ impl Tiles<'_> {
                 let from = &sums[channel * padded + filter..];
                 let columns = load_columns(simd, from, POINTS * matrix, matrix);
                 let taps = in_both::<S, TapGradients, POINTS, POINTS, 3, 3>(simd, columns);
-                for (tap, value) in taps.into_iter().flatten().enumerate() {
-                    let at = (tap * channels + channel) * self.filters + self.some.start + filter;
-                    store_part(simd, dw.piece(at, used), value);
+                for (row, taps) in (row..high).zip(taps) {
+                    for (column, value) in (column..wide).zip(taps) {
+                        let at = (row * wide + column) * channels + channel;
+                        let at = at * self.filters + self.some.start + filter;
+                        store_part(simd, dw.piece(at, used), value);
+                    }
                 }
             }
         }

@@ -1,10 +1,14 @@
-//! 3×3 convolution by Winograd's minimal filtering algorithm.
+//! Convolution that moves by one, by Winograd's minimal filtering algorithm.
 //!
 //! A tile of the output, `d ∗ g` of a patch `d` and a 3×3 kernel `g`, is `Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A` with the matrices of
 //! [`filtering`]; the two directions need not take the same ones (Lavin and Gray, "Fast algorithms for convolutional neural networks",
 //! CVPR 2016). The sum over channels can be taken before Aᵀ … A is applied: each position of ⊙ is then a matrix product
 //! (tiles × channels)(channels × filters). [`cut`] says which tiles, [`transforms`] does what is around the products. A tile is made of
 //! whole pooling windows. Patches are read where they lie; one that reaches over the border is copied, with zeros around.
+//!
+//! A larger kernel is cut into squares of 3×3, the last ones filled up with zeros: the result is the sum of theirs, each on a picture moved
+//! by its place, and is added up before Aᵀ … A, too. Where a kernel has holes, the pixels that it sees together are tiles of a picture of
+//! their own.
 
 pub mod cut;
 mod empty;
@@ -15,15 +19,137 @@ mod transforms;
 pub use cut::multiplications;
 
 use super::geometry::Geometry;
-use super::pass::Forward;
 use super::pieces::Pieces;
 use super::simd::{Buffer, vectors};
+use super::tensor::product;
 use super::tile::{ALL, Right, Rows, Start, Target, blocks_of, most_rows, multiply, shares};
 use cut::{Cut, Part};
 use filtering::{Inputs, Matrix, Outputs, Taps};
 use pulp::Simd;
 use std::ops::Range;
 use transforms::Products;
+
+/// What is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    pub images: usize,
+    pub height: usize,
+    pub width: usize,
+    pub channels: usize,
+    pub filters: usize,
+    pub kernel: [usize; 2],
+    pub dilation: [usize; 2],
+    /// Padding above and to the left.
+    pub before: [usize; 2],
+    /// Pixels to compute.
+    pub rows: usize,
+    pub columns: usize,
+    /// Whether 2×2 of them become one.
+    pub pool: bool,
+}
+
+impl From<&Geometry> for Shape {
+    fn from(g: &Geometry) -> Self {
+        Self {
+            images: g.images,
+            height: g.height,
+            width: g.width,
+            channels: g.channels,
+            filters: g.filters,
+            kernel: [g.kernel; 2],
+            dilation: [1; 2],
+            before: [g.border; 2],
+            rows: g.rows(),
+            columns: g.columns(),
+            pool: g.pool,
+        }
+    }
+}
+
+impl Shape {
+    /// Whether this is the faster way: below some channels the transforms cost more than they save, and of small maps too much of the tiles
+    /// lies outside.
+    pub fn suits(&self) -> bool {
+        let direct =
+            product(&[self.images, self.rows, self.columns]).saturating_mul(product(&self.kernel));
+        let by_tiles = Cut::new(self).cost_of(self).saturating_mul(self.squares());
+        let [weights, pictures] = [self.channels, self.images]
+            .map(|count| product(&[36, self.squares(), self.filters + 64, count]));
+        self.channels >= 8
+            && weights < u32::MAX as usize
+            && pictures < u32::MAX as usize
+            && (self.kernel == [3, 3] && self.dilation == [1, 1]
+                || self.filters >= 8 && by_tiles.saturating_mul(17) < direct.saturating_mul(10))
+    }
+
+    /// Squares of 3×3 that the kernel is cut into, in each direction.
+    const fn high_and_wide(&self) -> [usize; 2] {
+        [self.kernel[0].div_ceil(3), self.kernel[1].div_ceil(3)]
+    }
+
+    /// All of them.
+    pub fn squares(&self) -> usize {
+        product(&self.high_and_wide())
+    }
+
+    /// The first tap of a square.
+    fn first_tap(&self, square: usize) -> [usize; 2] {
+        let wide = self.high_and_wide()[1];
+        [square / wide * 3, square % wide * 3]
+    }
+
+    /// Taps of a square in each direction, three but at the end.
+    fn taps(&self, square: usize) -> [usize; 2] {
+        let first = self.first_tap(square);
+        [0, 1].map(|axis| (self.kernel[axis] - first[axis]).min(3))
+    }
+
+    /// Where a kernel has holes, pixels that its holes keep apart are like those of pictures of their own: so many.
+    const fn apart(&self) -> usize {
+        self.dilation[0] * self.dilation[1]
+    }
+
+    /// Image, row and column of the pixel that is at `(row, column)` of such a picture.
+    const fn pixel(&self, (picture, row, column): (usize, usize, usize)) -> (usize, usize, usize) {
+        let which = picture % self.apart();
+        let [down, across] = self.dilation;
+        (
+            picture / self.apart(),
+            which / across + row * down,
+            which % across + column * across,
+        )
+    }
+
+    const fn input_length(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    /// Rows and columns of the output.
+    const fn output(&self) -> (usize, usize) {
+        if self.pool {
+            (self.rows / 2, self.columns / 2)
+        } else {
+            (self.rows, self.columns)
+        }
+    }
+
+    const fn blocks(&self, lanes: usize) -> usize {
+        self.filters.div_ceil(2 * lanes)
+    }
+}
+
+/// A convolution forward: see [`pass::Forward`](super::pass::Forward).
+pub struct Forward<'a> {
+    pub shape: Shape,
+    pub relu: bool,
+    pub x: &'a [f32],
+    /// As [`lay_out`] leaves them.
+    pub weights: &'a [f32],
+    pub bias: Option<&'a [f32]>,
+    pub out: Pieces<'a, f32>,
+    pub codes: Option<Pieces<'a, u8>>,
+    pub blocks: Range<usize>,
+}
 
 /// Memory kept between calls.
 #[derive(Default)]
@@ -33,28 +159,27 @@ pub struct Scratch {
     products: Buffer,
 }
 
-/// Whether this is the faster way: below some channels the transforms cost more than they save.
-pub const fn suits(kernel: usize, channels: usize) -> bool {
-    kernel == 3 && channels >= 8
-}
-
 /// Rows of all matrices together at a time, at most: more patches would leave the second cache.
 const ROWS: usize = 1008;
 
 /// Tiles at a time, at most; the smallest have four times four points.
 const MOST_TILES: usize = ROWS / 16;
 
+/// Blocks of filters whose products are kept.
+const TOGETHER: usize = 4;
+
 /// Numbers between two of the matrices beyond their length: at a power of two apart they would share lines of the first cache.
 const APART: usize = 16;
 
 /// Numbers between two positions' weights of a block of filters.
-fn apart(g: &Geometry, lanes: usize, block: usize) -> usize {
+fn apart(g: &Shape, lanes: usize, block: usize) -> usize {
     let padded = g.filters.next_multiple_of(lanes);
     g.channels * (padded - 2 * block * lanes).min(2 * lanes) + APART
 }
 
-/// Where the weights for one size of tile and one block of filters lie: size after size, block after block.
-pub fn place(cut: Cut, g: &Geometry, lanes: usize, part: usize) -> Range<usize> {
+/// Where the weights for one size of tile and one block of filters lie: size after size, block after block. A block's are square after
+/// square of the kernel.
+pub fn place(cut: Cut, g: &Shape, lanes: usize, part: usize) -> Range<usize> {
     let blocks = g.blocks(lanes);
     let whole = (0..blocks)
         .map(|block| apart(g, lanes, block))
@@ -62,40 +187,44 @@ pub fn place(cut: Cut, g: &Geometry, lanes: usize, part: usize) -> Range<usize> 
     let (size, block) = (part / blocks, part % blocks);
     let mut start = 0;
     for (index, tiles) in cut.parts().enumerate() {
+        let matrices = g.squares() * tiles.positions();
         if index == size {
-            start += tiles.positions() * block * apart(g, lanes, 0);
-            return start..start + tiles.positions() * apart(g, lanes, block);
+            start += matrices * block * apart(g, lanes, 0);
+            return start..start + matrices * apart(g, lanes, block);
         }
-        start += tiles.positions() * whole;
+        start += matrices * whole;
     }
     start..start
 }
 
 /// Transforms the weights of one [`place`].
 #[inline(always)]
-pub fn lay_out<S: Simd>(simd: S, cut: Cut, g: &Geometry, w: &[f32], part: usize, out: &mut [f32]) {
+pub fn lay_out<S: Simd>(simd: S, cut: Cut, g: &Shape, w: &[f32], part: usize, out: &mut [f32]) {
     let blocks = g.blocks(S::F32_LANES);
     let block = part % blocks;
     let apart = apart(g, S::F32_LANES, block);
     let Some(tiles) = cut.parts().nth(part / blocks) else {
         return;
     };
-    match (tiles.rows.size, tiles.columns.size) {
-        (4, 4) => transforms::weights::<S, 6, 6>(simd, g, w, block, out, apart),
-        (4, _) => transforms::weights::<S, 6, 4>(simd, g, w, block, out, apart),
-        (_, 4) => transforms::weights::<S, 4, 6>(simd, g, w, block, out, apart),
-        _ => transforms::weights::<S, 4, 4>(simd, g, w, block, out, apart),
+    for square in 0..g.squares() {
+        let out = &mut out[square * tiles.positions() * apart..];
+        match (tiles.rows.size, tiles.columns.size) {
+            (4, 4) => transforms::weights::<S, 6, 6>(simd, g, w, block, square, out, apart),
+            (4, _) => transforms::weights::<S, 6, 4>(simd, g, w, block, square, out, apart),
+            (_, 4) => transforms::weights::<S, 4, 6>(simd, g, w, block, square, out, apart),
+            _ => transforms::weights::<S, 4, 4>(simd, g, w, block, square, out, apart),
+        }
     }
 }
 
 /// Computes on this thread.
 #[inline(always)]
 pub fn run<S: Simd>(simd: S, cut: Cut, mut forward: Forward<'_>, scratch: &mut Scratch) {
-    let blocks = forward.geometry.blocks(S::F32_LANES);
+    let blocks = forward.shape.blocks(S::F32_LANES);
     // Size after size, so that one's weights stay in the second cache.
     for (size, part) in cut.parts().enumerate() {
         let forward = &mut forward;
-        let place = |block| place(cut, &forward.geometry, S::F32_LANES, size * blocks + block);
+        let place = |block| place(cut, &forward.shape, S::F32_LANES, size * blocks + block);
         let weights = &forward.weights[place(0).start..place(blocks - 1).end];
         match (part.rows.size, part.columns.size) {
             (4, 4) => tiles::<S, 6, 6, 4, 4>(simd, forward, &part, weights, scratch),
@@ -119,103 +248,126 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
     Inputs: Matrix<S, H, H> + Matrix<S, W, W>,
     Outputs: Matrix<S, H, M> + Matrix<S, W, N>,
 {
-    let g = forward.geometry;
+    let g = forward.shape;
     let channels = vectors::<S>(g.channels) * S::F32_LANES;
-    let total = g.images * part.tiles();
+    let total = g.images * g.apart() * part.tiles();
     // Whole register tiles.
     let most = ROWS / (H * W * most_rows::<S>()) * most_rows::<S>();
+    let squares = g.squares();
+    // With many blocks of filters the products of all would leave the second cache; of a kernel of several squares some are kept, as
+    // each square adds to them.
+    let together = if squares == 1 { 1 } else { TOGETHER };
+    let blocks = forward.blocks.start..forward.blocks.end.min(g.blocks(S::F32_LANES));
     for range in shares(total, most) {
         let plane = range.len() * channels + APART;
+        let plane_out = range.len() * 2 * S::F32_LANES + APART;
         let patches = scratch.patches.take(H * W * plane);
-        let mut empty = [0; MOST_TILES];
-        for (row, index) in range.clone().enumerate() {
-            let (image, y, x) = part.place(index);
-            let pictures = &forward.x[image * g.input_length()..];
-            let (pixels, line) = if let Some(pixels) = inside::<S>(&g, pictures, (y, x), (H, W)) {
-                (pixels, g.width * g.channels)
-            } else {
-                let patch = scratch.patch.zeroed(H * W * g.channels + S::F32_LANES);
-                copy(&g, pictures, (y, x), patch, W);
-                (&*patch, W * g.channels)
-            };
-            empty[row] = empty::empty::<H, W, M, N>(pixels, line, g.channels);
-            let row = &mut patches[row * channels..];
-            transforms::patch::<S, H, W>(simd, pixels, line, g.channels, row, plane);
-        }
-        // A block of filters at a time: with many, the products of all would leave the second cache.
-        for (first, width) in blocks_of::<S>(g.filters, &forward.blocks) {
-            let matrix = apart(&g, S::F32_LANES, first / 2);
-            let weights = &weights[H * W * (first / 2) * apart(&g, S::F32_LANES, 0)..];
-            let (start, padded) = (first * S::F32_LANES, width * S::F32_LANES);
-            let plane_out = range.len() * padded + APART;
-            let products = scratch.products.take(H * W * plane_out);
-            for position in 0..H * W {
-                let rows = Rows {
-                    data: &patches[position * plane..],
-                    row: channels,
-                    segment: 0,
-                    segments: 1,
-                    length: g.channels,
-                };
-                let mut target = Target {
-                    data: Pieces::new(&mut products[position * plane_out..]),
-                    row: padded,
-                    columns: padded,
-                    blocks: ALL,
-                    relu: false,
-                };
-                multiply(
-                    simd,
-                    rows,
-                    range.len(),
-                    Right::Packed(&weights[position * matrix..][..g.channels * padded]),
-                    Start::Zero,
-                    &mut target,
-                );
+        let products = scratch.products.take(together * H * W * plane_out);
+        let mut empty = [u32::MAX; MOST_TILES];
+        for from in blocks.clone().step_by(together) {
+            let some = from..blocks.end.min(from + together);
+            for square in 0..squares {
+                if from == blocks.start || squares > 1 {
+                    for (row, index) in range.clone().enumerate() {
+                        let origin = g.pixel(part.place(index));
+                        let (pixels, down, across) =
+                            source::<S, H, W>(&g, forward.x, origin, square, &mut scratch.patch);
+                        empty[row] &= empty::empty::<H, W, M, N>(
+                            pixels,
+                            [down, across],
+                            g.channels,
+                            g.taps(square),
+                        );
+                        let row = &mut patches[row * channels..];
+                        let steps = [down, across];
+                        transforms::patch::<S, H, W>(simd, pixels, steps, g.channels, row, plane);
+                    }
+                }
+                for (first, width) in blocks_of::<S>(g.filters, &some) {
+                    let block = first / 2;
+                    let matrix = apart(&g, S::F32_LANES, block);
+                    let before = squares * block * apart(&g, S::F32_LANES, 0) + square * matrix;
+                    let weights = &weights[H * W * before..];
+                    let padded = width * S::F32_LANES;
+                    let products = &mut products[(block - from) * H * W * plane_out..];
+                    for position in 0..H * W {
+                        let rows = Rows {
+                            data: &patches[position * plane..],
+                            row: channels,
+                            segment: 0,
+                            segments: 1,
+                            length: g.channels,
+                        };
+                        let mut target = Target {
+                            data: Pieces::new(&mut products[position * plane_out..]),
+                            row: padded,
+                            columns: padded,
+                            blocks: ALL,
+                            relu: false,
+                        };
+                        let start = if square == 0 {
+                            Start::Zero
+                        } else {
+                            Start::Target
+                        };
+                        let right =
+                            Right::Packed(&weights[position * matrix..][..g.channels * padded]);
+                        multiply(simd, rows, range.len(), right, start, &mut target);
+                    }
+                }
             }
-            let products = Products {
-                numbers: products,
-                apart: plane_out,
-                filters: start..g.filters.min(start + padded),
-                padded,
-                empty: &empty,
-            };
-            transforms::pixels::<S, H, W, M, N>(simd, forward, part, range.clone(), &products);
+            for (first, width) in blocks_of::<S>(g.filters, &some) {
+                let (start, padded) = (first * S::F32_LANES, width * S::F32_LANES);
+                let products = Products {
+                    numbers: &products[(first / 2 - from) * H * W * plane_out..],
+                    apart: plane_out,
+                    filters: start..g.filters.min(start + padded),
+                    padded,
+                    empty: &empty,
+                };
+                transforms::pixels::<S, H, W, M, N>(simd, forward, part, range.clone(), &products);
+            }
         }
     }
 }
 
-/// The first picture from the first pixel of a patch on, if the patch of `size` is inside of it, and whole vectors can be read.
-fn inside<'a, S: Simd>(
-    g: &Geometry,
-    pictures: &'a [f32],
-    at: (usize, usize),
-    size: (usize, usize),
-) -> Option<&'a [f32]> {
-    let top = at.0.checked_sub(g.border)?;
-    let left = at.1.checked_sub(g.border)?;
+/// What one square of the kernel sees of the picture under a tile, and how far its rows and its pixels lie apart: where it lies if it is
+/// inside and whole vectors can be read, or else a copy with zeros around.
+#[inline(always)]
+fn source<'a, S: Simd, const H: usize, const W: usize>(
+    g: &Shape,
+    x: &'a [f32],
+    (image, y, x0): (usize, usize, usize),
+    square: usize,
+    patch: &'a mut Buffer,
+) -> (&'a [f32], usize, usize) {
+    let pictures = &x[image * g.input_length()..];
+    let [down, across] = g.dilation;
+    let [row, column] = g.first_tap(square);
+    // From the border on.
+    let (top, left) = (y + row * down, x0 + column * across);
     let pixel = |y: usize, x: usize| (y * g.width + x) * g.channels;
-    let last = pixel(top + size.0 - 1, left + size.1 - 1);
-    let end = last + vectors::<S>(g.channels) * S::F32_LANES;
-    (top + size.0 <= g.height && left + size.1 <= g.width && end <= pictures.len())
-        .then(|| &pictures[pixel(top, left)..])
-}
-
-/// Copies what the first picture has of a patch `width` wide.
-fn copy(
-    g: &Geometry,
-    pictures: &[f32],
-    (top, left): (usize, usize),
-    patch: &mut [f32],
-    width: usize,
-) {
-    let columns = left.max(g.border)..(left + width).min(g.border + g.width);
-    for (y, line) in (top..).zip(patch.chunks_exact_mut(width * g.channels)) {
-        if (g.border..g.border + g.height).contains(&y) {
-            let from = (y - g.border) * g.width + columns.start - g.border;
-            let length = columns.len() * g.channels;
-            let to = (columns.start - left) * g.channels;
-            line[to..][..length].copy_from_slice(&pictures[from * g.channels..][..length]);
+    if let (Some(y), Some(x)) = (top.checked_sub(g.before[0]), left.checked_sub(g.before[1])) {
+        let (last_y, last_x) = (y + (H - 1) * down, x + (W - 1) * across);
+        let end = pixel(last_y, last_x) + vectors::<S>(g.channels) * S::F32_LANES;
+        if last_y < g.height && last_x < g.width && end <= pictures.len() {
+            let steps = (pixel(down, 0), pixel(0, across));
+            return (&pictures[pixel(y, x)..], steps.0, steps.1);
         }
     }
+    let patch = patch.zeroed(H * W * g.channels + S::F32_LANES);
+    for i in 0..H {
+        let y = (top + i * down).wrapping_sub(g.before[0]);
+        if y >= g.height {
+            continue;
+        }
+        for j in 0..W {
+            let x = (left + j * across).wrapping_sub(g.before[1]);
+            if x < g.width {
+                let to = (i * W + j) * g.channels;
+                patch[to..to + g.channels].copy_from_slice(&pictures[pixel(y, x)..][..g.channels]);
+            }
+        }
+    }
+    (patch, W * g.channels, g.channels)
 }

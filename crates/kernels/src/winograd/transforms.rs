@@ -3,39 +3,41 @@
 //! `H` and `W` are the points of a tile in both directions, six for four pixels and four for two.
 #![allow(unsafe_code)] // Bounds checks of every vector; each tile is checked once.
 
-use super::super::geometry::Geometry;
-use super::super::pass::Forward;
 use super::super::simd::{load, load_part, reach, relu, store, store_part};
 use super::super::tile::blocks_of;
 use super::super::window::Window;
 use super::cut::Part;
 use super::filtering::{Inputs, Matrix, Outputs, Taps, in_both};
+use super::{Forward, Shape};
 use pulp::Simd;
 use std::ops::Range;
 
-/// `G g G'ᵀ` of every channel and a block of filters of `w`, each position packed as a right matrix for
+/// `G g G'ᵀ` of every channel and a block of filters of a square of `w`, each position packed as a right matrix for
 /// [`multiply`](super::super::tile::multiply), `apart` numbers from each other.
 #[inline(always)]
 pub fn weights<S: Simd, const H: usize, const W: usize>(
     simd: S,
-    g: &Geometry,
+    g: &Shape,
     w: &[f32],
     block: usize,
+    square: usize,
     weights: &mut [f32],
     apart: usize,
 ) where
     Taps: Matrix<S, 3, H> + Matrix<S, 3, W>,
 {
     let lanes = S::F32_LANES;
+    let ([row, column], [high, wide]) = (g.first_tap(square), g.taps(square));
     for (first, width) in blocks_of::<S>(g.filters, &(block..block + 1)) {
         for channel in 0..g.channels {
             for v in 0..width {
-                let column = (first + v) * lanes;
-                let used = lanes.min(g.filters - column);
+                let filter = (first + v) * lanes;
+                let used = lanes.min(g.filters - filter);
                 let mut taps = [[simd.splat_f32s(0.0); 3]; 3];
-                for j in 0..3 {
-                    for i in 0..3 {
-                        let at = ((3 * i + j) * g.channels + channel) * g.filters + column;
+                for j in 0..wide {
+                    for i in 0..high {
+                        let tap = (row + i) * g.kernel[1] + column + j;
+                        let at = (tap * g.channels + channel) * g.filters + filter;
                         taps[j][i] = load_part(simd, &w[at..][..used]);
                     }
                 }
@@ -47,15 +49,15 @@ pub fn weights<S: Simd, const H: usize, const W: usize>(
     }
 }
 
-/// `Bᵀ d B'` of the patch at the start of `pixels`, whose rows are `line` numbers apart, for every channel, into one row of each of the
-/// matrices, `plane` numbers apart.
+/// `Bᵀ d B'` of the patch at the start of `pixels`, whose rows and columns are so many numbers apart, for every channel, into one row of
+/// each of the matrices, `plane` numbers apart.
 ///
 /// Reads and writes whole vectors: lanes beyond the channels hold whatever follows, and are not to be used.
 #[inline(always)]
 pub fn patch<S: Simd, const H: usize, const W: usize>(
     simd: S,
     pixels: &[f32],
-    line: usize,
+    [down, across]: [usize; 2],
     channels: usize,
     row: &mut [f32],
     plane: usize,
@@ -63,7 +65,7 @@ pub fn patch<S: Simd, const H: usize, const W: usize>(
     Inputs: Matrix<S, H, H> + Matrix<S, W, W>,
 {
     for channel in (0..channels).step_by(S::F32_LANES) {
-        let columns = load_columns(simd, &pixels[channel..], line, channels);
+        let columns = load_columns(simd, &pixels[channel..], down, across);
         let transformed = in_both::<S, Inputs, H, W, H, W>(simd, columns);
         store_apart(simd, transformed, &mut row[channel..], plane);
     }
@@ -124,9 +126,9 @@ pub fn pixels<S: Simd, const H: usize, const W: usize, const M: usize, const N: 
 ) where
     Outputs: Matrix<S, H, M> + Matrix<S, W, N>,
 {
-    let g = forward.geometry;
+    let g = forward.shape;
     for (row, index) in range.enumerate() {
-        let place = part.place(index);
+        let place = g.pixel(part.place(index));
         for filter in products.filters.clone().step_by(S::F32_LANES) {
             let from = row * products.padded + filter - products.filters.start;
             let sums = load_columns(
@@ -162,6 +164,14 @@ fn clear<S: Simd, const M: usize, const N: usize>(
     }
 }
 
+#[inline(always)]
+fn bias<S: Simd>(simd: S, forward: &Forward<'_>, filter: usize, used: usize) -> S::f32s {
+    match forward.bias {
+        Some(bias) => load_part(simd, &bias[filter..][..used]),
+        None => simd.splat_f32s(0.0),
+    }
+}
+
 /// The windows of a tile at `(image, row, column)`, a vector of filters from `filter` on.
 #[inline(always)]
 fn write_windows<S: Simd, const M: usize, const N: usize>(
@@ -171,9 +181,9 @@ fn write_windows<S: Simd, const M: usize, const N: usize>(
     filter: usize,
     pixels: [[S::f32s; N]; M],
 ) {
-    let g = forward.geometry;
+    let g = forward.shape;
     let used = S::F32_LANES.min(g.filters - filter);
-    let bias = load_part(simd, &forward.b[filter..][..used]);
+    let bias = bias(simd, forward, filter, used);
     let (rows, columns) = g.output();
     for i in 0..M / 2 {
         for j in 0..N / 2 {
@@ -198,12 +208,12 @@ fn write_pixels<S: Simd, const M: usize, const N: usize>(
     filter: usize,
     pixels: [[S::f32s; N]; M],
 ) {
-    let g = forward.geometry;
+    let g = forward.shape;
     let used = S::F32_LANES.min(g.filters - filter);
-    let bias = load_part(simd, &forward.b[filter..][..used]);
+    let bias = bias(simd, forward, filter, used);
     let (rows, columns) = g.output();
-    for (y, line) in (y..rows).zip(pixels) {
-        for (x, value) in (x..columns).zip(line) {
+    for (y, line) in (y..rows).step_by(g.dilation[0]).zip(pixels) {
+        for (x, value) in (x..columns).step_by(g.dilation[1]).zip(line) {
             let at = ((image * rows + y) * columns + x) * g.filters + filter;
             let value = simd.add_f32s(value, bias);
             let value = if forward.relu {

@@ -3,16 +3,15 @@
 use super::super::super::activation::Activation;
 use super::super::super::general::{Sizes, turned};
 use super::super::super::pass::Method;
-use super::super::super::{grey, transposed};
+use super::super::super::transposed;
 use super::super::bias::UpdateBias;
 use super::super::builder::Builder;
-use super::super::convolution::Convolution;
 use super::super::forward::{ForwardNode, Layer, What};
 use super::super::general::{self, WeightGradientNode, partials};
 use super::super::lay_out::Layout;
 use super::super::memory::{Id, Variable};
 use super::super::plan::Form;
-use super::fused::{Fused, turn};
+use super::fused::turn;
 
 /// A convolution whose gradient has gone through its activation.
 pub struct General<'a> {
@@ -32,26 +31,6 @@ impl General<'_> {
 
     pub fn all(self, builder: &mut Builder<'_>, wants_input: bool) -> Option<Id> {
         let sizes = self.sizes;
-        if let Form::Plain(geometry) = self.form
-            && !wants_input
-            && grey::suits(geometry.channels)
-        {
-            let fused = Fused {
-                name: self.name,
-                sizes,
-                convolution: Convolution {
-                    geometry,
-                    lanes: builder.lanes,
-                    x: self.x,
-                    y: None,
-                    dy: self.dz,
-                    codes: None,
-                    weights: self.weights,
-                },
-                bias: self.bias,
-            };
-            return fused.all(builder, false);
-        }
         let partials = partials(&sizes, builder.images, builder.memory);
         builder.add(WeightGradientNode {
             name: self.called("weight gradient"),
