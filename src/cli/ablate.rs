@@ -82,6 +82,9 @@ struct Picture {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (model, dataset) = arguments.over.model_and_data()?;
+    if let Some(words) = arguments.over.other_classes(&model, &dataset) {
+        super::remark(&words);
+    }
     let ablation = ablation(&model, arguments)?;
     let without = ablated(&model, &ablation)?;
     let pool = arguments.over.pool()?;

@@ -85,6 +85,10 @@ struct Listed {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (model, dataset) = arguments.over.model_and_data()?;
+    // Which pictures are taken for what may still be asked.
+    if let Some(words) = arguments.over.other_classes(&model, &dataset) {
+        super::remark(&words);
+    }
     let columns = model.spec().classes;
     let (rows, text) = (
         dataset.classes.count(),

@@ -26,7 +26,7 @@ struct Line {
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let over = &arguments.over;
-    let (model, dataset) = over.model_and_data()?;
+    let (model, dataset) = over.judged()?;
     let mut team = over.team()?;
     let started = Instant::now();
     let result = evaluate(&model, &dataset.test, &mut team)?;

@@ -11,7 +11,7 @@ use convlens_core::explore::{
     ClassQuestion, GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion,
 };
 use convlens_core::figures::most_likely;
-use convlens_core::network::Model;
+use convlens_core::network::{Model, with_maps};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -20,7 +20,7 @@ pub struct Arguments {
     /// Index into the test set
     #[arg(long, default_value_t = 0)]
     image: usize,
-    /// A PNG, JPEG, WebP or GIF instead, reduced to what the network takes
+    /// A PNG, JPEG, WebP, GIF or BMP instead, reduced to what the network takes
     #[arg(long, value_name = "FILE", conflicts_with = "image")]
     picture: Option<PathBuf>,
     /// The class that is asked about, from 0 [default: the predicted one]
@@ -170,10 +170,7 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
 
 fn layer_with_maps(model: &Model, name: &str) -> Result<usize> {
     let layers = model.layers();
-    let found = layers
-        .iter()
-        .position(|layer| layer.has_maps() && layer.name == name);
-    found.ok_or_else(|| {
+    with_maps(layers, name).ok_or_else(|| {
         let with_maps = layers.iter().filter(|layer| layer.has_maps());
         source::no_such_layer(name, with_maps.map(|layer| &layer.name))
     })

@@ -19,7 +19,7 @@ pub struct Arguments {
     /// Indices into the test set [default: 0,7,26]
     #[arg(long, value_delimiter = ',')]
     images: Option<Vec<usize>>,
-    /// A PNG, JPEG, WebP or GIF besides, or alone, reduced to what the network takes
+    /// A PNG, JPEG, WebP, GIF or BMP besides, or alone, reduced to what the network takes
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
     /// Channel of the figure, from 0

@@ -229,7 +229,12 @@ pub fn own_picture(path: &Path, size: PictureSize) -> Result<Picture> {
             path.display()
         ));
     }
-    Ok(reduce(&opened.picture(size.is_colour()), how, size).picture)
+    let steps = reduce(&opened.picture(size.is_colour()), how, size);
+    if steps.has_faded() {
+        let words = Language::En.text().has_faded(size);
+        super::remark(&format!("{}: {words}", path.display()));
+    }
+    Ok(steps.picture)
 }
 
 /// How results name a data set.

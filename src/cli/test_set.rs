@@ -1,8 +1,8 @@
 //! What the commands that go over the whole test set have in common.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::source::{self, DataArgument};
 use crate::text::Text;
@@ -28,6 +28,31 @@ impl OverTestSet {
     /// The model, and the data set, whose pictures it takes.
     pub fn model_and_data(&self) -> Result<(Model, Dataset)> {
         self.data.with_model(self.file.as_deref())
+    }
+
+    /// The same, where answers are held against the labels.
+    ///
+    /// # Errors
+    /// Also a network that puts out another number of classes.
+    pub fn judged(&self) -> Result<(Model, Dataset)> {
+        let (model, dataset) = self.model_and_data()?;
+        match self.other_classes(&model, &dataset) {
+            Some(words) => bail!(words),
+            None => Ok((model, dataset)),
+        }
+    }
+
+    /// What is to be said where the network tells another number of classes apart than the data set has.
+    pub fn other_classes(&self, model: &Model, dataset: &Dataset) -> Option<String> {
+        let (outputs, classes) = (model.spec().classes, dataset.classes.count());
+        let file = self.file.as_deref().map(Path::display);
+        let file = file.map_or("the built-in network".to_owned(), |file| file.to_string());
+        (outputs != classes).then(|| {
+            format!(
+                "{file}: puts out {outputs} classes, and the data set ({}) has {classes}, so that no answer can be right; name data of {outputs} classes with --data DIR",
+                source::name(dataset)
+            )
+        })
     }
 
     /// What the model's outputs are called.

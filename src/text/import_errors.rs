@@ -79,8 +79,9 @@ impl Text {
                     network.label_and_input()
                 )
             }
-            (Language::Es, Note::Dropout) => {
-                "se deja fuera Dropout: solo actúa durante el entrenamiento".into()
+            (Language::Es, Note::TrainingOnly) => {
+                "se dejan fuera capas que solo actúan durante el entrenamiento (dropout, ruido, aumento de datos)"
+                    .into()
             }
             (Language::Es, Note::NoBias(layer)) => format!(
                 "`{layer}` no tiene sesgo: en su lugar hay ceros, que cuentan como parámetros"
@@ -150,7 +151,7 @@ impl Text {
                 "más de {} MiB, demasiados para una red que convlens pueda abrir; elige otro archivo",
                 most >> 20
             ),
-            ImportFault::UnknownFormat => "no es un modelo que convlens pueda abrir; elige un archivo .safetensors de convlens o PyTorch, uno .pt o .pth de PyTorch, uno .keras o .h5 de Keras, o uno .onnx".into(),
+            ImportFault::UnknownFormat => "no es un modelo que convlens pueda abrir; elige un archivo .safetensors de convlens o PyTorch, uno .pt o .pth de PyTorch, uno .keras o .h5 de Keras, un model.json de TensorFlow.js, o uno .onnx".into(),
             ImportFault::Pickle => "es un pickle, es decir un programa, que aquí no se ejecuta; ábrelo donde se creó y guarda los pesos con torch.save(model.state_dict(), \"model.pt\") o con model.save(\"model.keras\")".into(),
             ImportFault::Torch(reason) => format!(
                 "no es un archivo legible de torch.save ({reason}); cópialo o descárgalo otra vez, o guarda los pesos donde se entrenaron: torch.save(model.state_dict(), \"model.pt\")"
@@ -196,11 +197,12 @@ impl Text {
                 "`{layer}` se usa más de una vez, lee lo que no hay o se lee desde fuera de su bloque; convlens abre redes cuyas ramas parten de una capa y se suman o se unen en otra"
             ),
             ImportFault::NoClasses => "su última capa no es una densa sin ReLU, que daría las clases; convlens muestra clasificadores".into(),
+            ImportFault::GraphModel => "es un modelo de grafo de TensorFlow.js, que ya no tiene las capas de las que se hizo; convierte otra vez el modelo de Keras con --output_format=tfjs_layers_model o elige el modelo del que se convirtió".into(),
             ImportFault::WeightsElsewhere(file) => format!(
-                "sus pesos están en el archivo `{file}`, que no está junto al modelo; expórtalo con external_data=False"
+                "sus pesos están en el archivo `{file}`, que no está junto al modelo; pon los dos en una carpeta o exporta el modelo como un solo archivo"
             ),
             ImportFault::WeightsBeside { file, source } => format!(
-                "no se pueden leer sus pesos del archivo `{file}` junto a él ({source}); mantén juntos los dos archivos o exporta el modelo con external_data=False"
+                "no se pueden leer sus pesos del archivo `{file}` junto a él ({source}); mantén juntos los archivos o exporta el modelo como uno solo"
             ),
             ImportFault::NoWeights => "no contiene pesos de convoluciones ni de capas densas; elige un archivo con un modelo entrenado".into(),
             ImportFault::Missing(layer) => {
@@ -218,6 +220,9 @@ impl Text {
             ),
             ImportFault::Foreign { tensor, dims } => format!(
                 "`{tensor}` {dims:?} no es de una convolución, de una normalización por lotes ni de una capa densa; de las capas que aprenden, convlens solo tiene esas"
+            ),
+            ImportFault::Unsaid(layer) => format!(
+                "contiene `{layer}`, cuyos ajustes no están en un archivo de pesos; indica con qué red se entrenó: convlens import ARCHIVO --out PESOS.safetensors --network RED.toml"
             ),
             ImportFault::Type { tensor, found } => {
                 format!("`{tensor}` contiene {found}; guarda los pesos como float32")

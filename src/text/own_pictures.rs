@@ -1,9 +1,22 @@
 //! Sentences about pictures of the user's own, and about comparing and explaining pictures.
 
 use super::{Language, Text};
-use convlens_core::dataset::ImageId;
+use convlens_core::dataset::{ImageId, PictureSize};
 
 impl Text {
+    /// Little is left of a picture at the size that a network takes.
+    #[must_use]
+    pub fn has_faded(&self, size: PictureSize) -> String {
+        match self.language {
+            Language::En => format!(
+                "little of it is left at {size}: its lines are too fine; draw thicker ones, or cut out what matters"
+            ),
+            Language::Es => format!(
+                "queda poco a {size}: las líneas son demasiado finas; hazlas más gruesas o recorta lo que importa"
+            ),
+        }
+    }
+
     /// The drawing pad for a screen reader: the cell of the keyboard and what is drawn there, 0 to
     /// 255.
     #[must_use]

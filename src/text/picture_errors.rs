@@ -26,7 +26,7 @@ fn fault_es(fault: &PictureFault) -> String {
         }
         PictureFault::Empty => "el archivo está vacío; guarda la imagen de nuevo".to_owned(),
         PictureFault::Format => {
-            "no es PNG, JPEG, WebP ni GIF; guárdala en uno de estos formatos".to_owned()
+            "no es PNG, JPEG, WebP, GIF ni BMP; guárdala en uno de estos formatos".to_owned()
         }
         PictureFault::NoPixels { width, height } => format!(
             "la imagen mide {width}×{height} píxeles, así que no contiene nada; guárdala de nuevo"

@@ -205,6 +205,16 @@ fn floats(path: &Path) -> Vec<f32> {
         .collect()
 }
 
+/// What a model computes is what the file of its `name` says.
+fn computes(model: &Model, folder: &Path, name: &str) {
+    let expected = floats(&folder.join(format!("{name}.logits")));
+    let ours = logits(model);
+    assert_eq!(ours.len(), expected.len(), "{name}");
+    for (ours, theirs) in ours.iter().zip(&expected) {
+        assert!((ours - theirs).abs() < 1e-4, "{name}: {ours} {theirs}");
+    }
+}
+
 /// With `CONVLENS_PYTHON` naming a Python that has keras.
 #[test]
 fn what_keras_has_adapted_to_its_pictures_is_the_networks_normalization() {
@@ -215,19 +225,30 @@ fn what_keras_has_adapted_to_its_pictures_is_the_networks_normalization() {
     std::fs::write(folder.join("pictures.bin"), pictures(2).pixels()).unwrap();
     run_python(&python, &[&models().join("adapted.py"), &folder], folder);
     for name in ["sequential", "functional"] {
-        let expected = floats(&folder.join(format!("{name}.logits")));
         for ending in ["keras", "h5"] {
             let opened = import::open(&folder.join(format!("{name}.{ending}"))).unwrap();
             assert!(opened.says_pixels && opened.model.spec().normalization.is_some());
-            let ours = logits(&opened.model);
-            assert_eq!(ours.len(), expected.len());
-            for (ours, theirs) in ours.iter().zip(&expected) {
-                assert!(
-                    (ours - theirs).abs() < 1e-4,
-                    "{name}.{ending}: {ours} {theirs}"
-                );
-            }
+            computes(&opened.model, folder, name);
         }
+    }
+}
+
+/// With `CONVLENS_PYTHON` naming a Python that has keras.
+#[test]
+fn models_among_the_layers_of_a_keras_model_are_part_of_it() {
+    let test = "models_among_the_layers_of_a_keras_model_are_part_of_it";
+    let Some(python) = python(test) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("pictures.bin"), pictures(2).pixels()).unwrap();
+    run_python(&python, &[&models().join("nested.py"), &folder], folder);
+    for name in ["augmented", "base"] {
+        let path = |ending: &str| folder.join(format!("{name}.{ending}"));
+        let whole = import::open(&path("keras")).unwrap().model;
+        computes(&whole, folder, name);
+        computes(&import::open(&path("h5")).unwrap().model, folder, name);
+        let alone = import::open_as(&path("weights.h5"), Some(whole.spec())).unwrap();
+        computes(&alone.model, folder, name);
     }
 }
 

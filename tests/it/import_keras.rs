@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use convlens::text::Language;
 use convlens_core::network::import::{self, ImportError, ImportFault, LayerReason};
 use convlens_core::network::{Normalization, Real, weights};
+use hdf5_pure::AttrValue;
 use serde_json::{Value, json};
 use zip::CompressionMethod;
 
@@ -378,4 +379,84 @@ fn a_file_whose_end_is_missing_is_said_to_be_cut_off() {
         let spanish = Language::Es.text().import_error(&error);
         assert!(spanish.contains(&format!("tras {found} de {whole} bytes")));
     }
+}
+
+/// As Keras 1 wrote it: other names of settings and of weights, and the layers of a `Sequential` in place of its settings.
+#[test]
+fn a_model_of_keras_1_is_that_of_keras_2() {
+    let expected = import::open(&models().join("keras.keras")).unwrap().model;
+    let layer = |class: &str, name: &str, config: Value| {
+        let mut layer = json!({ "class_name": class, "config": config });
+        layer["config"]["name"] = json!(name);
+        layer
+    };
+    let conv = |name: &str, filters: usize, side: usize, border: &str| {
+        let config = json!({
+            "nb_filter": filters, "nb_row": side, "nb_col": side, "subsample": [1, 1],
+            "border_mode": border, "dim_ordering": "tf", "bias": true, "activation": "relu",
+            "batch_input_shape": [null, 28, 28, 1],
+        });
+        layer("Convolution2D", name, config)
+    };
+    let pool = |name: &str| {
+        let config = json!({
+            "pool_size": [2, 2], "strides": [2, 2], "border_mode": "valid", "dim_ordering": "tf",
+        });
+        layer("MaxPooling2D", name, config)
+    };
+    let dense = |name: &str, units: usize, activation: &str| {
+        let config = json!({ "output_dim": units, "bias": true, "activation": activation });
+        layer("Dense", name, config)
+    };
+    let config = json!({ "class_name": "Sequential", "config": [
+        conv("convolution2d_1", 2, 3, "valid"),
+        pool("maxpooling2d_1"),
+        conv("convolution2d_2", 3, 5, "same"),
+        pool("maxpooling2d_2"),
+        layer("Flatten", "flatten_1", json!({})),
+        dense("dense_1", 5, "relu"),
+        layer("Dropout", "dropout_1", json!({ "p": 0.2 })),
+        dense("dense_2", 10, "softmax"),
+    ]});
+    let mut file = hdf5_pure::FileBuilder::new();
+    file.set_attr("model_config", AttrValue::String(config.to_string()));
+    let mut groups = file.create_group("model_weights");
+    let layers = 0..expected.layers().len();
+    let parameters = layers.filter_map(|layer| expected.parameters(layer));
+    let names = ["convolution2d_1", "convolution2d_2", "dense_1", "dense_2"];
+    for (name, parameters) in names.into_iter().zip(parameters) {
+        let variables = ["W", "b"].map(|variable| format!("{name}_{variable}:0"));
+        let mut group = groups.create_group(name);
+        group.set_attr("weight_names", AttrValue::StringArray(variables.to_vec()));
+        for (variable, tensor) in variables.iter().zip(parameters.tensors()) {
+            let values: Vec<f32> = tensor.flatten_all().unwrap().to_vec1().unwrap();
+            let shape: Vec<u64> = tensor.dims().iter().map(|&side| side as u64).collect();
+            group
+                .create_dataset(variable)
+                .with_f32_data(&values)
+                .with_shape(&shape);
+        }
+        let group = group.finish();
+        groups.add_group(group);
+    }
+    let groups = groups.finish();
+    file.add_group(groups);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.h5");
+    std::fs::write(&path, file.finish().unwrap()).unwrap();
+    let opened = import::open(&path).unwrap().model;
+    let conv_and_dense = |model: &convlens_core::network::Model| {
+        let layers = 0..model.layers().len();
+        let layers = layers.filter_map(|layer| model.parameters(layer));
+        let tensors: Vec<_> = layers
+            .flat_map(|layer| layer.tensors().cloned().collect::<Vec<_>>())
+            .collect();
+        let values = tensors
+            .iter()
+            .map(|tensor| tensor.flatten_all().unwrap().to_vec1().unwrap());
+        values.collect::<Vec<Vec<f32>>>().concat()
+    };
+    assert_eq!(conv_and_dense(&opened), conv_and_dense(&expected));
+    let label = opened.spec().label();
+    assert_eq!(label, "2-p-3k5same-p-d5-do0.2");
 }

@@ -15,7 +15,57 @@ use convlens_core::training::{RunConfig, Session, Team, evaluate};
 
 use super::import::models;
 use super::independent::{difference, pictures};
-use super::support::{python, run_python};
+use super::support::{python, root, run_python};
+
+/// One of each kind. The match is here for the compiler to name a kind that is missing in the list.
+fn every_kind() -> Vec<LayerSpec> {
+    let all = vec![
+        LayerSpec::conv(8, 3, Padding::Valid),
+        LayerSpec::MAX_POOL,
+        LayerSpec::AVERAGE_POOL,
+        LayerSpec::GlobalAveragePool,
+        LayerSpec::GlobalMaxPool,
+        LayerSpec::BATCH_NORM,
+        LayerSpec::DROPOUT,
+        activation(Activation::Tanh),
+        LayerSpec::Split,
+        LayerSpec::Branch,
+        LayerSpec::Add,
+        LayerSpec::Concatenate,
+        LayerSpec::dense(8),
+    ];
+    for layer in &all {
+        match layer {
+            LayerSpec::Conv { .. }
+            | LayerSpec::MaxPool { .. }
+            | LayerSpec::AveragePool { .. }
+            | LayerSpec::GlobalAveragePool
+            | LayerSpec::GlobalMaxPool
+            | LayerSpec::BatchNorm { .. }
+            | LayerSpec::Dropout { .. }
+            | LayerSpec::Activation { .. }
+            | LayerSpec::Split
+            | LayerSpec::Branch
+            | LayerSpec::Add
+            | LayerSpec::Concatenate
+            | LayerSpec::Dense { .. } => {}
+        }
+    }
+    all
+}
+
+#[test]
+fn every_kind_of_layer_is_in_the_table_of_the_docs() {
+    let docs = std::fs::read_to_string(root().join("docs/files.md")).unwrap();
+    let (_, table) = docs.split_once("## A network as TOML").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    for layer in every_kind() {
+        let words = toml::to_string(&layer).unwrap();
+        let words: toml::Table = words.parse().unwrap();
+        let kind = words["type"].as_str().unwrap();
+        assert!(table.contains(&format!("`{kind}`")), "{kind}");
+    }
+}
 
 /// A convolution with everything that one may have.
 fn any_conv(change: impl FnOnce(&mut LayerSpec)) -> LayerSpec {

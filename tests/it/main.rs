@@ -22,6 +22,7 @@ mod import;
 mod import_inferred;
 mod import_keras;
 mod import_onnx;
+mod import_tfjs;
 mod import_torch;
 mod independent;
 mod inspect;

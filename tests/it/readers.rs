@@ -135,6 +135,21 @@ pub fn onnx(bytes: &[u8]) -> bool {
     in_file("model.onnx", bytes, open)
 }
 
+/// A `model.json` of TensorFlow.js, and behind a zero its file of weights.
+pub fn tfjs(bytes: &[u8]) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let mut parts = bytes.splitn(2, |byte| *byte == 0);
+    let (json, weights) = (parts.next().unwrap_or_default(), parts.next());
+    let path = folder.path().join("model.json");
+    std::fs::write(&path, json).unwrap();
+    std::fs::write(
+        folder.path().join("weights.bin"),
+        weights.unwrap_or_default(),
+    )
+    .unwrap();
+    open(&path)
+}
+
 /// A file of Keras: whole, or one entry of a `.keras` file (see [`MODEL`]).
 pub fn keras(bytes: &[u8]) -> bool {
     static GOOD: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();

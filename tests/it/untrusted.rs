@@ -20,6 +20,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::damage::damage;
+use super::import_tfjs::{self, Rounded};
 use super::readers::{self, DATASET, MODEL, RUN, TORCH};
 use super::support::root;
 
@@ -120,6 +121,25 @@ fn torch() -> Seeds {
     (readers::torch, seeds.collect())
 }
 
+fn tfjs() -> Seeds {
+    let folder = tempfile::tempdir().unwrap();
+    let ways = [
+        ("whole", Rounded::No),
+        ("half", Rounded::Half),
+        ("steps", Rounded::Steps(255)),
+    ];
+    let seeds = ways.map(|(name, rounded)| {
+        let path = import_tfjs::written(folder.path(), rounded, |json| {
+            json["weightsManifest"][0]["paths"] = serde_json::json!(["weights.bin"]);
+        });
+        let shards = ["group1-shard1of2.bin", "group1-shard2of2.bin"];
+        let weights = shards.map(|name| std::fs::read(folder.path().join(name)).unwrap());
+        let json = std::fs::read(path).unwrap();
+        (name.to_owned(), [json, vec![0], weights.concat()].concat())
+    });
+    (readers::tfjs, seeds.into())
+}
+
 fn onnx() -> Seeds {
     let seeds = ["keras.onnx", "torch-script.onnx"];
     let seeds = seeds.map(|name| (name.to_owned(), file(&format!("tests/models/{name}"))));
@@ -184,13 +204,14 @@ fn preferences() -> Seeds {
 }
 
 /// All of them, by the names of the fuzz targets.
-fn all() -> [(&'static str, Seeds); 9] {
+fn all() -> [(&'static str, Seeds); 10] {
     [
         ("dataset", dataset()),
         ("safetensors", safetensors()),
         ("keras", keras()),
         ("torch", torch()),
         ("onnx", onnx()),
+        ("tfjs", tfjs()),
         ("pictures", pictures()),
         ("runs", runs()),
         ("texts", texts()),
@@ -373,6 +394,11 @@ fn no_damage_breaks_the_reader_of_keras_s_files() {
 #[test]
 fn no_damage_breaks_the_reader_of_pytorch_s_files() {
     survives(torch(), 400);
+}
+
+#[test]
+fn no_damage_breaks_the_reader_of_tensorflow_js() {
+    survives(tfjs(), 400);
 }
 
 #[test]

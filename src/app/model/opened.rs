@@ -3,7 +3,16 @@
 use super::whose::Weights;
 
 /// Endings of files that are taken for models.
-pub const MODELS: [&str; 7] = ["safetensors", "pt", "pth", "keras", "h5", "hdf5", "onnx"];
+pub const MODELS: [&str; 8] = [
+    "safetensors",
+    "pt",
+    "pth",
+    "keras",
+    "h5",
+    "hdf5",
+    "onnx",
+    "json",
+];
 
 /// A model that was opened from a file.
 pub struct Opened {

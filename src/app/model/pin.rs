@@ -3,7 +3,7 @@
 use convlens_core::dataset::ImageId;
 use convlens_core::explore::Place;
 use convlens_core::figures::MapsSettings;
-use convlens_core::network::Layer;
+use convlens_core::network::{Layer, with_maps};
 
 /// A value of a network, by name, so that it outlives the network it was pinned in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,8 +38,7 @@ impl Pin {
         after: &MapsSettings,
         layers: &[Layer],
     ) -> Option<Self> {
-        let is_map = layers.iter().any(|l| l.has_maps() && l.name == self.layer);
-        if is_map {
+        if with_maps(layers, &self.layer).is_some() {
             self.channel = (self.channel + after.convolution).saturating_sub(before.convolution);
         }
         after.images.contains(&self.image).then_some(self)

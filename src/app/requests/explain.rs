@@ -10,7 +10,7 @@ use convlens_core::explore::{
     ClassQuestion, GradCam, Region, activations, grad_cam, occlusion, uncut_receptive_field,
 };
 use convlens_core::figures::most_likely;
-use convlens_core::network::Model;
+use convlens_core::network::{Model, with_maps};
 
 /// Asks for the explanation on screen unless it is there or on its way.
 pub fn request(state: &mut State, threads: &mut Threads) {
@@ -73,11 +73,7 @@ fn explain(
     let against = against.filter(|against| *against != class);
     let question = ClassQuestion { class, against };
     let occlusion = occlusion(model, pixels, question, asked.patch)?;
-    let layers = model.layers().iter();
-    let layer = asked.layer.as_ref().and_then(|name| {
-        let mut layers = layers.clone();
-        layers.position(|layer| layer.has_maps() && layer.name == *name)
-    });
+    let layer = (asked.layer.as_ref()).and_then(|name| with_maps(model.layers(), name));
     let grad_cam = grad_cam(model, pixels, question, layer)?;
     let fields = grad_cam.as_ref().map(|cam| fields(model, cam));
     Ok(Explained {

@@ -67,7 +67,7 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             .map(Choice::DataFolder),
         Dialog::Picture { title } => rfd::FileDialog::new()
             .set_title(title)
-            .add_filter("PNG, JPEG, WebP, GIF", &picture::ENDINGS)
+            .add_filter("PNG, JPEG, WebP, GIF, BMP", &picture::ENDINGS)
             .pick_file()
             .filter(|path| is_chosen(path))
             .map(Choice::Picture),
@@ -98,7 +98,10 @@ fn ask(dialog: Dialog) -> Option<Choice> {
             let all = [&MODELS[..], &runs, &picture::ENDINGS].concat();
             rfd::FileDialog::new()
                 .set_title(title)
-                .add_filter("Keras, PyTorch, convlens, PNG, JPEG, WebP, GIF", &all)
+                .add_filter(
+                    "Keras, PyTorch, TensorFlow.js, ONNX, convlens, PNG, JPEG, WebP, GIF, BMP",
+                    &all,
+                )
                 .pick_file()
                 .filter(|path| is_chosen(path))
                 .map(Choice::Open)

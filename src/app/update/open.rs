@@ -63,9 +63,11 @@ fn open_folder(threads: &Threads, folder: PathBuf) {
 
 fn is_model(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
-    // A pickle is one too: it is refused with what to do instead.
-    let known = MODELS.iter().chain(&["pt", "pth"]);
-    ending.is_some_and(|ending| known.into_iter().any(|k| ending.eq_ignore_ascii_case(k)))
+    ending.is_some_and(|ending| {
+        MODELS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
+    })
 }
 
 /// Opens a model; `network` says which one weights are of that fit several. The pictures at hand tell how its pixels were scaled, and
@@ -133,7 +135,7 @@ pub fn open_model(
 fn inferred(imported: &Imported) -> Option<&Vec<NetworkSpec>> {
     imported.notes.iter().find_map(|note| match note {
         Note::Inferred { others, .. } => Some(others),
-        Note::Dropout | Note::NoBias(_) | Note::Scaling { .. } | Note::Rescaling => None,
+        Note::TrainingOnly | Note::NoBias(_) | Note::Scaling { .. } | Note::Rescaling => None,
     })
 }
 
@@ -189,7 +191,7 @@ fn show_model(
                     .map(|other| Offer::Scale(file.clone(), *other))
                     .collect()
             }
-            Note::Dropout | Note::NoBias(_) | Note::Rescaling => Vec::new(),
+            Note::TrainingOnly | Note::NoBias(_) | Note::Rescaling => Vec::new(),
         };
         state.notices.push(Notice {
             offers,

@@ -20,8 +20,8 @@ topic! {
         open: "Open picture", "Abrir imagen";
         open_hint: "A photograph or drawing as the network would get it", "Una foto o un dibujo, tal como lo recibiría la red";
         formats:
-            "PNG, JPEG, WebP or GIF. You can also drop one on the window, or paste one (Ctrl+V).",
-            "PNG, JPEG, WebP o GIF. También puedes arrastrarlo a la ventana o pegarlo (Ctrl+V).";
+            "PNG, JPEG, WebP, GIF or BMP. You can also drop one on the window, or paste one (Ctrl+V).",
+            "PNG, JPEG, WebP, GIF o BMP. También puedes arrastrarlo a la ventana o pegarlo (Ctrl+V).";
         clipboard: "clipboard", "portapapeles";
         as_row: "show as a row in other views", "mostrar como fila en otras vistas";
         as_row_hint:

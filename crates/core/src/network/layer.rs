@@ -205,6 +205,13 @@ pub fn origin(layers: &[Layer], mut input: Input) -> Option<usize> {
     None
 }
 
+/// The layer of this name that makes feature maps.
+#[must_use]
+pub fn with_maps(layers: &[Layer], name: &str) -> Option<usize> {
+    let mut layers = layers.iter();
+    layers.position(|layer| layer.has_maps() && layer.name == name)
+}
+
 /// A window as large as the maps.
 pub fn whole(maps: Shape) -> Window {
     let (_, height, width) = maps.extent();

@@ -32,7 +32,7 @@ pub use activation::Activation;
 pub(crate) use compiled::compilable;
 pub use convlens_kernels::{Input, Window};
 pub use fault::{SpecError, SpecFault};
-pub use layer::{Join, Layer, LayerKind, PoolKind, origin};
+pub use layer::{Join, Layer, LayerKind, PoolKind, origin, with_maps};
 pub use layer_spec::{BlockPart, LayerSpec};
 pub use model::{LayerOutput, Model};
 pub use normalization::Normalization;

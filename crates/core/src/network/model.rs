@@ -6,7 +6,7 @@ use rand_chacha::rand_core::SeedableRng as _;
 
 use super::fault::SpecError;
 use super::layer::{Join, Layer, LayerKind, PoolKind, whole};
-use super::parameters::{ParameterShapes, Parameters, initial};
+use super::parameters::{Learnt, Parameters, initial};
 use super::plan::parameter_count;
 use super::spec::NetworkSpec;
 use super::{Activation, Input, Window};
@@ -62,7 +62,7 @@ impl Model {
         let mut given = parameters.into_iter();
         let mut placed = Vec::with_capacity(layers.len());
         for layer in &layers {
-            let Some(shapes) = ParameterShapes::of(layer) else {
+            let Some(learnt) = Learnt::of(layer) else {
                 placed.push(None);
                 continue;
             };
@@ -70,7 +70,7 @@ impl Model {
                 candle_core::bail!("{}: no weights given", layer.name)
             };
             let found: Vec<&[usize]> = p.tensors().map(Tensor::dims).collect();
-            let expected = shapes.all();
+            let expected = learnt.all();
             if found != expected {
                 candle_core::bail!("{}: weights {found:?}, expected {expected:?}", layer.name);
             }

@@ -39,3 +39,11 @@ impl Names {
         format!("{stem}{count}")
     }
 }
+
+/// What Keras 3 calls the next layer of a class, of which there are `before` already: `conv2d`, `conv2d_1`, …
+pub fn keras_name(class: &str, before: usize) -> String {
+    match before {
+        0 => class.to_owned(),
+        number => format!("{class}_{number}"),
+    }
+}

@@ -5,6 +5,7 @@ use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::layer::{Layer, LayerKind};
+use super::shape::Shape;
 
 /// What one layer has learnt.
 ///
@@ -61,21 +62,28 @@ impl Parameters {
     }
 }
 
-/// Shapes and fans of one layer's parameters.
-pub(super) struct ParameterShapes {
-    weight: Vec<usize>,
-    /// Whether there is a bias, and running values.
-    bias: bool,
-    running: bool,
-    outputs: usize,
-    fan_in: usize,
-    fan_out: usize,
+/// What a layer has that is learnt.
+pub(crate) struct Learnt {
+    pub form: Form,
+    pub outputs: usize,
+    pub bias: bool,
 }
 
-impl ParameterShapes {
+/// What a layer's weights are.
+#[derive(Clone, Copy)]
+pub(crate) enum Form {
+    /// Of a convolution: rows and columns of a kernel, and the channels that it sees.
+    Kernels([usize; 3]),
+    /// γ and β of a batch normalization, with its running values.
+    Scales,
+    /// Of a dense layer: what it reads.
+    Matrix(Shape),
+}
+
+impl Learnt {
+    /// What `layer` learns; `None` where that is nothing.
     pub fn of(layer: &Layer) -> Option<Self> {
-        let (inputs, outputs) = (layer.input, layer.output.channels());
-        match layer.kind {
+        let (form, bias) = match layer.kind {
             LayerKind::Conv {
                 window,
                 groups,
@@ -83,71 +91,80 @@ impl ParameterShapes {
                 ..
             } => {
                 let [rows, columns] = window.size;
-                let inputs = inputs.channels() / groups;
-                Some(Self {
-                    weight: vec![rows, columns, inputs, outputs],
-                    bias,
-                    running: false,
-                    outputs,
-                    fan_in: rows * columns * inputs,
-                    fan_out: rows * columns * outputs,
-                })
+                let depth = layer.input.channels() / groups;
+                (Form::Kernels([rows, columns, depth]), bias)
             }
-            LayerKind::BatchNorm { .. } => Some(Self {
-                weight: vec![outputs],
-                bias: true,
-                running: true,
-                outputs,
-                fan_in: 0,
-                fan_out: 0,
-            }),
-            LayerKind::Dense { .. } | LayerKind::Output => Some(Self {
-                weight: vec![inputs.len(), outputs],
-                bias: !matches!(layer.kind, LayerKind::Dense { bias: false, .. }),
-                running: false,
-                outputs,
-                fan_in: inputs.len(),
-                fan_out: outputs,
-            }),
+            LayerKind::BatchNorm { .. } => (Form::Scales, true),
+            LayerKind::Dense { bias, .. } => (Form::Matrix(layer.input), bias),
+            LayerKind::Output => (Form::Matrix(layer.input), true),
             LayerKind::Pool { .. }
             | LayerKind::GlobalPool { .. }
             | LayerKind::Dropout { .. }
             | LayerKind::Activation(_)
             | LayerKind::Branch
-            | LayerKind::Join(_) => None,
+            | LayerKind::Join(_) => return None,
+        };
+        Some(Self {
+            form,
+            outputs: layer.output.channels(),
+            bias,
+        })
+    }
+
+    /// The weight's shape.
+    pub fn weight(&self) -> Vec<usize> {
+        match self.form {
+            Form::Kernels([rows, columns, depth]) => vec![rows, columns, depth, self.outputs],
+            Form::Scales => vec![self.outputs],
+            Form::Matrix(input) => vec![input.len(), self.outputs],
         }
     }
 
-    /// Of all tensors, in order.
-    pub fn all(&self) -> Vec<&[usize]> {
-        let outputs = std::slice::from_ref(&self.outputs);
-        let mut all = vec![&self.weight[..]];
-        all.extend(self.bias.then_some(outputs));
-        all.extend(self.running.then_some([outputs; 2]).into_iter().flatten());
+    /// Whether there are a running mean and variance.
+    pub fn has_running(&self) -> bool {
+        matches!(self.form, Form::Scales)
+    }
+
+    /// Shapes of all tensors, in order.
+    pub fn all(&self) -> Vec<Vec<usize>> {
+        let vectors = usize::from(self.bias) + 2 * usize::from(self.has_running());
+        let mut all = vec![self.weight()];
+        all.resize(1 + vectors, vec![self.outputs]);
         all
+    }
+
+    /// Half the width of the range from which Glorot and Bengio (2010) draw weights; none for what is not drawn.
+    fn limit(&self) -> Option<f32> {
+        let (fan_in, fan_out) = match self.form {
+            Form::Kernels([rows, columns, depth]) => {
+                (rows * columns * depth, rows * columns * self.outputs)
+            }
+            Form::Matrix(input) => (input.len(), self.outputs),
+            Form::Scales => return None,
+        };
+        Some((6.0 / (fan_in + fan_out) as f32).sqrt())
     }
 }
 
 /// What a layer has before it has learnt anything.
 pub(super) fn initial(layer: &Layer, rng: &mut ChaCha8Rng) -> Option<Parameters> {
-    let shapes = ParameterShapes::of(layer)?;
+    let learnt = Learnt::of(layer)?;
     let filled = |value: f32| {
-        let values = vec![value; shapes.outputs];
-        Tensor::from_vec(values, shapes.outputs, &Device::Cpu).expect("as many values as it has")
+        let values = vec![value; learnt.outputs];
+        Tensor::from_vec(values, learnt.outputs, &Device::Cpu).expect("as many values as it has")
     };
-    if shapes.running {
+    let Some(limit) = learnt.limit() else {
         return Some(Parameters {
             weight: filled(1.0),
             bias: Some(filled(0.0)),
             running: Some([filled(0.0), filled(1.0)]),
         });
-    }
-    let limit = (6.0 / (shapes.fan_in + shapes.fan_out) as f32).sqrt();
-    let count = shapes.weight.iter().product();
-    let values: Vec<f32> = (0..count)
+    };
+    let shape = learnt.weight();
+    let values: Vec<f32> = (0..shape.iter().product())
         .map(|_| rng.random_range(-limit..limit))
         .collect();
-    let weight = Tensor::from_vec(values, shapes.weight.as_slice(), &Device::Cpu);
+    let weight = Tensor::from_vec(values, shape, &Device::Cpu);
     let weight = weight.expect("as many values as the shape has");
-    Some(Parameters::new(weight, shapes.bias.then(|| filled(0.0))))
+    Some(Parameters::new(weight, learnt.bias.then(|| filled(0.0))))
 }

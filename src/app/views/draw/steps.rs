@@ -3,6 +3,7 @@
 use crate::app::model::action::{Action, DrawAction};
 use crate::app::model::state::State;
 use crate::app::widgets::textures::Textures;
+use crate::app::widgets::theme;
 use crate::app::widgets::thumb::fitted;
 use convlens_core::dataset::Picture;
 use convlens_core::figures::picture_pixels;
@@ -44,6 +45,11 @@ impl StepsRow {
             actions.push(Action::Draw(DrawAction::Reduce(how)));
         }
         let steps = drawing.steps();
+        if steps.has_faded() {
+            let words = RichText::new(state.text().has_faded(drawing.size()));
+            let words = words.small().color(theme::warning(ui));
+            ui.add(egui::Label::new(words).wrap());
+        }
         let is_colour = drawing.size().is_colour();
         let version = state.canvas.version();
         ui.horizontal_wrapped(|ui| {

@@ -30,7 +30,7 @@ pub enum PictureFault {
     #[error("the file is empty; save the picture again")]
     Empty,
     /// Not one of the formats that are read.
-    #[error("it is no PNG, JPEG, WebP or GIF; save it as one of these")]
+    #[error("it is no PNG, JPEG, WebP, GIF or BMP; save it as one of these")]
     Format,
     /// No pixel at all.
     #[error("the picture is {width}×{height} pixels, so there is nothing in it; save it again")]

@@ -65,7 +65,7 @@ impl std::fmt::Debug for OpenedPicture {
 }
 
 /// Endings of files that are taken for pictures.
-pub const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "webp", "gif"];
+pub const ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "webp", "gif", "bmp"];
 
 /// Whether a file is a picture by its name.
 #[must_use]
@@ -78,7 +78,7 @@ pub fn is_picture(path: &Path) -> bool {
     })
 }
 
-/// Reads a PNG, JPEG, WebP or GIF file. Any bit depth and color type is read, CMYK included; a
+/// Reads a PNG, JPEG, WebP, GIF or BMP file. Any bit depth and color type is read, CMYK included; a
 /// photograph is turned upright; of an animation the first picture is taken.
 ///
 /// # Errors
@@ -111,6 +111,7 @@ pub fn decode_picture(bytes: &[u8]) -> Result<OpenedPicture, PictureFault> {
         ImageFormat::Jpeg,
         ImageFormat::WebP,
         ImageFormat::Gif,
+        ImageFormat::Bmp,
     ];
     if !known.contains(&format) {
         return Err(PictureFault::Format);

@@ -43,6 +43,9 @@ impl Reduction {
     }
 }
 
+/// Levels of brightness between the lightest and the darkest place of a picture on which something is to be seen.
+const SEEN: u16 = 48;
+
 /// The picture after each step; a step not taken repeats the one before.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Steps {
@@ -54,6 +57,22 @@ pub struct Steps {
     pub reduced: Picture,
     /// In the middle of the size wanted: what the network gets.
     pub picture: Picture,
+}
+
+impl Steps {
+    /// Whether most of what could be seen before is gone at the size wanted, as fine lines of a large picture are.
+    #[must_use]
+    pub fn has_faded(&self) -> bool {
+        let contrast = |picture: &Picture| {
+            let values = picture.bytes().iter();
+            let ends = values.fold((u8::MAX, 0), |(least, most), &v| {
+                (least.min(v), most.max(v))
+            });
+            u16::from(ends.1.saturating_sub(ends.0))
+        };
+        let before = contrast(&self.cropped);
+        before >= SEEN && 3 * contrast(&self.picture) < before
+    }
 }
 
 /// Takes the steps, to a picture of `size`; in colour if that is.

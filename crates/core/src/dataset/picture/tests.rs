@@ -72,9 +72,11 @@ fn every_color_type_and_depth_becomes_the_same_grey() {
         assert_eq!(opened.size, (40, 60));
     }
     let colors = DynamicImage::ImageRgb8(ImageBuffer::from_pixel(4, 4, Rgb([200, 0, 0])));
-    let red = decode_picture(&encoded(&colors, ImageFormat::WebP)).unwrap();
-    // Rec. 709: 0.2126 of red.
-    assert!(red.grey.get_pixel(1, 1).0[0].abs_diff(43) <= 1);
+    for format in [ImageFormat::WebP, ImageFormat::Bmp] {
+        let red = decode_picture(&encoded(&colors, format)).unwrap();
+        // Rec. 709: 0.2126 of red.
+        assert!(red.grey.get_pixel(1, 1).0[0].abs_diff(43) <= 1);
+    }
 }
 
 #[test]
@@ -242,7 +244,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(
         mut bytes in prop::collection::vec(any::<u8>(), 0..400),
-        kind in 0_usize..5,
+        kind in 0_usize..6,
         kept in 0_usize..400,
     ) {
         // The start of a true file, so that every decoder is reached, with noise behind it.
@@ -252,6 +254,7 @@ proptest! {
             1 => encoded(&picture, ImageFormat::Png),
             2 => encoded(&picture.to_rgb8().into(), ImageFormat::WebP),
             3 => encoded(&picture.to_rgb8().into(), ImageFormat::Gif),
+            4 => encoded(&picture, ImageFormat::Bmp),
             _ => encoded(&picture, ImageFormat::Jpeg),
         };
         let kept = kept.min(genuine.len());
@@ -294,4 +297,17 @@ proptest! {
             prop_assert_eq!(pixel, if inside { 200 } else { 0 });
         }
     }
+}
+
+#[test]
+fn fine_lines_of_a_large_picture_are_said_to_fade() {
+    let with_line = |width: u32| {
+        let picture = GrayImage::from_fn(600, 600, |x, _| Luma([if x < width { 255 } else { 0 }]));
+        let picture = Picture::from(&picture);
+        let how = Reduction::default();
+        reduce(&picture, how, PictureSize::default()).has_faded()
+    };
+    assert!(with_line(2));
+    assert!(!with_line(40));
+    assert!(!with_line(0));
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use crate::network::names::keras_name;
 use crate::network::{
     Activation, Input, Join, Layer, LayerKind, Model, NetworkSpec, Normalization, PoolKind, Real,
     Shape, Window,
@@ -94,10 +95,7 @@ impl<'a> Layers<'a> {
                 *input = places[*input];
             }
             let count = counts.entry(layer.snake).or_default();
-            layer.name = match *count {
-                0 => layer.snake.to_owned(),
-                number => format!("{}_{number}", layer.snake),
-            };
+            layer.name = keras_name(layer.snake, *count);
             *count += 1;
         }
         ordered

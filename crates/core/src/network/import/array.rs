@@ -10,6 +10,7 @@ use crate::bounds::brief;
 use crate::network::{Model, NetworkSpec, Parameters, pytorch_layout};
 
 /// A named array of float32, row-major.
+#[derive(Clone)]
 pub(super) struct Array {
     pub name: String,
     pub dims: Vec<usize>,
@@ -31,12 +32,15 @@ pub(super) enum Number {
     Bf16,
     F32,
     F64,
+    /// Whole numbers to which some are rounded.
+    U8,
+    U16,
     /// Any that no weights have, by its name and the bytes it takes.
     Other(String, usize),
 }
 
 impl Number {
-    /// By the name of PyTorch's storage, `torch.FloatStorage`, or type, `torch.float32`.
+    /// By the name of PyTorch's storage, `torch.FloatStorage`, or type, `torch.float32` or `float32`.
     pub fn of_torch(name: &str) -> Self {
         match name.strip_prefix("torch.").unwrap_or(name) {
             "HalfStorage" | "float16" => Self::F16,
@@ -59,7 +63,8 @@ impl Number {
     /// Bytes of one.
     pub fn width(&self) -> usize {
         match self {
-            Self::F16 | Self::Bf16 => 2,
+            Self::U8 => 1,
+            Self::F16 | Self::Bf16 | Self::U16 => 2,
             Self::F32 => 4,
             Self::F64 => 8,
             Self::Other(_, width) => *width,
@@ -81,6 +86,8 @@ impl Stored<'_> {
             Number::Bf16 => each(&self.bytes, |b| bf16::from_le_bytes(b).to_f32()),
             Number::F32 => each(&self.bytes, f32::from_le_bytes),
             Number::F64 => each(&self.bytes, |b| f64::from_le_bytes(b) as f32),
+            Number::U8 => each(&self.bytes, |[b]| b.into()),
+            Number::U16 => each(&self.bytes, |b| u16::from_le_bytes(b).into()),
             Number::Other(found, _) => {
                 return Err(ImportFault::Type {
                     tensor: brief(&self.name),

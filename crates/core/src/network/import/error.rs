@@ -40,7 +40,7 @@ pub enum ImportFault {
     TooLarge(u64),
     /// Of no kind that is known.
     #[error(
-        "not a model that convlens can open; choose a .safetensors file of convlens or PyTorch, a .pt or .pth file of PyTorch, a .keras or .h5 file of Keras, or an .onnx file"
+        "not a model that convlens can open; choose a .safetensors file of convlens or PyTorch, a .pt or .pth file of PyTorch, a .keras or .h5 file of Keras, a model.json of TensorFlow.js, or an .onnx file"
     )]
     UnknownFormat,
     /// A pickle that PyTorch did not write: a program, which is not run.
@@ -99,6 +99,11 @@ pub enum ImportFault {
     /// Not ONNX, or damaged.
     #[error("not a readable ONNX model ({0}); export it again")]
     Onnx(String),
+    /// A model of TensorFlow.js without layers.
+    #[error(
+        "a graph model of TensorFlow.js, which no longer has the layers it was made from; convert the Keras model again with --output_format=tfjs_layers_model, or choose the model it was converted from"
+    )]
+    GraphModel,
     /// Layers that form no blocks of branches.
     #[error(
         "`{0}` is used more than once, reads what is not there, or is read from outside its block; convlens opens networks whose branches part at one layer and are added or joined at another"
@@ -111,12 +116,12 @@ pub enum ImportFault {
     NoClasses,
     /// Weights in a file of a path that is not followed.
     #[error(
-        "its weights are in the file `{0}`, which is not beside the model; export it with external_data=False"
+        "its weights are in the file `{0}`, which is not beside the model; put both in one folder, or export the model as one file"
     )]
     WeightsElsewhere(String),
     /// Weights in a file beside the model that cannot be read.
     #[error(
-        "its weights in the file `{file}` beside it cannot be read ({source}); keep both files together, or export the model with external_data=False"
+        "its weights in the file `{file}` beside it cannot be read ({source}); keep the files together, or export the model as one file"
     )]
     WeightsBeside {
         /// The file's name.
@@ -162,6 +167,11 @@ pub enum ImportFault {
         /// Its shape.
         dims: Vec<usize>,
     },
+    /// A layer whose settings no file of weights tells.
+    #[error(
+        "holds `{0}`, whose settings a file of weights does not tell; name the network that it was trained as: convlens import FILE --out WEIGHTS.safetensors --network NETWORK.toml, where NETWORK.toml holds for example {EXAMPLE}"
+    )]
+    Unsaid(String),
     /// Numbers of another type.
     #[error("`{tensor}` holds {found}; save the weights as float32")]
     Type {

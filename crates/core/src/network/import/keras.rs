@@ -1,13 +1,15 @@
 //! Keras's files: `.keras` (a zip of description and weights), `.weights.h5` and `.h5`.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
 use super::array::{Array, Layout, Pair, model};
 use super::error::ImportFault;
 use super::hdf5::{self, Hdf5};
 use super::infer::{self, Told};
+use super::keras_1;
 use super::keras_config;
-use super::keras_stack::{Described, WeightedLayer};
+use super::keras_stack::{Described, KerasName};
 use super::note::Note;
 use super::{Format, Imported, MAX_FILE_BYTES};
 use crate::archive::{Archive, ArchiveFault};
@@ -20,6 +22,10 @@ const WEIGHTS: &str = "model.weights.h5";
 /// Groups of layers in a Keras 3 weights file, and in those of TensorFlow 2.12 to 2.15.
 const LAYER_GROUPS: [&str; 2] = ["layers", "_layer_checkpoint_dependencies"];
 
+/// Groups of weights, at most, and the longest path of one.
+const MAX_GROUPS: usize = 512;
+const MAX_PATH: usize = 1000;
+
 /// A `.keras` file. Its two entries are read by name.
 pub(super) fn archive(
     mut archive: Archive<impl Read + Seek>,
@@ -28,9 +34,10 @@ pub(super) fn archive(
     let config = archive.read(CONFIG, MAX_CONFIG_BYTES)?;
     let weights = archive.read(WEIGHTS, MAX_FILE_BYTES)?;
     let (described, pairs) = hdf5::read(weights, |file| {
-        let described = keras_config::read(&config, &mut |group, _| {
+        let described = keras_config::read(&config, &mut |layer| {
             let (parent, _) = layer_group(file)?;
-            let mut variable = |number| file.array(&format!("{parent}/{group}/vars/{number}"));
+            let group = format!("{parent}/{}", layer.group);
+            let mut variable = |number| file.array(&format!("{group}/vars/{number}"));
             let (mean, variance) = (variable(0)?, variable(1)?);
             Ok(mean.zip(variance).map(|(mean, variance)| [mean, variance]))
         })?;
@@ -61,15 +68,20 @@ pub(super) fn h5(bytes: Vec<u8>, asked: Option<&NetworkSpec>) -> Result<Imported
             if config.len() as u64 > MAX_CONFIG_BYTES {
                 return Err(ImportFault::Config(format!("{} bytes", config.len())));
             }
-            let described = keras_config::read(config.as_bytes(), &mut |_, name| {
-                legacy_adapted(file, &format!("model_weights/{name}"))
+            let described = keras_config::read(config.as_bytes(), &mut |layer| {
+                let mut variables = legacy_variables(file, layer, &["mean", "variance"])?;
+                let [mean, variance] = ["mean", "variance"].map(|name| variables.remove(name));
+                Ok(mean.zip(variance).map(|(mean, variance)| [mean, variance]))
             })?;
-            let names = described.weighted.iter().map(|layer| layer.name.clone());
-            let pairs = legacy_weights(file, "model_weights", names.collect(), true)?;
+            let pairs = described.weighted.iter().map(|layer| {
+                let variables = legacy_variables(file, layer, &[])?;
+                pair_of(layer.name.clone(), variables)
+            });
+            let pairs = pairs.collect::<Result<_, _>>()?;
             return Ok(Found::Model(described, pairs));
         }
         if let Some(names) = file.texts("", "layer_names")? {
-            let pairs = legacy_weights(file, "", names, false)?;
+            let pairs = legacy_alone(file, &names)?;
             return Ok(Found::Weights(pairs, Told::default(), false));
         }
         let alone = weights_alone(file, asked)?;
@@ -86,7 +98,7 @@ pub(super) fn h5(bytes: Vec<u8>, asked: Option<&NetworkSpec>) -> Result<Imported
 }
 
 /// A model whose file describes it.
-fn imported(
+pub(super) fn imported(
     format: Format,
     described: Described,
     pairs: Vec<Pair>,
@@ -113,7 +125,7 @@ fn layer_group(file: &Hdf5) -> Result<(&'static str, Vec<String>), ImportFault> 
 }
 
 /// Weights of described layers, from a Keras 3 file.
-fn described_weights(file: &mut Hdf5, layers: &[WeightedLayer]) -> Result<Vec<Pair>, ImportFault> {
+fn described_weights(file: &mut Hdf5, layers: &[KerasName]) -> Result<Vec<Pair>, ImportFault> {
     let (parent, _) = layer_group(file)?;
     let pairs = layers
         .iter()
@@ -170,50 +182,104 @@ impl Class {
     }
 }
 
+/// A group of weights: the model that it is in, the inner ones first, and path and name.
+struct Group {
+    model: usize,
+    path: String,
+    name: String,
+}
+
+/// The groups of layers, those of models among the layers with them.
+fn groups_within(file: &Hdf5, parent: &str, found: &mut Vec<Group>) -> Result<usize, ImportFault> {
+    let mut models = 0;
+    let mut own = Vec::new();
+    for name in file.groups(parent)? {
+        let path = format!("{parent}/{name}");
+        let is_model = ["sequential", "functional"].contains(&class(&name).0);
+        let inner = LAYER_GROUPS.map(|layers| format!("{path}/{layers}"));
+        let mut inner = inner.iter().filter(|_| is_model && path.len() < MAX_PATH);
+        let inner = inner.find(|inner| file.groups(inner).is_ok_and(|names| !names.is_empty()));
+        match inner {
+            Some(inner) => {
+                let before = found.len();
+                let inside = groups_within(file, inner, found)?;
+                for group in &mut found[before..] {
+                    group.model += models;
+                }
+                models += inside;
+            }
+            None => own.push((path, name)),
+        }
+    }
+    let own = own.into_iter();
+    found.extend(own.map(|(path, name)| Group {
+        model: models,
+        path,
+        name,
+    }));
+    if found.len() > MAX_GROUPS {
+        return Err(ImportFault::Hdf5(format!("{} groups", found.len())));
+    }
+    Ok(models + 1)
+}
+
+/// Class and number of a group's name: `conv2d_1`.
+fn class(name: &str) -> (&str, usize) {
+    let parts = name.rsplit_once('_').filter(|(class, _)| !class.is_empty());
+    match parts.and_then(|(class, number)| Some((class, number.parse().ok()?))) {
+        Some(found) => found,
+        None => (name, 0),
+    }
+}
+
 /// Keras names the groups of layers by class and counts each class, so that the order within a
 /// class is known, and how many pools there are, but not where they stand. The network that is asked for tells the rest.
 fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, ImportFault> {
-    let (parent, names) = layer_group(file)?;
-    let class = |name: &str| -> (String, usize) {
-        match name.rsplit_once('_') {
-            Some((class, number)) if !class.is_empty() => match number.parse() {
-                Ok(number) => (class.to_owned(), number),
-                Err(_) => (name.to_owned(), 0),
-            },
-            _ => (name.to_owned(), 0),
-        }
-    };
+    let (parent, _) = layer_group(file)?;
+    let mut groups = Vec::new();
+    groups_within(file, parent, &mut groups)?;
     let mut weighted = Vec::new();
     let mut norms = Vec::new();
-    let (mut pools, mut weightless, mut rescaling) = (0, 0, false);
-    let mut has_means = false;
-    for group in &names {
-        let (class, number) = class(group);
-        match class.as_str() {
-            "conv2d" => weighted.push((Class::Conv, number, group)),
-            "depthwise_conv2d" if asked.is_some() => {
-                weighted.push((Class::Depthwise, number, group));
-            }
-            "batch_normalization" if asked.is_some() => {
-                weighted.push((Class::Norm, number, group));
-            }
-            "batch_normalization" => norms.push((number, group)),
-            "dense" => weighted.push((Class::Dense, number, group)),
+    let (mut pools, mut averages, mut weightless, mut rescaling) = (0, 0, 0, false);
+    let mut told = Told::default();
+    for Group { model, path, name } in &groups {
+        let (class, number) = class(name);
+        let mut keep = |class| weighted.push((class, *model, number, path));
+        match class {
+            "conv2d" => keep(Class::Conv),
+            "depthwise_conv2d" if asked.is_some() => keep(Class::Depthwise),
+            "batch_normalization" if asked.is_some() => keep(Class::Norm),
+            "batch_normalization" => norms.push((*model, number, path)),
+            "dense" => keep(Class::Dense),
             "max_pooling2d" => pools += 1,
+            "average_pooling2d" => {
+                pools += 1;
+                averages += 1;
+            }
             "rescaling" => rescaling = true,
             "flatten" | "dropout" | "spatial_dropout2d" | "re_lu" | "activation" | "softmax"
             | "reshape" | "input_layer" => weightless += 1,
-            "global_average_pooling2d" => has_means = true,
+            "global_average_pooling2d" => told.has_means = true,
             // The others are without weights.
             _ if asked.is_some() => weightless += 1,
+            _ if file.groups(&format!("{path}/vars"))?.is_empty()
+                && file.array(&format!("{path}/vars/0"))?.is_none() =>
+            {
+                return Err(ImportFault::Unsaid(name.clone()));
+            }
             _ => {
                 return Err(ImportFault::Foreign {
-                    tensor: format!("{parent}/{group}"),
+                    tensor: path.clone(),
                     dims: Vec::new(),
                 });
             }
         }
     }
+    // Which of them takes which is told nowhere.
+    if (1..pools).contains(&averages) && asked.is_none() {
+        return Err(ImportFault::Unsaid("average_pooling2d".to_owned()));
+    }
+    told.averages = averages > 0;
     weighted.sort_unstable();
     if let Some(network) = asked {
         let layers = network.plan().map_err(ImportFault::Network)?;
@@ -232,84 +298,103 @@ fn weights_alone(file: &mut Hdf5, asked: Option<&NetworkSpec>) -> Result<Alone, 
         ordered.append(&mut weighted);
         weighted = ordered;
     }
-    let mut pair = |group: &String| pair(file, &format!("{parent}/{group}"), group);
-    let pairs = weighted.into_iter().map(|(_, _, group)| pair(group));
+    let mut pair = |path: &String| {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        pair(file, path, name)
+    };
+    let pairs = weighted.into_iter().map(|(.., path)| pair(path));
     let pairs = pairs.collect::<Result<Vec<Pair>, _>>()?;
     norms.sort_unstable();
-    let norms = norms.into_iter().map(|(_, group)| pair(group));
+    let norms = norms.into_iter().map(|(.., path)| pair(path));
     let norms = norms.collect::<Result<Vec<Pair>, _>>()?;
     Ok(Alone {
         pairs: infer::behind(pairs, norms, None, Layout::Keras)?,
         // A file that leaves out layers without weights says nothing about pools.
         told: Told {
-            pools: (pools + weightless > 0 || has_means).then_some(pools),
-            has_means,
+            pools: (pools + weightless > 0 || told.has_means).then_some(pools),
+            ..told
         },
         rescaling,
     })
 }
 
-/// What `adapt()` has found of a layer, in the layout of Keras 2.
-fn legacy_adapted(file: &mut Hdf5, group: &str) -> Result<Option<[Array; 2]>, ImportFault> {
-    let names = file.texts(group, "weight_names")?.unwrap_or_default();
-    let mut called = |what: &str| -> Result<Option<Array>, ImportFault> {
-        let is_it = |name: &&String| {
-            let last = name.rsplit('/').next().unwrap_or_default();
-            last.strip_suffix(":0").unwrap_or(last) == what
-        };
-        match names.iter().find(is_it) {
-            Some(name) => file.array(&format!("{group}/{name}")),
-            None => Ok(None),
+/// The variables of a layer in a whole model of the layout of Keras 2, which Keras 3 writes as `.h5`: a group for each layer's name, with a
+/// list of its weights' names. A model among the layers has all its weights in one group. Reads those of these names, or all if none is named.
+fn legacy_variables(
+    file: &mut Hdf5,
+    layer: &KerasName,
+    named: &[&str],
+) -> Result<Variables, ImportFault> {
+    let group = layer.outermost.as_ref().unwrap_or(&layer.name);
+    let group = format!("model_weights/{group}");
+    let mut variables = Variables::new();
+    for (of, variable, path) in legacy_names(file, &group)? {
+        let is_its = layer.outermost.is_none() || of == layer.name;
+        if is_its && (named.is_empty() || named.contains(&variable.as_str())) {
+            variables.extend(file.array(&path)?.map(|array| (variable, array)));
         }
-    };
-    let (mean, variance) = (called("mean")?, called("variance")?);
-    Ok(mean.zip(variance).map(|(mean, variance)| [mean, variance]))
+    }
+    Ok(variables)
 }
 
-/// Weights of a file in the layout of Keras 2, which Keras 3 writes as `.h5`: a group for each
-/// layer's name, with a list of its weights' names. Layers without weights are passed over unless
-/// they must have some.
-fn legacy_weights(
-    file: &mut Hdf5,
-    parent: &str,
-    layers: Vec<String>,
-    required: bool,
-) -> Result<Vec<Pair>, ImportFault> {
+/// The weights of a file without description, likewise. Layers without weights are passed over.
+fn legacy_alone(file: &mut Hdf5, groups: &[String]) -> Result<Vec<Pair>, ImportFault> {
     let mut pairs = Vec::new();
-    for layer in layers {
-        let group = match parent {
-            "" => layer.clone(),
-            parent => format!("{parent}/{layer}"),
-        };
-        let names = file.texts(&group, "weight_names")?.unwrap_or_default();
-        if names.is_empty() && !required {
-            continue;
+    for group in groups {
+        let names = legacy_names(file, group)?;
+        let mut layers: Vec<(String, Variables)> = Vec::new();
+        for (of, variable, path) in names {
+            // Those that no training changes come behind all others of a model.
+            let place = layers.iter().position(|(layer, _)| *layer == of);
+            let place = place.unwrap_or_else(|| {
+                layers.push((of, Variables::new()));
+                layers.len() - 1
+            });
+            let variables = &mut layers[place].1;
+            variables.extend(file.array(&path)?.map(|array| (variable, array)));
         }
-        let mut weight = None;
-        let mut bias = None;
-        let (mut mean, mut variance) = (None, None);
-        for name in names {
-            let array = file.array(&format!("{group}/{name}"))?;
-            match name.rsplit('/').next().unwrap_or_default() {
-                "kernel" | "kernel:0" | "depthwise_kernel" | "depthwise_kernel:0" | "gamma"
-                | "gamma:0" => weight = array,
-                "bias" | "bias:0" | "beta" | "beta:0" => bias = array,
-                "moving_mean" | "moving_mean:0" => mean = array,
-                "moving_variance" | "moving_variance:0" => variance = array,
-                _ => {
-                    return Err(ImportFault::Foreign {
-                        tensor: name,
-                        dims: array.map_or(Vec::new(), |array| array.dims),
-                    });
-                }
-            }
-        }
-        pairs.push(Pair {
-            weight: weight.ok_or_else(|| ImportFault::Missing(layer.clone()))?,
-            bias,
-            running: mean.zip(variance).map(|(mean, variance)| [mean, variance]),
-            name: layer,
-        });
+        let pairs_of_group = layers
+            .into_iter()
+            .map(|(layer, variables)| pair_of(layer, variables));
+        pairs.extend(pairs_of_group.collect::<Result<Vec<_>, _>>()?);
     }
     Ok(pairs)
+}
+
+/// Variables by their name in Keras.
+pub(super) type Variables = BTreeMap<String, Array>;
+
+/// The layer, the name of the variable and the path of each weight of a group: `conv2d/kernel:0` is `kernel` of `conv2d`.
+fn legacy_names(file: &Hdf5, group: &str) -> Result<Vec<(String, String, String)>, ImportFault> {
+    let names = file.texts(group, "weight_names")?.unwrap_or_default();
+    let own = group.rsplit('/').next().unwrap_or_default();
+    let names = names.into_iter().map(|name| {
+        let mut parts = name.rsplit('/');
+        let variable = parts.next().unwrap_or_default();
+        let variable = variable.strip_suffix(":0").unwrap_or(variable);
+        let layer = parts.next().unwrap_or(own).to_owned();
+        let variable = keras_1::variable(&layer, variable).to_owned();
+        (layer, variable, format!("{group}/{name}"))
+    });
+    Ok(names.collect())
+}
+
+/// What a layer of these variables has learnt.
+pub(super) fn pair_of(name: String, mut variables: Variables) -> Result<Pair, ImportFault> {
+    let mut first = |names: &[&str]| names.iter().find_map(|name| variables.remove(*name));
+    let weight = first(&["kernel", "depthwise_kernel", "gamma"]);
+    let bias = first(&["bias", "beta"]);
+    let running = first(&["moving_mean"]).zip(first(&["moving_variance"]));
+    if let Some((_, array)) = variables.pop_first() {
+        return Err(ImportFault::Foreign {
+            tensor: array.name,
+            dims: array.dims,
+        });
+    }
+    Ok(Pair {
+        weight: weight.ok_or_else(|| ImportFault::Missing(name.clone()))?,
+        bias,
+        running: running.map(|(mean, variance)| [mean, variance]),
+        name,
+    })
 }

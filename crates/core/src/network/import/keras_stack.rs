@@ -17,18 +17,21 @@ use crate::network::{Activation, LayerSpec, NetworkSpec, Padding, Real, Shape};
 pub(super) struct Described {
     pub spec: NetworkSpec,
     /// The layers that have weights, in the network's order.
-    pub weighted: Vec<WeightedLayer>,
+    pub weighted: Vec<KerasName>,
     pub notes: Vec<Note>,
     /// Whether it has layers that say what is done to pixels.
     pub says_pixels: bool,
 }
 
-/// A layer with weights, as Keras names it.
-pub(super) struct WeightedLayer {
-    /// The name the user sees: `conv2d_3`, or one of their own.
+/// What Keras calls a layer.
+#[derive(Clone)]
+pub(super) struct KerasName {
+    /// The name that a person sees: `conv2d_3`, or one of their own.
     pub name: String,
-    /// The name of its group in a Keras 3 weights file, which counts layers of a class: `conv2d_1`.
+    /// The path of its group in a Keras 3 file of weights, which counts layers of a class: `conv2d_1`, `sequential/layers/conv2d`.
     pub group: String,
+    /// The name of the outermost model that it is in, if that stands among the layers of another.
+    pub outermost: Option<String>,
 }
 
 /// The layers read so far.
@@ -37,13 +40,15 @@ pub(super) struct Stack {
     /// The pictures, once they are known.
     pub input: Option<PictureSize>,
     layers: Vec<LayerSpec>,
-    weighted: Vec<WeightedLayer>,
+    weighted: Vec<KerasName>,
     faults: Vec<LayerFault>,
     notes: Vec<Note>,
     /// Whether the last layer is a convolution or a dense layer without activation, which the next may be.
     takes_activation: bool,
     /// Zeros around the maps that wait for the layer which reads them.
     zeros: Option<usize>,
+    /// Number, class and name of the last layer read.
+    last: Option<(usize, String, String)>,
     /// What is done to pictures before the first layer.
     rescaling: Rescaling,
     /// Whether maps have been flattened, or pictures came flat.
@@ -57,30 +62,28 @@ pub(super) struct Stack {
 /// A layer of the description.
 struct Entry<'a> {
     class: &'a str,
-    name: &'a str,
     config: &'a Value,
-    /// The name of its weights in a Keras 3 file, if it has any.
-    group: &'a str,
+    name: &'a KerasName,
 }
 
 impl Stack {
-    pub fn add(&mut self, index: usize, layer: &Value, group: &str) {
-        let name = text(&layer["config"]["name"]);
+    /// Reads a layer, which is the `number`-th of the model.
+    pub fn add(&mut self, number: usize, layer: &Value, name: &KerasName) {
         let entry = Entry {
             class: &text(&layer["class_name"]),
-            name: &name,
             config: &layer["config"],
-            group,
+            name,
         };
         let read = self.read(&entry);
-        self.blame(index, layer, read);
+        self.blame(number, layer, read);
+        self.last = Some((number, entry.class.to_owned(), entry.name.name.clone()));
     }
 
     /// Keeps what is wrong with a layer, if anything is.
-    fn blame(&mut self, index: usize, layer: &Value, read: Result<(), LayerReason>) {
+    fn blame(&mut self, number: usize, layer: &Value, read: Result<(), LayerReason>) {
         if let Err(reason) = read {
             self.faults.push(LayerFault {
-                number: index + 1,
+                number,
                 class: text(&layer["class_name"]),
                 name: text(&layer["config"]["name"]),
                 reason,
@@ -99,11 +102,21 @@ impl Stack {
     }
 
     fn mark(&mut self, layer: LayerSpec) {
+        // Zeros belong to all branches or to the next layer behind, which cannot be told here.
+        if let (Some(_), Some((number, class, name))) = (self.zeros.take(), self.last.take()) {
+            let reason = LayerReason::Place;
+            self.faults.push(LayerFault {
+                number,
+                class,
+                name,
+                reason,
+            });
+        }
         self.layers.push(layer);
         self.takes_activation = false;
     }
 
-    pub fn join(&mut self, index: usize, layer: &Value) {
+    pub fn join(&mut self, number: usize, layer: &Value) {
         self.given_flat.pop();
         let join = match layer["class_name"].as_str() {
             Some("Add") => Ok(LayerSpec::Add),
@@ -126,19 +139,19 @@ impl Stack {
         };
         // Closed all the same: what follows is read as if it were one.
         let closed = self.push(*join.as_ref().unwrap_or(&LayerSpec::Add));
-        self.blame(index, layer, closed.and(join.map(|_| ())));
+        self.blame(number, layer, closed.and(join.map(|_| ())));
     }
 
     fn read(&mut self, layer: &Entry<'_>) -> Result<(), LayerReason> {
         let config = layer.config;
         // Keras 2 wrote the input's shape into the first layer.
+        let first = self.layers.is_empty();
         for key in ["batch_shape", "batch_input_shape"] {
-            let size = input(&config[key])?;
-            if self.layers.is_empty() {
-                self.input = size.or(self.input);
+            // What a model among the layers takes follows from those before it.
+            if first {
+                self.input = input(&config[key])?.or(self.input);
             }
         }
-        let first = self.layers.is_empty();
         if self.output.is_some() && layer.class != "Softmax" {
             return Err(LayerReason::Place);
         }
@@ -152,8 +165,8 @@ impl Stack {
             "SpatialDropout2D" | "GaussianNoise" | "GaussianDropout" | "AlphaDropout"
             | "RandomFlip" | "RandomRotation" | "RandomZoom" | "RandomTranslation"
             | "RandomContrast" | "RandomBrightness" => {
-                if !self.notes.contains(&Note::Dropout) {
-                    self.notes.push(Note::Dropout);
+                if !self.notes.contains(&Note::TrainingOnly) {
+                    self.notes.push(Note::TrainingOnly);
                 }
                 Ok(())
             }
@@ -447,10 +460,7 @@ impl Stack {
     }
 
     fn named(&mut self, layer: &Entry<'_>) {
-        self.weighted.push(WeightedLayer {
-            name: layer.name.to_owned(),
-            group: layer.group.to_owned(),
-        });
+        self.weighted.push(layer.name.clone());
     }
 
     /// An activation behind the last layer; `None` for softmax, which ends the network.

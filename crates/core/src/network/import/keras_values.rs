@@ -37,14 +37,6 @@ pub(super) fn activation(name: &str, is_dense: bool) -> Result<Option<Activation
     }))
 }
 
-/// The name of the `count`-th layer of a class, from 1.
-pub(super) fn group(class: &str, count: usize) -> String {
-    match count {
-        1 => class.to_owned(),
-        more => format!("{class}_{}", more - 1),
-    }
-}
-
 /// The pictures that a shape means, if one is named.
 pub(super) fn input(shape: &Value) -> Result<Option<PictureSize>, LayerReason> {
     let Some(shape) = shape.as_array() else {

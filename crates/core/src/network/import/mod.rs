@@ -1,4 +1,4 @@
-//! Models from elsewhere: Keras's `.keras`, `.weights.h5` and `.h5`, PyTorch's `.pt` and `.pth` and its weights in
+//! Models from elsewhere: Keras's `.keras`, `.weights.h5` and `.h5`, TensorFlow.js's `model.json`, PyTorch's `.pt` and `.pth` and its weights in
 //! safetensors, ONNX of both, and convlens's own files, told apart by their content.
 //!
 //! A network gets grey pixels divided by 255, as in the notebook. A Keras model that begins with
@@ -8,12 +8,14 @@
 //! every count is checked. Nothing is unpacked to disk, and no code in a file is run.
 
 mod array;
+mod beside;
 mod blocks;
 mod error;
 mod hdf5;
 mod infer;
 mod input;
 mod keras;
+mod keras_1;
 mod keras_config;
 mod keras_graph;
 mod keras_stack;
@@ -27,6 +29,7 @@ mod onnx_tensors;
 mod pickle;
 mod pixels;
 mod pytorch;
+mod tfjs;
 mod torch_file;
 
 use std::fs::File;
@@ -74,6 +77,8 @@ pub enum Format {
     TorchSave,
     /// ONNX, as PyTorch and Keras export it.
     Onnx,
+    /// A layers model of TensorFlow.js.
+    TensorFlowJs,
 }
 
 impl Format {
@@ -88,6 +93,7 @@ impl Format {
             Self::PyTorch => "PyTorch (.safetensors)",
             Self::TorchSave => "PyTorch (.pt)",
             Self::Onnx => "ONNX (.onnx)",
+            Self::TensorFlowJs => "TensorFlow.js (model.json)",
         }
     }
 }
@@ -142,6 +148,13 @@ pub fn open_as(path: &Path, network: Option<&NetworkSpec>) -> Result<Imported, I
             let bytes = read_all(file, MAX_FILE_BYTES).map_err(fault)?;
             let tensors = torch_file::legacy(&bytes).map_err(fault)?;
             pytorch::torch_save(&tensors, network).map_err(fault)
+        }
+        start if start.trim_ascii_start().starts_with(b"{") => {
+            let json = read_all(file, tfjs::MAX_JSON_BYTES).map_err(fault)?;
+            let folder = path.parent().unwrap_or(Path::new("."));
+            let opened = tfjs::open(&json, folder, network);
+            let opened = opened.unwrap_or(Err(ImportFault::UnknownFormat));
+            opened.map_err(fault)
         }
         // A pickle of the protocols 2 to 5 that PyTorch did not write.
         [0x80, 2..=5, ..] => Err(fault(ImportFault::Pickle)),

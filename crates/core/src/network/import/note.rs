@@ -16,9 +16,9 @@ pub enum Note {
         /// Others that fit as well, some of them.
         others: Vec<NetworkSpec>,
     },
-    /// Dropout does nothing when a network is used.
-    #[error("Dropout is left out: it acts in training only")]
-    Dropout,
+    /// Dropout, noise and augmentation do nothing when a network is used.
+    #[error("layers that act in training only (dropout, noise, augmentation) are left out")]
+    TrainingOnly,
     /// A layer without bias has one of zeros here.
     #[error("`{0}` has no bias: zeros take its place, and are counted as parameters")]
     NoBias(String),

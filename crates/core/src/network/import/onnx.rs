@@ -16,7 +16,9 @@ use super::blocks::{self, Step};
 use super::error::{ImportFault, LayerFault, LayerReason};
 use super::note::Note;
 use super::onnx_node::{activation, attribute, clip, float, gemm, int, ints, rescaling, setting};
-use super::onnx_proto::{FLOAT, GraphProto, ModelProto, NodeProto, ValueInfoProto};
+use super::onnx_proto::{
+    BFLOAT16, DOUBLE, FLOAT, FLOAT16, GraphProto, ModelProto, NodeProto, ValueInfoProto,
+};
 use super::onnx_stack::Stack;
 use super::onnx_tensors::Constants;
 use crate::network::{Activation, LayerSpec, NetworkSpec};
@@ -220,9 +222,16 @@ impl Stack<'_> {
         }
         Ok(match node.op.as_str() {
             "Identity" => Ok(()),
-            "Cast" if int(node, "to", 0) == i64::from(FLOAT) => Ok(()),
+            // Here everything is float32.
+            "Cast"
+                if [FLOAT, FLOAT16, BFLOAT16, DOUBLE]
+                    .map(i64::from)
+                    .contains(&int(node, "to", 0)) =>
+            {
+                Ok(())
+            }
             "Dropout" => {
-                self.notes.push(Note::Dropout);
+                self.notes.push(Note::TrainingOnly);
                 Ok(())
             }
             "Transpose" => self.transpose(&ints(node, "perm")),

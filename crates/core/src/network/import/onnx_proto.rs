@@ -67,6 +67,9 @@ pub struct TensorProto {
     pub data_type: i32,
     #[prost(float, repeated, tag = "4")]
     pub floats: Vec<f32>,
+    /// Half-precision numbers by their bits too.
+    #[prost(int32, repeated, tag = "5")]
+    pub integers: Vec<i32>,
     #[prost(int64, repeated, tag = "7")]
     pub ints: Vec<i64>,
     #[prost(string, tag = "8")]
@@ -127,5 +130,7 @@ pub struct DimensionProto {
 
 /// Types of a tensor's values.
 pub const FLOAT: i32 = 1;
+pub const FLOAT16: i32 = 10;
+pub const BFLOAT16: i32 = 16;
 pub const INT64: i32 = 7;
 pub const DOUBLE: i32 = 11;

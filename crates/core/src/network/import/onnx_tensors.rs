@@ -1,16 +1,16 @@
 //! The constants of an ONNX graph: weights, and the shapes that a `Reshape` is given.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{Read as _, Seek as _, SeekFrom};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 use prost::bytes::Bytes;
 
-use super::array::Array;
+use super::array::{Array, Number, Stored};
+use super::beside;
 use super::error::ImportFault;
-use super::onnx_proto::{DOUBLE, FLOAT, INT64, TensorProto};
-use crate::files;
+use super::onnx_proto::{BFLOAT16, DOUBLE, FLOAT, FLOAT16, INT64, TensorProto};
 use crate::network::MAX_PARAMETERS;
 
 /// Where a tensor says that its values are in another file.
@@ -74,52 +74,50 @@ impl Constants {
         Some(raw.chain(tensor.ints.iter().copied()).collect())
     }
 
-    /// Weights, of float32 or float64; `None` if there are none of this name.
+    /// Weights, as float32; `None` if there are none of this name.
     pub(super) fn array(&self, name: &str) -> Result<Option<Array>, ImportFault> {
         let Some(tensor) = self.tensors.get(self.original(name)) else {
             return Ok(None);
         };
         let (dims, count) = sizes(tensor)?;
-        let width = match tensor.data_type {
-            FLOAT => 4,
-            DOUBLE => 8,
-            other => {
-                return Err(ImportFault::Type {
-                    tensor: name.to_owned(),
-                    found: format!("type {other} of ONNX"),
-                });
+        let number = match tensor.data_type {
+            FLOAT => Number::F32,
+            FLOAT16 => Number::F16,
+            BFLOAT16 => Number::Bf16,
+            DOUBLE => Number::F64,
+            other => Number::Other(format!("type {other} of ONNX"), 4),
+        };
+        let length = count * number.width();
+        let bytes: Cow<'_, [u8]> = if tensor.location == EXTERNAL {
+            external(tensor, &self.folder, length)?.into()
+        } else if !tensor.raw.is_empty() {
+            (&*tensor.raw).into()
+        } else {
+            // Each type has a list of its own; the small ones stand in whole numbers.
+            match number.width() {
+                2 => (tensor.integers.iter())
+                    .flat_map(|half| (*half as u16).to_le_bytes())
+                    .collect(),
+                4 => tensor.floats.iter().flat_map(|n| n.to_le_bytes()).collect(),
+                _ => (tensor.doubles.iter())
+                    .flat_map(|n| n.to_le_bytes())
+                    .collect(),
             }
         };
-        let raw = if tensor.location == EXTERNAL {
-            external(tensor, &self.folder, count * width)?
-        } else {
-            tensor.raw.clone()
-        };
-        let values: Vec<f32> = match (width, raw.is_empty()) {
-            (4, false) => raw
-                .chunks_exact(4)
-                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-                .collect(),
-            (_, false) => raw
-                .chunks_exact(8)
-                .map(|b| {
-                    f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]) as f32
-                })
-                .collect(),
-            (4, true) => tensor.floats.clone(),
-            (_, true) => tensor.doubles.iter().map(|&value| value as f32).collect(),
-        };
-        if values.len() != count {
-            return Err(ImportFault::Onnx(format!(
-                "`{name}` has {} values, not {count}",
-                values.len()
-            )));
-        }
-        Ok(Some(Array {
+        let stored = Stored {
             name: name.to_owned(),
             dims,
-            values,
-        }))
+            number,
+            bytes,
+        };
+        let array = stored.array()?;
+        if stored.bytes.len() != length {
+            return Err(ImportFault::Onnx(format!(
+                "`{name}` has {} values, not {count}",
+                array.values.len()
+            )));
+        }
+        Ok(Some(array))
     }
 }
 
@@ -146,36 +144,21 @@ fn sizes(tensor: &TensorProto) -> Result<(Vec<usize>, usize), ImportFault> {
 }
 
 /// So many bytes of the file that a tensor names, which has to lie beside the model.
-fn external(tensor: &TensorProto, folder: &Path, bytes: usize) -> Result<Bytes, ImportFault> {
+fn external(tensor: &TensorProto, folder: &Path, bytes: usize) -> Result<Vec<u8>, ImportFault> {
     let entry = |key: &str| {
         let entry = tensor.external.iter().find(|entry| entry.key == key);
         entry.map(|entry| entry.value.as_str())
     };
     let location = entry("location").unwrap_or_default();
-    let mut parts = Path::new(location).components();
-    let is_beside = matches!(
-        (parts.next(), parts.next()),
-        (Some(Component::Normal(_)), None)
-    ) && !location.contains(['\\', ':']);
-    if !is_beside {
-        let shown: String = location.chars().take(60).collect();
-        return Err(ImportFault::WeightsElsewhere(shown));
-    }
-    let offset = entry("offset").map_or(Ok(0), str::parse);
-    let read = || -> std::io::Result<Vec<u8>> {
-        let offset = offset.map_err(std::io::Error::other)?;
-        let mut file = files::open(&folder.join(location))?;
-        file.seek(SeekFrom::Start(offset))?;
-        let mut content = Vec::new();
-        file.take(bytes as u64).read_to_end(&mut content)?;
-        if content.len() < bytes {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(content)
-    };
-    let content = read().map_err(|source| ImportFault::WeightsBeside {
-        file: location.to_owned(),
+    let unreadable = |source| ImportFault::WeightsBeside {
+        file: location.chars().take(60).collect(),
         source,
-    })?;
-    Ok(content.into())
+    };
+    let offset = entry("offset").map_or(Ok(0), str::parse);
+    let offset = offset.map_err(|error| unreadable(std::io::Error::other(error)))?;
+    let content = beside::read(folder, location, offset, bytes as u64)?;
+    if content.len() < bytes {
+        return Err(unreadable(std::io::ErrorKind::UnexpectedEof.into()));
+    }
+    Ok(content)
 }

@@ -17,6 +17,7 @@ use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::tab_order::{Region, region};
 use crate::app::{views, widgets};
 use convlens_core::explore::Arithmetic;
+use convlens_core::network::with_maps;
 use eframe::egui::{self, Align2, Area, Button, Id, Order, Pos2, Rect, RichText, ScrollArea};
 
 /// Least and largest height that it may have, in points.
@@ -193,8 +194,7 @@ pub fn go_to_layer(
     (row, column): (usize, usize),
     actions: &mut Vec<Action>,
 ) {
-    let layers = state.snapshot.model.layers();
-    if layers.iter().any(|l| l.has_maps() && l.name == layer) {
+    if with_maps(state.snapshot.model.layers(), &layer).is_some() {
         let mut maps = state.preferences.maps.clone();
         maps.convolution = channel;
         maps.layer = maps.layer.is_some().then(|| layer.clone());
