@@ -57,7 +57,7 @@ use panels::{
     curves, display, dropping, notices, performance, timeline, top_bar, training_controls,
 };
 use threads::Threads;
-use widgets::layout::{is_low, is_narrow, widest_side};
+use widgets::layout::{is_low, is_narrow, side_name, widest_side};
 use widgets::split::Split;
 use widgets::tab_order::{Region, region};
 use widgets::{fold, tab_order, theme, typing};
@@ -287,11 +287,12 @@ impl Panels {
         let is_folded = |panel| display.has_folded(panel) && !is_narrow(ui.ctx());
         let (folds_network, folds_curves) =
             (is_folded(Foldable::Network), is_folded(Foldable::Curves));
+        let network = side_name(ui.ctx(), ["network", "network-narrow"]);
         let shows_network = display.shows_network(ui.ctx()) && !hides_network;
         if shows_network && folds_network {
             fold::edge(ui, state, Foldable::Network, actions);
         } else if shows_network {
-            egui::Panel::left("network")
+            egui::Panel::left(network)
                 .frame(theme::side_frame(ui))
                 // A layer's fields and its figures stand side by side in no less.
                 .default_size(272.0)
@@ -301,7 +302,7 @@ impl Panels {
                     fold::button(ui, state, Foldable::Network, actions);
                     self.network.show(ui, state, actions);
                 });
-            theme::name_edge(ui, "network", state.text().window.resize);
+            theme::name_edge(ui, network, state.text().window.resize);
         }
         let shows_curves = display.shows_curves(ui.ctx()) && (display.presenter || !hides_curves);
         if shows_curves && folds_curves {
@@ -320,7 +321,8 @@ impl Panels {
 
     /// The panel at the right.
     fn curves_and_shelf(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-        egui::Panel::right("curves")
+        let curves = side_name(ui.ctx(), ["curves", "curves-narrow"]);
+        egui::Panel::right(curves)
             .frame(theme::side_frame(ui))
             .default_size(300.0)
             .size_range(220.0..=widest_side(ui.ctx(), 560.0))
@@ -343,7 +345,7 @@ impl Panels {
                 );
                 actions.append(&mut from_shelf);
             });
-        theme::name_edge(ui, "curves", state.text().window.resize);
+        theme::name_edge(ui, curves, state.text().window.resize);
     }
 }
 

@@ -7,7 +7,8 @@ use super::{Language, Text};
 use convlens_core::harmless::clean;
 use convlens_core::network::Preset;
 use convlens_core::training::runs::{
-    Column, Distinction, RunError, RunId, RunStatus, RunSummary, SetAside, Value, distinctions,
+    Column, DataIdentity, Distinction, RunError, RunId, RunStatus, RunSummary, SetAside, Value,
+    distinctions,
 };
 
 impl Text {
@@ -133,6 +134,21 @@ impl Text {
             .collect()
     }
 
+    /// What a run trained on, in short.
+    fn data_source<'a>(&self, source: &'a str) -> &'a str {
+        match (self.language, source) {
+            (_, DataIdentity::FASHION_MNIST) => "Fashion-MNIST",
+            (_, DataIdentity::SYNTHETIC) => self.data.synthetic,
+            (_, "emnist") => "EMNIST",
+            (_, "cifar") => "CIFAR",
+            (Language::En, "images") => "own pictures",
+            (Language::Es, "images") => "imágenes propias",
+            (Language::En, "folder") => "own data",
+            (Language::Es, "folder") => "datos propios",
+            (_, other) => other,
+        }
+    }
+
     /// A network in short: a preset as it is called beside the stack, another by its layers.
     fn network_name(&self, label: &str) -> String {
         match Preset::from_name(label) {
@@ -149,19 +165,24 @@ impl Text {
             .map(|(column, value)| self.setting(*column, value))
             .collect();
         if distinction.by_number {
-            parts.push(match self.language {
-                Language::En => format!("run {run}"),
-                Language::Es => format!("n.º {run}"),
-            });
+            parts.push(self.run_number(run.number()));
         }
         parts
+    }
+
+    /// The number of a run, at the end of its name.
+    #[must_use]
+    pub fn run_number(&self, number: u32) -> String {
+        match self.language {
+            Language::En => format!("run {number}"),
+            Language::Es => format!("n.º {number}"),
+        }
     }
 
     /// A setting in the name of a run.
     fn setting(&self, column: Column, value: &Value) -> String {
         let words = self.run_value(column, value);
         match (self.language, column) {
-            (_, Column::Data) if words == "synthetic" => self.data.synthetic.to_owned(),
             (Language::En, Column::Images) => format!("{words} images"),
             (Language::Es, Column::Images) => format!("{words} imágenes"),
             (Language::En, Column::Epochs) if words == "1" => "1 epoch".into(),
@@ -428,6 +449,7 @@ impl Text {
         match (column, value) {
             (_, Value::Missing) => "–".into(),
             (Column::Network, Value::Text(label)) => self.network_name(label),
+            (Column::Data, Value::Text(source)) => self.data_source(source).to_owned(),
             (_, Value::Text(words)) => words.clone(),
             // A seed is a name, not a quantity.
             (Column::Seed, Value::Count(seed)) => seed.to_string(),

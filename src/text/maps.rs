@@ -44,8 +44,8 @@ impl Text {
     #[must_use]
     pub fn clamped(&self, shown: usize, channels: usize) -> String {
         match self.language {
-            Language::En => format!("only {channels} channels: showing {shown}"),
-            Language::Es => format!("solo {channels} canales: se ve el {shown}"),
+            Language::En => format!("channels 0–{}: showing {shown}", channels.saturating_sub(1)),
+            Language::Es => format!("canales 0–{}: se ve el {shown}", channels.saturating_sub(1)),
         }
     }
 
@@ -53,8 +53,8 @@ impl Text {
     #[must_use]
     pub fn clamped_in_short(&self, shown: usize) -> String {
         match self.language {
-            Language::En => format!("last: {shown}"),
-            Language::Es => format!("último: {shown}"),
+            Language::En => format!("showing {shown}"),
+            Language::Es => format!("se ve el {shown}"),
         }
     }
 

@@ -96,6 +96,17 @@ impl Text {
         }
     }
 
+    /// The same where there is room for little.
+    #[must_use]
+    pub fn run_accuracy_in_short(&self, accuracy: f64, words: &ProgressWords) -> String {
+        let accuracy = self.percent(accuracy, 2);
+        match (self.language, words.earlier_epoch()) {
+            (_, None) => accuracy,
+            (Language::En, Some(epoch)) => format!("{accuracy}, ep. {epoch}"),
+            (Language::Es, Some(epoch)) => format!("{accuracy}, ép. {epoch}"),
+        }
+    }
+
     /// How a run stands, in a word; nothing while it runs.
     fn run_status(&self, status: RunWords) -> &'static str {
         match (self.language, status) {

@@ -36,6 +36,17 @@ impl Text {
         self.with_size(self.origin_name(&Origin::Synthetic), input)
     }
 
+    /// What a network looks at that is drawn, and what it was trained on, if that is known.
+    #[must_use]
+    pub fn drawing_after(&self, trained_on: Option<&str>) -> String {
+        let drawing = self.status.drawing;
+        match (self.language, trained_on) {
+            (_, None) => drawing.to_owned(),
+            (Language::En, Some(data)) => format!("trained on {data} · {drawing}"),
+            (Language::Es, Some(data)) => format!("entrenada con {data} · {drawing}"),
+        }
+    }
+
     /// A network that does not take the pictures of the data set.
     #[must_use]
     pub fn does_not_take(
@@ -71,13 +82,13 @@ impl Text {
         match self.language {
             // Two sets may be called the same.
             Language::En if trained_on == pictures => {
-                format!("⚠ trained on others, pictures: {pictures}")
+                format!("⚠ trained on others, looks at {pictures}")
             }
             Language::Es if trained_on == pictures => {
-                format!("⚠ entrenada con otras, imágenes: {pictures}")
+                format!("⚠ entrenada con otras, mira {pictures}")
             }
-            Language::En => format!("⚠ trained on {trained_on}, pictures: {pictures}"),
-            Language::Es => format!("⚠ entrenada con {trained_on}, imágenes: {pictures}"),
+            Language::En => format!("⚠ trained on {trained_on}, looks at {pictures}"),
+            Language::Es => format!("⚠ entrenada con {trained_on}, mira {pictures}"),
         }
     }
 
@@ -104,13 +115,23 @@ impl Text {
         }
     }
 
+    /// A run by number, or that it has none yet.
+    #[must_use]
+    pub fn run_in_a_word(&self, number: Option<u32>) -> String {
+        match (self.language, number) {
+            (Language::En, Some(number)) => format!("Run {number}"),
+            (Language::Es, Some(number)) => format!("Entrenamiento {number}"),
+            (_, None) => self.status.draft.to_owned(),
+        }
+    }
+
     /// A run by number and name.
     #[must_use]
     pub fn run_shown(&self, number: u32, name: &str, network: &str) -> String {
-        let run = match self.language {
-            Language::En => format!("Run {number}"),
-            Language::Es => format!("Entrenamiento {number}"),
-        };
+        let run = self.run_in_a_word(Some(number));
+        // What tells two runs apart may be the number.
+        let by_number = format!(" · {}", self.run_number(number));
+        let name = name.strip_suffix(&*by_number).unwrap_or(name);
         if name.is_empty() {
             return self.named_network(&run, network);
         }
@@ -144,8 +165,8 @@ impl Text {
     #[must_use]
     pub fn still_shown(&self, line: &str) -> String {
         match self.language {
-            Language::En => format!("Still: {line}"),
-            Language::Es => format!("Todavía: {line}"),
+            Language::En => format!("Earlier answer: {line}"),
+            Language::Es => format!("Respuesta anterior: {line}"),
         }
     }
 

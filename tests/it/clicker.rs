@@ -487,7 +487,7 @@ fn figures_of_others_than_the_line_says_are_found() {
     assert_eq!(found(one, &["Accuracy 71.51 %", "a map of all"]), 0);
     assert_eq!(found(one, &["Accuracy 60.02 %"]), 1);
     assert_eq!(found(one, &["Accuracy 160.02 %", "Bag 4 %"]), 0);
-    let still = format!("Still: {}", one.replace('1', "2"));
+    let still = format!("Earlier answer: {}", one.replace('1', "2"));
     assert_eq!(found(&still, &["60.02 %"]), 0);
     // Weights of which nothing is known.
     let third = "Run 3, 6-p · during epoch 1 · Synthetic garments";

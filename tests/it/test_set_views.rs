@@ -134,7 +134,7 @@ fn cancel_and_take_up(size: [f32; 2]) {
     assert!(shows(&harness, text().status.built_in));
     assert!(shows(
         &harness,
-        "trained on Fashion-MNIST, pictures: Synthetic garments"
+        "trained on Fashion-MNIST, looks at Synthetic garments"
     ));
     assert!(shows(&harness, "of 10,000 test images"));
 }

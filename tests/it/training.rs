@@ -145,15 +145,15 @@ fn pausing_stepping_and_resuming_change_nothing_but_time() {
     let trainer = start(small_config());
     trainer.send(Command::Pause);
     wait(&trainer, paused);
-    let before = trainer.take_points().len();
+    let before = trainer.take_points().0.len();
     std::thread::sleep(Duration::from_millis(50));
     assert!(
-        trainer.take_points().is_empty(),
+        trainer.take_points().0.is_empty(),
         "a run that holds trains nothing"
     );
     trainer.send(Command::StepBatch);
     wait(&trainer, paused);
-    let steps = trainer.take_points();
+    let (steps, _) = trainer.take_points();
     assert_eq!(steps.len(), 1);
     assert_eq!(steps[0].step as usize, before + 1);
     trainer.send(Command::StepEpoch);

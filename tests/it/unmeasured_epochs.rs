@@ -108,14 +108,14 @@ fn a_run_paused_while_it_is_measured_holds_at_once_and_measures_when_it_goes_on(
         let trainer = before_measuring((), |trainer| trainer.send(Command::Pause));
         let paused = |event: &Event| matches!(event, Event::Paused);
         assert!(measured_before(&trainer, paused).is_empty());
-        assert_eq!(trainer.take_points().len(), 10, "the epoch is trained");
+        assert_eq!(trainer.take_points().0.len(), 10, "the epoch is trained");
         trainer.send(goes_on);
         let mut epochs = Vec::new();
         if goes_on != Command::Resume {
             epochs = measured_before(&trainer, paused);
             assert_eq!(epochs.len(), 1, "{goes_on:?} measures first");
             let more = usize::from(goes_on == Command::StepBatch);
-            assert_eq!(trainer.take_points().len(), more, "{goes_on:?}");
+            assert_eq!(trainer.take_points().0.len(), more, "{goes_on:?}");
             trainer.send(Command::Resume);
         }
         epochs.extend(measured_before(&trainer, |event| {
@@ -188,5 +188,8 @@ fn the_last_epoch_may_be_measured_later_too() {
     let trainer = Trainer::launch(start, Arc::new(|| {})).unwrap();
     let epochs = measured_before(&trainer, |event| matches!(event, Event::Finished));
     assert_eq!(epochs.len(), 1);
-    assert!(trainer.take_points().is_empty(), "nothing is trained twice");
+    assert!(
+        trainer.take_points().0.is_empty(),
+        "nothing is trained twice"
+    );
 }

@@ -22,7 +22,13 @@ use super::views_follow::{Bench, VIEWS};
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What the status line begins with.
-const BEGINNINGS: [&str; 5] = ["Still: ", "Run ", "New run", "Built-in network", "Model "];
+const BEGINNINGS: [&str; 5] = [
+    "Earlier answer: ",
+    "Run ",
+    "New run",
+    "Built-in network",
+    "Model ",
+];
 
 /// Whether this is a status line.
 pub fn is_line(words: &str) -> bool {
@@ -82,7 +88,7 @@ fn check(window: &Harness<'_, App>, view: &str, old: &Side<'_>, new: &Side<'_>) 
         olds.is_empty() || line.contains(old.name),
         "{view}: {olds:?} below “{line}”"
     );
-    let is_new = line.contains(new.name) && !line.starts_with("Still: ");
+    let is_new = line.contains(new.name) && !line.starts_with("Earlier answer: ");
     assert!(news.is_empty() || is_new, "{view}: {news:?} below “{line}”");
 }
 
@@ -161,7 +167,13 @@ fn every_view_names_whose_figures_it_shows_in_one_place() {
         press(&mut bench.window, Key::Escape);
         press(&mut bench.window, key);
         let words = line(&bench.window);
-        let ends = ["Run 2, 16-16 · ", " · after epoch 1 · Synthetic garments"];
+        // What is drawn is no picture of the data set.
+        let pictures = if key == Key::Num6 {
+            "trained on Synthetic garments · your drawing"
+        } else {
+            "Synthetic garments"
+        };
+        let ends = ["Run 2, 16-16 · ", &format!(" · after epoch 1 · {pictures}")];
         assert!(
             words.starts_with(ends[0]) && words.ends_with(ends[1]),
             "{key:?}: {words}"
@@ -313,7 +325,7 @@ fn no_view_shows_figures_of_other_data() {
         (
             ("after epoch 1 · Synthetic garments", &model, &test),
             (
-                "trained on Synthetic garments, pictures: Data from fashion-mnist",
+                "trained on Synthetic garments, looks at Data from fashion-mnist",
                 &model,
                 &others,
             ),
@@ -408,19 +420,18 @@ fn classes_of_a_network_and_of_other_pictures_are_not_mixed() {
     open_shapes(&mut window, &folder);
 
     // The built-in network, which knows garments, before shapes.
-    let names_garments = |window: &Harness<'_, App>, view: &str| {
+    let names_garments = |window: &Harness<'_, App>, view: &str, looks_at: &str| {
         let name = text().class_name(9);
         assert!(shows(window, name), "{view}: {name}");
-        assert!(
-            line(window).contains("pictures: Data from shapes"),
-            "{view}"
-        );
+        let line = line(window);
+        assert!(line.contains(looks_at), "{view}: {line}");
     };
     press(&mut window, Key::Num6);
-    names_garments(&window, "Draw");
+    let drawing = "trained on Fashion-MNIST · your drawing";
+    names_garments(&window, "Draw", drawing);
     assert!(!shows(&window, "circle"), "Draw");
     press(&mut window, Key::Num5);
-    names_garments(&window, "Errors");
+    names_garments(&window, "Errors", "looks at Data from shapes");
     assert!(shows(&window, "circle predicted as Sandal"));
     assert!(!shows(&window, "of 100 test images") && !shows(&window, " recognised: "));
     press(&mut window, Key::Num1);
@@ -439,14 +450,15 @@ fn classes_of_a_network_and_of_other_pictures_are_not_mixed() {
     let garments = text().size_and_colour(PictureSize::FASHION_MNIST);
     click(&mut window, &garments);
     settle(&mut window);
-    let other = "trained on Data from shapes, pictures: Synthetic garments";
-    for (view, key) in [
-        ("Draw", Key::Num6),
-        ("Filters", Key::Num3),
-        ("Why?", Key::Num7),
+    let other = "trained on Data from shapes, looks at Synthetic garments";
+    let drawing = "trained on Data from shapes · your drawing";
+    for (view, key, said) in [
+        ("Draw", Key::Num6, drawing),
+        ("Filters", Key::Num3, other),
+        ("Why?", Key::Num7, other),
     ] {
         press(&mut window, key);
-        assert!(line(&window).contains(other), "{view}: {}", line(&window));
+        assert!(line(&window).contains(said), "{view}: {}", line(&window));
         let outputs = ["circle", "square", "triangle"];
         assert!(outputs.iter().any(|name| shows(&window, name)), "{view}");
     }
@@ -475,7 +487,7 @@ fn data_that_change_under_a_run_in_training_are_told() {
     );
     wait_for(
         &mut bench.window,
-        "trained on Synthetic garments, pictures: Data from fashion-mnist",
+        "trained on Synthetic garments, looks at Data from fashion-mnist",
     );
     press(&mut bench.window, Key::X);
 }

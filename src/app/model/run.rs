@@ -31,7 +31,7 @@ pub struct Run {
     /// It was told to stop; its thread says so a moment later.
     is_stopping: bool,
     speed: Speed,
-    /// See [`Run::seconds`].
+    /// Of the epoch under way: see [`Run::seconds`].
     seconds: f64,
 }
 
@@ -78,7 +78,7 @@ impl Run {
         if let Some((state, record)) = earlier {
             past.take(record, state);
         }
-        let mut run = Self {
+        Self {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             data,
             config,
@@ -89,10 +89,8 @@ impl Run {
             recording,
             is_stopping: false,
             speed: Speed::default(),
-            seconds: 0.0,
-        };
-        run.tell_time();
-        run
+            seconds: past.seconds,
+        }
     }
 
     /// Whose its weights are.
@@ -117,27 +115,14 @@ impl Run {
         self.config.add_epochs(trained, more);
     }
 
-    /// Seconds in the training loop so far: of complete epochs as measured, of the one under way
-    /// at the speed of the last. They never go back, though an estimate may have been too high.
+    /// Seconds in the training loop so far, as they were measured.
     pub fn seconds(&self) -> f64 {
-        self.seconds
-    }
-
-    fn tell_time(&mut self) {
         let complete: f64 = self.epochs.iter().map(|epoch| epoch.seconds).sum();
-        let under_way = match self.batches_per_epoch {
-            0 => 0,
-            _ => self.step() - self.steps_measured(),
-        };
-        let now = complete + under_way as f64 * self.seconds_per_batch();
-        self.seconds = self.seconds.max(now);
-    }
-
-    /// Seconds a batch: as in the last epoch, or else at the present speed.
-    pub fn seconds_per_batch(&self) -> f64 {
-        match self.epochs.last() {
-            Some(epoch) => epoch.seconds / self.batches_per_epoch.max(1) as f64,
-            None => self.speed.batches_per_second().map_or(0.0, f64::recip),
+        // The last batch may be that of the last complete epoch.
+        if self.step() > self.steps_measured() {
+            complete + self.seconds
+        } else {
+            complete
         }
     }
 
@@ -209,13 +194,14 @@ impl Run {
         }
     }
 
-    /// Takes in the losses of the last batches.
-    pub fn take_points(&mut self, points: Vec<BatchPoint>) {
-        self.speed.add(points.len());
-        for point in points {
-            self.add_point(point);
+    /// Takes in the losses of the last batches, and the seconds in the training loop of the epoch that the last is of.
+    pub fn take_points(&mut self, points: &[BatchPoint], seconds: f64) {
+        if points.is_empty() {
+            return;
         }
-        self.tell_time();
+        self.speed.add(points.len());
+        self.loss.extend(points.iter().map(place));
+        self.seconds = seconds;
     }
 
     /// Takes in what the thread has sent; an error it ended with.
@@ -243,12 +229,7 @@ impl Run {
                 return Some(error);
             }
         }
-        self.tell_time();
         None
-    }
-
-    fn add_point(&mut self, point: BatchPoint) {
-        self.loss.push(place(&point));
     }
 }
 
@@ -258,6 +239,8 @@ struct Past {
     loss: Vec<[f64; 2]>,
     epochs: Vec<EpochMetrics>,
     batches_per_epoch: usize,
+    /// Of the epoch under way.
+    seconds: f64,
 }
 
 impl Past {
@@ -267,6 +250,7 @@ impl Past {
         let before = before.filter(|point| point.step <= state.step);
         self.loss = before.map(place).collect();
         self.batches_per_epoch = record.summary.batches_per_epoch;
+        self.seconds = state.sums.seconds;
         let complete = record.summary.epochs.iter();
         self.epochs = complete
             .filter(|epoch| epoch.epoch < state.epoch)
@@ -395,11 +379,14 @@ mod tests {
             Sent::Started(batches_per_epoch) => {
                 run.take_event(Event::Started { batches_per_epoch });
             }
-            Sent::Point(step) => run.take_points(vec![BatchPoint {
-                step,
-                loss: 1.0,
-                accuracy: 0.5,
-            }]),
+            Sent::Point(step) => {
+                let point = BatchPoint {
+                    step,
+                    loss: 1.0,
+                    accuracy: 0.5,
+                };
+                run.take_points(&[point], 0.5);
+            }
             Sent::EpochEnded(seconds) => {
                 let metrics = metrics(run.epochs.len() + 1, seconds);
                 run.take_event(Event::EpochEnded(metrics));
@@ -421,14 +408,12 @@ mod tests {
             all in prop::collection::vec(sent(), 0..40)
         ) {
             let mut run = run();
-            let mut before = 0.0;
             for sent in &all {
                 take(&mut run, sent);
                 let complete: f64 = run.epochs.iter().map(|epoch| epoch.seconds).sum();
                 let seconds = run.seconds();
                 prop_assert!(seconds.is_finite() && seconds >= complete, "{seconds}");
-                prop_assert!(seconds >= before, "time goes back from {before} to {seconds}");
-                before = seconds;
+                prop_assert!(seconds <= complete + 0.5, "{seconds} of {complete}");
                 let words = run.words();
                 let per_epoch = run.batches_per_epoch.max(1) as u64;
                 prop_assert!(words.batch as u64 <= per_epoch);

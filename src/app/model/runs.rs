@@ -144,7 +144,6 @@ pub fn as_it_stands<'a>(run: &'a RunSummary, own: Option<&Run>) -> Cow<'a, RunSu
     } else {
         run.status
     };
-    // Until it has ended they are an estimate, which may be too high and does not go back.
     let seconds = match status {
         kept::RunStatus::Training => own.seconds(),
         _ => run.seconds,

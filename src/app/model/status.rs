@@ -3,6 +3,7 @@
 use super::slot::Slot;
 use super::state::State;
 use super::test_set::Verdict;
+use super::view::View;
 use super::weights_of::WeightsOf;
 use super::whose::{Asked, Owner, Shown, Whose};
 use crate::app::model::run::Run;
@@ -135,24 +136,33 @@ impl State {
 
     /// Whose weights: network and run.
     pub fn name_of(&self, whose: &Whose) -> String {
+        self.name_of_owner(&whose.owner, &whose.network)
+    }
+
+    /// The same of the window's own run.
+    pub fn name_of_run(&self, run: &Run) -> String {
+        self.name_of_owner(&run.owner(), &run.config.network.label())
+    }
+
+    fn name_of_owner(&self, owner: &Owner, network: &str) -> String {
         let text = self.text();
-        match &whose.owner {
-            Owner::BuiltIn => text.named_network(text.status.built_in, &whose.network),
-            Owner::Random => text.named_network(text.status.random, &whose.network),
+        match owner {
+            Owner::BuiltIn => text.named_network(text.status.built_in, network),
+            Owner::Random => text.named_network(text.status.random, network),
             Owner::Run(id) => {
                 let name = self.runs.summary(*id).map_or("", |run| self.runs.name(run));
-                text.run_shown(id.number(), name, &whose.network)
+                text.run_shown(id.number(), name, network)
             }
             Owner::Unkept(_) => {
-                let is_draft = self.own_run(&whose.owner).is_none_or(Run::is_draft);
+                let is_draft = self.own_run(owner).is_none_or(Run::is_draft);
                 let name = if is_draft {
                     text.status.draft
                 } else {
                     text.status.new_run
                 };
-                text.named_network(name, &whose.network)
+                text.named_network(name, network)
             }
-            Owner::File(_, name) => text.named_network(&text.model_shown(name), &whose.network),
+            Owner::File(_, name) => text.named_network(&text.model_shown(name), network),
         }
     }
 
@@ -178,27 +188,61 @@ impl State {
 
     /// Network, run, moment and data: all that there is to know before a figure is believed.
     pub fn status_of(&self, shown: &Shown) -> String {
+        let [whole, ..] = self.status_ways(shown);
+        whole
+    }
+
+    /// The same in ever fewer words, the network and what is said of two data sets going first.
+    pub fn status_ways(&self, shown: &Shown) -> [String; 3] {
         let text = self.text();
         let whose = &shown.whose;
-        let mut parts = vec![self.name_of(whose)];
-        parts.extend(self.moment_of(whose));
-        if let Some(data) = &self.data {
-            let pictures = text.data_name(data);
-            parts.push(if self.is_of_other_data(&whose.owner) {
+        let name = self.name_of(whose);
+        let short_name = match &whose.owner {
+            Owner::Run(id) => text.run_in_a_word(Some(id.number())),
+            Owner::BuiltIn | Owner::Random | Owner::Unkept(_) | Owner::File(..) => name.clone(),
+        };
+        let (mut data, mut short_data) = (None, None);
+        if self.preferences.view == View::Draw {
+            // No picture of the data set is looked at.
+            let trained_on = match &whose.owner {
+                Owner::BuiltIn => Some(text.built_in_data(whose.input)),
+                owner => self.trained_on(owner).map(|data| text.data_name(data)),
+            };
+            let drawing = text.drawing_after(trained_on.as_deref());
+            (data, short_data) = (Some(drawing), Some(text.status.drawing.to_owned()));
+        } else if let Some(own) = &self.data {
+            let pictures = text.data_name(own);
+            if self.is_of_other_data(&whose.owner) {
                 let trained_on = match self.trained_on(&whose.owner) {
                     Some(data) => text.data_name(data),
                     None => text.built_in_data(whose.input),
                 };
-                text.other_data(&trained_on, &pictures)
+                data = Some(text.other_data(&trained_on, &pictures));
+                // Two sets may be called the same.
+                short_data = if trained_on == pictures {
+                    data.clone()
+                } else {
+                    Some(format!("⚠ {trained_on} → {pictures}"))
+                };
             } else {
-                pictures
-            });
+                (data, short_data) = (Some(pictures.clone()), Some(pictures));
+            }
         }
-        let line = parts.join(" · ");
-        if shown.is_old {
-            text.still_shown(&line)
-        } else {
-            line
-        }
+        let moment = self.moment_of(whose);
+        [
+            (&name, &data),
+            (&short_name, &data),
+            (&short_name, &short_data),
+        ]
+        .map(|(name, data)| {
+            let parts = [Some(name), moment.as_ref(), data.as_ref()];
+            let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+            let line = parts.join(" · ");
+            if shown.is_old {
+                text.still_shown(&line)
+            } else {
+                line
+            }
+        })
     }
 }

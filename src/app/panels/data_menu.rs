@@ -14,6 +14,10 @@ use eframe::egui::{
 /// Width of a window, in points, from which the top bar says how many images there are.
 const ROOM_FOR_FIGURES: f32 = 1400.0;
 
+/// Width of the button, in points, with the data set's name, and with its figures.
+const NAME: f32 = 176.0;
+const NAME_AND_FIGURES: f32 = 320.0;
+
 /// The menu; it owns the folder being typed.
 #[derive(Default)]
 pub struct DataMenu {
@@ -60,9 +64,10 @@ impl DataMenu {
         if synthetic {
             shown = shown.color(widgets::theme::warning(ui));
         }
-        let button = ui
-            .add(Button::new(shown).min_size(egui::vec2(0.0, 28.0)))
-            .on_hover_text(text.data.data_hint);
+        // As wide whatever the data set is called: what stands beside it does not move.
+        let room = egui::vec2(if is_narrow { NAME } else { NAME_AND_FIGURES }, 28.0);
+        let button = ui.add_sized(room, Button::new(shown).truncate());
+        let button = button.on_hover_text(format!("{label}\n{}", text.data.data_hint));
         widgets::theme::name(&button, &label);
         if !Popup::is_id_open(ui.ctx(), Popup::default_response_id(&button)) {
             self.size = None;

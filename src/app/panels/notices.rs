@@ -16,6 +16,9 @@ use eframe::egui::{self, Align2, Area, Button, Frame, Id, Label, Order, RichText
 
 const WIDTH: f32 = 320.0;
 
+/// Messages for whose number the button has room.
+const MANY: usize = 88;
+
 /// From the window's edge.
 const GAP: f32 = 10.0;
 
@@ -144,7 +147,10 @@ fn offers(ui: &mut egui::Ui, text: &Text, told: &Told, actions: &mut Vec<Action>
 pub fn list(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     let count = state.notices.all().len();
+    // As wide as with many: what stands beside it does not move with each that comes.
+    let width = widgets::theme::button_width(ui, &text.messages(MANY));
     let button = Button::new(text.messages(count)).small();
+    let button = button.min_size(egui::vec2(width, 0.0));
     let (button, _) = MenuButton::from_button(button).ui(ui, |ui| {
         ui.set_width(WIDTH);
         if count == 0 {

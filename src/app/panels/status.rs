@@ -2,24 +2,37 @@
 
 use crate::app::model::action::{Action, RunAction};
 use crate::app::model::state::State;
+use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::Shown;
 use crate::app::panels::notices;
-use eframe::egui::{self, Label, RichText};
+use crate::app::widgets::layout::fitting;
+use convlens_core::lessons::HandKernel;
+use eframe::egui::{self, Label, RichText, Role, TextStyle, WidgetInfo};
 
 /// Height of the line, whatever stands in it: nothing below it moves.
 const HEIGHT: f32 = 26.0;
 
 /// The line, and the view below in what room is left. Figures of others than those asked for are faint.
 pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mut Vec<Action>) {
+    let is_lent = matches!(state.preferences.by_hand.kernel, HandKernel::Filter(_));
+    let has_network = is_lent || state.preferences.view != View::ByHand;
     let shown = shown.unwrap_or_else(|| Shown {
-        is_old: state.is_anothers(&state.whose),
+        is_old: has_network && state.is_anothers(&state.whose),
         whose: state.whose.clone(),
     });
     let row = egui::Sides::new().height(HEIGHT).shrink_left().truncate();
     row.show(
         ui,
-        |ui| words(ui, state, &shown),
+        |ui| {
+            if has_network {
+                words(ui, state, &shown);
+            } else {
+                // A kernel that is no network's, on a picture.
+                let words = RichText::new(state.text().status.no_network).small();
+                ui.add(Label::new(words).truncate());
+            }
+        },
         |ui| {
             notices::list(ui, state, actions);
             back(ui, state, actions);
@@ -32,8 +45,19 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mu
 
 fn words(ui: &mut egui::Ui, state: &State, shown: &Shown) {
     let text = state.text();
-    let words = RichText::new(state.status_of(shown)).small();
-    let line = ui.add(Label::new(words).truncate());
+    let ways = state.status_ways(shown);
+    let whole = ways[0].clone();
+    let words = fitting(ui, &TextStyle::Small, ways.into(), ui.available_width());
+    let is_whole = words == whole;
+    let is_read = whole.clone();
+    let line = ui.add(Label::new(RichText::new(words).small()).truncate());
+    // All of it for who hears it.
+    line.widget_info(|| WidgetInfo::labeled(Role::Label, true, &is_read));
+    let line = if is_whole {
+        line
+    } else {
+        line.on_hover_text(whole)
+    };
     if !state.tells_its_classes(&shown.whose) {
         line.on_hover_text(text.status.other_classes_hint);
     } else if state.is_of_other_data(&shown.whose.owner) {

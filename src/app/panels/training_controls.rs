@@ -5,8 +5,10 @@ use crate::app::model::run::RunStatus;
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
+use crate::app::widgets::layout::fitting;
 use crate::text::{ProgressWords, Text};
-use eframe::egui::{self, Align, Button, Layout, ProgressBar, RichText};
+use convlens_core::training::runs::RunId;
+use eframe::egui::{self, Align, Button, Layout, ProgressBar, RichText, TextStyle};
 
 /// Epochs that can be added with one click.
 const MORE_EPOCHS: [usize; 4] = [1, 2, 5, 10];
@@ -117,7 +119,8 @@ pub fn progress(ui: &mut egui::Ui, state: &State) {
     let room = ui.available_size_before_wrap().x;
     let Some(run) = &state.run else {
         let ways = [text.training.not_trained_yet, text.training.press_train];
-        let words = fitting(ui, ways.map(str::to_owned).into(), room);
+        let ways = ways.map(str::to_owned).into();
+        let words = fitting(ui, &TextStyle::Button, ways, room);
         let hint = RichText::new(words).color(ui.visuals().weak_text_color());
         let size = egui::vec2(room, BAR);
         let row = Layout::left_to_right(Align::Center);
@@ -130,26 +133,30 @@ pub fn progress(ui: &mut egui::Ui, state: &State) {
     let share = run.step() as f32 / run.planned_steps().max(1) as f32;
     let words = run.words();
     let room = room - 16.0;
+    // The views may show another network than the one that this is about.
+    let name = state.name_of_run(run);
+    let is_anothers = state.whose.owner != run.owner();
+    let mut ways = ways(text, &words);
+    if is_anothers {
+        let whose = [&name, &text.run_in_a_word(run.id().map(RunId::number))];
+        let named = |way: &String| whose.map(|whose| format!("{whose}: {way}"));
+        ways = ways.iter().flat_map(named).collect();
+    }
     let bar = ProgressBar::new(share)
         .fill(widgets::theme::progress_fill(ui))
         .corner_radius(4)
         .desired_height(BAR)
-        .text(format!("\u{a0}{}", fitting(ui, ways(text, &words), room)));
+        .text(format!(
+            "\u{a0}{}",
+            fitting(ui, &TextStyle::Button, ways, room)
+        ));
     // What does not fit in the bar can be read by pointing at it.
-    ui.add(bar).on_hover_text(text.progress(&words));
-}
-
-/// The first of several ways to say something that there is room for, or else the last.
-fn fitting(ui: &egui::Ui, mut ways: Vec<String>, room: f32) -> String {
-    let font = egui::TextStyle::Button.resolve(ui.style());
-    let fits = |words: &String| {
-        let galley = ui.fonts_mut(|fonts| {
-            fonts.layout_no_wrap(words.clone(), font.clone(), egui::Color32::WHITE)
-        });
-        galley.size().x <= room
-    };
-    let shortest = ways.pop().unwrap_or_default();
-    ways.into_iter().find(fits).unwrap_or(shortest)
+    let all = format!(
+        "{name}: {} · {}",
+        text.progress(&words),
+        text.data_name(&run.data)
+    );
+    ui.add(bar).on_hover_text(all);
 }
 
 /// How far the run is, in ever fewer words.
@@ -165,6 +172,7 @@ fn ways(text: &Text, words: &ProgressWords) -> Vec<String> {
         words.epochs = 0;
         ways.push(text.progress(&words));
         ways.push(text.run_accuracy(accuracy, &words));
+        ways.push(text.run_accuracy_in_short(accuracy, &words));
     } else {
         words.seconds_left = None;
         ways.push(text.progress(&words));

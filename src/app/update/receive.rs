@@ -128,7 +128,8 @@ fn take_progress(state: &mut State, threads: &Threads) {
     let (Some(run), Some(trainer)) = (&mut state.run, &threads.trainer) else {
         return;
     };
-    run.take_points(trainer.take_points());
+    let (points, seconds) = trainer.take_points();
+    run.take_points(&points, seconds);
     let mut failure = None;
     while let Some(event) = trainer.try_event() {
         failure = run.take_event(event).or(failure);

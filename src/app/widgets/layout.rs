@@ -31,9 +31,28 @@ const LOW_WINDOW: f32 = 640.0;
 const LOWEST_WINDOW: f32 = 420.0;
 
 /// The widest that a panel at a side may be, of which `most` is more than enough: two of them leave half of the
-/// window to the middle.
+/// window to the middle, and one in a narrow window two thirds.
 pub fn widest_side(ctx: &egui::Context, most: f32) -> f32 {
-    (ctx.content_rect().width() / 4.0).clamp(220.0, most)
+    let share = if is_narrow(ctx) { 3.0 } else { 4.0 };
+    (ctx.content_rect().width() / share).clamp(220.0, most)
+}
+
+/// What a panel is called whose width a person chooses: in narrow windows it has one of its own, which the room there forces on it.
+pub fn side_name(ctx: &egui::Context, [wide, narrow]: [&'static str; 2]) -> &'static str {
+    if is_narrow(ctx) { narrow } else { wide }
+}
+
+/// The first of several ways to say something that there is room for, or else the last.
+pub fn fitting(ui: &egui::Ui, style: &egui::TextStyle, mut ways: Vec<String>, room: f32) -> String {
+    let font = style.resolve(ui.style());
+    let fits = |words: &String| {
+        let galley = ui.fonts_mut(|fonts| {
+            fonts.layout_no_wrap(words.clone(), font.clone(), egui::Color32::WHITE)
+        });
+        galley.size().x <= room
+    };
+    let shortest = ways.pop().unwrap_or_default();
+    ways.into_iter().find(fits).unwrap_or(shortest)
 }
 
 /// Whether the window has no room for panels at both sides.

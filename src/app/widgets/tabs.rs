@@ -45,7 +45,7 @@ pub fn menu(ui: &mut egui::Ui, text: &Text, tabs: &[Tab], chosen: View, actions:
     };
     // As wide as the longest name: what stands beside it does not move with the view.
     let widths = tabs.iter().map(|tab| theme::button_width(ui, tab.name));
-    let width = widths.fold(96.0, f32::max) + 12.0;
+    let width = widths.fold(96.0, f32::max) + 24.0;
     let menu = egui::ComboBox::from_id_salt("views")
         .selected_text(theme::strong(now.name))
         .width(width)

@@ -28,6 +28,9 @@ topic! {
         occlusion_truth:
             "Red: covering lowers the probability of the class; blue: it raises it. It shows what the network cannot do without, one place at a time, not what it looks at.",
             "Rojo: tapar baja la probabilidad de la clase; azul: la sube. Muestra de qué no puede prescindir la red, un lugar cada vez, no lo que mira.";
+        lead_truth:
+            "Red: covering takes from the lead of this class over the other; blue: it adds to it. It shows what decides between the two, one place at a time, not what the network looks at.",
+            "Rojo: tapar reduce la ventaja de esta clase sobre la otra; azul: la aumenta. Muestra qué decide entre las dos, un lugar cada vez, no lo que mira la red.";
         grad_cam: "Grad-CAM", "Grad-CAM";
         layer: "Layer", "Capa";
         layer_hint: "The layer whose maps are weighed: the last convolution as a rule. Earlier maps are finer and mean less by themselves", "La capa cuyos mapas se ponderan: por lo general, la última convolución. Los anteriores son más finos y significan menos por sí solos";

@@ -64,7 +64,7 @@ topic! {
         built_in: "The built-in lesson", "La lección incluida";
         choose_folder: "Folder with a lesson", "Carpeta con una lección";
         welcome: "Three clicks to begin:", "Tres clics para empezar:";
-        click_image: "another image, in the strip below", "otra imagen, en la tira de abajo";
+        click_image: "another image, in the strip of test images", "otra imagen, en la tira de imágenes de prueba";
         click_filter: "another filter: →", "otro filtro: →";
         click_train: "Train", "Entrenar";
         welcome_done: "That is all it takes. The lesson explains what you see.", "Eso es todo. La lección explica lo que ves.";

@@ -26,6 +26,9 @@ pub enum RangeMode {
     Fixed(ValueRange),
 }
 
+/// Sums of float32 that are the same are the same up to this share of them: a range no wider is constant.
+const ROUNDING: f64 = 2e-6;
+
 impl ValueRange {
     /// The range between two values, in either order.
     #[must_use]
@@ -76,13 +79,14 @@ impl ValueRange {
     /// Whether there is nothing between the ends, so that no value can be told from another by color.
     #[must_use]
     pub fn is_constant(self) -> bool {
-        self.min >= self.max
+        let [min, max] = [self.min, self.max].map(f64::from);
+        max - min <= ROUNDING * min.abs().max(max.abs())
     }
 
     /// Where `value` lies: 0 at `min` and below, 1 at `max` and above. NaN only where `value` is.
     ///
     /// It is 0 throughout a constant range, so that a map of one value is drawn in the lowest color instead of
-    /// being divided by zero into noise.
+    /// being divided by zero into noise, or by what rounding has left of zero.
     #[must_use]
     pub fn position(self, value: f32) -> f32 {
         if value.is_nan() {
@@ -90,10 +94,10 @@ impl ValueRange {
         }
         // In double precision, where the width of the widest range is still finite.
         let [min, max, value] = [self.min, self.max, value].map(f64::from);
-        if max > min {
-            ((value - min) / (max - min)).clamp(0.0, 1.0).max(0.0) as f32
-        } else {
+        if self.is_constant() {
             0.0
+        } else {
+            ((value - min) / (max - min)).clamp(0.0, 1.0).max(0.0) as f32
         }
     }
 

@@ -123,8 +123,16 @@ struct Shared {
     stop: AtomicBool,
     /// A [`Command::Pause`] is on its way: raised before it is sent, lowered when it is received.
     pause: AtomicBool,
-    points: Mutex<Vec<BatchPoint>>,
+    points: Mutex<Points>,
     snapshot: ArcSwapOption<Snapshot>,
+}
+
+/// Loss points that were not taken yet.
+#[derive(Default)]
+struct Points {
+    all: Vec<BatchPoint>,
+    /// Seconds in the training loop of the epoch under way, up to the last point.
+    seconds: f64,
 }
 
 impl Shared {
@@ -224,11 +232,12 @@ impl Trainer {
         self.events.as_ref()?.recv().ok()
     }
 
-    /// The loss points since the last call.
+    /// The loss points since the last call, and the seconds in the training loop of the epoch that the last one is of.
     #[must_use]
-    pub fn take_points(&self) -> Vec<BatchPoint> {
+    pub fn take_points(&self) -> (Vec<BatchPoint>, f64) {
         let points = self.shared.points.lock();
-        std::mem::take(&mut points.unwrap_or_else(PoisonError::into_inner))
+        let mut points = points.unwrap_or_else(PoisonError::into_inner);
+        (std::mem::take(&mut points.all), points.seconds)
     }
 
     /// The newest weights.
@@ -370,7 +379,7 @@ impl Worker {
             let mut hold = false;
             if !session.epoch_is_complete() {
                 let point = session.train_batch()?;
-                self.add_point(point);
+                self.add_point(point, session);
                 observer.batch_trained(session, point);
                 hold = mode == Mode::OneBatch;
             }
@@ -415,9 +424,11 @@ impl Worker {
         }
     }
 
-    fn add_point(&self, point: BatchPoint) {
+    fn add_point(&self, point: BatchPoint, session: &Session) {
         let points = self.shared.points.lock();
-        points.unwrap_or_else(PoisonError::into_inner).push(point);
+        let mut points = points.unwrap_or_else(PoisonError::into_inner);
+        points.all.push(point);
+        points.seconds = session.sums().seconds;
     }
 
     fn publish(&self, session: &Session) -> Result<(), TrainingError> {

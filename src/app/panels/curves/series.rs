@@ -18,17 +18,19 @@ pub struct Clock {
 }
 
 impl Clock {
-    fn new(batches_per_epoch: usize, epochs: &[EpochMetrics], seconds_per_batch: f64) -> Self {
+    /// Of a run that has trained `step` batches in so many seconds.
+    fn new(batches_per_epoch: usize, epochs: &[EpochMetrics], step: u64, seconds: f64) -> Self {
         let mut epoch_ends = vec![0.0];
         let mut end = 0.0;
         for epoch in epochs {
             end += epoch.seconds;
             epoch_ends.push(end);
         }
+        let under_way = step.saturating_sub((epochs.len() * batches_per_epoch) as u64);
         Self {
             batches_per_epoch: batches_per_epoch.max(1) as f64,
             epoch_ends,
-            seconds_per_batch,
+            seconds_per_batch: (seconds - end).max(0.0) / under_way.max(1) as f64,
         }
     }
 
@@ -94,7 +96,15 @@ fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
     let summary = run.id().and_then(|id| state.runs.summary(id));
     Series {
         name: summary.map_or_else(
-            || state.text().runs.this_run.to_owned(),
+            || {
+                let text = state.text();
+                let name = if run.is_draft() {
+                    text.status.draft
+                } else {
+                    text.runs.this_run
+                };
+                name.to_owned()
+            },
             |summary| state.runs.name(summary).to_owned(),
         ),
         colour: summary.map(|summary| summary.colour),
@@ -102,7 +112,12 @@ fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
         classes: run.config.network.classes,
         loss: &run.loss,
         epochs: &run.epochs,
-        clock: Clock::new(run.batches_per_epoch, &run.epochs, run.seconds_per_batch()),
+        clock: Clock::new(
+            run.batches_per_epoch,
+            &run.epochs,
+            run.step(),
+            run.seconds(),
+        ),
     }
 }
 
@@ -110,10 +125,6 @@ fn of_kept<'a>(state: &State, kept: &'a LoadedRun) -> Series<'a> {
     let summary = &kept.record.summary;
     // What a person changed since it was read.
     let now = state.runs.summary(summary.id).unwrap_or(summary);
-    let complete: f64 = summary.epochs.iter().map(|epoch| epoch.seconds).sum();
-    let trained = (summary.epochs.len() * summary.batches_per_epoch) as u64;
-    let under_way = summary.step.saturating_sub(trained);
-    let a_batch = (summary.seconds - complete).max(0.0) / under_way.max(1) as f64;
     Series {
         name: state.runs.name(now).to_owned(),
         colour: Some(now.colour),
@@ -121,7 +132,12 @@ fn of_kept<'a>(state: &State, kept: &'a LoadedRun) -> Series<'a> {
         classes: summary.config.network.classes,
         loss: &kept.loss,
         epochs: &summary.epochs,
-        clock: Clock::new(summary.batches_per_epoch, &summary.epochs, a_batch),
+        clock: Clock::new(
+            summary.batches_per_epoch,
+            &summary.epochs,
+            summary.step,
+            summary.seconds,
+        ),
     }
 }
 
@@ -147,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_batch_stands_at_the_same_moment_on_every_axis() {
-        let clock = Clock::new(10, &[epoch(2.0), epoch(4.0)], 0.5);
+        let clock = Clock::new(10, &[epoch(2.0), epoch(4.0)], 24, 8.0);
         // In thousandths.
         let at = |step| {
             [CurveAxis::Batch, CurveAxis::Epoch, CurveAxis::Second]

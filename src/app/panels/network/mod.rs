@@ -42,9 +42,10 @@ impl NetworkPanel {
             ui.add_space(2.0);
             self.stack.show(ui, state, actions);
             self.presets.show_own(ui, state, actions);
-            panels::network::draft::show(ui, state, actions);
             panels::network::settings::heading(ui, state);
             panels::network::settings::show(ui, state, &mut self.thumbs, actions);
+            // Last: what it says comes and goes, and nothing below it moves.
+            panels::network::draft::show(ui, state, actions);
         });
         shortcuts(ui, state, actions);
     }
@@ -93,8 +94,14 @@ fn trained(ui: &mut egui::Ui, state: &State) {
         let name = state.name_of(&state.whose);
         (text.status.as_shown.to_owned(), text.views_show(&name))
     } else {
-        let hint = text.status.not_trained_hint;
-        (format!("⚠ {}", text.status.not_trained), hint.to_owned())
+        let network = &state.preferences.config.network;
+        let mut runs = state.runs.list.iter().map(|run| &run.config.network);
+        let (words, hint) = if runs.any(|of_run| of_run == network) {
+            (text.status.not_shown, text.status.not_shown_hint)
+        } else {
+            (text.status.not_trained, text.status.not_trained_hint)
+        };
+        (format!("⚠ {words}"), hint.to_owned())
     };
     let words = RichText::new(words).small().weak();
     ui.add(egui::Label::new(words).truncate())

@@ -121,9 +121,15 @@ impl ExplainView {
         };
         column(ui, words_width, |ui| {
             ui.label(widgets::theme::strong(text.explain.occlusion));
-            let words = match explained.against {
-                Some(_) => text.largest_lead_lost(range.max, range.min),
-                None => text.largest_drop(range.max, range.min),
+            let (words, truth) = match explained.against {
+                Some(_) => (
+                    text.largest_lead_lost(range.max, range.min),
+                    text.explain.lead_truth,
+                ),
+                None => (
+                    text.largest_drop(range.max, range.min),
+                    text.explain.occlusion_truth,
+                ),
             };
             let name = format!("{}: {words}", text.explain.occlusion);
             let place = (self.number, "occlusion");
@@ -132,7 +138,7 @@ impl ExplainView {
             note(ui, &words);
             fields(ui);
             note(ui, &text.patch(side, stride, fill));
-            ui.add(egui::Label::new(text.explain.occlusion_truth).wrap());
+            ui.add(egui::Label::new(truth).wrap());
         });
     }
 

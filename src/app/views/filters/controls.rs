@@ -16,6 +16,9 @@ use eframe::egui::{
 /// Most convolutions that stand side by side, a button each.
 const MOST_BUTTONS: usize = 4;
 
+/// Height of the second row, whatever stands in it.
+const ROW: f32 = 24.0;
+
 /// Length of the colour scale.
 const SCALE: f32 = 120.0;
 
@@ -55,6 +58,7 @@ pub fn show(
     // Words give way to the bar, lest the row widen the view while it is there.
     let right = |ui: &mut egui::Ui| widgets::test_set_bar::brief(ui, state, kind, actions);
     egui::Sides::new()
+        .height(ROW)
         .shrink_left()
         .truncate()
         .show(ui, left, right);

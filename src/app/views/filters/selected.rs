@@ -26,9 +26,6 @@ const BLOCK: f32 = 190.0;
 /// Room for a chosen image with its likeliest classes.
 const CHOSEN: egui::Vec2 = vec2(222.0, 48.0);
 
-/// The same where only the probabilities as they are need room.
-const CHOSEN_BEFORE: egui::Vec2 = vec2(178.0, 48.0);
-
 /// Classes listed for a chosen image: those that matter most before or after.
 const CLASSES: usize = 3;
 
@@ -323,11 +320,8 @@ fn all_chosen(
     said: &Probabilities,
     thumbs: &mut Thumbs,
 ) {
-    let size = if said.after.is_some() {
-        CHOSEN
-    } else {
-        CHOSEN_BEFORE
-    };
+    // As wide with no filter off: they stay where they are when one is switched.
+    let size = CHOSEN;
     ui.horizontal_wrapped(|ui| {
         for (row, &image) in said.images.iter().enumerate() {
             let before = &said.before[row];

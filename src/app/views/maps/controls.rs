@@ -30,6 +30,9 @@ pub fn show(
     });
     let channels = shown.map(|layer| layer.channels).max();
     ui.horizontal_wrapped(|ui| {
+        if layers.is_empty() {
+            ui.disable();
+        }
         layer_menu(ui, text, &maps.set, &mut settings);
         if let Some(channels) = channels {
             widgets::convolution_number::show(ui, text, &mut settings, channels);
@@ -38,7 +41,10 @@ pub fn show(
         ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
             .on_hover_text(text.maps.before_relu_hint);
     });
-    ui.horizontal(|ui| size_slider(ui, text, size));
+    // A network without maps has none to choose from, to colour or to enlarge; what stands below stays where it is.
+    ui.add_enabled_ui(!layers.is_empty(), |ui| {
+        ui.horizontal(|ui| size_slider(ui, text, size));
+    });
     size_keys(ui, size);
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));

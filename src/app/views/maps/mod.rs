@@ -123,7 +123,12 @@ impl MapsView {
         let spaces = Spaces::of(state, ui.ctx(), columns);
         let Spaces { title, gap } = spaces;
         let fitting = || map_side(ui.available_size(), rows, columns.len(), spaces);
-        let side = self.size.chosen.unwrap_or_else(fitting);
+        let side = if columns.is_empty() {
+            // The pictures alone, close to one another.
+            RowHead::HEIGHT
+        } else {
+            self.size.chosen.unwrap_or_else(fitting)
+        };
         self.size.side = side;
         let width = HEAD_WIDTH + columns.len() as f32 * (side + GAP);
         let height = title + rows as f32 * (side + CAPTION_HEIGHT + gap);
