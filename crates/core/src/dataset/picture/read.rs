@@ -116,6 +116,10 @@ pub fn decode_picture(bytes: &[u8]) -> Result<OpenedPicture, PictureFault> {
     if !known.contains(&format) {
         return Err(PictureFault::Format);
     }
+    if format == ImageFormat::Jpeg && !ends(bytes) {
+        // The decoder would make up grey for what is missing.
+        return Err(PictureFault::Damaged("its end is missing".to_owned()));
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits());
     let mut decoder = reader.into_decoder().map_err(damaged)?;
@@ -141,6 +145,13 @@ pub fn decode_picture(bytes: &[u8]) -> Result<OpenedPicture, PictureFault> {
         is_animated,
         is_transparent,
     })
+}
+
+/// Whether a JPEG has the mark of its end behind its last scan. A small picture of itself among what a camera says has such a mark, too.
+fn ends(jpeg: &[u8]) -> bool {
+    let last = |mark: [u8; 2]| jpeg.windows(2).rposition(|pair| pair == mark);
+    let (scan, end) = (last([0xff, 0xda]), last([0xff, 0xd9]));
+    scan.is_none() || end > scan
 }
 
 /// A picture from the clipboard: `4 × width × height` bytes, red, green, blue and alpha.

@@ -142,7 +142,13 @@ fn what_cannot_be_read_is_refused_with_its_reason() {
     let fault = |bytes: &[u8]| decode_picture(bytes).unwrap_err();
     assert!(matches!(fault(&[]), PictureFault::Empty));
     assert!(matches!(fault(b"%PDF-1.7 and so on"), PictureFault::Format));
-    assert!(matches!(fault(b"BM6\0\0\0\0\0\0\0"), PictureFault::Format));
+    // TIFF.
+    assert!(matches!(
+        fault(b"II*\0\x08\0\0\0\0\0"),
+        PictureFault::Format
+    ));
+    let no_more = b"BM6\0\0\0\0\0\0\0";
+    assert!(matches!(fault(no_more), PictureFault::Damaged(_)));
     let bomb = png_header(1_000_000, 1_000_000);
     assert!(matches!(
         fault(&bomb),
@@ -158,6 +164,9 @@ fn what_cannot_be_read_is_refused_with_its_reason() {
     assert!(decode_picture(&png_header(0, 7)).is_err());
     let whole = encoded(&DynamicImage::ImageLuma8(block(0, 255)), ImageFormat::Png);
     assert!(matches!(fault(&whole[..60]), PictureFault::Damaged(_)));
+    let whole = encoded(&DynamicImage::ImageLuma8(block(0, 255)), ImageFormat::Jpeg);
+    let cut = &whole[..whole.len() - 20];
+    assert!(matches!(fault(cut), PictureFault::Damaged(why) if why == "its end is missing"));
     assert!(matches!(
         from_rgba(0, 4, vec![]),
         Err(PictureFault::NoPixels { .. })
