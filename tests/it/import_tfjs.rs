@@ -170,6 +170,13 @@ fn what_is_damaged_or_elsewhere_is_named_and_no_other_path_is_followed() {
         ),
         "{renamed}"
     );
+    // As where two models within the model have a layer of one name.
+    let twice = fault(&|json| {
+        let weights = &mut json["weightsManifest"][0]["weights"];
+        let name = weights[0]["name"].as_str().unwrap();
+        weights[2]["name"] = json!(format!("other/{name}"));
+    });
+    assert!(matches!(twice, ImportFault::Tangled(_)), "{twice}");
     let none = fault(&|json| json["weightsManifest"] = json!([]));
     assert!(matches!(none, ImportFault::Missing(_)), "{none}");
     // Any other file of JSON.

@@ -331,6 +331,10 @@ fn legacy_variables(
     for (of, variable, path) in legacy_names(file, &group)? {
         let is_its = layer.outermost.is_none() || of == layer.name;
         if is_its && (named.is_empty() || named.contains(&variable.as_str())) {
+            // Two layers of one name, in models within a model.
+            if variables.contains_key(&variable) {
+                return Err(ImportFault::Tangled(layer.name.clone()));
+            }
             variables.extend(file.array(&path)?.map(|array| (variable, array)));
         }
     }

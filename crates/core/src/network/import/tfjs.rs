@@ -42,20 +42,25 @@ fn layers_model(
     let topology = &model["modelTopology"];
     let config = topology.get("model_config").unwrap_or(topology);
     let weights = weights(&model["weightsManifest"], folder)?;
-    let variables = |layer: &KerasName| -> Variables {
-        let own = weights.iter().filter(|(of, ..)| *of == layer.name);
-        own.map(|(_, variable, array)| (variable.clone(), array.clone()))
-            .collect()
+    let variables = |layer: &KerasName| {
+        let mut variables = Variables::new();
+        for (_, variable, array) in weights.iter().filter(|(of, ..)| *of == layer.name) {
+            // Two layers of one name, in models within a model.
+            if variables.insert(variable.clone(), array.clone()).is_some() {
+                return Err(ImportFault::Tangled(layer.name.clone()));
+            }
+        }
+        Ok(variables)
     };
     let described = keras_config::from_value(config, &mut |layer| {
-        let mut variables = variables(layer);
+        let mut variables = variables(layer)?;
         let [mean, variance] = ["mean", "variance"].map(|name| variables.remove(name));
         Ok(mean.zip(variance).map(|(mean, variance)| [mean, variance]))
     })?;
     let pairs = described
         .weighted
         .iter()
-        .map(|layer| pair_of(layer.name.clone(), variables(layer)));
+        .map(|layer| pair_of(layer.name.clone(), variables(layer)?));
     let pairs = pairs.collect::<Result<_, _>>()?;
     super::keras::imported(Format::TensorFlowJs, described, pairs, asked)
 }
