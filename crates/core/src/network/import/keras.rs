@@ -354,7 +354,10 @@ fn legacy_alone(file: &mut Hdf5, groups: &[String]) -> Result<Vec<Pair>, ImportF
                 layers.push((of, Variables::new()));
                 layers.len() - 1
             });
-            let variables = &mut layers[place].1;
+            let (layer, variables) = &mut layers[place];
+            if variables.contains_key(&variable) {
+                return Err(ImportFault::Tangled(layer.clone()));
+            }
             variables.extend(file.array(&path)?.map(|array| (variable, array)));
         }
         let pairs_of_group = layers

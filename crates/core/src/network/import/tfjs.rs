@@ -41,32 +41,43 @@ fn layers_model(
     // Converted from Keras, or saved by TensorFlow.js itself.
     let topology = &model["modelTopology"];
     let config = topology.get("model_config").unwrap_or(topology);
-    let weights = weights(&model["weightsManifest"], folder)?;
-    let variables = |layer: &KerasName| {
-        let mut variables = Variables::new();
-        for (_, variable, array) in weights.iter().filter(|(of, ..)| *of == layer.name) {
-            // Two layers of one name, in models within a model.
-            if variables.insert(variable.clone(), array.clone()).is_some() {
-                return Err(ImportFault::Tangled(layer.name.clone()));
-            }
-        }
-        Ok(variables)
-    };
+    let mut weights = weights(&model["weightsManifest"], folder)?;
     let described = keras_config::from_value(config, &mut |layer| {
-        let mut variables = variables(layer)?;
+        let mut variables = take(&mut weights, layer, &["mean", "variance"])?;
         let [mean, variance] = ["mean", "variance"].map(|name| variables.remove(name));
         Ok(mean.zip(variance).map(|(mean, variance)| [mean, variance]))
     })?;
-    let pairs = described
-        .weighted
-        .iter()
-        .map(|layer| pair_of(layer.name.clone(), variables(layer)?));
+    let pairs = described.weighted.iter().map(|layer| {
+        let variables = take(&mut weights, layer, &[])?;
+        pair_of(layer.name.clone(), variables)
+    });
     let pairs = pairs.collect::<Result<_, _>>()?;
     super::keras::imported(Format::TensorFlowJs, described, pairs, asked)
 }
 
-/// The layer, the name and the values of each weight: `conv2d/kernel` is `kernel` of `conv2d`.
-fn weights(manifest: &Value, folder: &Path) -> Result<Vec<(String, String, Array)>, ImportFault> {
+/// The layer, the name and the values of a weight: `conv2d/kernel` is `kernel` of `conv2d`.
+type Weight = (String, String, Array);
+
+/// Takes a layer's variables out, those of these names or all if none is named: no second layer gets them, however many have its name.
+fn take(
+    weights: &mut Vec<Weight>,
+    layer: &KerasName,
+    named: &[&str],
+) -> Result<Variables, ImportFault> {
+    let mut variables = Variables::new();
+    for (of, variable, array) in std::mem::take(weights) {
+        let is_asked = named.is_empty() || named.contains(&variable.as_str());
+        if of != layer.name || !is_asked {
+            weights.push((of, variable, array));
+        } else if variables.insert(variable, array).is_some() {
+            // Two layers of one name, in models within a model.
+            return Err(ImportFault::Tangled(layer.name.clone()));
+        }
+    }
+    Ok(variables)
+}
+
+fn weights(manifest: &Value, folder: &Path) -> Result<Vec<Weight>, ImportFault> {
     let damaged = |what: &str| ImportFault::Config(format!("`weightsManifest`: {what}"));
     let list = |value: &Value, what: &str| match value.as_array() {
         Some(list) if list.len() <= MAX_LIST => Ok(list.clone()),
@@ -104,7 +115,6 @@ fn weights(manifest: &Value, folder: &Path) -> Result<Vec<(String, String, Array
             let number = match number.as_str().unwrap_or_default() {
                 "uint8" => Number::U8,
                 "uint16" => Number::U16,
-                "int32" | "complex64" => Number::Other("integers".to_owned(), 4),
                 name => Number::of_torch(name),
             };
             let Some((own, rest)) = bytes.split_at_checked(count * number.width()) else {
@@ -114,7 +124,8 @@ fn weights(manifest: &Value, folder: &Path) -> Result<Vec<(String, String, Array
                 });
             };
             bytes = rest;
-            if entry["group"] == "optimizer" {
+            // What a normalization counts is no weight.
+            if entry["group"] == "optimizer" || matches!(number, Number::Other(..)) {
                 continue;
             }
             let stored = Stored {
