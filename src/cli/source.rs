@@ -230,7 +230,7 @@ pub fn own_picture(path: &Path, size: PictureSize) -> Result<Picture> {
         ));
     }
     let steps = reduce(&opened.picture(size.is_colour()), how, size);
-    if steps.has_faded() {
+    if steps.has_faded {
         let words = Language::En.text().has_faded(size);
         super::remark(&format!("{}: {words}", path.display()));
     }

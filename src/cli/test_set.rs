@@ -49,7 +49,7 @@ impl OverTestSet {
         let file = file.map_or("the built-in network".to_owned(), |file| file.to_string());
         (outputs != classes).then(|| {
             format!(
-                "{file}: puts out {outputs} classes, and the data set ({}) has {classes}, so that no answer can be right; name data of {outputs} classes with --data DIR",
+                "{file}: puts out {outputs} classes, and the data set ({}) has {classes}, so that its answers cannot be held against the labels; name data of {outputs} classes with --data DIR",
                 source::name(dataset)
             )
         })

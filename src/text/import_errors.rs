@@ -224,6 +224,9 @@ impl Text {
             ImportFault::Unsaid(layer) => format!(
                 "contiene `{layer}`, cuyos ajustes no están en un archivo de pesos; indica con qué red se entrenó: convlens import ARCHIVO --out PESOS.safetensors --network RED.toml"
             ),
+            ImportFault::Unordered(model) => format!(
+                "solo con los pesos no se sabe en qué orden van las capas de `{model}`, un modelo entre las capas de otro; guarda el modelo entero: model.save(\"modelo.keras\")"
+            ),
             ImportFault::Type { tensor, found } => {
                 format!("`{tensor}` contiene {found}; guarda los pesos como float32")
             }

@@ -82,10 +82,10 @@ impl Text {
         match self.language {
             // Two sets may be called the same.
             Language::En if trained_on == pictures => {
-                format!("⚠ trained on others, looks at {pictures}")
+                format!("⚠ trained on other pictures, looks at {pictures}")
             }
             Language::Es if trained_on == pictures => {
-                format!("⚠ entrenada con otras, mira {pictures}")
+                format!("⚠ entrenada con otras imágenes, mira {pictures}")
             }
             Language::En => format!("⚠ trained on {trained_on}, looks at {pictures}"),
             Language::Es => format!("⚠ entrenada con {trained_on}, mira {pictures}"),
@@ -115,20 +115,19 @@ impl Text {
         }
     }
 
-    /// A run by number, or that it has none yet.
+    /// A run by number.
     #[must_use]
-    pub fn run_in_a_word(&self, number: Option<u32>) -> String {
-        match (self.language, number) {
-            (Language::En, Some(number)) => format!("Run {number}"),
-            (Language::Es, Some(number)) => format!("Entrenamiento {number}"),
-            (_, None) => self.status.draft.to_owned(),
+    pub fn run_in_a_word(&self, number: u32) -> String {
+        match self.language {
+            Language::En => format!("Run {number}"),
+            Language::Es => format!("Entrenamiento {number}"),
         }
     }
 
     /// A run by number and name.
     #[must_use]
     pub fn run_shown(&self, number: u32, name: &str, network: &str) -> String {
-        let run = self.run_in_a_word(Some(number));
+        let run = self.run_in_a_word(number);
         // What tells two runs apart may be the number.
         let by_number = format!(" · {}", self.run_number(number));
         let name = name.strip_suffix(&*by_number).unwrap_or(name);

@@ -460,3 +460,37 @@ fn a_model_of_keras_1_is_that_of_keras_2() {
     let label = opened.spec().label();
     assert_eq!(label, "2-p-3k5same-p-d5-do0.2");
 }
+
+/// What a model among the layers says that it takes is what those before it were once trained to give.
+#[test]
+fn a_model_behind_a_rescaling_takes_the_pictures_of_the_model_around_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("within.keras");
+    let mut within = entries();
+    for (name, content) in &mut within {
+        if name != "config.json" {
+            continue;
+        }
+        let mut model: Value = serde_json::from_slice(content).unwrap();
+        let layers = model["config"]["layers"].as_array_mut().unwrap();
+        let rescaling = json!({
+            "class_name": "Rescaling",
+            "config": { "name": "rescaling", "scale": 1.0 / 255.0, "offset": 0.0 },
+        });
+        let other_input = json!({
+            "class_name": "InputLayer",
+            "config": { "name": "inner", "batch_shape": [null, 96, 96, 3] },
+        });
+        // The first layers become a model of their own, of weights that are not counted with those around it.
+        layers.insert(1, rescaling);
+        layers.insert(
+            2,
+            json!({ "class_name": "Sequential", "config": { "name": "no_weights", "layers": [other_input] } }),
+        );
+        *content = serde_json::to_vec(&model).unwrap();
+    }
+    write_zip(&file, &within, CompressionMethod::Stored);
+    let opened = import::open(&file).unwrap();
+    let whole = import::open(&models().join("keras.keras")).unwrap();
+    assert_eq!(opened.model.spec().input, whole.model.spec().input);
+}

@@ -173,6 +173,55 @@ fn weights_beside_a_model_are_read_from_there_and_from_nowhere_else() {
     }
 }
 
+/// A field of a message of ONNX.
+fn field(number: u8, content: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![number << 3 | 2];
+    let mut length = content.len();
+    while length > 127 {
+        bytes.push(length as u8 | 128);
+        length >>= 7;
+    }
+    bytes.push(length as u8);
+    bytes.extend(content);
+    bytes
+}
+
+#[test]
+fn weights_that_many_nodes_name_are_read_within_one_bound() {
+    let folder = tempfile::tempdir().unwrap();
+    // 1024×1024 values.
+    let dims = [0x0a, 0x04, 0x80, 0x08, 0x80, 0x08];
+    let tensor = [
+        &dims[..],
+        &[0x10, 1],
+        &field(8, b"w"),
+        &field(9, &vec![0; 4 << 20]),
+    ]
+    .concat();
+    let model = |nodes: usize| {
+        let name = |node: usize| format!("x{node}").into_bytes();
+        let nodes = (0..nodes).flat_map(|node| {
+            let names = [
+                field(1, &name(node)),
+                field(1, b"w"),
+                field(2, &name(node + 1)),
+            ];
+            field(1, &[names.concat(), field(4, b"MatMul")].concat())
+        });
+        let nodes: Vec<u8> = nodes.collect();
+        let ends = [field(11, &field(1, b"x0")), field(12, &field(1, b"x26"))];
+        let graph = [nodes, field(5, &tensor), ends.concat()].concat();
+        [vec![0x08, 10], field(7, &graph)].concat()
+    };
+    let within = fault(&written(folder.path(), &model(20)));
+    assert!(
+        !matches!(within, ImportFault::TooManyWeights(_)),
+        "{within}"
+    );
+    let beyond = fault(&written(folder.path(), &model(26)));
+    assert!(matches!(beyond, ImportFault::TooManyWeights(_)), "{beyond}");
+}
+
 #[test]
 fn lengths_and_counts_are_not_believed() {
     let folder = tempfile::tempdir().unwrap();
@@ -196,11 +245,6 @@ fn lengths_and_counts_are_not_believed() {
     ]
     .concat();
     let input = [0x0a, 1, b'x'];
-    let field = |number: u8, content: &[u8]| {
-        let mut bytes = vec![number << 3 | 2, content.len() as u8];
-        bytes.extend(content);
-        bytes
-    };
     let output = [0x0a, 1, b'y'];
     let graph = [
         field(1, &node),

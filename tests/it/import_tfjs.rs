@@ -127,6 +127,46 @@ fn a_layers_model_opens_with_the_weights_of_the_keras_model() {
     }
 }
 
+/// Names are found whole, however short messages show them.
+#[test]
+fn layers_of_long_names_that_begin_alike_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = |name: &str| format!("{}{name}", "a_name_that_somebody_wrote_".repeat(12));
+    let path = written(folder.path(), Rounded::No, |json| {
+        let config = &mut json["modelTopology"]["model_config"]["config"];
+        for layer in config["layers"].as_array_mut().unwrap() {
+            let name = long(layer["config"]["name"].as_str().unwrap());
+            layer["config"]["name"] = json!(name);
+        }
+        for weight in json["weightsManifest"][0]["weights"]
+            .as_array_mut()
+            .unwrap()
+        {
+            weight["name"] = json!(long(weight["name"].as_str().unwrap()));
+        }
+    });
+    assert_eq!(flat(&import::open(&path).unwrap().model), flat(&model()));
+}
+
+/// What an optimizer keeps is not counted as the network's, which has a bound.
+#[test]
+fn the_optimizers_numbers_are_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let numbers = 26_000_000;
+    let path = written(folder.path(), Rounded::No, |json| {
+        let kept = json!({
+            "name": "training/Adam/m", "shape": [numbers], "dtype": "uint8", "group": "optimizer",
+        });
+        let group = json!({ "paths": ["kept.bin"], "weights": [kept] });
+        json["weightsManifest"]
+            .as_array_mut()
+            .unwrap()
+            .insert(0, group);
+    });
+    fs::write(folder.path().join("kept.bin"), vec![1; numbers]).unwrap();
+    assert_eq!(flat(&import::open(&path).unwrap().model), flat(&model()));
+}
+
 #[test]
 fn what_is_damaged_or_elsewhere_is_named_and_no_other_path_is_followed() {
     let folder = tempfile::tempdir().unwrap();

@@ -19,6 +19,7 @@ mod file_menu;
 mod harmless;
 mod house;
 mod import;
+mod import_alone;
 mod import_inferred;
 mod import_keras;
 mod import_onnx;

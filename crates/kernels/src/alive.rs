@@ -5,8 +5,6 @@ use std::ops::Range;
 /// Of each output.
 #[derive(Clone, Copy)]
 pub enum Alive<'a> {
-    /// All: the gradient is that of the sums.
-    All,
     /// No pooling: where the output is positive.
     Positive(&'a [f32]),
     /// Pooling: at the position of the maximum, by the codes of [`Window`](super::window::Window).
@@ -17,7 +15,6 @@ impl Alive<'_> {
     /// Of some of them.
     pub fn part(self, outputs: Range<usize>) -> Self {
         match self {
-            Self::All => Self::All,
             Self::Positive(y) => Self::Positive(&y[outputs]),
             Self::Maximum(codes) => Self::Maximum(&codes[outputs]),
         }

@@ -137,10 +137,6 @@ impl WithSimd for Expand<'_> {
                 let numbers = from + first..from + first + used;
                 let dy = load_part(simd, &dy[numbers.clone()]);
                 let through = match alive {
-                    Alive::All => {
-                        store_part(simd, &mut dz[pixel + first..], dy);
-                        dy
-                    }
                     Alive::Positive(y) => {
                         let y = load_part(simd, &y[numbers]);
                         let dz_pixel = &mut dz[pixel + first..];

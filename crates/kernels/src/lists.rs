@@ -76,12 +76,6 @@ impl Sites<'_> {
             let sites = dy.zip(self.corners);
             // The next entry overwrites one that is dropped: no branch that half of them would mispredict.
             match self.alive {
-                Alive::All => {
-                    for ((&value, &start), entry) in sites.zip(&mut *list) {
-                        *entry = Entry { start, value };
-                        count += 1;
-                    }
-                }
                 Alive::Positive(y) => {
                     let y = y[filter..].iter().step_by(self.filters);
                     for ((&value, &start), y) in sites.zip(y) {

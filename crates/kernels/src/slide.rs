@@ -130,7 +130,7 @@ impl Slide {
     /// Checks that there is an output, and that all sizes can be counted.
     pub fn new(
         operator: &str,
-        window: Window,
+        mut window: Window,
         [height, width, channels]: [usize; 3],
     ) -> Result<Self> {
         let Some([rows, columns]) = window.output([height, width]) else {
@@ -143,6 +143,12 @@ impl Slide {
         };
         if channels == 0 || window.dilation.contains(&0) {
             bail!("{operator}: a window needs channels and a dilation of one at least");
+        }
+        // Between the places of a single one there are no holes, of whatever size.
+        for axis in [0, 1] {
+            if window.size[axis] == 1 {
+                window.dilation[axis] = 1;
+            }
         }
         if !addressable(&[side(height, 0), side(width, 1), channels])
             || !addressable(&[rows, columns, channels])

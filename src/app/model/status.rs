@@ -153,16 +153,26 @@ impl State {
                 let name = self.runs.summary(*id).map_or("", |run| self.runs.name(run));
                 text.run_shown(id.number(), name, network)
             }
-            Owner::Unkept(_) => {
-                let is_draft = self.own_run(owner).is_none_or(Run::is_draft);
-                let name = if is_draft {
-                    text.status.draft
-                } else {
-                    text.status.new_run
-                };
-                text.named_network(name, network)
-            }
+            Owner::Unkept(_) => text.named_network(self.unkept(owner), network),
             Owner::File(_, name) => text.named_network(&text.model_shown(name), network),
+        }
+    }
+
+    /// What a run without a number is.
+    fn unkept(&self, owner: &Owner) -> &'static str {
+        let text = self.text();
+        if self.own_run(owner).is_none_or(Run::is_draft) {
+            text.status.draft
+        } else {
+            text.status.new_run
+        }
+    }
+
+    /// The window's own run in a word or two.
+    pub fn run_in_a_word(&self, run: &Run) -> String {
+        match run.id() {
+            Some(id) => self.text().run_in_a_word(id.number()),
+            None => self.unkept(&run.owner()).to_owned(),
         }
     }
 
@@ -198,7 +208,7 @@ impl State {
         let whose = &shown.whose;
         let name = self.name_of(whose);
         let short_name = match &whose.owner {
-            Owner::Run(id) => text.run_in_a_word(Some(id.number())),
+            Owner::Run(id) => text.run_in_a_word(id.number()),
             Owner::BuiltIn | Owner::Random | Owner::Unkept(_) | Owner::File(..) => name.clone(),
         };
         let (mut data, mut short_data) = (None, None);

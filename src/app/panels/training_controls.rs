@@ -7,7 +7,6 @@ use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::layout::fitting;
 use crate::text::{ProgressWords, Text};
-use convlens_core::training::runs::RunId;
 use eframe::egui::{self, Align, Button, Layout, ProgressBar, RichText, TextStyle};
 
 /// Epochs that can be added with one click.
@@ -138,7 +137,7 @@ pub fn progress(ui: &mut egui::Ui, state: &State) {
     let is_anothers = state.whose.owner != run.owner();
     let mut ways = ways(text, &words);
     if is_anothers {
-        let whose = [&name, &text.run_in_a_word(run.id().map(RunId::number))];
+        let whose = [&name, &state.run_in_a_word(run)];
         let named = |way: &String| whose.map(|whose| format!("{whose}: {way}"));
         ways = ways.iter().flat_map(named).collect();
     }

@@ -45,7 +45,7 @@ impl StepsRow {
             actions.push(Action::Draw(DrawAction::Reduce(how)));
         }
         let steps = drawing.steps();
-        if steps.has_faded() {
+        if steps.has_faded {
             let words = RichText::new(state.text().has_faded(drawing.size()));
             let words = words.small().color(theme::warning(ui));
             ui.add(egui::Label::new(words).wrap());

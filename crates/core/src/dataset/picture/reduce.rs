@@ -57,22 +57,8 @@ pub struct Steps {
     pub reduced: Picture,
     /// In the middle of the size wanted: what the network gets.
     pub picture: Picture,
-}
-
-impl Steps {
     /// Whether most of what could be seen before is gone at the size wanted, as fine lines of a large picture are.
-    #[must_use]
-    pub fn has_faded(&self) -> bool {
-        let contrast = |picture: &Picture| {
-            let values = picture.bytes().iter();
-            let ends = values.fold((u8::MAX, 0), |(least, most), &v| {
-                (least.min(v), most.max(v))
-            });
-            u16::from(ends.1.saturating_sub(ends.0))
-        };
-        let before = contrast(&self.cropped);
-        before >= SEEN && 3 * contrast(&self.picture) < before
-    }
+    pub has_faded: bool,
 }
 
 /// Takes the steps, to a picture of `size`; in colour if that is.
@@ -82,26 +68,29 @@ pub fn reduce(picture: &Picture, how: Reduction, size: PictureSize) -> Steps {
         channels: size.channels,
         ..picture.size()
     };
-    match picture.to_size(as_wanted).image() {
+    let [inverted, cropped, reduced, picture] = match picture.to_size(as_wanted).image() {
         DynamicImage::ImageRgb8(image) => {
-            let [inverted, cropped, reduced, picture] = steps(image, how, size);
-            Steps {
-                inverted: Picture::from(&inverted),
-                cropped: Picture::from(&cropped),
-                reduced: Picture::from(&reduced),
-                picture: Picture::from(&picture),
-            }
+            steps(image, how, size).map(|image| Picture::from(&image))
         }
-        image => {
-            let [inverted, cropped, reduced, picture] = steps(image.into_luma8(), how, size);
-            Steps {
-                inverted: Picture::from(&inverted),
-                cropped: Picture::from(&cropped),
-                reduced: Picture::from(&reduced),
-                picture: Picture::from(&picture),
-            }
-        }
+        image => steps(image.into_luma8(), how, size).map(|image| Picture::from(&image)),
+    };
+    let before = contrast(&cropped);
+    Steps {
+        has_faded: before >= SEEN && 3 * contrast(&picture) < before,
+        inverted,
+        cropped,
+        reduced,
+        picture,
     }
+}
+
+/// From the darkest to the lightest value.
+fn contrast(picture: &Picture) -> u16 {
+    let values = picture.bytes().iter();
+    let ends = values.fold((u8::MAX, 0), |(least, most), &v| {
+        (least.min(v), most.max(v))
+    });
+    ends.1.saturating_sub(ends.0).into()
 }
 
 fn steps<P>(

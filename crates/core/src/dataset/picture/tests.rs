@@ -314,7 +314,7 @@ fn fine_lines_of_a_large_picture_are_said_to_fade() {
         let picture = GrayImage::from_fn(600, 600, |x, _| Luma([if x < width { 255 } else { 0 }]));
         let picture = Picture::from(&picture);
         let how = Reduction::default();
-        reduce(&picture, how, PictureSize::default()).has_faded()
+        reduce(&picture, how, PictureSize::default()).has_faded
     };
     assert!(with_line(2));
     assert!(!with_line(40));

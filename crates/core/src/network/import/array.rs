@@ -10,7 +10,6 @@ use crate::bounds::brief;
 use crate::network::{Model, NetworkSpec, Parameters, pytorch_layout};
 
 /// A named array of float32, row-major.
-#[derive(Clone)]
 pub(super) struct Array {
     pub name: String,
     pub dims: Vec<usize>,
@@ -236,7 +235,7 @@ pub(super) fn model(
 }
 
 /// (out, in, height, width) → (height, width, in, out); (out, in) → (in, out).
-fn keras_dims(pytorch: &[usize]) -> Vec<usize> {
+pub(super) fn keras_dims(pytorch: &[usize]) -> Vec<usize> {
     match *pytorch {
         [o, i, h, w] => vec![h, w, i, o],
         _ => pytorch.iter().rev().copied().collect(),

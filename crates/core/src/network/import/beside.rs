@@ -1,9 +1,11 @@
-//! Files of weights beside a model, which names them. No other path is followed.
+//! Files of weights beside a model, which names them. A name that is a path is not followed; a link beside the model is, as stores of models
+//! keep their files so, and what it leads to is read as numbers alone.
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path};
 
 use super::error::ImportFault;
+use crate::bounds::brief;
 use crate::files;
 
 /// At most so many bytes of a file of this folder, from `offset` on.
@@ -22,8 +24,7 @@ pub(super) fn read(
         (Some(Component::Normal(_)), None)
     ) && !name.contains(['\\', ':']);
     if !is_beside {
-        let shown: String = name.chars().take(60).collect();
-        return Err(ImportFault::WeightsElsewhere(shown));
+        return Err(ImportFault::WeightsElsewhere(brief(name)));
     }
     let read = || -> std::io::Result<Vec<u8>> {
         let mut file = files::open(&folder.join(name))?;
@@ -33,7 +34,7 @@ pub(super) fn read(
         Ok(content)
     };
     read().map_err(|source| ImportFault::WeightsBeside {
-        file: name.to_owned(),
+        file: brief(name),
         source,
     })
 }

@@ -172,6 +172,11 @@ pub enum ImportFault {
         "holds `{0}`, whose settings a file of weights does not tell; name the network that it was trained as: convlens import FILE --out WEIGHTS.safetensors --network NETWORK.toml, where NETWORK.toml holds for example {EXAMPLE}"
     )]
     Unsaid(String),
+    /// Layers of a model among the layers of another, which a file of weights holds in no order that could be known.
+    #[error(
+        "where the layers of `{0}`, a model among the layers of another, stand cannot be told from weights alone; save the whole model: model.save(\"model.keras\")"
+    )]
+    Unordered(String),
     /// Numbers of another type.
     #[error("`{tensor}` holds {found}; save the weights as float32")]
     Type {

@@ -162,13 +162,11 @@ fn names(layers: &[Value], within: Option<&KerasName>) -> Vec<KerasName> {
         let count = counts.entry(snake).or_default();
         *count += 1;
         let group = keras_name(snake, *count - 1);
+        let around = within.map(|model| model.groups.clone()).unwrap_or_default();
         KerasName {
-            group: match within {
-                Some(model) => format!("{}/layers/{group}", model.group),
-                None => group,
-            },
+            groups: around.into_iter().chain([group]).collect(),
             outermost: within.map(|model| model.outermost.clone().unwrap_or(model.name.clone())),
-            name: text(&layer["config"]["name"]),
+            name: layer["config"]["name"].as_str().unwrap_or("?").to_owned(),
         }
     });
     names.collect()

@@ -9,6 +9,7 @@ use super::keras_values::{
     whole,
 };
 use super::note::Note;
+use crate::bounds::brief;
 use crate::dataset::PictureSize;
 use crate::network::normalization::Rescaling;
 use crate::network::{Activation, LayerSpec, NetworkSpec, Padding, Real, Shape};
@@ -28,10 +29,24 @@ pub(super) struct Described {
 pub(super) struct KerasName {
     /// The name that a person sees: `conv2d_3`, or one of their own.
     pub name: String,
-    /// The path of its group in a Keras 3 file of weights, which counts layers of a class: `conv2d_1`, `sequential/layers/conv2d`.
-    pub group: String,
+    /// Its groups in a Keras 3 file of weights, which counts layers of a class, the outermost first: `sequential`, `conv2d_1`.
+    pub groups: Vec<String>,
     /// The name of the outermost model that it is in, if that stands among the layers of another.
     pub outermost: Option<String>,
+}
+
+impl KerasName {
+    /// The path of its group, where those of each model's layers are in one of this name.
+    pub fn group(&self, layers: &str) -> String {
+        let groups = self.groups.iter();
+        let path: Vec<String> = groups.map(|group| format!("{layers}/{group}")).collect();
+        path.join("/")
+    }
+
+    /// Its name as a message shows it.
+    pub fn shown(&self) -> String {
+        brief(&self.name)
+    }
 }
 
 /// The layers read so far.
@@ -76,7 +91,7 @@ impl Stack {
         };
         let read = self.read(&entry);
         self.blame(number, layer, read);
-        self.last = Some((number, entry.class.to_owned(), entry.name.name.clone()));
+        self.last = Some((number, entry.class.to_owned(), entry.name.shown()));
     }
 
     /// Keeps what is wrong with a layer, if anything is.
@@ -147,8 +162,9 @@ impl Stack {
         // Keras 2 wrote the input's shape into the first layer.
         let first = self.layers.is_empty();
         for key in ["batch_shape", "batch_input_shape"] {
-            // What a model among the layers takes follows from those before it.
-            if first {
+            // What a model among the layers takes follows from those before it, where that is known.
+            let is_within = layer.name.outermost.is_some();
+            if first && (self.input.is_none() || !is_within) {
                 self.input = input(&config[key])?.or(self.input);
             }
         }
@@ -473,7 +489,7 @@ impl Stack {
             };
             if !bias {
                 let layer = self.weighted.last();
-                let note = layer.map(|layer| Note::NoBias(layer.name.clone()));
+                let note = layer.map(|layer| Note::NoBias(layer.shown()));
                 self.notes.extend(note);
             }
             self.output = Some(*units);
@@ -564,7 +580,7 @@ impl Stack {
                 self.notes.extend(
                     self.weighted
                         .last()
-                        .map(|layer| Note::NoBias(layer.name.clone())),
+                        .map(|layer| Note::NoBias(layer.shown())),
                 );
             }
         }

@@ -1,6 +1,7 @@
 //! The constants of an ONNX graph: weights, and the shapes that a `Reshape` is given.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use super::array::{Array, Number, Stored};
 use super::beside;
 use super::error::ImportFault;
 use super::onnx_proto::{BFLOAT16, DOUBLE, FLOAT, FLOAT16, INT64, TensorProto};
+use crate::bounds::brief;
 use crate::network::MAX_PARAMETERS;
 
 /// Where a tensor says that its values are in another file.
@@ -23,6 +25,8 @@ pub(super) struct Constants {
     others: HashMap<String, String>,
     /// The folder of the model, for values that are in a file beside it.
     folder: PathBuf,
+    /// Values that may still be read, however many nodes read the same.
+    left: Cell<usize>,
 }
 
 impl Constants {
@@ -38,6 +42,7 @@ impl Constants {
             tensors,
             others: HashMap::new(),
             folder,
+            left: Cell::new(MAX_PARAMETERS),
         })
     }
 
@@ -80,6 +85,9 @@ impl Constants {
             return Ok(None);
         };
         let (dims, count) = sizes(tensor)?;
+        let left = self.left.get().checked_sub(count);
+        let too_many = || ImportFault::TooManyWeights(MAX_PARAMETERS);
+        self.left.set(left.ok_or_else(too_many)?);
         let number = match tensor.data_type {
             FLOAT => Number::F32,
             FLOAT16 => Number::F16,
@@ -151,7 +159,7 @@ fn external(tensor: &TensorProto, folder: &Path, bytes: usize) -> Result<Vec<u8>
     };
     let location = entry("location").unwrap_or_default();
     let unreadable = |source| ImportFault::WeightsBeside {
-        file: location.chars().take(60).collect(),
+        file: brief(location),
         source,
     };
     let offset = entry("offset").map_or(Ok(0), str::parse);

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::array::{Array, Number, Stored};
 use super::beside;
 use super::error::ImportFault;
-use super::keras::{Variables, pair_of};
 use super::keras_config;
+use super::keras_legacy::{Variables, pair_of};
 use super::keras_stack::KerasName;
 use super::{Format, Imported, MAX_FILE_BYTES};
 use crate::bounds::brief;
@@ -49,7 +49,7 @@ fn layers_model(
     })?;
     let pairs = described.weighted.iter().map(|layer| {
         let variables = take(&mut weights, layer, &[])?;
-        pair_of(layer.name.clone(), variables)
+        pair_of(layer.shown(), variables)
     });
     let pairs = pairs.collect::<Result<_, _>>()?;
     super::keras::imported(Format::TensorFlowJs, described, pairs, asked)
@@ -71,7 +71,7 @@ fn take(
             weights.push((of, variable, array));
         } else if variables.insert(variable, array).is_some() {
             // Two layers of one name, in models within a model.
-            return Err(ImportFault::Tangled(layer.name.clone()));
+            return Err(ImportFault::Tangled(layer.shown()));
         }
     }
     Ok(variables)
@@ -90,7 +90,7 @@ fn weights(manifest: &Value, folder: &Path) -> Result<Vec<Weight>, ImportFault> 
         let mut bytes: Vec<u8> = Vec::new();
         for path in list(&group["paths"], "no `paths`")? {
             let path = path.as_str().ok_or_else(|| damaged("a path"))?;
-            let more = beside::read(folder, path, 0, left)?;
+            let more = beside::read(folder, path, 0, left + 1)?;
             left = left
                 .checked_sub(more.len() as u64)
                 .ok_or(ImportFault::TooLarge(MAX_FILE_BYTES))?;
@@ -98,18 +98,19 @@ fn weights(manifest: &Value, folder: &Path) -> Result<Vec<Weight>, ImportFault> 
         }
         let mut bytes = bytes.as_slice();
         for entry in list(&group["weights"], "no `weights`")? {
-            let name = brief(entry["name"].as_str().unwrap_or_default());
+            let name = entry["name"].as_str().unwrap_or_default();
             let sides = list(&entry["shape"], "no `shape`")?;
             let sides = sides
                 .iter()
                 .map(|side| usize::try_from(side.as_u64()?).ok());
-            let dims: Vec<usize> = sides.collect::<Option<_>>().ok_or_else(|| damaged(&name))?;
+            let dims: Vec<usize> = sides
+                .collect::<Option<_>>()
+                .ok_or_else(|| damaged(&brief(name)))?;
             let count = dims
                 .iter()
                 .try_fold(1_usize, |n, &side| n.checked_mul(side));
             let too_many = || ImportFault::TooManyWeights(MAX_PARAMETERS);
             let count = count.ok_or_else(too_many)?;
-            values = values.checked_sub(count).ok_or_else(too_many)?;
             let rounded = &entry["quantization"];
             let number = rounded.get("dtype").unwrap_or(&entry["dtype"]);
             let number = match number.as_str().unwrap_or_default() {
@@ -117,9 +118,10 @@ fn weights(manifest: &Value, folder: &Path) -> Result<Vec<Weight>, ImportFault> 
                 "uint16" => Number::U16,
                 name => Number::of_torch(name),
             };
-            let Some((own, rest)) = bytes.split_at_checked(count * number.width()) else {
+            let length = count.checked_mul(number.width());
+            let Some((own, rest)) = length.and_then(|length| bytes.split_at_checked(length)) else {
                 return Err(ImportFault::WeightsBeside {
-                    file: name,
+                    file: brief(name),
                     source: std::io::ErrorKind::UnexpectedEof.into(),
                 });
             };
@@ -128,8 +130,9 @@ fn weights(manifest: &Value, folder: &Path) -> Result<Vec<Weight>, ImportFault> 
             if entry["group"] == "optimizer" || matches!(number, Number::Other(..)) {
                 continue;
             }
+            values = values.checked_sub(count).ok_or_else(too_many)?;
             let stored = Stored {
-                name: name.clone(),
+                name: brief(name),
                 dims,
                 number,
                 bytes: own.into(),

@@ -198,7 +198,7 @@ impl<'a, 'b> Backward<'a, 'b> {
                         geometry,
                         lanes: self.builder.lanes,
                         x,
-                        y: Some(y),
+                        y,
                         dy: dy.id,
                         codes,
                         weights: operation.variables[0],

@@ -50,7 +50,7 @@ unsafe impl Node for InputGradientNode {
     fn access(&self) -> Access {
         let Convolution { y, dy, codes, .. } = self.convolution;
         Access {
-            reads: [dy, self.weights].into_iter().chain(codes.or(y)).collect(),
+            reads: vec![dy, self.weights, codes.unwrap_or(y)],
             writes: vec![self.dx],
         }
     }

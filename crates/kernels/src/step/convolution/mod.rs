@@ -24,8 +24,8 @@ pub struct Convolution {
     pub geometry: Geometry,
     pub lanes: usize,
     pub x: Id,
-    /// The output, which says where the gradient passes; without it or codes it has passed already.
-    pub y: Option<Id>,
+    /// The output, which says where the gradient passes unless codes do.
+    pub y: Id,
     pub dy: Id,
     /// Of the pooling, if there is one.
     pub codes: Option<Id>,
@@ -49,10 +49,9 @@ impl Convolution {
         let outputs = self.outputs(images);
         // SAFETY: the caller's promise.
         unsafe {
-            match (self.codes, self.y) {
-                (Some(codes), _) => Alive::Maximum(context.view.read_bytes(codes, outputs)),
-                (None, Some(y)) => Alive::Positive(context.view.read(y, outputs)),
-                (None, None) => Alive::All,
+            match self.codes {
+                Some(codes) => Alive::Maximum(context.view.read_bytes(codes, outputs)),
+                None => Alive::Positive(context.view.read(self.y, outputs)),
             }
         }
     }

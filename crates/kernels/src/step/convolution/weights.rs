@@ -64,7 +64,7 @@ unsafe impl Node for WeightGradientNode {
             Way::Sparse(map) => map,
         };
         Access {
-            reads: [from, dy].into_iter().chain(codes.or(y)).collect(),
+            reads: vec![from, dy, codes.unwrap_or(y)],
             writes: vec![self.partials.weights, self.partials.bias],
         }
     }
