@@ -66,7 +66,7 @@ impl Middle {
             .frame(theme::center_frame(ui))
             .show(ui, |ui| {
                 if !display.folds_tabs(ui.ctx()) {
-                    tabs::row(ui, &view_table::tabs(state.text()), row.view, actions);
+                    tabs::row(ui, state, &view_table::tabs(state.text()), actions);
                 }
                 let least = egui::vec2(row.least_width, LEAST_HEIGHT);
                 if ui.available_size().min(least) == least {
@@ -112,13 +112,15 @@ impl Middle {
 pub fn request(state: &mut State, threads: &mut Threads) {
     requests::test_set::follow(state);
     let (_, row) = chosen(state);
+    let last_views = &mut state.preferences.last_views;
+    last_views.insert(row.view.group(), row.view);
     (row.request)(state, threads);
 }
 
-/// The keys 1, 2, … choose the view, unless what has the focus takes digits: so they come after it.
+/// The views' keys, most of them digits, choose the view, unless what has the focus takes digits: so they come after it.
 pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
-    for (place, row) in VIEWS.iter().enumerate() {
-        let pressed = keys::pressed(ui.ctx(), Command::View(place));
+    for row in &VIEWS {
+        let pressed = keys::pressed(ui.ctx(), Command::View(row.view));
         if !pressed {
             continue;
         }

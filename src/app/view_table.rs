@@ -8,7 +8,8 @@ use super::requests;
 use super::threads::Threads;
 use super::views::{
     ViewPanel, by_hand::ByHandView, channels::ChannelsView, compare::CompareView, draw::DrawView,
-    errors::ErrorsView, explain::ExplainView, filters::FiltersView, maps::MapsView, runs::RunsView,
+    errors::ErrorsView, explain::ExplainView, filters::FiltersView, maps::MapsView,
+    overview::OverviewView, runs::RunsView, transform::TransformView,
 };
 use super::widgets::tabs::Tab;
 use crate::text::Text;
@@ -37,8 +38,18 @@ pub struct Row {
 /// Room for a row of controls and some maps or filters, in points.
 const NARROW: f32 = 400.0;
 
-/// In the order of the tabs; the digit keys choose them by their place.
-pub const VIEWS: [Row; 9] = [
+/// In the order of the tabs of each group.
+pub const VIEWS: [Row; 11] = [
+    Row {
+        view: View::Overview,
+        words: |text| (text.views.overview, text.views.overview_hint),
+        needs_pictures: true,
+        has_images: |_| true,
+        least_width: NARROW,
+        request: requests::overview::request,
+        shows: |state| state.shown(&state.overlooked),
+        make: || Box::<OverviewView>::default(),
+    },
     Row {
         view: View::Maps,
         words: |text| (text.views.maps, text.views.maps_hint),
@@ -130,6 +141,16 @@ pub const VIEWS: [Row; 9] = [
         shows: by_hand,
         make: || Box::<ByHandView>::default(),
     },
+    Row {
+        view: View::Transform,
+        words: |text| (text.views.transform, text.views.transform_hint),
+        needs_pictures: true,
+        has_images: |_| true,
+        least_width: 660.0,
+        request: requests::transform::request,
+        shows: |state| state.shown(&state.moved),
+        make: || Box::<TransformView>::default(),
+    },
 ];
 
 /// What Errors shows. The test set takes a while: figures of an earlier moment stay until it is gone through.
@@ -147,14 +168,12 @@ fn by_hand(state: &State) -> Option<Shown> {
 
 /// The tabs of all views.
 pub fn tabs(text: &Text) -> Vec<Tab> {
-    VIEWS
-        .iter()
-        .map(|row| {
-            let (name, hint) = (row.words)(text);
-            let view = row.view;
-            Tab { view, name, hint }
-        })
-        .collect()
+    let tabs = VIEWS.iter().map(|row| {
+        let (name, hint) = (row.words)(text);
+        let view = row.view;
+        Tab { view, name, hint }
+    });
+    tabs.collect()
 }
 
 #[cfg(test)]
@@ -163,12 +182,11 @@ mod tests {
     use crate::app::widgets::keys::{Command, shown};
 
     #[test]
-    fn each_view_stands_once_and_has_a_digit() {
+    fn each_view_stands_once_and_has_a_key() {
         for (place, row) in VIEWS.iter().enumerate() {
             let first = VIEWS.iter().position(|other| other.view == row.view);
             assert_eq!(first, Some(place), "{:?}", row.view);
-            let key = shown(Command::View(place));
-            assert_eq!(key, Some((place + 1).to_string()), "{:?}", row.view);
+            assert!(shown(Command::View(row.view)).is_some(), "{:?}", row.view);
         }
     }
 }

@@ -20,6 +20,7 @@ mod inspect;
 mod lesson;
 mod maps;
 mod options;
+mod overview;
 mod runs;
 mod source;
 mod summary;
@@ -28,6 +29,7 @@ mod table;
 mod test_set;
 mod top;
 mod train;
+mod transform;
 #[cfg_attr(not(feature = "window"), path = "no_window.rs")]
 mod window;
 
@@ -77,6 +79,8 @@ enum CommandLine {
     Maps(maps::Arguments),
     /// How alike the maps of test images are, within a class and between classes
     CompareMaps(compare_maps::Arguments),
+    /// The whole network on one picture: what each channel hands on to the next layer's
+    Overview(overview::Arguments),
     /// Which parts of a picture support a class: occlusion map and Grad-CAM
     Explain(explain::Arguments),
     /// Which classes are predicted as which, over the test set
@@ -85,6 +89,8 @@ enum CommandLine {
     Top(top::Arguments),
     /// Accuracy and probabilities with some filters switched off
     Ablate(ablate::Arguments),
+    /// Accuracy on the test set when its images are shifted, turned, zoomed, brightened, noisy or covered
+    Transform(transform::Arguments),
     /// One value of a map, a unit or a class score, with all its arithmetic
     Inspect(inspect::Arguments),
     /// A model of Keras or PyTorch as convlens's own weights
@@ -150,10 +156,12 @@ fn run_command(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Summary(arguments)) => summary::run(&arguments),
         Some(CommandLine::Maps(arguments)) => maps::run(&arguments),
         Some(CommandLine::CompareMaps(arguments)) => compare_maps::run(&arguments),
+        Some(CommandLine::Overview(arguments)) => overview::run(&arguments),
         Some(CommandLine::Explain(arguments)) => explain::run(&arguments),
         Some(CommandLine::Confusion(arguments)) => confusion::run(&arguments),
         Some(CommandLine::Top(arguments)) => top::run(&arguments),
         Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),
+        Some(CommandLine::Transform(arguments)) => transform::run(&arguments),
         Some(CommandLine::Inspect(arguments)) => inspect::run(&arguments),
         Some(CommandLine::Import(arguments)) => import::run(&arguments),
         Some(CommandLine::Export(arguments)) => export::run(&arguments),

@@ -15,6 +15,7 @@ mod lesson;
 mod lesson_errors;
 mod maps;
 mod numbers;
+mod overview;
 mod own_pictures;
 mod picture_errors;
 mod plots;
@@ -25,6 +26,7 @@ mod sentences;
 mod status;
 mod test_set;
 mod topics;
+mod transform;
 
 use std::sync::{Mutex, PoisonError};
 

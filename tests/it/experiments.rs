@@ -2,12 +2,11 @@
 
 use convlens::app::{App, Options};
 use convlens::text::Language;
-use eframe::egui::accesskit::Role;
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::views::{click, english, harness, options, press, settle, shows, wait_for};
+use super::views::{click, english, harness, open, options, press, settle, shows, wait_for};
 
 const SIZE: [f32; 2] = [1280.0, 720.0];
 
@@ -361,9 +360,7 @@ fn one_epoch_at_a_time() {
 #[test]
 fn an_experiment_trains_every_number_of_filters() {
     let mut harness = english();
-    let tab = harness.get_by_role_and_label(Role::Button, "Runs");
-    tab.click();
-    harness.run_steps(3);
+    open(&mut harness, "Runs");
     let field = harness.get_by_label("Filters of each convolution");
     field.set_text_value_accesskit("4, 8");
     harness.run_steps(3);

@@ -198,8 +198,8 @@ fn tab_visits_every_control_once_in_the_order_of_reading() {
             place.unwrap_or_else(|| panic!("{name} is not visited in view {number}"))
         };
         let read = [
-            "File", "Train", "Lesson", "Display", "ES", "EN", "Light", "64-64", "Epochs", "Maps",
-            "By hand", "batch", "epoch", "second",
+            "File", "Train", "Lesson", "Display", "ES", "EN", "Light", "64-64", "Epochs", "Look",
+            "Learning", "batch", "epoch", "second",
         ];
         for pair in read.windows(2) {
             let is_read = place(pair[0]) < place(pair[1]);

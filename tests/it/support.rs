@@ -15,7 +15,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 /// The keys that choose the views, in their order.
-pub const VIEW_KEYS: [Key; 9] = [
+pub const VIEW_KEYS: [Key; 11] = [
     Key::Num1,
     Key::Num2,
     Key::Num3,
@@ -25,6 +25,8 @@ pub const VIEW_KEYS: [Key; 9] = [
     Key::Num7,
     Key::Num8,
     Key::Num9,
+    Key::Num0,
+    Key::O,
 ];
 
 /// Where Debian's package `dataset-fashion-mnist` puts the real data.

@@ -97,8 +97,28 @@ pub fn focused(harness: &Harness<'_, App>) -> Option<String> {
     all.find_map(|node| node.accesskit_node().label())
 }
 
-/// Opens a view by keyboard.
+/// Opens a view by keyboard, by way of its group.
 pub fn open(harness: &mut Harness<'_, App>, view: &str) {
+    for language in [Language::En, Language::Es] {
+        let words = &language.text().views;
+        for (group, views) in [
+            (
+                words.look,
+                &[words.overview, words.maps, words.channels, words.filters][..],
+            ),
+            (words.judge, &[words.compare, words.errors]),
+            (
+                words.try_out,
+                &[words.draw, words.explain, words.by_hand, words.transform],
+            ),
+            (words.learning, &[words.runs]),
+        ] {
+            if views.contains(&view) && harness.query_by_label(view).is_none() {
+                tab_to(harness, group);
+                press(harness, egui::Key::Enter);
+            }
+        }
+    }
     tab_to(harness, view);
     press(harness, egui::Key::Enter);
     press(harness, egui::Key::Escape);

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use convlens::app::{App, Options};
 use convlens::text::Language;
+use convlens_core::dataset::picture::Transform;
 use convlens_core::dataset::{self, ImageId, Pictures};
 use convlens_core::explore::by_hand::{Kernel, Operation, Picture, Sliding, SmallPicture};
 use convlens_core::explore::{
-    ImageSet, LayerMaps, OcclusionPatch, Progress, activations, kernels, occlusion, predictions,
-    similarity,
+    self, ImageSet, LayerMaps, OcclusionPatch, Progress, Way, accuracy_when_changed, activations,
+    kernels, moved, occlusion, predictions, similarity,
 };
 use convlens_core::figures::most_likely;
 use convlens_core::network::{Model, Padding};
@@ -33,7 +34,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub type Says = fn(&Model, &Pictures) -> Vec<String>;
 
 /// The views that show a network, the keys that choose them, and what each says.
-pub const VIEWS: [(&str, Key, Says); 8] = [
+pub const VIEWS: [(&str, Key, Says); 10] = [
     ("Maps", Key::Num1, maps),
     ("Channels", Key::Num2, channels),
     ("Filters", Key::Num3, filters),
@@ -42,6 +43,8 @@ pub const VIEWS: [(&str, Key, Says); 8] = [
     ("Draw", Key::Num6, drawing),
     ("Why?", Key::Num7, explanation),
     ("By hand", Key::Num9, by_hand),
+    ("Transform", Key::Num0, transform),
+    ("Overview", Key::O, overview),
 ];
 
 fn range_of(layer: &LayerMaps, image: usize) -> ValueRange {
@@ -73,6 +76,46 @@ fn channels(model: &Model, test: &Pictures) -> Vec<String> {
     let nth = text().of_channels(layer.channels);
     let range = text().range(range_of(layer, 0));
     vec![text().channel_chosen(CHANNEL, &nth, &range)]
+}
+
+fn overview(model: &Model, test: &Pictures) -> Vec<String> {
+    let found = explore::overview(model, &test.picture(0), 6, CHANNEL).unwrap();
+    let column = &found.columns[1];
+    let place = column.nodes.iter().position(|node| node.channel == CHANNEL);
+    let node = &column.nodes[place.unwrap()];
+    let of_node = |edge: &&explore::OverviewEdge| edge.to == (1, place.unwrap());
+    let edge = found.edges.iter().find(of_node).unwrap();
+    let input = (text().node_name("", 0), edge.contribution.unwrap());
+    let name = text().node_name(&column.name, CHANNEL);
+    let class = most_likely(&found.probabilities);
+    vec![
+        text().node_in_words(&name, node.mean(), &[input]),
+        text().said_of_picture(class as u8, found.probabilities[class]),
+    ]
+}
+
+/// Of a picture moved by four pixels to the right, as the view begins.
+fn transform(model: &Model, test: &Pictures) -> Vec<String> {
+    let transform = Transform {
+        shift: [0.0, 4.0],
+        ..Transform::default()
+    };
+    let found = moved(model, &test.picture(0), &transform, 0).unwrap();
+    let said = &found.activations.probabilities[1];
+    let class = most_likely(said);
+    let changed = text().said_of_picture(class as u8, said[class]);
+    let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
+    let (way, progress) = (Way::Shift, Progress::default());
+    let amounts = way.usual();
+    let accuracies = accuracy_when_changed(model, test, way, amounts, &pool, &progress).unwrap();
+    let pairs = amounts
+        .iter()
+        .map(|amount| f64::from(*amount))
+        .zip(accuracies);
+    vec![
+        format!("{}: {changed}", text().transform.changed),
+        text().accuracies_in_words(way, "", pairs),
+    ]
 }
 
 fn accuracy(model: &Model, test: &Pictures) -> convlens_core::explore::Predictions {

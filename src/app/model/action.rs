@@ -7,8 +7,10 @@ use crate::app::model::data::DataSource;
 use crate::app::model::dialog::Dialog;
 use crate::app::model::display::Display;
 use crate::app::model::explain::ExplainSettings;
+use crate::app::model::overview::OverviewSettings;
 use crate::app::model::pin::Pin;
 use crate::app::model::save::{SaveAs, Target};
+use crate::app::model::transform::TransformSettings;
 use crate::app::model::view::View;
 use crate::text::Language;
 use convlens_core::dataset::download::Fetched;
@@ -41,6 +43,8 @@ pub enum Action {
     SetMaps(MapsSettings),
     SetCompare(CompareSettings),
     SetExplain(ExplainSettings),
+    SetTransform(TransformSettings),
+    SetOverview(OverviewSettings),
     /// Shows this row in the views that show one picture.
     SetImage(ImageId),
     /// Asks why a picture is taken for a class, and not for another.

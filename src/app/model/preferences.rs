@@ -7,7 +7,7 @@ use crate::app::model::data::DataSource;
 use crate::app::model::display::Display;
 use crate::app::model::lesson::Place;
 use crate::app::model::own_networks::OwnNetworks;
-use crate::app::model::view::View;
+use crate::app::model::view::{View, ViewGroup};
 use crate::text::Language;
 use convlens_core::dataset::PictureSize;
 use convlens_core::figures::MapsSettings;
@@ -15,6 +15,7 @@ use convlens_core::lessons::ByHand;
 use convlens_core::paths;
 use convlens_core::training::RunConfig;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Choices of the user. Read back from a file that anything may have written to: see
 /// [`Preferences::repaired`].
@@ -35,6 +36,8 @@ pub struct Preferences {
     pub networks: OwnNetworks,
     /// The view in the middle.
     pub view: View,
+    /// The view of each group that was there last.
+    pub last_views: BTreeMap<ViewGroup, View>,
     /// What the curves are drawn over.
     pub curve_axis: CurveAxis,
     /// What the loss is drawn on.
@@ -74,6 +77,7 @@ impl Default for Preferences {
             retrains: false,
             networks: OwnNetworks::default(),
             view: View::default(),
+            last_views: BTreeMap::new(),
             curve_axis: CurveAxis::default(),
             loss_scale: LossScale::default(),
             maps: MapsSettings::default(),
@@ -133,6 +137,7 @@ impl Preferences {
     /// The same with everything that makes no sense put back to what a first start has.
     #[must_use]
     pub fn repaired(mut self) -> Self {
+        self.last_views.retain(|group, view| view.group() == *group);
         // The machine may have changed under the preferences.
         self.config.threads = RunConfig::default().threads;
         if self.config.validate().is_err() {

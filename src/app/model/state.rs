@@ -12,6 +12,7 @@ use crate::app::model::lesson::LessonState;
 use crate::app::model::maps::{InspectAsked, Inspected, MapsAnswer, MapsAsked, PrefetchedMaps};
 use crate::app::model::notices::Notices;
 use crate::app::model::opened::Opened;
+use crate::app::model::overview::{Overlooked, OverviewAsked, OverviewSettings};
 use crate::app::model::performance::Performance;
 use crate::app::model::pin::Pin;
 use crate::app::model::preferences::Preferences;
@@ -20,6 +21,7 @@ use crate::app::model::runs::Runs;
 use crate::app::model::save::{Clip, Screenshot};
 use crate::app::model::slot::Slot;
 use crate::app::model::test_set::TestSet;
+use crate::app::model::transform::{MovedAsked, MovedPicture, TransformSettings};
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::{Owner, Weights, Whose};
 use crate::text::{Language, Text};
@@ -83,6 +85,10 @@ pub struct State {
     pub explain: ExplainSettings,
     /// What speaks for a class.
     pub explained: Slot<ExplainAsked, Explained>,
+    pub overview: OverviewSettings,
+    pub overlooked: Slot<OverviewAsked, Overlooked>,
+    pub transform: TransformSettings,
+    pub moved: Slot<MovedAsked, MovedPicture>,
     /// What is known about the whole test set.
     pub test_set: TestSet,
     /// The network's kernels, for the demonstration by hand.
@@ -140,6 +146,10 @@ impl State {
             image: None,
             explain: ExplainSettings::default(),
             explained: Slot::default(),
+            overview: OverviewSettings::default(),
+            overlooked: Slot::default(),
+            transform: TransformSettings::default(),
+            moved: Slot::default(),
             hand_kernels: HandKernels::default(),
             lesson: LessonState::default(),
             projects: false,
@@ -170,6 +180,8 @@ impl State {
         self.drawn = Slot::default();
         self.compared = Slot::default();
         self.explained = Slot::default();
+        self.moved = Slot::default();
+        self.overlooked = Slot::default();
         let are_others = self.data.as_ref().is_some_and(|last| !last.is_same(&data));
         if are_others {
             self.end_exercises();
@@ -423,5 +435,7 @@ impl State {
             && self.drawn.is_settled()
             && self.compared.is_settled()
             && self.explained.is_settled()
+            && self.moved.is_settled()
+            && self.overlooked.is_settled()
     }
 }

@@ -1,9 +1,10 @@
 //! What is known about the whole test set.
 
 use crate::app::model::slot::Slot;
+use crate::app::model::transform::{Accuracies, ChangedAsked};
 use crate::app::model::whose::{Asked, Weights, Whose};
 use convlens_core::dataset::DatasetId;
-use convlens_core::explore::{Ablation, ConfusionMatrix, Excitations, Predictions, Progress};
+use convlens_core::explore::{Ablation, ConfusionMatrix, Excitations, Predictions, Progress, Way};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -16,6 +17,10 @@ pub enum Kind {
     Ablated,
     /// What excites the filters of the layer of this index.
     Excitations(usize),
+    /// How often it is right when the images are changed.
+    Changed(Way),
+    /// How often a second network is.
+    OtherChanged(Way),
 }
 
 /// Which weights are judged by which test set.
@@ -94,6 +99,9 @@ pub struct TestSet {
     pub verdict: Slot<Judged, Verdict>,
     pub ablated: Slot<(Judged, Ablation), AblatedVerdict>,
     pub excitations: BTreeMap<usize, Slot<Judged, Excitations>>,
+    pub changed: BTreeMap<Way, Slot<ChangedAsked, Accuracies>>,
+    /// Of a second network.
+    pub other_changed: BTreeMap<Way, Slot<ChangedAsked, Accuracies>>,
     pub under_way: HashMap<Kind, UnderWay>,
     /// Questions asked so far.
     pub asked: u64,
@@ -110,6 +118,8 @@ impl TestSet {
             verdict: Slot::default(),
             ablated: Slot::default(),
             excitations: BTreeMap::new(),
+            changed: BTreeMap::new(),
+            other_changed: BTreeMap::new(),
             under_way: HashMap::new(),
             asked: 0,
             given_up: HashSet::new(),
@@ -188,6 +198,8 @@ impl TestSet {
         self.verdict = Slot::default();
         self.ablated = Slot::default();
         self.excitations.clear();
+        self.changed.clear();
+        self.other_changed.clear();
     }
 
     fn cancel_all(&self) {
@@ -203,6 +215,8 @@ impl TestSet {
             Kind::Predictions => self.verdict.forget(),
             Kind::Ablated => self.ablated.forget(),
             Kind::Excitations(layer) => self.excitations.entry(layer).or_default().forget(),
+            Kind::Changed(way) => self.changed.entry(way).or_default().forget(),
+            Kind::OtherChanged(way) => self.other_changed.entry(way).or_default().forget(),
         }
     }
 

@@ -2,6 +2,35 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What one does in a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewGroup {
+    /// Look at maps and filters.
+    Look,
+    /// Judge the network.
+    Judge,
+    /// Try something out.
+    Try,
+    /// See how it learns.
+    Learning,
+}
+
+impl ViewGroup {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Look, Self::Judge, Self::Try, Self::Learning];
+
+    /// The view of it that is shown before one has been chosen.
+    pub fn first(self) -> View {
+        match self {
+            Self::Look => View::Maps,
+            Self::Judge => View::Compare,
+            Self::Try => View::Draw,
+            Self::Learning => View::Runs,
+        }
+    }
+}
+
 /// A view of the middle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,6 +52,22 @@ pub enum View {
     Explain,
     /// Runs side by side.
     Runs,
+    /// A picture moved, turned, covered by hand.
+    Transform,
+    /// The whole network at a glance.
+    Overview,
     /// Convolution step by step.
     ByHand,
+}
+
+impl View {
+    /// Among which others it is chosen.
+    pub fn group(self) -> ViewGroup {
+        match self {
+            Self::Overview | Self::Maps | Self::Channels | Self::Filters => ViewGroup::Look,
+            Self::Compare | Self::Errors => ViewGroup::Judge,
+            Self::Draw | Self::Explain | Self::ByHand | Self::Transform => ViewGroup::Try,
+            Self::Runs => ViewGroup::Learning,
+        }
+    }
 }

@@ -9,10 +9,12 @@ pub mod filters;
 pub mod inspect;
 pub mod maps;
 pub mod memory;
+pub mod overview;
 pub mod picture;
 pub mod prefetch;
 pub mod runs;
 pub mod test_set;
+pub mod transform;
 
 use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
@@ -53,6 +55,8 @@ pub fn give_up(question: &Question, state: &mut State) {
         Question::Drawing => state.drawn.give_up(),
         Question::Similarity => state.compared.give_up(),
         Question::Explanation => state.explained.give_up(),
+        Question::Moved => state.moved.give_up(),
+        Question::Overview => state.overlooked.give_up(),
         Question::Picture(_) => picture::give_up(state),
     }
 }

@@ -74,7 +74,7 @@ pub fn request_excitations(state: &mut State, threads: &mut Threads, layer: usiz
 }
 
 /// Weights and test set to judge now.
-fn subject(state: &State) -> Option<(Judged, Arc<Snapshot>, Arc<Dataset>)> {
+pub fn subject(state: &State) -> Option<(Judged, Arc<Snapshot>, Arc<Dataset>)> {
     let snapshot = state.test_set.weights.snapshot.clone();
     let dataset = state.dataset.clone()?;
     let takes = snapshot.model.spec().takes(&dataset);
@@ -97,7 +97,7 @@ pub fn follow(state: &mut State) {
 }
 
 /// Asks a question unless it is answered or under way.
-fn ask<K, A>(
+pub fn ask<K, A>(
     state: &mut State,
     threads: &Threads,
     kind: Kind,
@@ -159,6 +159,8 @@ pub fn receive(state: &mut State, threads: &mut Threads) {
             Kind::Predictions => this.verdict.give_up(),
             Kind::Ablated => this.ablated.give_up(),
             Kind::Excitations(layer) => this.excitations.entry(layer).or_default().give_up(),
+            Kind::Changed(way) => this.changed.entry(way).or_default().give_up(),
+            Kind::OtherChanged(way) => this.other_changed.entry(way).or_default().give_up(),
         }
     }
 }

@@ -37,6 +37,10 @@ pub enum Question {
     Drawing,
     Similarity,
     Explanation,
+    /// A picture changed by hand.
+    Moved,
+    /// The whole network at a glance.
+    Overview,
     /// A picture to be read; each is one of its own.
     Picture(u64),
     /// The kernels for the demonstration by hand.

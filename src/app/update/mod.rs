@@ -51,6 +51,8 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::SetMaps(maps) => state.set_maps(maps),
         Action::SetCompare(settings) => state.preferences.compare = settings,
         Action::SetExplain(settings) => state.explain = settings,
+        Action::SetTransform(settings) => state.transform = settings,
+        Action::SetOverview(settings) => state.overview = settings,
         Action::SetChannelsLayer(layer) => state.channels_layer = Some(layer),
         Action::SetPin(pin) => {
             state.image = pin.as_ref().map(|pin| pin.image).or(state.image);

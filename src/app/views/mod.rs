@@ -10,7 +10,9 @@ pub mod explain;
 pub mod filters;
 pub mod image_strip;
 pub mod maps;
+pub mod overview;
 pub mod runs;
+pub mod transform;
 
 use eframe::egui;
 

@@ -13,8 +13,8 @@ use crate::text::Text;
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Chooses the view at this place of the tabs.
-    View(usize),
+    /// Chooses a view.
+    View(View),
     UndoEdit,
     RedoEdit,
     Larger,
@@ -121,15 +121,61 @@ const fn bind(command: Command, scope: Scope, keys: &'static [(Modifiers, Key)])
 
 /// Every key that does something.
 pub const BINDINGS: &[Binding] = &[
-    bind(Command::View(0), Scope::Window, &[(NONE, Key::Num1)]),
-    bind(Command::View(1), Scope::Window, &[(NONE, Key::Num2)]),
-    bind(Command::View(2), Scope::Window, &[(NONE, Key::Num3)]),
-    bind(Command::View(3), Scope::Window, &[(NONE, Key::Num4)]),
-    bind(Command::View(4), Scope::Window, &[(NONE, Key::Num5)]),
-    bind(Command::View(5), Scope::Window, &[(NONE, Key::Num6)]),
-    bind(Command::View(6), Scope::Window, &[(NONE, Key::Num7)]),
-    bind(Command::View(7), Scope::Window, &[(NONE, Key::Num8)]),
-    bind(Command::View(8), Scope::Window, &[(NONE, Key::Num9)]),
+    bind(
+        Command::View(View::Maps),
+        Scope::Window,
+        &[(NONE, Key::Num1)],
+    ),
+    bind(
+        Command::View(View::Channels),
+        Scope::Window,
+        &[(NONE, Key::Num2)],
+    ),
+    bind(
+        Command::View(View::Filters),
+        Scope::Window,
+        &[(NONE, Key::Num3)],
+    ),
+    bind(
+        Command::View(View::Compare),
+        Scope::Window,
+        &[(NONE, Key::Num4)],
+    ),
+    bind(
+        Command::View(View::Errors),
+        Scope::Window,
+        &[(NONE, Key::Num5)],
+    ),
+    bind(
+        Command::View(View::Draw),
+        Scope::Window,
+        &[(NONE, Key::Num6)],
+    ),
+    bind(
+        Command::View(View::Explain),
+        Scope::Window,
+        &[(NONE, Key::Num7)],
+    ),
+    bind(
+        Command::View(View::Runs),
+        Scope::Window,
+        &[(NONE, Key::Num8)],
+    ),
+    bind(
+        Command::View(View::ByHand),
+        Scope::Window,
+        &[(NONE, Key::Num9)],
+    ),
+    bind(
+        Command::View(View::Transform),
+        Scope::Window,
+        &[(NONE, Key::Num0)],
+    ),
+    bind(
+        Command::View(View::Overview),
+        Scope::Letter,
+        &[(NONE, Key::O)],
+    ),
     bind(
         Command::RedoEdit,
         Scope::Window,
@@ -369,15 +415,17 @@ pub const SHEET: &[SheetRow] = &[
     row(
         Group::Everywhere,
         &[
-            Command::View(0),
-            Command::View(1),
-            Command::View(2),
-            Command::View(3),
-            Command::View(4),
-            Command::View(5),
-            Command::View(6),
-            Command::View(7),
-            Command::View(8),
+            Command::View(View::Overview),
+            Command::View(View::Maps),
+            Command::View(View::Channels),
+            Command::View(View::Filters),
+            Command::View(View::Compare),
+            Command::View(View::Errors),
+            Command::View(View::Draw),
+            Command::View(View::Explain),
+            Command::View(View::Runs),
+            Command::View(View::ByHand),
+            Command::View(View::Transform),
         ],
         |text| text.keys.views_does,
     ),

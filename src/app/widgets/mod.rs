@@ -1,12 +1,15 @@
 //! What panels and views are made of. It knows the state and its actions, and no panel.
 
+pub mod class_bars;
 #[cfg(test)]
 mod contrast;
 pub mod convolution_number;
 pub mod fold;
 pub mod keys;
 pub mod layout;
+pub mod map_picture;
 pub mod markdown;
+pub mod other_network;
 pub mod path_menu;
 pub mod picker;
 pub mod run_look;

@@ -19,12 +19,14 @@ mod keys;
 mod lesson;
 mod maps;
 mod network;
+mod overview;
 mod performance;
 mod runs;
 mod status;
 mod test_set;
 mod timeline;
 mod training;
+mod transform;
 mod views;
 mod window;
 
@@ -132,6 +134,8 @@ topics! {
     maps: maps::Maps,
     /// The stack of layers.
     network: network::Network,
+    /// The view of the whole network.
+    overview: overview::Overview,
     /// The performance overlay.
     performance: performance::Performance,
     /// Runs: the shelf, the table, experiments.
@@ -144,6 +148,8 @@ topics! {
     test_set: test_set::TestSet,
     /// Training and its settings.
     training: training::Training,
+    /// The view that changes pictures by hand.
+    transform: transform::Transform,
     /// Names of the views.
     views: views::Views,
     /// The window as a whole.

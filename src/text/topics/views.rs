@@ -10,6 +10,10 @@ topic! {
             "Runs side by side: settings, accuracy, time",
             "Entrenamientos lado a lado: ajustes, exactitud, tiempo";
         view: "View", "Vista";
+        overview: "Overview", "Panorama";
+        overview_hint:
+            "The whole network: what each channel hands on to the next, from the pixels to the classes",
+            "Toda la red: lo que cada canal pasa al siguiente, de los píxeles a las clases";
         maps: "Maps", "Mapas";
         maps_hint:
             "Feature maps of some images, layer by layer",
@@ -38,6 +42,18 @@ topic! {
         errors_hint:
             "Which classes are confused over the whole test set",
             "Qué clases se confunden en todo el conjunto de prueba";
+        transform: "Transform", "Transformar";
+        transform_hint:
+            "A picture shifted, turned, zoomed, brightened, noisy or covered: what the maps and the accuracy make of it",
+            "Una imagen desplazada, girada, ampliada, aclarada, con ruido o tapada: qué pasa con los mapas y con la exactitud";
+        look: "Look", "Mirar";
+        look_hint: "Feature maps and filters", "Mapas de características y filtros";
+        judge: "Judge", "Juzgar";
+        judge_hint: "How alike maps are, and which classes are confused", "Cuánto se parecen los mapas y qué clases se confunden";
+        try_out: "Try", "Probar";
+        try_out_hint: "Pictures and kernels of your own, and why a class", "Imágenes y kernels tuyos, y por qué una clase";
+        learning: "Learning", "Aprendizaje";
+        learning_hint: "Runs side by side", "Entrenamientos lado a lado";
         by_hand: "By hand", "A mano";
         by_hand_hint:
             "Convolution and pooling step by step, on a picture of your own",

@@ -3,6 +3,7 @@
 mod ablation;
 mod activations;
 pub mod by_hand;
+mod changed;
 mod channels;
 mod confusion;
 mod excitations;
@@ -10,7 +11,9 @@ mod grad_cam;
 mod image_sets;
 mod inspect;
 mod kernels;
+mod moved;
 mod occlusion;
+mod overview;
 mod predictions;
 mod question;
 mod receptive_field;
@@ -19,6 +22,7 @@ mod test_set;
 
 pub use ablation::{Ablation, ablated};
 pub use activations::{Activations, LayerMaps, activations};
+pub use changed::{Way, accuracy_when_changed};
 pub use channels::{ChannelFigure, channel_figures, ranked_channels};
 pub use confusion::{ClassTally, ConfusionMatrix};
 pub use excitations::{Excitation, Excitations, FilterStatistics, excitations};
@@ -29,7 +33,9 @@ pub use inspect::{
     Inspection, LISTED_TERMS, NormSum, Passed, Place, PoolChoice, PoolMean, Source, Term, inspect,
 };
 pub use kernels::{Kernels, has_templates, kernels};
+pub use moved::{Apart, Moved, MovedMaps, apart, moved};
 pub use occlusion::{OcclusionMap, OcclusionPatch, occlusion};
+pub use overview::{Overview, OverviewColumn, OverviewEdge, OverviewNode, overview};
 pub use predictions::{Prediction, Predictions, predictions};
 pub use question::ClassQuestion;
 pub use receptive_field::{Region, receptive_field, uncut_receptive_field};

@@ -24,6 +24,17 @@ impl Progress {
         self.done.load(Ordering::Relaxed) as f32 / total as f32
     }
 
+    /// Counts anew, up to `total`.
+    pub(super) fn begin(&self, total: usize) {
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    /// So many more are done.
+    pub(super) fn add(&self, done: usize) {
+        self.done.fetch_add(done, Ordering::Relaxed);
+    }
+
     /// Ends the computation within a few pictures; it then answers [`TestSetError::Cancelled`].
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
@@ -105,14 +116,13 @@ pub(super) fn over_test_set<T: Send>(
     progress: &Progress,
     f: impl Fn(Tensor, &[u8]) -> Result<T, TestSetError> + Sync,
 ) -> Result<Vec<T>, TestSetError> {
-    progress.done.store(0, Ordering::Relaxed);
-    progress.total.store(pictures.len(), Ordering::Relaxed);
+    progress.begin(pictures.len());
     over_pictures(model, pictures, chunk, pool, |x, labels| {
         if progress.is_cancelled() {
             return Err(TestSetError::Cancelled);
         }
         let result = f(x, labels);
-        progress.done.fetch_add(labels.len(), Ordering::Relaxed);
+        progress.add(labels.len());
         result
     })
 }

@@ -109,11 +109,13 @@ pub enum ShownView {
     Explain,
     Runs,
     ByHand,
+    Transform,
+    Overview,
 }
 
 impl ShownView {
     /// All of them with their names in files.
-    pub const ALL: [(&'static str, Self); 9] = [
+    pub const ALL: [(&'static str, Self); 11] = [
         ("maps", Self::Maps),
         ("channels", Self::Channels),
         ("filters", Self::Filters),
@@ -123,6 +125,8 @@ impl ShownView {
         ("explain", Self::Explain),
         ("runs", Self::Runs),
         ("by-hand", Self::ByHand),
+        ("transform", Self::Transform),
+        ("overview", Self::Overview),
     ];
 }
 

@@ -11,6 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::picture::{Beyond, Motion};
 use crate::dataset::{Picture, PictureSize, Pictures};
 use crate::network::Real;
 
@@ -255,32 +256,12 @@ impl Draw {
 
     /// Each pixel from between the four nearest to where it comes from; beyond the edge it goes on as it ends.
     fn sample(&self, size: PictureSize, from: &[u8], to: &mut [u8]) {
-        let PictureSize {
-            height,
-            width,
-            channels,
-        } = size;
-        let sides = [height, width];
-        let [[yy, yx], [xy, xx]] = self.matrix;
-        let middle = sides.map(|side| (side as f32 - 1.0) / 2.0);
-        let offset = [0, 1].map(|axis| self.shift[axis] * sides[axis] as f32 + middle[axis]);
-        let place = |at: f32, side: usize| {
-            let at = at.clamp(0.0, side as f32 - 1.0);
-            let low = at as usize;
-            (low, (low + 1).min(side - 1), at - low as f32)
+        let sides = [size.height, size.width];
+        let motion = Motion {
+            matrix: self.matrix,
+            offset: [0, 1].map(|axis| self.shift[axis] * sides[axis] as f32),
         };
-        for (index, pixel) in to.chunks_exact_mut(channels).enumerate() {
-            let down = (index / width) as f32 - middle[0];
-            let right = (index % width) as f32 - middle[1];
-            let (top, bottom, low) = place(yy * down + yx * right + offset[0], height);
-            let (left, last, far) = place(xy * down + xx * right + offset[1], width);
-            for (channel, value) in pixel.iter_mut().enumerate() {
-                let at = |y: usize, x: usize| f32::from(from[(y * width + x) * channels + channel]);
-                let upper = at(top, left) + far * (at(top, last) - at(top, left));
-                let lower = at(bottom, left) + far * (at(bottom, last) - at(bottom, left));
-                *value = (upper + low * (lower - upper)).round() as u8;
-            }
-        }
+        motion.picture(size, Beyond::Edge, from, to);
     }
 
     /// Light and the black square.

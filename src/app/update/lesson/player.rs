@@ -142,5 +142,7 @@ fn view_of(view: ShownView) -> View {
         ShownView::Explain => View::Explain,
         ShownView::Runs => View::Runs,
         ShownView::ByHand => View::ByHand,
+        ShownView::Transform => View::Transform,
+        ShownView::Overview => View::Overview,
     }
 }

@@ -91,7 +91,7 @@ impl CompareView {
                 ui.vertical(|ui| {
                     let names = [
                         text.compare.this_network.to_owned(),
-                        other_name(asked_other(state), state),
+                        widgets::other_network::name(asked_other(state), state),
                     ];
                     self.pair.show(ui, state, compared, chosen, &names);
                 });
@@ -142,7 +142,7 @@ fn controls(
         widgets::theme::choose(ui, &mut settings.by_pearson, true, words.pearson)
             .on_hover_text(words.pearson_hint);
         ui.separator();
-        other_menu(ui, state, &mut settings.other);
+        widgets::other_network::menu(ui, "other network", state, &mut settings.other);
         if !settings.all_channels && shown.is_some() {
             let mut maps = state.preferences.maps.clone();
             widgets::convolution_number::show(ui, text, &mut maps, channels);
@@ -194,43 +194,12 @@ fn set_menu(ui: &mut egui::Ui, text: &Text, classes: &Classes, settings: &mut Co
     seed.on_hover_text(words.seed_hint);
 }
 
-fn other_menu(ui: &mut egui::Ui, state: &State, other: &mut Other) {
-    let words = &state.text().compare;
-    let label = ui
-        .label(words.other_network)
-        .on_hover_text(words.other_network_hint);
-    ComboBox::from_id_salt("other network")
-        .selected_text(other_name(*other, state))
-        .width(104.0)
-        .show_ui(ui, |ui| {
-            ui.selectable_value(other, Other::None, words.none);
-            ui.selectable_value(other, Other::BuiltIn, words.built_in);
-            for run in &state.runs.list {
-                ui.selectable_value(other, Other::Run(run.id), state.runs.name(run));
-            }
-        })
-        .response
-        .labelled_by(label.id);
-}
-
 /// The network that the answer compares with; another may just have been chosen.
 fn asked_other(state: &State) -> Other {
     state
         .compared
         .key()
         .map_or(Other::None, |asked| asked.other)
-}
-
-fn other_name(other: Other, state: &State) -> String {
-    let words = &state.text().compare;
-    match other {
-        Other::None => words.none.to_owned(),
-        Other::BuiltIn => words.built_in.to_owned(),
-        Other::Run(run) => state.runs.summary(run).map_or_else(
-            || words.none.to_owned(),
-            |run| state.runs.name(run).to_owned(),
-        ),
-    }
 }
 
 fn compare_words(text: &Text, compare: Compare) -> (&'static str, &'static str) {

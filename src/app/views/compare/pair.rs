@@ -3,14 +3,12 @@
 use crate::app::model::compare::Compared;
 use crate::app::model::state::State;
 use crate::app::widgets;
+use crate::app::widgets::map_picture::{MapPicture, WORDS};
 use crate::app::widgets::textures::Textures;
 use crate::text::Text;
 use convlens_core::explore::{LayerMaps, difference, likeness};
-use convlens_core::render::{Colormap, ValueRange, heatmap};
-use eframe::egui::{
-    self, Align, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, WidgetInfo, pos2,
-    vec2,
-};
+use convlens_core::render::{Colormap, ValueRange};
+use eframe::egui::{self, RichText, vec2};
 
 /// Side of a map on screen.
 const SMALLEST: f32 = 84.0;
@@ -19,9 +17,6 @@ const LARGEST: f32 = 320.0;
 
 /// Least room for a map and its words.
 const COLUMN: f32 = 126.0;
-
-/// Room for what is written above and below a map.
-const WORDS: f32 = 40.0;
 
 /// Room between two maps.
 const GAP: f32 = 14.0;
@@ -53,16 +48,6 @@ fn side(room: egui::Vec2) -> f32 {
     let sides = [1.0, 2.0, 3.0].map(in_rows_of);
     let largest = sides.into_iter().fold(0.0, f32::max);
     largest.clamp(SMALLEST, LARGEST).floor()
-}
-
-/// One picture of the panel.
-struct Drawn<'a> {
-    place: &'static str,
-    title: &'a str,
-    values: &'a [f32],
-    size: (usize, usize),
-    range: ValueRange,
-    colormap: Colormap,
 }
 
 impl PairPanel {
@@ -136,23 +121,25 @@ impl PairPanel {
         let alike = likeness(a, b);
         ui.horizontal_wrapped(|ui| {
             for (place, title, values) in [("first", &titles[0], a), ("second", &titles[1], b)] {
-                let drawn = Drawn {
-                    place,
+                let drawn = MapPicture {
+                    place: (version.0, place),
                     title,
                     values,
                     size,
                     range,
                     colormap: Colormap::Inferno,
+                    missing: None,
                 };
                 self.map(ui, text, &drawn, version);
             }
-            let drawn = Drawn {
-                place: "difference",
+            let drawn = MapPicture {
+                place: (version.0, "difference"),
                 title: text.compare.difference,
                 values: &minus,
                 size,
                 range: ValueRange::of(&minus).symmetric(),
                 colormap: widgets::theme::diverging(ui),
+                missing: None,
             };
             self.map(ui, text, &drawn, version)
                 .on_hover_text(text.compare.difference_hint);
@@ -166,35 +153,10 @@ impl PairPanel {
         &mut self,
         ui: &mut egui::Ui,
         text: &Text,
-        drawn: &Drawn<'_>,
+        drawn: &MapPicture<'_>,
         version: (&'static str, u64, (usize, usize)),
     ) -> egui::Response {
-        let layout = Layout::top_down(Align::Center);
-        let side = self.side;
-        let size = vec2(side.max(COLUMN), side + WORDS);
-        ui.allocate_ui_with_layout(size, layout, |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(RichText::new(drawn.title).small());
-            let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
-            let range = text.range(drawn.range);
-            let words = format!("{}: {range}", drawn.title);
-            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
-            let (width, height) = drawn.size;
-            let id = Id::unique((version.0, drawn.place));
-            let bits = (drawn.range.min.to_bits(), drawn.range.max.to_bits());
-            let content = (version, bits, drawn.size, drawn.title, drawn.colormap);
-            let texture = self.textures.get(ui.ctx(), id, content, || {
-                heatmap(width, height, drawn.values, drawn.range, drawn.colormap)
-            });
-            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            ui.painter()
-                .image(texture.id(), rect, whole, Color32::WHITE);
-            let line = ui.visuals().widgets.noninteractive.bg_stroke;
-            ui.painter()
-                .rect_stroke(rect, 0.0, line, StrokeKind::Outside);
-            ui.label(RichText::new(range).small().weak());
-            response
-        })
-        .inner
+        let size = (self.side, self.side.max(COLUMN));
+        drawn.show(ui, text, &mut self.textures, size, version)
     }
 }

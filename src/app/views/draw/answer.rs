@@ -3,27 +3,17 @@
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::textures::Textures;
-use crate::text::Text;
 use convlens_core::dataset::ImageId;
-use convlens_core::figures::{self, MapSet, MapsSettings, cell, columns, most_likely};
+use convlens_core::figures::{self, MapSet, MapsSettings, cell, columns};
 use convlens_core::render::heatmap;
 use eframe::egui::{
-    self, Align, Align2, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, TextStyle,
-    WidgetInfo, pos2, vec2,
+    self, Align, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, WidgetInfo, pos2,
+    vec2,
 };
 /// Side of a map on screen.
 const SMALLEST_MAP: f32 = 56.0;
 
 const LARGEST_MAP: f32 = 160.0;
-
-/// Room for a class's name, its bar and its probability.
-const NAME: f32 = 92.0;
-
-const BAR: f32 = 150.0;
-
-const SHARE: f32 = 56.0;
-
-const ROW: f32 = 19.0;
 
 /// The panel; it owns its textures.
 #[derive(Default)]
@@ -44,7 +34,7 @@ impl AnswerPanel {
                 .drawn
                 .whose()
                 .map_or(text, |whose| state.outputs_of(whose));
-            classes(ui, outputs, probabilities);
+            widgets::class_bars::show(ui, outputs, probabilities);
         }
         if state.canvas.drawing().is_blank() {
             crate::app::views::draw::note(ui, text.draw.blank);
@@ -114,45 +104,5 @@ impl AnswerPanel {
                 .rect_stroke(rect, 0.0, line, StrokeKind::Outside);
             ui.label(RichText::new(range).small().weak());
         });
-    }
-}
-
-/// All classes with their probabilities; the likeliest stands out.
-fn classes(ui: &mut egui::Ui, text: &Text, probabilities: &[f32]) {
-    let best = most_likely(probabilities);
-    let font = TextStyle::Body.resolve(ui.style());
-    ui.spacing_mut().item_spacing.y = 1.0;
-    for (class, &probability) in probabilities.iter().enumerate() {
-        let size = vec2(NAME + BAR + SHARE, ROW);
-        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-        let share = text.percent(f64::from(probability), 1);
-        let name = text.class_name(class as u8);
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name} {share}")));
-        let ink = if class == best {
-            widgets::theme::amount(ui)
-        } else {
-            ui.visuals().text_color()
-        };
-        let painter = ui.painter();
-        let middle = rect.center().y;
-        let at = pos2(rect.min.x + NAME - 8.0, middle);
-        painter.text(at, Align2::RIGHT_CENTER, name, font.clone(), ink);
-        let bar = Rect::from_min_size(pos2(rect.min.x + NAME, middle - 5.0), vec2(BAR, 10.0));
-        painter.rect_filled(
-            bar,
-            2.0,
-            ui.visuals().widgets.noninteractive.bg_stroke.color,
-        );
-        let mut full = bar;
-        full.set_width(BAR * probability);
-        let fill = widgets::theme::amount(ui);
-        let fill = if class == best {
-            fill
-        } else {
-            fill.lerp_to_gamma(ui.visuals().panel_fill, 0.4)
-        };
-        painter.rect_filled(full, 2.0, fill);
-        let at = pos2(bar.max.x + 8.0, middle);
-        painter.text(at, Align2::LEFT_CENTER, share, font.clone(), ink);
     }
 }

@@ -1,0 +1,50 @@
+//! What the view of the whole network asks, and what came of it.
+
+use crate::app::model::data::PicturesKey;
+use crate::app::model::whose::{Asked, Whose};
+use convlens_core::dataset::{DatasetId, ImageId};
+use convlens_core::explore::Overview;
+
+/// Channels of a layer that are shown, at least and at most.
+pub const MOST: std::ops::RangeInclusive<usize> = 2..=16;
+
+/// What is shown of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverviewSettings {
+    /// Channels of a layer.
+    pub most: usize,
+    /// A channel or unit whose sum is shown, by the layer's name.
+    pub chosen: Option<(String, usize)>,
+}
+
+impl Default for OverviewSettings {
+    fn default() -> Self {
+        Self {
+            most: 6,
+            chosen: None,
+        }
+    }
+}
+
+/// Everything that the answer depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverviewAsked {
+    pub whose: Whose,
+    pub pictures: PicturesKey,
+    pub image: ImageId,
+    pub most: usize,
+    /// The convolution number of all views.
+    pub convolution: usize,
+}
+
+impl Asked for OverviewAsked {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, self.pictures.0)
+    }
+}
+
+/// The network looking at a picture.
+pub struct Overlooked {
+    pub asked: OverviewAsked,
+    pub overview: Overview,
+}

@@ -1,0 +1,268 @@
+//! Where columns and nodes stand, and their pictures.
+
+use crate::app::model::overview::Overlooked;
+use crate::app::model::state::State;
+use crate::app::widgets::textures::Textures;
+use crate::app::widgets::theme;
+use convlens_core::explore::{Overview, OverviewColumn, OverviewNode};
+use convlens_core::render::{Colormap, ValueRange, heatmap};
+use eframe::egui::{
+    self, Align2, Color32, Id, Pos2, Rect, Role, Sense, Stroke, StrokeKind, TextStyle, Vec2,
+    WidgetInfo, pos2, vec2,
+};
+
+/// Room for a column's name and shape.
+const HEAD: f32 = 36.0;
+
+/// Side of a map on screen.
+const SMALLEST: f32 = 24.0;
+const LARGEST: f32 = 84.0;
+
+/// Width of a unit.
+const UNIT: f32 = 22.0;
+
+/// Room for a class's name and its bar.
+const CLASS: f32 = 136.0;
+
+/// Between two nodes of a column.
+const BETWEEN: f32 = 6.0;
+
+/// Before a column whose channels are handed on as they are, and before one with lines to see.
+const NARROW: f32 = 14.0;
+const WIDE: f32 = 38.0;
+
+/// A column's name may be wider than its maps.
+const LEAST_COLUMN: f32 = 44.0;
+
+/// Inputs that are named under the pointer.
+const NAMED: usize = 4;
+
+/// Where everything stands.
+pub struct Places {
+    /// Of each node, column by column, from the picture's corner.
+    pub nodes: Vec<Vec<Rect>>,
+    /// Of all.
+    pub size: Vec2,
+}
+
+impl Places {
+    /// As large as fits into a room of this size, wide gaps taking what is left.
+    pub fn new(overview: &Overview, room: Vec2) -> Self {
+        let columns = &overview.columns;
+        let rows = columns.iter().map(|column| column.nodes.len()).max();
+        let rows = rows.unwrap_or(1).max(1) as f32;
+        let height = ((room.y - HEAD - 8.0) / rows - BETWEEN).clamp(SMALLEST, LARGEST);
+        let last = columns.len().saturating_sub(1);
+        let width = |place: usize| {
+            let width = match (place == last, columns[place].shape.is_maps()) {
+                (true, _) => CLASS,
+                (false, true) => height,
+                (false, false) => UNIT,
+            };
+            width.max(LEAST_COLUMN)
+        };
+        let is_wide = |place: usize| {
+            let mut edges = overview.edges.iter();
+            edges.any(|edge| edge.to.0 == place && edge.contribution.is_some())
+        };
+        let gap = |place: usize| if is_wide(place) { WIDE } else { NARROW };
+        let all: f32 = (0..columns.len())
+            .map(|place| width(place) + if place > 0 { gap(place) } else { 0.0 })
+            .sum();
+        let wide = (1..columns.len())
+            .filter(|place| is_wide(*place))
+            .count()
+            .max(1);
+        let more = ((room.x - all) / wide as f32).clamp(0.0, 3.0 * WIDE);
+        let mut x = 0.0;
+        let mut nodes = Vec::new();
+        for (place, column) in columns.iter().enumerate() {
+            if place > 0 {
+                x += gap(place) + if is_wide(place) { more } else { 0.0 };
+            }
+            let node_width = match (place == last, column.shape.is_maps()) {
+                (true, _) => CLASS,
+                (false, true) => height,
+                (false, false) => UNIT,
+            };
+            let left = x + (width(place) - node_width) / 2.0;
+            // In the middle of the height, so that lines go to both sides alike.
+            let used = column.nodes.len() as f32 * (height + BETWEEN) - BETWEEN;
+            let top = HEAD + (rows * (height + BETWEEN) - BETWEEN - used) / 2.0;
+            let rects = (0..column.nodes.len()).map(|node| {
+                let y = top + node as f32 * (height + BETWEEN);
+                Rect::from_min_size(pos2(left, y), vec2(node_width, height))
+            });
+            nodes.push(rects.collect());
+            x += width(place);
+        }
+        let size = vec2(x, HEAD + rows * (height + BETWEEN));
+        Self { nodes, size }
+    }
+}
+
+/// What is drawn, and where.
+pub struct Drawn<'a> {
+    pub state: &'a State,
+    pub answer: &'a Overlooked,
+    pub places: &'a Places,
+    pub origin: Pos2,
+    pub version: u64,
+    /// The node that stands out.
+    pub stands_out: Option<(usize, usize)>,
+}
+
+/// A node by column and place.
+type Node = Option<(usize, usize)>;
+
+impl Drawn<'_> {
+    /// Draws heads and nodes; the one pointed at or with the keyboard, and the one clicked.
+    pub fn show(&self, ui: &mut egui::Ui, textures: &mut Textures) -> (Node, Node) {
+        let (mut pointed, mut clicked) = (None, None);
+        let columns = &self.answer.overview.columns;
+        for (place, column) in columns.iter().enumerate() {
+            self.head(ui, place, column);
+            for (index, node) in column.nodes.iter().enumerate() {
+                let rect = self.places.nodes[place][index].translate(self.origin.to_vec2());
+                let id = Id::unique(("overview", place, index));
+                let response = ui.interact(rect, id, Sense::click());
+                if ui.is_rect_visible(rect) {
+                    self.node(ui, (place, index), column, node, rect, textures);
+                }
+                if response.hovered() || response.has_focus() {
+                    pointed = Some((place, index));
+                }
+                if response.clicked() {
+                    clicked = Some((place, index));
+                }
+                let words = self.words((place, index), column, node);
+                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
+                if response.has_focus() {
+                    response.scroll_to_me(None);
+                }
+                response.on_hover_text(words);
+            }
+        }
+        (pointed, clicked)
+    }
+
+    fn head(&self, ui: &egui::Ui, place: usize, column: &OverviewColumn) {
+        let Some(first) = self.places.nodes[place].first() else {
+            return;
+        };
+        let text = self.state.text();
+        let middle = self.origin.x + first.center().x;
+        let name = if column.name.is_empty() {
+            text.overview.picture
+        } else {
+            &column.name
+        };
+        let painter = ui.painter();
+        let ink = ui.visuals().text_color();
+        let small = TextStyle::Small.resolve(ui.style());
+        let at = pos2(middle, self.origin.y + 2.0);
+        painter.text(at, Align2::CENTER_TOP, name, small.clone(), ink);
+        let shown = column.nodes.len();
+        let all = column.shape.channels();
+        let count = if shown < all {
+            format!("{shown} / {all}")
+        } else {
+            all.to_string()
+        };
+        let weak = ui.visuals().weak_text_color();
+        let at = pos2(middle, self.origin.y + 17.0);
+        painter.text(at, Align2::CENTER_TOP, count, small, weak);
+    }
+
+    fn node(
+        &self,
+        ui: &egui::Ui,
+        at: (usize, usize),
+        column: &OverviewColumn,
+        node: &OverviewNode,
+        rect: Rect,
+        textures: &mut Textures,
+    ) {
+        let overview = &self.answer.overview;
+        let painter = ui.painter();
+        let stands_out = self.stands_out == Some(at);
+        let edge = if stands_out {
+            Stroke::new(2.5, theme::accent(ui))
+        } else {
+            ui.visuals().widgets.noninteractive.bg_stroke
+        };
+        if at.0 + 1 == overview.columns.len() {
+            self.class(ui, node, rect, edge);
+            return;
+        }
+        let (_, height, width) = column.shape.extent();
+        let range = ValueRange::of(&node.values);
+        // Zero is black, as in Maps; a unit is as bright as it is among those shown.
+        let range = if column.shape.is_maps() {
+            ValueRange::new(range.min.min(0.0), range.max)
+        } else {
+            let values = column.nodes.iter().flat_map(|node| &node.values);
+            let most = values.fold(0.0_f32, |most, value| most.max(value.abs()));
+            ValueRange::new(0.0, most)
+        };
+        let id = Id::unique(("map of overview", at));
+        let version = (self.version, node.channel);
+        let colormap = if column.layer.is_some() {
+            theme::shown_colormap(ui, Colormap::Inferno)
+        } else {
+            Colormap::Grey
+        };
+        let texture = textures.get(ui.ctx(), id, version, || {
+            heatmap(width, height, &node.values, range, colormap)
+        });
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        painter.image(texture.id(), rect, whole, Color32::WHITE);
+        painter.rect_stroke(rect, 0.0, edge, StrokeKind::Outside);
+    }
+
+    /// A class by name, its bar behind it.
+    fn class(&self, ui: &egui::Ui, node: &OverviewNode, rect: Rect, edge: Stroke) {
+        let outputs = self.state.outputs_of(&self.answer.asked.whose);
+        let probability = self.answer.overview.probabilities.get(node.channel);
+        let probability = probability.copied().unwrap_or_default();
+        let painter = ui.painter();
+        let ground = ui.visuals().extreme_bg_color;
+        painter.rect_filled(rect, 3.0, ground);
+        let mut bar = rect;
+        bar.set_width(rect.width() * probability);
+        painter.rect_filled(bar, 3.0, theme::amount(ui).gamma_multiply(0.5));
+        painter.rect_stroke(rect, 3.0, edge, StrokeKind::Outside);
+        let ink = ui.visuals().text_color();
+        let font = TextStyle::Small.resolve(ui.style());
+        let name = outputs.class_name(node.channel as u8);
+        let share = outputs.percent(f64::from(probability), 1);
+        let middle = rect.center().y;
+        let at = pos2(rect.min.x + 6.0, middle);
+        painter.text(at, Align2::LEFT_CENTER, name, font.clone(), ink);
+        let at = pos2(rect.max.x - 6.0, middle);
+        painter.text(at, Align2::RIGHT_CENTER, share, font, ink);
+    }
+
+    /// What a node is, and what adds most to it.
+    fn words(&self, at: (usize, usize), column: &OverviewColumn, node: &OverviewNode) -> String {
+        let text = self.state.text();
+        let overview = &self.answer.overview;
+        if at.0 + 1 == overview.columns.len() {
+            let outputs = self.state.outputs_of(&self.answer.asked.whose);
+            let probability = overview.probabilities.get(node.channel).copied();
+            return outputs.said_of_picture(node.channel as u8, probability.unwrap_or_default());
+        }
+        let edges = overview.edges.iter().filter(|edge| edge.to == at);
+        let mut inputs: Vec<(String, f32)> = edges
+            .filter_map(|edge| {
+                let from = &overview.columns[edge.from.0];
+                let channel = from.nodes[edge.from.1].channel;
+                Some((text.node_name(&from.name, channel), edge.contribution?))
+            })
+            .collect();
+        inputs.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        inputs.truncate(NAMED);
+        let name = text.node_name(&column.name, node.channel);
+        text.node_in_words(&name, node.mean(), &inputs)
+    }
+}

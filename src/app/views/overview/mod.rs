@@ -1,0 +1,151 @@
+//! The whole network in one picture: a column a layer, a map a channel, lines for what each hands on to the next.
+
+mod columns;
+mod lines;
+mod sum;
+
+use crate::app::model::action::Action;
+use crate::app::model::overview::{MOST, Overlooked, OverviewSettings};
+use crate::app::model::state::State;
+use crate::app::views::ViewPanel;
+use crate::app::widgets;
+use crate::app::widgets::tab_order::{Region, region};
+use crate::app::widgets::textures::Textures;
+use crate::app::widgets::thumb::Thumbs;
+use columns::Places;
+use eframe::egui::{self, Label, RichText, ScrollArea, Slider, vec2};
+
+/// Room below the picture for the sum of a node, or for what the lines mean.
+const SUM: f32 = 178.0;
+const WORDS: f32 = 50.0;
+
+/// Least height of the picture.
+const LEAST: f32 = 160.0;
+
+/// Textures kept before all are freed and those in view made anew.
+const MOST_TEXTURES: usize = 1200;
+
+/// The view with what it keeps.
+#[derive(Default)]
+pub struct OverviewView {
+    textures: Textures,
+    thumbs: Thumbs,
+    sum: sum::SumPanel,
+    /// The node under the pointer or with the keyboard, by column and place.
+    pointed: Option<(usize, usize)>,
+}
+
+impl ViewPanel for OverviewView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let Some(answer) = state.overlooked.answer().cloned() else {
+            ui.label(text.data.opening_data);
+            return;
+        };
+        self.textures.bound(MOST_TEXTURES);
+        let mut settings = state.overview.clone();
+        self.controls(ui, state, &mut settings, actions);
+        let chosen = node_of(&answer, &settings);
+        let below = if chosen.is_some() { SUM } else { WORDS };
+        let height = (ui.available_height() - below).max(LEAST);
+        ScrollArea::both()
+            .id_salt("overview")
+            .max_height(height)
+            .auto_shrink(false)
+            .show(ui, |ui| {
+                region(ui, Region::Pictures);
+                self.picture(ui, state, &answer, chosen, height, &mut settings);
+            });
+        match chosen {
+            Some(node) => {
+                ui.separator();
+                (self.sum).show(ui, state, &answer, node, &mut settings, actions);
+            }
+            None => {
+                let words = RichText::new(text.overview.truth).small().weak();
+                ui.add(Label::new(words).wrap());
+            }
+        }
+        if settings != state.overview {
+            actions.push(Action::SetOverview(settings));
+        }
+    }
+}
+
+/// The node whose sum is shown, if it is still there.
+fn node_of(answer: &Overlooked, settings: &OverviewSettings) -> Option<(usize, usize)> {
+    let (layer, channel) = settings.chosen.as_ref()?;
+    let columns = &answer.overview.columns;
+    let column = columns.iter().position(|column| column.name == *layer)?;
+    let nodes = &columns[column].nodes;
+    let place = nodes.iter().position(|node| node.channel == *channel)?;
+    Some((column, place))
+}
+
+impl OverviewView {
+    fn controls(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        settings: &mut OverviewSettings,
+        actions: &mut Vec<Action>,
+    ) {
+        let words = &state.text().overview;
+        ui.horizontal_wrapped(|ui| {
+            let at_hand = Some(state.image_at_hand());
+            if let Some(image) = widgets::picker::show(ui, state, &mut self.thumbs, at_hand) {
+                actions.push(Action::SetImage(image));
+            }
+            let label = ui.label(words.most).on_hover_text(words.most_hint);
+            ui.spacing_mut().slider_width = 90.0;
+            let slider = Slider::new(&mut settings.most, MOST);
+            ui.add(slider).labelled_by(label.id);
+        });
+    }
+
+    fn picture(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        answer: &Overlooked,
+        chosen: Option<(usize, usize)>,
+        height: f32,
+        settings: &mut OverviewSettings,
+    ) {
+        let overview = &answer.overview;
+        let room = vec2(ui.available_width(), height);
+        let places = Places::new(overview, room);
+        let (whole, _) = ui.allocate_exact_size(places.size, egui::Sense::hover());
+        let stands_out = self.pointed.or(chosen);
+        lines::draw(ui, overview, &places, whole.min, stands_out);
+        let version = state.overlooked.version();
+        let drawn = columns::Drawn {
+            state,
+            answer,
+            places: &places,
+            origin: whole.min,
+            version,
+            stands_out,
+        };
+        let (pointed, clicked) = drawn.show(ui, &mut self.textures);
+        lines::kernels(
+            ui,
+            overview,
+            &places,
+            whole.min,
+            self.pointed,
+            &mut self.textures,
+            version,
+        );
+        if pointed != self.pointed {
+            self.pointed = pointed;
+            ui.ctx().request_repaint();
+        }
+        if let Some((column, place)) = clicked {
+            let column = &overview.columns[column];
+            let node = (column.name.clone(), column.nodes[place].channel);
+            let is_chosen = settings.chosen.as_ref() == Some(&node);
+            settings.chosen = (!is_chosen).then_some(node);
+        }
+    }
+}

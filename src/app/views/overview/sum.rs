@@ -1,0 +1,197 @@
+//! The sum of a node: each input that is shown, times its kernel, what it adds, and what those add that are not shown.
+
+use crate::app::model::action::Action;
+use crate::app::model::overview::{Overlooked, OverviewSettings};
+use crate::app::model::pin::Pin;
+use crate::app::model::state::State;
+use crate::app::model::view::View;
+use crate::app::widgets::textures::Textures;
+use crate::app::widgets::theme;
+use convlens_core::explore::OverviewEdge;
+use convlens_core::render::{Colormap, ValueRange, heatmap};
+use eframe::egui::{
+    self, Color32, Id, Label, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, Vec2,
+    WidgetInfo, pos2,
+};
+
+/// Side of a map and of a kernel.
+const MAP: f32 = 64.0;
+const KERNEL: f32 = 34.0;
+
+/// The panel; it owns its textures.
+#[derive(Default)]
+pub struct SumPanel {
+    textures: Textures,
+}
+
+/// A picture of the panel.
+struct Shown<'a> {
+    id: Id,
+    version: (u64, (usize, usize)),
+    values: &'a [f32],
+    size: (usize, usize),
+    range: ValueRange,
+    colormap: Colormap,
+    side: f32,
+    words: &'a str,
+}
+
+impl SumPanel {
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        answer: &Overlooked,
+        node: (usize, usize),
+        settings: &mut OverviewSettings,
+        actions: &mut Vec<Action>,
+    ) {
+        let text = state.text();
+        let words = &text.overview;
+        let overview = &answer.overview;
+        let column = &overview.columns[node.0];
+        let shown = &column.nodes[node.1];
+        let name = text.node_name(&column.name, shown.channel);
+        ui.horizontal(|ui| {
+            ui.label(theme::strong(format!("{}: {name}", words.sum)));
+            let has_maps = column.shape.is_maps() && column.layer.is_some();
+            if has_maps {
+                let down = ui.button(words.to_a_pixel);
+                if down.on_hover_text(words.to_a_pixel_hint).clicked() {
+                    let pin = strongest(answer, node);
+                    let mut maps = state.preferences.maps.clone();
+                    maps.convolution = shown.channel;
+                    maps.layer = None;
+                    actions.push(Action::SetMaps(maps));
+                    actions.push(Action::SetPin(Some(pin)));
+                    actions.push(Action::SetView(View::Maps));
+                }
+            }
+            if ui.button(words.close).clicked() {
+                settings.chosen = None;
+            }
+        });
+        let edges = overview.edges.iter().filter(|edge| edge.to == node);
+        let mut edges: Vec<&OverviewEdge> = edges.collect();
+        if edges.iter().all(|edge| edge.contribution.is_none()) {
+            ui.add(Label::new(words.handed_on).wrap());
+        }
+        let added = |edge: &OverviewEdge| edge.contribution.unwrap_or_default();
+        let handed: f32 = edges.iter().map(|edge| added(edge)).sum();
+        edges.sort_by(|a, b| added(b).abs().total_cmp(&added(a).abs()));
+        ScrollArea::horizontal()
+            .id_salt("sum of overview")
+            .show(ui, |ui| {
+                ui.horizontal_top(|ui| {
+                    if let Some((all, bias)) = shown.sum {
+                        ui.vertical(|ui| {
+                            ui.spacing_mut().item_spacing.y = 1.0;
+                            for (value, name) in [
+                                (text.value(all + bias), words.before_activation),
+                                (text.contribution(bias), words.bias),
+                                (text.contribution(all - handed), words.not_shown),
+                            ] {
+                                ui.label(theme::strong(value));
+                                let name = RichText::new(name).small().weak();
+                                ui.add(Label::new(name).extend());
+                            }
+                        });
+                        ui.add_space(6.0);
+                    }
+                    for edge in edges {
+                        self.term(ui, state, answer, edge);
+                    }
+                });
+            });
+    }
+
+    /// An input, the kernel between, and what it adds.
+    fn term(&mut self, ui: &mut egui::Ui, state: &State, answer: &Overlooked, edge: &OverviewEdge) {
+        let text = state.text();
+        let overview = &answer.overview;
+        let from = &overview.columns[edge.from.0];
+        let node = &from.nodes[edge.from.1];
+        let name = text.node_name(&from.name, node.channel);
+        let (_, height, width) = from.shape.extent();
+        let version = (state.overlooked.version(), edge.to);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::splat(3.0);
+            ui.add(Label::new(RichText::new(&name).small()).extend());
+            ui.horizontal(|ui| {
+                let range = ValueRange::of(&node.values);
+                self.picture(
+                    ui,
+                    &Shown {
+                        id: Id::unique(("input of sum", edge.from)),
+                        version,
+                        values: &node.values,
+                        size: (width, height),
+                        range: ValueRange::new(range.min.min(0.0), range.max),
+                        colormap: theme::shown_colormap(ui, Colormap::Inferno),
+                        side: if from.shape.is_maps() { MAP } else { KERNEL },
+                        words: &name,
+                    },
+                );
+                if !edge.kernel.is_empty() {
+                    ui.label("×");
+                    let side = edge.kernel.len().isqrt().max(1);
+                    let colormap = theme::diverging(ui);
+                    self.picture(
+                        ui,
+                        &Shown {
+                            id: Id::unique(("kernel of sum", edge.from)),
+                            version,
+                            values: &edge.kernel,
+                            size: (side, edge.kernel.len() / side),
+                            range: ValueRange::of(&edge.kernel).symmetric(),
+                            colormap,
+                            side: KERNEL,
+                            words: "kernel",
+                        },
+                    );
+                }
+            });
+            if let Some(added) = edge.contribution {
+                let ink = theme::signed(ui, added < 0.0);
+                ui.label(theme::strong(text.contribution(added)).color(ink));
+            }
+        });
+        ui.add_space(6.0);
+    }
+
+    fn picture(&mut self, ui: &mut egui::Ui, shown: &Shown<'_>) {
+        let (rect, response) = ui.allocate_exact_size(Vec2::splat(shown.side), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, shown.words));
+        let (width, height) = shown.size;
+        let texture = self.textures.get(ui.ctx(), shown.id, shown.version, || {
+            heatmap(width, height, shown.values, shown.range, shown.colormap)
+        });
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        let painter = ui.painter();
+        painter.image(texture.id(), rect, whole, Color32::WHITE);
+        let line = ui.visuals().widgets.noninteractive.bg_stroke;
+        painter.rect_stroke(rect, 0.0, line, StrokeKind::Outside);
+    }
+}
+
+/// The largest value of a node's map, to be taken apart.
+fn strongest(answer: &Overlooked, (column, place): (usize, usize)) -> Pin {
+    let column = &answer.overview.columns[column];
+    let node = &column.nodes[place];
+    let (_, _, width) = column.shape.extent();
+    let best = (0..node.values.len()).reduce(|best, next| {
+        if node.values[next] > node.values[best] {
+            next
+        } else {
+            best
+        }
+    });
+    let best = best.unwrap_or_default();
+    Pin {
+        image: answer.asked.image,
+        layer: column.name.clone(),
+        channel: node.channel,
+        row: best / width.max(1),
+        column: best % width.max(1),
+    }
+}

@@ -1,0 +1,195 @@
+//! The accuracy over the whole test set against how far its images are changed.
+
+use crate::app::model::action::Action;
+use crate::app::model::compare::Other;
+use crate::app::model::state::State;
+use crate::app::model::test_set::{Kind, QuestionStatus};
+use crate::app::model::transform::TransformSettings;
+use crate::app::widgets;
+use crate::app::widgets::run_look::Mark;
+use convlens_core::explore::Way;
+use eframe::egui::{self, Color32, ComboBox, Label, Response, Role, Sense, Tooltip, WidgetInfo};
+use egui_plot::{AxisHints, Line, Plot, PlotPoint, PlotPoints};
+
+/// Height of the plot, in points.
+const HEIGHT: f32 = 150.0;
+
+/// How near the pointer must be to an amount, in points.
+const NEAR: f32 = 24.0;
+
+/// A network's accuracies, the smallest amount first.
+struct Curve {
+    name: String,
+    points: Vec<[f64; 2]>,
+    mark: Mark,
+    colour: Color32,
+}
+
+/// Which way, which second network, and the plot of both.
+pub fn show(
+    ui: &mut egui::Ui,
+    state: &State,
+    settings: &mut TransformSettings,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    let words = &text.transform;
+    ui.label(widgets::theme::strong(words.accuracy));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        let label = ui.label(words.against);
+        ComboBox::from_id_salt("accuracy against")
+            .selected_text(text.way(settings.way)[0])
+            .width(84.0)
+            .show_ui(ui, |ui| {
+                for way in Way::ALL {
+                    let [name, hint] = text.way(way);
+                    ui.selectable_value(&mut settings.way, way, name)
+                        .on_hover_text(hint);
+                }
+            })
+            .response
+            .labelled_by(label.id);
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        widgets::other_network::menu(ui, "second network", state, &mut settings.other);
+    });
+    let way = state.transform.way;
+    ui.horizontal(|ui| {
+        ui.set_min_height(18.0);
+        let second = Kind::OtherChanged(way);
+        let waits = |kind| state.test_set.status_of(kind) != QuestionStatus::Settled;
+        let is_second = !waits(Kind::Changed(way)) && waits(second);
+        let kind = if is_second {
+            second
+        } else {
+            Kind::Changed(way)
+        };
+        widgets::test_set_bar::show(ui, state, kind, actions);
+    });
+    let curves = curves(ui, state, way);
+    if curves.is_empty() {
+        ui.allocate_ui(egui::vec2(ui.available_width(), HEIGHT), |ui| {
+            ui.set_min_height(HEIGHT);
+            ui.add(Label::new(words.measured_first).wrap());
+        });
+        return;
+    }
+    plot(ui, state, way, &curves);
+}
+
+/// Of this network, and of the second one if it is chosen.
+fn curves(ui: &egui::Ui, state: &State, way: Way) -> Vec<Curve> {
+    let sorted = |accuracies: &[f64]| {
+        let amounts = way.usual().iter().map(|amount| f64::from(*amount));
+        let points = amounts.zip(accuracies.iter().copied());
+        let mut points: Vec<[f64; 2]> = points.map(|(amount, share)| [amount, share]).collect();
+        points.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        points
+    };
+    let above = state.moved.whose();
+    let this = state.test_set.changed.get(&way).zip(above);
+    let this = this.and_then(|(slot, above)| Some((state.beside(slot, above)?, slot.whose()?)));
+    let this = this.map(|(accuracies, whose)| Curve {
+        name: state.name_of(whose),
+        points: sorted(accuracies),
+        mark: Mark::of(0, false),
+        colour: widgets::theme::accent(ui),
+    });
+    let other = state.transform.other.if_there(&state.runs);
+    let second = state.test_set.other_changed.get(&way);
+    let second = second.filter(|_| other != Other::None).and_then(|slot| {
+        // Of the one chosen before nothing is shown.
+        let is_its = slot.whose()?.owner == state.second_network(other)?.owner;
+        slot.answer()
+            .filter(|accuracies| is_its && !accuracies.is_empty())
+    });
+    let second = second.map(|accuracies| Curve {
+        name: widgets::other_network::name(other, state),
+        points: sorted(accuracies),
+        mark: Mark::of(1, false),
+        colour: widgets::theme::second(ui),
+    });
+    this.into_iter().chain(second).collect()
+}
+
+fn plot(ui: &mut egui::Ui, state: &State, way: Way, curves: &[Curve]) {
+    let text = state.text();
+    let ground = ui.visuals().extreme_bg_color;
+    ui.horizontal_wrapped(|ui| {
+        for curve in curves {
+            curve.mark.show(ui, curve.colour);
+            ui.label(&curve.name);
+        }
+    });
+    let hints = AxisHints::new_x().label(text.way(way)[0]);
+    let shown = Plot::new(("accuracy against", way))
+        .height(HEIGHT)
+        .allow_scroll(false)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_boxed_zoom(false)
+        .show_x(false)
+        .show_y(false)
+        .sense(Sense::hover())
+        .include_y(0.0)
+        .include_y(1.0)
+        .custom_x_axes(vec![hints])
+        .y_axis_min_width(44.0)
+        .x_axis_formatter(move |mark, _| text.way_amount(way, mark.value))
+        .y_axis_formatter(|mark, _| match mark.value {
+            0.0..=1.0 => text.percent(mark.value, 0),
+            _ => String::new(),
+        })
+        .show(ui, |plot| {
+            for curve in curves {
+                let line = Line::new("", PlotPoints::from(curve.points.clone()));
+                plot.line(line.color(curve.colour).width(2.0).allow_hover(false));
+                curve
+                    .mark
+                    .plot(plot, &curve.points, 4.0, curve.colour, ground);
+            }
+        });
+    let in_words = |curve: &Curve| {
+        let points = curve.points.iter().map(|[amount, share]| (*amount, *share));
+        text.accuracies_in_words(way, &curve.name, points)
+    };
+    let words: Vec<String> = curves.iter().map(in_words).collect();
+    shown
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::Image, true, words.join("; ")));
+    let at = |amount: f64| {
+        shown
+            .transform
+            .position_from_point(&PlotPoint::new(amount, 0.0))
+            .x
+    };
+    let amounts = curves
+        .iter()
+        .flat_map(|curve| curve.points.iter().map(|[amount, _]| *amount));
+    let nearest = shown.response.hover_pos().and_then(|pointer| {
+        let apart = |amount: &f64| (at(*amount) - pointer.x).abs();
+        let nearest = amounts.min_by(|a, b| apart(a).total_cmp(&apart(b)))?;
+        (apart(&nearest) < NEAR).then_some(nearest)
+    });
+    if let Some(amount) = nearest {
+        read(&shown.response, state, way, amount, curves);
+    }
+}
+
+/// The accuracies at an amount, under the pointer.
+fn read(response: &Response, state: &State, way: Way, amount: f64, curves: &[Curve]) {
+    let text = state.text();
+    let tooltip = Tooltip::for_widget(response).at_pointer();
+    tooltip.gap(12.0).show(|ui| {
+        ui.label(widgets::theme::strong(text.way_amount(way, amount)));
+        for curve in curves {
+            let share = curve.points.iter().find(|point| point[0] == amount);
+            if let Some([_, share]) = share {
+                ui.label(format!("{}: {}", curve.name, text.percent(*share, 2)));
+            }
+        }
+    });
+}

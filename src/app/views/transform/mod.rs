@@ -1,0 +1,186 @@
+//! A picture changed by hand, live: what becomes of it, of its maps, and of the accuracy over the whole test set.
+
+mod accuracy;
+mod controls;
+mod maps;
+
+use crate::app::model::action::Action;
+use crate::app::model::state::State;
+use crate::app::model::transform::{MovedPicture, TransformSettings};
+use crate::app::views::ViewPanel;
+use crate::app::widgets;
+use crate::app::widgets::tab_order::{Region, region};
+use crate::app::widgets::textures::Textures;
+use crate::app::widgets::thumb::Thumbs;
+use convlens_core::dataset::Picture;
+use convlens_core::figures::{most_likely, picture_pixels};
+use eframe::egui::{
+    self, Align, Color32, Id, Layout, Rect, RichText, Role, ScrollArea, Sense, StrokeKind,
+    WidgetInfo, pos2, vec2,
+};
+
+/// Room for the sliders.
+const CONTROLS: f32 = 220.0;
+
+/// Least room for the classes.
+const CLASSES: f32 = 226.0;
+
+/// Side of a picture on screen.
+const SMALLEST: f32 = 84.0;
+const LARGEST: f32 = 150.0;
+
+/// Room between two columns.
+const GAP: f32 = 12.0;
+
+/// The view with what it keeps.
+#[derive(Default)]
+pub struct TransformView {
+    textures: Textures,
+    thumbs: Thumbs,
+    maps: maps::MovedMapsPanel,
+    /// The shift where a drag of the picture began, and how far it is, in points.
+    drag: Option<([f32; 2], egui::Vec2)>,
+}
+
+impl ViewPanel for TransformView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let Some(answer) = state.moved.answer().cloned() else {
+            ui.label(text.data.opening_data);
+            return;
+        };
+        let mut settings = state.transform.clone();
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = GAP;
+                column(ui, CONTROLS, |ui| {
+                    controls::show(ui, state, &mut self.thumbs, &mut settings, actions);
+                });
+                let room = ui.available_width() - CLASSES - 2.0 * GAP;
+                let side = (room / 2.0).clamp(SMALLEST, LARGEST).floor();
+                self.pictures(ui, state, &answer, side, &mut settings);
+                column(ui, ui.available_width(), |ui| {
+                    let outputs = state.outputs_of(&answer.asked.whose);
+                    if let Some(changed) = answer.moved.activations.probabilities.get(1) {
+                        widgets::class_bars::show(ui, outputs, changed);
+                    }
+                });
+            });
+            ui.separator();
+            region(ui, Region::Pictures);
+            maps::controls(ui, state, &answer, &mut settings, actions);
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = GAP;
+                column(ui, maps::width(ui.available_width()), |ui| {
+                    self.maps.show(ui, state, &answer);
+                });
+                column(ui, ui.available_width(), |ui| {
+                    accuracy::show(ui, state, &mut settings, actions);
+                });
+            });
+        });
+        if settings != state.transform {
+            actions.push(Action::SetTransform(settings));
+        }
+    }
+}
+
+impl TransformView {
+    /// The picture, and what it has been changed to, which can be dragged.
+    fn pictures(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        answer: &MovedPicture,
+        side: f32,
+        settings: &mut TransformSettings,
+    ) {
+        let text = state.text();
+        let outputs = state.outputs_of(&answer.asked.whose);
+        let pictures = [
+            (text.transform.picture, &answer.picture, Sense::hover()),
+            (text.transform.changed, &answer.changed, Sense::drag()),
+        ];
+        for (place, (name, picture, sense)) in pictures.into_iter().enumerate() {
+            column(ui, side, |ui| {
+                ui.label(widgets::theme::strong(name));
+                let said = answer.moved.activations.probabilities.get(place);
+                let said = said.map_or_else(String::new, |probabilities| {
+                    let class = most_likely(probabilities);
+                    outputs.said_of_picture(class as u8, probabilities[class])
+                });
+                let words = format!("{name}: {said}");
+                let id = Id::unique(("transformed", place));
+                let version = (state.moved.version(), place);
+                let rect = self.picture(ui, picture, side, (id, version), sense, &words);
+                let (rect, response) = rect;
+                if place == 1 {
+                    let unit = rect.width() / picture.size().width.max(1) as f32;
+                    self.drag(&response, unit, settings);
+                    response.on_hover_cursor(egui::CursorIcon::Grab);
+                }
+                ui.label(said);
+                if place == 0 {
+                    let name = text.image_and_class(answer.asked.image, answer.label);
+                    ui.label(RichText::new(name).small().weak());
+                }
+            });
+        }
+    }
+
+    fn picture(
+        &mut self,
+        ui: &mut egui::Ui,
+        picture: &Picture,
+        side: f32,
+        (id, version): (Id, (u64, usize)),
+        sense: Sense,
+        words: &str,
+    ) -> (Rect, egui::Response) {
+        let size = picture.size();
+        let shape = vec2(size.width as f32, size.height as f32);
+        let shown = shape * (side / shape.max_elem());
+        let (rect, response) = ui.allocate_exact_size(shown, sense);
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words));
+        let texture = (self.textures).get(ui.ctx(), id, version, || picture_pixels(picture));
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        let painter = ui.painter();
+        painter.image(texture.id(), rect, whole, Color32::WHITE);
+        let line = if response.has_focus() || response.dragged() {
+            egui::Stroke::new(2.0, widgets::theme::accent(ui))
+        } else {
+            ui.visuals().widgets.noninteractive.bg_stroke
+        };
+        ui.painter()
+            .rect_stroke(rect, 0.0, line, StrokeKind::Outside);
+        (rect, response)
+    }
+
+    /// Whole pixels from where the drag began.
+    fn drag(&mut self, response: &egui::Response, unit: f32, settings: &mut TransformSettings) {
+        if response.drag_started() {
+            self.drag = Some((settings.transform.shift, egui::Vec2::ZERO));
+        }
+        if let Some((from, way)) = self.drag.as_mut().filter(|_| response.dragged()) {
+            *way += response.drag_delta();
+            let [down, right] = [way.y, way.x].map(|points| (points / unit).round());
+            let limits = controls::MOST_SHIFT;
+            settings.transform.shift = [
+                (from[0] + down).clamp(-limits, limits),
+                (from[1] + right).clamp(-limits, limits),
+            ];
+        }
+        if response.drag_stopped() {
+            self.drag = None;
+        }
+    }
+}
+
+/// A column of the view.
+fn column(ui: &mut egui::Ui, width: f32, content: impl FnOnce(&mut egui::Ui)) {
+    let layout = Layout::top_down(Align::Min);
+    ui.allocate_ui_with_layout(vec2(width, 0.0), layout, |ui| {
+        ui.set_width(width);
+        content(ui);
+    });
+}
