@@ -11,6 +11,7 @@ mod compare;
 mod compare_maps;
 mod confusion;
 mod data;
+mod embed;
 mod evaluate;
 mod explain;
 mod export;
@@ -79,6 +80,8 @@ enum CommandLine {
     CompareMaps(compare_maps::Arguments),
     /// Which parts of a picture support a class: occlusion map and Grad-CAM
     Explain(explain::Arguments),
+    /// Test images as points, by what a layer makes of them: where the classes part
+    Embed(embed::Arguments),
     /// Which classes are predicted as which, over the test set
     Confusion(confusion::Arguments),
     /// The test images that a filter responds to most and least
@@ -151,6 +154,7 @@ fn run_command(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Maps(arguments)) => maps::run(&arguments),
         Some(CommandLine::CompareMaps(arguments)) => compare_maps::run(&arguments),
         Some(CommandLine::Explain(arguments)) => explain::run(&arguments),
+        Some(CommandLine::Embed(arguments)) => embed::run(&arguments),
         Some(CommandLine::Confusion(arguments)) => confusion::run(&arguments),
         Some(CommandLine::Top(arguments)) => top::run(&arguments),
         Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),

@@ -5,6 +5,7 @@ mod activations;
 pub mod by_hand;
 mod channels;
 mod confusion;
+pub mod embedding;
 mod excitations;
 mod grad_cam;
 mod image_sets;

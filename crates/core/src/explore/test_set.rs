@@ -29,6 +29,23 @@ impl Progress {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
+    /// Begins anew, with so many steps before it.
+    pub(super) fn start(&self, total: usize) {
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    /// Counts steps that are done.
+    pub(super) fn advance(&self, steps: usize) {
+        self.done.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    /// Counts all steps as done, also those that turned out not to be needed.
+    pub(super) fn finish(&self) {
+        let total = self.total.load(Ordering::Relaxed);
+        self.done.store(total, Ordering::Relaxed);
+    }
+
     /// Whether [`cancel`](Self::cancel) was called.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
@@ -105,14 +122,13 @@ pub(super) fn over_test_set<T: Send>(
     progress: &Progress,
     f: impl Fn(Tensor, &[u8]) -> Result<T, TestSetError> + Sync,
 ) -> Result<Vec<T>, TestSetError> {
-    progress.done.store(0, Ordering::Relaxed);
-    progress.total.store(pictures.len(), Ordering::Relaxed);
+    progress.start(pictures.len());
     over_pictures(model, pictures, chunk, pool, |x, labels| {
         if progress.is_cancelled() {
             return Err(TestSetError::Cancelled);
         }
         let result = f(x, labels);
-        progress.done.fetch_add(labels.len(), Ordering::Relaxed);
+        progress.advance(labels.len());
         result
     })
 }

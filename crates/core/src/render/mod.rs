@@ -10,6 +10,7 @@ mod colormap;
 mod error;
 mod figure;
 mod heatmap;
+mod marks;
 mod mosaic;
 mod numbers;
 mod paragraph;
@@ -22,10 +23,11 @@ pub mod text;
 pub use colormap::Colormap;
 pub use error::RenderError;
 pub use figure::{
-    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Theme, draw, draw_alike,
-    draw_svg,
+    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Scatter, Theme, draw,
+    draw_alike, draw_scatter, draw_scatter_svg, draw_svg,
 };
 pub use heatmap::{byte_picture, heatmap};
+pub use marks::{SERIES, series_colour};
 pub use mosaic::{colour_kernel, mosaic, mosaic_columns};
 pub use numbers::{DecimalMark, format_value};
 pub use pixels::Pixels;

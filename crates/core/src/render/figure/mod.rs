@@ -4,10 +4,12 @@ mod colorbar;
 mod look;
 mod page;
 mod row;
+mod scatter;
 #[cfg(test)]
 mod tests;
 
 use self::page::{Page, Room};
+pub use self::scatter::{Scatter, draw_scatter, draw_scatter_svg};
 use super::{Colormap, DecimalMark, Pixels, RenderError, ValueRange};
 
 /// What a figure shows, as plain data.
