@@ -1,7 +1,7 @@
 //! Colours and marks of series and classes, by which they are told apart.
 
 use super::canvas::Canvas;
-use super::figure::Theme;
+use super::theme::Theme;
 
 /// How many are told apart by colour; the next begin anew, with other marks.
 pub const SERIES: usize = 12;

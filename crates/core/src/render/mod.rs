@@ -19,11 +19,12 @@ mod png_file;
 mod range;
 mod svg;
 pub mod text;
+mod theme;
 
 pub use colormap::Colormap;
 pub use error::RenderError;
 pub use figure::{
-    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Scatter, Theme, draw,
+    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Scatter, draw,
     draw_alike, draw_scatter, draw_scatter_svg, draw_svg,
 };
 pub use heatmap::{byte_picture, heatmap};
@@ -33,3 +34,4 @@ pub use numbers::{DecimalMark, format_value};
 pub use pixels::Pixels;
 pub use png_file::{save_png, write_png};
 pub use range::{RangeMode, ValueRange, count_non_finite};
+pub use theme::Theme;

@@ -101,7 +101,7 @@ impl Pca {
         };
         let axes = self.axes.len() / width;
         let mut places = vec![0.0; count * axes];
-        matrix.times(0..width, axes, self.axes.clone(), &mut places)?;
+        matrix.times(&(0..width), axes, self.axes.clone(), &mut places)?;
         let places = places.chunks_exact(axes);
         Ok(places
             .map(|place| {
@@ -115,7 +115,8 @@ impl Pca {
 }
 
 /// The components of what a layer makes of pictures. It runs the network over them again and again, some dozen times unless the layer
-/// is small, and holds less than 100 MB besides what one forward pass needs.
+/// is small, and holds less than 100 MB of ten thousand pictures besides what a forward pass needs; of a layer that puts out more than a
+/// million numbers for one picture, some forty bytes for each of these more.
 ///
 /// Eigenvectors of the centred values' matrix of scalar products, of which only products with a block of vectors are ever computed.
 ///
@@ -148,8 +149,8 @@ pub fn pca(
     let found = leading(count, most, |vectors| {
         let mut products = vec![0.0; count * vectors.len()];
         for block in &blocks {
-            let z = matrix.transposed_times(block.clone(), vectors)?;
-            matrix.times(block.clone(), vectors.len(), z, &mut products)?;
+            let z = matrix.transposed_times(block, vectors)?;
+            matrix.times(block, vectors.len(), z, &mut products)?;
         }
         let column = |column: usize| products.iter().skip(column).step_by(vectors.len()).copied();
         Ok::<_, EmbeddingError>((0..vectors.len()).map(|c| column(c).collect()).collect())
@@ -166,7 +167,7 @@ pub fn pca(
     let leading = &components[..AXES.min(components.len())];
     let mut axes = Vec::with_capacity(width * leading.len());
     for block in &blocks {
-        axes.extend(matrix.transposed_times(block.clone(), leading)?);
+        axes.extend(matrix.transposed_times(block, leading)?);
     }
     for row in axes.chunks_exact_mut(leading.len()) {
         for (x, square) in row.iter_mut().zip(&found.values) {
@@ -239,7 +240,7 @@ impl Matrix<'_> {
     /// The matrix, turned on its side, times some vectors over the pictures, for a block of dimensions: `(block, vectors)`.
     fn transposed_times(
         &mut self,
-        block: Range<usize>,
+        block: &Range<usize>,
         vectors: &[Vec<f64>],
     ) -> Result<Vec<f32>, EmbeddingError> {
         let (mean, width, pool, count) = (
@@ -258,7 +259,7 @@ impl Matrix<'_> {
                 parts.try_for_each(|(part, result)| {
                     let part =
                         block.start + part * PART..block.start + part * PART + result.len() / count;
-                    let values = centred(rows, width, mean, part.clone())?;
+                    let values = centred(rows, width, mean, &part)?;
                     let zeros = Tensor::zeros(part.len(), values.dtype(), &Device::Cpu)?;
                     let products = kernels::dense(&weights, &values, &zeros)?; // (vectors, part)
                     let products: Vec<f32> = products.flatten_all()?.to_vec1()?;
@@ -278,7 +279,7 @@ impl Matrix<'_> {
     /// `(pictures, count)`.
     fn times(
         &mut self,
-        block: Range<usize>,
+        block: &Range<usize>,
         count: usize,
         vectors: Vec<f32>,
         result: &mut [f64],
@@ -293,7 +294,7 @@ impl Matrix<'_> {
                 .zip(rows.par_chunks(ROWS * width));
             pool.install(|| {
                 parts.try_for_each(|(result, rows)| {
-                    let values = centred(rows, width, mean, block.clone())?;
+                    let values = centred(rows, width, mean, block)?;
                     let products = kernels::dense(&values, &vectors, &zeros)?; // (pictures, vectors)
                     let products: Vec<f32> = products.flatten_all()?.to_vec1()?;
                     for (result, product) in result.iter_mut().zip(products) {
@@ -311,7 +312,7 @@ fn centred(
     rows: &[f32],
     width: usize,
     mean: &[f32],
-    dimensions: Range<usize>,
+    dimensions: &Range<usize>,
 ) -> candle_core::Result<Tensor> {
     let mut values = Vec::with_capacity(rows.len() / width * dimensions.len());
     for row in rows.chunks_exact(width) {

@@ -1,5 +1,10 @@
 //! Against computations in float64 that hold everything.
 
+#![allow(
+    clippy::float_cmp,
+    reason = "what is said to be the same is so to the bit"
+)]
+
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;

@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use bhtsne::Neighbor;
+use bhtsne::{Neighbor, SparseAffinities};
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
@@ -17,8 +17,16 @@ use crate::explore::Progress;
 /// Steps of gradient descent, the first 250 of them with exaggerated neighbourhoods: scikit-learn's numbers.
 pub const ITERATIONS: usize = 1000;
 
-/// How coarse the tree may be: the size of a cell that is taken for one point, as a share of its distance. scikit-learn's number.
-const THETA: f64 = 0.5;
+/// How coarse the tree may be: half the side of a cell that is taken for one point, as a share of its distance. As fine as scikit-learn's
+/// 0.5, which is of the whole side.
+const THETA: f64 = 0.25;
+
+/// Learning rate, in proportion to the number of points (Belkina et al. 2019). Theirs, over the exaggeration of 12 and times the 4 that the
+/// crate leaves out of the gradient, would be a third; twice that comes nearer, as the crate bounds its gains (measured on 60, 300 and
+/// 1,000 images of a layer; the crate's own rate leaves a third more divergence than scikit-learn).
+fn learning_rate(points: usize) -> f64 {
+    (points as f64 * 2.0 / 3.0).max(50.0)
+}
 
 /// Standard deviation of the start along the first component: so little that it decides where groups come to lie and nothing else
 /// (Kobak and Berens 2019).
@@ -104,6 +112,7 @@ fn descend(
     descent
         .perplexity(perplexity)
         .epochs(ITERATIONS)
+        .learning_rate(learning_rate(neighbours.len()))
         .initial_embedding(start)
         .epoch_callback(|_, _| {
             if progress.is_cancelled() {
@@ -114,10 +123,36 @@ fn descend(
         .barnes_hut_with_neighbors(THETA, neighbours);
     let plane = descent.embedding();
     let (plane, _) = plane.as_chunks::<2>();
+    let divergence = descent.affinities().map(|p| divergence(&p, plane));
     Tsne {
         plane: plane.iter().map(|place| place.map(|x| x as f32)).collect(),
-        divergence: descent.kl_divergence().unwrap_or(f64::NAN),
+        divergence: divergence.unwrap_or(f64::NAN),
     }
+}
+
+/// Σ p log(p / q) over all pairs with p > 0, where q is in proportion to 1 / (1 + squared distance). The crate's own number is of a tree.
+fn divergence(affinities: &SparseAffinities<f64>, plane: &[[f64; 2]]) -> f64 {
+    let apart = |[ax, ay]: [f64; 2], [bx, by]: [f64; 2]| {
+        1.0 + (ax - bx) * (ax - bx) + (ay - by) * (ay - by)
+    };
+    let mut total = 0.0;
+    for (number, &point) in plane.iter().enumerate() {
+        total += plane[..number]
+            .iter()
+            .map(|&other| 2.0 / apart(point, other))
+            .sum::<f64>();
+    }
+    let mut sum = 0.0;
+    for (&point, entries) in plane.iter().zip(affinities.rows().windows(2)) {
+        for entry in entries[0]..entries[1] {
+            let other = plane[affinities.columns()[entry] as usize];
+            let p = affinities.values()[entry];
+            if p > 0.0 {
+                sum += p * (p * apart(point, other) * total).ln();
+            }
+        }
+    }
+    sum
 }
 
 /// The first two dimensions, made small, with noise.
@@ -131,7 +166,11 @@ fn start(points: Points<'_>, seed: u64) -> Vec<f64> {
     let count = points.count() as f64;
     let mean = first.clone().sum::<f64>() / count;
     let deviation = (first.map(|x| (x - mean) * (x - mean)).sum::<f64>() / count).sqrt();
-    let scale = START / deviation.max(f64::MIN_POSITIVE);
+    let scale = if deviation > 0.0 {
+        START / deviation
+    } else {
+        0.0
+    };
     let rows = points.values.chunks_exact(points.dimensions);
     let place = |row: &[f32]| [0, 1].map(|d| row.get(d).map_or(0.0, |&x| scale * f64::from(x)));
     let places = rows.flat_map(place);

@@ -10,7 +10,7 @@ mod tests;
 
 use self::page::{Page, Room};
 pub use self::scatter::{Scatter, draw_scatter, draw_scatter_svg};
-use super::{Colormap, DecimalMark, Pixels, RenderError, ValueRange};
+use super::{Colormap, DecimalMark, Pixels, RenderError, Theme, ValueRange};
 
 /// What a figure shows, as plain data.
 ///
@@ -95,16 +95,6 @@ pub struct FigureOptions {
     pub theme: Theme,
     /// How the numbers of the color bar are written.
     pub decimal_mark: DecimalMark,
-}
-
-/// The colors of the page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// White, for paper.
-    #[default]
-    Light,
-    /// Nearly black, for slides.
-    Dark,
 }
 
 impl Default for FigureOptions {
