@@ -11,6 +11,7 @@ mod compare;
 mod compare_maps;
 mod confusion;
 mod data;
+mod embed;
 mod evaluate;
 mod explain;
 mod export;
@@ -83,6 +84,8 @@ enum CommandLine {
     Overview(overview::Arguments),
     /// Which parts of a picture support a class: occlusion map and Grad-CAM
     Explain(explain::Arguments),
+    /// Test images as points, by what a layer makes of them: where the classes part
+    Embed(embed::Arguments),
     /// Which classes are predicted as which, over the test set
     Confusion(confusion::Arguments),
     /// The test images that a filter responds to most and least
@@ -158,6 +161,7 @@ fn run_command(arguments: Arguments) -> Result<()> {
         Some(CommandLine::CompareMaps(arguments)) => compare_maps::run(&arguments),
         Some(CommandLine::Overview(arguments)) => overview::run(&arguments),
         Some(CommandLine::Explain(arguments)) => explain::run(&arguments),
+        Some(CommandLine::Embed(arguments)) => embed::run(&arguments),
         Some(CommandLine::Confusion(arguments)) => confusion::run(&arguments),
         Some(CommandLine::Top(arguments)) => top::run(&arguments),
         Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),

@@ -60,6 +60,14 @@ impl OverTestSet {
         source::outputs(self.file.as_deref(), model, labels)
     }
 
+    /// What a figure calls the network.
+    pub fn whose(&self, text: &Text) -> String {
+        match self.file.as_deref().and_then(Path::file_name) {
+            Some(name) => text.model_shown(&name.to_string_lossy()),
+            None => text.status.built_in.to_owned(),
+        }
+    }
+
     pub fn pool(&self) -> Result<rayon::ThreadPool> {
         source::thread_pool(self.threads())
     }

@@ -5,6 +5,7 @@
 //! cannot miss one either.
 
 mod by_hand;
+mod embedding;
 mod errors;
 mod experiments;
 mod figures;

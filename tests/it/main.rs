@@ -9,6 +9,7 @@ mod commands;
 mod compare_commands;
 mod damage;
 mod editor;
+mod embed_command;
 mod every_view;
 mod experiments;
 mod explanations;

@@ -1,23 +1,11 @@
 //! The colour and the mark of a run, by which its curve and its name are told from those of others.
 
+use convlens_core::render::{SERIES, Theme, series_colour};
 use eframe::egui::{self, Color32, Stroke, Vec2};
 use egui_plot::{MarkerShape, PlotUi, Points};
 
 /// Runs that are told apart; the next begin anew.
-pub const COUNT: usize = 12;
-
-/// On a dark ground and on a light one; chosen so that their least difference is largest for people with any colour
-/// vision, and larger still for most.
-const COLOURS: [[u32; COUNT]; 2] = [
-    [
-        0x00_cc_bb, 0xff_11_00, 0xff_dd_ff, 0xcc_22_ff, 0x00_ff_00, 0xee_99_88, 0x99_77_cc,
-        0xaa_bb_00, 0xff_00_aa, 0x66_88_66, 0xee_99_ff, 0xbb_ee_aa,
-    ],
-    [
-        0x00_11_aa, 0x44_99_00, 0xcc_11_ff, 0x66_11_00, 0x00_55_55, 0xff_22_99, 0xbb_11_00,
-        0x99_77_cc, 0x66_00_dd, 0x77_77_66, 0xaa_22_88, 0x55_00_77,
-    ],
-];
+pub const COUNT: usize = SERIES;
 
 /// The shapes of the marks, and whether they are filled.
 const MARKS: [(MarkerShape, bool); COUNT] = [
@@ -43,8 +31,12 @@ const RADIUS: f32 = 4.5;
 
 /// The colour of a run.
 pub fn colour(ui: &egui::Ui, index: u8) -> Color32 {
-    let colours = COLOURS[usize::from(!ui.visuals().dark_mode)];
-    let [_, r, g, b] = colours[usize::from(index) % COUNT].to_be_bytes();
+    let theme = if ui.visuals().dark_mode {
+        Theme::Dark
+    } else {
+        Theme::Light
+    };
+    let [r, g, b] = series_colour(theme, index.into());
     Color32::from_rgb(r, g, b)
 }
 
@@ -188,9 +180,16 @@ mod tests {
         })
     }
 
+    fn colours(theme: Theme) -> [u32; COUNT] {
+        std::array::from_fn(|index| {
+            let [r, g, b] = series_colour(theme, index);
+            u32::from_be_bytes([0, r, g, b])
+        })
+    }
+
     #[test]
     fn twelve_runs_are_told_apart_by_any_eye() {
-        for colours in COLOURS {
+        for colours in [Theme::Dark, Theme::Light].map(colours) {
             for (index, one) in colours.iter().enumerate() {
                 for other in &colours[..index] {
                     let both = looks(*one).into_iter().zip(looks(*other));
@@ -228,7 +227,8 @@ mod tests {
                 visuals.extreme_bg_color,
             ] {
                 let ground = u32::from_be_bytes([0, ground.r(), ground.g(), ground.b()]);
-                for colour in COLOURS[usize::from(!dark)] {
+                let theme = if dark { Theme::Dark } else { Theme::Light };
+                for colour in colours(theme) {
                     let (a, b) = (luminance(ground), luminance(colour));
                     let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
                     // Of what is no text: WCAG 2.1, success criterion 1.4.11.

@@ -152,7 +152,7 @@ fn right_when_changed(
     pool: &ThreadPool,
     progress: &Progress,
 ) -> Result<Vec<usize>, TestSetError> {
-    progress.begin(pictures.len() * transforms.len());
+    progress.start(pictures.len() * transforms.len());
     let size = pictures.size();
     let pixels = pictures.pixels().par_chunks(CHUNK * size.len());
     let labels = pictures.labels().par_chunks(CHUNK);
@@ -173,7 +173,7 @@ fn right_when_changed(
                 }
                 let x = model.input(changed.chunks_exact(size.len()))?;
                 let said = model.logits(&x)?.argmax(1)?.to_vec1::<u32>()?;
-                progress.add(labels.len());
+                progress.advance(labels.len());
                 let pairs = said.iter().zip(labels);
                 Ok(pairs
                     .filter(|(said, label)| **said == u32::from(**label))

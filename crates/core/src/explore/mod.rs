@@ -6,6 +6,7 @@ pub mod by_hand;
 mod changed;
 mod channels;
 mod confusion;
+pub mod embedding;
 mod excitations;
 mod grad_cam;
 mod image_sets;

@@ -24,20 +24,26 @@ impl Progress {
         self.done.load(Ordering::Relaxed) as f32 / total as f32
     }
 
-    /// Counts anew, up to `total`.
-    pub(super) fn begin(&self, total: usize) {
+    /// Ends the computation within a few pictures; it then answers [`TestSetError::Cancelled`].
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Begins anew, with so many steps before it.
+    pub(super) fn start(&self, total: usize) {
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
     }
 
-    /// So many more are done.
-    pub(super) fn add(&self, done: usize) {
-        self.done.fetch_add(done, Ordering::Relaxed);
+    /// Counts steps that are done.
+    pub(super) fn advance(&self, steps: usize) {
+        self.done.fetch_add(steps, Ordering::Relaxed);
     }
 
-    /// Ends the computation within a few pictures; it then answers [`TestSetError::Cancelled`].
-    pub fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
+    /// Counts all steps as done, also those that turned out not to be needed.
+    pub(super) fn finish(&self) {
+        let total = self.total.load(Ordering::Relaxed);
+        self.done.store(total, Ordering::Relaxed);
     }
 
     /// Whether [`cancel`](Self::cancel) was called.
@@ -116,13 +122,13 @@ pub(super) fn over_test_set<T: Send>(
     progress: &Progress,
     f: impl Fn(Tensor, &[u8]) -> Result<T, TestSetError> + Sync,
 ) -> Result<Vec<T>, TestSetError> {
-    progress.begin(pictures.len());
+    progress.start(pictures.len());
     over_pictures(model, pictures, chunk, pool, |x, labels| {
         if progress.is_cancelled() {
             return Err(TestSetError::Cancelled);
         }
         let result = f(x, labels);
-        progress.add(labels.len());
+        progress.advance(labels.len());
         result
     })
 }

@@ -3,6 +3,7 @@
 
 pub mod animation;
 mod arrays;
+mod embedding;
 mod grid;
 mod printed;
 mod settings;
@@ -11,6 +12,7 @@ mod tables;
 mod words;
 
 pub use arrays::save_arrays;
+pub use embedding::{Embedded, embedding_csv, save_embedding_arrays};
 pub use grid::{Cell, Column, LayerRanges, MapSet, cell, columns, map_set, most_likely};
 pub use printed::{DPI, draw, draw_svg, picture_pixels, save};
 pub use settings::{MAX_IMAGES, MapsSettings};

@@ -226,13 +226,25 @@ impl Model {
         let Some(layer) = self.layers.get(index) else {
             candle_core::bail!("layer {index}: there are {}", self.layers.len())
         };
-        let mut outputs = match layer.inputs[0] {
-            Input::Pictures => return Ok(pictures.clone()),
-            Input::Layer(before) => self.run(pictures, Vec::new(), before + 1)?,
+        self.value_of(layer.inputs[0], pictures)
+    }
+
+    /// What a layer puts out, after its activation, or the pictures as the network gets them: pictures
+    /// `(images, height, width, channels)` → the same of maps, or `(images, units)`.
+    ///
+    /// # Errors
+    /// Pictures of another shape; a layer that the network does not have.
+    pub fn value_of(&self, source: Input, pictures: &Tensor) -> Result<Tensor> {
+        let Input::Layer(index) = source else {
+            return Ok(pictures.clone());
         };
+        if index >= self.layers.len() {
+            candle_core::bail!("layer {index}: there are {}", self.layers.len())
+        }
+        let mut outputs = self.run(pictures, Vec::new(), index + 1)?;
         match outputs.pop().flatten() {
             Some(output) => Ok(output),
-            None => candle_core::bail!("{} reads nothing", layer.name),
+            None => candle_core::bail!("{} puts out nothing", self.layers[index].name),
         }
     }
 

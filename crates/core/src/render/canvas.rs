@@ -8,6 +8,9 @@ pub(super) trait Canvas {
     /// Fills a rectangle.
     fn fill(&mut self, area: Area, color: [u8; 3]);
 
+    /// Fills a convex polygon, with soft edges.
+    fn polygon(&mut self, corners: &[[f32; 2]], color: [u8; 3]);
+
     /// Draws a picture with each of its pixels a square of `factor` pixels, never smoothed.
     fn picture(&mut self, picture: &Pixels, x: usize, y: usize, factor: usize);
 
@@ -18,6 +21,10 @@ pub(super) trait Canvas {
 impl Canvas for Pixels {
     fn fill(&mut self, area: Area, color: [u8; 3]) {
         Self::fill(self, area, color);
+    }
+
+    fn polygon(&mut self, corners: &[[f32; 2]], color: [u8; 3]) {
+        self.fill_polygon(corners, color);
     }
 
     fn picture(&mut self, picture: &Pixels, x: usize, y: usize, factor: usize) {

@@ -10,6 +10,7 @@ mod colormap;
 mod error;
 mod figure;
 mod heatmap;
+mod marks;
 mod mosaic;
 mod numbers;
 mod paragraph;
@@ -18,16 +19,19 @@ mod png_file;
 mod range;
 mod svg;
 pub mod text;
+mod theme;
 
 pub use colormap::Colormap;
 pub use error::RenderError;
 pub use figure::{
-    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Theme, draw, draw_alike,
-    draw_svg,
+    ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Scatter, draw,
+    draw_alike, draw_scatter, draw_scatter_svg, draw_svg,
 };
 pub use heatmap::{byte_picture, heatmap};
+pub use marks::{SERIES, series_colour};
 pub use mosaic::{colour_kernel, mosaic, mosaic_columns};
 pub use numbers::{DecimalMark, format_value};
 pub use pixels::Pixels;
 pub use png_file::{save_png, write_png};
 pub use range::{RangeMode, ValueRange, count_non_finite};
+pub use theme::Theme;

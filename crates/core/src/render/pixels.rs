@@ -65,6 +65,37 @@ impl Pixels {
         }
     }
 
+    /// Fills a convex polygon, as far as it lies inside; how much of a pixel is covered is told from sixteen places in it.
+    pub(super) fn fill_polygon(&mut self, corners: &[[f32; 2]], color: [u8; 3]) {
+        let bounds = |axis: usize, most: usize| {
+            let places = corners.iter().map(|corner| corner[axis]);
+            let first = places.clone().fold(f32::INFINITY, f32::min).max(0.0) as usize;
+            let last = places.fold(0.0, f32::max).ceil() as usize;
+            first.min(most)..last.min(most)
+        };
+        let is_inside = |x: f32, y: f32| {
+            let next = corners.iter().cycle().skip(1);
+            let mut sides = corners
+                .iter()
+                .zip(next)
+                .map(|([ax, ay], [bx, by])| (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0.0);
+            let first = sides.next();
+            sides.all(|side| Some(side) == first)
+        };
+        for row in bounds(1, self.height) {
+            for column in bounds(0, self.width) {
+                let places = (0..16).filter(|place| {
+                    let at = |cell: usize, part: usize| cell as f32 + (part as f32 + 0.5) / 4.0;
+                    is_inside(at(column, place % 4), at(row, place / 4))
+                });
+                let covered = places.count();
+                if covered > 0 {
+                    self.blend(column, row, color, covered as f32 / 16.0);
+                }
+            }
+        }
+    }
+
     /// Draws `picture` with its top left corner at (`x`, `y`), each of its pixels as a square of `factor`:
     /// nearest neighbour, because smoothing a 5×5 map would invent detail.
     pub fn draw_enlarged(&mut self, picture: &Self, x: usize, y: usize, factor: usize) {
@@ -119,6 +150,34 @@ mod tests {
             };
             assert_eq!(page.get(x, y), expected, "at {x}, {y}");
         }
+    }
+
+    #[test]
+    fn a_polygon_covers_its_area_and_what_is_outside_stays() {
+        let mut page = Pixels::new(20, 20, [0; 3]);
+        let corners = [[2.0, 3.0], [12.0, 3.0], [12.0, 13.0]];
+        page.fill_polygon(&corners, [160; 3]);
+        assert_eq!(
+            (page.get(11, 5), page.get(3, 11)),
+            (Some([160; 3]), Some([0; 3]))
+        );
+        let area: f32 = page.rgb.iter().map(|c| f32::from(c[0]) / 160.0).sum();
+        assert!((area - 50.0).abs() < 1.5, "{area}");
+        let mut other = Pixels::new(20, 20, [0; 3]);
+        let turned: Vec<_> = corners.into_iter().rev().collect();
+        other.fill_polygon(&turned, [160; 3]);
+        assert!(
+            other
+                .rgb
+                .iter()
+                .zip(&page.rgb)
+                .all(|(a, b)| a[0].abs_diff(b[0]) <= 20)
+        );
+        page.fill_polygon(
+            &[[-50.0, -50.0], [90.0, -50.0], [90.0, 90.0], [-50.0, 90.0]],
+            INK,
+        );
+        assert!(page.rgb.iter().all(|color| *color == INK));
     }
 
     #[test]

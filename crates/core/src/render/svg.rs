@@ -76,6 +76,15 @@ impl Canvas for Svg {
         ));
     }
 
+    fn polygon(&mut self, corners: &[[f32; 2]], color: [u8; 3]) {
+        let places = corners.iter().map(|[x, y]| format!("{x:.1},{y:.1}"));
+        let places = places.collect::<Vec<_>>().join(" ");
+        self.push(format_args!(
+            "<polygon points=\"{places}\" fill=\"{}\"/>\n",
+            hex(color)
+        ));
+    }
+
     /// One path for each colour, of runs of pixels in a row.
     fn picture(&mut self, picture: &Pixels, x: usize, y: usize, factor: usize) {
         let mut paths: BTreeMap<[u8; 3], String> = BTreeMap::new();

@@ -95,7 +95,7 @@ fn labels(
 }
 
 /// At most `count` multiples of 1, 2 or 5 times a power of ten strictly inside `range`.
-fn round_numbers(range: ValueRange, count: usize) -> Vec<f32> {
+pub(super) fn round_numbers(range: ValueRange, count: usize) -> Vec<f32> {
     let [min, max] = [range.min, range.max].map(f64::from);
     let least = (max - min) / count as f64;
     let power = 10_f64.powf(least.log10().floor());

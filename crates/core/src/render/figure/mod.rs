@@ -4,11 +4,13 @@ mod colorbar;
 mod look;
 mod page;
 mod row;
+mod scatter;
 #[cfg(test)]
 mod tests;
 
 use self::page::{Page, Room};
-use super::{Colormap, DecimalMark, Pixels, RenderError, ValueRange};
+pub use self::scatter::{Scatter, draw_scatter, draw_scatter_svg};
+use super::{Colormap, DecimalMark, Pixels, RenderError, Theme, ValueRange};
 
 /// What a figure shows, as plain data.
 ///
@@ -93,16 +95,6 @@ pub struct FigureOptions {
     pub theme: Theme,
     /// How the numbers of the color bar are written.
     pub decimal_mark: DecimalMark,
-}
-
-/// The colors of the page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// White, for paper.
-    #[default]
-    Light,
-    /// Nearly black, for slides.
-    Dark,
 }
 
 impl Default for FigureOptions {

@@ -1,0 +1,72 @@
+//! The words of a figure in which each picture is a point.
+
+use super::{Language, Text};
+use convlens_core::dataset::{Dataset, Origin};
+
+impl Text {
+    /// What the figure is: how a layer's values were laid out. Without a layer, the pixels.
+    #[must_use]
+    pub fn embedding_title(&self, method: &str, layer: Option<&str>) -> String {
+        match (self.language, layer) {
+            (_, Some(layer)) => format!("{method} · {layer}"),
+            (Language::En, None) => format!("{method} · pixels"),
+            (Language::Es, None) => format!("{method} · píxeles"),
+        }
+    }
+
+    /// How many test images are points, and how many of them have neighbours of their own class.
+    #[must_use]
+    pub fn embedding_subtitle(&self, images: usize, neighbours: usize, accuracy: f64) -> String {
+        let (images, accuracy) = (self.integer(images), self.percent(accuracy, 1));
+        match self.language {
+            Language::En => {
+                format!("{images} test images · {neighbours}-nearest-neighbour accuracy {accuracy}")
+            }
+            Language::Es => {
+                format!(
+                    "{images} imágenes de prueba · exactitud de los {neighbours} vecinos más próximos: {accuracy}"
+                )
+            }
+        }
+    }
+
+    /// A principal component, counted from 1, with its share of the variance.
+    #[must_use]
+    pub fn component(&self, number: usize, share: f64) -> String {
+        let share = self.percent(share, 1);
+        match self.language {
+            Language::En => format!("component {number} ({share} of the variance)"),
+            Language::Es => format!("componente {number} ({share} de la varianza)"),
+        }
+    }
+
+    /// Where network and pictures are from, and what is to be known of the places.
+    #[must_use]
+    pub fn embedding_footer(
+        &self,
+        whose: &str,
+        dataset: &Dataset,
+        perplexity: Option<f64>,
+    ) -> String {
+        let data = match dataset.origin {
+            Origin::Synthetic => self.data.synthetic.to_owned(),
+            Origin::Folder { .. }
+            | Origin::Images { .. }
+            | Origin::Emnist { .. }
+            | Origin::Cifar { .. } => self.origin(&dataset.origin),
+        };
+        let Some(perplexity) = perplexity else {
+            return format!("{whose} · {data}");
+        };
+        let decimals = usize::from(perplexity.fract() != 0.0);
+        let perplexity = self.decimal(perplexity, decimals);
+        match self.language {
+            Language::En => format!(
+                "{whose} · {data} · perplexity {perplexity}; distances between groups, and their sizes, mean little"
+            ),
+            Language::Es => format!(
+                "{whose} · {data} · perplejidad {perplexity}; las distancias entre grupos y sus tamaños significan poco"
+            ),
+        }
+    }
+}
