@@ -28,6 +28,7 @@ mod table;
 mod test_set;
 mod top;
 mod train;
+mod visualize;
 #[cfg_attr(not(feature = "window"), path = "no_window.rs")]
 mod window;
 
@@ -83,6 +84,8 @@ enum CommandLine {
     Confusion(confusion::Arguments),
     /// The test images that a filter responds to most and least
     Top(top::Arguments),
+    /// The picture that a filter, a unit or a class answers to most, found by gradient ascent
+    Visualize(visualize::Arguments),
     /// Accuracy and probabilities with some filters switched off
     Ablate(ablate::Arguments),
     /// One value of a map, a unit or a class score, with all its arithmetic
@@ -153,6 +156,7 @@ fn run_command(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Explain(arguments)) => explain::run(&arguments),
         Some(CommandLine::Confusion(arguments)) => confusion::run(&arguments),
         Some(CommandLine::Top(arguments)) => top::run(&arguments),
+        Some(CommandLine::Visualize(arguments)) => visualize::run(&arguments),
         Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),
         Some(CommandLine::Inspect(arguments)) => inspect::run(&arguments),
         Some(CommandLine::Import(arguments)) => import::run(&arguments),

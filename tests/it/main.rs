@@ -37,6 +37,7 @@ mod own_data;
 mod own_picture_views;
 mod painter;
 mod preferences;
+mod preferred;
 mod programs;
 mod readers;
 mod real_data;

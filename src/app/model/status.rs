@@ -2,14 +2,14 @@
 
 use super::slot::Slot;
 use super::state::State;
-use super::test_set::Verdict;
+use super::test_set::{Preferred, Verdict};
 use super::view::View;
 use super::weights_of::WeightsOf;
 use super::whose::{Asked, Owner, Shown, Whose};
 use crate::app::model::run::Run;
 use crate::text::Text;
 use convlens_core::dataset::Classes;
-use convlens_core::explore::Excitations;
+use convlens_core::explore::{Excitations, Target};
 use convlens_core::training::runs::DataIdentity;
 use std::sync::Arc;
 
@@ -73,6 +73,11 @@ impl State {
     /// What excites the filters of a layer of these weights, as far as it is known.
     pub fn excitations_beside(&self, shown: &Whose, layer: usize) -> Option<&Arc<Excitations>> {
         self.beside(self.test_set.excitations.get(&layer)?, shown)
+    }
+
+    /// The pictures that a filter of these weights answers to most, once they are found.
+    pub fn preferred_beside(&self, shown: &Whose, target: Target) -> Option<&Arc<Preferred>> {
+        self.beside(self.test_set.preferred.get(&target)?, shown)
     }
 
     /// The window's own run, if it is this one.

@@ -3,7 +3,9 @@
 use crate::app::model::slot::Slot;
 use crate::app::model::whose::{Asked, Weights, Whose};
 use convlens_core::dataset::DatasetId;
-use convlens_core::explore::{Ablation, ConfusionMatrix, Excitations, Predictions, Progress};
+use convlens_core::explore::{
+    Ablation, ConfusionMatrix, Excitations, Predictions, PreferredInput, Progress, Target,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -16,6 +18,8 @@ pub enum Kind {
     Ablated,
     /// What excites the filters of the layer of this index.
     Excitations(usize),
+    /// The picture that a filter answers to most. It is about no test image, but takes as long.
+    Preferred(Target),
 }
 
 /// Which weights are judged by which test set.
@@ -66,6 +70,14 @@ pub struct AblatedVerdict {
     pub accuracy: f64,
 }
 
+/// The pictures that a filter answers to most.
+pub struct Preferred {
+    /// At one place.
+    pub neuron: PreferredInput,
+    /// Over its whole map.
+    pub channel: PreferredInput,
+}
+
 /// How a question stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum QuestionStatus {
@@ -94,6 +106,8 @@ pub struct TestSet {
     pub verdict: Slot<Judged, Verdict>,
     pub ablated: Slot<(Judged, Ablation), AblatedVerdict>,
     pub excitations: BTreeMap<usize, Slot<Judged, Excitations>>,
+    /// The pictures found so far, each for a filter.
+    pub preferred: HashMap<Target, Slot<Judged, Preferred>>,
     pub under_way: HashMap<Kind, UnderWay>,
     /// Questions asked so far.
     pub asked: u64,
@@ -110,6 +124,7 @@ impl TestSet {
             verdict: Slot::default(),
             ablated: Slot::default(),
             excitations: BTreeMap::new(),
+            preferred: HashMap::new(),
             under_way: HashMap::new(),
             asked: 0,
             given_up: HashSet::new(),
@@ -175,6 +190,23 @@ impl TestSet {
         }
     }
 
+    /// Ends the search for the pictures of other filters than this one; they are looked for again when they are chosen.
+    pub fn prefer(&mut self, target: Target) {
+        let Self {
+            under_way,
+            preferred,
+            ..
+        } = self;
+        under_way.retain(|kind, question| match kind {
+            Kind::Preferred(other) if *other != target => {
+                question.progress.cancel();
+                preferred.entry(*other).or_default().forget();
+                false
+            }
+            Kind::Preferred(_) | Kind::Predictions | Kind::Ablated | Kind::Excitations(_) => true,
+        });
+    }
+
     /// Takes another data set: what is known, or being asked, is about other images.
     pub fn judge_by(&mut self, dataset: DatasetId) {
         self.forget();
@@ -188,6 +220,7 @@ impl TestSet {
         self.verdict = Slot::default();
         self.ablated = Slot::default();
         self.excitations.clear();
+        self.preferred.clear();
     }
 
     fn cancel_all(&self) {
@@ -203,6 +236,7 @@ impl TestSet {
             Kind::Predictions => self.verdict.forget(),
             Kind::Ablated => self.ablated.forget(),
             Kind::Excitations(layer) => self.excitations.entry(layer).or_default().forget(),
+            Kind::Preferred(target) => self.preferred.entry(target).or_default().forget(),
         }
     }
 

@@ -5,14 +5,19 @@
 use crate::app::model::notices::Notice;
 use crate::app::model::slot::Slot;
 use crate::app::model::state::State;
-use crate::app::model::test_set::{AblatedVerdict, Judged, Kind, TestSet, UnderWay, Verdict};
+use crate::app::model::test_set::{
+    AblatedVerdict, Judged, Kind, Preferred, TestSet, UnderWay, Verdict,
+};
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::Asked;
 use crate::app::requests::take_answers;
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use convlens_core::dataset::Dataset;
-use convlens_core::explore::{Progress, TestSetError, ablated, excitations, predictions};
+use convlens_core::explore::{
+    Objective, PreferredSettings, Progress, Target, TestSetError, ablated, excitations,
+    predictions, preferred_input,
+};
 use convlens_core::training::Snapshot;
 use rayon::ThreadPool;
 use std::sync::Arc;
@@ -70,6 +75,34 @@ pub fn request_excitations(state: &mut State, threads: &mut Threads, layer: usiz
         judged,
         move |test_set| test_set.excitations.entry(layer).or_default(),
         move |pool, progress| excitations(&weights.model, layer, &dataset.test, pool, progress),
+    );
+}
+
+/// Asks for the pictures that a filter answers to most.
+pub fn request_preferred(state: &mut State, threads: &mut Threads, target: Target) {
+    let Some((judged, weights, _)) = subject(state) else {
+        return;
+    };
+    state.test_set.prefer(target);
+    ask(
+        state,
+        threads,
+        Kind::Preferred(target),
+        judged,
+        move |test_set| test_set.preferred.entry(target).or_default(),
+        move |_, progress| {
+            let find = |objective| {
+                let settings = PreferredSettings {
+                    objective,
+                    ..PreferredSettings::default()
+                };
+                preferred_input(&weights.model, target, &settings, progress)
+            };
+            Ok(Preferred {
+                neuron: find(Objective::Neuron)?,
+                channel: find(Objective::Channel)?,
+            })
+        },
     );
 }
 
@@ -159,6 +192,7 @@ pub fn receive(state: &mut State, threads: &mut Threads) {
             Kind::Predictions => this.verdict.give_up(),
             Kind::Ablated => this.ablated.give_up(),
             Kind::Excitations(layer) => this.excitations.entry(layer).or_default().give_up(),
+            Kind::Preferred(target) => this.preferred.entry(target).or_default().give_up(),
         }
     }
 }

@@ -12,6 +12,7 @@ mod inspect;
 mod kernels;
 mod occlusion;
 mod predictions;
+mod preferred;
 mod question;
 mod receptive_field;
 mod similarity;
@@ -31,6 +32,10 @@ pub use inspect::{
 pub use kernels::{Kernels, has_templates, kernels};
 pub use occlusion::{OcclusionMap, OcclusionPatch, occlusion};
 pub use predictions::{Prediction, Predictions, predictions};
+pub use preferred::{
+    Objective, PreferredInput, PreferredSettings, Response, Start, Target, preferred_input,
+    preferred_inputs, strongest_responses, targets,
+};
 pub use question::ClassQuestion;
 pub use receptive_field::{Region, receptive_field, uncut_receptive_field};
 pub use similarity::{

@@ -29,6 +29,17 @@ impl Progress {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
+    /// So many parts are to be done from here on.
+    pub(super) fn begin(&self, total: usize) {
+        self.done.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
+
+    /// So many more are done.
+    pub(super) fn advance(&self, parts: usize) {
+        self.done.fetch_add(parts, Ordering::Relaxed);
+    }
+
     /// Whether [`cancel`](Self::cancel) was called.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
@@ -59,6 +70,14 @@ pub enum TestSetError {
         filter: usize,
         /// How many filters the layer has.
         filters: usize,
+    },
+    /// The layer sums up nothing that could be raised.
+    #[error("{layer}: no layer with filters or units; choose one of {}", layers.join(", "))]
+    NothingToRaise {
+        /// What was asked for.
+        layer: String,
+        /// The names that would do.
+        layers: Vec<String>,
     },
     /// The operators refuse.
     #[error(transparent)]
@@ -105,14 +124,13 @@ pub(super) fn over_test_set<T: Send>(
     progress: &Progress,
     f: impl Fn(Tensor, &[u8]) -> Result<T, TestSetError> + Sync,
 ) -> Result<Vec<T>, TestSetError> {
-    progress.done.store(0, Ordering::Relaxed);
-    progress.total.store(pictures.len(), Ordering::Relaxed);
+    progress.begin(pictures.len());
     over_pictures(model, pictures, chunk, pool, |x, labels| {
         if progress.is_cancelled() {
             return Err(TestSetError::Cancelled);
         }
         let result = f(x, labels);
-        progress.done.fetch_add(labels.len(), Ordering::Relaxed);
+        progress.advance(labels.len());
         result
     })
 }

@@ -16,6 +16,7 @@ mod paragraph;
 mod pixels;
 mod png_file;
 mod range;
+mod sheet;
 mod svg;
 pub mod text;
 
@@ -31,3 +32,4 @@ pub use numbers::{DecimalMark, format_value};
 pub use pixels::Pixels;
 pub use png_file::{save_png, write_png};
 pub use range::{RangeMode, ValueRange, count_non_finite};
+pub use sheet::Sheet;
