@@ -203,8 +203,8 @@ fn the_filters_view_shows_what_the_chosen_filter_answers_to_most() {
     window.run_steps(2);
     assert!(shows(&window, &words(1, Language::En)));
     settle(&mut window);
-    // Filter 9 answers to nothing.
-    tab_to(&mut window, "conv1, filter 9");
+    // Filter 43 answers to nothing.
+    tab_to(&mut window, "conv1, filter 43");
     press(&mut window, Key::Enter);
     assert!(shows(&window, text().filters.preferred_dead));
 

@@ -20,9 +20,9 @@ const DECAY: f32 = 0.02;
 const SIDE_A_JITTER: usize = 28;
 /// Share of a neighbour in the blurred gradient (the blur of Yosinski et al. 2015).
 const BLUR: f32 = 0.25;
-/// What ReLU lets through of a negative value to begin with and to the end, lest a map that is zero have no way up (Lucid, the library of
-/// Olah et al., lets all through in its first steps).
-const LEAK: [f32; 2] = [0.1, 0.01];
+/// What ReLU lets through of negative values to begin with, so that a map that is mostly zero has a way up (Lucid, the library of Olah et
+/// al., lets all through in its first steps).
+const LEAK: f32 = 0.1;
 /// Share of the steps in which all that holds back is let go of, little by little; the rest is free to reach the top.
 const HELD: f32 = 0.5;
 
@@ -74,7 +74,7 @@ impl<'a> Ascent<'a> {
         let moved = rolled(pixels, self.size, down, right);
         let raised = Raised {
             objective: self.objective,
-            leak: LEAK[0] * held + LEAK[1],
+            leak: LEAK * held,
         };
         let gradient = gradient(self.model, self.layer, self.channel, raised, &moved)?;
         let mut gradient = rolled(&gradient, self.size, -down, -right);
@@ -149,10 +149,18 @@ impl Raised {
         };
         match self.objective {
             Objective::Neuron => sums.flatten_all()?.get(rows / 2 * columns + columns / 2),
-            Objective::Channel => {
+            Objective::Channel if self.leak > 0.0 => {
                 let leak = f64::from(self.leak);
                 let (above, all) = (sums.relu()?.mean_all()?, sums.mean_all()?);
                 (above * (1.0 - leak))? + (all * leak)?
+            }
+            Objective::Channel => {
+                let largest = sums.max_all()?;
+                // Nothing passes ReLU: what is nearest to it comes first.
+                if largest.to_scalar::<f32>()? <= 0.0 {
+                    return Ok(largest);
+                }
+                sums.relu()?.mean_all()
             }
         }
     }
