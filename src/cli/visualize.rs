@@ -40,7 +40,7 @@ pub struct Arguments {
     objective: Raised,
     /// What to begin with: `grey`, `noise`, an index into the test set, or a picture's file
     #[arg(long, value_name = "grey|noise|IMAGE", default_value = "grey")]
-    from: From,
+    from: Beginning,
     /// Steps of the gradient ascent
     #[arg(long, default_value_t = PreferredSettings::default().steps as u64, value_parser = clap::value_parser!(u64).range(0..=100_000))]
     steps: u64,
@@ -59,14 +59,14 @@ enum Raised {
 }
 
 #[derive(Clone, Debug)]
-enum From {
+enum Beginning {
     Grey,
     Noise,
     Image(usize),
     File(PathBuf),
 }
 
-impl std::convert::From<OsString> for From {
+impl From<OsString> for Beginning {
     fn from(argument: OsString) -> Self {
         match argument.to_str() {
             Some("grey") => Self::Grey,
@@ -106,7 +106,7 @@ struct Numbers {
     largest: f32,
 }
 
-impl std::convert::From<Response> for Numbers {
+impl From<Response> for Numbers {
     fn from(Response { mean, largest }: Response) -> Self {
         Self { mean, largest }
     }
@@ -210,13 +210,13 @@ fn found(
     arguments: &Arguments,
 ) -> Result<Vec<(PreferredInput, Option<Response>)>> {
     let start = match &arguments.from {
-        From::Grey => Start::Grey,
-        From::Noise => Start::Noise,
-        From::Image(image) => {
+        Beginning::Grey => Start::Grey,
+        Beginning::Noise => Start::Noise,
+        Beginning::Image(image) => {
             source::check_images(&[*image], dataset.test.len())?;
             Start::Picture(dataset.test.picture(*image))
         }
-        From::File(path) => Start::Picture(source::own_picture(path, model.spec().input)?),
+        Beginning::File(path) => Start::Picture(source::own_picture(path, model.spec().input)?),
     };
     let settings = PreferredSettings {
         objective: match arguments.objective {
