@@ -69,7 +69,7 @@ topic! {
         at_one_place_hint:
             "Raises the value in the middle of the map before ReLU. What stays grey is not seen there.",
             "Aumenta el valor del centro del mapa antes de ReLU. Lo que queda gris no se ve allí.";
-        over_the_map: "over the map", "en el mapa";
+        over_the_map: "over the map", "en todo el mapa";
         over_the_map_hint:
             "Raises the mean of the map after ReLU.",
             "Aumenta la media del mapa después de ReLU.";
