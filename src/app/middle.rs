@@ -110,6 +110,7 @@ impl Middle {
 
 /// Asks for what the chosen view needs.
 pub fn request(state: &mut State, threads: &mut Threads) {
+    requests::test_set::let_go(state);
     requests::test_set::follow(state);
     let (_, row) = chosen(state);
     let last_views = &mut state.preferences.last_views;

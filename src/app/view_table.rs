@@ -8,8 +8,8 @@ use super::requests;
 use super::threads::Threads;
 use super::views::{
     ViewPanel, by_hand::ByHandView, channels::ChannelsView, compare::CompareView, draw::DrawView,
-    errors::ErrorsView, explain::ExplainView, filters::FiltersView, maps::MapsView,
-    overview::OverviewView, runs::RunsView, transform::TransformView,
+    embedding::EmbeddingView, errors::ErrorsView, explain::ExplainView, filters::FiltersView,
+    maps::MapsView, overview::OverviewView, runs::RunsView, transform::TransformView,
 };
 use super::widgets::tabs::Tab;
 use crate::text::Text;
@@ -39,7 +39,7 @@ pub struct Row {
 const NARROW: f32 = 400.0;
 
 /// In the order of the tabs of each group.
-pub const VIEWS: [Row; 11] = [
+pub const VIEWS: [Row; 12] = [
     Row {
         view: View::Overview,
         words: |text| (text.views.overview, text.views.overview_hint),
@@ -102,6 +102,16 @@ pub const VIEWS: [Row; 11] = [
         make: || Box::<ErrorsView>::default(),
     },
     Row {
+        view: View::Embedding,
+        words: |text| (text.views.embedding, text.views.embedding_hint),
+        needs_pictures: true,
+        has_images: |_| false,
+        least_width: 560.0,
+        request: requests::embedding::request,
+        shows: embedded,
+        make: || Box::<EmbeddingView>::default(),
+    },
+    Row {
         view: View::Draw,
         words: |text| (text.views.draw, text.views.draw_hint),
         needs_pictures: true,
@@ -156,6 +166,13 @@ pub const VIEWS: [Row; 11] = [
 /// What Errors shows. The test set takes a while: figures of an earlier moment stay until it is gone through.
 fn verdict(state: &State) -> Option<Shown> {
     let shown = state.shown(&state.test_set.verdict)?;
+    let is_old = shown.is_old || state.test_set.is_old(&shown.whose);
+    Some(Shown { is_old, ..shown })
+}
+
+/// What the points are of, likewise.
+fn embedded(state: &State) -> Option<Shown> {
+    let shown = state.shown(&state.test_set.embedded)?;
     let is_old = shown.is_old || state.test_set.is_old(&shown.whose);
     Some(Shown { is_old, ..shown })
 }

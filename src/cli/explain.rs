@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::source::{self, DataArgument};
 use convlens_core::dataset::PictureSize;
 use convlens_core::explore::{
-    ClassQuestion, GradCam, OcclusionMap, OcclusionPatch, activations, grad_cam, occlusion,
+    ClassQuestion, GradCam, OcclusionMap, OcclusionPatch, SaliencyMethod, activations, grad_cam,
+    occlusion, saliency,
 };
 use convlens_core::figures::most_likely;
 use convlens_core::network::{Model, with_maps};
@@ -41,6 +42,9 @@ pub struct Arguments {
     /// Grey of the patch: 0 is black like the background, 255 white
     #[arg(long, value_name = "GREY", default_value_t = 128)]
     fill: u8,
+    /// How the score answers to each pixel, besides
+    #[arg(long, value_enum)]
+    saliency: Option<Method>,
     #[command(flatten)]
     data: DataArgument,
     /// One JSON object on stdout
@@ -50,6 +54,23 @@ pub struct Arguments {
 
 fn pixels() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(1..=PictureSize::LONGEST as u64)
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Method {
+    Gradient,
+    SmoothGrad,
+    Integrated,
+}
+
+impl From<Method> for SaliencyMethod {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Gradient => Self::Gradient,
+            Method::SmoothGrad => Self::SmoothGrad,
+            Method::Integrated => Self::Integrated,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -65,6 +86,9 @@ struct Answer {
     occlusion: Occlusion,
     /// `null` for a network without convolution.
     grad_cam: Option<Cam>,
+    /// Where it is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    saliency: Option<ByPixel>,
     data: Option<&'static str>,
 }
 
@@ -81,6 +105,16 @@ struct Occlusion {
     drops: Vec<Vec<f32>>,
     /// Mean loss of the patches over each pixel.
     pixels: Vec<Vec<f32>>,
+}
+
+#[derive(Serialize)]
+struct ByPixel {
+    method: SaliencyMethod,
+    pixels: Vec<Vec<f32>>,
+    /// Of the picture.
+    score: f32,
+    /// Of a black one.
+    score_of_black: f32,
 }
 
 #[derive(Serialize)]
@@ -155,6 +189,16 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
     let layer = arguments.layer.as_deref();
     let layer = layer.map(|name| layer_with_maps(model, name)).transpose()?;
     let map = occlusion(model, &subject.pixels, question, patch)?;
+    let by_pixel = arguments.saliency.map(|method| {
+        let found = saliency(model, &subject.pixels, question, method.into())?;
+        let [score, score_of_black] = found.scores;
+        anyhow::Ok(ByPixel {
+            method: found.method,
+            pixels: rows(&found.values, map.picture.width),
+            score,
+            score_of_black,
+        })
+    });
     Ok(Answer {
         image: subject.image,
         label: subject.label,
@@ -164,6 +208,7 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
         probability: map.probability,
         occlusion: occlusion_rows(&map),
         grad_cam: grad_cam(model, &subject.pixels, question, layer)?.map(cam_rows),
+        saliency: by_pixel.transpose()?,
         data: subject.data,
     })
 }
@@ -221,6 +266,11 @@ fn print(answer: &Answer) {
             print_map(&cam.map, 1.0, 2);
         }
         None => println!("\nno convolution, so there is no Grad-CAM"),
+    }
+    if let Some(saliency) = &answer.saliency {
+        let name = super::text().saliency(Some(saliency.method));
+        println!("\n{name}, in hundredths");
+        print_map(&saliency.pixels, 100.0, 0);
     }
 }
 

@@ -31,6 +31,7 @@ mod test_set;
 mod top;
 mod train;
 mod transform;
+mod visualize;
 #[cfg_attr(not(feature = "window"), path = "no_window.rs")]
 mod window;
 
@@ -90,6 +91,8 @@ enum CommandLine {
     Confusion(confusion::Arguments),
     /// The test images that a filter responds to most and least
     Top(top::Arguments),
+    /// The picture that a filter, a unit or a class answers to most, found by gradient ascent
+    Visualize(visualize::Arguments),
     /// Accuracy and probabilities with some filters switched off
     Ablate(ablate::Arguments),
     /// Accuracy on the test set when its images are shifted, turned, zoomed, brightened, noisy or covered
@@ -164,6 +167,7 @@ fn run_command(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Embed(arguments)) => embed::run(&arguments),
         Some(CommandLine::Confusion(arguments)) => confusion::run(&arguments),
         Some(CommandLine::Top(arguments)) => top::run(&arguments),
+        Some(CommandLine::Visualize(arguments)) => visualize::run(&arguments),
         Some(CommandLine::Ablate(arguments)) => ablate::run(&arguments),
         Some(CommandLine::Transform(arguments)) => transform::run(&arguments),
         Some(CommandLine::Inspect(arguments)) => inspect::run(&arguments),

@@ -2,8 +2,52 @@
 
 use super::{Language, Text};
 use convlens_core::dataset::{Dataset, Origin};
+use convlens_core::explore::embedding::Separation;
 
 impl Text {
+    /// Whose numbers are points, and how many each has.
+    #[must_use]
+    pub fn points_of(&self, layer: &str, width: usize, images: usize) -> String {
+        let layer = if layer.is_empty() {
+            self.embedding.pixels
+        } else {
+            layer
+        };
+        let (width, images) = (self.integer(width), self.integer(images));
+        match self.language {
+            Language::En => format!("{layer}: {images} images of {width} numbers each"),
+            Language::Es => format!("{layer}: {images} imágenes de {width} números cada una"),
+        }
+    }
+
+    /// How well the classes part.
+    #[must_use]
+    pub fn parted(&self, separation: &Separation) -> String {
+        let share = self.percent(separation.neighbour_accuracy, 1);
+        let silhouette = separation.silhouette;
+        let silhouette = silhouette.map(|value| self.decimal(value, 2));
+        match (self.language, silhouette) {
+            (Language::En, Some(value)) => {
+                format!("{share} among their own class; silhouette {value}")
+            }
+            (Language::Es, Some(value)) => {
+                format!("{share} entre los de su clase; silueta {value}")
+            }
+            (Language::En, None) => format!("{share} among their own class"),
+            (Language::Es, None) => format!("{share} entre los de su clase"),
+        }
+    }
+
+    /// How much of the variance the two axes have.
+    #[must_use]
+    pub fn variance_shown(&self, [first, second]: [f64; 2]) -> String {
+        let (first, second) = (self.percent(first, 0), self.percent(second, 0));
+        match self.language {
+            Language::En => format!("axes: {first} and {second} of the variance"),
+            Language::Es => format!("ejes: {first} y {second} de la varianza"),
+        }
+    }
+
     /// What the figure is: how a layer's values were laid out. Without a layer, the pixels.
     #[must_use]
     pub fn embedding_title(&self, method: &str, layer: Option<&str>) -> String {

@@ -2,6 +2,7 @@
 
 use super::{Language, Text};
 use convlens_core::dataset::{ImageId, PictureSize};
+use convlens_core::explore::SaliencyMethod;
 
 impl Text {
     /// Little is left of a picture at the size that a network takes.
@@ -35,6 +36,28 @@ impl Text {
         match self.language {
             Language::En => format!("Opened: {width}×{height} pixels"),
             Language::Es => format!("Abierta: {width}×{height} píxeles"),
+        }
+    }
+
+    /// How the score of a class is asked about; `None`: Grad-CAM.
+    #[must_use]
+    pub fn saliency(&self, method: Option<SaliencyMethod>) -> &'static str {
+        let words = &self.explain;
+        match method {
+            None => words.grad_cam,
+            Some(SaliencyMethod::Gradient) => words.gradient,
+            Some(SaliencyMethod::SmoothGrad) => words.smooth,
+            Some(SaliencyMethod::Integrated) => words.integrated,
+        }
+    }
+
+    /// What integrated gradients add up to: from the score of a black picture to that of this one.
+    #[must_use]
+    pub fn adds_up(&self, [picture, black]: [f32; 2]) -> String {
+        let [picture, black] = [picture, black].map(|score| self.value(score));
+        match self.language {
+            Language::En => format!("together from {black} (black) to {picture}"),
+            Language::Es => format!("juntos, de {black} (negro) a {picture}"),
         }
     }
 

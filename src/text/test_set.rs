@@ -122,6 +122,19 @@ impl Text {
         }
     }
 
+    /// The largest value of a filter's map for a picture made for it, and for the strongest test image where that is known.
+    #[must_use]
+    pub fn preferred_reaches(&self, reached: f32, strongest: Option<f32>) -> String {
+        let reached = self.value(reached);
+        let strongest = strongest.map_or_else(|| "…".to_owned(), |value| self.value(value));
+        match self.language {
+            Language::En => format!("reaches {reached}; strongest test image {strongest}"),
+            Language::Es => {
+                format!("alcanza {reached}; imagen de prueba más fuerte: {strongest}")
+            }
+        }
+    }
+
     /// A filter without any answer.
     #[must_use]
     pub fn dead_filter(&self, images: usize) -> String {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use convlens::app::{App, DataSource, Options};
 use convlens::text::{Language, Text};
 use eframe::egui;
+use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, SnapshotOptions};
 
@@ -106,14 +107,17 @@ pub fn open(harness: &mut Harness<'_, App>, view: &str) {
                 words.look,
                 &[words.overview, words.maps, words.channels, words.filters][..],
             ),
-            (words.judge, &[words.compare, words.errors]),
+            (words.judge, &[words.compare, words.errors, words.embedding]),
             (
                 words.try_out,
                 &[words.draw, words.explain, words.by_hand, words.transform],
             ),
             (words.learning, &[words.runs]),
         ] {
-            if views.contains(&view) && harness.query_by_label(view).is_none() {
+            let mut tabs = harness.query_all_by_role_and_label(Role::Button, view);
+            let is_there = tabs.next().is_some();
+            drop(tabs);
+            if views.contains(&view) && !is_there {
                 tab_to(harness, group);
                 press(harness, egui::Key::Enter);
             }

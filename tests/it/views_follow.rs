@@ -10,9 +10,10 @@ use convlens::text::Language;
 use convlens_core::dataset::picture::Transform;
 use convlens_core::dataset::{self, ImageId, Pictures};
 use convlens_core::explore::by_hand::{Kernel, Operation, Picture, Sliding, SmallPicture};
+use convlens_core::explore::embedding::{self, Subject};
 use convlens_core::explore::{
-    self, ImageSet, LayerMaps, OcclusionPatch, Progress, Way, accuracy_when_changed, activations,
-    kernels, moved, occlusion, predictions, similarity,
+    self, ImageSet, LayerMaps, OcclusionPatch, Progress, activations, kernels, moved, occlusion,
+    predictions, similarity,
 };
 use convlens_core::figures::most_likely;
 use convlens_core::network::{Model, Padding};
@@ -34,7 +35,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub type Says = fn(&Model, &Pictures) -> Vec<String>;
 
 /// The views that show a network, the keys that choose them, and what each says.
-pub const VIEWS: [(&str, Key, Says); 10] = [
+pub const VIEWS: [(&str, Key, Says); 11] = [
     ("Maps", Key::Num1, maps),
     ("Channels", Key::Num2, channels),
     ("Filters", Key::Num3, filters),
@@ -45,6 +46,7 @@ pub const VIEWS: [(&str, Key, Says); 10] = [
     ("By hand", Key::Num9, by_hand),
     ("Transform", Key::Num0, transform),
     ("Overview", Key::O, overview),
+    ("Points", Key::N, points),
 ];
 
 fn range_of(layer: &LayerMaps, image: usize) -> ValueRange {
@@ -78,6 +80,25 @@ fn channels(model: &Model, test: &Pictures) -> Vec<String> {
     vec![text().channel_chosen(CHANNEL, &nth, &range)]
 }
 
+/// Of the layer before the classes, as the view begins.
+fn points(model: &Model, test: &Pictures) -> Vec<String> {
+    let layers = model.layers();
+    let source = layers.last().unwrap().inputs[0];
+    let images = embedding::drawn(test.len(), 1000, 1);
+    let labels: Vec<u8> = images.iter().map(|&image| test.label(image)).collect();
+    let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
+    let progress = Progress::default();
+    let subject = Subject {
+        model,
+        source,
+        pictures: test,
+        images: &images,
+    };
+    let found = embedding::pca(subject, &pool, &progress).unwrap();
+    let parted = embedding::separation(found.points(), &labels, &pool, &progress).unwrap();
+    vec![text().parted(&parted)]
+}
+
 fn overview(model: &Model, test: &Pictures) -> Vec<String> {
     let found = explore::overview(model, &test.picture(0), 6, CHANNEL).unwrap();
     let column = &found.columns[1];
@@ -104,18 +125,7 @@ fn transform(model: &Model, test: &Pictures) -> Vec<String> {
     let said = &found.activations.probabilities[1];
     let class = most_likely(said);
     let changed = text().said_of_picture(class as u8, said[class]);
-    let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
-    let (way, progress) = (Way::Shift, Progress::default());
-    let amounts = way.usual();
-    let accuracies = accuracy_when_changed(model, test, way, amounts, &pool, &progress).unwrap();
-    let pairs = amounts
-        .iter()
-        .map(|amount| f64::from(*amount))
-        .zip(accuracies);
-    vec![
-        format!("{}: {changed}", text().transform.changed),
-        text().accuracies_in_words(way, "", pairs),
-    ]
+    vec![format!("{}: {changed}", text().transform.changed)]
 }
 
 fn accuracy(model: &Model, test: &Pictures) -> convlens_core::explore::Predictions {

@@ -6,6 +6,7 @@ use crate::app::model::curves::{CurveAxis, LossScale};
 use crate::app::model::data::DataSource;
 use crate::app::model::dialog::Dialog;
 use crate::app::model::display::Display;
+use crate::app::model::embedding::EmbeddingSettings;
 use crate::app::model::explain::ExplainSettings;
 use crate::app::model::overview::OverviewSettings;
 use crate::app::model::pin::Pin;
@@ -44,6 +45,7 @@ pub enum Action {
     SetCompare(CompareSettings),
     SetExplain(ExplainSettings),
     SetTransform(TransformSettings),
+    SetEmbedding(EmbeddingSettings),
     SetOverview(OverviewSettings),
     /// Shows this row in the views that show one picture.
     SetImage(ImageId),

@@ -3,7 +3,9 @@
 use crate::app::model::data::PicturesKey;
 use crate::app::model::whose::{Asked, Whose};
 use convlens_core::dataset::{DatasetId, ImageId, Picture};
-use convlens_core::explore::{GradCam, OcclusionMap, OcclusionPatch, Region};
+use convlens_core::explore::{
+    GradCam, OcclusionMap, OcclusionPatch, Region, Saliency, SaliencyMethod,
+};
 
 /// What the view is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct ExplainSettings {
     pub patch: OcclusionPatch,
     /// The layer whose maps Grad-CAM weighs, by name; `None`, and where the network has no such: the usual one.
     pub layer: Option<String>,
+    /// How the score answers to each pixel, in place of Grad-CAM.
+    pub saliency: Option<SaliencyMethod>,
 }
 
 /// Everything that the answer depends on.
@@ -28,6 +32,7 @@ pub struct ExplainAsked {
     pub against: Option<usize>,
     pub patch: OcclusionPatch,
     pub layer: Option<String>,
+    pub saliency: Option<SaliencyMethod>,
 }
 
 impl Asked for ExplainAsked {
@@ -49,6 +54,7 @@ pub struct Explained {
     /// The mean drop over each pixel.
     pub drops: Vec<f32>,
     pub grad_cam: Option<GradCam>,
+    pub saliency: Option<Saliency>,
     /// What each cell of the Grad-CAM sees of the picture, row by row.
     pub fields: Vec<Region>,
 }

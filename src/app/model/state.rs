@@ -5,6 +5,7 @@ use crate::app::model::canvas::Canvas;
 use crate::app::model::compare::{CompareAsked, Compared};
 use crate::app::model::data::{Loading, PicturesKey};
 use crate::app::model::drawn::DrawnAsked;
+use crate::app::model::embedding::EmbeddingSettings;
 use crate::app::model::explain::{ExplainAsked, ExplainSettings, Explained};
 use crate::app::model::filters::FiltersAnswers;
 use crate::app::model::history::History;
@@ -87,6 +88,7 @@ pub struct State {
     pub explained: Slot<ExplainAsked, Explained>,
     pub overview: OverviewSettings,
     pub overlooked: Slot<OverviewAsked, Overlooked>,
+    pub embedding: EmbeddingSettings,
     pub transform: TransformSettings,
     pub moved: Slot<MovedAsked, MovedPicture>,
     /// What is known about the whole test set.
@@ -148,6 +150,7 @@ impl State {
             explained: Slot::default(),
             overview: OverviewSettings::default(),
             overlooked: Slot::default(),
+            embedding: EmbeddingSettings::default(),
             transform: TransformSettings::default(),
             moved: Slot::default(),
             hand_kernels: HandKernels::default(),

@@ -2,18 +2,35 @@
 
 use super::slot::Slot;
 use super::state::State;
-use super::test_set::Verdict;
+use super::test_set::{Preferred, Verdict};
 use super::view::View;
 use super::weights_of::WeightsOf;
 use super::whose::{Asked, Owner, Shown, Whose};
+use crate::app::model::compare::Other;
 use crate::app::model::run::Run;
 use crate::text::Text;
 use convlens_core::dataset::Classes;
-use convlens_core::explore::Excitations;
+use convlens_core::explore::{Excitations, Target};
 use convlens_core::training::runs::DataIdentity;
 use std::sync::Arc;
 
 impl State {
+    /// Whose weights the second network has, as far as is known before they are read.
+    pub fn second_network(&self, other: Other) -> Option<Whose> {
+        let (owner, step) = match other {
+            Other::None => return None,
+            Other::BuiltIn => (Owner::BuiltIn, 0),
+            Other::Run(run) => (Owner::Run(run), self.runs.summary(run)?.step),
+        };
+        Some(Whose {
+            owner,
+            step,
+            version: 0,
+            epochs: 0,
+            ..self.whose.clone()
+        })
+    }
+
     /// Whose weights are to be looked at; they may not be there yet.
     fn wanted_owner(&self) -> Owner {
         match self.runs.weights_of {
@@ -73,6 +90,11 @@ impl State {
     /// What excites the filters of a layer of these weights, as far as it is known.
     pub fn excitations_beside(&self, shown: &Whose, layer: usize) -> Option<&Arc<Excitations>> {
         self.beside(self.test_set.excitations.get(&layer)?, shown)
+    }
+
+    /// The pictures that a filter of these weights answers to most, once they are found.
+    pub fn preferred_beside(&self, shown: &Whose, target: Target) -> Option<&Arc<Preferred>> {
+        self.beside(self.test_set.preferred.get(&target)?, shown)
     }
 
     /// The window's own run, if it is this one.

@@ -1,10 +1,13 @@
 //! What is known about the whole test set.
 
+use crate::app::model::embedding::{EmbeddingAsked, LayersApart, LayersAsked, Points};
 use crate::app::model::slot::Slot;
 use crate::app::model::transform::{Accuracies, ChangedAsked};
-use crate::app::model::whose::{Asked, Weights, Whose};
+use crate::app::model::whose::{Asked, Judged, Weights, Whose};
 use convlens_core::dataset::DatasetId;
-use convlens_core::explore::{Ablation, ConfusionMatrix, Excitations, Predictions, Progress, Way};
+use convlens_core::explore::{
+    Ablation, ConfusionMatrix, Excitations, Predictions, PreferredInput, Progress, Target, Way,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -21,19 +24,12 @@ pub enum Kind {
     Changed(Way),
     /// How often a second network is.
     OtherChanged(Way),
-}
-
-/// Which weights are judged by which test set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judged {
-    pub whose: Whose,
-    pub dataset: DatasetId,
-}
-
-impl Asked for Judged {
-    fn about(&self) -> (&Whose, Option<DatasetId>) {
-        (&self.whose, Some(self.dataset))
-    }
+    /// Images as points.
+    Embedding,
+    /// How well the classes part in every layer.
+    LayersApart,
+    /// The picture that a filter answers to most. It is about no test image, but takes as long.
+    Preferred(Target),
 }
 
 impl Asked for (Judged, Ablation) {
@@ -71,6 +67,14 @@ pub struct AblatedVerdict {
     pub accuracy: f64,
 }
 
+/// The pictures that a filter answers to most.
+pub struct Preferred {
+    /// At one place.
+    pub neuron: PreferredInput,
+    /// Over its whole map.
+    pub channel: PreferredInput,
+}
+
 /// How a question stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum QuestionStatus {
@@ -102,6 +106,10 @@ pub struct TestSet {
     pub changed: BTreeMap<Way, Slot<ChangedAsked, Accuracies>>,
     /// Of a second network.
     pub other_changed: BTreeMap<Way, Slot<ChangedAsked, Accuracies>>,
+    pub embedded: Slot<EmbeddingAsked, Points>,
+    pub layers_apart: Slot<LayersAsked, LayersApart>,
+    /// The pictures found so far, each for a filter.
+    pub preferred: HashMap<Target, Slot<Judged, Preferred>>,
     pub under_way: HashMap<Kind, UnderWay>,
     /// Questions asked so far.
     pub asked: u64,
@@ -120,6 +128,9 @@ impl TestSet {
             excitations: BTreeMap::new(),
             changed: BTreeMap::new(),
             other_changed: BTreeMap::new(),
+            embedded: Slot::default(),
+            layers_apart: Slot::default(),
+            preferred: HashMap::new(),
             under_way: HashMap::new(),
             asked: 0,
             given_up: HashSet::new(),
@@ -185,6 +196,22 @@ impl TestSet {
         }
     }
 
+    /// Ends the questions under way that nobody looks at any more; they are asked again when somebody does.
+    pub fn keep(&mut self, is_wanted: impl Fn(Kind) -> bool) {
+        let left: Vec<Kind> = self
+            .under_way
+            .keys()
+            .copied()
+            .filter(|kind| !is_wanted(*kind))
+            .collect();
+        for kind in left {
+            if let Some(question) = self.under_way.remove(&kind) {
+                question.progress.cancel();
+            }
+            self.resume(kind);
+        }
+    }
+
     /// Takes another data set: what is known, or being asked, is about other images.
     pub fn judge_by(&mut self, dataset: DatasetId) {
         self.forget();
@@ -200,6 +227,9 @@ impl TestSet {
         self.excitations.clear();
         self.changed.clear();
         self.other_changed.clear();
+        self.embedded = Slot::default();
+        self.layers_apart = Slot::default();
+        self.preferred.clear();
     }
 
     fn cancel_all(&self) {
@@ -217,6 +247,9 @@ impl TestSet {
             Kind::Excitations(layer) => self.excitations.entry(layer).or_default().forget(),
             Kind::Changed(way) => self.changed.entry(way).or_default().forget(),
             Kind::OtherChanged(way) => self.other_changed.entry(way).or_default().forget(),
+            Kind::Embedding => self.embedded.forget(),
+            Kind::LayersApart => self.layers_apart.forget(),
+            Kind::Preferred(target) => self.preferred.entry(target).or_default().forget(),
         }
     }
 

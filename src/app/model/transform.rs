@@ -2,9 +2,8 @@
 
 use crate::app::model::compare::Other;
 use crate::app::model::data::PicturesKey;
-use crate::app::model::state::State;
-use crate::app::model::test_set::Judged;
-use crate::app::model::whose::{Asked, Owner, Whose};
+use crate::app::model::whose::Judged;
+use crate::app::model::whose::{Asked, Whose};
 use convlens_core::dataset::picture::Transform;
 use convlens_core::dataset::{DatasetId, ImageId, Picture};
 use convlens_core::explore::{Moved, Way};
@@ -17,6 +16,8 @@ pub struct TransformSettings {
     pub layer: Option<String>,
     /// What the accuracy over the test set is measured against.
     pub way: Way,
+    /// Whether it is measured: that takes seconds.
+    pub measures: bool,
     /// A second network beside it.
     pub other: Other,
 }
@@ -30,6 +31,7 @@ impl Default for TransformSettings {
             },
             layer: None,
             way: Way::Shift,
+            measures: false,
             other: Other::None,
         }
     }
@@ -74,21 +76,3 @@ impl Asked for ChangedAsked {
 
 /// Accuracy for each amount of [`Way::usual`], 0 to 1.
 pub type Accuracies = Vec<f64>;
-
-impl State {
-    /// Whose weights the second network has, as far as is known before they are read.
-    pub fn second_network(&self, other: Other) -> Option<Whose> {
-        let (owner, step) = match other {
-            Other::None => return None,
-            Other::BuiltIn => (Owner::BuiltIn, 0),
-            Other::Run(run) => (Owner::Run(run), self.runs.summary(run)?.step),
-        };
-        Some(Whose {
-            owner,
-            step,
-            version: 0,
-            epochs: 0,
-            ..self.whose.clone()
-        })
-    }
-}

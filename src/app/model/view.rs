@@ -56,6 +56,8 @@ pub enum View {
     Transform,
     /// The whole network at a glance.
     Overview,
+    /// Test images as points.
+    Embedding,
     /// Convolution step by step.
     ByHand,
 }
@@ -65,7 +67,7 @@ impl View {
     pub fn group(self) -> ViewGroup {
         match self {
             Self::Overview | Self::Maps | Self::Channels | Self::Filters => ViewGroup::Look,
-            Self::Compare | Self::Errors => ViewGroup::Judge,
+            Self::Compare | Self::Errors | Self::Embedding => ViewGroup::Judge,
             Self::Draw | Self::Explain | Self::ByHand | Self::Transform => ViewGroup::Try,
             Self::Runs => ViewGroup::Learning,
         }

@@ -87,6 +87,19 @@ impl Asked for Whose {
     }
 }
 
+/// Which weights are judged by which test set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    pub whose: Whose,
+    pub dataset: DatasetId,
+}
+
+impl Asked for Judged {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, Some(self.dataset))
+    }
+}
+
 /// What a view shows: whose, and whether others are asked for and not there yet.
 #[derive(Clone, Debug)]
 pub struct Shown {

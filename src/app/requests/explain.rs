@@ -7,7 +7,8 @@ use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
 use convlens_core::dataset::Picture;
 use convlens_core::explore::{
-    ClassQuestion, GradCam, Region, activations, grad_cam, occlusion, uncut_receptive_field,
+    ClassQuestion, GradCam, Region, activations, grad_cam, occlusion, saliency,
+    uncut_receptive_field,
 };
 use convlens_core::figures::most_likely;
 use convlens_core::network::{Model, with_maps};
@@ -27,6 +28,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         against: settings.against,
         patch: settings.patch,
         layer: settings.layer.clone(),
+        saliency: settings.saliency,
     };
     if !state.explained.asks(&wanted) {
         return;
@@ -75,6 +77,9 @@ fn explain(
     let occlusion = occlusion(model, pixels, question, asked.patch)?;
     let layer = (asked.layer.as_ref()).and_then(|name| with_maps(model.layers(), name));
     let grad_cam = grad_cam(model, pixels, question, layer)?;
+    let by_pixel = asked
+        .saliency
+        .map(|method| saliency(model, pixels, question, method));
     let fields = grad_cam.as_ref().map(|cam| fields(model, cam));
     Ok(Explained {
         asked: asked.clone(),
@@ -85,6 +90,7 @@ fn explain(
         drops: occlusion.per_pixel(),
         occlusion,
         grad_cam,
+        saliency: by_pixel.transpose()?,
         fields: fields.unwrap_or_default(),
         picture,
     })

@@ -9,7 +9,7 @@ use crate::app::requests;
 use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
 use convlens_core::dataset::{Gallery, ImageId};
-use convlens_core::explore::{TestSetError, ablated, activations, has_templates, kernels};
+use convlens_core::explore::{Target, TestSetError, ablated, activations, has_templates, kernels};
 use convlens_core::network::Model;
 use convlens_core::render::ValueRange;
 
@@ -22,6 +22,13 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         request_kernels(state, threads, layer);
         if !has_templates(&state.snapshot.model, layer) {
             requests::test_set::request_excitations(state, threads, layer);
+            let filters = state.snapshot.model.layers()[layer].output.channels();
+            let channel = state
+                .preferences
+                .maps
+                .convolution
+                .min(filters.saturating_sub(1));
+            requests::test_set::request_preferred(state, threads, Target { layer, channel });
         }
     }
 }

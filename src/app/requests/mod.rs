@@ -4,6 +4,7 @@ pub mod by_hand;
 pub mod channels;
 pub mod compare;
 pub mod draw;
+pub mod embedding;
 pub mod explain;
 pub mod filters;
 pub mod inspect;

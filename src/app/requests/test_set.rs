@@ -5,14 +5,19 @@
 use crate::app::model::notices::Notice;
 use crate::app::model::slot::Slot;
 use crate::app::model::state::State;
-use crate::app::model::test_set::{AblatedVerdict, Judged, Kind, TestSet, UnderWay, Verdict};
+use crate::app::model::test_set::{AblatedVerdict, Kind, Preferred, TestSet, UnderWay, Verdict};
+use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::Asked;
+use crate::app::model::whose::Judged;
 use crate::app::requests::take_answers;
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use convlens_core::dataset::Dataset;
-use convlens_core::explore::{Progress, TestSetError, ablated, excitations, predictions};
+use convlens_core::explore::{
+    Objective, PreferredSettings, Progress, Target, TestSetError, ablated, excitations,
+    predictions, preferred_input,
+};
 use convlens_core::training::Snapshot;
 use rayon::ThreadPool;
 use std::sync::Arc;
@@ -73,12 +78,54 @@ pub fn request_excitations(state: &mut State, threads: &mut Threads, layer: usiz
     );
 }
 
+/// Asks for the pictures that a filter answers to most.
+pub fn request_preferred(state: &mut State, threads: &mut Threads, target: Target) {
+    let Some((judged, weights, _)) = subject(state) else {
+        return;
+    };
+    // Of one filter at a time.
+    state
+        .test_set
+        .keep(|kind| !matches!(kind, Kind::Preferred(other) if other != target));
+    ask(
+        state,
+        threads,
+        Kind::Preferred(target),
+        judged,
+        move |test_set| test_set.preferred.entry(target).or_default(),
+        move |_, progress| {
+            let find = |objective| {
+                let settings = PreferredSettings {
+                    objective,
+                    ..PreferredSettings::default()
+                };
+                preferred_input(&weights.model, target, &settings, progress)
+            };
+            Ok(Preferred {
+                neuron: find(Objective::Neuron)?,
+                channel: find(Objective::Channel)?,
+            })
+        },
+    );
+}
+
 /// Weights and test set to judge now.
 pub fn subject(state: &State) -> Option<(Judged, Arc<Snapshot>, Arc<Dataset>)> {
     let snapshot = state.test_set.weights.snapshot.clone();
     let dataset = state.dataset.clone()?;
     let takes = snapshot.model.spec().takes(&dataset);
     takes.then_some((state.test_set.judged()?, snapshot, dataset))
+}
+
+/// Lets go of what takes long and no longer is on screen: else the questions of the view that is would wait for it.
+pub fn let_go(state: &mut State) {
+    let (view, way) = (state.preferences.view, state.transform.way);
+    state.test_set.keep(|kind| match kind {
+        Kind::Changed(of) | Kind::OtherChanged(of) => view == View::Transform && of == way,
+        Kind::Embedding | Kind::LayersApart => view == View::Embedding,
+        Kind::Preferred(_) => view == View::Filters,
+        Kind::Predictions | Kind::Ablated | Kind::Excitations(_) => true,
+    });
 }
 
 /// Takes the newest weights; of a run that is training only those of another epoch, and not before
@@ -161,6 +208,9 @@ pub fn receive(state: &mut State, threads: &mut Threads) {
             Kind::Excitations(layer) => this.excitations.entry(layer).or_default().give_up(),
             Kind::Changed(way) => this.changed.entry(way).or_default().give_up(),
             Kind::OtherChanged(way) => this.other_changed.entry(way).or_default().give_up(),
+            Kind::Embedding => this.embedded.give_up(),
+            Kind::LayersApart => this.layers_apart.give_up(),
+            Kind::Preferred(target) => this.preferred.entry(target).or_default().give_up(),
         }
     }
 }
@@ -172,6 +222,7 @@ mod tests {
     use crate::app::room::Room;
     use crate::text::Language;
     use convlens_core::dataset;
+    use convlens_core::explore::Way;
 
     /// Some garments, those from `first` on.
     fn garments(first: u32) -> Arc<Dataset> {
@@ -245,6 +296,28 @@ mod tests {
         request_predictions(&mut room.state, &mut room.threads);
         room.until(|state, _| state.test_set.is_settled());
         assert_eq!(judged(&room.state), Some(of_third));
+    }
+
+    /// Else the view that is on screen would wait for what nobody looks at.
+    #[test]
+    fn a_question_that_takes_long_ends_with_its_view_and_is_asked_again() {
+        let mut room = Room::new(Language::En);
+        room.state.preferences.view = View::Transform;
+        room.state.transform.measures = true;
+        crate::app::requests::transform::request(&mut room.state, &mut room.threads);
+        let changed = Kind::Changed(Way::Shift);
+        let is_asked = |room: &Room| room.state.test_set.under_way.contains_key(&changed);
+        assert!(is_asked(&room));
+        let_go(&mut room.state);
+        assert!(is_asked(&room));
+        room.state.preferences.view = View::Errors;
+        let_go(&mut room.state);
+        assert!(!is_asked(&room));
+        request_predictions(&mut room.state, &mut room.threads);
+        room.until(|state, _| state.test_set.verdict().is_some());
+        room.state.preferences.view = View::Transform;
+        crate::app::requests::transform::request(&mut room.state, &mut room.threads);
+        assert!(is_asked(&room));
     }
 
     #[test]

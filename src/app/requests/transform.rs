@@ -3,8 +3,9 @@
 use crate::app::model::compare::Other;
 use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
-use crate::app::model::test_set::{Judged, Kind};
+use crate::app::model::test_set::Kind;
 use crate::app::model::transform::{ChangedAsked, MovedAsked, MovedPicture};
+use crate::app::model::whose::Judged;
 use crate::app::requests::test_set;
 use crate::app::threads::{Answer, Question, Threads};
 use convlens_core::dataset::Picture;
@@ -17,8 +18,10 @@ const SEED: u64 = 0;
 /// Asks for what is on screen unless it is there or on its way.
 pub fn request(state: &mut State, threads: &mut Threads) {
     request_maps(state, threads);
-    request_accuracy(state, threads);
-    request_other_accuracy(state, threads);
+    if state.transform.measures {
+        request_accuracy(state, threads);
+        request_other_accuracy(state, threads);
+    }
 }
 
 fn request_maps(state: &mut State, threads: &mut Threads) {

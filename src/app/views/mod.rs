@@ -5,6 +5,7 @@ pub mod by_hand;
 pub mod channels;
 pub mod compare;
 pub mod draw;
+pub mod embedding;
 pub mod errors;
 pub mod explain;
 pub mod filters;

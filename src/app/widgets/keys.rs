@@ -172,6 +172,11 @@ pub const BINDINGS: &[Binding] = &[
         &[(NONE, Key::Num0)],
     ),
     bind(
+        Command::View(View::Embedding),
+        Scope::Letter,
+        &[(NONE, Key::N)],
+    ),
+    bind(
         Command::View(View::Overview),
         Scope::Letter,
         &[(NONE, Key::O)],
@@ -426,6 +431,7 @@ pub const SHEET: &[SheetRow] = &[
             Command::View(View::Runs),
             Command::View(View::ByHand),
             Command::View(View::Transform),
+            Command::View(View::Embedding),
         ],
         |text| text.keys.views_does,
     ),

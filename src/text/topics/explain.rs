@@ -32,6 +32,18 @@ topic! {
             "Red: covering takes from the lead of this class over the other; blue: it adds to it. It shows what decides between the two, one place at a time, not what the network looks at.",
             "Rojo: tapar reduce la ventaja de esta clase sobre la otra; azul: la aumenta. Muestra qué decide entre las dos, un lugar cada vez, no lo que mira la red.";
         grad_cam: "Grad-CAM", "Grad-CAM";
+        gradient: "Gradient", "Gradiente";
+        smooth: "SmoothGrad", "SmoothGrad";
+        integrated: "Integrated gradients", "Gradientes integrados";
+        gradient_truth:
+            "Red: making this pixel lighter raises the score of the class; blue: it lowers it. It holds for a touch of light only, and is noisy: neighbours may say the opposite.",
+            "Rojo: aclarar este píxel sube la puntuación de la clase; azul: la baja. Solo vale para un toque de luz, y es ruidoso: los píxeles vecinos pueden decir lo contrario.";
+        smooth_truth:
+            "The mean of the gradients of 32 noisy copies of the picture: smoother to look at, but about pictures near this one, not about this one alone.",
+            "La media de los gradientes de 32 copias con ruido: más suave a la vista, pero trata de imágenes cercanas a esta, no solo de esta.";
+        integrated_truth:
+            "What each pixel adds on the way from a black picture to this one. Black pixels add nothing, whatever they mean; from another start the shares would be others.",
+            "Lo que cada píxel suma en el camino de una imagen negra a esta. Los píxeles negros no suman nada, signifiquen lo que signifiquen; con otro comienzo las partes serían otras.";
         layer: "Layer", "Capa";
         layer_hint: "The layer whose maps are weighed: the last convolution as a rule. Earlier maps are finer and mean less by themselves", "La capa cuyos mapas se ponderan: por lo general, la última convolución. Los anteriores son más finos y significan menos por sí solos";
         grad_cam_truth:

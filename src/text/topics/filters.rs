@@ -54,6 +54,25 @@ topic! {
         excite_least_hint:
             "Of the whole test set, by the largest value before ReLU: after it most of them would be equal, at zero.",
             "De todo el conjunto de prueba, por el valor mayor antes de ReLU: después, la mayoría serían iguales, en cero.";
+        preferred: "Preferred inputs", "Entradas preferidas";
+        preferred_hint:
+            "Pictures made to excite this filter: from grey, each pixel goes up the gradient, step by step (feature visualization).",
+            "Imágenes hechas para activar este filtro: desde gris, cada píxel sube por el gradiente, paso a paso (visualización de características).";
+        preferred_note:
+            "One answer of many. It does not show what the network uses the filter for.",
+            "Una respuesta entre muchas. No muestra para qué usa la red el filtro.";
+        preferred_dead:
+            "No picture found brings it above zero.",
+            "Ninguna imagen hallada lo lleva sobre cero.";
+        preferred_search: "Gradient ascent…", "Ascenso del gradiente…";
+        at_one_place: "at one place", "en un lugar";
+        at_one_place_hint:
+            "Raises the value in the middle of the map before ReLU. What stays grey is not seen there.",
+            "Aumenta el valor del centro del mapa antes de ReLU. Lo que queda gris no se ve allí.";
+        over_the_map: "over the map", "en todo el mapa";
+        over_the_map_hint:
+            "Raises the mean of the map after ReLU.",
+            "Aumenta la media del mapa después de ReLU.";
         test_accuracy: "Test accuracy", "Exactitud de prueba";
     }
 }

@@ -9,6 +9,7 @@ mod data;
 mod display;
 mod draw;
 mod editing;
+mod embedding;
 mod errors;
 mod explain;
 mod export;
@@ -114,6 +115,8 @@ topics! {
     display: display::Display,
     /// Editing the network.
     editing: editing::Editing,
+    /// The view of pictures as points.
+    embedding: embedding::Embedding,
     /// The Errors view.
     errors: errors::Errors,
     /// The view that asks why a class.

@@ -37,7 +37,8 @@ topic! {
         against: "against", "según";
         no_convolution: "This network has no maps: every pixel has weights of its own, which do not move with the picture.", "Esta red no tiene mapas: cada píxel tiene sus propios pesos, que no se mueven con la imagen.";
         truth: "A map moves with its picture; the dense layers behind it do not. Pooling forgives a pixel or two.", "Un mapa se mueve con su imagen; las capas densas de detrás, no. La agrupación perdona un píxel o dos.";
-        measured_first: "The accuracy appears here once the test set has been gone through.", "La exactitud aparece aquí cuando se ha recorrido el conjunto de prueba.";
-        other_takes_others: "The second network takes other pictures.", "La segunda red toma otras imágenes.";
+        measure: "measure", "medir";
+        measure_hint: "Goes through the whole test set once for each amount and direction: some seconds", "Recorre todo el conjunto de prueba una vez por cada cantidad y dirección: unos segundos";
+        measured_first: "Tick “measure”: the accuracy appears here once the test set has been gone through.", "Marca «medir»: la exactitud aparece aquí cuando se ha recorrido el conjunto de prueba.";
     }
 }

@@ -38,6 +38,10 @@ topic! {
         explain_hint:
             "Which parts of a picture support a class",
             "Qué partes de una imagen apoyan una clase";
+        embedding: "Points", "Puntos";
+        embedding_hint:
+            "Test images as points, by what a layer makes of them: where the classes part",
+            "Las imágenes de prueba como puntos, según lo que hace de ellas una capa: dónde se separan las clases";
         errors: "Errors", "Errores";
         errors_hint:
             "Which classes are confused over the whole test set",
@@ -49,7 +53,7 @@ topic! {
         look: "Look", "Mirar";
         look_hint: "Feature maps and filters", "Mapas de características y filtros";
         judge: "Judge", "Juzgar";
-        judge_hint: "How alike maps are, and which classes are confused", "Cuánto se parecen los mapas y qué clases se confunden";
+        judge_hint: "How alike maps are, which classes are confused, and where they part", "Cuánto se parecen los mapas, qué clases se confunden y dónde se separan";
         try_out: "Try", "Probar";
         try_out_hint: "Pictures and kernels of your own, and why a class", "Imágenes y kernels tuyos, y por qué una clase";
         learning: "Learning", "Aprendizaje";

@@ -16,8 +16,10 @@ mod moved;
 mod occlusion;
 mod overview;
 mod predictions;
+mod preferred;
 mod question;
 mod receptive_field;
+mod saliency;
 mod similarity;
 mod test_set;
 
@@ -38,8 +40,13 @@ pub use moved::{Apart, Moved, MovedMaps, apart, moved};
 pub use occlusion::{OcclusionMap, OcclusionPatch, occlusion};
 pub use overview::{Overview, OverviewColumn, OverviewEdge, OverviewNode, overview};
 pub use predictions::{Prediction, Predictions, predictions};
+pub use preferred::{
+    Objective, PreferredInput, PreferredSettings, Response, Start, Target, preferred_input,
+    preferred_inputs, strongest_responses, targets,
+};
 pub use question::ClassQuestion;
 pub use receptive_field::{Region, receptive_field, uncut_receptive_field};
+pub use saliency::{Saliency, SaliencyMethod, saliency};
 pub use similarity::{
     ClassMeans, Likeness, MeanLikeness, SimilarityMatrix, difference, likeness, similarity,
 };

@@ -77,6 +77,14 @@ pub enum TestSetError {
         /// How many filters the layer has.
         filters: usize,
     },
+    /// The layer sums up nothing that could be raised.
+    #[error("{layer}: no layer with filters or units; choose one of {}", layers.join(", "))]
+    NothingToRaise {
+        /// What was asked for.
+        layer: String,
+        /// The names that would do.
+        layers: Vec<String>,
+    },
     /// The operators refuse.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),

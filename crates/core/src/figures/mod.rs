@@ -11,10 +11,10 @@ mod shown;
 mod tables;
 mod words;
 
-pub use arrays::save_arrays;
+pub use arrays::{save_arrays, save_preferred};
 pub use embedding::{Embedded, embedding_csv, save_embedding_arrays};
 pub use grid::{Cell, Column, LayerRanges, MapSet, cell, columns, map_set, most_likely};
-pub use printed::{DPI, draw, draw_svg, picture_pixels, save};
+pub use printed::{DPI, draw, draw_svg, picture_pixels, save, save_sheet};
 pub use settings::{MAX_IMAGES, MapsSettings};
 pub use shown::Shown;
 pub use tables::{confusion_csv, similarity_csv};

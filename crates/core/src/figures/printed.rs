@@ -10,7 +10,7 @@ use crate::dataset::{Dataset, Picture};
 use crate::files;
 use crate::render::{
     self, ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Pixels, RangeMode,
-    RenderError, ValueRange,
+    RenderError, Sheet, ValueRange,
 };
 
 /// Resolution of saved figures, in pixels an inch: what printers expect.
@@ -28,13 +28,30 @@ pub fn save(
     words: &dyn FigureWords,
     path: &Path,
 ) -> Result<(), RenderError> {
-    let is_svg = path
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
-    if !is_svg {
+    if !is_svg(path) {
         return render::save_png(&draw(maps, dataset, settings, words)?, DPI, path);
     }
-    let svg = draw_svg(maps, dataset, settings, words)?;
+    save_svg(&draw_svg(maps, dataset, settings, words)?, path)
+}
+
+/// Saves a sheet of pictures: as SVG where the path ends in `.svg`, else as PNG.
+///
+/// # Errors
+/// As [`save`].
+pub fn save_sheet(sheet: &Sheet, path: &Path) -> Result<(), RenderError> {
+    if is_svg(path) {
+        save_svg(&sheet.svg(DPI)?, path)
+    } else {
+        render::save_png(&sheet.draw()?, DPI, path)
+    }
+}
+
+fn is_svg(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("svg"))
+}
+
+fn save_svg(svg: &str, path: &Path) -> Result<(), RenderError> {
     files::replace(path, |file| file.write_all(svg.as_bytes())).map_err(|source| {
         RenderError::Save {
             path: path.to_owned(),

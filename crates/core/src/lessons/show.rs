@@ -111,11 +111,12 @@ pub enum ShownView {
     ByHand,
     Transform,
     Overview,
+    Embedding,
 }
 
 impl ShownView {
     /// All of them with their names in files.
-    pub const ALL: [(&'static str, Self); 11] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("maps", Self::Maps),
         ("channels", Self::Channels),
         ("filters", Self::Filters),
@@ -127,6 +128,7 @@ impl ShownView {
         ("by-hand", Self::ByHand),
         ("transform", Self::Transform),
         ("overview", Self::Overview),
+        ("points", Self::Embedding),
     ];
 }
 

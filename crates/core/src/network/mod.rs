@@ -3,6 +3,7 @@
 
 mod activation;
 mod blocks;
+mod channel;
 mod compiled;
 mod edit;
 pub mod export;
@@ -29,6 +30,7 @@ mod toml_file;
 pub mod weights;
 
 pub use activation::Activation;
+pub use channel::Channel;
 pub(crate) use compiled::compilable;
 pub use convlens_kernels::{Input, Window};
 pub use fault::{SpecError, SpecFault};

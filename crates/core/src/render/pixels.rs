@@ -73,14 +73,17 @@ impl Pixels {
             let last = places.fold(0.0, f32::max).ceil() as usize;
             first.min(most)..last.min(most)
         };
+        // On the same side of every edge, or on an edge, whichever way round the corners go.
         let is_inside = |x: f32, y: f32| {
             let next = corners.iter().cycle().skip(1);
-            let mut sides = corners
+            let sides = corners
                 .iter()
                 .zip(next)
-                .map(|([ax, ay], [bx, by])| (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0.0);
-            let first = sides.next();
-            sides.all(|side| Some(side) == first)
+                .map(|([ax, ay], [bx, by])| (bx - ax) * (y - ay) - (by - ay) * (x - ax));
+            let ends = sides.fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), side| {
+                (least.min(side), most.max(side))
+            });
+            ends.0 >= 0.0 || ends.1 <= 0.0
         };
         for row in bounds(1, self.height) {
             for column in bounds(0, self.width) {

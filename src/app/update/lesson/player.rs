@@ -144,5 +144,6 @@ fn view_of(view: ShownView) -> View {
         ShownView::ByHand => View::ByHand,
         ShownView::Transform => View::Transform,
         ShownView::Overview => View::Overview,
+        ShownView::Embedding => View::Embedding,
     }
 }

@@ -12,7 +12,7 @@ use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::thumb::Thumbs;
 use crate::app::{views, widgets};
 use crate::text::Text;
-use convlens_core::explore::OcclusionPatch;
+use convlens_core::explore::{OcclusionPatch, Saliency, SaliencyMethod};
 use convlens_core::render::{Colormap, ValueRange};
 use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollArea, Vec2, vec2};
 /// Room for what is said above and below a picture.
@@ -23,6 +23,9 @@ const LEAST_SIDE: f32 = 140.0;
 
 /// Widest lines of words below a picture that is narrower.
 const MOST_WORDS: f32 = 260.0;
+
+/// Something that is drawn where it belongs.
+type Part<'a> = &'a mut dyn FnMut(&mut egui::Ui);
 
 /// The view with its choices.
 #[derive(Default)]
@@ -68,8 +71,11 @@ impl ViewPanel for ExplainView {
                 self.picture(ui, text, &explained, widths);
                 let fields = &mut |ui: &mut egui::Ui| patch_fields(ui, state, actions);
                 self.occlusion(ui, text, &explained, widths, fields);
+                let mut chosen = Vec::new();
+                let methods = &mut |ui: &mut egui::Ui| method_menu(ui, state, &mut chosen);
                 let layers = &mut |ui: &mut egui::Ui| layer_menu(ui, state, &explained, actions);
-                self.grad_cam(ui, text, &explained, widths, layers);
+                self.grad_cam(ui, text, &explained, widths, (methods, layers));
+                actions.append(&mut chosen);
             });
         });
     }
@@ -148,10 +154,14 @@ impl ExplainView {
         text: &Text,
         explained: &Explained,
         (size, words_width): (Vec2, f32),
-        layers: &mut dyn FnMut(&mut egui::Ui),
+        (methods, layers): (Part<'_>, Part<'_>),
     ) {
         column(ui, words_width, |ui| {
-            ui.label(widgets::theme::strong(text.explain.grad_cam));
+            methods(ui);
+            if let Some(saliency) = &explained.saliency {
+                self.saliency(ui, text, explained, saliency, size);
+                return;
+            }
             let Some(cam) = &explained.grad_cam else {
                 ui.add(egui::Label::new(text.explain.no_convolution).wrap());
                 return;
@@ -181,6 +191,43 @@ impl ExplainView {
             layers(ui);
             ui.add(egui::Label::new(text.explain.grad_cam_truth).wrap());
         });
+    }
+
+    /// How the score answers to each pixel.
+    fn saliency(
+        &mut self,
+        ui: &mut egui::Ui,
+        text: &Text,
+        explained: &Explained,
+        saliency: &Saliency,
+        size: Vec2,
+    ) {
+        let columns = explained.picture.size().width;
+        let range = ValueRange::of(&saliency.values);
+        let shade = Shade {
+            cells: (0..saliency.values.len())
+                .map(|pixel| (pixel / columns, pixel % columns))
+                .map(|(y, x)| [y, x, y + 1, x + 1].map(|at| at as f32))
+                .collect(),
+            values: &saliency.values,
+            range: range.symmetric(),
+            colormap: widgets::theme::diverging(ui),
+        };
+        let words = text.range(range);
+        let name = format!("{}: {words}", text.saliency(Some(saliency.method)));
+        let place = (self.number, "grad-cam");
+        self.overlay
+            .show(ui, place, size, explained, Some(&shade), &name);
+        note(ui, &words);
+        if saliency.method == SaliencyMethod::Integrated {
+            note(ui, &text.adds_up(saliency.scores));
+        }
+        let truth = match saliency.method {
+            SaliencyMethod::Gradient => text.explain.gradient_truth,
+            SaliencyMethod::SmoothGrad => text.explain.smooth_truth,
+            SaliencyMethod::Integrated => text.explain.integrated_truth,
+        };
+        ui.add(egui::Label::new(truth).wrap());
     }
 }
 
@@ -242,6 +289,26 @@ fn controls(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs, actions: &mut
             .response
             .labelled_by(label.id);
     });
+    if settings != state.explain {
+        actions.push(Action::SetExplain(settings));
+    }
+}
+
+/// What stands in the third column.
+fn method_menu(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let mut settings = state.explain.clone();
+    let name = text.saliency(state.explain.saliency);
+    let menu = ComboBox::from_id_salt("method of explaining")
+        .selected_text(widgets::theme::strong(name))
+        .width(150.0)
+        .show_ui(ui, |ui| {
+            let methods = SaliencyMethod::ALL.into_iter().map(Some);
+            for method in [None].into_iter().chain(methods) {
+                ui.selectable_value(&mut settings.saliency, method, text.saliency(method));
+            }
+        });
+    widgets::theme::name_as(&menu.response, egui::Role::ComboBox, name);
     if settings != state.explain {
         actions.push(Action::SetExplain(settings));
     }

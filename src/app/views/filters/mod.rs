@@ -4,6 +4,7 @@
 mod controls;
 mod grid;
 mod kernel;
+mod preferred;
 mod selected;
 mod strength;
 

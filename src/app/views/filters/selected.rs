@@ -1,5 +1,5 @@
 //! The selected filter: its switch, what it does over the test set, its kernel, the chosen images
-//! with and without the filters that are off, and the images that excite it most and least.
+//! with and without the filters that are off, the images that excite it most and least, and those found by gradient ascent.
 
 use crate::app::model::action::Action;
 use crate::app::model::filters::Probabilities;
@@ -60,8 +60,8 @@ impl Selected {
         header(ui, state, shown, actions);
         ui.add_space(4.0);
         chosen_images(ui, state, shown, &mut self.thumbs);
-        let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 3);
-        for row in [0, 1, 2].chunks(columns) {
+        let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 4);
+        for row in [0, 1, 2, 3].chunks(columns) {
             ui.add_space(6.0);
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
@@ -71,6 +71,13 @@ impl Selected {
                         ui.spacing_mut().item_spacing.x = 8.0;
                         match block {
                             0 => self.kernel(ui, state, shown),
+                            2 => views::filters::preferred::show(
+                                ui,
+                                state,
+                                shown,
+                                &mut self.thumbs,
+                                actions,
+                            ),
                             1 => self.exciting(ui, state, shown, true, actions),
                             _ => self.exciting(ui, state, shown, false, actions),
                         }

@@ -8,7 +8,9 @@ use crate::app::model::transform::TransformSettings;
 use crate::app::widgets;
 use crate::app::widgets::run_look::Mark;
 use convlens_core::explore::Way;
-use eframe::egui::{self, Color32, ComboBox, Label, Response, Role, Sense, Tooltip, WidgetInfo};
+use eframe::egui::{
+    self, Color32, ComboBox, Label, Response, RichText, Role, Sense, Tooltip, WidgetInfo,
+};
 use egui_plot::{AxisHints, Line, Plot, PlotPoint, PlotPoints};
 
 /// Height of the plot, in points.
@@ -57,7 +59,9 @@ pub fn show(
     });
     let way = state.transform.way;
     ui.horizontal(|ui| {
-        ui.set_min_height(18.0);
+        ui.set_min_height(20.0);
+        ui.checkbox(&mut settings.measures, words.measure)
+            .on_hover_text(words.measure_hint);
         let second = Kind::OtherChanged(way);
         let waits = |kind| state.test_set.status_of(kind) != QuestionStatus::Settled;
         let is_second = !waits(Kind::Changed(way)) && waits(second);
@@ -66,9 +70,13 @@ pub fn show(
         } else {
             Kind::Changed(way)
         };
-        widgets::test_set_bar::show(ui, state, kind, actions);
+        widgets::test_set_bar::brief(ui, state, kind, actions);
+        other_moment(ui, state, way);
     });
-    let curves = curves(ui, state, way);
+    let mut curves = curves(ui, state, way);
+    if !settings.measures {
+        curves.clear();
+    }
     if curves.is_empty() {
         ui.allocate_ui(egui::vec2(ui.available_width(), HEIGHT), |ui| {
             ui.set_min_height(HEIGHT);
@@ -77,6 +85,16 @@ pub fn show(
         return;
     }
     plot(ui, state, way, &curves);
+}
+
+/// Of a run that trains the accuracies are some batches older than the picture above.
+fn other_moment(ui: &mut egui::Ui, state: &State, way: Way) {
+    let slot = state.test_set.changed.get(&way).zip(state.moved.whose());
+    let moment = slot.and_then(|(slot, above)| state.other_moment(slot, above));
+    if let Some(moment) = moment {
+        let words = RichText::new(state.text().test_set_of(&moment));
+        ui.add(Label::new(words.small().weak()).truncate());
+    }
 }
 
 /// Of this network, and of the second one if it is chosen.

@@ -46,6 +46,12 @@ pub struct Pca {
 }
 
 impl Pca {
+    /// How many numbers a picture had.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.mean.len()
+    }
+
     /// The pictures as points on all components.
     #[must_use]
     pub fn points(&self) -> Points<'_> {

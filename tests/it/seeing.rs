@@ -1,0 +1,184 @@
+//! The network at a glance, a picture moved by hand, pictures as points: what the views say is what the functions compute, and their
+//! controls act.
+
+use convlens::app::App;
+use convlens_core::dataset::picture::Transform;
+use convlens_core::dataset::{self, ImageId};
+use convlens_core::explore::{
+    Progress, SaliencyMethod, Way, accuracy_when_changed, activations, moved, overview, saliency,
+};
+use convlens_core::figures::most_likely;
+use convlens_core::network::{Model, weights};
+use convlens_core::render::ValueRange;
+use eframe::egui::Key;
+use eframe::egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+use super::views::{click, english, press, settle, shows, text, wait_for};
+
+fn model() -> Model {
+    weights::built_in().unwrap()
+}
+
+fn click_beginning(window: &Harness<'_, App>, words: &str) {
+    let mut found = window.query_all_by(|node| {
+        let label = node.label();
+        label.is_some_and(|label| label.starts_with(words))
+    });
+    found.next().unwrap_or_else(|| panic!("{words}")).click();
+}
+
+#[test]
+fn a_channel_of_the_overview_tells_what_it_adds_up_down_to_a_pixel() {
+    let mut window = english();
+    press(&mut window, Key::O);
+    settle(&mut window);
+    let picture = dataset::synthetic(0, 30).test.picture(0);
+    let found = overview(&model(), &picture, 6, 1).unwrap();
+    let column = found
+        .columns
+        .iter()
+        .position(|column| column.name == "conv2");
+    let column = &found.columns[column.unwrap()];
+    let node = column.nodes.iter().find(|node| node.channel == 1).unwrap();
+    let (sum, bias) = node.sum.unwrap();
+    click_beginning(&window, "conv2 · 1: ");
+    window.run_steps(3);
+    wait_for(&mut window, "What it adds up: conv2 · 1");
+    for words in [text().value(sum + bias), text().contribution(bias)] {
+        assert!(shows(&window, &words), "{words}");
+    }
+    // Fewer channels: the chosen one stays among them.
+    click(&mut window, text().overview.to_a_pixel);
+    wait_for(&mut window, "of 0–63");
+    settle(&mut window);
+    let map = activations(&model(), [picture.bytes()]).unwrap();
+    let map = map.layers[2].map(0, 1).unwrap();
+    let best = (0..map.len()).reduce(|a, b| if map[b] > map[a] { b } else { a });
+    let best = best.unwrap();
+    let place = format!("({}, {})", best / 11, best % 11);
+    assert!(shows(&window, "conv2"), "{place}");
+    assert!(
+        shows(&window, &text().value(map[best])),
+        "{place}: {}",
+        map[best]
+    );
+}
+
+#[test]
+fn a_picture_moved_by_hand_is_answered_and_put_back() {
+    let mut window = english();
+    press(&mut window, Key::Num0);
+    settle(&mut window);
+    let picture = dataset::synthetic(0, 30).test.picture(0);
+    let said = |transform: &Transform| {
+        let found = moved(&model(), &picture, transform, 0).unwrap();
+        let said = found.activations.probabilities[1].clone();
+        let class = most_likely(&said);
+        let said = text().said_of_picture(class as u8, said[class]);
+        format!("{}: {said}", text().transform.changed)
+    };
+    let begins = Transform {
+        shift: [0.0, 4.0],
+        ..Transform::default()
+    };
+    assert!(shows(&window, &said(&begins)));
+    // By keyboard: a step to the right more.
+    window
+        .get_by_role_and_label(Role::Slider, text().transform.right)
+        .focus();
+    window.run_steps(2);
+    press(&mut window, Key::ArrowRight);
+    settle(&mut window);
+    let more = Transform {
+        shift: [0.0, 5.0],
+        ..begins
+    };
+    assert!(shows(&window, &said(&more)), "{}", said(&more));
+    click(&mut window, text().transform.reset);
+    settle(&mut window);
+    assert!(shows(&window, &said(&Transform::default())));
+    let same = "conv1, all channels: the moved maps are the maps of the changed picture.";
+    assert!(shows(&window, same));
+    let name = text().image_and_class(
+        ImageId::Test(0),
+        Some(dataset::synthetic(0, 30).test.label(0)),
+    );
+    assert!(shows(&window, &name));
+}
+
+#[test]
+fn the_accuracy_of_changed_pictures_is_measured_when_it_is_asked_for() {
+    let mut window = english();
+    press(&mut window, Key::Num0);
+    settle(&mut window);
+    assert!(shows(&window, text().transform.measured_first));
+    click(&mut window, text().transform.measure);
+    settle(&mut window);
+    let way = Way::Shift;
+    let amounts = way.usual();
+    let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
+    let test = dataset::synthetic(0, 10_000).test;
+    let progress = Progress::default();
+    let measured = accuracy_when_changed(&model(), &test, way, amounts, &pool, &progress).unwrap();
+    let pairs = amounts
+        .iter()
+        .map(|amount| f64::from(*amount))
+        .zip(measured);
+    let words = text().accuracies_in_words(way, "Built-in network · 64-64", pairs);
+    assert!(shows(&window, &words), "{words}");
+}
+
+#[test]
+fn pictures_as_points_are_of_the_layer_and_class_that_are_chosen() {
+    let mut window = english();
+    press(&mut window, Key::N);
+    settle(&mut window);
+    assert!(shows(&window, "dense1: 1000 images of 128 numbers each"));
+    let every = text().embedding.every_layer;
+    click(&mut window, every);
+    settle(&mut window);
+    for layer in ["pixels", "conv1", "pool2", "dense2"] {
+        assert!(window.query_all_by_label(layer).next().is_some(), "{layer}");
+    }
+    click(&mut window, "t-SNE");
+    settle(&mut window);
+    assert!(shows(&window, "dense1: 1000 images of 128 numbers each"));
+}
+
+#[test]
+fn why_is_also_asked_pixel_by_pixel() {
+    let mut window = english();
+    press(&mut window, Key::Num7);
+    settle(&mut window);
+    let picture = dataset::synthetic(0, 30).test.picture(0);
+    let said = activations(&model(), [picture.bytes()]).unwrap();
+    let class = most_likely(&said.probabilities[0]);
+    for (before, method, truth) in [
+        (
+            None,
+            SaliencyMethod::Gradient,
+            text().explain.gradient_truth,
+        ),
+        (
+            Some(SaliencyMethod::Gradient),
+            SaliencyMethod::Integrated,
+            text().explain.integrated_truth,
+        ),
+    ] {
+        let menu = text().saliency(before);
+        window.get_by_role_and_label(Role::ComboBox, menu).click();
+        window.run_steps(4);
+        click(&mut window, text().saliency(Some(method)));
+        settle(&mut window);
+        assert!(shows(&window, truth));
+        let found = saliency(&model(), picture.bytes(), class, method).unwrap();
+        let range = text().range(ValueRange::of(&found.values));
+        let name = format!("{}: {range}", text().saliency(Some(method)));
+        assert!(shows(&window, &name), "{name}");
+        if method == SaliencyMethod::Integrated {
+            assert!(shows(&window, &text().adds_up(found.scores)));
+        }
+    }
+}
