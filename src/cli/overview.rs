@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::source::{self, DataArgument};
 use crate::text::Language;
-use convlens_core::explore::{self, OverviewColumn};
+use convlens_core::explore::{self, OverviewColumn, OverviewNode};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -68,7 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let column = |column: &OverviewColumn| Column {
         name: column.name.clone(),
         channels: column.nodes.iter().map(|node| node.channel).collect(),
-        means: column.nodes.iter().map(|node| node.mean()).collect(),
+        means: column.nodes.iter().map(OverviewNode::mean).collect(),
     };
     let place = |(column, node): (usize, usize)| {
         let column = &found.columns[column];

@@ -6,7 +6,7 @@ use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use super::views::{click, english, harness, open, options, press, settle, shows, wait_for};
+use super::views::{click, english, harness, options, press, settle, shows, wait_for};
 
 const SIZE: [f32; 2] = [1280.0, 720.0];
 
@@ -360,7 +360,7 @@ fn one_epoch_at_a_time() {
 #[test]
 fn an_experiment_trains_every_number_of_filters() {
     let mut harness = english();
-    open(&mut harness, "Runs");
+    press(&mut harness, eframe::egui::Key::Num8);
     let field = harness.get_by_label("Filters of each convolution");
     field.set_text_value_accesskit("4, 8");
     harness.run_steps(3);

@@ -263,7 +263,8 @@ fn pictures_of_compare_draw_and_why() {
             Some("draw") => words.draw,
             _ => words.explain,
         };
-        click(&mut harness, view);
+        open(&mut harness, view);
+        settle(&mut harness);
         harness.remove_cursor();
         harness.run_steps(3);
         results.add(harness.try_snapshot_options(name, &tolerance()));

@@ -120,8 +120,7 @@ fn a_computation_is_cancelled_and_taken_up_again() {
 
 fn cancel_and_take_up(size: [f32; 2]) {
     let mut harness = harness(options(Language::En), size);
-    tab_to(&mut harness, text().views.errors);
-    harness.key_press(Key::Enter);
+    harness.key_press(Key::Num5);
     wait_for(&mut harness, text().test_set.computing);
     harness.get_by_label(text().test_set.cancel).click();
     harness.run_steps(2);

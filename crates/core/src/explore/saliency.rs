@@ -213,7 +213,7 @@ mod tests {
                     }
                     score(&model, &moved, 3)
                 };
-                let step = 2e-3_f32;
+                let step = 5e-4_f32;
                 let expected = (moved(step) - moved(-step)) / (2.0 * f64::from(step));
                 let apart = (f64::from(found.values[pixel]) - expected).abs();
                 // A kink of ReLU may lie between the two.

@@ -29,6 +29,9 @@ pub fn save_arrays(maps: &MapSet, path: &Path) -> io::Result<()> {
 /// `start_mean` and `start_largest`, what the start did. `dead` (uint8) is 1 where the picture says nothing.
 ///
 /// # Errors
+/// One of the numbers of a preferred input.
+type Number = fn(&PreferredInput) -> f32;
+
 /// The file cannot be written; an older one is then untouched.
 pub fn save_preferred(found: &[PreferredInput], path: &Path) -> io::Result<()> {
     let arrays = preferred_arrays(found).map_err(io::Error::other)?;
@@ -62,7 +65,7 @@ fn preferred_arrays(found: &[PreferredInput]) -> Result<Vec<(String, Tensor)>> {
         ),
         ("dead".to_owned(), Tensor::from_vec(dead, count, device)?),
     ];
-    let numbers: [(&str, fn(&PreferredInput) -> f32); 4] = [
+    let numbers: [(&str, Number); 4] = [
         ("mean", |f| f.reached.mean),
         ("largest", |f| f.reached.largest),
         ("start_mean", |f| f.start.mean),

@@ -16,7 +16,10 @@ use convlens_core::explore::{OcclusionPatch, Saliency, SaliencyMethod};
 use convlens_core::render::{Colormap, ValueRange};
 use eframe::egui::{self, Align, ComboBox, DragValue, Layout, RichText, ScrollArea, Vec2, vec2};
 /// Room for what is said above and below a picture.
-const ROOM_FOR_WORDS: f32 = 170.0;
+const ROOM_FOR_WORDS: f32 = 180.0;
+
+/// Height of what stands above a picture.
+const HEADING: f32 = 28.0;
 
 /// Least longer side of a picture, in points.
 const LEAST_SIDE: f32 = 140.0;
@@ -92,7 +95,9 @@ impl ExplainView {
     ) {
         let image = explained.asked.image;
         column(ui, words_width, |ui| {
-            ui.label(widgets::theme::strong(text.explain.picture));
+            heading(ui, |ui| {
+                ui.label(widgets::theme::strong(text.explain.picture));
+            });
             let name = text.image_and_class(image, explained.label);
             self.overlay
                 .show(ui, (self.number, "picture"), size, explained, None, &name);
@@ -126,7 +131,9 @@ impl ExplainView {
             colormap: widgets::theme::diverging(ui),
         };
         column(ui, words_width, |ui| {
-            ui.label(widgets::theme::strong(text.explain.occlusion));
+            heading(ui, |ui| {
+                ui.label(widgets::theme::strong(text.explain.occlusion));
+            });
             let (words, truth) = match explained.against {
                 Some(_) => (
                     text.largest_lead_lost(range.max, range.min),
@@ -157,7 +164,7 @@ impl ExplainView {
         (methods, layers): (Part<'_>, Part<'_>),
     ) {
         column(ui, words_width, |ui| {
-            methods(ui);
+            heading(ui, methods);
             if let Some(saliency) = &explained.saliency {
                 self.saliency(ui, text, explained, saliency, size);
                 return;
@@ -229,6 +236,14 @@ impl ExplainView {
         };
         ui.add(egui::Label::new(truth).wrap());
     }
+}
+
+/// What stands above a picture: as high in each column, so that the pictures stand in a row.
+fn heading(ui: &mut egui::Ui, content: impl FnOnce(&mut egui::Ui)) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(HEADING);
+        content(ui);
+    });
 }
 
 /// A column of the view.

@@ -56,15 +56,12 @@ impl ViewPanel for OverviewView {
                 region(ui, Region::Pictures);
                 self.picture(ui, state, &answer, chosen, height, &mut settings);
             });
-        match chosen {
-            Some(node) => {
-                ui.separator();
-                (self.sum).show(ui, state, &answer, node, &mut settings, actions);
-            }
-            None => {
-                let words = RichText::new(text.overview.truth).small().weak();
-                ui.add(Label::new(words).wrap());
-            }
+        if let Some(node) = chosen {
+            ui.separator();
+            (self.sum).show(ui, state, &answer, node, &mut settings, actions);
+        } else {
+            let words = RichText::new(text.overview.truth).small().weak();
+            ui.add(Label::new(words).wrap());
         }
         if settings != state.overview {
             actions.push(Action::SetOverview(settings));

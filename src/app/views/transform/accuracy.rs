@@ -204,7 +204,8 @@ fn read(response: &Response, state: &State, way: Way, amount: f64, curves: &[Cur
     tooltip.gap(12.0).show(|ui| {
         ui.label(widgets::theme::strong(text.way_amount(way, amount)));
         for curve in curves {
-            let share = curve.points.iter().find(|point| point[0] == amount);
+            let is_it = |point: &&[f64; 2]| point[0].total_cmp(&amount).is_eq();
+            let share = curve.points.iter().find(is_it);
             if let Some([_, share]) = share {
                 ui.label(format!("{}: {}", curve.name, text.percent(*share, 2)));
             }

@@ -104,11 +104,15 @@ fn orthonormalize(basis: &mut Vec<Vec<f64>>, vectors: Vec<Vec<f64>>, least: f64)
         remove(&mut vector, basis);
         let length = dot(&vector, &vector).sqrt();
         if length > least.max(1e-12 * before) {
-            vector.iter_mut().for_each(|x| *x /= length);
+            for x in &mut vector {
+                *x /= length;
+            }
             // Where little was left, dividing by it has made rounding large.
             remove(&mut vector, basis);
             let length = dot(&vector, &vector).sqrt();
-            vector.iter_mut().for_each(|x| *x /= length);
+            for x in &mut vector {
+                *x /= length;
+            }
             basis.push(vector);
         }
     }

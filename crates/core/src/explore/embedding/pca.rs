@@ -168,7 +168,9 @@ pub fn pca(
             |far: f64, x| if x.abs() > far.abs() { *x } else { far },
         );
         let length = value.sqrt().copysign(farthest);
-        vector.iter_mut().for_each(|x| *x *= length);
+        for x in vector.iter_mut() {
+            *x *= length;
+        }
     }
     let leading = &components[..AXES.min(components.len())];
     let mut axes = Vec::with_capacity(width * leading.len());

@@ -100,19 +100,16 @@ pub struct PreferredInput {
 /// The layer is no convolution and has no units.
 pub fn targets(model: &Model, layer: usize) -> Result<Vec<Target>, TestSetError> {
     let has_sums = |kind: LayerKind| kind.is_conv() || kind.is_dense();
-    match model.layers().get(layer).filter(|l| has_sums(l.kind)) {
-        Some(found) => Ok((0..found.output.channels())
-            .map(|channel| Target { layer, channel })
-            .collect()),
-        None => {
-            let layers = model.layers().iter().filter(|l| has_sums(l.kind));
-            let named = model.layers().get(layer);
-            Err(TestSetError::NothingToRaise {
-                layer: named.map_or_else(|| (layer + 1).to_string(), |l| l.name.clone()),
-                layers: layers.map(|l| l.name.clone()).collect(),
-            })
-        }
+    if let Some(found) = model.layers().get(layer).filter(|l| has_sums(l.kind)) {
+        let channels = 0..found.output.channels();
+        return Ok(channels.map(|channel| Target { layer, channel }).collect());
     }
+    let layers = model.layers().iter().filter(|l| has_sums(l.kind));
+    let named = model.layers().get(layer);
+    Err(TestSetError::NothingToRaise {
+        layer: named.map_or_else(|| (layer + 1).to_string(), |l| l.name.clone()),
+        layers: layers.map(|l| l.name.clone()).collect(),
+    })
 }
 
 /// Looks for the preferred input of a target.
