@@ -420,7 +420,6 @@ pub const SHEET: &[SheetRow] = &[
     row(
         Group::Everywhere,
         &[
-            Command::View(View::Overview),
             Command::View(View::Maps),
             Command::View(View::Channels),
             Command::View(View::Filters),
@@ -430,10 +429,17 @@ pub const SHEET: &[SheetRow] = &[
             Command::View(View::Explain),
             Command::View(View::Runs),
             Command::View(View::ByHand),
-            Command::View(View::Transform),
-            Command::View(View::Embedding),
         ],
         |text| text.keys.views_does,
+    ),
+    row(
+        Group::Everywhere,
+        &[
+            Command::View(View::Transform),
+            Command::View(View::Overview),
+            Command::View(View::Embedding),
+        ],
+        |text| text.keys.more_views_does,
     ),
     row(
         Group::Everywhere,
