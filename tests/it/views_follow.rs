@@ -28,6 +28,9 @@ use super::views::{click, harness, options, press, settle, shows, text, wait_for
 /// The convolution number on screen.
 const CHANNEL: usize = 1;
 
+/// 320 training images in batches of 32.
+const BATCHES_AN_EPOCH: u64 = 10;
+
 const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -419,13 +422,21 @@ fn every_view_follows_a_run_that_trains() {
     wait_for(&mut bench.window, text().training.resume);
     settle(&mut bench.window);
     press(&mut bench.window, Key::Num1);
-    let line = bench.window.get_by_label_contains(" · during epoch ");
+    // "during epoch 3, batch 4 of 10", or, held between two epochs, "after epoch 2".
+    let line_with = |words| bench.window.query_by_label_contains(words);
+    let (line, words) = [" · during epoch ", " · after epoch "]
+        .into_iter()
+        .find_map(|words| Some((line_with(words)?, words)))
+        .expect("the moment that is shown");
     let line = line.accesskit_node().value().unwrap();
-    let (_, moment) = line.split_once(" · during epoch ").unwrap();
-    let mut numbers = moment.split(|c: char| !c.is_ascii_digit());
-    let mut number = || -> u64 { numbers.find_map(|word| word.parse().ok()).unwrap() };
-    let (epoch, batch, per_epoch) = (number(), number(), number());
-    let step = (epoch - 1) * per_epoch + batch;
+    let (_, moment) = line.split_once(words).unwrap();
+    let numbers = moment.split(|c: char| !c.is_ascii_digit());
+    let numbers: Vec<u64> = numbers.filter_map(|word| word.parse().ok()).collect();
+    let step = if words.contains("during") {
+        (numbers[0] - 1) * numbers[2] + numbers[1]
+    } else {
+        numbers[0] * BATCHES_AN_EPOCH
+    };
     // Its files are written on a thread of their own.
     let written = |bench: &Bench| {
         let moments = store(&bench.runs)
