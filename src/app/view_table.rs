@@ -7,9 +7,10 @@ use super::model::whose::Shown;
 use super::requests;
 use super::threads::Threads;
 use super::views::{
-    ViewPanel, by_hand::ByHandView, channels::ChannelsView, compare::CompareView, draw::DrawView,
-    embedding::EmbeddingView, errors::ErrorsView, explain::ExplainView, filters::FiltersView,
-    maps::MapsView, overview::OverviewView, runs::RunsView, transform::TransformView,
+    ViewPanel, by_hand::ByHandView, channels::ChannelsView, compare::CompareView,
+    curves::CurvesView, draw::DrawView, embedding::EmbeddingView, errors::ErrorsView,
+    explain::ExplainView, filters::FiltersView, maps::MapsView, overview::OverviewView,
+    runs::RunsView, transform::TransformView,
 };
 use super::widgets::tabs::Tab;
 use crate::text::Text;
@@ -39,7 +40,7 @@ pub struct Row {
 const NARROW: f32 = 400.0;
 
 /// In the order of the tabs of each group.
-pub const VIEWS: [Row; 12] = [
+pub const VIEWS: [Row; 13] = [
     Row {
         view: View::Overview,
         words: |text| (text.views.overview, text.views.overview_hint),
@@ -130,6 +131,17 @@ pub const VIEWS: [Row; 12] = [
         request: requests::explain::request,
         shows: |state| state.shown(&state.explained),
         make: || Box::<ExplainView>::default(),
+    },
+    Row {
+        view: View::Curves,
+        words: |text| (text.views.curves, text.views.curves_hint),
+        needs_pictures: false,
+        has_images: |_| false,
+        least_width: NARROW,
+        request: |_, _| {},
+        // Each curve is named by its run.
+        shows: |_| None,
+        make: || Box::<CurvesView>::default(),
     },
     Row {
         view: View::Runs,

@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::source::{self, DataArgument};
 use convlens_core::dataset::PictureSize;
+use convlens_core::explore::most_likely;
 use convlens_core::explore::{
     ClassQuestion, GradCam, OcclusionMap, OcclusionPatch, SaliencyMethod, activations, grad_cam,
-    occlusion, saliency,
+    occlusion, saliency, smallest_change,
 };
-use convlens_core::figures::most_likely;
 use convlens_core::network::{Model, with_maps};
 
 #[derive(Debug, clap::Args)]
@@ -45,6 +45,9 @@ pub struct Arguments {
     /// How the score answers to each pixel, besides
     #[arg(long, value_enum)]
     saliency: Option<Method>,
+    /// A small change of the picture that makes another class of it, or the one of --against, besides
+    #[arg(long)]
+    change: bool,
     #[command(flatten)]
     data: DataArgument,
     /// One JSON object on stdout
@@ -89,6 +92,9 @@ struct Answer {
     /// Where it is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     saliency: Option<ByPixel>,
+    /// Where it is asked for and found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<Change>,
     data: Option<&'static str>,
 }
 
@@ -115,6 +121,18 @@ struct ByPixel {
     score: f32,
     /// Of a black one.
     score_of_black: f32,
+}
+
+#[derive(Serialize)]
+struct Change {
+    /// The class before and after.
+    classes: [usize; 2],
+    /// Largest change of a number, of 255.
+    largest: u8,
+    /// What is added to each pixel, of 1.
+    pixels: Vec<Vec<f32>>,
+    /// Probabilities of both classes from the picture to the changed one.
+    way: Vec<[f32; 2]>,
 }
 
 #[derive(Serialize)]
@@ -199,6 +217,16 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
             score_of_black,
         })
     });
+    let change = match arguments.change {
+        true => smallest_change(model, &subject.pixels, against)?,
+        false => None,
+    };
+    let change = change.map(|found| Change {
+        classes: found.classes,
+        largest: found.largest,
+        pixels: rows(&found.change, map.picture.width),
+        way: found.way,
+    });
     Ok(Answer {
         image: subject.image,
         label: subject.label,
@@ -209,6 +237,7 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
         occlusion: occlusion_rows(&map),
         grad_cam: grad_cam(model, &subject.pixels, question, layer)?.map(cam_rows),
         saliency: by_pixel.transpose()?,
+        change,
         data: subject.data,
     })
 }
@@ -271,6 +300,14 @@ fn print(answer: &Answer) {
         let name = super::text().saliency(Some(saliency.method));
         println!("\n{name}, in hundredths");
         print_map(&saliency.pixels, 100.0, 0);
+    }
+    if let Some(change) = &answer.change {
+        let [from, to] = change.classes;
+        println!(
+            "\nclass {to} and no longer {from} with no number changed by more than {} of 255; added, in hundredths",
+            change.largest
+        );
+        print_map(&change.pixels, 100.0, 0);
     }
 }
 

@@ -6,8 +6,8 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::source::{self, DataArgument};
-use crate::text::Language;
-use convlens_core::explore::{self, OverviewColumn, OverviewNode};
+use crate::text::{Language, Text};
+use convlens_core::explore::{self, GradientOf, OverviewColumn, OverviewNode, OverviewOptions};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -19,6 +19,9 @@ pub struct Arguments {
     /// Channels of each layer: the most active ones on this picture
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = channels())]
     channels: u64,
+    /// Back through the network: the gradient of the loss or of a class's score
+    #[arg(long, value_name = "loss|CLASS", value_parser = asked)]
+    gradient: Option<Asked>,
     #[command(flatten)]
     data: DataArgument,
     /// One JSON object on stdout
@@ -30,6 +33,21 @@ fn channels() -> clap::builder::RangedU64ValueParser {
     clap::value_parser!(u64).range(1..=512)
 }
 
+/// Of what the gradient is.
+#[derive(Clone, Copy, Debug)]
+enum Asked {
+    Loss,
+    Class(usize),
+}
+
+fn asked(words: &str) -> Result<Asked, String> {
+    match words.parse() {
+        _ if words == "loss" => Ok(Asked::Loss),
+        Ok(class) => Ok(Asked::Class(class)),
+        Err(_) => Err("loss, or the number of a class".to_owned()),
+    }
+}
+
 #[derive(Serialize)]
 struct Answer {
     image: usize,
@@ -39,6 +57,9 @@ struct Answer {
     /// What channels hand on to those of the next layer.
     edges: Vec<Edge>,
     probabilities: Vec<f32>,
+    /// Of what, and how large that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gradient: Option<(GradientOf, f32)>,
     data: &'static str,
 }
 
@@ -49,6 +70,8 @@ struct Column {
     channels: Vec<usize>,
     /// Of each of these.
     means: Vec<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mean_gradients: Option<Vec<f32>>,
 }
 
 #[derive(Serialize)]
@@ -57,18 +80,35 @@ struct Edge {
     to: (String, usize),
     /// `null` where a channel is handed on as it is.
     contribution: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handed_back: Option<f32>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<()> {
     let (model, dataset) = arguments.data.with_model(arguments.file.as_deref())?;
     let image = arguments.image;
     source::check_images(&[image], dataset.test.len())?;
-    let most = arguments.channels as usize;
-    let found = explore::overview(&model, &dataset.test.picture(image), most, 0)?;
+    let label = usize::from(dataset.test.label(image));
+    let gradient = arguments.gradient.map(|asked| match asked {
+        Asked::Loss => GradientOf::Loss(label),
+        Asked::Class(class) => GradientOf::Score(class),
+    });
+    let options = OverviewOptions {
+        gradient,
+        ..OverviewOptions::forward(arguments.channels as usize, 0)
+    };
+    let found = explore::overview(&model, &dataset.test.picture(image), &options)?;
     let column = |column: &OverviewColumn| Column {
         name: column.name.clone(),
         channels: column.nodes.iter().map(|node| node.channel).collect(),
         means: column.nodes.iter().map(OverviewNode::mean).collect(),
+        mean_gradients: gradient.map(|_| {
+            column
+                .nodes
+                .iter()
+                .map(OverviewNode::mean_gradient)
+                .collect()
+        }),
     };
     let place = |(column, node): (usize, usize)| {
         let column = &found.columns[column];
@@ -78,6 +118,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         from: place(edge.from),
         to: place(edge.to),
         contribution: edge.contribution,
+        handed_back: edge.handed_back,
     });
     let answer = Answer {
         image,
@@ -85,6 +126,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         layers: found.columns.iter().map(column).collect(),
         edges: edges.collect(),
         probabilities: found.probabilities.clone(),
+        gradient: found.gradient,
         data: source::name(&dataset),
     };
     if arguments.json {
@@ -92,6 +134,12 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     let text = Language::En.text();
+    if let Some((of, value)) = answer.gradient {
+        println!(
+            "{}",
+            text.gradient_of(Language::En.text_for(&dataset.classes), of, value)
+        );
+    }
     for column in &answer.layers {
         let name = if column.name.is_empty() {
             text.overview.picture
@@ -99,24 +147,34 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             &column.name
         };
         println!("{name}");
-        for (channel, mean) in column.channels.iter().zip(&column.means) {
-            let to = (column.name.clone(), *channel);
-            let mut edges: Vec<&Edge> = answer.edges.iter().filter(|edge| edge.to == to).collect();
-            let added = |edge: &Edge| edge.contribution.unwrap_or_default().abs();
-            edges.sort_by(|a, b| added(b).total_cmp(&added(a)));
-            let inputs = edges.iter().filter_map(|edge| {
-                let name = text.node_name(&edge.from.0, edge.from.1);
-                Some((name, edge.contribution?))
-            });
-            let inputs: Vec<_> = inputs.take(NAMED).collect();
-            println!(
-                "  {}",
-                text.node_in_words(&channel.to_string(), *mean, &inputs)
-            );
+        for (place, channel) in column.channels.iter().enumerate() {
+            println!("  {}", in_words(text, &answer, column, (place, *channel)));
         }
     }
     Ok(())
 }
 
-/// Inputs that are named for each channel.
+/// A channel with what adds most to it, or what hands most of the gradient back.
+fn in_words(text: &Text, answer: &Answer, column: &Column, node: (usize, usize)) -> String {
+    let (place, channel) = node;
+    let own = (&column.name, channel);
+    let parts = answer.edges.iter().filter_map(|edge| {
+        let [from, to] = [&edge.from, &edge.to].map(|(name, channel)| (name, *channel));
+        let (this, other, amount) = match answer.gradient {
+            Some(_) => (from, to, edge.handed_back?),
+            None => (to, from, edge.contribution?),
+        };
+        (this == own).then(|| (text.node_name(other.0, other.1), amount))
+    });
+    let mut parts: Vec<(String, f32)> = parts.collect();
+    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    parts.truncate(NAMED);
+    let name = channel.to_string();
+    match &column.mean_gradients {
+        Some(gradients) => text.gradient_in_words(&name, gradients[place], &parts),
+        None => text.node_in_words(&name, column.means[place], &parts),
+    }
+}
+
+/// Channels that are named beside each.
 const NAMED: usize = 4;

@@ -1,5 +1,6 @@
 //! The words of a figure in which each picture is a point.
 
+use super::sentences::plural;
 use super::{Language, Text};
 use convlens_core::dataset::{Dataset, Origin};
 use convlens_core::explore::embedding::Separation;
@@ -17,6 +18,28 @@ impl Text {
         match self.language {
             Language::En => format!("{layer}: {images} images of {width} numbers each"),
             Language::Es => format!("{layer}: {images} imágenes de {width} números cada una"),
+        }
+    }
+
+    /// Points that a line was drawn around: how many, and of which classes most.
+    #[must_use]
+    pub fn points_chosen(&self, count: usize, classes: &[(u8, usize)]) -> String {
+        let classes = classes
+            .iter()
+            .map(|(class, count)| format!("{count} {}", self.class_name(*class)));
+        let classes = classes.collect::<Vec<_>>().join(", ");
+        match self.language {
+            Language::En => format!("{}: {classes}", plural(count, "image", "images")),
+            Language::Es => format!("{}: {classes}", plural(count, "imagen", "imágenes")),
+        }
+    }
+
+    /// A button that opens Compare with some of these.
+    #[must_use]
+    pub fn compare_so_many(&self, count: usize) -> String {
+        match self.language {
+            Language::En => format!("Compare {count} of them"),
+            Language::Es => format!("Comparar {count}"),
         }
     }
 

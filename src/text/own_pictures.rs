@@ -2,7 +2,7 @@
 
 use super::{Language, Text};
 use convlens_core::dataset::{ImageId, PictureSize};
-use convlens_core::explore::SaliencyMethod;
+use convlens_core::explore::{SaliencyMethod, SmallestChange};
 
 impl Text {
     /// Little is left of a picture at the size that a network takes.
@@ -58,6 +58,46 @@ impl Text {
         match self.language {
             Language::En => format!("together from {black} (black) to {picture}"),
             Language::Es => format!("juntos, de {black} (negro) a {picture}"),
+        }
+    }
+
+    /// What a small change makes of a picture; `classes` names the network's classes.
+    #[must_use]
+    pub fn changed_to(&self, classes: &Self, change: &SmallestChange) -> String {
+        let [from, to] = change.classes.map(|class| classes.class_name(class as u8));
+        let [_, after] = change.way.last().copied().unwrap_or_default();
+        let (after, largest) = (self.percent(f64::from(after), 1), change.largest);
+        match self.language {
+            Language::En => format!(
+                "No longer {from} but {to}, with {after}: no number of the picture changed by more than {largest} of 255."
+            ),
+            Language::Es => format!(
+                "Ya no {from} sino {to}, con {after}: ningún número de la imagen cambió más de {largest} de 255."
+            ),
+        }
+    }
+
+    /// How the probabilities of both classes go, at some places of the way.
+    #[must_use]
+    pub fn on_the_way(&self, classes: &Self, change: &SmallestChange) -> String {
+        let [from, to] = change.classes.map(|class| classes.class_name(class as u8));
+        let last = change.way.len().saturating_sub(1).max(1);
+        let places = change
+            .way
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| place % 2 == 0);
+        let steps = places.map(|(place, shares)| {
+            let [one, other] = shares.map(|share| self.percent(f64::from(share), 0));
+            format!(
+                "{}: {one}, {other}",
+                self.percent(place as f64 / last as f64, 0)
+            )
+        });
+        let steps = steps.collect::<Vec<_>>().join(" · ");
+        match self.language {
+            Language::En => format!("On the way, {from} and {to}: {steps}"),
+            Language::Es => format!("Por el camino, {from} y {to}: {steps}"),
         }
     }
 

@@ -41,6 +41,29 @@ impl Text {
         format!("{title}. {}", runs.join("; "))
     }
 
+    /// What is written at the ring around a run's lowest test loss.
+    #[must_use]
+    pub fn lowest_test_loss(&self, loss: f64, epoch: usize) -> String {
+        let loss = self.loss(loss);
+        match self.language {
+            Language::En => format!("lowest test loss {loss}, epoch {epoch}"),
+            Language::Es => format!("pérdida de prueba más baja {loss}, época {epoch}"),
+        }
+    }
+
+    /// A figure and the epoch at whose end it was measured.
+    #[must_use]
+    pub fn at_epoch(&self, figure: &str, epoch: usize) -> String {
+        format!("{figure} ({} {epoch})", self.curves.epoch)
+    }
+
+    /// A difference of losses, with its sign.
+    #[must_use]
+    pub fn signed_loss(&self, difference: f64) -> String {
+        let sign = if difference < 0.0 { "−" } else { "+" };
+        format!("{sign}{}", self.loss(difference.abs()))
+    }
+
     fn epoch_in_words(&self, epoch: &EpochMetrics, is_share: bool) -> String {
         let (training, test) = if is_share {
             (

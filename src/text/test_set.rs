@@ -1,5 +1,6 @@
 //! Sentences about the whole test set: which classes are predicted as which, what a filter does.
 
+use super::sentences::plural;
 use super::{Language, Text};
 use convlens_core::explore::Kernels;
 
@@ -171,6 +172,24 @@ impl Text {
             Language::Es => {
                 format!("canal de entrada {channel}, fila {row}, columna {column}: {value}")
             }
+        }
+    }
+
+    /// What weights are called that were changed by hand, and whose they were.
+    #[must_use]
+    pub fn changed_by_hand(&self, from: &str) -> String {
+        match self.language {
+            Language::En => format!("{from}, changed by hand"),
+            Language::Es => format!("{from}, cambiada a mano"),
+        }
+    }
+
+    /// How many changes were made to weights by hand.
+    #[must_use]
+    pub fn changes_by_hand(&self, count: usize) -> String {
+        match self.language {
+            Language::En => plural(count, "change", "changes"),
+            Language::Es => plural(count, "cambio", "cambios"),
         }
     }
 

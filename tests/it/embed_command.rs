@@ -163,9 +163,12 @@ fn numbers_are_those_of_numpy() {
     let Some(python) = python(test) else { return };
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).display().to_string();
+    // All maps of these are saved too: of more that takes half a minute.
+    let data = ["--data", "synthetic", "--images", "150"];
     let save = |name: &str, arguments: &[&str]| {
         let out = file(&format!("{name}.npz"));
-        let answer = answer(&[arguments, &["--out", &out]].concat());
+        let all = [&["embed", "--json"], arguments, &["--out", &out], &data];
+        let answer = json(&output(&all.concat()));
         std::fs::write(file(&format!("{name}.json")), answer.to_string()).unwrap();
         answer
     };

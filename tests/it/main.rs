@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails should say where")]
 
+mod backward;
 mod branches;
 mod by_hand;
 mod clicker;
 mod commands;
 mod compare_commands;
+mod curves;
 mod damage;
 mod editor;
 mod embed_command;
@@ -63,6 +65,7 @@ mod unmeasured_epochs;
 mod untrusted;
 mod views;
 mod views_follow;
+mod weights_by_hand;
 mod whose;
 mod window;
 mod words;

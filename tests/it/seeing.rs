@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use convlens::app::App;
 use convlens_core::dataset::picture::Transform;
 use convlens_core::dataset::{self, ImageId};
+use convlens_core::explore::most_likely;
 use convlens_core::explore::{
-    Progress, SaliencyMethod, Way, accuracy_when_changed, activations, moved, overview, saliency,
+    OverviewOptions, Progress, SaliencyMethod, Way, accuracy_when_changed, activations, moved,
+    overview, saliency, smallest_change,
 };
-use convlens_core::figures::most_likely;
 use convlens_core::network::{Model, weights};
 use convlens_core::render::ValueRange;
 use eframe::egui::Key;
@@ -17,6 +18,7 @@ use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
+use super::commands::{json, output};
 use super::views::{click, english, press, settle, shows, text, wait_for};
 
 fn model() -> Model {
@@ -37,7 +39,7 @@ fn a_channel_of_the_overview_tells_what_it_adds_up_down_to_a_pixel() {
     press(&mut window, Key::O);
     settle(&mut window);
     let picture = dataset::synthetic(0, 30).test.picture(0);
-    let found = overview(&model(), &picture, 6, 1).unwrap();
+    let found = overview(&model(), &picture, &OverviewOptions::forward(6, 1)).unwrap();
     let column = found
         .columns
         .iter()
@@ -153,6 +155,34 @@ fn pictures_as_points_are_of_the_layer_and_class_that_are_chosen() {
     click(&mut window, "t-SNE");
     settle(&mut window);
     assert!(shows(&window, "dense1: 1000 images of 128 numbers each"));
+}
+
+#[test]
+fn a_small_change_makes_another_class_and_says_how_small() {
+    let mut window = english();
+    press(&mut window, Key::Num7);
+    settle(&mut window);
+    let menu = text().saliency(None);
+    window.get_by_role_and_label(Role::ComboBox, menu).click();
+    window.run_steps(4);
+    click(&mut window, text().explain.change);
+    settle(&mut window);
+    let picture = dataset::synthetic(0, 30).test.picture(0);
+    let found = smallest_change(&model(), picture.bytes(), None).unwrap();
+    let found = found.unwrap();
+    for words in [
+        text().changed_to(text(), &found),
+        text().on_the_way(text(), &found),
+        text().explain.change_truth.to_owned(),
+    ] {
+        assert!(shows(&window, &words), "{words}");
+    }
+    let arguments = ["explain", "--data", "synthetic", "--change", "--json"];
+    let answer = json(&output(&arguments));
+    let change = &answer["change"];
+    assert_eq!(change["classes"], serde_json::json!(found.classes));
+    assert_eq!(change["largest"], found.largest);
+    assert_eq!(change["way"].as_array().unwrap().len(), found.way.len());
 }
 
 #[test]

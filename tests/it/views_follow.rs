@@ -11,11 +11,11 @@ use convlens_core::dataset::picture::Transform;
 use convlens_core::dataset::{self, ImageId, Pictures};
 use convlens_core::explore::by_hand::{Kernel, Operation, Picture, Sliding, SmallPicture};
 use convlens_core::explore::embedding::{self, Subject};
+use convlens_core::explore::most_likely;
 use convlens_core::explore::{
-    self, ImageSet, LayerMaps, OcclusionPatch, Progress, activations, kernels, moved, occlusion,
-    predictions, similarity,
+    self, ImageSet, LayerMaps, OcclusionPatch, OverviewOptions, Progress, activations, kernels,
+    moved, occlusion, predictions, similarity,
 };
-use convlens_core::figures::most_likely;
 use convlens_core::network::{Model, Padding};
 use convlens_core::render::ValueRange;
 use convlens_core::training::runs::{CheckpointCache, RunId, Store};
@@ -103,7 +103,12 @@ fn points(model: &Model, test: &Pictures) -> Vec<String> {
 }
 
 fn overview(model: &Model, test: &Pictures) -> Vec<String> {
-    let found = explore::overview(model, &test.picture(0), 6, CHANNEL).unwrap();
+    let found = explore::overview(
+        model,
+        &test.picture(0),
+        &OverviewOptions::forward(6, CHANNEL),
+    )
+    .unwrap();
     let column = &found.columns[1];
     let place = column.nodes.iter().position(|node| node.channel == CHANNEL);
     let node = &column.nodes[place.unwrap()];

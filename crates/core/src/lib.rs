@@ -52,7 +52,7 @@
 //! ```
 //! use convlens_core::dataset::synthetic;
 //! use convlens_core::explore::activations;
-//! use convlens_core::figures::most_likely;
+//! use convlens_core::explore::most_likely;
 //! use convlens_core::network::{import, weights};
 //!
 //! # let folder = tempfile::tempdir()?;

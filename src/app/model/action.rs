@@ -6,6 +6,7 @@ use crate::app::model::curves::{CurveAxis, LossScale};
 use crate::app::model::data::DataSource;
 use crate::app::model::dialog::Dialog;
 use crate::app::model::display::Display;
+use crate::app::model::edited::HandAction;
 use crate::app::model::embedding::EmbeddingSettings;
 use crate::app::model::explain::ExplainSettings;
 use crate::app::model::overview::OverviewSettings;
@@ -47,6 +48,8 @@ pub enum Action {
     SetTransform(TransformSettings),
     SetEmbedding(EmbeddingSettings),
     SetOverview(OverviewSettings),
+    /// Changes the weights looked at by hand.
+    ByHand(HandAction),
     /// Shows this row in the views that show one picture.
     SetImage(ImageId),
     /// Asks why a picture is taken for a class, and not for another.

@@ -4,7 +4,7 @@ use crate::app::model::data::PicturesKey;
 use crate::app::model::whose::{Asked, Whose};
 use convlens_core::dataset::{DatasetId, ImageId, Picture};
 use convlens_core::explore::{
-    GradCam, OcclusionMap, OcclusionPatch, Region, Saliency, SaliencyMethod,
+    GradCam, OcclusionMap, OcclusionPatch, Region, Saliency, SaliencyMethod, SmallestChange,
 };
 
 /// What the view is about.
@@ -17,8 +17,30 @@ pub struct ExplainSettings {
     pub patch: OcclusionPatch,
     /// The layer whose maps Grad-CAM weighs, by name; `None`, and where the network has no such: the usual one.
     pub layer: Option<String>,
-    /// How the score answers to each pixel, in place of Grad-CAM.
-    pub saliency: Option<SaliencyMethod>,
+    /// What stands beside the occlusion.
+    pub way: Way,
+}
+
+/// A way to explain beside the occlusion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    #[default]
+    GradCam,
+    /// How the score answers to each pixel.
+    Pixels(SaliencyMethod),
+    /// A small change that makes another class of the picture.
+    Change,
+}
+
+impl Way {
+    /// All, in the order they are offered.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let pixels = SaliencyMethod::ALL.into_iter().map(Self::Pixels);
+        [Self::GradCam]
+            .into_iter()
+            .chain(pixels)
+            .chain([Self::Change])
+    }
 }
 
 /// Everything that the answer depends on.
@@ -32,7 +54,7 @@ pub struct ExplainAsked {
     pub against: Option<usize>,
     pub patch: OcclusionPatch,
     pub layer: Option<String>,
-    pub saliency: Option<SaliencyMethod>,
+    pub way: Way,
 }
 
 impl Asked for ExplainAsked {
@@ -55,6 +77,8 @@ pub struct Explained {
     pub drops: Vec<f32>,
     pub grad_cam: Option<GradCam>,
     pub saliency: Option<Saliency>,
+    /// If it was asked for, and found.
+    pub change: Option<SmallestChange>,
     /// What each cell of the Grad-CAM sees of the picture, row by row.
     pub fields: Vec<Region>,
 }

@@ -12,6 +12,7 @@ pub mod dialog;
 pub mod display;
 pub mod draft;
 pub mod drawn;
+pub mod edited;
 pub mod embedding;
 pub mod explain;
 pub mod filters;

@@ -3,7 +3,7 @@
 use crate::app::model::data::PicturesKey;
 use crate::app::model::whose::{Asked, Whose};
 use convlens_core::dataset::{DatasetId, ImageId};
-use convlens_core::explore::Overview;
+use convlens_core::explore::{Overview, WeightPlace};
 
 /// Channels of a layer that are shown, at least and at most.
 pub const MOST: std::ops::RangeInclusive<usize> = 2..=16;
@@ -15,6 +15,20 @@ pub struct OverviewSettings {
     pub most: usize,
     /// A channel or unit whose sum is shown, by the layer's name.
     pub chosen: Option<(String, usize)>,
+    /// Whether it is gone through backward, and from what.
+    pub backward: Option<BackFrom>,
+    /// The weight whose gradient is taken apart then.
+    pub weight: Option<WeightPlace>,
+}
+
+/// Of what the gradient is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BackFrom {
+    /// The loss; of a picture without a label the score of the likeliest class.
+    #[default]
+    Loss,
+    /// The score of a class.
+    Class(u8),
 }
 
 impl Default for OverviewSettings {
@@ -22,6 +36,8 @@ impl Default for OverviewSettings {
         Self {
             most: 6,
             chosen: None,
+            backward: None,
+            weight: None,
         }
     }
 }
@@ -35,6 +51,8 @@ pub struct OverviewAsked {
     pub most: usize,
     /// The convolution number of all views.
     pub convolution: usize,
+    pub backward: Option<BackFrom>,
+    pub weight: Option<WeightPlace>,
 }
 
 impl Asked for OverviewAsked {

@@ -5,6 +5,7 @@ use crate::app::model::canvas::Canvas;
 use crate::app::model::compare::{CompareAsked, Compared};
 use crate::app::model::data::{Loading, PicturesKey};
 use crate::app::model::drawn::DrawnAsked;
+use crate::app::model::edited::Edited;
 use crate::app::model::embedding::EmbeddingSettings;
 use crate::app::model::explain::{ExplainAsked, ExplainSettings, Explained};
 use crate::app::model::filters::FiltersAnswers;
@@ -105,6 +106,8 @@ pub struct State {
     pub notices: Notices,
     /// The model that was opened from a file.
     pub opened: Option<Opened>,
+    /// Weights changed by hand; those last shown are [`Self::opened`].
+    pub edited: Option<Edited>,
     /// What the clipboard is to hold next.
     pub clip: Option<Clip>,
     /// A picture of the window that was asked for.
@@ -159,6 +162,7 @@ impl State {
             most_images: None,
             notices: Notices::default(),
             opened: None,
+            edited: None,
             clip: None,
             screenshot: None,
             performance: Performance::new(std::time::Instant::now(), false),

@@ -113,6 +113,16 @@ impl State {
         })
     }
 
+    /// The rate that these weights learn with: their run's, or that of the settings.
+    pub fn learning_rate_of(&self, whose: &Whose) -> f64 {
+        let own = self.own_run(&whose.owner).map(|run| &run.config);
+        let config = own.or_else(|| match &whose.owner {
+            Owner::Run(id) => Some(&self.runs.summary(*id)?.config),
+            Owner::BuiltIn | Owner::Random | Owner::Unkept(_) | Owner::File(..) => None,
+        });
+        config.unwrap_or(&self.preferences.config).learning_rate
+    }
+
     /// The texts with what these weights call their outputs. Of a file that is not known: as many classes as the
     /// data set has are taken for these.
     pub fn outputs_of(&self, whose: &Whose) -> &'static Text {

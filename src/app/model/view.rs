@@ -50,6 +50,8 @@ pub enum View {
     Draw,
     /// What speaks for a class.
     Explain,
+    /// Loss and accuracy, large.
+    Curves,
     /// Runs side by side.
     Runs,
     /// A picture moved, turned, covered by hand.
@@ -69,7 +71,7 @@ impl View {
             Self::Overview | Self::Maps | Self::Channels | Self::Filters => ViewGroup::Look,
             Self::Compare | Self::Errors | Self::Embedding => ViewGroup::Judge,
             Self::Draw | Self::Explain | Self::ByHand | Self::Transform => ViewGroup::Try,
-            Self::Runs => ViewGroup::Learning,
+            Self::Curves | Self::Runs => ViewGroup::Learning,
         }
     }
 }

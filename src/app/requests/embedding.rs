@@ -9,7 +9,7 @@ use crate::app::requests::test_set;
 use crate::app::threads::Threads;
 use convlens_core::dataset::Pictures;
 use convlens_core::explore::embedding::{
-    EmbeddingError, Pca, Subject, TsneSettings, computes, drawn, pca, separation, tsne,
+    EmbeddingError, Pca, Separation, Subject, TsneSettings, computes, drawn, pca, separation, tsne,
 };
 use convlens_core::explore::{Progress, TestSetError};
 use convlens_core::network::{Input, Model};
@@ -93,6 +93,45 @@ fn name(model: &Model, source: Input) -> String {
     }
 }
 
+/// The pictures that points stand for.
+struct Drawn<'a> {
+    pictures: &'a Pictures,
+    images: Vec<usize>,
+    labels: Vec<u8>,
+}
+
+impl<'a> Drawn<'a> {
+    fn new(pictures: &'a Pictures, count: usize) -> Self {
+        let images = drawn(pictures.len(), count, SEED);
+        let labels = images.iter().map(|&image| pictures.label(image)).collect();
+        Self {
+            pictures,
+            images,
+            labels,
+        }
+    }
+
+    fn subject<'s>(&'s self, model: &'s Model, source: Input) -> Subject<'s> {
+        Subject {
+            model,
+            source,
+            pictures: self.pictures,
+            images: &self.images,
+        }
+    }
+
+    /// Their axes, and how well the classes part.
+    fn parted(
+        &self,
+        subject: Subject<'_>,
+        (pool, progress): (&ThreadPool, &Progress),
+    ) -> Result<(Pca, Separation), EmbeddingError> {
+        let found = pca(subject, pool, progress)?;
+        let parted = separation(found.points(), &self.labels, pool, progress)?;
+        Ok((found, parted))
+    }
+}
+
 fn points(
     model: &Model,
     pictures: &Pictures,
@@ -100,16 +139,9 @@ fn points(
     axes: Option<(String, Arc<Pca>)>,
     (pool, progress): (&ThreadPool, &Progress),
 ) -> Result<Points, EmbeddingError> {
-    let images = drawn(pictures.len(), count, SEED);
-    let labels: Vec<u8> = images.iter().map(|&image| pictures.label(image)).collect();
-    let subject = Subject {
-        model,
-        source,
-        pictures,
-        images: &images,
-    };
-    let found = pca(subject, pool, progress)?;
-    let separation = separation(found.points(), &labels, pool, progress)?;
+    let drawn = Drawn::new(pictures, count);
+    let subject = drawn.subject(model, source);
+    let (found, separation) = drawn.parted(subject, (pool, progress))?;
     // Of another layer there are no such axes.
     let axes = axes.filter(|(layer, _)| *layer == name(model, source));
     let axes = axes
@@ -131,8 +163,8 @@ fn points(
         shares,
         separation,
         pca: Arc::new(found),
-        labels,
-        images,
+        labels: drawn.labels,
+        images: drawn.images,
     })
 }
 
@@ -142,21 +174,14 @@ fn layers_apart(
     count: usize,
     (pool, progress): (&ThreadPool, &Progress),
 ) -> Result<LayersApart, EmbeddingError> {
-    let images = drawn(pictures.len(), count, SEED);
-    let labels: Vec<u8> = images.iter().map(|&image| pictures.label(image)).collect();
+    let drawn = Drawn::new(pictures, count);
     let layers = model.layers().iter().enumerate();
     let layers = layers.filter(|(_, layer)| computes(layer));
     let sources = [Input::Pictures].into_iter();
     let sources = sources.chain(layers.map(|(index, _)| Input::Layer(index)));
     let apart = sources.map(|source| {
-        let subject = Subject {
-            model,
-            source,
-            pictures,
-            images: &images,
-        };
-        let found = pca(subject, pool, progress)?;
-        let parted = separation(found.points(), &labels, pool, progress)?;
+        let subject = drawn.subject(model, source);
+        let (_, parted) = drawn.parted(subject, (pool, progress))?;
         Ok((name(model, source), parted))
     });
     apart.collect()

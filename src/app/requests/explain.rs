@@ -1,16 +1,16 @@
 //! What the view asks of the explorer's thread.
 
-use crate::app::model::explain::{ExplainAsked, Explained};
+use crate::app::model::explain::{ExplainAsked, Explained, Way};
 use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
 use convlens_core::dataset::Picture;
+use convlens_core::explore::most_likely;
 use convlens_core::explore::{
-    ClassQuestion, GradCam, Region, activations, grad_cam, occlusion, saliency,
+    ClassQuestion, GradCam, Region, activations, grad_cam, occlusion, saliency, smallest_change,
     uncut_receptive_field,
 };
-use convlens_core::figures::most_likely;
 use convlens_core::network::{Model, with_maps};
 
 /// Asks for the explanation on screen unless it is there or on its way.
@@ -28,7 +28,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         against: settings.against,
         patch: settings.patch,
         layer: settings.layer.clone(),
-        saliency: settings.saliency,
+        way: settings.way,
     };
     if !state.explained.asks(&wanted) {
         return;
@@ -77,9 +77,14 @@ fn explain(
     let occlusion = occlusion(model, pixels, question, asked.patch)?;
     let layer = (asked.layer.as_ref()).and_then(|name| with_maps(model.layers(), name));
     let grad_cam = grad_cam(model, pixels, question, layer)?;
-    let by_pixel = asked
-        .saliency
-        .map(|method| saliency(model, pixels, question, method));
+    let by_pixel = match asked.way {
+        Way::Pixels(method) => Some(saliency(model, pixels, question, method)?),
+        Way::GradCam | Way::Change => None,
+    };
+    let change = match asked.way {
+        Way::Change => smallest_change(model, pixels, against)?,
+        Way::GradCam | Way::Pixels(_) => None,
+    };
     let fields = grad_cam.as_ref().map(|cam| fields(model, cam));
     Ok(Explained {
         asked: asked.clone(),
@@ -90,7 +95,8 @@ fn explain(
         drops: occlusion.per_pixel(),
         occlusion,
         grad_cam,
-        saliency: by_pixel.transpose()?,
+        saliency: by_pixel,
+        change,
         fields: fields.unwrap_or_default(),
         picture,
     })

@@ -48,7 +48,7 @@ pub fn give_up(question: &Question, state: &mut State) {
     match question {
         Question::Maps => state.maps.give_up(),
         Question::PrefetchedMaps => state.prefetched_maps.give_up(),
-        Question::Memory | Question::Lesson => {}
+        Question::Memory | Question::Lesson | Question::Edited => {}
         Question::HandKernels => state.hand_kernels.give_up(),
         Question::Inspect => state.inspected.give_up(),
         Question::Kernels => state.filters.kernels.give_up(),

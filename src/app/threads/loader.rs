@@ -7,9 +7,9 @@ use convlens_core::training::Wake;
 use convlens_core::training::runs::DataIdentity;
 use convlens_core::worker::Worker;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Pictures of the synthetic data set. Fewer than the real one has: they are drawn at every start
 /// and a network learns them in one epoch.
@@ -96,22 +96,32 @@ impl Drop for Loader {
     }
 }
 
-fn synthetic(size: PictureSize) -> Dataset {
-    let most = SYNTHETIC_BYTES / size.len();
-    let (train, test) = SYNTHETIC;
-    dataset::synthetic_sized(size, train.min(most), test.min(most / 2))
+/// The garments drawn last, as long as a window of this process has them: drawing them takes seconds of two processors.
+static DRAWN: Mutex<Weak<Dataset>> = Mutex::new(Weak::new());
+
+fn synthetic(size: PictureSize) -> Arc<Dataset> {
+    let mut drawn = DRAWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = drawn.upgrade().filter(|known| known.size() == size);
+    known.unwrap_or_else(|| {
+        let most = SYNTHETIC_BYTES / size.len();
+        let (train, test) = SYNTHETIC;
+        let new = dataset::synthetic_sized(size, train.min(most), test.min(most / 2));
+        let new = Arc::new(new);
+        *drawn = Arc::downgrade(&new);
+        new
+    })
 }
 
 fn open(action: &DataSource) -> Loaded {
-    let ready = |dataset: Dataset, rejected| Loaded::Dataset {
+    let ready = |dataset: Arc<Dataset>, rejected| Loaded::Dataset {
         data: Arc::new(DataIdentity::of(&dataset)),
-        dataset: Arc::new(dataset),
+        dataset,
         action: action.clone(),
         rejected,
     };
     let (source, size) = action.clone().parts();
     let from = |folder: &Path| match dataset::load_sized(folder, size) {
-        Ok(dataset) => ready(dataset, Vec::new()),
+        Ok(dataset) => ready(Arc::new(dataset), Vec::new()),
         Err(error) => Loaded::Unusable(error),
     };
     match source {
@@ -129,7 +139,7 @@ fn open(action: &DataSource) -> Loaded {
             match found.transpose() {
                 Ok(found) => {
                     let drawn = || synthetic(size.unwrap_or_default());
-                    ready(found.unwrap_or_else(drawn), search.rejected)
+                    ready(found.map_or_else(drawn, Arc::new), search.rejected)
                 }
                 Err(error) => Loaded::Unusable(error),
             }

@@ -41,6 +41,8 @@ pub enum Question {
     Moved,
     /// The whole network at a glance.
     Overview,
+    /// Weights changed by hand.
+    Edited,
     /// A picture to be read; each is one of its own.
     Picture(u64),
     /// The kernels for the demonstration by hand.

@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod draft;
+pub mod edited;
 pub mod edits;
 pub mod lesson;
 pub mod open;
@@ -54,6 +55,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::SetTransform(settings) => state.transform = settings,
         Action::SetEmbedding(settings) => state.embedding = settings,
         Action::SetOverview(settings) => state.overview = settings,
+        Action::ByHand(action) => update::edited::apply(state, threads, action),
         Action::SetChannelsLayer(layer) => state.channels_layer = Some(layer),
         Action::SetPin(pin) => {
             state.image = pin.as_ref().map(|pin| pin.image).or(state.image);

@@ -3,7 +3,7 @@
 use crate::app::model::action::Action;
 use crate::app::model::state::State;
 use crate::app::widgets;
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use convlens_core::dataset::{Dataset, DatasetId, Origin};
 use convlens_core::figures::MapsSettings;
 use convlens_core::figures::picture_pixels;
@@ -250,10 +250,8 @@ impl ImageStrip {
         let texture = self.textures.get(ui.ctx(), id, version, || {
             picture_pixels(&augmentation.picture(&dataset.train, index as u32, seed, epoch))
         });
-        let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
         let fitted = widgets::thumb::fitted(rect, dataset.size());
-        ui.painter()
-            .image(texture.id(), fitted, whole, egui::Color32::WHITE);
+        fill(ui.painter(), &texture, fitted);
     }
 
     fn thumb(
@@ -277,9 +275,8 @@ impl ImageStrip {
             picture_pixels(&dataset.test.picture(index))
         });
         let painter = ui.painter();
-        let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
         let fitted = widgets::thumb::fitted(rect, dataset.size());
-        painter.image(texture.id(), fitted, whole, egui::Color32::WHITE);
+        fill(painter, &texture, fitted);
         let edge = if chosen {
             Stroke::new(3.0, widgets::theme::accent(ui))
         } else if response.has_focus() || response.hovered() {

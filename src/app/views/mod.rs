@@ -4,6 +4,7 @@
 pub mod by_hand;
 pub mod channels;
 pub mod compare;
+pub mod curves;
 pub mod draw;
 pub mod embedding;
 pub mod errors;

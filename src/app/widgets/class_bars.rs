@@ -2,7 +2,7 @@
 
 use crate::app::widgets::theme;
 use crate::text::Text;
-use convlens_core::figures::most_likely;
+use convlens_core::explore::most_likely;
 use eframe::egui::{self, Align2, Rect, Role, Sense, TextStyle, WidgetInfo, pos2, vec2};
 
 /// Room for a class's name, its bar and its probability.

@@ -1,12 +1,9 @@
 //! A map with its name above and its range below.
 
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use crate::text::Text;
 use convlens_core::render::{Colormap, ValueRange, heatmap};
-use eframe::egui::{
-    self, Align, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, WidgetInfo, pos2,
-    vec2,
-};
+use eframe::egui::{self, Align, Id, Layout, RichText, Role, Sense, StrokeKind, WidgetInfo, vec2};
 use std::hash::Hash;
 
 /// Room for what is written above and below a map.
@@ -60,9 +57,7 @@ impl MapPicture<'_> {
                 }
                 map
             });
-            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            ui.painter()
-                .image(texture.id(), rect, whole, Color32::WHITE);
+            fill(ui.painter(), &texture, rect);
             let line = ui.visuals().widgets.noninteractive.bg_stroke;
             ui.painter()
                 .rect_stroke(rect, 0.0, line, StrokeKind::Outside);

@@ -4,6 +4,7 @@ pub mod class_bars;
 #[cfg(test)]
 mod contrast;
 pub mod convolution_number;
+pub mod curves;
 pub mod fold;
 pub mod keys;
 pub mod layout;
@@ -14,6 +15,7 @@ pub mod path_menu;
 pub mod picker;
 pub mod run_look;
 pub mod split;
+pub mod still_plot;
 pub mod tab_order;
 pub mod tabs;
 pub mod test_set_bar;

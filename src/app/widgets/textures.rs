@@ -1,7 +1,7 @@
 //! Pictures on the graphics card, uploaded only when their content has changed.
 
 use convlens_core::render::Pixels;
-use eframe::egui::{self, Color32, ColorImage, TextureHandle, TextureOptions};
+use eframe::egui::{self, Color32, ColorImage, Painter, Rect, TextureHandle, TextureOptions, pos2};
 use std::collections::HashMap;
 use std::hash::DefaultHasher;
 use std::hash::Hasher as _;
@@ -44,6 +44,12 @@ impl Textures {
             self.by_place.clear();
         }
     }
+}
+
+/// A place filled with a texture.
+pub fn fill(painter: &Painter, texture: &TextureHandle, place: Rect) {
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    painter.image(texture.id(), place, whole, Color32::WHITE);
 }
 
 fn to_image(pixels: &Pixels) -> ColorImage {

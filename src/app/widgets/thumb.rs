@@ -1,11 +1,11 @@
 //! A test image as a small button, perhaps with a part of it outlined.
 
 use crate::app::widgets;
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use convlens_core::dataset::{Dataset, Gallery, ImageId, Picture, PictureSize};
 use convlens_core::figures::picture_pixels;
 use eframe::egui::{
-    self, Color32, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2, vec2,
+    self, Color32, Id, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
@@ -92,9 +92,7 @@ impl Thumbs {
         let rect = fitted(room, size);
         let paint = || picture_pixels(&picture());
         let texture = self.textures.get(ui.ctx(), place, (version, size), paint);
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        ui.painter()
-            .image(texture.id(), rect, whole, Color32::WHITE);
+        fill(ui.painter(), &texture, rect);
         rect
     }
 }

@@ -29,5 +29,20 @@ topic! {
         training_smoothed: "training, smoothed", "entren., suavizada";
         training_running: "training", "entrenamiento";
         test: "test", "prueba";
+        run: "Run", "Entrenamiento";
+        lowest: "Lowest test loss", "Pérdida de prueba más baja";
+        lowest_hint:
+            "The ring in the plot. From here on the network gets better on the training images alone",
+            "El círculo del gráfico. A partir de aquí la red solo mejora con las imágenes de entrenamiento";
+        last: "Test loss at the end", "Pérdida de prueba al final";
+        last_hint: "After the last complete epoch", "Después de la última época completa";
+        gap: "Gap", "Distancia";
+        gap_hint:
+            "Test loss minus the smoothed training loss at the end of the last complete epoch, in nats; filled in the plot where there is one run. A gap that grows while the test loss rises is overfitting",
+            "Pérdida de prueba menos la de entrenamiento suavizada al final de la última época completa, en nats; rellena en el gráfico si hay un solo entrenamiento. Si crece mientras sube la pérdida de prueba, hay sobreajuste";
+        best_accuracy: "Best test accuracy", "Mejor exactitud de prueba";
+        best_accuracy_hint:
+            "The largest after any epoch. Chosen by the test set itself, it says a little too much",
+            "La mayor después de una época. Elegida con el propio conjunto de prueba, dice un poco de más";
     }
 }

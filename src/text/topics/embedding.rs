@@ -18,7 +18,8 @@ topic! {
         keep_axes_hint: "Later moments and other weights on the axes of now, so that only what changes moves", "Otros momentos y otros pesos en los ejes de ahora, para que solo se mueva lo que cambia";
         every_layer: "every layer", "todas las capas";
         every_layer_hint: "Measures for every layer how well the classes part there", "Mide en cada capa lo bien que se separan las clases";
-        click: "Point at an image to see it, click to open it in Maps. Click a class to see it alone.", "Señala una imagen para verla, púlsala para abrirla en Mapas. Pulsa una clase para verla sola.";
+        click: "Point at an image to see it, click to open it in Maps. Click a class to see it alone. Draw a line around some to compare them.", "Señala una imagen para verla, púlsala para abrirla en Mapas. Pulsa una clase para verla sola. Traza una línea alrededor de algunas para compararlas.";
+        clear: "Clear", "Quitar";
         not_yet: "The points appear here once the images have gone through the network.", "Los puntos aparecen aquí cuando las imágenes hayan pasado por la red.";
         neighbours_hint: "Images whose five nearest others, along the 50 strongest directions, are mostly of their own class", "Imágenes cuyas cinco más cercanas, en las 50 direcciones principales, son en su mayoría de su clase";
     }

@@ -44,6 +44,13 @@ topic! {
         integrated_truth:
             "What each pixel adds on the way from a black picture to this one. Black pixels add nothing, whatever they mean; from another start the shares would be others.",
             "Lo que cada píxel suma en el camino de una imagen negra a esta. Los píxeles negros no suman nada, signifiquen lo que signifiquen; con otro comienzo las partes serían otras.";
+        change: "Smallest change", "Cambio mínimo";
+        no_change:
+            "No small change was found that makes another class of this picture.",
+            "No se encontró un cambio pequeño que convierta esta imagen en otra clase.";
+        change_truth:
+            "Added to the picture, red brightens and blue darkens. Found step by step (DeepFool): there may be a smaller one. It shows how near the border of the class is, not what the network looks at.",
+            "Sumado a la imagen, rojo aclara y azul oscurece. Se busca paso a paso (DeepFool): puede haber uno menor. Muestra lo cerca que está el borde de la clase, no en qué se fija la red.";
         layer: "Layer", "Capa";
         layer_hint: "The layer whose maps are weighed: the last convolution as a rule. Earlier maps are finer and mean less by themselves", "La capa cuyos mapas se ponderan: por lo general, la última convolución. Los anteriores son más finos y significan menos por sí solos";
         grad_cam_truth:

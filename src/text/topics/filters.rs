@@ -14,6 +14,13 @@ topic! {
         legend_hint:
             "Weights: blue below zero, red above, the background's colour at zero; the same scale for every filter of the layer. The maps have other colours, as they are activations.",
             "Pesos: azul bajo cero, rojo sobre cero, el color del fondo en cero; la misma escala para todos los filtros de la capa. Los mapas usan otros colores, porque son activaciones.";
+        own_legend_hint:
+            "Weights of the chosen filter: blue below zero, red above, the background's colour at zero. Each filter has a scale of its own: colours of two filters do not compare.",
+            "Pesos del filtro elegido: azul bajo cero, rojo sobre cero, el color del fondo en cero. Cada filtro tiene su propia escala: los colores de dos filtros no se comparan.";
+        own_scale: "a scale each", "escala propia";
+        own_scale_hint:
+            "Each filter's colours by its own largest weight. It begins so where one filter would leave the others without colour",
+            "Los colores de cada filtro según su mayor peso. Empieza así si un filtro dejaría a los demás sin color";
         dead: "dead", "muerto";
         off: "off", "apagado";
         on: "Filter on", "Filtro encendido";
@@ -54,6 +61,20 @@ topic! {
         excite_least_hint:
             "Of the whole test set, by the largest value before ReLU: after it most of them would be equal, at zero.",
             "De todo el conjunto de prueba, por el valor mayor antes de ReLU: después, la mayoría serían iguales, en cero.";
+        change: "Change by hand", "Cambiar a mano";
+        change_hint:
+            "Drag or type a weight: maps, probabilities and accuracy answer. The network that you change is a copy; the run or file stays as it is.",
+            "Arrastra o escribe un peso: responden los mapas, las probabilidades y la exactitud. Se cambia una copia de la red; el entrenamiento o el archivo queda como está.";
+        slice: "Slice of channel", "Corte del canal";
+        bias: "Bias", "Sesgo";
+        replace: "Replace slice", "Reemplazar corte";
+        replace_hint: "By zeros or a classic kernel", "Por ceros o un kernel clásico";
+        zeros: "zeros", "ceros";
+        all_zero: "All zeros", "Todo ceros";
+        all_zero_hint: "Every slice of this filter; its bias stays", "Todos los cortes de este filtro; el sesgo queda";
+        undo_change: "Undo change", "Deshacer cambio";
+        redo_change: "Redo", "Rehacer";
+        reset_changes: "All back", "Deshacer todo";
         preferred: "Preferred inputs", "Entradas preferidas";
         preferred_hint:
             "Pictures made to excite this filter: from grey, each pixel goes up the gradient, step by step (feature visualization).",

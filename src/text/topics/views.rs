@@ -5,6 +5,10 @@ use super::topic;
 topic! {
     /// Names of the views and what each is for.
     Views {
+        curves: "Curves", "Curvas";
+        curves_hint:
+            "Loss and accuracy of the runs, large: where the test loss is lowest, how far training is ahead",
+            "Pérdida y exactitud de los entrenamientos, en grande: dónde es más baja la pérdida de prueba, cuánto se adelanta el entrenamiento";
         runs: "Runs", "Entrenamientos";
         runs_hint:
             "Runs side by side: settings, accuracy, time",
@@ -57,7 +61,7 @@ topic! {
         try_out: "Try", "Probar";
         try_out_hint: "Pictures and kernels of your own, and why a class", "Imágenes y kernels tuyos, y por qué una clase";
         learning: "Learning", "Aprendizaje";
-        learning_hint: "Runs side by side", "Entrenamientos lado a lado";
+        learning_hint: "Curves, and runs side by side", "Curvas, y entrenamientos lado a lado";
         by_hand: "By hand", "A mano";
         by_hand_hint:
             "Convolution and pooling step by step, on a picture of your own",

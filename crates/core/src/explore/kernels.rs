@@ -39,6 +39,20 @@ impl Kernels {
             .unwrap_or_default()
     }
 
+    /// Whether one filter's largest weight is so far above the others' that on a common scale most would look alike: more than three
+    /// times the median of all filters' largest weights.
+    #[must_use]
+    pub fn one_outshines_the_others(&self) -> bool {
+        let largest = |filter| {
+            let weights = self.filter(filter).iter();
+            weights.fold(0.0_f32, |most, weight| most.max(weight.abs()))
+        };
+        let mut all: Vec<f32> = (0..self.filters).map(largest).collect();
+        all.sort_by(f32::total_cmp);
+        let median = all.get(all.len() / 2).copied().unwrap_or_default();
+        all.last().is_some_and(|most| *most > 3.0 * median)
+    }
+
     /// How strong each slice of a filter is: the length of the vector of its weights. One an input channel.
     #[must_use]
     pub fn strengths(&self, filter: usize) -> Vec<f32> {
@@ -115,10 +129,23 @@ pub fn kernels(model: &Model, layer: usize) -> Result<Kernels, TestSetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::{ChangedTo, Preset, WeightChange};
+
+    #[test]
+    fn a_filter_that_blanks_the_others_is_noticed() {
+        let model = Model::random(&Preset::Conv16.spec(), 4).unwrap();
+        assert!(!kernels(&model, 0).unwrap().one_outshines_the_others());
+        let strong = ChangedTo::Slices {
+            channel: None,
+            values: vec![8.0; 9],
+        };
+        let model = model.changed(&[change(0, 3, strong)]).unwrap();
+        assert!(kernels(&model, 0).unwrap().one_outshines_the_others());
+    }
 
     #[test]
     fn only_a_dense_layer_on_the_picture_has_templates() {
-        use crate::network::{LayerSpec, NetworkSpec, Preset};
+        use crate::network::{LayerSpec, NetworkSpec};
         let has = |spec: &NetworkSpec| has_templates(&Model::random(spec, 0).unwrap(), 0);
         assert!(has(&Preset::Dense.spec()));
         for first in [
@@ -154,5 +181,75 @@ mod tests {
         assert_eq!(kernels.slices(1, &[1, 2]), [-2.0, 1.0]);
         assert!(kernels.slices(1, &[3]).is_empty());
         assert!(kernels.strengths(7).is_empty());
+    }
+
+    fn change(layer: usize, filter: usize, to: ChangedTo) -> WeightChange {
+        WeightChange { layer, filter, to }
+    }
+
+    #[test]
+    fn only_what_is_changed_is_another() {
+        let model = Model::random(&Preset::Conv16.spec(), 4).unwrap();
+        let slices = ChangedTo::Slices {
+            channel: Some(5),
+            values: (0..9_u8).map(f32::from).collect(),
+        };
+        let weight = ChangedTo::Weight {
+            channel: 0,
+            tap: [2, 1],
+            value: -7.0,
+        };
+        let changes = [
+            change(2, 3, slices),
+            change(0, 1, weight),
+            change(0, 1, ChangedTo::Bias(0.5)),
+        ];
+        let other = model.changed(&changes).unwrap();
+        for layer in [0, 2] {
+            let mut expected = kernels(&model, layer).unwrap();
+            if layer == 0 {
+                expected.weights[9 + 7] = -7.0;
+                expected.biases[1] = 0.5;
+            } else {
+                let first = (3 * expected.channels + 5) * 9;
+                for place in 0..9_u8 {
+                    expected.weights[first + usize::from(place)] = f32::from(place);
+                }
+            }
+            assert_eq!(kernels(&other, layer).unwrap(), expected);
+        }
+        // The network itself stays as it was.
+        let again = Model::random(&Preset::Conv16.spec(), 4).unwrap();
+        assert_eq!(kernels(&model, 0).unwrap(), kernels(&again, 0).unwrap());
+    }
+
+    #[test]
+    fn a_place_that_is_not_there_is_refused() {
+        let model = Model::random(&Preset::Conv16.spec(), 4).unwrap();
+        let weight = |channel, tap| ChangedTo::Weight {
+            channel,
+            tap,
+            value: 1.0,
+        };
+        for change in [
+            change(1, 0, ChangedTo::Bias(0.0)),
+            change(9, 0, ChangedTo::Bias(0.0)),
+            change(0, 16, ChangedTo::Bias(0.0)),
+            change(0, 0, weight(1, [0, 0])),
+            change(0, 0, weight(0, [3, 0])),
+            change(
+                0,
+                0,
+                ChangedTo::Slices {
+                    channel: None,
+                    values: vec![0.0; 8],
+                },
+            ),
+        ] {
+            assert!(
+                model.changed(std::slice::from_ref(&change)).is_err(),
+                "{change:?}"
+            );
+        }
     }
 }

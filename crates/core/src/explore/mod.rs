@@ -2,6 +2,7 @@
 
 mod ablation;
 mod activations;
+mod backward;
 pub mod by_hand;
 mod changed;
 mod channels;
@@ -21,10 +22,13 @@ mod question;
 mod receptive_field;
 mod saliency;
 mod similarity;
+mod smallest_change;
 mod test_set;
+mod windows;
 
 pub use ablation::{Ablation, ablated};
 pub use activations::{Activations, LayerMaps, activations};
+pub use backward::{GradientOf, Gradients, LayerGradients, backward};
 pub use changed::{Way, accuracy_when_changed};
 pub use channels::{ChannelFigure, channel_figures, ranked_channels};
 pub use confusion::{ClassTally, ConfusionMatrix};
@@ -38,16 +42,20 @@ pub use inspect::{
 pub use kernels::{Kernels, has_templates, kernels};
 pub use moved::{Apart, Moved, MovedMaps, apart, moved};
 pub use occlusion::{OcclusionMap, OcclusionPatch, occlusion};
-pub use overview::{Overview, OverviewColumn, OverviewEdge, OverviewNode, overview};
+pub use overview::{
+    KernelSlice, Overview, OverviewColumn, OverviewEdge, OverviewNode, OverviewOptions,
+    WeightGradient, WeightPlace, WeightTerm, overview,
+};
 pub use predictions::{Prediction, Predictions, predictions};
 pub use preferred::{
     Objective, PreferredInput, PreferredSettings, Response, Start, Target, preferred_input,
     preferred_inputs, strongest_responses, targets,
 };
-pub use question::ClassQuestion;
+pub use question::{ClassQuestion, most_likely};
 pub use receptive_field::{Region, receptive_field, uncut_receptive_field};
 pub use saliency::{Saliency, SaliencyMethod, saliency};
 pub use similarity::{
     ClassMeans, Likeness, MeanLikeness, SimilarityMatrix, difference, likeness, similarity,
 };
+pub use smallest_change::{SmallestChange, smallest_change};
 pub use test_set::{Progress, TestSetError, conv_layer};

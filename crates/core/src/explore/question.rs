@@ -18,3 +18,13 @@ impl From<usize> for ClassQuestion {
         }
     }
 }
+
+/// Index of the largest probability.
+#[must_use]
+pub fn most_likely(probabilities: &[f32]) -> usize {
+    let best = probabilities
+        .iter()
+        .enumerate()
+        .max_by(|a, b| a.1.total_cmp(b.1));
+    best.map_or(0, |(index, _)| index)
+}

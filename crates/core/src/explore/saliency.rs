@@ -123,7 +123,7 @@ fn noisy(pixels: &[f32]) -> Vec<Vec<f32>> {
 }
 
 /// The scores of some pictures of numbers from 0 to 1, and for each the gradient by its pixels.
-fn gradients(
+pub(super) fn gradients(
     model: &Model,
     pictures: &[Vec<f32>],
     ClassQuestion { class, against }: ClassQuestion,

@@ -3,10 +3,11 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use super::grid::{Column, MapSet, cell, columns, most_likely};
+use super::grid::{Column, MapSet, cell, columns};
 use super::settings::MapsSettings;
 use super::words::FigureWords;
 use crate::dataset::{Dataset, Picture};
+use crate::explore::most_likely;
 use crate::files;
 use crate::render::{
     self, ColorBar, Figure, FigureCell, FigureColumn, FigureOptions, FigureRow, Pixels, RangeMode,

@@ -27,6 +27,7 @@ mod shape;
 mod sides;
 mod spec;
 mod toml_file;
+mod weight_change;
 pub mod weights;
 
 pub use activation::Activation;
@@ -51,3 +52,4 @@ pub use spec::{
     MAX_POOL, MAX_STRIDE, MAX_UNITS, MAX_VALUES, NetworkSpec,
 };
 pub use toml_file::{EXAMPLE as TOML_EXAMPLE, TomlError, TomlFault, read_toml};
+pub use weight_change::{ChangedTo, WeightChange};

@@ -360,16 +360,23 @@ impl Model {
         Some((plain_padding(&window)?, &p.weight, p.bias.as_ref()?))
     }
 
-    /// The sums of the convolution at `index`, before its activation: `(images, height, width, channels)` → the same of its maps.
+    /// The sums of the convolution or dense layer at `index`, before its activation: `(images, height, width, channels)` → the same of its
+    /// maps, or `(images, units)`.
     ///
     /// # Errors
-    /// The layer is no convolution; an input of another shape.
+    /// The layer is neither; an input of another shape.
     pub fn before_activation(&self, index: usize, x: &Tensor) -> Result<Tensor> {
         let layer = &self.layers[index];
-        let (LayerKind::Conv { window, groups, .. }, Some(p)) =
-            (layer.kind, &self.parameters[index])
-        else {
-            candle_core::bail!("{} is no convolution", layer.name)
+        let Some(p) = &self.parameters[index] else {
+            candle_core::bail!("{} has no weights", layer.name)
+        };
+        if layer.kind.is_dense() {
+            let zeros = || Tensor::zeros(layer.output.len(), x.dtype(), x.device());
+            let bias = p.bias.clone().map_or_else(zeros, Ok)?;
+            return kernels::dense(x, &p.weight, &bias);
+        }
+        let LayerKind::Conv { window, groups, .. } = layer.kind else {
+            candle_core::bail!("{} adds nothing up", layer.name)
         };
         match (plain_padding(&window), &p.bias) {
             (Some(padding), Some(bias)) if groups == 1 => {
@@ -380,7 +387,7 @@ impl Model {
     }
 
     /// One layer's output, from what it reads.
-    fn apply(&self, index: usize, inputs: &[Tensor]) -> Result<Tensor> {
+    pub(crate) fn apply(&self, index: usize, inputs: &[Tensor]) -> Result<Tensor> {
         let x = &inputs[0];
         if let Some((padding, weight, bias)) = self.plain(index) {
             return kernels::conv_relu(x, weight, bias, padding);
@@ -417,18 +424,9 @@ impl Model {
             (LayerKind::Activation(activation), _) => activated(x.clone(), activation),
             (LayerKind::Dense { activation, .. }, Some(p)) => match (activation, &p.bias) {
                 (Activation::Relu, Some(bias)) => kernels::dense_relu(x, &p.weight, bias),
-                (activation, Some(bias)) => {
-                    activated(kernels::dense(x, &p.weight, bias)?, activation)
-                }
-                (activation, None) => {
-                    let zeros = Tensor::zeros(layer.output.len(), x.dtype(), x.device())?;
-                    activated(kernels::dense(x, &p.weight, &zeros)?, activation)
-                }
+                (activation, _) => activated(self.before_activation(index, x)?, activation),
             },
-            (LayerKind::Output, Some(p)) => match &p.bias {
-                Some(bias) => kernels::dense(x, &p.weight, bias),
-                None => candle_core::bail!("{} has no bias", layer.name),
-            },
+            (LayerKind::Output, Some(_)) => self.before_activation(index, x),
             (
                 LayerKind::Conv { .. }
                 | LayerKind::BatchNorm { .. }

@@ -2,14 +2,11 @@
 
 use crate::app::model::state::State;
 use crate::app::widgets;
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use convlens_core::dataset::ImageId;
 use convlens_core::figures::{self, MapSet, MapsSettings, cell, columns};
 use convlens_core::render::heatmap;
-use eframe::egui::{
-    self, Align, Color32, Id, Layout, Rect, RichText, Role, Sense, StrokeKind, WidgetInfo, pos2,
-    vec2,
-};
+use eframe::egui::{self, Align, Id, Layout, RichText, Role, Sense, StrokeKind, WidgetInfo, vec2};
 /// Side of a map on screen.
 const SMALLEST_MAP: f32 = 56.0;
 
@@ -96,9 +93,7 @@ impl AnswerPanel {
                     cell.colormap,
                 )
             });
-            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            ui.painter()
-                .image(texture.id(), rect, whole, Color32::WHITE);
+            fill(ui.painter(), &texture, rect);
             let line = ui.visuals().widgets.noninteractive.bg_stroke;
             ui.painter()
                 .rect_stroke(rect, 0.0, line, StrokeKind::Outside);

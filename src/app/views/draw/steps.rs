@@ -2,12 +2,12 @@
 
 use crate::app::model::action::{Action, DrawAction};
 use crate::app::model::state::State;
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use crate::app::widgets::theme;
 use crate::app::widgets::thumb::fitted;
 use convlens_core::dataset::Picture;
 use convlens_core::figures::picture_pixels;
-use eframe::egui::{self, Align, Id, Layout, Rect, RichText, Role, Sense, WidgetInfo, pos2, vec2};
+use eframe::egui::{self, Align, Id, Layout, RichText, Role, Sense, WidgetInfo, vec2};
 
 /// Longest side of a step on screen.
 const SIDE: f32 = 76.0;
@@ -91,9 +91,7 @@ impl StepsRow {
             let pixels = || picture_pixels(picture);
             let texture = self.textures.get(ui.ctx(), id, version, pixels);
             let rect = fitted(area, picture.size());
-            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            ui.painter()
-                .image(texture.id(), rect, whole, egui::Color32::WHITE);
+            fill(ui.painter(), &texture, rect);
             let line = ui.visuals().widgets.noninteractive.bg_stroke;
             ui.painter()
                 .rect_stroke(rect, 0.0, line, egui::StrokeKind::Outside);

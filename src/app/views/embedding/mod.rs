@@ -1,5 +1,6 @@
 //! Test images as points, by what a layer makes of them: where in the network the classes part.
 
+mod lasso;
 mod plane;
 
 use crate::app::model::action::Action;
@@ -24,6 +25,7 @@ pub struct EmbeddingView {
     thumbs: Thumbs,
     /// The only class that is shown.
     alone: Option<u8>,
+    lasso: lasso::Lasso,
 }
 
 impl ViewPanel for EmbeddingView {
@@ -45,13 +47,16 @@ impl ViewPanel for EmbeddingView {
             ui.horizontal_top(|ui| {
                 ui.allocate_ui(plot, |ui| {
                     region(ui, Region::Pictures);
-                    let clicked = plane::show(ui, state, points, self.alone, &mut self.thumbs);
+                    let kept = (&mut self.thumbs, &mut self.lasso);
+                    let clicked = plane::show(ui, state, points, self.alone, kept);
                     if let Some(image) = clicked {
                         actions.push(Action::OpenInMaps(image));
                     }
                 });
                 ScrollArea::vertical().id_salt("classes").show(ui, |ui| {
                     ui.vertical(|ui| {
+                        let version = state.test_set.embedded.version();
+                        self.lasso.show(ui, state, points, version, actions);
                         self.classes(ui, state, points);
                         layers(ui, state, whose, &settings, actions);
                         ui.add(Label::new(RichText::new(words.click).small().weak()).wrap());

@@ -4,7 +4,7 @@
 mod overlay;
 
 use crate::app::model::action::Action;
-use crate::app::model::explain::Explained;
+use crate::app::model::explain::{Explained, Way};
 use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
 use crate::app::views::explain::overlay::{Overlay, Shade};
@@ -35,8 +35,9 @@ type Part<'a> = &'a mut dyn FnMut(&mut egui::Ui);
 pub struct ExplainView {
     overlay: Overlay,
     thumbs: Thumbs,
-    /// The number of the answer on screen.
+    /// The number of the answer on screen, and the names of its network's classes.
     number: u64,
+    outputs: Option<&'static Text>,
 }
 
 impl ViewPanel for ExplainView {
@@ -49,6 +50,7 @@ impl ViewPanel for ExplainView {
         };
         self.number = state.explained.version();
         let outputs = state.outputs_of(&explained.asked.whose);
+        self.outputs = Some(outputs);
         let probability = f64::from(explained.occlusion.probability);
         let class = explained.class as u8;
         let asked = match explained.against {
@@ -122,10 +124,7 @@ impl ExplainView {
         let drops = &explained.drops;
         let range = ValueRange::of(drops);
         let shade = Shade {
-            cells: (0..drops.len())
-                .map(|pixel| (pixel / columns, pixel % columns))
-                .map(|(y, x)| [y, x, y + 1, x + 1].map(|at| at as f32))
-                .collect(),
+            cells: overlay::pixels(drops.len(), columns),
             values: drops,
             range: range.symmetric(),
             colormap: widgets::theme::diverging(ui),
@@ -165,6 +164,10 @@ impl ExplainView {
     ) {
         column(ui, words_width, |ui| {
             heading(ui, methods);
+            if explained.asked.way == Way::Change {
+                self.change(ui, text, explained, size);
+                return;
+            }
             if let Some(saliency) = &explained.saliency {
                 self.saliency(ui, text, explained, saliency, size);
                 return;
@@ -200,6 +203,31 @@ impl ExplainView {
         });
     }
 
+    /// What was added to make another class of the picture, and what it is then.
+    fn change(&mut self, ui: &mut egui::Ui, text: &Text, explained: &Explained, size: Vec2) {
+        let words = &text.explain;
+        let Some(change) = &explained.change else {
+            ui.add(egui::Label::new(words.no_change).wrap());
+            return;
+        };
+        let columns = explained.picture.size().width;
+        let range = ValueRange::of(&change.change).symmetric();
+        let shade = Shade {
+            cells: overlay::pixels(change.change.len(), columns),
+            values: &change.change,
+            range,
+            colormap: widgets::theme::diverging(ui),
+        };
+        let sentence = text.changed_to(self.outputs.unwrap_or(text), change);
+        let place = (self.number, "grad-cam");
+        self.overlay
+            .show(ui, place, size, explained, Some(&shade), &sentence);
+        note(ui, &text.range(ValueRange::of(&change.change)));
+        ui.add(egui::Label::new(sentence).wrap());
+        note(ui, &text.on_the_way(self.outputs.unwrap_or(text), change));
+        ui.add(egui::Label::new(words.change_truth).wrap());
+    }
+
     /// How the score answers to each pixel.
     fn saliency(
         &mut self,
@@ -212,10 +240,7 @@ impl ExplainView {
         let columns = explained.picture.size().width;
         let range = ValueRange::of(&saliency.values);
         let shade = Shade {
-            cells: (0..saliency.values.len())
-                .map(|pixel| (pixel / columns, pixel % columns))
-                .map(|(y, x)| [y, x, y + 1, x + 1].map(|at| at as f32))
-                .collect(),
+            cells: overlay::pixels(saliency.values.len(), columns),
             values: &saliency.values,
             range: range.symmetric(),
             colormap: widgets::theme::diverging(ui),
@@ -309,18 +334,25 @@ fn controls(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs, actions: &mut
     }
 }
 
+fn way_name(text: &Text, way: Way) -> &'static str {
+    match way {
+        Way::GradCam => text.saliency(None),
+        Way::Pixels(method) => text.saliency(Some(method)),
+        Way::Change => text.explain.change,
+    }
+}
+
 /// What stands in the third column.
 fn method_menu(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     let mut settings = state.explain.clone();
-    let name = text.saliency(state.explain.saliency);
+    let name = way_name(text, state.explain.way);
     let menu = ComboBox::from_id_salt("method of explaining")
         .selected_text(widgets::theme::strong(name))
         .width(150.0)
         .show_ui(ui, |ui| {
-            let methods = SaliencyMethod::ALL.into_iter().map(Some);
-            for method in [None].into_iter().chain(methods) {
-                ui.selectable_value(&mut settings.saliency, method, text.saliency(method));
+            for way in Way::all() {
+                ui.selectable_value(&mut settings.way, way, way_name(text, way));
             }
         });
     widgets::theme::name_as(&menu.response, egui::Role::ComboBox, name);

@@ -1,13 +1,13 @@
 //! Values laid over a picture, each on the pixels it belongs to.
 
 use crate::app::model::explain::Explained;
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use convlens_core::dataset::PictureSize;
 use convlens_core::explore::Region;
 use convlens_core::figures::picture_pixels;
 use convlens_core::render::{Colormap, ValueRange};
 use eframe::egui::{
-    self, Color32, Id, Mesh, Rect, Role, Sense, StrokeKind, Vec2, WidgetInfo, pos2, vec2,
+    self, Color32, Id, Mesh, Rect, Role, Sense, StrokeKind, Vec2, WidgetInfo, vec2,
 };
 
 /// How much of the picture shows through, of 255.
@@ -46,9 +46,8 @@ impl Overlay {
         let texture = self
             .textures
             .get(ui.ctx(), id, place.0, || picture_pixels(&explained.picture));
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-        painter.image(texture.id(), rect, whole, Color32::WHITE);
+        fill(&painter, &texture, rect);
         if let Some(shade) = shade {
             let unit = size.x / explained.picture.size().width as f32;
             let mut mesh = Mesh::default();
@@ -65,6 +64,14 @@ impl Overlay {
         ui.painter()
             .rect_stroke(rect, 0.0, line, StrokeKind::Outside);
     }
+}
+
+/// A cell for each pixel of a picture with so many columns.
+pub fn pixels(count: usize, columns: usize) -> Vec<[f32; 4]> {
+    let places = (0..count).map(|pixel| (pixel / columns, pixel % columns));
+    places
+        .map(|(y, x)| [y, x, y + 1, x + 1].map(|at| at as f32))
+        .collect()
 }
 
 /// Tiles of equal size, each in the middle of what its cell sees of the picture: the receptive

@@ -26,7 +26,7 @@ pub fn show(
     ui: &mut egui::Ui,
     state: &State,
     shown: &Shown<'_>,
-    all_slices: &mut bool,
+    (all_slices, own_scale): (&mut bool, &mut Option<bool>),
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
@@ -36,7 +36,7 @@ pub fn show(
         ui.separator();
         widgets::convolution_number::show(ui, text, &mut settings, shown.kernels.filters);
         ui.separator();
-        scale(ui, text, shown.range);
+        scale(ui, text, shown.range(shown.filter), shown.own_scale);
     });
     let kind = watched(state, shown.layer);
     let is_settled = matches!(state.test_set.status_of(kind), QuestionStatus::Settled);
@@ -44,6 +44,11 @@ pub fn show(
         if shown.kernels.channels > 1 {
             ui.checkbox(all_slices, text.filters.all_slices)
                 .on_hover_text(text.filters.all_slices_hint);
+        }
+        let mut own = shown.own_scale;
+        let each = ui.checkbox(&mut own, text.filters.own_scale);
+        if each.on_hover_text(text.filters.own_scale_hint).changed() {
+            *own_scale = Some(own);
         }
         let off = &state.test_set.ablation;
         if !off.is_empty() {
@@ -86,7 +91,7 @@ fn watched(state: &State, layer: usize) -> Kind {
 }
 
 /// The colours of the weights with the values at their ends and middle.
-fn scale(ui: &mut egui::Ui, text: &Text, range: ValueRange) {
+fn scale(ui: &mut egui::Ui, text: &Text, range: ValueRange, is_own: bool) {
     let size = vec2(SCALE, 26.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let painter = ui.painter();
@@ -109,7 +114,11 @@ fn scale(ui: &mut egui::Ui, text: &Text, range: ValueRange) {
         let at = pos2(x, bar.max.y + 2.0);
         painter.text(at, align, text.value(value), font.clone(), ink);
     }
-    response.on_hover_text(text.filters.legend_hint);
+    response.on_hover_text(if is_own {
+        text.filters.own_legend_hint
+    } else {
+        text.filters.legend_hint
+    });
 }
 
 /// Which convolution.

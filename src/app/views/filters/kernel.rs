@@ -45,7 +45,7 @@ pub fn show(
                 (place / kernels.width) as f32,
             );
             let middle = rect.min + (cell + vec2(0.5, 0.5)) * unit;
-            let [r, g, b] = shown.colormap.color(value, shown.range);
+            let [r, g, b] = shown.colormap.color(value, shown.range(shown.filter));
             let ink = widgets::theme::ink_on(Color32::from_rgb(r, g, b));
             let font = FontId::proportional(12.5);
             painter.text(middle, Align2::CENTER_CENTER, text.value(value), font, ink);

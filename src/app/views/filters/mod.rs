@@ -1,6 +1,7 @@
 //! The Filters view: the kernels of a convolution, what each filter does over the whole test set,
 //! and what the network is without some of them.
 
+mod change;
 mod controls;
 mod grid;
 mod kernel;
@@ -31,6 +32,8 @@ pub struct FiltersView {
     grid: Textures,
     /// Every slice of a later layer's filters, small, instead of the strongest ones.
     all_slices: bool,
+    /// Whether each filter has a scale of its own; where nobody chose, it has if one would blank the others.
+    own_scale: Option<bool>,
     selected: views::filters::selected::Selected,
 }
 
@@ -41,8 +44,10 @@ pub struct Shown<'a> {
     layer: usize,
     /// The filter selected.
     filter: usize,
-    /// The scale of the colours: the same for all filters of the layer, symmetric about zero.
-    range: ValueRange,
+    /// The scale of the colours that all filters of the layer share, symmetric about zero.
+    common: ValueRange,
+    /// Whether each has one of its own instead.
+    own_scale: bool,
     /// Whose they are.
     whose: &'a Whose,
     /// Whether they are templates of a dense layer, which has neither maps nor a place where it answers.
@@ -62,6 +67,15 @@ impl Shown<'_> {
             (0..self.kernels.channels).collect()
         } else {
             self.kernels.strongest(filter, ON_A_TILE)
+        }
+    }
+
+    /// The scale of a filter's colours, symmetric about zero.
+    fn range(&self, filter: usize) -> ValueRange {
+        if self.own_scale {
+            ValueRange::of(self.kernels.filter(filter)).symmetric()
+        } else {
+            self.common
         }
     }
 
@@ -94,13 +108,15 @@ impl Shown<'_> {
         let kernels = self.kernels;
         let is_one = self.is_one(channels);
         let of = (self.whose.version, self.layer, filter, channels);
+        let of = (of, self.own_scale);
+        let range = self.range(filter);
         let texture = textures.get(ui.ctx(), place, (of, self.gap, is_one), || {
             let slices = kernels.slices(filter, channels);
             let size = (kernels.height, kernels.width);
             if is_one {
-                return colour_kernel(&slices, size, self.range);
+                return colour_kernel(&slices, size, range);
             }
-            mosaic(&slices, size, self.range, self.colormap, self.gap)
+            mosaic(&slices, size, range, self.colormap, self.gap)
         });
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(texture.id(), rect, whole, tint);
@@ -136,7 +152,10 @@ impl ViewPanel for FiltersView {
             kernels,
             layer,
             filter: state.preferences.maps.convolution.min(kernels.filters - 1),
-            range: answer.range.symmetric(),
+            common: answer.range.symmetric(),
+            own_scale: self
+                .own_scale
+                .unwrap_or_else(|| kernels.one_outshines_the_others()),
             whose: &answer.whose,
             are_templates: has_templates(&state.snapshot.model, layer),
             colormap: widgets::theme::diverging(ui),
@@ -144,8 +163,8 @@ impl ViewPanel for FiltersView {
             all_slices: self.all_slices,
             in_colour: layer == 0 && state.snapshot.model.spec().input.is_colour(),
         };
-        let all_slices = &mut self.all_slices;
-        views::filters::controls::show(ui, state, &shown, all_slices, actions);
+        let look = (&mut self.all_slices, &mut self.own_scale);
+        views::filters::controls::show(ui, state, &shown, look, actions);
         ui.add_space(4.0);
         let width = ui.available_width();
         let height = ui.available_height();

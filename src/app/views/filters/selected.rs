@@ -33,6 +33,7 @@ const CLASSES: usize = 3;
 #[derive(Default)]
 pub struct Selected {
     kernel: Textures,
+    change: views::filters::change::Change,
     thumbs: Thumbs,
     ranked: Option<Ranked>,
 }
@@ -61,7 +62,7 @@ impl Selected {
         ui.add_space(4.0);
         chosen_images(ui, state, shown, &mut self.thumbs);
         let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 4);
-        for row in [0, 1, 2, 3].chunks(columns) {
+        for row in [0, 4, 1, 2, 3].chunks(columns) {
             ui.add_space(6.0);
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
@@ -78,6 +79,7 @@ impl Selected {
                                 &mut self.thumbs,
                                 actions,
                             ),
+                            4 => self.change.show(ui, state, shown, actions),
                             1 => self.exciting(ui, state, shown, true, actions),
                             _ => self.exciting(ui, state, shown, false, actions),
                         }

@@ -6,7 +6,7 @@ use crate::app::model::pin::Pin;
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::keys;
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use convlens_core::figures::{Cell, Column};
 use convlens_core::render::{ValueRange, heatmap};
 use eframe::egui::{
@@ -52,8 +52,7 @@ pub fn show(
     let response = ui.interact(spot.rect, id, Sense::click());
     let words = text.map_name(&layer.name, cell.channel, image);
     let painter = ui.painter();
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    painter.image(texture.id(), spot.rect, whole, egui::Color32::WHITE);
+    fill(painter, &texture, spot.rect);
     let line = if response.has_focus() {
         Stroke::new(3.0, widgets::theme::accent(ui))
     } else {

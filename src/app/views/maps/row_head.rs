@@ -5,9 +5,10 @@ use crate::app::model::maps::MapsAnswer;
 use crate::app::model::pin::Pin;
 use crate::app::model::state::State;
 use crate::app::widgets;
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use crate::app::widgets::thumb::fitted;
-use convlens_core::figures::{most_likely, picture_pixels};
+use convlens_core::explore::most_likely;
+use convlens_core::figures::picture_pixels;
 use eframe::egui::{self, Button, ProgressBar, Rect, RichText, pos2, vec2};
 
 /// One head to draw.
@@ -50,9 +51,7 @@ impl RowHead<'_> {
         let id = egui::Id::unique(("picture", row));
         let version = (maps.asked.pictures, image);
         let texture = textures.get(ui.ctx(), id, version, || picture_pixels(&picture));
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        ui.painter()
-            .image(texture.id(), painted, whole, egui::Color32::WHITE);
+        fill(ui.painter(), &texture, painted);
         let words = Rect::from_min_max(pos2(thumb.max.x + 8.0, rect.min.y), rect.max);
         let mut head = ui.new_child(egui::UiBuilder::new().max_rect(words).id_salt(row));
         head.spacing_mut().item_spacing.y = 2.0;

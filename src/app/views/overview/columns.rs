@@ -2,13 +2,13 @@
 
 use crate::app::model::overview::Overlooked;
 use crate::app::model::state::State;
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use crate::app::widgets::theme;
 use convlens_core::explore::{Overview, OverviewColumn, OverviewNode};
 use convlens_core::render::{Colormap, ValueRange, heatmap};
 use eframe::egui::{
-    self, Align2, Color32, Id, Pos2, Rect, Role, Sense, Stroke, StrokeKind, TextStyle, Vec2,
-    WidgetInfo, pos2, vec2,
+    self, Align2, Id, Pos2, Rect, Role, Sense, Stroke, StrokeKind, TextStyle, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 
 /// Room for a column's name and shape.
@@ -22,7 +22,7 @@ const LARGEST: f32 = 84.0;
 const UNIT: f32 = 22.0;
 
 /// Room for a class's name and its bar.
-const CLASS: f32 = 136.0;
+const CLASS: f32 = 156.0;
 
 /// Between two nodes of a column.
 const BETWEEN: f32 = 6.0;
@@ -164,7 +164,10 @@ impl Drawn<'_> {
         painter.text(at, Align2::CENTER_TOP, name, small.clone(), ink);
         let shown = column.nodes.len();
         let all = column.shape.channels();
-        let count = if shown < all {
+        let count = if self.is_back() {
+            let most = text.value(largest_gradient(column));
+            format!("±{most}")
+        } else if shown < all {
             format!("{shown} / {all}")
         } else {
             all.to_string()
@@ -196,9 +199,17 @@ impl Drawn<'_> {
             return;
         }
         let (_, height, width) = column.shape.extent();
-        let range = ValueRange::of(&node.values);
+        let values = if self.is_back() {
+            &node.gradient
+        } else {
+            &node.values
+        };
+        let range = ValueRange::of(values);
         // Zero is black, as in Maps; a unit is as bright as it is among those shown.
-        let range = if column.shape.is_maps() {
+        let range = if self.is_back() {
+            let most = largest_gradient(column);
+            ValueRange::new(-most, most)
+        } else if column.shape.is_maps() {
             ValueRange::new(range.min.min(0.0), range.max)
         } else {
             let values = column.nodes.iter().flat_map(|node| &node.values);
@@ -207,16 +218,17 @@ impl Drawn<'_> {
         };
         let id = Id::unique(("map of overview", at));
         let version = (self.version, node.channel);
-        let colormap = if column.layer.is_some() {
+        let colormap = if self.is_back() {
+            theme::diverging(ui)
+        } else if column.layer.is_some() {
             theme::shown_colormap(ui, Colormap::Inferno)
         } else {
             Colormap::Grey
         };
         let texture = textures.get(ui.ctx(), id, version, || {
-            heatmap(width, height, &node.values, range, colormap)
+            heatmap(width, height, values, range, colormap)
         });
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        painter.image(texture.id(), rect, whole, Color32::WHITE);
+        fill(painter, &texture, rect);
         painter.rect_stroke(rect, 0.0, edge, StrokeKind::Outside);
     }
 
@@ -228,41 +240,74 @@ impl Drawn<'_> {
         let painter = ui.painter();
         let ground = ui.visuals().extreme_bg_color;
         painter.rect_filled(rect, 3.0, ground);
+        let gradient = self.is_back().then(|| node.mean_gradient());
+        let (share, colour, words) = match gradient {
+            Some(value) => {
+                let classes = self.answer.overview.columns.last();
+                let most = classes.map_or(0.0, largest_gradient);
+                let share = value.abs() / most.max(f32::MIN_POSITIVE);
+                let words = self.state.text().contribution(value);
+                (share, theme::signed(ui, value < 0.0), words)
+            }
+            None => {
+                let words = outputs.percent(f64::from(probability), 1);
+                (probability, theme::amount(ui), words)
+            }
+        };
         let mut bar = rect;
-        bar.set_width(rect.width() * probability);
-        painter.rect_filled(bar, 3.0, theme::amount(ui).gamma_multiply(0.5));
+        bar.set_width(rect.width() * share.min(1.0));
+        painter.rect_filled(bar, 3.0, colour.gamma_multiply(0.5));
         painter.rect_stroke(rect, 3.0, edge, StrokeKind::Outside);
         let ink = ui.visuals().text_color();
         let font = TextStyle::Small.resolve(ui.style());
         let name = outputs.class_name(node.channel as u8);
-        let share = outputs.percent(f64::from(probability), 1);
         let middle = rect.center().y;
         let at = pos2(rect.min.x + 6.0, middle);
         painter.text(at, Align2::LEFT_CENTER, name, font.clone(), ink);
         let at = pos2(rect.max.x - 6.0, middle);
-        painter.text(at, Align2::RIGHT_CENTER, share, font, ink);
+        painter.text(at, Align2::RIGHT_CENTER, words, font, ink);
     }
 
     /// What a node is, and what adds most to it.
     fn words(&self, at: (usize, usize), column: &OverviewColumn, node: &OverviewNode) -> String {
         let text = self.state.text();
         let overview = &self.answer.overview;
+        let name_of = |(column, place): (usize, usize)| {
+            let column = &overview.columns[column];
+            text.node_name(&column.name, column.nodes[place].channel)
+        };
+        if self.is_back() {
+            let edges = overview.edges.iter().filter(|edge| edge.from == at);
+            let readers = edges.filter_map(|edge| Some((name_of(edge.to), edge.handed_back?)));
+            let readers = strongest(readers.collect());
+            return text.gradient_in_words(&name_of(at), node.mean_gradient(), &readers);
+        }
         if at.0 + 1 == overview.columns.len() {
             let outputs = self.state.outputs_of(&self.answer.asked.whose);
             let probability = overview.probabilities.get(node.channel).copied();
             return outputs.said_of_picture(node.channel as u8, probability.unwrap_or_default());
         }
         let edges = overview.edges.iter().filter(|edge| edge.to == at);
-        let mut inputs: Vec<(String, f32)> = edges
-            .filter_map(|edge| {
-                let from = &overview.columns[edge.from.0];
-                let channel = from.nodes[edge.from.1].channel;
-                Some((text.node_name(&from.name, channel), edge.contribution?))
-            })
-            .collect();
-        inputs.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        inputs.truncate(NAMED);
+        let inputs = edges.filter_map(|edge| Some((name_of(edge.from), edge.contribution?)));
+        let inputs = strongest(inputs.collect());
         let name = text.node_name(&column.name, node.channel);
         text.node_in_words(&name, node.mean(), &inputs)
     }
+
+    fn is_back(&self) -> bool {
+        self.answer.overview.gradient.is_some()
+    }
+}
+
+/// The largest gradient of a column in either direction.
+fn largest_gradient(column: &OverviewColumn) -> f32 {
+    let values = column.nodes.iter().flat_map(|node| &node.gradient);
+    values.fold(0.0, |most, value| most.max(value.abs()))
+}
+
+/// The few with the largest amounts, which are named.
+fn strongest(mut parts: Vec<(String, f32)>) -> Vec<(String, f32)> {
+    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    parts.truncate(NAMED);
+    parts
 }

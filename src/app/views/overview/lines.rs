@@ -1,12 +1,12 @@
 //! The lines between nodes, and the kernels that stand on those of the node pointed at.
 
 use super::columns::Places;
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use crate::app::widgets::theme;
-use convlens_core::explore::{Overview, OverviewEdge};
+use convlens_core::explore::{KernelSlice, Overview, OverviewEdge};
 use convlens_core::render::{ValueRange, heatmap};
 use eframe::egui::epaint::CubicBezierShape;
-use eframe::egui::{self, Color32, Id, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2, vec2};
+use eframe::egui::{self, Color32, Id, Pos2, Rect, Stroke, StrokeKind, vec2};
 
 /// Width of a line in points: of one that adds next to nothing, and of the strongest.
 const THIN: f32 = 0.6;
@@ -15,7 +15,7 @@ const THICK: f32 = 4.0;
 /// How visible lines are that have nothing to do with the node that stands out.
 const FADED: f32 = 0.12;
 
-/// Side of a kernel on a line.
+/// Longer side of a kernel on a line.
 const KERNEL: f32 = 22.0;
 
 /// Where a line leaves a node and where it arrives.
@@ -33,20 +33,30 @@ pub fn draw(
     origin: Pos2,
     stands_out: Option<(usize, usize)>,
 ) {
+    // Backward what counts is what is handed back, and to which column.
+    let is_back = overview.gradient.is_some();
+    let strength = |edge: &OverviewEdge| {
+        if is_back {
+            edge.handed_back
+        } else {
+            edge.contribution
+        }
+    };
+    let to = |edge: &OverviewEdge| if is_back { edge.from.0 } else { edge.to.0 };
     // The strongest of each column is thickest.
     let mut most = vec![0.0_f32; overview.columns.len()];
     for edge in &overview.edges {
-        let added = edge.contribution.unwrap_or_default().abs();
-        most[edge.to.0] = most[edge.to.0].max(added);
+        let added = strength(edge).unwrap_or_default().abs();
+        most[to(edge)] = most[to(edge)].max(added);
     }
     let own =
         |edge: &OverviewEdge| stands_out.is_none_or(|node| edge.from == node || edge.to == node);
     // What stands out lies above.
     for is_own in [false, true] {
         for edge in overview.edges.iter().filter(|edge| own(edge) == is_own) {
-            let (width, colour) = match edge.contribution {
+            let (width, colour) = match strength(edge) {
                 Some(added) => {
-                    let share = added.abs() / most[edge.to.0].max(f32::MIN_POSITIVE);
+                    let share = added.abs() / most[to(edge)].max(f32::MIN_POSITIVE);
                     let colour = theme::signed(ui, added < 0.0);
                     let visible = 0.15 + 0.85 * share;
                     (
@@ -72,7 +82,7 @@ pub fn draw(
     }
 }
 
-/// The slices of the kernel between a node and its inputs, each on its line.
+/// The slices of the kernel between a node and its inputs, or the gradients by them, each on its line.
 pub fn kernels(
     ui: &egui::Ui,
     overview: &Overview,
@@ -83,31 +93,32 @@ pub fn kernels(
     version: u64,
 ) {
     let Some(node) = node else { return };
-    let edges = overview
-        .edges
+    let edges = overview.edges.iter().filter(|edge| edge.to == node);
+    let edges: Vec<_> = edges
+        .filter_map(|edge| Some((edge, edge.kernel.as_ref()?)))
+        .collect();
+    let values = |kernel: &'_ KernelSlice| match overview.gradient {
+        Some(_) => kernel.gradient.clone(),
+        None => kernel.weights.clone(),
+    };
+    let all: Vec<f32> = edges
         .iter()
-        .filter(|edge| edge.to == node && !edge.kernel.is_empty());
-    let edges: Vec<_> = edges.collect();
-    let values = edges.iter().flat_map(|edge| edge.kernel.iter().copied());
-    let range = ValueRange::of(&values.collect::<Vec<f32>>()).symmetric();
-    for (index, edge) in edges.iter().enumerate() {
-        let side = edge.kernel.len().isqrt();
-        let columns = if side * side == edge.kernel.len() {
-            side
-        } else {
-            edge.kernel.len()
-        };
-        let rows = edge.kernel.len() / columns.max(1);
+        .flat_map(|(_, kernel)| values(kernel))
+        .collect();
+    let range = ValueRange::of(&all).symmetric();
+    for (index, (edge, kernel)) in edges.into_iter().enumerate() {
+        let [rows, columns] = kernel.size;
+        let longer = rows.max(columns) as f32;
+        let size = vec2(columns as f32, rows as f32) * (KERNEL / longer);
         let [from, to] = ends(edge, places, origin);
-        let rect = Rect::from_center_size(from.lerp(to, 0.5), Vec2::splat(KERNEL));
+        let rect = Rect::from_center_size(from.lerp(to, 0.5), size);
         let id = Id::unique(("kernel of overview", index));
         let colormap = theme::diverging(ui);
         let texture = textures.get(ui.ctx(), id, (version, edge.from, edge.to), || {
-            heatmap(columns, rows, &edge.kernel, range, colormap)
+            heatmap(columns, rows, &values(kernel), range, colormap)
         });
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         let painter = ui.painter();
-        painter.image(texture.id(), rect, whole, Color32::WHITE);
+        fill(painter, &texture, rect);
         let line = Stroke::new(1.0, ui.visuals().text_color());
         painter.rect_stroke(rect, 0.0, line, StrokeKind::Outside);
     }

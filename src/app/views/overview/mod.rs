@@ -1,11 +1,14 @@
-//! The whole network in one picture: a column a layer, a map a channel, lines for what each hands on to the next.
+//! The whole network in one picture: a column a layer, a map a channel, lines for what each hands on to the next; or the gradient, the other
+//! way.
 
+mod back;
 mod columns;
 mod lines;
+mod little;
 mod sum;
 
 use crate::app::model::action::Action;
-use crate::app::model::overview::{MOST, Overlooked, OverviewSettings};
+use crate::app::model::overview::{BackFrom, MOST, Overlooked, OverviewSettings};
 use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
 use crate::app::widgets;
@@ -13,10 +16,11 @@ use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::textures::Textures;
 use crate::app::widgets::thumb::Thumbs;
 use columns::Places;
-use eframe::egui::{self, Label, RichText, ScrollArea, Slider, vec2};
+use eframe::egui::{self, ComboBox, Label, RichText, ScrollArea, Slider, vec2};
 
 /// Room below the picture for the sum of a node, or for what the lines mean.
 const SUM: f32 = 178.0;
+const CHAIN_RULE: f32 = 48.0;
 const WORDS: f32 = 50.0;
 
 /// Least height of the picture.
@@ -31,6 +35,7 @@ pub struct OverviewView {
     textures: Textures,
     thumbs: Thumbs,
     sum: sum::SumPanel,
+    back: back::BackPanel,
     /// The node under the pointer or with the keyboard, by column and place.
     pointed: Option<(usize, usize)>,
 }
@@ -46,7 +51,12 @@ impl ViewPanel for OverviewView {
         let mut settings = state.overview.clone();
         self.controls(ui, state, &mut settings, actions);
         let chosen = node_of(&answer, &settings);
-        let below = if chosen.is_some() { SUM } else { WORDS };
+        let is_back = answer.overview.gradient.is_some();
+        let below = match (chosen, &settings.weight) {
+            (None, _) => WORDS,
+            (Some(_), Some(_)) if is_back => SUM + CHAIN_RULE,
+            (Some(_), _) => SUM,
+        };
         let height = (ui.available_height() - below).max(LEAST);
         ScrollArea::both()
             .id_salt("overview")
@@ -58,9 +68,18 @@ impl ViewPanel for OverviewView {
             });
         if let Some(node) = chosen {
             ui.separator();
-            (self.sum).show(ui, state, &answer, node, &mut settings, actions);
+            if is_back {
+                (self.back).show(ui, state, &answer, node, &mut settings);
+            } else {
+                (self.sum).show(ui, state, &answer, node, &mut settings, actions);
+            }
         } else {
-            let words = RichText::new(text.overview.truth).small().weak();
+            let truth = if is_back {
+                text.overview.back_truth
+            } else {
+                text.overview.truth
+            };
+            let words = RichText::new(truth).small().weak();
             ui.add(Label::new(words).wrap());
         }
         if settings != state.overview {
@@ -77,6 +96,39 @@ fn node_of(answer: &Overlooked, settings: &OverviewSettings) -> Option<(usize, u
     let nodes = &columns[column].nodes;
     let place = nodes.iter().position(|node| node.channel == *channel)?;
     Some((column, place))
+}
+
+/// Forward, or backward and from what.
+fn way(ui: &mut egui::Ui, state: &State, settings: &mut OverviewSettings) {
+    let words = &state.text().overview;
+    let is_back = settings.backward.is_some();
+    let forward = widgets::theme::choice(ui, !is_back, words.forward);
+    if forward.on_hover_text(words.forward_hint).clicked() {
+        settings.backward = None;
+    }
+    let backward = widgets::theme::choice(ui, is_back, words.backward);
+    if backward.on_hover_text(words.backward_hint).clicked() && !is_back {
+        settings.backward = Some(BackFrom::default());
+    }
+    let Some(from) = &mut settings.backward else {
+        return;
+    };
+    let outputs = state.outputs_of(&state.whose);
+    let name = |from: BackFrom| match from {
+        BackFrom::Loss => words.the_loss,
+        BackFrom::Class(class) => outputs.class_name(class),
+    };
+    let label = ui.label(words.back_from);
+    ComboBox::from_id_salt("backward from")
+        .selected_text(name(*from))
+        .show_ui(ui, |ui| {
+            let classes = (0..outputs.classes.len() as u8).map(BackFrom::Class);
+            for choice in [BackFrom::Loss].into_iter().chain(classes) {
+                ui.selectable_value(from, choice, name(choice));
+            }
+        })
+        .response
+        .labelled_by(label.id);
 }
 
 impl OverviewView {
@@ -97,7 +149,16 @@ impl OverviewView {
             ui.spacing_mut().slider_width = 90.0;
             let slider = Slider::new(&mut settings.most, MOST);
             ui.add(slider).labelled_by(label.id);
+            way(ui, state, settings);
         });
+        let back = state.overlooked.answer();
+        let back = back.and_then(|answer| Some((answer, answer.overview.gradient?)));
+        if let Some((answer, (of, value))) = back {
+            let outputs = state.outputs_of(&answer.asked.whose);
+            ui.label(widgets::theme::strong(
+                state.text().gradient_of(outputs, of, value),
+            ));
+        }
     }
 
     fn picture(
@@ -143,6 +204,7 @@ impl OverviewView {
             let node = (column.name.clone(), column.nodes[place].channel);
             let is_chosen = settings.chosen.as_ref() == Some(&node);
             settings.chosen = (!is_chosen).then_some(node);
+            settings.weight = None;
         }
     }
 }

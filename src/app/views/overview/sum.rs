@@ -1,5 +1,6 @@
 //! The sum of a node: each input that is shown, times its kernel, what it adds, and what those add that are not shown.
 
+use super::little::Little;
 use crate::app::model::action::Action;
 use crate::app::model::overview::{Overlooked, OverviewSettings};
 use crate::app::model::pin::Pin;
@@ -8,11 +9,8 @@ use crate::app::model::view::View;
 use crate::app::widgets::textures::Textures;
 use crate::app::widgets::theme;
 use convlens_core::explore::OverviewEdge;
-use convlens_core::render::{Colormap, ValueRange, heatmap};
-use eframe::egui::{
-    self, Color32, Id, Label, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, Vec2,
-    WidgetInfo, pos2,
-};
+use convlens_core::render::{Colormap, ValueRange};
+use eframe::egui::{self, Label, RichText, ScrollArea, Vec2};
 
 /// Side of a map and of a kernel.
 const MAP: f32 = 64.0;
@@ -22,18 +20,6 @@ const KERNEL: f32 = 34.0;
 #[derive(Default)]
 pub struct SumPanel {
     textures: Textures,
-}
-
-/// A picture of the panel.
-struct Shown<'a> {
-    id: Id,
-    version: (u64, (usize, usize)),
-    values: &'a [f32],
-    size: (usize, usize),
-    range: ValueRange,
-    colormap: Colormap,
-    side: f32,
-    words: &'a str,
 }
 
 impl SumPanel {
@@ -119,36 +105,28 @@ impl SumPanel {
             ui.add(Label::new(RichText::new(&name).small()).extend());
             ui.horizontal(|ui| {
                 let range = ValueRange::of(&node.values);
-                self.picture(
-                    ui,
-                    &Shown {
-                        id: Id::unique(("input of sum", edge.from)),
-                        version,
-                        values: &node.values,
-                        size: (width, height),
-                        range: ValueRange::new(range.min.min(0.0), range.max),
-                        colormap: theme::shown_colormap(ui, Colormap::Inferno),
-                        side: if from.shape.is_maps() { MAP } else { KERNEL },
-                        words: &name,
-                    },
-                );
-                if !edge.kernel.is_empty() {
+                let map = Little {
+                    place: ("input of sum", edge.from),
+                    values: &node.values,
+                    size: (width, height),
+                    range: ValueRange::new(range.min.min(0.0), range.max),
+                    colormap: theme::shown_colormap(ui, Colormap::Inferno),
+                    side: if from.shape.is_maps() { MAP } else { KERNEL },
+                    words: &name,
+                };
+                map.show(ui, &mut self.textures, version);
+                if let Some(kernel) = &edge.kernel {
                     ui.label("×");
-                    let side = edge.kernel.len().isqrt().max(1);
-                    let colormap = theme::diverging(ui);
-                    self.picture(
-                        ui,
-                        &Shown {
-                            id: Id::unique(("kernel of sum", edge.from)),
-                            version,
-                            values: &edge.kernel,
-                            size: (side, edge.kernel.len() / side),
-                            range: ValueRange::of(&edge.kernel).symmetric(),
-                            colormap,
-                            side: KERNEL,
-                            words: "kernel",
-                        },
-                    );
+                    let kernel = Little {
+                        place: ("kernel of sum", edge.from),
+                        values: &kernel.weights,
+                        size: (kernel.size[1], kernel.size[0]),
+                        range: ValueRange::of(&kernel.weights).symmetric(),
+                        colormap: theme::diverging(ui),
+                        side: KERNEL,
+                        words: text.by_hand.kernel,
+                    };
+                    kernel.show(ui, &mut self.textures, version);
                 }
             });
             if let Some(added) = edge.contribution {
@@ -157,20 +135,6 @@ impl SumPanel {
             }
         });
         ui.add_space(6.0);
-    }
-
-    fn picture(&mut self, ui: &mut egui::Ui, shown: &Shown<'_>) {
-        let (rect, response) = ui.allocate_exact_size(Vec2::splat(shown.side), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, shown.words));
-        let (width, height) = shown.size;
-        let texture = self.textures.get(ui.ctx(), shown.id, shown.version, || {
-            heatmap(width, height, shown.values, shown.range, shown.colormap)
-        });
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        let painter = ui.painter();
-        painter.image(texture.id(), rect, whole, Color32::WHITE);
-        let line = ui.visuals().widgets.noninteractive.bg_stroke;
-        painter.rect_stroke(rect, 0.0, line, StrokeKind::Outside);
     }
 }
 

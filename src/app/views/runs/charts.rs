@@ -3,11 +3,10 @@
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::run_look::{self, Mark};
+use crate::app::widgets::still_plot::still_plot;
 use convlens_core::training::runs::RunSummary;
-use eframe::egui::{
-    self, Align2, Color32, Pos2, Rect, RichText, Role, Sense, TextStyle, WidgetInfo,
-};
-use egui_plot::{AxisHints, Plot, PlotPoint};
+use eframe::egui::{self, Align2, Color32, Pos2, Rect, RichText, Role, TextStyle, WidgetInfo};
+use egui_plot::{AxisHints, PlotPoint};
 
 /// Least height.
 const HEIGHT: f32 = 220.0;
@@ -85,16 +84,8 @@ fn chart(
     let highest = accuracies().fold(0.0, f64::max);
     // The default leaves a chart of half the middle with nothing but its zero, or numbers too faint to read.
     let hints = AxisHints::new_x().label(axis).label_spacing(22.0..=22.1);
-    let shown = Plot::new(id)
+    let shown = still_plot(id)
         .height((ui.available_height() - NOTE).max(HEIGHT))
-        .allow_scroll(false)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_boxed_zoom(false)
-        .show_x(false)
-        .show_y(false)
-        .sense(Sense::hover())
         .set_margin_fraction(egui::vec2(0.16, 0.16))
         .include_x(0.0)
         .include_y(lowest - AROUND)

@@ -7,11 +7,10 @@ use crate::app::model::test_set::{Kind, QuestionStatus};
 use crate::app::model::transform::TransformSettings;
 use crate::app::widgets;
 use crate::app::widgets::run_look::Mark;
+use crate::app::widgets::still_plot::still_plot;
 use convlens_core::explore::Way;
-use eframe::egui::{
-    self, Color32, ComboBox, Label, Response, RichText, Role, Sense, Tooltip, WidgetInfo,
-};
-use egui_plot::{AxisHints, Line, Plot, PlotPoint, PlotPoints};
+use eframe::egui::{self, Color32, ComboBox, Label, Response, RichText, Role, Tooltip, WidgetInfo};
+use egui_plot::{AxisHints, Line, PlotPoint, PlotPoints};
 
 /// Height of the plot, in points.
 const HEIGHT: f32 = 150.0;
@@ -142,16 +141,8 @@ fn plot(ui: &mut egui::Ui, state: &State, way: Way, curves: &[Curve]) {
         }
     });
     let hints = AxisHints::new_x().label(text.way(way)[0]);
-    let shown = Plot::new(("accuracy against", way))
+    let shown = still_plot(("accuracy against", way))
         .height(HEIGHT)
-        .allow_scroll(false)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_boxed_zoom(false)
-        .show_x(false)
-        .show_y(false)
-        .sense(Sense::hover())
         .include_y(0.0)
         .include_y(1.0)
         .custom_x_axes(vec![hints])

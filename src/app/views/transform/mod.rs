@@ -10,13 +10,13 @@ use crate::app::model::transform::{MovedPicture, TransformSettings};
 use crate::app::views::ViewPanel;
 use crate::app::widgets;
 use crate::app::widgets::tab_order::{Region, region};
-use crate::app::widgets::textures::Textures;
+use crate::app::widgets::textures::{Textures, fill};
 use crate::app::widgets::thumb::Thumbs;
 use convlens_core::dataset::Picture;
-use convlens_core::figures::{most_likely, picture_pixels};
+use convlens_core::explore::most_likely;
+use convlens_core::figures::picture_pixels;
 use eframe::egui::{
-    self, Align, Color32, Id, Layout, Rect, RichText, Role, ScrollArea, Sense, StrokeKind,
-    WidgetInfo, pos2, vec2,
+    self, Align, Id, Layout, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, WidgetInfo, vec2,
 };
 
 /// Room for the sliders.
@@ -143,9 +143,8 @@ impl TransformView {
         let (rect, response) = ui.allocate_exact_size(shown, sense);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, words));
         let texture = (self.textures).get(ui.ctx(), id, version, || picture_pixels(picture));
-        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         let painter = ui.painter();
-        painter.image(texture.id(), rect, whole, Color32::WHITE);
+        fill(painter, &texture, rect);
         let line = if response.has_focus() || response.dragged() {
             egui::Stroke::new(2.0, widgets::theme::accent(ui))
         } else {

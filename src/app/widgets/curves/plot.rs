@@ -1,17 +1,19 @@
 //! The two plots: lines, marks, axes, and what is read on pointing at them.
 
 use crate::app::model::curves::CurveAxis;
-use crate::app::panels::curves::drawn::{self, Curve, Of, Reading, Span};
-use crate::app::panels::curves::look::{axis_name, look, name_of};
-use crate::app::panels::curves::series::Series;
+use crate::app::widgets;
+use crate::app::widgets::curves::drawn::{self, Curve, Of, Outcome, Reading, Span};
+use crate::app::widgets::curves::look::{axis_name, look, name_of};
+use crate::app::widgets::curves::series::Series;
 use crate::app::widgets::run_look::Mark;
+use crate::app::widgets::still_plot::still_plot;
 use crate::text::Text;
 use eframe::egui::{
     self, Align2, Color32, Response, RichText, Role, Sense, Stroke, TextStyle, WidgetInfo,
 };
 use egui_plot::{
-    AxisHints, GridInput, GridMark, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotResponse,
-    PlotUi, Points, uniform_grid_spacer,
+    AxisHints, FilledArea, GridInput, GridMark, Line, LineStyle, Plot, PlotPoint, PlotPoints,
+    PlotResponse, PlotUi, Points, uniform_grid_spacer,
 };
 
 /// Room right of the last point, so that its number on the axis is not cut.
@@ -26,6 +28,8 @@ pub struct Chart<'a> {
     pub axis: CurveAxis,
     pub text: &'static Text,
     pub height: f32,
+    /// Whether the lowest test loss is marked and, of a single run, the gap between the losses filled.
+    pub is_large: bool,
 }
 
 impl Chart<'_> {
@@ -44,6 +48,9 @@ impl Chart<'_> {
         let (span, above) = drawn::loss_span(classes, values, is_log);
         let scale = |value: f64| if is_log { value.log10() } else { value };
         let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
+        let gap_colour = widgets::theme::second(ui).gamma_multiply(0.18);
+        let outcomes = (0..self.series.len()).filter_map(|run| drawn::outcome(&curves, run));
+        let outcomes: Vec<Outcome> = outcomes.collect();
         let number = move |value, step| {
             if is_log {
                 text.power(value)
@@ -62,7 +69,17 @@ impl Chart<'_> {
             let points: Vec<_> = points.filter(|point| point[1].is_finite()).collect();
             let points = Points::new("", points).allow_hover(false);
             plot.points(points.color(raw).radius(1.0));
+            if let ([run], true) = (&outcomes[..], self.is_large) {
+                let ends = |end: usize| run.gap.iter().map(move |gap| scale(gap[end]));
+                let (training, test): (Vec<f64>, Vec<f64>) = (ends(1).collect(), ends(2).collect());
+                let places: Vec<f64> = run.gap.iter().map(|gap| gap[0]).collect();
+                let filled = FilledArea::new("", &places, &training, &test).allow_hover(false);
+                plot.add(filled.fill_color(gap_colour));
+            }
         });
+        if self.is_large {
+            self.mark_lowest(ui, &shown, &outcomes, scale);
+        }
         if let Some(above) = above {
             let corner = shown.transform.frame().right_top() + egui::vec2(-4.0, 3.0);
             let words = text.loss_above(above);
@@ -73,6 +90,41 @@ impl Chart<'_> {
         }
         self.say(&shown.response, false);
         self.read(ui, &shown, &curves, scale, |value| text.loss(value));
+    }
+
+    /// A ring around each run's lowest test loss, and of a single one what it is.
+    fn mark_lowest(
+        &self,
+        ui: &egui::Ui,
+        shown: &PlotResponse<()>,
+        outcomes: &[Outcome],
+        scale: impl Fn(f64) -> f64,
+    ) {
+        let ink = ui.visuals().text_color();
+        let painter = ui.painter().with_clip_rect(*shown.transform.frame());
+        for outcome in outcomes {
+            let [place, loss] = outcome.lowest.point;
+            let at = PlotPoint::new(place, scale(loss));
+            let at = shown.transform.position_from_point(&at);
+            painter.circle_stroke(at, 8.0, Stroke::new(1.5, ink));
+        }
+        let [outcome] = outcomes else { return };
+        let Some(epoch) = outcome.lowest.epoch else {
+            return;
+        };
+        let [place, loss] = outcome.lowest.point;
+        let at = PlotPoint::new(place, scale(loss));
+        let at = shown.transform.position_from_point(&at) - egui::vec2(0.0, 12.0);
+        let words = self.text.lowest_test_loss(loss, epoch);
+        let font = TextStyle::Body.resolve(ui.style());
+        let words = ui.fonts_mut(|fonts| fonts.layout_no_wrap(words, font, ink));
+        // Within the plot, above the ring.
+        let frame = *shown.transform.frame();
+        let left = (at.x - words.size().x / 2.0)
+            .min(frame.max.x - words.size().x - 4.0)
+            .max(frame.min.x + 4.0);
+        let top = (at.y - words.size().y).max(frame.min.y + 2.0);
+        painter.galley(egui::pos2(left, top), words, ink);
     }
 
     /// Accuracy of each epoch.
@@ -147,17 +199,8 @@ impl Chart<'_> {
             .formatter(move |mark, _| number(mark.value, mark.step_size))
             .label_spacing(14.0..=14.1);
         // Another axis is another plot: its bounds are not to be animated from the old one's.
-        Plot::new((id, axis))
+        still_plot((id, axis))
             .height(self.height)
-            .allow_scroll(false)
-            .allow_drag(false)
-            .allow_zoom(false)
-            .allow_axis_zoom_drag(false)
-            .allow_boxed_zoom(false)
-            .allow_double_click_reset(false)
-            .show_x(false)
-            .show_y(false)
-            .sense(Sense::hover())
             .custom_x_axes(vec![across])
             .custom_y_axes(vec![up])
             .x_grid_spacer(uniform_grid_spacer(|grid| steps(&grid, 5.0)))

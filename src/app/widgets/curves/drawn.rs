@@ -1,7 +1,7 @@
 //! What is drawn of the runs: each curve with its points, and which values the axes go through.
 
 use crate::app::model::curves::CurveAxis;
-use crate::app::panels::curves::series::Series;
+use crate::app::widgets::curves::series::Series;
 use convlens_core::training::{EpochMetrics, smoothed_at};
 
 /// Points drawn of one curve: more than the panel has pixels, few enough for every frame.
@@ -122,6 +122,37 @@ pub fn accuracies(series: &[Series<'_>], axis: CurveAxis) -> Vec<Curve> {
     curves.filter(|curve| !curve.points.is_empty()).collect()
 }
 
+/// What a run's two losses come to.
+pub struct Outcome {
+    /// The lowest test loss, with its place; the first of equals.
+    pub lowest: Reading,
+    /// The training loss below each test loss: `[place, training, test]`.
+    pub gap: Vec<[f64; 3]>,
+}
+
+/// Of the run with this index, of the curves of [`losses`].
+pub fn outcome(curves: &[Curve], run: usize) -> Option<Outcome> {
+    let of = |of: Of| {
+        curves
+            .iter()
+            .find(|curve| curve.run == run && curve.of == of)
+    };
+    let (training, test) = (of(Of::Training)?, of(Of::Test)?);
+    let epochs = (test.first_epoch?..).zip(&test.points);
+    let (epoch, lowest) = epochs.min_by(|(_, a), (_, b)| a[1].total_cmp(&b[1]))?;
+    let gap = test.points.iter().filter_map(|[place, loss]| {
+        let of_training = training.at(*place)?;
+        Some([*place, of_training.point[1], *loss])
+    });
+    Some(Outcome {
+        lowest: Reading {
+            point: *lowest,
+            epoch: Some(epoch),
+        },
+        gap: gap.collect(),
+    })
+}
+
 fn by_epoch(
     run: &Series<'_>,
     index: usize,
@@ -237,6 +268,21 @@ mod tests {
         assert_eq!(value(&epochs, 1.6), Some((0.9, Some(4))));
         assert_eq!(value(&epochs, 9.0), Some((0.9, Some(4))));
         assert_eq!(value(&curve(&[], Some(1)), 1.0), None);
+    }
+
+    #[test]
+    fn the_lowest_test_loss_is_found_and_the_gap_below_it() {
+        let training = curve(&[[0.0, 2.0], [10.0, 1.0], [20.0, 0.4], [30.0, 0.2]], None);
+        let test = Curve {
+            of: Of::Test,
+            ..curve(&[[10.0, 0.9], [20.0, 0.7], [30.0, 0.7]], Some(1))
+        };
+        let found = outcome(&[training, test], 0).unwrap();
+        assert_eq!(found.lowest.epoch, Some(2), "the first of equals");
+        assert_eq!(found.lowest.point, [20.0, 0.7]);
+        let gap = [[10.0, 1.0, 0.9], [20.0, 0.4, 0.7], [30.0, 0.2, 0.7]];
+        assert_eq!(found.gap, gap);
+        assert!(outcome(&[curve(&[[0.0, 2.0]], None)], 0).is_none());
     }
 
     #[test]

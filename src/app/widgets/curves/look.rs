@@ -1,9 +1,9 @@
 //! Names, colours and marks of the curves.
 
 use crate::app::model::curves::CurveAxis;
-use crate::app::panels::curves::drawn::Of;
-use crate::app::panels::curves::series::Series;
 use crate::app::widgets;
+use crate::app::widgets::curves::drawn::Of;
+use crate::app::widgets::curves::series::Series;
 use crate::app::widgets::run_look::{self, Mark};
 use crate::text::Text;
 use eframe::egui::{self, Color32};

@@ -1,0 +1,80 @@
+//! Loss and accuracy of the runs, as large as the middle, and what they come to.
+
+mod outcomes;
+
+use crate::app::model::action::Action;
+use crate::app::model::curves::LossScale;
+use crate::app::model::state::State;
+use crate::app::views::ViewPanel;
+use crate::app::widgets;
+use crate::app::widgets::curves::plot::Chart;
+use crate::app::widgets::curves::{key, series};
+use eframe::egui::{self, ScrollArea};
+
+/// From this width on both plots stand side by side.
+const WIDE: f32 = 760.0;
+
+/// Least height of a plot.
+const LEAST: f32 = 150.0;
+
+/// Room for a heading, and for a row of the table below.
+const HEADING: f32 = 46.0;
+const ROW: f32 = 21.0;
+
+/// The view.
+#[derive(Default)]
+pub struct CurvesView;
+
+impl ViewPanel for CurvesView {
+    fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+        let text = state.text();
+        let series = series::all(state);
+        let is_wide = ui.available_width() >= WIDE;
+        let key = key::rows(series.len()) as f32 * (key::ROW + ui.spacing().item_spacing.y);
+        let table = (series.len() + 2) as f32 * ROW;
+        let plots = if is_wide { 1.0 } else { 2.0 };
+        let room = ui.available_height() - table - plots * (HEADING + key);
+        let chart = Chart {
+            series: &series,
+            axis: state.preferences.curve_axis,
+            text,
+            height: (room / plots).max(LEAST),
+            is_large: true,
+        };
+        let is_log = state.preferences.loss_scale == LossScale::Log;
+        let classes = series.iter().map(|run| run.classes).fold(2, usize::max);
+        let loss = |ui: &mut egui::Ui, actions: &mut Vec<Action>| {
+            ui.horizontal(|ui| {
+                ui.label(widgets::theme::heading(text.curves.loss));
+                key::axis_choice(ui, state, actions);
+            });
+            key::losses(ui, &series, text);
+            chart.loss(ui, classes, is_log);
+        };
+        let accuracy = |ui: &mut egui::Ui| {
+            ui.horizontal(|ui| {
+                ui.label(widgets::theme::heading(text.curves.accuracy))
+                    .on_hover_text(text.curves.accuracy_note);
+            });
+            if series.len() > 1 {
+                // As high as the key of the losses beside it.
+                ui.add_space(if is_wide { key } else { 0.0 });
+            }
+            key::accuracies(ui, &series, text);
+            chart.accuracy(ui);
+        };
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            if is_wide {
+                ui.columns(2, |columns| {
+                    let [left, right] = columns else { return };
+                    loss(left, actions);
+                    accuracy(right);
+                });
+            } else {
+                loss(ui, actions);
+                accuracy(ui);
+            }
+            outcomes::show(ui, &series, state.preferences.curve_axis, text);
+        });
+    }
+}

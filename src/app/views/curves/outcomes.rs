@@ -1,0 +1,66 @@
+//! What the curves of each run come to: its lowest test loss, the gap at its end, its best accuracy.
+
+use crate::app::model::curves::CurveAxis;
+use crate::app::widgets;
+use crate::app::widgets::curves::drawn::{losses, outcome};
+use crate::app::widgets::curves::look::{mark, run_colour};
+use crate::app::widgets::curves::series::Series;
+use crate::text::Text;
+use eframe::egui::{self, Grid, Label, ScrollArea};
+
+/// A row a run that has been measured.
+pub fn show(ui: &mut egui::Ui, series: &[Series<'_>], axis: CurveAxis, text: &Text) {
+    let curves = losses(series, axis);
+    let found = series.iter().enumerate();
+    let found = found.filter_map(|(index, run)| Some((run, outcome(&curves, index)?)));
+    let found: Vec<_> = found.collect();
+    if found.is_empty() {
+        return;
+    }
+    let words = &text.curves;
+    ScrollArea::horizontal().show(ui, |ui| {
+        Grid::new("outcomes of runs").striped(true).show(ui, |ui| {
+            for [heading, hint] in [
+                [words.run, ""],
+                [words.lowest, words.lowest_hint],
+                [words.last, words.last_hint],
+                [words.gap, words.gap_hint],
+                [words.best_accuracy, words.best_accuracy_hint],
+            ] {
+                let label = ui.add(Label::new(widgets::theme::strong(heading)).extend());
+                if !hint.is_empty() {
+                    label.on_hover_text(hint);
+                }
+            }
+            ui.end_row();
+            for (run, outcome) in found {
+                ui.horizontal(|ui| {
+                    mark(run).show(ui, run_colour(ui, run));
+                    ui.add(Label::new(&run.name).extend());
+                });
+                let lowest = outcome.lowest;
+                let epoch = lowest.epoch.unwrap_or_default();
+                ui.label(text.at_epoch(&text.loss(lowest.point[1]), epoch));
+                let last = run.epochs.last();
+                ui.label(last.map_or(String::new(), |last| {
+                    text.at_epoch(&text.loss(last.test_loss), last.epoch)
+                }));
+                let gap = outcome.gap.last();
+                ui.label(gap.map_or(String::new(), |[_, training, test]| {
+                    text.signed_loss(test - training)
+                }));
+                let best = run.epochs.iter().reduce(|best, next| {
+                    if next.test_accuracy > best.test_accuracy {
+                        next
+                    } else {
+                        best
+                    }
+                });
+                ui.label(best.map_or(String::new(), |best| {
+                    text.at_epoch(&text.percent(best.test_accuracy, 2), best.epoch)
+                }));
+                ui.end_row();
+            }
+        });
+    });
+}

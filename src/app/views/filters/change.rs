@@ -1,0 +1,167 @@
+//! Changing the selected filter by hand: each weight of a slice, the whole slice, the bias.
+
+use crate::app::model::action::Action;
+use crate::app::model::edited::HandAction;
+use crate::app::model::state::State;
+use crate::app::views::filters::{Shown, block_title};
+use convlens_core::explore::by_hand::{Kernel, NamedKernel};
+use convlens_core::network::{ChangedTo, WeightChange};
+use eframe::egui::{self, Button, ComboBox, DragValue, Grid, Label, RichText};
+
+/// Longest side of a kernel whose weights can be typed: more fields have no room.
+const LARGEST: usize = 7;
+
+/// The block; it keeps which slice is changed.
+#[derive(Default)]
+pub struct Change {
+    channel: usize,
+}
+
+impl Change {
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        shown: &Shown<'_>,
+        actions: &mut Vec<Action>,
+    ) {
+        let text = state.text();
+        let words = &text.filters;
+        let kernels = shown.kernels;
+        block_title(ui, words.change, Some(words.change_hint));
+        self.channel = self.channel.min(kernels.channels.saturating_sub(1));
+        let mut changed = Vec::new();
+        if kernels.channels > 1 {
+            ui.horizontal(|ui| {
+                let label = ui.label(words.slice);
+                let most = kernels.channels - 1;
+                let field = DragValue::new(&mut self.channel).range(0..=most).speed(0.1);
+                ui.add(field).labelled_by(label.id);
+            });
+        }
+        let channel = self.channel;
+        let slice = kernels.slices(shown.filter, &[channel]);
+        if kernels.height.max(kernels.width) <= LARGEST {
+            // As wide as the block, whatever the numbers.
+            let width = (ui.available_width() / kernels.width as f32 - 4.0).max(30.0);
+            Grid::new("weights by hand")
+                .spacing([3.0, 3.0])
+                .min_col_width(0.0)
+                .show(ui, |ui| {
+                    for (place, &weight) in slice.iter().enumerate() {
+                        let tap = [place / kernels.width, place % kernels.width];
+                        let mut value = weight;
+                        let field = DragValue::new(&mut value)
+                            .speed(0.01)
+                            .range(-Kernel::MAX..=Kernel::MAX)
+                            .custom_formatter(|value, _| text.value(value as f32))
+                            .custom_parser(|typed| text.typed_number(typed));
+                        let name = text.weight_at(channel, tap[0], tap[1], weight);
+                        let response = ui.add_sized([width, 20.0], field);
+                        ui.ctx()
+                            .accesskit_node_builder(response.id, |node| node.set_label(name));
+                        if response.changed() {
+                            changed.push(ChangedTo::Weight {
+                                channel,
+                                tap,
+                                value,
+                            });
+                        }
+                        if tap[1] + 1 == kernels.width {
+                            ui.end_row();
+                        }
+                    }
+                });
+        }
+        ui.horizontal_wrapped(|ui| {
+            let label = ui.label(words.bias);
+            let mut bias = kernels.biases[shown.filter];
+            let field = DragValue::new(&mut bias)
+                .speed(0.01)
+                .range(-Kernel::MAX..=Kernel::MAX)
+                .custom_formatter(|value, _| text.value(value as f32))
+                .custom_parser(|typed| text.typed_number(typed));
+            if ui.add(field).labelled_by(label.id).changed() {
+                changed.push(ChangedTo::Bias(bias));
+            }
+        });
+        changed.extend(replaced(ui, state, shown, channel));
+        let changes = changed.into_iter().map(|to| WeightChange {
+            layer: shown.layer,
+            filter: shown.filter,
+            to,
+        });
+        actions.extend(changes.map(|change| Action::ByHand(HandAction::Change(change))));
+        history(ui, state, actions);
+    }
+}
+
+/// The menu of kernels that take the slice's place.
+fn replaced(
+    ui: &mut egui::Ui,
+    state: &State,
+    shown: &Shown<'_>,
+    channel: usize,
+) -> Option<ChangedTo> {
+    let text = state.text();
+    let kernels = shown.kernels;
+    let (height, width) = (kernels.height, kernels.width);
+    let zeros = vec![0.0; height * width];
+    let mut choices = vec![(text.filters.zeros, zeros)];
+    if height == width && [3, 5].contains(&height) {
+        for (_, named) in NamedKernel::ALL {
+            let kernel = named.kernel(height);
+            let values = kernel.values().iter().map(|value| *value as f32).collect();
+            choices.push((text.named_kernel(named), values));
+        }
+    }
+    let mut chosen = None;
+    ui.horizontal_wrapped(|ui| {
+        ComboBox::from_id_salt("replace slice")
+            .selected_text(text.filters.replace)
+            .width(120.0)
+            .show_ui(ui, |ui| {
+                for (name, values) in choices {
+                    if ui.selectable_label(false, name).clicked() {
+                        chosen = Some(ChangedTo::Slices {
+                            channel: Some(channel),
+                            values,
+                        });
+                    }
+                }
+            })
+            .response
+            .on_hover_text(text.filters.replace_hint);
+        let zeros = ui.button(text.filters.all_zero);
+        if zeros.on_hover_text(text.filters.all_zero_hint).clicked() {
+            chosen = Some(ChangedTo::Slices {
+                channel: None,
+                values: vec![0.0; height * width],
+            });
+        }
+    });
+    chosen
+}
+
+/// Undo, redo, all back; where changes were made.
+fn history(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let edited = state.edited.as_ref();
+    let edited = edited.filter(|edited| edited.owner == state.whose.owner);
+    let Some(edited) = edited else { return };
+    let words = &text.filters;
+    let any = !edited.changes().is_empty();
+    ui.horizontal_wrapped(|ui| {
+        for (name, can, action) in [
+            (words.undo_change, any, HandAction::Undo),
+            (words.redo_change, edited.can_redo(), HandAction::Redo),
+            (words.reset_changes, any, HandAction::Reset),
+        ] {
+            if ui.add_enabled(can, Button::new(name)).clicked() {
+                actions.push(Action::ByHand(action));
+            }
+        }
+    });
+    let count = RichText::new(text.changes_by_hand(edited.changes().len()));
+    ui.add(Label::new(count.small().weak()).wrap());
+}
