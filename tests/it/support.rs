@@ -15,7 +15,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 /// The keys that choose the views, in their order.
-pub const VIEW_KEYS: [Key; 12] = [
+pub const VIEW_KEYS: [Key; 13] = [
     Key::Num1,
     Key::Num2,
     Key::Num3,
@@ -28,6 +28,7 @@ pub const VIEW_KEYS: [Key; 12] = [
     Key::Num0,
     Key::O,
     Key::N,
+    Key::H,
 ];
 
 /// Where Debian's package `dataset-fashion-mnist` puts the real data.

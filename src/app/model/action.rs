@@ -8,6 +8,7 @@ use crate::app::model::dialog::Dialog;
 use crate::app::model::display::Display;
 use crate::app::model::embedding::EmbeddingSettings;
 use crate::app::model::explain::ExplainSettings;
+use crate::app::model::histograms::HistogramsSettings;
 use crate::app::model::overview::OverviewSettings;
 use crate::app::model::pin::Pin;
 use crate::app::model::save::{SaveAs, Target};
@@ -46,6 +47,7 @@ pub enum Action {
     SetExplain(ExplainSettings),
     SetTransform(TransformSettings),
     SetEmbedding(EmbeddingSettings),
+    SetHistograms(HistogramsSettings),
     SetOverview(OverviewSettings),
     /// Shows this row in the views that show one picture.
     SetImage(ImageId),

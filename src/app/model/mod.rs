@@ -15,6 +15,7 @@ pub mod drawn;
 pub mod embedding;
 pub mod explain;
 pub mod filters;
+pub mod histograms;
 pub mod history;
 pub mod lesson;
 pub mod lesson_steps;

@@ -15,6 +15,8 @@ pub struct Moments {
     pub planned: usize,
     /// The moment looked at; `None` for the newest.
     pub now: Option<u64>,
+    /// Training images that it uses; `None` for all.
+    pub images: Option<usize>,
     /// Whether the run is the one that the window trains.
     pub is_live: bool,
 }
@@ -37,6 +39,7 @@ impl Moments {
                 epochs: run.epochs.clone(),
                 batches_per_epoch: run.batches_per_epoch,
                 planned: run.config.epochs,
+                images: run.config.images,
                 now,
                 is_live: true,
             });
@@ -48,6 +51,7 @@ impl Moments {
             epochs: record.summary.epochs.clone(),
             batches_per_epoch: record.summary.batches_per_epoch,
             planned: record.summary.config.epochs,
+            images: record.summary.config.images,
             now,
             is_live: false,
         })

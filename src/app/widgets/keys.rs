@@ -177,6 +177,11 @@ pub const BINDINGS: &[Binding] = &[
         &[(NONE, Key::N)],
     ),
     bind(
+        Command::View(View::Histograms),
+        Scope::Letter,
+        &[(NONE, Key::H)],
+    ),
+    bind(
         Command::View(View::Overview),
         Scope::Letter,
         &[(NONE, Key::O)],
@@ -438,6 +443,7 @@ pub const SHEET: &[SheetRow] = &[
             Command::View(View::Transform),
             Command::View(View::Overview),
             Command::View(View::Embedding),
+            Command::View(View::Histograms),
         ],
         |text| text.keys.more_views_does,
     ),

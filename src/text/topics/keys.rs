@@ -10,7 +10,7 @@ topic! {
         tab: "Tab, Shift+Tab, Enter, Space", "Tab, Mayús+Tab, Intro, Espacio";
         tab_does: "next, previous control; use it", "control siguiente, anterior; usarlo";
         views_does: "choose a view", "elegir una vista";
-        more_views_does: "Transform, Overview, Points", "Transformar, Panorama, Puntos";
+        more_views_does: "Transform, Overview, Points, Histograms", "Transformar, Panorama, Puntos, Histogramas";
         undo_does: "undo, redo a change to the network", "deshacer, rehacer un cambio de la red";
         size_does: "larger, smaller, original size", "más grande, más pequeño, tamaño original";
         presenter_does: "presenter mode", "modo de presentación";

@@ -21,6 +21,7 @@ mod question;
 mod receptive_field;
 mod saliency;
 mod similarity;
+pub mod statistics;
 mod test_set;
 
 pub use ablation::{Ablation, ablated};

@@ -112,11 +112,12 @@ pub enum ShownView {
     Transform,
     Overview,
     Embedding,
+    Histograms,
 }
 
 impl ShownView {
     /// All of them with their names in files.
-    pub const ALL: [(&'static str, Self); 12] = [
+    pub const ALL: [(&'static str, Self); 13] = [
         ("maps", Self::Maps),
         ("channels", Self::Channels),
         ("filters", Self::Filters),
@@ -129,6 +130,7 @@ impl ShownView {
         ("transform", Self::Transform),
         ("overview", Self::Overview),
         ("points", Self::Embedding),
+        ("histograms", Self::Histograms),
     ];
 }
 

@@ -145,5 +145,6 @@ fn view_of(view: ShownView) -> View {
         ShownView::Transform => View::Transform,
         ShownView::Overview => View::Overview,
         ShownView::Embedding => View::Embedding,
+        ShownView::Histograms => View::Histograms,
     }
 }
