@@ -49,8 +49,8 @@ impl Text {
         let share = spread.zeros as f64 / spread.count.max(1) as f64;
         let share = self.percent(share, 1);
         (spread.zeros > 0).then(|| match self.language {
-            Language::En => format!("{share} exactly 0, left out"),
-            Language::Es => format!("{share} exactamente 0, sin barra"),
+            Language::En => format!("{share} are 0"),
+            Language::Es => format!("{share} son 0"),
         })
     }
 
@@ -151,10 +151,7 @@ mod tests {
             es.spread("conv1", "pesos", &Distribution::of(vec![f32::NAN])),
             "conv1, pesos: Ningún valor es un número finito."
         );
-        assert_eq!(
-            en.zeros_left_out(&spread).unwrap(),
-            "1.0\u{a0}% exactly 0, left out"
-        );
+        assert_eq!(en.zeros_left_out(&spread).unwrap(), "1.0\u{a0}% are 0");
         assert_eq!(es.units_of(12, 64), "12 de 64 (19\u{a0}%)");
         let loss = en.probe_in_words(ProbeSet::Test, 256, Some(f64::NAN));
         assert_eq!(loss, "Probe: first 256 test images, loss NaN");

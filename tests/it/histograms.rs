@@ -1,10 +1,13 @@
 //! How layers learn: the view, and `convlens histograms`, whose numbers are also PyTorch's.
 
 use assert_cmd::Command;
+use convlens::app::App;
 use convlens_core::explore::Progress;
 use convlens_core::explore::statistics::{PROBE_IMAGES, statistics};
 use convlens_core::{dataset, network::Model};
 use eframe::egui::Key;
+use eframe::egui::accesskit::Role;
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use serde_json::Value;
 
@@ -147,6 +150,13 @@ fn found(model: &Model) -> convlens_core::explore::statistics::Statistics {
     statistics(model, &probe, &pool, &Progress::default()).unwrap()
 }
 
+/// A layer of the table: it is also a card, and in the menu.
+fn click_row(window: &Harness<'_, App>, layer: &str) {
+    let named = window.query_all_by_role_and_label(Role::Button, layer);
+    let mut in_table = named.filter(|node| (270.0..900.0).contains(&node.rect().min.x));
+    in_table.next().expect("a row of the table").click();
+}
+
 #[test]
 fn the_built_in_network_has_one_moment() {
     let mut window = english();
@@ -156,7 +166,8 @@ fn the_built_in_network_has_one_moment() {
     assert!(shows(&window, words.one_moment));
     let found = found(&convlens_core::network::weights::built_in().unwrap());
     click(&mut window, words.activations);
-    click(&mut window, "dense1");
+    click_row(&window, "dense1");
+    window.run_steps(3);
     let layer = found.layers.iter().find(|layer| layer.name == "dense1");
     let spread = text().spread("dense1", words.activations, &layer.unwrap().activations);
     assert!(shows(&window, &spread), "{spread}");

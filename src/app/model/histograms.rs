@@ -1,7 +1,5 @@
 //! What the Histograms view shows, and what is known of the layers at the moments of runs.
 
-use crate::app::model::moments::Moments;
-use crate::app::model::state::State;
 use crate::app::model::whose::{Owner, Whose};
 use convlens_core::dataset::DatasetId;
 use convlens_core::explore::statistics::{Distribution, LayerStatistics, ProbeSet, Statistics};
@@ -164,33 +162,6 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Once there is a data set.
-    pub fn of(state: &State) -> Option<Self> {
-        let dataset = state.test_set.dataset?;
-        if let Some(moments) = Moments::of(state) {
-            return Some(Self {
-                owner: Owner::Run(moments.run),
-                dataset,
-                now: moments.index(),
-                images: moments.images,
-                moments: moments.checkpoints,
-                run: Some(moments.run),
-            });
-        }
-        let whose = &state.test_set.weights.whose;
-        Some(Self {
-            owner: whose.owner.clone(),
-            dataset,
-            moments: vec![Checkpoint {
-                step: whose.step,
-                epochs: whose.epochs,
-            }],
-            now: 0,
-            run: None,
-            images: None,
-        })
-    }
-
     fn key(&self) -> (&Owner, DatasetId) {
         (&self.owner, self.dataset)
     }

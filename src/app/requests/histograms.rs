@@ -4,7 +4,7 @@ use crate::app::model::histograms::{Moment, Subject, Updates};
 use crate::app::model::state::State;
 use crate::app::model::test_set::{Kind, QuestionStatus};
 use crate::app::model::weights_of::WeightsOf;
-use crate::app::model::whose::Whose;
+use crate::app::model::whose::{Owner, Whose};
 use crate::app::requests::{runs, test_set};
 use crate::app::threads::Threads;
 use convlens_core::explore::Progress;
@@ -23,7 +23,10 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     let (Some(subject), Some(dataset)) = (Subject::of(state), state.dataset.clone()) else {
         return;
     };
-    if state.test_set.status_of(Kind::Histograms) != QuestionStatus::Settled {
+    // Which moments of a run are kept is not known at once.
+    let awaits_moments = subject.run.is_none() && matches!(subject.owner, Owner::Run(_));
+    let status = state.test_set.status_of(Kind::Histograms);
+    if awaits_moments || status != QuestionStatus::Settled {
         return;
     }
     let mut missing = state.histograms.missing(&subject);

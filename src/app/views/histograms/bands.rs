@@ -6,7 +6,7 @@ use crate::app::model::state::State;
 use crate::app::widgets::theme;
 use convlens_core::explore::statistics::QUANTILES;
 use eframe::egui::{self, Color32, Role, Sense, Stroke, Tooltip, WidgetInfo};
-use egui_plot::{AxisHints, FilledArea, Line, Plot, PlotPoint, PlotPoints, VLine};
+use egui_plot::{AxisHints, FilledArea, GridMark, Line, Plot, PlotPoint, PlotPoints, VLine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ const BANDS: [([usize; 2], f32); 4] = [
     ([2, 6], 0.4),
     ([3, 5], 0.62),
 ];
+
+/// Most moments named below the plot.
+const NAMED: usize = 8;
 
 /// Half the width of a moment that has none beside it.
 const ALONE: f64 = 0.3;
@@ -46,10 +49,15 @@ pub fn show(
     let place = |step: u64| steps.binary_search(&step).unwrap_or_default() as f64;
     let now = place(shown.whose.step);
     let (colour, accent) = (theme::amount(ui), theme::accent(ui));
+    let ink = ui.visuals().strong_text_color();
     let numbers = steps.clone();
     let hints = AxisHints::new_x()
         .label(text.histograms.batch)
         .label_spacing(48.0..=48.1);
+    let up = AxisHints::new_y()
+        .min_thickness(52.0)
+        .formatter(|mark, _| text.value(mark.value as f32))
+        .label_spacing(14.0..=14.1);
     let plot = Plot::new(("bands", layer, quantity as u8))
         .height(height)
         .allow_scroll(false)
@@ -61,20 +69,21 @@ pub fn show(
         .show_y(false)
         .sense(Sense::hover())
         .custom_x_axes(vec![hints])
-        .y_axis_min_width(52.0)
+        .custom_y_axes(vec![up])
+        .show_grid([false, true])
+        .x_grid_spacer(marks(steps.len()))
         .x_axis_formatter(move |mark, _| {
             let is_whole = mark.value.fract() == 0.0 && mark.value >= 0.0;
             let step = numbers.get(mark.value as usize).filter(|_| is_whole);
             step.map_or(String::new(), |step| text.integer(*step as usize))
         })
-        .y_axis_formatter(|mark, _| text.value(mark.value as f32))
         .show(ui, |plot| {
             let last = (steps.len().max(1) - 1) as f64;
             let [low, high] = frame(&pieces);
             plot.set_plot_bounds_x(-0.5..=last + 0.5);
             plot.set_plot_bounds_y(low..=high);
             for piece in &pieces {
-                draw(plot, piece, colour);
+                draw(plot, piece, [colour, ink]);
             }
             let line = VLine::new("", now).allow_hover(false);
             plot.vline(line.color(accent).width(1.5));
@@ -93,12 +102,27 @@ pub fn show(
         let tooltip = Tooltip::for_widget(&plot.response).at_pointer();
         tooltip.gap(12.0).show(|ui| {
             ui.set_max_width(280.0);
-            let when = state.moment_of(&moment.whose);
-            ui.label(theme::strong(when.unwrap_or_default()));
+            if let Some(when) = state.moment_of(&moment.whose) {
+                ui.label(theme::strong(when));
+            }
             if let Some(spread) = found.and_then(|layer| quantity.of(layer)) {
                 ui.label(text.spread(layer, name, spread));
             }
         });
+    }
+}
+
+/// Which of so many moments are named below the plot: as many as there is room for.
+fn marks(moments: usize) -> impl Fn(egui_plot::GridInput) -> Vec<GridMark> {
+    let every = moments.div_ceil(NAMED).max(1);
+    move |_| {
+        let named = (0..moments).step_by(every);
+        let mark = |place: usize| GridMark {
+            value: place as f64,
+            // As if they were far apart: each is named.
+            step_size: moments as f64,
+        };
+        named.map(mark).collect()
     }
 }
 
@@ -143,7 +167,7 @@ fn frame(pieces: &[Vec<Known>]) -> [f64; 2] {
     [least - room, most + room]
 }
 
-fn draw(plot: &mut egui_plot::PlotUi<'_>, piece: &[Known], colour: Color32) {
+fn draw(plot: &mut egui_plot::PlotUi<'_>, piece: &[Known], [colour, ink]: [Color32; 2]) {
     let Some((first, quantiles)) = piece.first() else {
         return;
     };
@@ -161,5 +185,5 @@ fn draw(plot: &mut egui_plot::PlotUi<'_>, piece: &[Known], colour: Color32) {
         .iter()
         .map(|(place, all)| PlotPoint::new(*place, all[4]));
     let median = Line::new("", PlotPoints::Owned(median.collect()));
-    plot.line(median.color(colour).width(2.0).allow_hover(false));
+    plot.line(median.color(ink).width(1.5).allow_hover(false));
 }

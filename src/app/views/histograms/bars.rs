@@ -3,7 +3,7 @@
 use crate::app::widgets::theme;
 use crate::text::Text;
 use convlens_core::explore::statistics::Distribution;
-use eframe::egui::{self, Role, Sense, Tooltip, WidgetInfo};
+use eframe::egui::{self, Role, Sense, Stroke, Tooltip, WidgetInfo};
 use egui_plot::{AxisHints, Bar, BarChart, Plot};
 
 /// The plot; what it shows in words names it.
@@ -30,12 +30,17 @@ pub fn show(
     let colour = theme::amount(ui);
     let bars = histogram.counts.iter().enumerate().map(|(index, &count)| {
         let [from, to] = histogram.bin(index);
-        Bar::new(f64::midpoint(from, to), share(count)).width(to - from)
+        let bar = Bar::new(f64::midpoint(from, to), share(count)).width((to - from) * 0.92);
+        bar.fill(colour).stroke(Stroke::NONE)
     });
     let bars: Vec<Bar> = bars.collect();
     let hints = AxisHints::new_x()
         .label(text.histograms.value)
         .label_spacing(58.0..=58.1);
+    let up = AxisHints::new_y()
+        .min_thickness(38.0)
+        .formatter(|mark, _| text.percent(mark.value, usize::from(mark.step_size < 0.01)))
+        .label_spacing(18.0..=18.1);
     let plot = Plot::new("histogram")
         .height(height)
         .allow_scroll(false)
@@ -47,9 +52,8 @@ pub fn show(
         .show_y(false)
         .sense(Sense::hover())
         .custom_x_axes(vec![hints])
-        .y_axis_min_width(38.0)
+        .custom_y_axes(vec![up])
         .x_axis_formatter(|mark, _| text.value(mark.value as f32))
-        .y_axis_formatter(|mark, _| text.percent(mark.value, usize::from(mark.step_size < 0.01)))
         .show(ui, |plot| {
             let most = histogram
                 .counts
@@ -60,7 +64,7 @@ pub fn show(
             let room = (histogram.high - histogram.low) * 0.03;
             plot.set_plot_bounds_x(histogram.low - room..=histogram.high + room);
             plot.set_plot_bounds_y(0.0..=most * 1.08);
-            plot.bar_chart(BarChart::new("", bars).color(colour).allow_hover(false));
+            plot.bar_chart(BarChart::new("", bars).allow_hover(false));
         });
     plot.response
         .widget_info(|| WidgetInfo::labeled(Role::Image, true, words));

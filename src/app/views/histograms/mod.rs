@@ -57,7 +57,7 @@ impl ViewPanel for HistogramsView {
             region(ui, Region::Pictures);
             plots(ui, state, (subject, moment), (layer, height));
             table::show(ui, text, moment, &mut settings, &layer.name);
-            probe(ui, text, moment);
+            probe(ui, text, moment, subject.run.is_some());
         });
         if settings != state.histograms.settings {
             actions.push(Action::SetHistograms(settings));
@@ -134,9 +134,10 @@ fn plots(
         let whole = ui.available_width() - ui.spacing().item_spacing.x;
         ui.vertical(|ui| {
             ui.set_width(WIDE * whole);
-            let bands = text.histograms.bands;
-            ui.label(widgets::theme::strong(bands))
-                .on_hover_text(text.histograms.bands_hint);
+            ui.horizontal(|ui| {
+                ui.label(widgets::theme::strong(text.histograms.bands))
+                    .on_hover_text(text.histograms.bands_hint);
+            });
             bands::show(ui, state, subject, moment, (&layer.name, height));
         });
         ui.vertical(|ui| {
@@ -167,12 +168,12 @@ fn plots(
 }
 
 /// What activations and gradients are of.
-fn probe(ui: &mut egui::Ui, text: &Text, moment: &Moment) {
+fn probe(ui: &mut egui::Ui, text: &Text, moment: &Moment, is_of_run: bool) {
     let statistics = &moment.statistics;
     let words = text.probe_in_words(moment.probe, statistics.images, statistics.loss);
     ui.add(Label::new(RichText::new(words).small().weak()).wrap())
         .on_hover_text(text.probe_hint());
-    if moment.updates.is_none() && moment.whose.step == 0 {
+    if !is_of_run {
         let words = RichText::new(text.histograms.one_moment);
         ui.add(Label::new(words.small().weak()).wrap());
     }

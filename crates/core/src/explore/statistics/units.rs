@@ -28,13 +28,14 @@ impl Weighted {
             let activation = activation.unwrap_or(Activation::None);
             let behind = layers.get(layer + 1);
             let behind = behind.filter(|next| next.inputs == [Input::Layer(layer)]);
-            match behind.map(|next| next.kind) {
-                Some(LayerKind::Activation(alone)) if activation == Activation::None => Self {
+            let alone = behind.filter(|_| activation == Activation::None);
+            match alone.and_then(|next| stands_alone(next.kind)) {
+                Some(activation) => Self {
                     layer,
                     output: layer + 1,
-                    activation: alone,
+                    activation,
                 },
-                _ => Self {
+                None => Self {
                     layer,
                     output: layer,
                     activation,
@@ -63,6 +64,15 @@ impl Weighted {
             Activation::Tanh | Activation::HardTanh => Some([-1.0, 1.0]),
             _ => None,
         }
+    }
+}
+
+/// The activation that a layer is and nothing else.
+fn stands_alone(kind: LayerKind) -> Option<Activation> {
+    if let LayerKind::Activation(activation) = kind {
+        Some(activation)
+    } else {
+        None
     }
 }
 
