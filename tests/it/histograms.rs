@@ -2,9 +2,10 @@
 
 use assert_cmd::Command;
 use convlens::app::App;
+use convlens_core::dataset::{self, Pictures};
 use convlens_core::explore::Progress;
-use convlens_core::explore::statistics::{PROBE_IMAGES, statistics};
-use convlens_core::{dataset, network::Model};
+use convlens_core::explore::statistics::{PROBE_IMAGES, Statistics, statistics};
+use convlens_core::network::{Model, weights};
 use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
@@ -144,10 +145,9 @@ fn numbers_are_those_of_pytorch() {
     assert!(said.contains("as PyTorch has it"), "{said}");
 }
 
-fn found(model: &Model) -> convlens_core::explore::statistics::Statistics {
-    let probe = dataset::synthetic(PROBE_IMAGES, 1).train;
+fn found(model: &Model, probe: &Pictures) -> Statistics {
     let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
-    statistics(model, &probe, &pool, &Progress::default()).unwrap()
+    statistics(model, probe, &pool, &Progress::default()).unwrap()
 }
 
 /// A layer of the table: it is also a card, and in the menu.
@@ -164,7 +164,9 @@ fn the_built_in_network_has_one_moment() {
     settle(&mut window);
     let words = &text().histograms;
     assert!(shows(&window, words.one_moment));
-    let found = found(&convlens_core::network::weights::built_in().unwrap());
+    // It was trained on other images than these.
+    let probe = dataset::synthetic(0, PROBE_IMAGES).test;
+    let found = found(&weights::built_in().unwrap(), &probe);
     click(&mut window, words.activations);
     click_row(&window, "dense1");
     window.run_steps(3);
@@ -192,7 +194,8 @@ fn a_run_has_all_its_moments_and_what_it_kills_is_said() {
         &bench.window,
         &text().bands_in_words("conv1", words.weights, 8)
     ));
-    let found = found(&bench.weights(1, -1));
+    let probe = dataset::synthetic(PROBE_IMAGES, 1).train;
+    let found = found(&bench.weights(1, -1), &probe);
     let dead = found
         .layers
         .iter()
