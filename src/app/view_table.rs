@@ -1,6 +1,7 @@
 //! Every view, a row each. To add one: its file in `views`, its name in [`View`], a row here.
 
 use super::model::compare::Compare;
+use super::model::histograms::Subject;
 use super::model::state::State;
 use super::model::view::View;
 use super::model::whose::Shown;
@@ -9,8 +10,8 @@ use super::threads::Threads;
 use super::views::{
     ViewPanel, by_hand::ByHandView, channels::ChannelsView, compare::CompareView,
     curves::CurvesView, draw::DrawView, embedding::EmbeddingView, errors::ErrorsView,
-    explain::ExplainView, filters::FiltersView, maps::MapsView, overview::OverviewView,
-    runs::RunsView, transform::TransformView,
+    explain::ExplainView, filters::FiltersView, histograms::HistogramsView, maps::MapsView,
+    overview::OverviewView, runs::RunsView, transform::TransformView,
 };
 use super::widgets::tabs::Tab;
 use crate::text::Text;
@@ -40,7 +41,7 @@ pub struct Row {
 const NARROW: f32 = 400.0;
 
 /// In the order of the tabs of each group.
-pub const VIEWS: [Row; 13] = [
+pub const VIEWS: [Row; 14] = [
     Row {
         view: View::Overview,
         words: |text| (text.views.overview, text.views.overview_hint),
@@ -154,6 +155,16 @@ pub const VIEWS: [Row; 13] = [
         make: || Box::<RunsView>::default(),
     },
     Row {
+        view: View::Histograms,
+        words: |text| (text.views.histograms, text.views.histograms_hint),
+        needs_pictures: true,
+        has_images: |_| false,
+        least_width: 560.0,
+        request: requests::histograms::request,
+        shows: histograms,
+        make: || Box::<HistogramsView>::default(),
+    },
+    Row {
         view: View::ByHand,
         words: |text| (text.views.by_hand, text.views.by_hand_hint),
         needs_pictures: false,
@@ -187,6 +198,15 @@ fn embedded(state: &State) -> Option<Shown> {
     let shown = state.shown(&state.test_set.embedded)?;
     let is_old = shown.is_old || state.test_set.is_old(&shown.whose);
     Some(Shown { is_old, ..shown })
+}
+
+/// What the histograms are of: a moment whose weights are kept.
+fn histograms(state: &State) -> Option<Shown> {
+    let whose = &state.histograms.shown(&Subject::of(state)?)?.whose;
+    Some(Shown {
+        is_old: state.is_anothers(whose),
+        whose: whose.clone(),
+    })
 }
 
 /// What By hand shows of a network, if it does.

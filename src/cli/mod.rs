@@ -16,6 +16,7 @@ mod evaluate;
 mod explain;
 mod export;
 mod faults;
+mod histograms;
 mod import;
 mod inspect;
 mod lesson;
@@ -73,6 +74,8 @@ enum CommandLine {
     Runs(runs::Arguments),
     /// Runs side by side: the settings that differ, and the results
     Compare(compare::Arguments),
+    /// How weights, activations and gradients of a run's layers change while they are learnt
+    Histograms(histograms::Arguments),
     /// Loss and accuracy of a network on the test set
     Evaluate(evaluate::Arguments),
     /// Layers, output shapes and parameters of a network
@@ -158,6 +161,7 @@ fn run_command(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Sweep(arguments)) => sweep::run(&arguments),
         Some(CommandLine::Runs(arguments)) => runs::run(&arguments),
         Some(CommandLine::Compare(arguments)) => compare::run(&arguments),
+        Some(CommandLine::Histograms(arguments)) => histograms::run(&arguments),
         Some(CommandLine::Evaluate(arguments)) => evaluate::run(&arguments),
         Some(CommandLine::Summary(arguments)) => summary::run(&arguments),
         Some(CommandLine::Maps(arguments)) => maps::run(&arguments),

@@ -119,7 +119,7 @@ fn continue_run(run: &str, options: &Options) -> Result<Job> {
 }
 
 /// The data set that a run was trained on, unless another place is named.
-fn trained_on(run: &RunSummary, wish: &DataArgument) -> Result<Dataset> {
+pub fn trained_on(run: &RunSummary, wish: &DataArgument) -> Result<Dataset> {
     let data = &run.environment.data;
     let size = wish.picture_size.or(Some(data.pictures));
     // As many as were drawn then; a file cannot ask for more than there may be.

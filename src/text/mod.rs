@@ -10,6 +10,7 @@ mod errors;
 mod experiments;
 mod figures;
 mod files;
+mod histograms;
 mod import_errors;
 mod inspections;
 mod lesson;

@@ -20,6 +20,7 @@ mod exports;
 mod figures;
 mod file_menu;
 mod harmless;
+mod histograms;
 mod house;
 mod import;
 mod import_alone;

@@ -64,7 +64,7 @@ fn a_narrow_window_has_every_view_and_panel() {
     }
     assert!(shows(
         &harness,
-        &format!("{}: {}", text.views.view, text.views.embedding)
+        &format!("{}: {}", text.views.view, text.views.histograms)
     ));
     press(&mut harness, Key::Num1);
     assert!(!shows(&harness, "+ conv"), "the network is folded away");

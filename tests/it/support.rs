@@ -15,7 +15,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 /// The keys that choose the views, in their order.
-pub const VIEW_KEYS: [Key; 13] = [
+pub const VIEW_KEYS: [Key; 14] = [
     Key::Num1,
     Key::Num2,
     Key::Num3,
@@ -29,6 +29,7 @@ pub const VIEW_KEYS: [Key; 13] = [
     Key::O,
     Key::N,
     Key::C,
+    Key::H,
 ];
 
 /// Where Debian's package `dataset-fashion-mnist` puts the real data.

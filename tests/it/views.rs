@@ -112,7 +112,10 @@ pub fn open(harness: &mut Harness<'_, App>, view: &str) {
                 words.try_out,
                 &[words.draw, words.explain, words.by_hand, words.transform],
             ),
-            (words.learning, &[words.curves, words.runs]),
+            (
+                words.learning,
+                &[words.curves, words.histograms, words.runs],
+            ),
         ] {
             let mut tabs = harness.query_all_by_role_and_label(Role::Button, view);
             let is_there = tabs.next().is_some();

@@ -12,6 +12,7 @@ use convlens_core::dataset::{self, ImageId, Pictures};
 use convlens_core::explore::by_hand::{Kernel, Operation, Picture, Sliding, SmallPicture};
 use convlens_core::explore::embedding::{self, Subject};
 use convlens_core::explore::most_likely;
+use convlens_core::explore::statistics::{PROBE_IMAGES, statistics};
 use convlens_core::explore::{
     self, ImageSet, LayerMaps, OcclusionPatch, OverviewOptions, Progress, activations, kernels,
     moved, occlusion, predictions, similarity,
@@ -38,7 +39,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub type Says = fn(&Model, &Pictures) -> Vec<String>;
 
 /// The views that show a network, the keys that choose them, and what each says.
-pub const VIEWS: [(&str, Key, Says); 11] = [
+pub const VIEWS: [(&str, Key, Says); 12] = [
     ("Maps", Key::Num1, maps),
     ("Channels", Key::Num2, channels),
     ("Filters", Key::Num3, filters),
@@ -50,6 +51,7 @@ pub const VIEWS: [(&str, Key, Says); 11] = [
     ("Transform", Key::Num0, transform),
     ("Overview", Key::O, overview),
     ("Points", Key::N, points),
+    ("Histograms", Key::H, histograms),
 ];
 
 fn range_of(layer: &LayerMaps, image: usize) -> ValueRange {
@@ -100,6 +102,24 @@ fn points(model: &Model, test: &Pictures) -> Vec<String> {
     let found = embedding::pca(subject, &pool, &progress).unwrap();
     let parted = embedding::separation(found.points(), &labels, &pool, &progress).unwrap();
     vec![text().parted(&parted)]
+}
+
+/// Of the weights, as the view begins, and of the gradients: over training images, or where the run was trained on others over test images.
+pub fn histograms(model: &Model, test: &Pictures) -> Vec<String> {
+    let own = dataset::synthetic(PROBE_IMAGES, 1);
+    let probe = if own.test.image(0) == test.image(0) {
+        own.train
+    } else {
+        let rows: Vec<u32> = (0..test.len().min(PROBE_IMAGES) as u32).collect();
+        test.subset(&rows)
+    };
+    let pool = rayon::ThreadPoolBuilder::new().build().unwrap();
+    let found = statistics(model, &probe, &pool, &Progress::default()).unwrap();
+    let gradients = found.layers.iter();
+    let gradients = gradients.map(|layer| text().figure(layer.gradients.as_ref().unwrap().rms));
+    let first = &found.layers[0];
+    let spread = text().spread(&first.name, text().histograms.weights, &first.weights);
+    gradients.chain([spread]).collect()
 }
 
 fn overview(model: &Model, test: &Pictures) -> Vec<String> {

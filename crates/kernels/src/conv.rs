@@ -4,16 +4,17 @@ use super::Padding;
 use super::forward::Whole;
 use super::geometry::Geometry;
 use super::kernel;
-use super::layer::{Layer, apply};
+use super::layer::{Layer, apply, is_tracked};
 use super::operators;
 use super::pool::max_pool;
 use super::slide::Window;
-use candle_core::{Result, Shape, Tensor};
+use super::tensor::with_floats;
+use candle_core::{Device, Result, Shape, Tensor};
 
 /// Convolution, bias and `ReLU`: `x (images, height, width, channels)` → `(images, height', width', filters)`.
 ///
 /// `w` is `(kernel, kernel, channels, filters)` with a kernel of 1, 3, 5 or 7, `b` is `(filters,)`. `height' = height` with same
-/// padding, `height + 1 − kernel` with valid. Candle's `backward` passes through to `x`, not to `w` and `b`; `relu'(0)` is 0.
+/// padding, `height + 1 − kernel` with valid. Candle's `backward` passes through to all three; `relu'(0)` is 0.
 ///
 /// # Errors
 /// If a tensor is not contiguous f32 on the CPU, shapes do not fit, the map is smaller than the kernel, or a picture or the weights have
@@ -27,7 +28,7 @@ pub fn conv_relu(x: &Tensor, w: &Tensor, b: &Tensor, padding: Padding) -> Result
 /// # Errors
 /// As [`conv_relu`].
 pub fn conv_relu_pool(x: &Tensor, w: &Tensor, b: &Tensor, padding: Padding) -> Result<Tensor> {
-    if x.track_op() {
+    if is_tracked([x, w, b]) {
         // The gradient asks which of a window was the largest, which the joined operator does not keep.
         return max_pool(&conv_relu(x, w, b, padding)?);
     }
@@ -65,6 +66,24 @@ impl Convolution {
         };
         apply(convolution, x, w, b)
     }
+
+    /// The window, and the gradient of the sums.
+    fn sums(&self, w: &Tensor, y: &Tensor, dy: &Tensor) -> Result<(Window, Tensor)> {
+        let kernel = w.dims()[0];
+        let mut window = Window::square(kernel);
+        if self.padding == Padding::Same {
+            window = window.padded([kernel / 2; 2]);
+        }
+        if !self.relu {
+            return Ok((window, dy.contiguous()?));
+        }
+        let dz = with_floats(self.name, [y, dy], |values| {
+            let pairs = values[0].iter().zip(values[1]);
+            let passed = pairs.map(|(y, dy)| if *y > 0.0 { *dy } else { 0.0 });
+            passed.collect::<Vec<f32>>()
+        })?;
+        Ok((window, Tensor::from_vec(dz, y.shape(), &Device::Cpu)?))
+    }
 }
 
 impl Layer for Convolution {
@@ -95,16 +114,18 @@ impl Layer for Convolution {
         y: &Tensor,
         dy: &Tensor,
     ) -> Result<Option<Tensor>> {
-        let kernel = w.dims()[0];
-        let mut window = Window::square(kernel);
-        if self.padding == Padding::Same {
-            window = window.padded([kernel / 2; 2]);
-        }
-        let dz = if self.relu {
-            dy.mul(&y.gt(0.0)?.to_dtype(dy.dtype())?)?
-        } else {
-            dy.contiguous()?
-        };
+        let (window, dz) = self.sums(w, y, dy)?;
         operators::input_gradient(window, 1, [x, w], &dz).map(Some)
+    }
+
+    fn weight_gradients(
+        &self,
+        x: &Tensor,
+        w: &Tensor,
+        y: &Tensor,
+        dy: &Tensor,
+    ) -> Result<Option<[Tensor; 2]>> {
+        let (window, dz) = self.sums(w, y, dy)?;
+        operators::weight_gradients(window, 1, [x, w], &dz).map(Some)
     }
 }

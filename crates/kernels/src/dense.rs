@@ -2,13 +2,13 @@
 
 use super::kernel;
 use super::layer::{Layer, apply};
-use super::matmul::{InputGradient, Whole};
+use super::matmul::{InputGradient, Weights, Whole};
 use super::pieces::Pieces;
 use super::tensor::{Parts, addressable, product, with_floats};
 use candle_core::{Device, Result, Shape, Tensor, bail};
 
 /// `x · w (inputs, outputs) + b (outputs,)` → `(images, outputs)`, of `x (images, …)` whose other dimensions are read as one. Candle's
-/// `backward` passes through to `x`, for questions about a network; weights are trained by [`Step`](crate::Step).
+/// `backward` passes through to all three, for questions about a network; weights are trained by [`Step`](crate::Step).
 ///
 /// # Errors
 /// If a tensor is not contiguous f32 on the CPU or shapes do not fit.
@@ -65,6 +65,18 @@ pub fn sizes(operator: &str, [x, w, b]: [&Shape; 3]) -> Result<(usize, usize, us
     Ok((*images, rows, outputs))
 }
 
+impl Dense {
+    /// The gradient of the sums.
+    fn sums(&self, y: &[f32], dy: &[f32]) -> Vec<f32> {
+        let passes = |y: &f32| !self.relu || *y > 0.0;
+        let dz = dy
+            .iter()
+            .zip(y)
+            .map(|(dy, y)| if passes(y) { *dy } else { 0.0 });
+        dz.collect()
+    }
+}
+
 impl Layer for Dense {
     fn name(&self) -> &'static str {
         self.name
@@ -96,12 +108,7 @@ impl Layer for Dense {
             let &[w, y, dy] = values else {
                 unreachable!("as many slices as tensors")
             };
-            let passes = |y: &f32| !self.relu || *y > 0.0;
-            let dz = dy
-                .iter()
-                .zip(y)
-                .map(|(dy, y)| if passes(y) { *dy } else { 0.0 });
-            let dz: Vec<f32> = dz.collect();
+            let dz = self.sums(y, dy);
             let outputs = y.len() / x.dims()[0].max(1);
             if !dz.is_empty() {
                 kernel::run(InputGradient {
@@ -115,5 +122,39 @@ impl Layer for Dense {
             }
         })?;
         Tensor::from_vec(dx, x.shape(), &Device::Cpu).map(Some)
+    }
+
+    fn weight_gradients(
+        &self,
+        x: &Tensor,
+        w: &Tensor,
+        y: &Tensor,
+        dy: &Tensor,
+    ) -> Result<Option<[Tensor; 2]>> {
+        let outputs = w.dims()[1];
+        let (mut dw, mut db) = (vec![0.0; w.elem_count()], vec![0.0; outputs]);
+        with_floats(self.name, [x, y, dy], |values| {
+            let &[x, y, dy] = values else {
+                unreachable!("as many slices as tensors")
+            };
+            let dz = self.sums(y, dy);
+            for dz in dz.chunks_exact(outputs) {
+                for (db, dz) in db.iter_mut().zip(dz) {
+                    *db += dz;
+                }
+            }
+            if !dz.is_empty() {
+                kernel::run(Weights {
+                    x,
+                    dz: &dz,
+                    outputs,
+                    dw: &mut dw,
+                });
+            }
+        })?;
+        Ok(Some([
+            Tensor::from_vec(dw, w.shape(), &Device::Cpu)?,
+            Tensor::from_vec(db, outputs, &Device::Cpu)?,
+        ]))
     }
 }

@@ -21,11 +21,27 @@ pub trait Layer: Send + Sync + 'static {
     ) -> Result<Option<Tensor>> {
         Ok(None)
     }
+
+    /// The gradients of `w` and `b`, likewise.
+    fn weight_gradients(
+        &self,
+        _x: &Tensor,
+        _w: &Tensor,
+        _y: &Tensor,
+        _dy: &Tensor,
+    ) -> Result<Option<[Tensor; 2]>> {
+        Ok(None)
+    }
 }
 
-/// Applies a layer. The result carries the gradient of `x`, where that is asked for, and none of the weights.
+/// Whether a gradient of one of these is asked for.
+pub fn is_tracked(tensors: [&Tensor; 3]) -> bool {
+    tensors.into_iter().any(Tensor::track_op)
+}
+
+/// Applies a layer. The result carries the gradients of those of the three for which they are asked.
 pub fn apply<L: Layer>(layer: L, x: &Tensor, w: &Tensor, b: &Tensor) -> Result<Tensor> {
-    if x.track_op() {
+    if is_tracked([x, w, b]) {
         x.apply_op3(w, b, Operator(layer))
     } else {
         x.apply_op3_no_bwd(w, b, &Operator(layer))
@@ -64,10 +80,20 @@ impl<L: Layer> CustomOp3 for Operator<L> {
         &self,
         x: &Tensor,
         w: &Tensor,
-        _: &Tensor,
+        b: &Tensor,
         y: &Tensor,
         dy: &Tensor,
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
-        Ok((self.0.input_gradient(x, w, y, dy)?, None, None))
+        let dx = if x.track_op() {
+            self.0.input_gradient(x, w, y, dy)?
+        } else {
+            None
+        };
+        if !w.track_op() && !b.track_op() {
+            return Ok((dx, None, None));
+        }
+        let weights = self.0.weight_gradients(x, w, y, dy)?;
+        let (dw, db) = weights.map_or((None, None), |[dw, db]| (Some(dw), Some(db)));
+        Ok((dx, dw, db))
     }
 }

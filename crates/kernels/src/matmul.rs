@@ -363,3 +363,23 @@ impl<'a> WeightGradient<'a> {
         multiply(simd, rows, count, self.right, Start::Zero, &mut target);
     }
 }
+
+/// The same whole.
+pub struct Weights<'a> {
+    pub x: &'a [f32],
+    pub dz: &'a [f32],
+    pub outputs: usize,
+    /// Overwritten.
+    pub dw: &'a mut [f32],
+}
+
+impl Kernel for Weights<'_> {
+    type Scratch = Scratch;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
+        let packed = &mut scratch.packed;
+        let product = WeightGradient::new(simd, self.x, self.dz, self.outputs, packed);
+        product.rows(simd, 0, self.dw);
+    }
+}

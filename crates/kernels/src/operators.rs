@@ -2,7 +2,7 @@
 
 use super::activation::{self, Activation};
 use super::forward::Whole;
-use super::general::{self, DepthwiseInput, LayOutColumns, Sizes};
+use super::general::{self, DepthwiseInput, DepthwiseWeights, LayOutColumns, Sizes};
 use super::geometry::Geometry;
 use super::kernel;
 use super::layer::{self, Layer};
@@ -18,7 +18,7 @@ use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor, 
 
 /// Convolution of any kind: `x (images, height, width, channels)` → `(images, height', width', filters)`, of weights
 /// `w (rows, columns, channels / groups, filters)` whose rows and columns are the window's size, and a bias `(filters,)` if there is one.
-/// Candle's `backward` passes through to `x`, for questions about a network; weights are trained by [`Step`](crate::Step).
+/// Candle's `backward` passes through to all three, for questions about a network; weights are trained by [`Step`](crate::Step).
 ///
 /// # Errors
 /// If a tensor is not contiguous f32 on the CPU, or shapes do not fit.
@@ -107,6 +107,16 @@ impl Layer for Convolution {
     ) -> Result<Option<Tensor>> {
         input_gradient(self.window, self.groups, [x, w], dy).map(Some)
     }
+
+    fn weight_gradients(
+        &self,
+        x: &Tensor,
+        w: &Tensor,
+        _: &Tensor,
+        dy: &Tensor,
+    ) -> Result<Option<[Tensor; 2]>> {
+        weight_gradients(self.window, self.groups, [x, w], dy).map(Some)
+    }
 }
 
 /// The gradient of a convolution's input `x` from the gradient `dz` of its sums.
@@ -125,6 +135,45 @@ pub fn input_gradient(
         convolve_back(&sizes, images, w, dz)
     })?;
     Tensor::from_vec(dx, x.shape(), &Device::Cpu)
+}
+
+/// The gradients of a convolution's weights `w` and bias from its input `x` and the gradient `dz` of its sums.
+pub fn weight_gradients(
+    window: Window,
+    groups: usize,
+    [x, w]: [&Tensor; 2],
+    dz: &Tensor,
+) -> Result<[Tensor; 2]> {
+    let convolution = Convolution { window, groups };
+    let (sizes, _) = convolution.sizes(x.shape(), w.shape())?;
+    let (mut dw, mut db) = (vec![0.0; w.elem_count()], vec![0.0; sizes.filters]);
+    with_floats(convolution.name(), [x, dz], |values| {
+        let &[x, dz] = values else {
+            unreachable!("as many slices as tensors")
+        };
+        if sizes.is_depthwise() {
+            kernel::run(DepthwiseWeights {
+                sizes,
+                x,
+                dz,
+                dw: &mut dw,
+                db: Some(&mut db),
+            });
+        } else {
+            kernel::run(general::WeightGradient {
+                sizes,
+                x,
+                dz,
+                blocks: ALL,
+                dw: Pieces::new(&mut dw),
+                db: Some(Pieces::new(&mut db)),
+            });
+        }
+    })?;
+    Ok([
+        Tensor::from_vec(dw, w.shape(), &Device::Cpu)?,
+        Tensor::from_vec(db, sizes.filters, &Device::Cpu)?,
+    ])
 }
 
 /// By the faster ways if the convolution has their form.
@@ -316,7 +365,7 @@ impl CustomOp1 for Pool {
 }
 
 /// Batch normalization of `x (…, channels)` with given statistics, as in testing: `(x − mean) / √(variance + ε) · γ + β`, of
-/// `[γ, β, mean, variance]`, a number a channel each.
+/// `[γ, β, mean, variance]`, a number a channel each. Candle's `backward` passes through to `x`, γ and β.
 ///
 /// # Errors
 /// If a tensor is not contiguous f32 on the CPU, or shapes do not fit.
@@ -325,6 +374,14 @@ pub fn batch_norm(x: &Tensor, parameters: [&Tensor; 4], epsilon: f64) -> Result<
     let channels = x.dims().last().copied().unwrap_or(0);
     if channels == 0 || parameters.iter().any(|all| all.dims() != [channels]) {
         bail!("{name}: parameters do not fit the input {:?}", x.shape());
+    }
+    let [gamma, beta, mean, variance] = parameters;
+    if gamma.track_op() || beta.track_op() {
+        // Scale and shift by candle's own operators, which know their gradients.
+        let neutral = [&gamma.ones_like()?, &beta.zeros_like()?];
+        let [ones, zeros] = neutral;
+        let standard = batch_norm(x, [ones, zeros, mean, variance], epsilon)?;
+        return standard.broadcast_mul(gamma)?.broadcast_add(beta);
     }
     let parameters = with_floats(name, parameters, |values| {
         [0, 1, 2, 3].map(|index: usize| values[index].to_vec())

@@ -9,6 +9,7 @@ use crate::app::model::display::Display;
 use crate::app::model::edited::HandAction;
 use crate::app::model::embedding::EmbeddingSettings;
 use crate::app::model::explain::ExplainSettings;
+use crate::app::model::histograms::HistogramsSettings;
 use crate::app::model::overview::OverviewSettings;
 use crate::app::model::pin::Pin;
 use crate::app::model::save::{SaveAs, Target};
@@ -47,6 +48,7 @@ pub enum Action {
     SetExplain(ExplainSettings),
     SetTransform(TransformSettings),
     SetEmbedding(EmbeddingSettings),
+    SetHistograms(HistogramsSettings),
     SetOverview(OverviewSettings),
     /// Changes the weights looked at by hand.
     ByHand(HandAction),

@@ -16,6 +16,7 @@ pub mod edited;
 pub mod embedding;
 pub mod explain;
 pub mod filters;
+pub mod histograms;
 pub mod history;
 pub mod lesson;
 pub mod lesson_steps;

@@ -1,7 +1,9 @@
 //! The moments of a run whose weights are kept, for the timeline.
 
+use crate::app::model::histograms::Subject;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
+use crate::app::model::whose::Owner;
 use convlens_core::training::EpochMetrics;
 use convlens_core::training::runs::{Checkpoint, RunId};
 
@@ -15,6 +17,8 @@ pub struct Moments {
     pub planned: usize,
     /// The moment looked at; `None` for the newest.
     pub now: Option<u64>,
+    /// Training images that it uses; `None` for all.
+    pub images: Option<usize>,
     /// Whether the run is the one that the window trains.
     pub is_live: bool,
 }
@@ -37,6 +41,7 @@ impl Moments {
                 epochs: run.epochs.clone(),
                 batches_per_epoch: run.batches_per_epoch,
                 planned: run.config.epochs,
+                images: run.config.images,
                 now,
                 is_live: true,
             });
@@ -48,6 +53,7 @@ impl Moments {
             epochs: record.summary.epochs.clone(),
             batches_per_epoch: record.summary.batches_per_epoch,
             planned: record.summary.config.epochs,
+            images: record.summary.config.images,
             now,
             is_live: false,
         })
@@ -71,5 +77,34 @@ impl Moments {
                 .rposition(|checkpoint| checkpoint.step <= step)
                 .unwrap_or(0),
         }
+    }
+}
+
+impl Subject {
+    /// Once there is a data set.
+    pub fn of(state: &State) -> Option<Self> {
+        let dataset = state.test_set.dataset?;
+        if let Some(moments) = Moments::of(state) {
+            return Some(Self {
+                owner: Owner::Run(moments.run),
+                dataset,
+                now: moments.index(),
+                images: moments.images,
+                moments: moments.checkpoints,
+                run: Some(moments.run),
+            });
+        }
+        let whose = &state.test_set.weights.whose;
+        Some(Self {
+            owner: whose.owner.clone(),
+            dataset,
+            moments: vec![Checkpoint {
+                step: whose.step,
+                epochs: whose.epochs,
+            }],
+            now: 0,
+            run: None,
+            images: None,
+        })
     }
 }

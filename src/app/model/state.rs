@@ -9,6 +9,7 @@ use crate::app::model::edited::Edited;
 use crate::app::model::embedding::EmbeddingSettings;
 use crate::app::model::explain::{ExplainAsked, ExplainSettings, Explained};
 use crate::app::model::filters::FiltersAnswers;
+use crate::app::model::histograms::Histograms;
 use crate::app::model::history::History;
 use crate::app::model::lesson::LessonState;
 use crate::app::model::maps::{InspectAsked, Inspected, MapsAnswer, MapsAsked, PrefetchedMaps};
@@ -90,6 +91,7 @@ pub struct State {
     pub overview: OverviewSettings,
     pub overlooked: Slot<OverviewAsked, Overlooked>,
     pub embedding: EmbeddingSettings,
+    pub histograms: Histograms,
     pub transform: TransformSettings,
     pub moved: Slot<MovedAsked, MovedPicture>,
     /// What is known about the whole test set.
@@ -154,6 +156,7 @@ impl State {
             overview: OverviewSettings::default(),
             overlooked: Slot::default(),
             embedding: EmbeddingSettings::default(),
+            histograms: Histograms::default(),
             transform: TransformSettings::default(),
             moved: Slot::default(),
             hand_kernels: HandKernels::default(),
@@ -189,6 +192,7 @@ impl State {
         self.explained = Slot::default();
         self.moved = Slot::default();
         self.overlooked = Slot::default();
+        self.histograms.forget();
         let are_others = self.data.as_ref().is_some_and(|last| !last.is_same(&data));
         if are_others {
             self.end_exercises();

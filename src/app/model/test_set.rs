@@ -28,6 +28,8 @@ pub enum Kind {
     Embedding,
     /// How well the classes part in every layer.
     LayersApart,
+    /// What the layers are like at a moment of a run. It is about the first training images, but takes as long.
+    Histograms,
     /// The picture that a filter answers to most. It is about no test image, but takes as long.
     Preferred(Target),
 }
@@ -90,6 +92,16 @@ pub enum QuestionStatus {
 pub struct UnderWay {
     pub number: u64,
     pub progress: Arc<Progress>,
+    /// How many parts of what is asked are done before it, and how many there are.
+    pub part: (usize, usize),
+}
+
+impl UnderWay {
+    /// The share done of all parts.
+    fn share(&self) -> f32 {
+        let (done, all) = self.part;
+        (done as f32 + self.progress.share()) / all.max(1) as f32
+    }
 }
 
 /// The questions and the newest answers.
@@ -183,7 +195,7 @@ impl TestSet {
     /// How a question stands.
     pub fn status_of(&self, kind: Kind) -> QuestionStatus {
         match self.under_way.get(&kind) {
-            Some(question) => QuestionStatus::UnderWay(question.progress.share()),
+            Some(question) => QuestionStatus::UnderWay(question.share()),
             None if self.given_up.contains(&kind) => QuestionStatus::GivenUp,
             None => QuestionStatus::Settled,
         }
@@ -249,6 +261,7 @@ impl TestSet {
             Kind::OtherChanged(way) => self.other_changed.entry(way).or_default().forget(),
             Kind::Embedding => self.embedded.forget(),
             Kind::LayersApart => self.layers_apart.forget(),
+            Kind::Histograms => {}
             Kind::Preferred(target) => self.preferred.entry(target).or_default().forget(),
         }
     }

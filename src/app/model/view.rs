@@ -62,6 +62,8 @@ pub enum View {
     Embedding,
     /// Convolution step by step.
     ByHand,
+    /// Weights, activations and gradients while they are learnt.
+    Histograms,
 }
 
 impl View {
@@ -71,7 +73,7 @@ impl View {
             Self::Overview | Self::Maps | Self::Channels | Self::Filters => ViewGroup::Look,
             Self::Compare | Self::Errors | Self::Embedding => ViewGroup::Judge,
             Self::Draw | Self::Explain | Self::ByHand | Self::Transform => ViewGroup::Try,
-            Self::Curves | Self::Runs => ViewGroup::Learning,
+            Self::Curves | Self::Histograms | Self::Runs => ViewGroup::Learning,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod draw;
 pub mod embedding;
 pub mod explain;
 pub mod filters;
+pub mod histograms;
 pub mod inspect;
 pub mod maps;
 pub mod memory;

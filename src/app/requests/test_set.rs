@@ -123,6 +123,7 @@ pub fn let_go(state: &mut State) {
     state.test_set.keep(|kind| match kind {
         Kind::Changed(of) | Kind::OtherChanged(of) => view == View::Transform && of == way,
         Kind::Embedding | Kind::LayersApart => view == View::Embedding,
+        Kind::Histograms => view == View::Histograms,
         Kind::Preferred(_) => view == View::Filters,
         Kind::Predictions | Kind::Ablated | Kind::Excitations(_) => true,
     });
@@ -155,10 +156,36 @@ pub fn ask<K, A>(
     K: Asked + Send + 'static,
     A: Send + 'static,
 {
-    let this = &mut state.test_set;
-    if !slot(this).asks(&key) {
+    if !slot(&mut state.test_set).asks(&key) {
         return;
     }
+    begin(
+        state,
+        threads,
+        kind,
+        (0, 1),
+        compute,
+        move |state, answer| {
+            let slot = slot(&mut state.test_set);
+            match answer {
+                Some(answer) => slot.take(key, answer),
+                None => slot.give_up(),
+            }
+        },
+    );
+}
+
+/// Has something computed, in place of an older question of its kind; it is the part after the first `done` of `all`. Where it fails or is
+/// cancelled the user is told, and `take` gets nothing.
+pub fn begin<A: Send + 'static>(
+    state: &mut State,
+    threads: &Threads,
+    kind: Kind,
+    (done, all): (usize, usize),
+    compute: impl FnOnce(&ThreadPool, &Progress) -> Result<A, TestSetError> + Send + 'static,
+    take: impl FnOnce(&mut State, Option<A>) + Send + 'static,
+) {
+    let this = &mut state.test_set;
     this.given_up.remove(&kind);
     let progress = Arc::new(Progress::default());
     this.asked += 1;
@@ -166,6 +193,7 @@ pub fn ask<K, A>(
     let question = UnderWay {
         number,
         progress: progress.clone(),
+        part: (done, all),
     };
     if let Some(older) = this.under_way.insert(kind, question) {
         older.progress.cancel();
@@ -181,10 +209,10 @@ pub fn ask<K, A>(
             }
             this.under_way.remove(&kind);
             match result {
-                Ok(answer) => slot(this).take(key, answer),
+                Ok(answer) => take(state, Some(answer)),
                 Err(error) => {
-                    slot(this).give_up();
                     this.given_up.insert(kind);
+                    take(state, None);
                     if !matches!(error, TestSetError::Cancelled) {
                         let message = state.text().not_judged(&error);
                         state.notices.push(Notice::error(message));
@@ -210,6 +238,7 @@ pub fn receive(state: &mut State, threads: &mut Threads) {
             Kind::OtherChanged(way) => this.other_changed.entry(way).or_default().give_up(),
             Kind::Embedding => this.embedded.give_up(),
             Kind::LayersApart => this.layers_apart.give_up(),
+            Kind::Histograms => {}
             Kind::Preferred(target) => this.preferred.entry(target).or_default().give_up(),
         }
     }

@@ -54,6 +54,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         Action::SetExplain(settings) => state.explain = settings,
         Action::SetTransform(settings) => state.transform = settings,
         Action::SetEmbedding(settings) => state.embedding = settings,
+        Action::SetHistograms(settings) => state.histograms.settings = settings,
         Action::SetOverview(settings) => state.overview = settings,
         Action::ByHand(action) => update::edited::apply(state, threads, action),
         Action::SetChannelsLayer(layer) => state.channels_layer = Some(layer),

@@ -10,6 +10,7 @@ pub mod embedding;
 pub mod errors;
 pub mod explain;
 pub mod filters;
+pub mod histograms;
 pub mod image_strip;
 pub mod maps;
 pub mod overview;

@@ -182,6 +182,11 @@ pub const BINDINGS: &[Binding] = &[
         &[(NONE, Key::C)],
     ),
     bind(
+        Command::View(View::Histograms),
+        Scope::Letter,
+        &[(NONE, Key::H)],
+    ),
+    bind(
         Command::View(View::Overview),
         Scope::Letter,
         &[(NONE, Key::O)],
@@ -444,6 +449,7 @@ pub const SHEET: &[SheetRow] = &[
             Command::View(View::Overview),
             Command::View(View::Embedding),
             Command::View(View::Curves),
+            Command::View(View::Histograms),
         ],
         |text| text.keys.more_views_does,
     ),

@@ -10,7 +10,7 @@ topic! {
         tab: "Tab, Shift+Tab, Enter, Space", "Tab, Mayús+Tab, Intro, Espacio";
         tab_does: "next, previous control; use it", "control siguiente, anterior; usarlo";
         views_does: "choose a view", "elegir una vista";
-        more_views_does: "Transform, Overview, Points, Curves", "Transformar, Panorama, Puntos, Curvas";
+        more_views_does: "Transform, Overview, Points, Curves, Histograms", "Transformar, Panorama, Puntos, Curvas, Histogramas";
         undo_does: "undo, redo a change to the network", "deshacer, rehacer un cambio de la red";
         size_does: "larger, smaller, original size", "más grande, más pequeño, tamaño original";
         presenter_does: "presenter mode", "modo de presentación";

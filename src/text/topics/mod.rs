@@ -14,6 +14,7 @@ mod errors;
 mod explain;
 mod export;
 mod filters;
+mod histograms;
 mod images;
 mod inspector;
 mod keys;
@@ -125,6 +126,8 @@ topics! {
     export: export::Export,
     /// The Filters view.
     filters: filters::Filters,
+    /// The Histograms view.
+    histograms: histograms::Histograms,
     /// The strip of test images.
     images: images::Images,
     /// The inspector.

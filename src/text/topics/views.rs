@@ -46,6 +46,10 @@ topic! {
         embedding_hint:
             "Test images as points, by what a layer makes of them: where the classes part",
             "Las imágenes de prueba como puntos, según lo que hace de ellas una capa: dónde se separan las clases";
+        histograms: "Histograms", "Histogramas";
+        histograms_hint:
+            "How weights, activations and gradients of each layer change while they are learnt: dead units, size of the steps",
+            "Cómo cambian los pesos, activaciones y gradientes de cada capa al aprender: unidades muertas, tamaño de los pasos";
         errors: "Errors", "Errores";
         errors_hint:
             "Which classes are confused over the whole test set",
@@ -61,7 +65,7 @@ topic! {
         try_out: "Try", "Probar";
         try_out_hint: "Pictures and kernels of your own, and why a class", "Imágenes y kernels tuyos, y por qué una clase";
         learning: "Learning", "Aprendizaje";
-        learning_hint: "Curves, and runs side by side", "Curvas, y entrenamientos lado a lado";
+        learning_hint: "Curves, each layer while it learns, and runs side by side", "Curvas, cada capa mientras aprende, y entrenamientos lado a lado";
         by_hand: "By hand", "A mano";
         by_hand_hint:
             "Convolution and pooling step by step, on a picture of your own",

@@ -9,8 +9,7 @@ use candle_nn::ops::{log_softmax, softmax};
 use convlens_kernels as kernels;
 use serde::{Deserialize, Serialize};
 
-use super::windows::reads;
-use crate::network::{Activation, Input, Layer, LayerKind, Model, Parameters};
+use crate::network::{Activation, Input, Model};
 
 /// Of what the gradient is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,6 +52,7 @@ pub struct LayerGradients {
 /// # Errors
 /// A picture of another size than the network takes, a class that the network has not.
 pub fn backward(model: &Model, picture: &[u8], of: GradientOf) -> Result<Gradients> {
+    let (model, _variables) = model.trainable()?;
     let x = model.input([picture])?;
     let outputs = model.activations(&x)?;
     let Some(logits) = outputs.last() else {
@@ -77,7 +77,7 @@ pub fn backward(model: &Model, picture: &[u8], of: GradientOf) -> Result<Gradien
             .map(|read| Var::from_tensor(&read.detach()))
             .collect::<Result<_>>()?;
         let of_output = of_outputs[index].clone();
-        let (of_sums, store) = through(model, index, &reads, &of_output)?;
+        let (of_sums, store) = through(&model, index, &reads, &of_output)?;
         for (input, read) in layer.inputs.iter().zip(&reads) {
             let Some(handed) = store.get(read) else {
                 continue;
@@ -88,16 +88,16 @@ pub fn backward(model: &Model, picture: &[u8], of: GradientOf) -> Result<Gradien
             };
             *sum = (&*sum + handed)?;
         }
-        let of_sums = flat(&of_sums)?;
-        let (weight, bias) = match reads.first().zip(model.parameters(index)) {
-            Some((read, learnt)) => by_weights(layer, learnt, &flat(read)?, &of_sums)?,
-            None => (Vec::new(), Vec::new()),
+        let by = |tensor: Option<&Tensor>| match tensor.and_then(|tensor| store.get(tensor)) {
+            Some(gradient) => flat(gradient),
+            None => Ok(Vec::new()),
         };
+        let learnt = model.parameters(index);
         layers[index] = LayerGradients {
             output: flat(&of_output)?,
-            sums: of_sums,
-            weight,
-            bias,
+            sums: flat(&of_sums)?,
+            weight: by(learnt.map(|learnt| &learnt.weight))?,
+            bias: by(learnt.and_then(|learnt| learnt.bias.as_ref()))?,
         };
     }
     Ok(Gradients {
@@ -163,70 +163,6 @@ fn through(
     };
     let store = (output * &of_sums)?.sum_all()?.backward()?;
     Ok((of_sums, store))
-}
-
-/// The gradients by a layer's weights and biases: of each weight the sum of what it multiplies times the gradient of what it is added to.
-/// The operators hand none back, as nothing else asks them.
-fn by_weights(
-    layer: &Layer,
-    learnt: &Parameters,
-    read: &[f32],
-    of_sums: &[f32],
-) -> Result<(Vec<f32>, Vec<f32>)> {
-    let units = layer.output.channels();
-    let mut weight = vec![0.0; learnt.weight.elem_count()];
-    let mut bias = vec![0.0; learnt.bias.as_ref().map_or(0, Tensor::elem_count)];
-    for of_cell in of_sums.chunks_exact(units) {
-        bias.iter_mut()
-            .zip(of_cell)
-            .for_each(|(sum, of)| *sum += of);
-    }
-    let add = |sums: &mut [f32], value: f32, of: &[f32]| {
-        sums.iter_mut()
-            .zip(of)
-            .for_each(|(sum, of)| *sum += value * of);
-    };
-    match layer.kind {
-        LayerKind::Conv { window, groups, .. } => {
-            let (channels, _, width) = layer.input.extent();
-            let (_, out_height, out_width) = layer.output.extent();
-            let (depth, filters) = (channels / groups, units / groups);
-            for (y, x) in (0..out_height).flat_map(|y| (0..out_width).map(move |x| (y, x))) {
-                let of_cell = &of_sums[(y * out_width + x) * units..][..units];
-                for (tap, cell) in reads(&window, layer.input, [y, x]) {
-                    let pixel = &read[(cell[0] * width + cell[1]) * channels..][..channels];
-                    for (channel, value) in pixel.iter().enumerate() {
-                        let group = channel / depth * filters..(channel / depth + 1) * filters;
-                        let row = (tap * depth + channel % depth) * units;
-                        add(&mut weight[row..][group.clone()], *value, &of_cell[group]);
-                    }
-                }
-            }
-        }
-        LayerKind::Dense { .. } | LayerKind::Output => {
-            for (row, value) in weight.chunks_exact_mut(units).zip(read) {
-                add(row, *value, of_sums);
-            }
-        }
-        LayerKind::BatchNorm { epsilon, .. } => {
-            if let Some([mean, variance]) = &learnt.running {
-                let (mean, variance) = (flat(mean)?, flat(variance)?);
-                for (values, of_cell) in read.chunks_exact(units).zip(of_sums.chunks_exact(units)) {
-                    for (channel, sum) in weight.iter_mut().enumerate() {
-                        let deviation = (variance[channel] + epsilon.get()).sqrt();
-                        *sum += of_cell[channel] * (values[channel] - mean[channel]) / deviation;
-                    }
-                }
-            }
-        }
-        LayerKind::Pool { .. }
-        | LayerKind::GlobalPool { .. }
-        | LayerKind::Dropout { .. }
-        | LayerKind::Activation(_)
-        | LayerKind::Branch
-        | LayerKind::Join(_) => {}
-    }
-    Ok((weight, bias))
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod receptive_field;
 mod saliency;
 mod similarity;
 mod smallest_change;
+pub mod statistics;
 mod test_set;
 mod windows;
 

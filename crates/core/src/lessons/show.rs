@@ -113,11 +113,12 @@ pub enum ShownView {
     Overview,
     Embedding,
     Curves,
+    Histograms,
 }
 
 impl ShownView {
     /// All of them with their names in files.
-    pub const ALL: [(&'static str, Self); 13] = [
+    pub const ALL: [(&'static str, Self); 14] = [
         ("maps", Self::Maps),
         ("channels", Self::Channels),
         ("filters", Self::Filters),
@@ -131,6 +132,7 @@ impl ShownView {
         ("overview", Self::Overview),
         ("points", Self::Embedding),
         ("curves", Self::Curves),
+        ("histograms", Self::Histograms),
     ];
 }
 

@@ -5,6 +5,7 @@ use crate::kernel::Kernel;
 use crate::matmul::{InputGradient, WeightGradient};
 use crate::pieces::Pieces;
 use crate::simd::Buffer;
+use candle_core::backprop::GradStore;
 use pulp::Simd;
 
 /// `xᵀ · dz` whole.
@@ -117,10 +118,17 @@ fn candles_backward_passes_through_pool_and_dense_layers_like_stock_candle() -> 
     let hidden = hidden.broadcast_add(&b1)?.relu()?;
     let stock = hidden.matmul(&w2)?.broadcast_add(&b2)?;
     close(&numbers(&ours), &wide(&numbers(&stock)), "y");
-    let gradient = |y: &Tensor| -> Result<Vec<f32>> {
-        let gradients = y.narrow(1, 3, 1)?.sum_all()?.backward()?;
-        Ok(numbers(gradients.get(&x).expect("a gradient")))
-    };
-    close(&gradient(&ours)?, &wide(&gradient(&stock)?), "dx");
+    let gradients = |y: &Tensor| y.narrow(1, 3, 1)?.sum_all()?.backward();
+    let (ours, stock) = (gradients(&ours)?, gradients(&stock)?);
+    for (name, asked) in [
+        ("x", &x),
+        ("w1", &w1),
+        ("b1", &b1),
+        ("w2", &w2),
+        ("b2", &b2),
+    ] {
+        let of = |gradients: &GradStore| numbers(gradients.get(asked).expect("a gradient"));
+        close(&of(&ours), &wide(&of(&stock)), name);
+    }
     Ok(())
 }

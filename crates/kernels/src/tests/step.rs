@@ -378,7 +378,7 @@ fn a_set_is_evaluated_as_the_operators_compute_it_on_any_number_of_threads() {
     });
 }
 
-/// The operators' outputs of every layer, and what comes back to the pictures, in testing.
+/// The operators' outputs of every layer, and what comes back to the pictures and to all that is learnt, in testing.
 #[test]
 fn operators_and_their_gradients_agree_with_float64() {
     on_every_path(|| {
@@ -412,6 +412,17 @@ fn operators_and_their_gradients_agree_with_float64() {
             let gradients = loss.unwrap().backward().unwrap();
             let got = numbers(gradients.get(&pictures).expect("a gradient"));
             close_by(2e-4, &got, &want.pictures, &what);
+            for (place, (variable, want)) in variables.iter().zip(&want.gradients).enumerate() {
+                // The running values of a batch normalization have none.
+                if let Some(got) = gradients.get(variable) {
+                    close_by(2e-4, &numbers(got), want, &format!("{what}: {place}"));
+                } else {
+                    assert!(
+                        want.iter().all(|gradient| *gradient == 0.0),
+                        "{what}: {place}"
+                    );
+                }
+            }
         }
     });
 }

@@ -146,5 +146,6 @@ fn view_of(view: ShownView) -> View {
         ShownView::Overview => View::Overview,
         ShownView::Embedding => View::Embedding,
         ShownView::Curves => View::Curves,
+        ShownView::Histograms => View::Histograms,
     }
 }
