@@ -29,6 +29,8 @@ pub enum SaveAs {
     Confusion,
     /// How alike the maps in Compare are, as CSV.
     Similarity,
+    /// The points of the view of that name, as CSV.
+    Points,
     /// The table of the compared runs, as CSV.
     Table,
     /// The weights looked at.
@@ -49,12 +51,13 @@ impl SaveAs {
         Self::View,
         Self::Animation,
     ];
-    pub const NUMBERS: [Self; 6] = [
+    pub const NUMBERS: [Self; 7] = [
         Self::Activations,
         Self::Epochs,
         Self::Batches,
         Self::Confusion,
         Self::Similarity,
+        Self::Points,
         Self::Table,
     ];
     pub const NETWORKS: [Self; 5] = [
@@ -73,9 +76,12 @@ impl SaveAs {
             Self::FigureSvg => "svg",
             Self::Animation => "gif",
             Self::Activations => "npz",
-            Self::Epochs | Self::Batches | Self::Confusion | Self::Similarity | Self::Table => {
-                "csv"
-            }
+            Self::Epochs
+            | Self::Batches
+            | Self::Confusion
+            | Self::Similarity
+            | Self::Points
+            | Self::Table => "csv",
             Self::Weights(format) => format.ending(),
             Self::Run | Self::Lesson => package::ENDING,
             Self::Code(_) => "py",
@@ -103,6 +109,7 @@ impl SaveAs {
                 words.similarity_hint,
                 words.similarity_file,
             ],
+            Self::Points => [words.points, words.points_hint, words.points_file],
             Self::Table => [words.runs, text.runs.save_table_hint, text.runs.table_file],
             Self::Weights(WeightsFormat::Safetensors) => {
                 [words.weights, words.weights_hint, words.network_file]

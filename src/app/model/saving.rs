@@ -52,6 +52,7 @@ impl SaveAs {
                     text.no_similarity,
                 )
             }
+            Self::Points => (no_answer(state.test_set.embedded.whose()), text.no_points),
             Self::Lesson => (state.preferences.lesson.folder.is_none(), text.no_lesson),
             Self::Table => (state.runs.list.is_empty(), text.no_run),
             Self::Code(_) => (state.outline.error.is_some(), text.impossible_network),

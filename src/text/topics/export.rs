@@ -57,6 +57,10 @@ topic! {
         similarity_hint:
             "Each pair of images in Compare: cosine similarity and Pearson's r",
             "Cada par de imágenes de Comparar: semejanza coseno y r de Pearson";
+        points: "Points, CSV", "Puntos, CSV";
+        points_hint:
+            "Each image of Points: its class and its place in the plane",
+            "Cada imagen de Puntos: su clase y su lugar en el plano";
         runs: "Table of runs, CSV", "Tabla de entrenamientos, CSV";
         weights: "Weights, safetensors", "Pesos, safetensors";
         weights_hint:
@@ -102,6 +106,9 @@ topic! {
         no_similarity:
             "Open Compare first, which computes it",
             "Abre antes Comparar, que la calcula";
+        no_points:
+            "Open Points first, which computes them",
+            "Abre antes Puntos, que los calcula";
         impossible_network:
             "The network at the left can't be built: fix it first",
             "La red de la izquierda no se puede construir: corrígela antes";
@@ -115,6 +122,7 @@ topic! {
         batches_file: "batches", "lotes";
         confusion_file: "confusion", "confusion";
         similarity_file: "similarity", "semejanza";
+        points_file: "points", "puntos";
         network_file: "network", "red";
         run_file: "run", "entrenamiento";
         lesson_file: "lesson", "leccion";

@@ -9,7 +9,7 @@ use crate::app::threads::Threads;
 use crate::app::update::save::content::Content;
 use crate::text::Text;
 use convlens_core::dataset::ImageId;
-use convlens_core::figures::{self, confusion_csv, similarity_csv};
+use convlens_core::figures::{self, Embedded, confusion_csv, embedding_csv, similarity_csv};
 use convlens_core::lessons;
 use convlens_core::network::export;
 use convlens_core::training::runs::{RunId, RunRecord};
@@ -50,6 +50,25 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
                 let csv = compared.matrix.as_ref().map(|m| similarity_csv(m, &named));
                 Ok(Content::Text(csv.unwrap_or_default()))
             }))
+        }
+        SaveAs::Points => {
+            let embedded = &state.test_set.embedded;
+            let known = embedded.whose()?;
+            let points = embedded.answer()?.clone();
+            let is_shown = state.may_stand_beside(known, &state.whose);
+            let labels = state.text();
+            is_shown.then(|| -> Make {
+                Box::new(move || {
+                    let embedded = Embedded {
+                        images: &points.images,
+                        labels: &points.labels,
+                        plane: &points.plane,
+                        pca: &points.pca,
+                    };
+                    let csv = embedding_csv(&embedded, |label| labels.class_name(label).to_owned());
+                    Ok(Content::Text(csv))
+                })
+            })
         }
         SaveAs::Table => {
             let csv = state.runs.comparison(state.run.as_ref()).csv();
