@@ -60,11 +60,11 @@ struct Moment {
     step: u64,
     epochs: usize,
     loss: Option<f64>,
-    layers: Vec<Layer>,
+    layers: Vec<OfLayer>,
 }
 
 #[derive(Serialize)]
-struct Layer {
+struct OfLayer {
     layer: String,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -161,7 +161,7 @@ fn moments(
     Ok(moments)
 }
 
-fn layers(model: &Model, found: Statistics, ratios: &[Option<f64>]) -> Vec<Layer> {
+fn layers(model: &Model, found: Statistics, ratios: &[Option<f64>]) -> Vec<OfLayer> {
     let all = found.layers.into_iter().enumerate();
     let all = all.map(|(place, layer)| {
         let LayerStatistics {
@@ -174,7 +174,7 @@ fn layers(model: &Model, found: Statistics, ratios: &[Option<f64>]) -> Vec<Layer
             dead,
             saturated,
         } = layer;
-        Layer {
+        OfLayer {
             layer: name,
             kind: source::kind(model.layers()[index].kind),
             units,

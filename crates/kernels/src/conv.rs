@@ -30,7 +30,8 @@ pub fn conv_relu(x: &Tensor, w: &Tensor, b: &Tensor, padding: Padding) -> Result
 pub fn conv_relu_pool(x: &Tensor, w: &Tensor, b: &Tensor, padding: Padding) -> Result<Tensor> {
     if is_tracked([x, w, b]) {
         // The gradient asks which of a window was the largest, which the joined operator does not keep.
-        return max_pool(&conv_relu(x, w, b, padding)?);
+        let y = Convolution::apply("conv_relu_pool", padding, true, false, [x, w, b])?;
+        return max_pool(&y);
     }
     Convolution::apply("conv_relu_pool", padding, true, true, [x, w, b])
 }

@@ -378,9 +378,8 @@ pub fn batch_norm(x: &Tensor, parameters: [&Tensor; 4], epsilon: f64) -> Result<
     let [gamma, beta, mean, variance] = parameters;
     if gamma.track_op() || beta.track_op() {
         // Scale and shift by candle's own operators, which know their gradients.
-        let neutral = [&gamma.ones_like()?, &beta.zeros_like()?];
-        let [ones, zeros] = neutral;
-        let standard = batch_norm(x, [ones, zeros, mean, variance], epsilon)?;
+        let (ones, zeros) = (gamma.ones_like()?, beta.zeros_like()?);
+        let standard = batch_norm(x, [&ones, &zeros, mean, variance], epsilon)?;
         return standard.broadcast_mul(gamma)?.broadcast_add(beta);
     }
     let parameters = with_floats(name, parameters, |values| {

@@ -50,7 +50,8 @@ impl Weighted {
         let outputs = model.layers()[self.output].output.len();
         let least = (outputs * images).div_ceil(MOST_ACTIVATIONS).max(1);
         let is_spread = |stride: &usize| divisor(outputs, *stride) == 1;
-        (least..).find(is_spread).unwrap_or(least)
+        let mut strides = least..=least + outputs;
+        strides.find(is_spread).unwrap_or(least)
     }
 
     fn can_die(&self) -> bool {
