@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use serde::Serialize;
 
 use super::source::{self, DataArgument};
@@ -187,16 +187,11 @@ fn test_image(arguments: &Arguments) -> Result<(Model, Subject)> {
 
 fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<Answer> {
     let probabilities = activations(model, [subject.pixels.as_slice()])?.probabilities;
-    let classes = model.spec().classes;
     let predicted = probabilities.first().map_or(0, |row| most_likely(row));
     let class = arguments.class.unwrap_or(predicted);
     let against = arguments.against;
     for class in [class].into_iter().chain(against) {
-        ensure!(
-            class < classes,
-            "class {class}: the network has {classes}; choose 0 to {}",
-            classes.saturating_sub(1)
-        );
+        source::check_class(model, class)?;
     }
     let question = ClassQuestion { class, against };
     let patch = OcclusionPatch {
@@ -217,9 +212,10 @@ fn explain(model: &Model, subject: &Subject, arguments: &Arguments) -> Result<An
             score_of_black,
         })
     });
-    let change = match arguments.change {
-        true => smallest_change(model, &subject.pixels, against)?,
-        false => None,
+    let change = if arguments.change {
+        smallest_change(model, &subject.pixels, against)?
+    } else {
+        None
     };
     let change = change.map(|found| Change {
         classes: found.classes,

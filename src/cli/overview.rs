@@ -93,6 +93,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Asked::Loss => GradientOf::Loss(label),
         Asked::Class(class) => GradientOf::Score(class),
     });
+    if let Some(Asked::Class(class)) = arguments.gradient {
+        source::check_class(&model, class)?;
+    }
     let options = OverviewOptions {
         gradient,
         ..OverviewOptions::forward(arguments.channels as usize, 0)

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::signals;
@@ -413,4 +413,15 @@ pub fn no_such_layer<'a>(
 ) -> anyhow::Error {
     let names: Vec<&str> = layers.into_iter().map(String::as_str).collect();
     anyhow!("layer {layer}: choose one of {}", names.join(", "))
+}
+
+/// Refuses a class that the network does not have.
+pub fn check_class(model: &Model, class: usize) -> Result<()> {
+    let classes = model.spec().classes;
+    ensure!(
+        class < classes,
+        "class {class}: the network has {classes}; choose 0 to {}",
+        classes.saturating_sub(1)
+    );
+    Ok(())
 }

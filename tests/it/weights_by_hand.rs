@@ -47,7 +47,7 @@ fn a_weight_is_typed_a_slice_replaced_and_both_are_taken_back() {
     let field = window.get_by_label(&name);
     field.set_value_accesskit(1.25);
     window.run_steps(4);
-    wait_for(&mut window, "Built-in network · 64-64, changed by hand");
+    wait_for(&mut window, "Model Built-in network, changed by hand");
     settle(&mut window);
     let once = model.changed(&[change(typed.clone())]).unwrap();
     assert!(shows(&window, &text().weight_at(0, 1, 1, 1.25)));

@@ -190,6 +190,22 @@ impl State {
         }
     }
 
+    /// Whose weights at which moment, without the network.
+    pub fn name_in_short(&self, whose: &Whose) -> String {
+        let text = self.text();
+        let name = match &whose.owner {
+            Owner::BuiltIn => text.status.built_in.to_owned(),
+            Owner::Random => text.status.random.to_owned(),
+            Owner::Run(id) => text.run_in_a_word(id.number()),
+            Owner::Unkept(_) => self.unkept(&whose.owner).to_owned(),
+            Owner::File(_, name) => name.to_string(),
+        };
+        match self.moment_of(whose) {
+            Some(moment) => format!("{name}, {moment}"),
+            None => name,
+        }
+    }
+
     /// What a run without a number is.
     fn unkept(&self, owner: &Owner) -> &'static str {
         let text = self.text();

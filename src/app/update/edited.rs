@@ -5,7 +5,7 @@ use crate::app::model::notices::Notice;
 use crate::app::model::opened::Opened;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
-use crate::app::model::whose::{Owner, Shown, Weights};
+use crate::app::model::whose::{Owner, Weights};
 use crate::app::threads::{Answer, Question, Threads};
 use convlens_core::training::Snapshot;
 use std::sync::Arc;
@@ -16,12 +16,8 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: HandAction) {
             let is_under_way =
                 (state.edited.as_ref()).is_some_and(|e| e.owner == state.whose.owner);
             if !is_under_way {
-                let shown = Shown {
-                    whose: state.whose.clone(),
-                    is_old: false,
-                };
-                let [.., brief] = state.status_ways(&shown);
-                let name = state.text().changed_by_hand(&brief);
+                let from = state.name_in_short(&state.whose);
+                let name = state.text().changed_by_hand(&from);
                 let owner = Owner::File(state.snapshot.version, name.into());
                 state.edited = Some(Edited::new(state.weights(), owner));
             }

@@ -27,6 +27,9 @@ topic! {
         comes_back: "What comes back", "Qué vuelve";
         mean_gradient: "mean gradient", "gradiente medio";
         its_weights: "its weights, and the gradient by each", "sus pesos y el gradiente de cada uno";
+        weights_of_unit:
+            "The gradient by each of its weights is the input at that weight × the gradient of this unit before its activation.",
+            "El gradiente de cada uno de sus pesos es la entrada en ese peso × el gradiente de esta unidad antes de su activación.";
         back_as_it_is: "The next layer hands the gradient back by itself: pooled, normalized, activated or added.", "La capa siguiente devuelve el gradiente por separado: agrupado, normalizado, activado o sumado.";
         chain_rule: "Gradient by this weight: input × gradient of the sum, added up over the map", "Gradiente de este peso: entrada × gradiente de la suma, sumado en todo el mapa";
         sum: "What it adds up", "Qué suma";

@@ -176,9 +176,7 @@ mod tests {
             let largest = pairs.clone().map(|(now, was)| now.abs_diff(*was)).max();
             assert_eq!(largest, Some(found.largest));
             assert!(found.largest > 0);
-            let half: Vec<u8> = pairs
-                .map(|(now, was)| ((u16::from(*now) + u16::from(*was)) / 2) as u8)
-                .collect();
+            let half: Vec<u8> = pairs.map(|(now, was)| u8::midpoint(*now, *was)).collect();
             assert_eq!(said(&half), class, "image {index}: half of it would do");
             let ends = [found.way[0], found.way[WAY - 1]];
             assert!(

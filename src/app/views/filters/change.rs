@@ -4,6 +4,8 @@ use crate::app::model::action::Action;
 use crate::app::model::edited::HandAction;
 use crate::app::model::state::State;
 use crate::app::views::filters::{Shown, block_title};
+use crate::app::widgets;
+use crate::text::Text;
 use convlens_core::explore::by_hand::{Kernel, NamedKernel};
 use convlens_core::network::{ChangedTo, WeightChange};
 use eframe::egui::{self, Button, ComboBox, DragValue, Grid, Label, RichText};
@@ -51,11 +53,7 @@ impl Change {
                     for (place, &weight) in slice.iter().enumerate() {
                         let tap = [place / kernels.width, place % kernels.width];
                         let mut value = weight;
-                        let field = DragValue::new(&mut value)
-                            .speed(0.01)
-                            .range(-Kernel::MAX..=Kernel::MAX)
-                            .custom_formatter(|value, _| text.value(value as f32))
-                            .custom_parser(|typed| text.typed_number(typed));
+                        let field = field(&mut value, text);
                         let name = text.weight_at(channel, tap[0], tap[1], weight);
                         let response = ui.add_sized([width, 20.0], field);
                         ui.ctx()
@@ -76,12 +74,11 @@ impl Change {
         ui.horizontal_wrapped(|ui| {
             let label = ui.label(words.bias);
             let mut bias = kernels.biases[shown.filter];
-            let field = DragValue::new(&mut bias)
-                .speed(0.01)
-                .range(-Kernel::MAX..=Kernel::MAX)
-                .custom_formatter(|value, _| text.value(value as f32))
-                .custom_parser(|typed| text.typed_number(typed));
-            if ui.add(field).labelled_by(label.id).changed() {
+            if ui
+                .add(field(&mut bias, text))
+                .labelled_by(label.id)
+                .changed()
+            {
                 changed.push(ChangedTo::Bias(bias));
             }
         });
@@ -94,6 +91,17 @@ impl Change {
         actions.extend(changes.map(|change| Action::ByHand(HandAction::Change(change))));
         history(ui, state, actions);
     }
+}
+
+/// A field for a weight.
+fn field<'a>(value: &'a mut f32, text: &'static Text) -> DragValue<'a> {
+    DragValue::new(value)
+        .speed(0.01)
+        .range(-Kernel::MAX..=Kernel::MAX)
+        .custom_formatter(|value, _| text.value(value as f32))
+        .custom_parser(|typed| text.typed_number(typed))
+        // What is typed counts when it is whole: the weights answer a frame later, and would overwrite it.
+        .update_while_editing(false)
 }
 
 /// The menu of kernels that take the slice's place.
@@ -117,7 +125,7 @@ fn replaced(
     }
     let mut chosen = None;
     ui.horizontal_wrapped(|ui| {
-        ComboBox::from_id_salt("replace slice")
+        let menu = ComboBox::from_id_salt("replace slice")
             .selected_text(text.filters.replace)
             .width(120.0)
             .show_ui(ui, |ui| {
@@ -129,9 +137,10 @@ fn replaced(
                         });
                     }
                 }
-            })
-            .response
-            .on_hover_text(text.filters.replace_hint);
+            });
+        let name = text.filters.replace;
+        widgets::theme::name_as(&menu.response, egui::Role::ComboBox, name);
+        menu.response.on_hover_text(text.filters.replace_hint);
         let zeros = ui.button(text.filters.all_zero);
         if zeros.on_hover_text(text.filters.all_zero_hint).clicked() {
             chosen = Some(ChangedTo::Slices {

@@ -36,7 +36,7 @@ pub fn show(
         ui.separator();
         widgets::convolution_number::show(ui, text, &mut settings, shown.kernels.filters);
         ui.separator();
-        scale(ui, text, shown.range(shown.filter), shown.own_scale);
+        scale(ui, text, shown.range(shown.filter), shown.common.is_none());
     });
     let kind = watched(state, shown.layer);
     let is_settled = matches!(state.test_set.status_of(kind), QuestionStatus::Settled);
@@ -45,7 +45,7 @@ pub fn show(
             ui.checkbox(all_slices, text.filters.all_slices)
                 .on_hover_text(text.filters.all_slices_hint);
         }
-        let mut own = shown.own_scale;
+        let mut own = shown.common.is_none();
         let each = ui.checkbox(&mut own, text.filters.own_scale);
         if each.on_hover_text(text.filters.own_scale_hint).changed() {
             *own_scale = Some(own);

@@ -44,10 +44,8 @@ pub struct Shown<'a> {
     layer: usize,
     /// The filter selected.
     filter: usize,
-    /// The scale of the colours that all filters of the layer share, symmetric about zero.
-    common: ValueRange,
-    /// Whether each has one of its own instead.
-    own_scale: bool,
+    /// The scale of the colours that all filters of the layer share, symmetric about zero; `None` where each has one of its own.
+    common: Option<ValueRange>,
     /// Whose they are.
     whose: &'a Whose,
     /// Whether they are templates of a dense layer, which has neither maps nor a place where it answers.
@@ -72,11 +70,8 @@ impl Shown<'_> {
 
     /// The scale of a filter's colours, symmetric about zero.
     fn range(&self, filter: usize) -> ValueRange {
-        if self.own_scale {
-            ValueRange::of(self.kernels.filter(filter)).symmetric()
-        } else {
-            self.common
-        }
+        self.common
+            .unwrap_or_else(|| ValueRange::of(self.kernels.filter(filter)).symmetric())
     }
 
     /// Whether these slices are painted as one picture in colour.
@@ -108,7 +103,7 @@ impl Shown<'_> {
         let kernels = self.kernels;
         let is_one = self.is_one(channels);
         let of = (self.whose.version, self.layer, filter, channels);
-        let of = (of, self.own_scale);
+        let of = (of, self.common.is_none());
         let range = self.range(filter);
         let texture = textures.get(ui.ctx(), place, (of, self.gap, is_one), || {
             let slices = kernels.slices(filter, channels);
@@ -146,16 +141,15 @@ impl ViewPanel for FiltersView {
         if answer.layer != layer || kernels.filters == 0 {
             return;
         }
+        let own_scale = self.own_scale;
+        let own_scale = own_scale.unwrap_or_else(|| kernels.one_outshines_the_others());
         // A line that is told from the ground, which is a weight of zero.
         let line = ui.visuals().widgets.noninteractive.bg_stroke.color;
         let shown = Shown {
             kernels,
             layer,
             filter: state.preferences.maps.convolution.min(kernels.filters - 1),
-            common: answer.range.symmetric(),
-            own_scale: self
-                .own_scale
-                .unwrap_or_else(|| kernels.one_outshines_the_others()),
+            common: (!own_scale).then(|| answer.range.symmetric()),
             whose: &answer.whose,
             are_templates: has_templates(&state.snapshot.model, layer),
             colormap: widgets::theme::diverging(ui),

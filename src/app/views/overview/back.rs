@@ -85,6 +85,14 @@ impl BackPanel {
                     let kernels: Vec<_> = kernels
                         .filter_map(|edge| Some((*edge, edge.kernel.as_ref()?)))
                         .collect();
+                    let is_unit = inputs.iter().any(|edge| edge.handed_back.is_some());
+                    if kernels.is_empty() && is_unit {
+                        ui.separator();
+                        ui.vertical(|ui| {
+                            ui.set_max_width(SENTENCE);
+                            ui.add(Label::new(words.weights_of_unit).wrap());
+                        });
+                    }
                     if !kernels.is_empty() {
                         ui.separator();
                         ui.vertical(|ui| {

@@ -241,18 +241,15 @@ impl Drawn<'_> {
         let ground = ui.visuals().extreme_bg_color;
         painter.rect_filled(rect, 3.0, ground);
         let gradient = self.is_back().then(|| node.mean_gradient());
-        let (share, colour, words) = match gradient {
-            Some(value) => {
-                let classes = self.answer.overview.columns.last();
-                let most = classes.map_or(0.0, largest_gradient);
-                let share = value.abs() / most.max(f32::MIN_POSITIVE);
-                let words = self.state.text().contribution(value);
-                (share, theme::signed(ui, value < 0.0), words)
-            }
-            None => {
-                let words = outputs.percent(f64::from(probability), 1);
-                (probability, theme::amount(ui), words)
-            }
+        let (share, colour, words) = if let Some(value) = gradient {
+            let classes = self.answer.overview.columns.last();
+            let most = classes.map_or(0.0, largest_gradient);
+            let share = value.abs() / most.max(f32::MIN_POSITIVE);
+            let words = self.state.text().contribution(value);
+            (share, theme::signed(ui, value < 0.0), words)
+        } else {
+            let words = outputs.percent(f64::from(probability), 1);
+            (probability, theme::amount(ui), words)
         };
         let mut bar = rect;
         bar.set_width(rect.width() * share.min(1.0));

@@ -1,3 +1,5 @@
+//! What channels hand on and back adds up to what the network computes.
+
 use super::*;
 use crate::dataset::synthetic_sized;
 use crate::network::{LayerSpec, Preset, Sides, weights};
@@ -201,8 +203,8 @@ fn the_gradient_by_a_weight_is_the_sum_of_its_products() {
         });
         if let Some(kernel) = edge.and_then(|edge| edge.kernel.as_ref()) {
             let at = tap[0] * kernel.size[1] + tap[1];
-            assert_eq!(kernel.weights[at], apart.weight);
-            assert_eq!(kernel.gradient[at], apart.gradient);
+            let shown = [kernel.weights[at], kernel.gradient[at]].map(f32::to_bits);
+            assert_eq!(shown, [apart.weight, apart.gradient].map(f32::to_bits));
         }
     }
     let none = overview(&model, &picture, &asked("conv1", 1, [0, 0])).unwrap();
