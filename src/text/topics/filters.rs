@@ -73,7 +73,7 @@ topic! {
         all_zero: "All zeros", "Todo ceros";
         all_zero_hint: "Every slice of this filter; its bias stays", "Todos los cortes de este filtro; el sesgo queda";
         undo_change: "Undo change", "Deshacer cambio";
-        redo_change: "Redo", "Rehacer";
+        redo_change: "Redo change", "Rehacer cambio";
         reset_changes: "All back", "Deshacer todo";
         preferred: "Preferred inputs", "Entradas preferidas";
         preferred_hint:

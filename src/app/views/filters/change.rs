@@ -58,7 +58,7 @@ impl Change {
                         let response = ui.add_sized([width, 20.0], field);
                         ui.ctx()
                             .accesskit_node_builder(response.id, |node| node.set_label(name));
-                        if response.changed() {
+                        if response.changed() && is_another(text, value, weight) {
                             changed.push(ChangedTo::Weight {
                                 channel,
                                 tap,
@@ -73,12 +73,10 @@ impl Change {
         }
         ui.horizontal_wrapped(|ui| {
             let label = ui.label(words.bias);
-            let mut bias = kernels.biases[shown.filter];
-            if ui
-                .add(field(&mut bias, text))
-                .labelled_by(label.id)
-                .changed()
-            {
+            let own = kernels.biases[shown.filter];
+            let mut bias = own;
+            let response = ui.add(field(&mut bias, text)).labelled_by(label.id);
+            if response.changed() && is_another(text, bias, own) {
                 changed.push(ChangedTo::Bias(bias));
             }
         });
@@ -102,6 +100,11 @@ fn field<'a>(value: &'a mut f32, text: &'static Text) -> DragValue<'a> {
         .custom_parser(|typed| text.typed_number(typed))
         // What is typed counts when it is whole: the weights answer a frame later, and would overwrite it.
         .update_while_editing(false)
+}
+
+/// Whether a field says something else than it did: who goes through it by Tab does not round the weight to what is written there.
+fn is_another(text: &Text, value: f32, own: f32) -> bool {
+    text.value(value) != text.value(own)
 }
 
 /// The menu of kernels that take the slice's place.
