@@ -28,7 +28,7 @@ pub struct Arguments {
     /// A table of its epochs, not of its batches
     #[arg(long, requires = "run")]
     epochs: bool,
-    /// Weights (.safetensors, .weights.h5), a Keras model (.keras); of a run also its curve (.csv)
+    /// Weights (.safetensors, .weights.h5), a Keras model (.keras), an ONNX model (.onnx); of a run also its curve (.csv)
     /// or the whole of it (.convlens), as of a lesson
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -69,7 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let Some((store, id)) = run else {
         bail!(
             "{}; a run (--run) also has .csv and .convlens",
-            source::name_ending(path, ".safetensors, .keras or .weights.h5")
+            source::name_ending(path, ".safetensors, .keras, .onnx or .weights.h5")
         );
     };
     if package::is_package(path) {
@@ -78,7 +78,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if path.extension().is_none_or(|ending| ending != "csv") {
         bail!(source::name_ending(
             path,
-            ".csv, .convlens, .safetensors, .keras or .weights.h5"
+            ".csv, .convlens, .safetensors, .keras, .onnx or .weights.h5"
         ));
     }
     let record = store.read(id)?;

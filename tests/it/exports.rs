@@ -69,14 +69,14 @@ fn exported_models_come_back_with_every_weight() {
             // Weights alone may fit several networks.
             let opened = import::open_as(&path, Some(&spec)).unwrap_or_else(|e| panic!("{e}"));
             assert_eq!(opened.model.spec(), &spec, "{name} {format:?}");
-            assert!(
-                weights::to_bytes(&opened.model).unwrap() == bytes,
-                "{name} {format:?}"
-            );
+            // What the file says of the network is the same, but for what acts in training only.
+            let is_same = weights::to_bytes(&opened.model).unwrap() == bytes;
+            assert!(is_same, "{name} {format:?}");
             let expected = match format {
                 WeightsFormat::Safetensors => Format::Convlens,
                 WeightsFormat::Keras => Format::Keras,
                 WeightsFormat::KerasWeights => Format::KerasWeights,
+                WeightsFormat::Onnx => Format::Onnx,
             };
             assert_eq!(opened.format, expected);
         }
@@ -99,7 +99,8 @@ fn keras_and_pytorch_open_exported_models_and_compute_the_same() {
         };
         for (name, spec) in of_kind() {
             let model = model(&spec);
-            for format in WeightsFormat::ALL {
+            let files = WeightsFormat::ALL.into_iter();
+            for format in files.filter(|format| *format != WeightsFormat::Onnx) {
                 let is_ours = format == WeightsFormat::Safetensors;
                 if (kind == "torch") == is_ours {
                     export::save(&model, format, &at(kind, name, format.ending())).unwrap();

@@ -139,6 +139,7 @@ fn weights_arrays_and_programs_are_saved_and_copied() {
         (WeightsFormat::Safetensors, text().export.weights),
         (WeightsFormat::Keras, text().export.keras),
         (WeightsFormat::KerasWeights, text().export.keras_weights),
+        (WeightsFormat::Onnx, text().export.onnx),
     ] {
         // The ending is added.
         save(&mut harness, label, &at("network"));

@@ -274,20 +274,56 @@ fn models_of_every_layer_come_back_from_files_with_every_weight() {
         for format in WeightsFormat::ALL {
             let path = folder.path().join(format!("{name}.{}", format.ending()));
             if let Err(error) = export::save(&model, format, &path) {
-                assert!(
-                    format != WeightsFormat::Safetensors && not_in_keras(&spec),
-                    "{error}"
-                );
+                let is_keras = matches!(format, WeightsFormat::Keras | WeightsFormat::KerasWeights);
+                assert!(is_keras && not_in_keras(&spec), "{error}");
                 continue;
             }
-            let opened =
-                import::open_as(&path, Some(&spec)).unwrap_or_else(|e| panic!("{name}: {e}"));
+            // Dropout is not in it.
+            let asked = (format != WeightsFormat::Onnx).then_some(&spec);
+            let opened = import::open_as(&path, asked).unwrap_or_else(|e| panic!("{name}: {e}"));
+            if format == WeightsFormat::Onnx {
+                // What acts in training only is not in it: the same is computed.
+                let test = pictures(2);
+                let logits = |model: &Model| {
+                    let x = model.input((0..2).map(|i| test.image(i))).unwrap();
+                    model.logits(&x).unwrap()
+                };
+                let apart = difference(&logits(&opened.model), &logits(&model));
+                assert!(apart < 1e-5, "{name}: {apart}");
+                continue;
+            }
             assert!(
                 weights::to_bytes(&opened.model).unwrap() == bytes,
                 "{name} {format:?}: {:?}, not {spec:?}",
                 opened.model.spec()
             );
         }
+    }
+}
+
+/// By the standard's own reference implementation, which also checks the file.
+#[test]
+fn exported_onnx_models_compute_the_same() {
+    let test = "layers::exported_onnx_models_compute_the_same";
+    let Some(python) = python(test) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, ending: &str| folder.path().join(format!("{name}.{ending}"));
+    let test = pictures(2);
+    let bytes: Vec<u8> = (0..2).flat_map(|i| test.image(i).to_vec()).collect();
+    for (name, spec) in networks() {
+        std::fs::write(at(&name, "bin"), &bytes).unwrap();
+        export::save(&model(&spec), WeightsFormat::Onnx, &at(&name, "onnx")).unwrap();
+    }
+    let script = root().join("tests/it/onnx_export.py");
+    run_python(&python, &[&script, &folder.path()], folder.path());
+    for (name, spec) in networks() {
+        let model = model(&spec);
+        let x = model.input((0..2).map(|i| test.image(i))).unwrap();
+        let ours = model.logits(&x).unwrap();
+        let theirs = floats(&at(&name, "logits"));
+        let theirs = Tensor::from_vec(theirs, ours.shape(), &Device::Cpu).unwrap();
+        let apart = difference(&ours, &theirs);
+        assert!(apart < 1e-4, "{name}: {apart}");
     }
 }
 

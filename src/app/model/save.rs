@@ -60,12 +60,13 @@ impl SaveAs {
         Self::Points,
         Self::Table,
     ];
-    pub const NETWORKS: [Self; 5] = [
+    pub const NETWORKS: [Self; 6] = [
         Self::Run,
         Self::Lesson,
         Self::Weights(WeightsFormat::Safetensors),
         Self::Weights(WeightsFormat::Keras),
         Self::Weights(WeightsFormat::KerasWeights),
+        Self::Weights(WeightsFormat::Onnx),
     ];
     pub const PROGRAMS: [Self; 2] = [Self::Code(Framework::Keras), Self::Code(Framework::PyTorch)];
 
@@ -117,6 +118,7 @@ impl SaveAs {
             Self::Weights(WeightsFormat::Keras) => {
                 [words.keras, words.keras_hint, words.network_file]
             }
+            Self::Weights(WeightsFormat::Onnx) => [words.onnx, words.onnx_hint, words.network_file],
             Self::Weights(WeightsFormat::KerasWeights) => [
                 words.keras_weights,
                 words.keras_weights_hint,

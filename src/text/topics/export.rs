@@ -74,6 +74,10 @@ topic! {
         keras_weights_hint:
             "The weights shown, for model.load_weights",
             "Los pesos que se ven, para model.load_weights";
+        onnx: "Model, ONNX", "Modelo, ONNX";
+        onnx_hint:
+            "The network shown, for onnxruntime, Netron and others",
+            "La red que se ve, para onnxruntime, Netron y otros";
         run: "Whole run, convlens", "Entrenamiento completo, convlens";
         run_hint:
             "Settings, curves, every kept moment and what the maps show, in one file that another convlens opens with the same pictures",

@@ -16,6 +16,7 @@ mod layer_spec;
 mod model;
 mod names;
 mod normalization;
+mod onnx_proto;
 mod over_pictures;
 mod padding;
 mod parameters;

@@ -1,7 +1,8 @@
-//! Networks for other programs: Keras's files. PyTorch reads the program's own, see
+//! Networks for other programs: Keras's files and ONNX. PyTorch reads the program's own, see
 //! [`super::weights`].
 
 mod keras;
+mod onnx;
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -20,11 +21,18 @@ pub enum WeightsFormat {
     Keras,
     /// Keras 3's weights alone, for `model.load_weights`.
     KerasWeights,
+    /// An ONNX model.
+    Onnx,
 }
 
 impl WeightsFormat {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Safetensors, Self::Keras, Self::KerasWeights];
+    pub const ALL: [Self; 4] = [
+        Self::Safetensors,
+        Self::Keras,
+        Self::KerasWeights,
+        Self::Onnx,
+    ];
 
     /// Ending of its files.
     #[must_use]
@@ -33,6 +41,7 @@ impl WeightsFormat {
             Self::Safetensors => "safetensors",
             Self::Keras => "keras",
             Self::KerasWeights => "weights.h5",
+            Self::Onnx => "onnx",
         }
     }
 
@@ -63,5 +72,6 @@ pub fn to_bytes(model: &Model, format: WeightsFormat) -> io::Result<Vec<u8>> {
         WeightsFormat::Safetensors => weights::to_bytes(model).map_err(io::Error::other),
         WeightsFormat::Keras => keras::model(model),
         WeightsFormat::KerasWeights => keras::weights(model),
+        WeightsFormat::Onnx => onnx::model(model),
     }
 }

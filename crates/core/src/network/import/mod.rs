@@ -26,7 +26,6 @@ mod keras_values;
 mod note;
 mod onnx;
 mod onnx_node;
-mod onnx_proto;
 mod onnx_stack;
 mod onnx_tensors;
 mod pickle;

@@ -16,11 +16,11 @@ use super::blocks::{self, Step};
 use super::error::{ImportFault, LayerFault, LayerReason};
 use super::note::Note;
 use super::onnx_node::{activation, attribute, clip, float, gemm, int, ints, rescaling, setting};
-use super::onnx_proto::{
-    BFLOAT16, DOUBLE, FLOAT, FLOAT16, GraphProto, ModelProto, NodeProto, ValueInfoProto,
-};
 use super::onnx_stack::Stack;
 use super::onnx_tensors::Constants;
+use crate::network::onnx_proto::{
+    BFLOAT16, DOUBLE, FLOAT, FLOAT16, GraphProto, ModelProto, NodeProto, ValueInfoProto,
+};
 use crate::network::{Activation, LayerSpec, NetworkSpec};
 
 /// Most nodes, inputs or constants: exporters write about ten nodes a layer.

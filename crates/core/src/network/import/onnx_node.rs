@@ -1,8 +1,8 @@
 //! What the attributes of an ONNX node say, and whether convlens has layers like that.
 
 use super::error::LayerReason;
-use super::onnx_proto::{AttributeProto, NodeProto};
 use crate::network::normalization::Rescaling;
+use crate::network::onnx_proto::{AttributeProto, NodeProto};
 use crate::network::{Activation, Padding, Real, Sides};
 
 /// Where the attribute `auto_pad` leaves `pads` to decide.

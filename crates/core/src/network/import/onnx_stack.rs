@@ -5,11 +5,11 @@ use super::error::{ImportFault, LayerFault, LayerReason};
 use super::input::picture_size;
 use super::note::Note;
 use super::onnx_node::{Slide, float, int, padding, setting, slide};
-use super::onnx_proto::{NodeProto, ValueInfoProto};
 use super::onnx_tensors::Constants;
 use super::{Format, Imported};
 use crate::dataset::PictureSize;
 use crate::network::normalization::Rescaling;
+use crate::network::onnx_proto::{NodeProto, ValueInfoProto};
 use crate::network::{Activation, LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Real, Shape};
 
 /// The order of the values that a node gets.

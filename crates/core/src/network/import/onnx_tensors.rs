@@ -11,9 +11,9 @@ use prost::bytes::Bytes;
 use super::array::{Array, Number, Stored};
 use super::beside;
 use super::error::ImportFault;
-use super::onnx_proto::{BFLOAT16, DOUBLE, FLOAT, FLOAT16, INT64, TensorProto};
 use crate::bounds::brief;
 use crate::network::MAX_PARAMETERS;
+use crate::network::onnx_proto::{BFLOAT16, DOUBLE, FLOAT, FLOAT16, INT64, TensorProto};
 
 /// Where a tensor says that its values are in another file.
 const EXTERNAL: i32 = 1;

@@ -1,4 +1,4 @@
-//! The part of ONNX's messages that is read here, as `onnx.proto` of <https://github.com/onnx/onnx>
+//! The part of ONNX's messages that is read and written here, as `onnx.proto` of <https://github.com/onnx/onnx>
 //! numbers their fields. Nodes and tensors stay bytes until it is known that there are not too many;
 //! graphs within nodes are passed over, so that nothing is nested.
 
@@ -7,8 +7,22 @@ use prost::bytes::Bytes;
 
 #[derive(Clone, PartialEq, Message)]
 pub struct ModelProto {
+    /// Of the file format.
+    #[prost(int64, tag = "1")]
+    pub ir_version: i64,
+    #[prost(string, tag = "2")]
+    pub producer: String,
     #[prost(bytes = "bytes", optional, tag = "7")]
     pub graph: Option<Bytes>,
+    #[prost(message, repeated, tag = "8")]
+    pub opsets: Vec<OperatorSetProto>,
+}
+
+/// Which operators the nodes mean: those of the standard itself, in this version.
+#[derive(Clone, PartialEq, Message)]
+pub struct OperatorSetProto {
+    #[prost(int64, tag = "2")]
+    pub version: i64,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -16,6 +30,8 @@ pub struct GraphProto {
     /// [`NodeProto`]s, in an order in which they can be computed.
     #[prost(bytes = "bytes", repeated, tag = "1")]
     pub nodes: Vec<Bytes>,
+    #[prost(string, tag = "2")]
+    pub name: String,
     /// [`TensorProto`]s.
     #[prost(bytes = "bytes", repeated, tag = "5")]
     pub initializers: Vec<Bytes>,
@@ -57,6 +73,9 @@ pub struct AttributeProto {
     pub tensor: Option<TensorProto>,
     #[prost(int64, repeated, tag = "8")]
     pub ints: Vec<i64>,
+    /// Which of these it is: 1 a float, 2 an int, 3 a text, 7 ints.
+    #[prost(int32, tag = "20")]
+    pub kind: i32,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -111,6 +130,9 @@ pub struct TypeProto {
 
 #[derive(Clone, PartialEq, Message)]
 pub struct TensorTypeProto {
+    /// Type of its values.
+    #[prost(int32, tag = "1")]
+    pub element: i32,
     #[prost(message, optional, tag = "2")]
     pub shape: Option<ShapeProto>,
 }
@@ -126,6 +148,9 @@ pub struct DimensionProto {
     /// 0 where the size is open.
     #[prost(int64, tag = "1")]
     pub value: i64,
+    /// What an open size is called.
+    #[prost(string, tag = "2")]
+    pub name: String,
 }
 
 /// Types of a tensor's values.
