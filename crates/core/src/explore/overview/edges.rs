@@ -137,7 +137,8 @@ impl Conv<'_> {
             let tap = ((row * columns + column) * depth + channel % depth) * filters + filter;
             let weight = self.weights[tap];
             kernel.weights.push(weight);
-            kernel.gradient.extend(of_weights.map(|of| of[tap]));
+            let slope = of_weights.map(|of| of.get(tap).copied().unwrap_or_default());
+            kernel.gradient.extend(slope);
             // All that this place of the window reads, and the gradient of the sums that it is part of.
             let (mut read_here, mut back_here) = (0.0_f64, 0.0_f64);
             for y in 0..out_height {
