@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use convlens::text::Language;
+use convlens_core::explore::activations;
 use convlens_core::network::import::{self, Format, ImportError, ImportFault, LayerReason};
-use convlens_core::network::{Normalization, Real};
+use convlens_core::network::{LayerKind, Normalization, Real};
 
 use super::commands::{json, output};
 use super::import::{agrees, models};
@@ -49,6 +50,36 @@ fn what_is_done_to_pixels_before_the_first_layer_becomes_the_networks_normalizat
     let logits = logits.flatten_all().unwrap().to_vec1::<f32>().unwrap();
     // By PyTorch.
     for (ours, theirs) in logits.iter().zip([-0.389_103_23, 0.108_454_12]) {
+        assert!((ours - theirs).abs() < 1e-5, "{ours}, there {theirs}");
+    }
+}
+
+/// As tf2onnx writes them, a number a channel at a time; made by `tf2onnx.py`.
+#[test]
+fn batch_normalizations_of_tf2onnx_are_read_from_their_products_and_sums() {
+    let opened = import::open(&models().join("tf2onnx.onnx")).unwrap();
+    let layers = opened.model.layers().iter();
+    let norms: Vec<&str> = layers
+        .filter(|layer| matches!(layer.kind, LayerKind::BatchNorm { .. }))
+        .map(|layer| layer.name.as_str())
+        .collect();
+    assert_eq!(norms, ["norm1", "norm2", "norm3"]);
+    let picture: Vec<u8> = (0..784_u32).map(|i| (i * 37 % 251) as u8).collect();
+    let said = activations(&opened.model, [picture.as_slice()]).unwrap();
+    // By Keras.
+    let expected = [
+        0.078_919_515,
+        0.069_308_98,
+        0.363_204_03,
+        0.030_451_111,
+        0.035_374_708,
+        0.047_992_118,
+        0.160_580_11,
+        0.089_583_26,
+        0.069_675_855,
+        0.054_910_403,
+    ];
+    for (ours, theirs) in said.probabilities[0].iter().zip(expected) {
         assert!((ours - theirs).abs() < 1e-5, "{ours}, there {theirs}");
     }
 }

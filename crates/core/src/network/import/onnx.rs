@@ -217,6 +217,12 @@ impl Stack<'_> {
         if self.ended {
             return Ok(Err(LayerReason::Place));
         }
+        // A number minus the values, or divided by them, is another thing.
+        let is_turned = matches!(node.op.as_str(), "Sub" | "Div")
+            && other.is_some_and(|name| node.inputs.first() == Some(name));
+        if is_turned {
+            return Ok(Err(LayerReason::Class));
+        }
         if let Some(function) = activation(node).transpose() {
             return Ok(function.and_then(|function| self.activate(function)));
         }
@@ -248,8 +254,9 @@ impl Stack<'_> {
                 Some(array) => rescaling(&node.op, &array.values, &mut self.rescaling),
                 None => Err(LayerReason::Class),
             },
-            "Add" => match constant()? {
-                Some(bias) => self.bias(bias),
+            "Add" | "Mul" | "Sub" | "Div" => match constant()? {
+                Some(bias) if node.op == "Add" && self.takes_bias() => self.bias(bias),
+                Some(numbers) => self.scaled(&node.op, &numbers, fault),
                 None => Err(LayerReason::Class),
             },
             "Clip" => {

@@ -12,6 +12,9 @@ use crate::network::normalization::Rescaling;
 use crate::network::onnx_proto::{NodeProto, ValueInfoProto};
 use crate::network::{Activation, LayerSpec, MAX_LAYERS, NetworkSpec, Padding, Real, Shape};
 
+/// Keeps a variance above 0.
+const EPSILON: f32 = 1e-5;
+
 /// The order of the values that a node gets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
@@ -55,6 +58,8 @@ pub(super) struct Stack<'a> {
     pub(super) rescaling: Rescaling,
     /// Whether the last layer has weights and no activation yet, which the next node may be.
     takes_activation: bool,
+    /// Whether the last layer is a batch normalization that was made of a number a channel, and takes another.
+    scales: bool,
     /// Places above, left, below and right of the maps, that wait for the layer which reads them.
     border: [usize; 4],
     /// The number that they are, if not zeros.
@@ -92,6 +97,7 @@ impl<'a> Stack<'a> {
             open: Vec::new(),
             rescaling: Rescaling::default(),
             takes_activation: false,
+            scales: false,
             border: [0; 4],
             around: 0.0,
             ended: false,
@@ -163,6 +169,7 @@ impl<'a> Stack<'a> {
         }
         self.layers.push(layer);
         self.takes_activation = false;
+        self.scales = false;
         Ok(())
     }
 
@@ -262,6 +269,86 @@ impl<'a> Stack<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the last layer has weights, and no bias or activation yet.
+    pub(super) fn takes_bias(&self) -> bool {
+        let has_none = self.pairs.last().is_some_and(|pair| pair.bias.is_none());
+        has_none && self.takes_activation
+    }
+
+    /// Numbers that every channel is multiplied by or that are added to it: a batch normalization, as tf2onnx writes one that does not go into
+    /// the convolution before it.
+    pub(super) fn scaled(
+        &mut self,
+        op: &str,
+        found: &Array,
+        fault: &dyn Fn(LayerReason) -> LayerFault,
+    ) -> Result<(), LayerReason> {
+        let (channels, behind) = match self.shape() {
+            Some(shape @ Shape::Maps { .. }) if self.now.order == Order::ChannelsFirst => {
+                (shape.channels(), 2)
+            }
+            Some(Shape::Vector(units)) => (units, 0),
+            _ => return Err(LayerReason::Place),
+        };
+        // As it is broadcast: (1, channels, 1, 1), or (1, units).
+        let axis = found.dims.len().checked_sub(behind + 1);
+        let is_along = |(place, dim): (usize, &usize)| *dim == 1 || Some(place) == axis;
+        if found.values.len() != channels || !found.dims.iter().enumerate().all(is_along) {
+            let dims = format!("{:?}", found.dims);
+            return Err(setting("B", dims, "one number for each channel or unit"));
+        }
+        let is_factor = matches!(op, "Mul" | "Div");
+        let numbers = found.values.iter().map(|number| match op {
+            "Div" => 1.0 / number,
+            "Sub" => -number,
+            _ => *number,
+        });
+        let numbers: Vec<f32> = numbers.collect();
+        let array = |values: Vec<f32>| Array {
+            name: found.name.clone(),
+            dims: vec![channels],
+            values,
+        };
+        let plain = |number: f32| array(vec![number; channels]);
+        let (scale, offset) = if is_factor {
+            (array(numbers), plain(0.0))
+        } else {
+            (plain(1.0), array(numbers))
+        };
+        let is_second =
+            self.scales && matches!(self.layers.last(), Some(LayerSpec::BatchNorm { .. }));
+        let last = self
+            .pairs
+            .last_mut()
+            .filter(|pair| is_second && pair.weight.dims == [channels]);
+        if let Some(Pair {
+            weight,
+            bias: Some(bias),
+            ..
+        }) = last
+        {
+            for (channel, factor) in scale.values.iter().enumerate() {
+                weight.values[channel] *= factor;
+                bias.values[channel] = bias.values[channel] * factor + offset.values[channel];
+            }
+            return Ok(());
+        }
+        self.push(LayerSpec::BatchNorm {
+            epsilon: Real::new(EPSILON),
+            momentum: Real::new(0.9),
+            unbiased: false,
+        })?;
+        self.scales = true;
+        self.pairs.push(Pair {
+            name: fault(LayerReason::Place).name,
+            weight: scale,
+            bias: Some(offset),
+            // A deviation of 1.
+            running: Some([plain(0.0), plain(1.0 - EPSILON)]),
+        });
+        Ok(())
     }
 
     /// A bias that stands apart from its layer.

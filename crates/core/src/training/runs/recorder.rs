@@ -70,7 +70,8 @@ impl Store {
         self.must_exist(id)?;
         let files = RunFiles::new(self.folder(id));
         let manifest = files.manifest()?;
-        if files.is_locked() {
+        // With patience: a program that another thread is starting holds the lock too, until it is that program.
+        if files.lock()?.is_none() {
             return Err(RunError::Live(id));
         }
         let trained_on = &manifest.environment.data;
