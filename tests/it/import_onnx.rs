@@ -72,7 +72,7 @@ fn batch_normalizations_of_tf2onnx_are_read_from_their_products_and_sums() {
         0.069_308_98,
         0.363_204_03,
         0.030_451_111,
-        0.035_374_708,
+        0.035_374_71,
         0.047_992_118,
         0.160_580_11,
         0.089_583_26,

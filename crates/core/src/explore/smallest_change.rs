@@ -50,15 +50,12 @@ pub fn smallest_change(
     let size = model.spec().input;
     let said = probabilities(model, picture)?;
     let class = most_likely(&said);
-    let others = match against.filter(|against| *against != class) {
-        Some(against) => vec![against],
-        None => {
-            let mut others: Vec<usize> = (0..said.len()).filter(|other| *other != class).collect();
-            others.sort_by(|&a, &b| said[b].total_cmp(&said[a]));
-            others.truncate(NEAREST);
-            others
-        }
-    };
+    let mut others: Vec<usize> = (0..said.len()).filter(|other| *other != class).collect();
+    others.sort_by(|&a, &b| said[b].total_cmp(&said[a]));
+    others.truncate(NEAREST);
+    if let Some(against) = against.filter(|against| *against != class) {
+        others = vec![against];
+    }
     let mut beyond = BEYOND;
     let mut pixels: Vec<f32> = picture
         .iter()
