@@ -1,6 +1,5 @@
 //! How layers learn: the view, and `convlens histograms`, whose numbers are also PyTorch's.
 
-use assert_cmd::Command;
 use convlens::app::App;
 use convlens_core::dataset::{self, Pictures};
 use convlens_core::explore::Progress;
@@ -13,38 +12,21 @@ use egui_kittest::kittest::Queryable as _;
 use serde_json::Value;
 
 use super::commands::json;
-use super::support::{python, root, run_python, write_small_dataset};
+use super::runs_commands::Folder;
+use super::support::{python, root, run_python};
 use super::views::{click, english, press, settle, shows, text};
 use super::views_follow::Bench;
 
 /// A folder with pictures, and a run trained on them.
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new(settings: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        write_small_dataset(folder.path());
-        let folder = Self(folder);
-        let data = folder.0.path().display().to_string();
-        let train = ["train", "--data", &data, "--record", "--threads", "2"];
-        folder
-            .command(&[&train[..], settings].concat())
-            .assert()
-            .success();
-        folder
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("convlens").expect("the program is built");
-        command.env("CONVLENS_RUNS", self.0.path().join("runs"));
-        command.args(arguments);
-        command
-    }
-
-    fn output(&self, arguments: &[&str]) -> String {
-        let assert = self.command(arguments).assert().success();
-        String::from_utf8(assert.get_output().stdout.clone()).unwrap()
-    }
+fn trained(settings: &[&str]) -> Folder {
+    let folder = Folder::new();
+    let data = folder.0.path().display().to_string();
+    let train = ["train", "--data", &data, "--record", "--threads", "2"];
+    folder
+        .command(&[&train[..], settings].concat())
+        .assert()
+        .success();
+    folder
 }
 
 fn layers(moment: &Value) -> &[Value] {
@@ -53,7 +35,7 @@ fn layers(moment: &Value) -> &[Value] {
 
 #[test]
 fn a_runs_moments_are_told_as_table_and_object() {
-    let folder = Folder::new(&["--network", "16-16", "--epochs", "2"]);
+    let folder = trained(&["--network", "16-16", "--epochs", "2"]);
     let csv = folder.0.path().join("layers.csv");
     let csv = csv.display().to_string();
     let answer = json(&folder.output(&["histograms", "1", "--json", "--csv", &csv]));
@@ -107,7 +89,7 @@ fn a_runs_moments_are_told_as_table_and_object() {
 
 #[test]
 fn a_learning_rate_of_1_is_seen_to_kill_a_network() {
-    let folder = Folder::new(&[
+    let folder = trained(&[
         "--network",
         "16-16",
         "--epochs",
@@ -137,7 +119,7 @@ fn a_learning_rate_of_1_is_seen_to_kill_a_network() {
 fn numbers_are_those_of_pytorch() {
     let test = "histograms::numbers_are_those_of_pytorch";
     let Some(python) = python(test) else { return };
-    let folder = Folder::new(&["--network", "16-16", "--epochs", "1"]);
+    let folder = trained(&["--network", "16-16", "--epochs", "1"]);
     let answer = folder.output(&["histograms", "1", "--json"]);
     std::fs::write(folder.0.path().join("histograms.json"), answer).unwrap();
     let script = root().join("tests/it/histograms.py");

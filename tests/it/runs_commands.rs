@@ -5,16 +5,17 @@ use serde_json::Value;
 
 use super::support::write_small_dataset;
 
-struct Folder(tempfile::TempDir);
+/// A folder with pictures, and runs trained on them.
+pub struct Folder(pub tempfile::TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         write_small_dataset(folder.path());
         Self(folder)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::cargo_bin("convlens").expect("the program is built");
         command.env("CONVLENS_RUNS", self.0.path().join("runs"));
         command.args(arguments);
@@ -22,7 +23,7 @@ impl Folder {
     }
 
     /// Standard output of a command that must work.
-    fn output(&self, arguments: &[&str]) -> String {
+    pub fn output(&self, arguments: &[&str]) -> String {
         let assert = self.command(arguments).assert().success();
         String::from_utf8(assert.get_output().stdout.clone()).unwrap()
     }

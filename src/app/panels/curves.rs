@@ -23,7 +23,6 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let height = ((ui.available_height() - others) / 2.0).clamp(84.0, 300.0);
     let axis = state.preferences.curve_axis;
     let is_log = state.preferences.loss_scale == LossScale::Log;
-    let classes = series.iter().map(|run| run.classes).fold(2, usize::max);
     egui::ScrollArea::vertical().show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(widgets::theme::heading(text.curves.loss));
@@ -37,7 +36,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             height,
             is_large: false,
         };
-        chart.loss(ui, classes, is_log);
+        chart.loss(ui, is_log);
         ui.label(widgets::theme::heading(text.curves.accuracy))
             .on_hover_text(text.curves.accuracy_note);
         key::accuracies(ui, &series, text);

@@ -143,10 +143,14 @@ fn through(
     let kind = model.layers()[index].kind;
     let reads: Vec<Tensor> = reads.iter().map(|read| read.as_tensor().clone()).collect();
     let has_sums = kind.is_conv() || kind.is_dense();
+    let output = if has_sums {
+        model.before_activation(index, &reads[0])?
+    } else {
+        model.apply(index, &reads)?
+    };
     let of_sums = match kind.activation() {
         Some(activation) if has_sums && activation != Activation::None => {
-            let sums = model.before_activation(index, &reads[0])?;
-            let sums = Var::from_tensor(&sums.detach())?;
+            let sums = Var::from_tensor(&output.detach())?;
             let bent = kernels::activate(sums.as_tensor(), activation.into())?;
             let store = (bent * of_output)?.sum_all()?.backward()?;
             match store.get(&sums) {
@@ -155,11 +159,6 @@ fn through(
             }
         }
         Some(_) | None => of_output.clone(),
-    };
-    let output = if has_sums {
-        model.before_activation(index, &reads[0])?
-    } else {
-        model.apply(index, &reads)?
     };
     let store = (output * &of_sums)?.sum_all()?.backward()?;
     Ok((of_sums, store))
@@ -209,10 +208,8 @@ mod tests {
                         .max_by(|&a, &b| gradient[a].abs().total_cmp(&gradient[b].abs()))
                         .unwrap();
                     let moved = |by: f32| {
-                        let mut at = 0;
                         let other = model.map_tensors(|tensor| {
                             let own = model.parameters(index).unwrap().weight.id();
-                            at += 1;
                             if tensor.id() != own {
                                 return Ok(tensor.clone());
                             }

@@ -42,14 +42,13 @@ impl ViewPanel for CurvesView {
             is_large: true,
         };
         let is_log = state.preferences.loss_scale == LossScale::Log;
-        let classes = series.iter().map(|run| run.classes).fold(2, usize::max);
         let loss = |ui: &mut egui::Ui, actions: &mut Vec<Action>| {
             ui.horizontal(|ui| {
                 ui.label(widgets::theme::heading(text.curves.loss));
                 key::axis_choice(ui, state, actions);
             });
             key::losses(ui, &series, text);
-            chart.loss(ui, classes, is_log);
+            chart.loss(ui, is_log);
         };
         let accuracy = |ui: &mut egui::Ui| {
             ui.horizontal(|ui| {

@@ -3,10 +3,11 @@
 use super::words;
 use crate::app::model::histograms::{Moment, Quantity, Subject};
 use crate::app::model::state::State;
+use crate::app::widgets::still_plot::still_plot;
 use crate::app::widgets::theme;
 use convlens_core::explore::statistics::QUANTILES;
-use eframe::egui::{self, Color32, Role, Sense, Stroke, Tooltip, WidgetInfo};
-use egui_plot::{AxisHints, FilledArea, GridMark, Line, Plot, PlotPoint, PlotPoints, VLine};
+use eframe::egui::{self, Color32, Role, Stroke, Tooltip, WidgetInfo};
+use egui_plot::{AxisHints, FilledArea, GridMark, Line, PlotPoint, PlotPoints, VLine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -58,16 +59,8 @@ pub fn show(
         .min_thickness(52.0)
         .formatter(|mark, _| text.value(mark.value as f32))
         .label_spacing(14.0..=14.1);
-    let plot = Plot::new(("bands", layer, quantity as u8))
+    let plot = still_plot(("bands", layer, quantity as u8))
         .height(height)
-        .allow_scroll(false)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_boxed_zoom(false)
-        .show_x(false)
-        .show_y(false)
-        .sense(Sense::hover())
         .custom_x_axes(vec![hints])
         .custom_y_axes(vec![up])
         .show_grid([false, true])

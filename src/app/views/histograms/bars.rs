@@ -1,10 +1,11 @@
 //! The histogram of a layer's numbers at a moment.
 
+use crate::app::widgets::still_plot::still_plot;
 use crate::app::widgets::theme;
 use crate::text::Text;
 use convlens_core::explore::statistics::Distribution;
-use eframe::egui::{self, Role, Sense, Stroke, Tooltip, WidgetInfo};
-use egui_plot::{AxisHints, Bar, BarChart, Plot};
+use eframe::egui::{self, Role, Stroke, Tooltip, WidgetInfo};
+use egui_plot::{AxisHints, Bar, BarChart};
 
 /// The plot; what it shows in words names it.
 pub fn show(
@@ -41,16 +42,8 @@ pub fn show(
         .min_thickness(38.0)
         .formatter(|mark, _| text.percent(mark.value, usize::from(mark.step_size < 0.01)))
         .label_spacing(18.0..=18.1);
-    let plot = Plot::new("histogram")
+    let plot = still_plot("histogram")
         .height(height)
-        .allow_scroll(false)
-        .allow_drag(false)
-        .allow_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_boxed_zoom(false)
-        .show_x(false)
-        .show_y(false)
-        .sense(Sense::hover())
         .custom_x_axes(vec![hints])
         .custom_y_axes(vec![up])
         .x_axis_formatter(|mark, _| text.value(mark.value as f32))

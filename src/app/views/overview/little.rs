@@ -20,16 +20,10 @@ pub struct Little<'a> {
 
 impl Little<'_> {
     /// Draws it. `version` tells what it shows from what it showed before.
-    pub fn show(
-        &self,
-        ui: &mut egui::Ui,
-        textures: &mut Textures,
-        version: (u64, (usize, usize)),
-    ) -> Rect {
+    pub fn show(&self, ui: &mut egui::Ui, textures: &mut Textures, version: (u64, (usize, usize))) {
         let (rect, response) = self.allocate(ui, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, self.words));
         self.paint(ui, textures, version, rect);
-        rect
     }
 
     /// Draws it; each cell can be pointed at and clicked. `in_words` names a cell by row and column; the one that was clicked.

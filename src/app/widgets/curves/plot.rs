@@ -34,7 +34,7 @@ pub struct Chart<'a> {
 
 impl Chart<'_> {
     /// Loss of every batch, raw behind its smoothed line.
-    pub fn loss(&self, ui: &mut egui::Ui, classes: usize, is_log: bool) {
+    pub fn loss(&self, ui: &mut egui::Ui, is_log: bool) {
         let text = self.text;
         let curves = drawn::losses(self.series, self.axis);
         let batches = drawn::batches(self.series, self.axis);
@@ -45,11 +45,14 @@ impl Chart<'_> {
         // The line's own values: a single batch may leap.
         let lines = curves.iter().flat_map(|curve| &curve.points);
         let values = lines.map(|point| point[1]);
+        let classes = self.series.iter().map(|run| run.classes);
+        let classes = classes.fold(2, usize::max);
         let (span, above) = drawn::loss_span(classes, values, is_log);
         let scale = |value: f64| if is_log { value.log10() } else { value };
         let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
         let gap_colour = widgets::theme::second(ui).gamma_multiply(0.18);
-        let outcomes = (0..self.series.len()).filter_map(|run| drawn::outcome(&curves, run));
+        let marked = if self.is_large { self.series.len() } else { 0 };
+        let outcomes = (0..marked).filter_map(|run| drawn::outcome(&curves, run));
         let outcomes: Vec<Outcome> = outcomes.collect();
         let number = move |value, step| {
             if is_log {
@@ -69,7 +72,7 @@ impl Chart<'_> {
             let points: Vec<_> = points.filter(|point| point[1].is_finite()).collect();
             let points = Points::new("", points).allow_hover(false);
             plot.points(points.color(raw).radius(1.0));
-            if let ([run], true) = (&outcomes[..], self.is_large) {
+            if let [run] = &outcomes[..] {
                 let ends = |end: usize| run.gap.iter().map(move |gap| scale(gap[end]));
                 let (training, test): (Vec<f64>, Vec<f64>) = (ends(1).collect(), ends(2).collect());
                 let places: Vec<f64> = run.gap.iter().map(|gap| gap[0]).collect();
@@ -77,9 +80,7 @@ impl Chart<'_> {
                 plot.add(filled.fill_color(gap_colour));
             }
         });
-        if self.is_large {
-            self.mark_lowest(ui, &shown, &outcomes, scale);
-        }
+        self.mark_lowest(ui, &shown, &outcomes, scale);
         if let Some(above) = above {
             let corner = shown.transform.frame().right_top() + egui::vec2(-4.0, 3.0);
             let words = text.loss_above(above);

@@ -2,7 +2,7 @@
 
 use super::{Column, KernelSlice, OverviewColumn, OverviewEdge, OverviewNode, cells};
 use crate::explore::backward::LayerGradients;
-use crate::explore::windows::read_at;
+use crate::explore::windows::{read_at, weight_index};
 use crate::network::{Join, Layer, LayerKind, Shape, Window};
 
 /// Contribution, gradient handed back, kernel.
@@ -26,11 +26,10 @@ pub fn edges_to(
         for (place, node) in read.column.nodes.iter().enumerate() {
             for (at, own) in column.nodes.iter().enumerate() {
                 let handed = match layer.kind {
-                    LayerKind::Conv { window, groups, .. } => {
+                    LayerKind::Conv { window, .. } => {
                         let conv = Conv {
                             layer,
                             window,
-                            groups,
                             weights,
                             back,
                         };
@@ -95,7 +94,6 @@ fn to_unit(
 struct Conv<'a> {
     layer: &'a Layer,
     window: Window,
-    groups: usize,
     weights: &'a [f32],
     back: Option<&'a LayerGradients>,
 }
@@ -119,10 +117,6 @@ impl Conv<'_> {
         else {
             return None;
         };
-        let depth = channels / self.groups;
-        if channel / depth != filter / (filters / self.groups) {
-            return None;
-        }
         let [rows, columns] = self.window.size;
         let of_sums = self.back.map(|back| back.sums.as_slice());
         let of_weights = self.back.map(|back| back.weight.as_slice());
@@ -134,7 +128,7 @@ impl Conv<'_> {
         let (mut added, mut handed_back) = (0.0_f64, 0.0_f64);
         for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)))
         {
-            let tap = ((row * columns + column) * depth + channel % depth) * filters + filter;
+            let tap = weight_index(self.layer, [channel, filter], [row, column])?;
             let weight = self.weights[tap];
             kernel.weights.push(weight);
             let slope = of_weights.map(|of| of.get(tap).copied().unwrap_or_default());

@@ -1,7 +1,7 @@
 //! The chain rule at one weight of a kernel.
 
 use crate::explore::backward::LayerGradients;
-use crate::explore::windows::read_at;
+use crate::explore::windows::{read_at, weight_index};
 use crate::network::{Layer, LayerKind, Shape};
 
 /// One weight of a convolution's kernel.
@@ -20,8 +20,6 @@ pub struct WeightPlace {
 /// A product of the chain rule: at one place of the filter's map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WeightTerm {
-    /// Row and column in the filter's map.
-    pub place: [usize; 2],
     /// The input's value that the weight multiplies there.
     pub input: f32,
     /// The gradient by the sum that this product is part of.
@@ -47,7 +45,7 @@ pub fn taken_apart(
     (layer, weights, back): (&Layer, &[f32], &LayerGradients),
     input: &[f32],
 ) -> Option<WeightGradient> {
-    let LayerKind::Conv { window, groups, .. } = layer.kind else {
+    let LayerKind::Conv { window, .. } = layer.kind else {
         return None;
     };
     let (
@@ -65,29 +63,15 @@ pub fn taken_apart(
     else {
         return None;
     };
-    let depth = channels / groups;
     let [row, column] = place.tap;
-    let fits = place.filter < filters
-        && place.channel < channels
-        && row < window.size[0]
-        && column < window.size[1]
-        && place.channel / depth == place.filter / (filters / groups);
-    if !fits {
-        return None;
-    }
-    let tap = (row * window.size[1] + column) * depth + place.channel % depth;
-    let index = tap * filters + place.filter;
+    let index = weight_index(layer, [place.channel, place.filter], place.tap)?;
     let places = (0..out_height).flat_map(|y| (0..out_width).map(move |x| [y, x]));
     let terms = places.filter_map(|[y, x]| {
         let down = read_at(&window, 0, y, row, height)?;
         let across = read_at(&window, 1, x, column, width)?;
         let input = input[(down * width + across) * channels + place.channel];
         let of_sum = back.sums[(y * out_width + x) * filters + place.filter];
-        (input * of_sum != 0.0).then_some(WeightTerm {
-            place: [y, x],
-            input,
-            of_sum,
-        })
+        (input * of_sum != 0.0).then_some(WeightTerm { input, of_sum })
     });
     let mut terms: Vec<WeightTerm> = terms.collect();
     let size = |term: &WeightTerm| (term.input * term.of_sum).abs();
