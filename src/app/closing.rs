@@ -97,7 +97,7 @@ mod tests {
         };
         let named = NewRun {
             name: Some(name.into()),
-            experiment: None,
+            ..NewRun::default()
         };
         let (mut recorder, recording) = store.recorder(named);
         let mut session = Session::new(config, Arc::new(dataset::synthetic(64, 10))).unwrap();

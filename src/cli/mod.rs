@@ -11,6 +11,7 @@ mod compare;
 mod compare_maps;
 mod confusion;
 mod data;
+mod diff;
 mod embed;
 mod evaluate;
 mod explain;
@@ -84,6 +85,8 @@ enum CommandLine {
     Maps(maps::Arguments),
     /// How alike the maps of test images are, within a class and between classes
     CompareMaps(compare_maps::Arguments),
+    /// Two networks, or two moments of one, weight by weight: what differs most
+    Diff(diff::Arguments),
     /// The whole network on one picture: what each channel hands on to the next layer's
     Overview(overview::Arguments),
     /// Which parts of a picture support a class: occlusion map and Grad-CAM
@@ -166,6 +169,7 @@ fn run_command(arguments: Arguments) -> Result<()> {
         Some(CommandLine::Summary(arguments)) => summary::run(&arguments),
         Some(CommandLine::Maps(arguments)) => maps::run(&arguments),
         Some(CommandLine::CompareMaps(arguments)) => compare_maps::run(&arguments),
+        Some(CommandLine::Diff(arguments)) => diff::run(&arguments),
         Some(CommandLine::Overview(arguments)) => overview::run(&arguments),
         Some(CommandLine::Explain(arguments)) => explain::run(&arguments),
         Some(CommandLine::Embed(arguments)) => embed::run(&arguments),

@@ -10,21 +10,19 @@ use convlens_core::dataset::Dataset;
 use convlens_core::network::{NetworkSpec, Normalization, Preset, Real};
 use convlens_core::training::runs::Store;
 use convlens_core::training::{
-    Amount, Augmentation, Optimization, OptimizerKind, RunConfig, Schedule,
+    Amount, Augmentation, Optimization, OptimizerKind, RunConfig, Schedule, SettingsChange,
 };
 
+/// Where none is given; Adam's own.
+const LEARNING_RATE: f64 = 0.001;
+
 /// Names of the arguments that a continued run already has.
-pub const SETTINGS: [&str; 17] = [
+pub const SETTINGS: [&str; 12] = [
     "network",
     "batch",
-    "learning_rate",
     "optimizer",
-    "momentum",
     "nesterov",
-    "weight_decay",
-    "l2",
     "label_smoothing",
-    "schedule",
     "augment",
     "normalize",
     "seed",
@@ -45,30 +43,30 @@ pub struct Options {
     /// Images a weight update
     #[arg(long, default_value_t = 32)]
     batch: usize,
-    /// Step size of the optimizer
-    #[arg(long, default_value_t = 0.001)]
-    learning_rate: f64,
+    /// Step size of the optimizer [default: 0.001]
+    #[arg(long)]
+    learning_rate: Option<f64>,
     /// Which way weights follow their gradients
     #[arg(long, default_value = "adam", value_parser = optimizer())]
     optimizer: OptimizerKind,
-    /// Share of the last step that the next one keeps, of sgd and rmsprop
-    #[arg(long, default_value_t = 0.0)]
-    momentum: f32,
+    /// Share of the last step that the next one keeps, of sgd and rmsprop [default: 0]
+    #[arg(long)]
+    momentum: Option<f32>,
     /// Let sgd with momentum look ahead
     #[arg(long)]
     nesterov: bool,
     /// Share by which weights shrink in a step, times the learning rate [default: 0, of adamw 0.004]
     #[arg(long)]
     weight_decay: Option<f32>,
-    /// λ of a penalty λ Σ w² on the weights
-    #[arg(long, default_value_t = 0.0)]
-    l2: f32,
+    /// λ of a penalty λ Σ w² on the weights [default: 0]
+    #[arg(long)]
+    l2: Option<f32>,
     /// Share of the truth that goes to all classes alike
     #[arg(long, default_value_t = 0.0)]
     label_smoothing: f32,
-    /// How the learning rate goes over the run
-    #[arg(long, default_value = "constant", value_parser = schedule())]
-    schedule: Schedule,
+    /// How the learning rate goes over the run [default: constant]
+    #[arg(long, value_parser = schedule())]
+    schedule: Option<Schedule>,
     /// Change training images each time: flip, shift, turn, zoom, brightness, cutout, by how much with shift=0.2
     #[arg(long, value_name = "WAY,…", value_delimiter = ',')]
     augment: Vec<String>,
@@ -157,23 +155,36 @@ impl Options {
     }
 
     fn optimization(&self) -> Result<Optimization> {
-        let real = |name: &str, value: f32| {
-            Real::try_from(value).map_err(|fault| anyhow!("--{name}: {value} is {fault}"))
+        let optimization = Optimization {
+            nesterov: self.nesterov,
+            label_smoothing: real("label-smoothing", self.label_smoothing)?,
+            ..Optimization::default()
         };
-        let weight_decay = match (self.weight_decay, self.optimizer) {
-            (Some(share), _) => real("weight-decay", share)?,
-            (None, OptimizerKind::AdamW) => Optimization::ADAMW_DECAY,
-            (None, _) => Real::default(),
+        self.given(optimization.with(self.optimizer))
+    }
+
+    /// The same with those of the arguments that were given which may change in mid-run.
+    fn given(&self, before: Optimization) -> Result<Optimization> {
+        let or = |name: &str, value: Option<f32>, before: Real| {
+            value.map_or(Ok(before), |value| real(name, value))
         };
         Ok(Optimization {
-            optimizer: self.optimizer,
-            momentum: real("momentum", self.momentum)?,
-            nesterov: self.nesterov,
-            weight_decay,
-            l2: real("l2", self.l2)?,
-            label_smoothing: real("label-smoothing", self.label_smoothing)?,
-            schedule: self.schedule,
+            momentum: or("momentum", self.momentum, before.momentum)?,
+            weight_decay: or("weight-decay", self.weight_decay, before.weight_decay)?,
+            l2: or("l2", self.l2, before.l2)?,
+            schedule: self.schedule.unwrap_or(before.schedule),
+            ..before
         })
+    }
+
+    /// What the arguments change of a run that trains with `now`, from its batch `step` on; nothing where none was given.
+    pub fn change(&self, now: &SettingsChange, step: u64) -> Result<Option<SettingsChange>> {
+        let change = SettingsChange {
+            step,
+            learning_rate: self.learning_rate.unwrap_or(now.learning_rate),
+            optimization: self.given(now.optimization)?,
+        };
+        Ok((SettingsChange { step, ..*now } != change).then_some(change))
     }
 
     /// Whether the network depends on the training images.
@@ -195,7 +206,7 @@ impl Options {
     pub fn config(&self) -> Result<RunConfig> {
         let mut config = RunConfig {
             batch_size: self.batch,
-            learning_rate: self.learning_rate,
+            learning_rate: self.learning_rate.unwrap_or(LEARNING_RATE),
             optimization: self.optimization()?,
             augmentation: self.augmentation()?,
             seed: self.seed,
@@ -209,6 +220,10 @@ impl Options {
         config.validate()?;
         Ok(config)
     }
+}
+
+fn real(name: &str, value: f32) -> Result<Real> {
+    Real::try_from(value).map_err(|fault| anyhow!("--{name}: {value} is {fault}"))
 }
 
 /// The network with this normalization; with its own where none is given.

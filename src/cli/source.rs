@@ -97,32 +97,42 @@ impl DataArgument {
         dataset_of(self.data.as_ref(), self.picture_size, synthetic)
     }
 
+    /// The network in a file, to be trained on, and the data set.
+    pub fn model_to_train(&self, file: &Path) -> Result<(Model, Dataset)> {
+        // A file that cannot be opened is said before the data set is read.
+        let opened = imported(file, None)?;
+        let dataset = self.dataset()?;
+        fitting(opened, dataset)
+    }
+
     /// A network as [`model`] opens it, and the data set, whose test pictures it takes: of synthetic garments none are drawn to train on.
     pub fn with_model(&self, file: Option<&Path>) -> Result<(Model, Dataset)> {
         // A file that cannot be opened is said before the data set is read.
         let opened = file.map(|file| imported(file, None)).transpose()?;
         let dataset = self.dataset_of((1, SYNTHETIC.1))?;
-        let model = match opened {
-            Some(mut imported) => {
-                let mut team = team(RunConfig::default().threads)?;
-                find_scaling(&mut imported, &dataset.test, &mut team);
-                remark(&imported.notes);
-                imported.model
-            }
-            None => built_in_for(dataset.size())?,
-        };
-        let takes = model.spec().input;
-        if takes != dataset.size() {
-            bail!(
-                "the network takes pictures of {takes}, those of the data set are {}; add --picture-size {}x{}x{}, or name another data set",
-                dataset.size(),
-                takes.height,
-                takes.width,
-                takes.channels
-            );
+        match opened {
+            Some(imported) => fitting(imported, dataset),
+            None => Ok((built_in_for(dataset.size())?, dataset)),
         }
-        Ok((model, dataset))
     }
+}
+
+/// The network that was opened, as the pictures of the data set ask for, if it takes them.
+fn fitting(mut imported: Imported, dataset: Dataset) -> Result<(Model, Dataset)> {
+    let takes = imported.model.spec().input;
+    if takes != dataset.size() {
+        bail!(
+            "the network takes pictures of {takes}, those of the data set are {}; add --picture-size {}x{}x{}, or name another data set",
+            dataset.size(),
+            takes.height,
+            takes.width,
+            takes.channels
+        );
+    }
+    let mut team = team(RunConfig::default().threads)?;
+    find_scaling(&mut imported, &dataset.test, &mut team);
+    remark(&imported.notes);
+    Ok((imported.model, dataset))
 }
 
 fn built_in_for(size: PictureSize) -> Result<Model> {

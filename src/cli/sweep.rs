@@ -9,8 +9,8 @@ use super::options::{Options, normalized};
 use super::source;
 use super::train::{Job, RunLine, stopped_by};
 use crate::signals;
-use convlens_core::training::Sweep;
 use convlens_core::training::runs::{NewRun, RunSummary};
+use convlens_core::training::{StartsFrom, Sweep};
 
 /// Most runs of one sweep.
 const MAX_RUNS: usize = 1000;
@@ -72,12 +72,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let recorder = store.recorder(NewRun {
             name: None,
             experiment: Some(arguments.experiment.clone()),
+            ..NewRun::default()
         });
         let recording = recorder.1.clone();
         let job = Job {
             config,
             dataset: dataset.clone(),
-            state: None,
+            from: StartsFrom::Random,
             recording: Some(recorder),
         };
         ended = job.train(&mut (), None);

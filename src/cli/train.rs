@@ -19,16 +19,20 @@ use convlens_core::training::runs::{
     NewRun, Recording, RunId, RunRecorder, RunStatus, RunSummary, Store,
 };
 use convlens_core::training::{
-    BatchPoint, EpochMetrics, Observer, Rest, RunConfig, Session, TrainingState, train_until,
+    BatchPoint, EpochMetrics, Observer, Rest, RunConfig, Session, StartsFrom, train_until,
 };
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     options: Options,
-    /// Go on with a recorded run, by number or name; --epochs is how many more than planned
+    /// Go on with a recorded run, by number or name; --epochs is how many more than planned. A learning rate, schedule, momentum,
+    /// decay or L2 given with it holds from there on
     #[arg(long = "continue", value_name = "RUN", conflicts_with_all = SETTINGS)]
     continued: Option<String>,
+    /// Begin with the weights in a file of any kind that convlens opens, in place of random ones; its network is the run's
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["continued", "network", "normalize"])]
+    from: Option<PathBuf>,
     /// Keep the run: settings, curves, checkpoints
     #[arg(long, conflicts_with = "continued")]
     record: bool,
@@ -70,20 +74,41 @@ fn new_run(arguments: &Arguments) -> Result<Job> {
     let options = &arguments.options;
     // Before the data set is read.
     let mut config = options.config()?;
-    let dataset = Arc::new(options.data.dataset()?);
-    config.network = options.network_for(&config.network, &dataset);
+    let mut from = StartsFrom::Random;
+    let dataset = match &arguments.from {
+        None => {
+            let dataset = options.data.dataset()?;
+            config.network = options.network_for(&config.network, &dataset);
+            dataset
+        }
+        Some(file) => {
+            let (model, dataset) = options.data.model_to_train(file)?;
+            config.network = model.spec().clone();
+            from = StartsFrom::Weights(model);
+            dataset
+        }
+    };
+    let dataset = Arc::new(dataset);
+    let began_from = arguments.from.as_deref().map(name_of);
     let recording = (arguments.record || arguments.name.is_some()).then(|| {
         options.runs.store().recorder(NewRun {
             name: arguments.name.clone(),
             experiment: None,
+            began_from,
         })
     });
     Ok(Job {
         config,
         dataset,
-        state: None,
+        from,
         recording,
     })
+}
+
+/// A file's name without its folder.
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 fn continue_run(run: &str, options: &Options) -> Result<Job> {
@@ -109,11 +134,15 @@ fn continue_run(run: &str, options: &Options) -> Result<Job> {
         );
     }
     let dataset = Arc::new(trained_on(&summary, &options.data)?);
-    let continuation = store.continue_run(id, &dataset, more)?;
+    let mut continuation = store.continue_run(id, &dataset, more)?;
+    let step = continuation.from.state().map_or(0, |state| state.step);
+    if let Some(change) = options.change(&continuation.config.in_force(step), step)? {
+        continuation.config.change(change)?;
+    }
     Ok(Job {
         config: continuation.config,
         dataset,
-        state: continuation.state,
+        from: continuation.from,
         recording: Some((continuation.recorder, continuation.recording)),
     })
 }
@@ -142,7 +171,7 @@ pub fn trained_on(run: &RunSummary, wish: &DataArgument) -> Result<Dataset> {
 pub struct Job {
     pub config: RunConfig,
     pub dataset: Arc<Dataset>,
-    pub state: Option<TrainingState>,
+    pub from: StartsFrom,
     pub recording: Option<(RunRecorder, Arc<Recording>)>,
 }
 
@@ -150,10 +179,7 @@ impl Job {
     /// Trains it to its end, or until a signal asks for that, and keeps what can be kept. A run that cannot be recorded
     /// is not begun; what fails later is said at the end.
     pub fn train(self, observer: &mut impl Observer, out: Option<&Path>) -> Result<()> {
-        let mut session = match self.state {
-            None => Session::new(self.config, self.dataset)?,
-            Some(state) => Session::resume(self.config, self.dataset, state)?,
-        };
+        let mut session = Session::begin(self.config, self.dataset, self.from)?;
         let (recorder, recording) = self.recording.unzip();
         let mut recorder: Option<RunRecorder> = recorder;
         if let Some(recorder) = &mut recorder {

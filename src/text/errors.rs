@@ -477,6 +477,10 @@ fn training_error_es(error: &TrainingError) -> String {
             "la pérdida llegó a {loss} en la época {epoch}, lote {batch}: el entrenamiento divergió; baja la tasa de aprendizaje ({learning_rate}) y entrena otra vez"
         ),
         TrainingError::State(_) => "el estado guardado no corresponde a esta red, a estos ajustes o a estos datos; continúa con aquellos con los que se entrenó".into(),
+        TrainingError::Weights => "los pesos con los que empezar son de otra red que los ajustes; entrena con la red de esos pesos".into(),
+        TrainingError::Classes { network, data } => format!(
+            "los pesos con los que empezar dan {network} clases y los datos tienen {data}; elige datos de tantas clases"
+        ),
         TrainingError::Threads(source) => format!("no se pudieron crear los hilos: {source}"),
         TrainingError::Tensor(source) => format!("no se pudo calcular la red: {source}"),
         TrainingError::Panicked(message) => format!(
@@ -495,6 +499,7 @@ fn config_error_es(error: &ConfigError) -> String {
                 "threads" => "hilos",
                 "images" => "imágenes",
                 "patience" => "paciencia",
+                "changes in mid-run" => "cambios a mitad del entrenamiento",
                 other => other,
             };
             format!("{name}: {value} está fuera del intervalo; elige de 1 a {max}")
@@ -534,6 +539,10 @@ fn config_error_es(error: &ConfigError) -> String {
                 fault.amount.most()
             )
         }
+        ConfigError::ChangesOrder => {
+            "cambios a mitad del entrenamiento: no están en el orden de sus lotes".to_owned()
+        }
+        ConfigError::ChangeOfKind => "cambios a mitad del entrenamiento: el optimizador y el suavizado de etiquetas son los de todo el entrenamiento; con otros, empieza uno nuevo".to_owned(),
         ConfigError::Patience => "paciencia: mira la pérdida en imágenes reservadas, y no hay ninguna; pon la validación al 10 %, por ejemplo".to_owned(),
         ConfigError::Validation(percent) => format!(
             "validación: {percent} % está fuera del intervalo; elige de 0 (ninguna) a {} % de las imágenes de entrenamiento",

@@ -201,6 +201,20 @@ impl Text {
             (Language::Es, Column::Augmentation) if *value == Value::Missing => {
                 "sin aumento".into()
             }
+            (Language::En, Column::Changes) if *value == Value::Missing => {
+                "nothing changed in mid-run".into()
+            }
+            (Language::Es, Column::Changes) if *value == Value::Missing => {
+                "sin cambios a mitad".into()
+            }
+            (Language::En, Column::BeganFrom) if *value == Value::Missing => {
+                "from random weights".into()
+            }
+            (Language::Es, Column::BeganFrom) if *value == Value::Missing => {
+                "desde pesos al azar".into()
+            }
+            (Language::En, Column::BeganFrom) => format!("from {words}"),
+            (Language::Es, Column::BeganFrom) => format!("desde {words}"),
             (Language::En, Column::Patience) if *value == Value::Missing => "no patience".into(),
             (Language::Es, Column::Patience) if *value == Value::Missing => "sin paciencia".into(),
             (Language::En, Column::Patience) => format!("patience {words}"),
@@ -379,7 +393,16 @@ impl Text {
 
     /// A moment of a training.
     #[must_use]
-    pub fn moment(&self, step: u64, epochs: usize, accuracy: Option<f64>) -> String {
+    pub fn moment(
+        &self,
+        step: u64,
+        epochs: usize,
+        accuracy: Option<f64>,
+        began_from: Option<&str>,
+    ) -> String {
+        if let (0, Some(name)) = (step, began_from) {
+            return self.weights_of(name);
+        }
         let batches = self.integer(step as usize);
         let accuracy = accuracy.map(|accuracy| self.percent(accuracy, 1));
         match (self.language, step, accuracy) {
@@ -396,14 +419,41 @@ impl Text {
         }
     }
 
-    /// A mark of the timeline: random weights, a batch, or the end of an epoch.
+    /// The button that has a run under way train with the settings on screen.
     #[must_use]
-    pub fn moment_mark(&self, step: u64, epochs: usize, accuracy: Option<f64>) -> String {
+    pub fn change_run(&self, run: &str, learning_rate: f64) -> String {
+        let rate = self.shortest(learning_rate, 6);
+        match self.language {
+            Language::En => format!("{run}: use these settings from now on (rate {rate})"),
+            Language::Es => format!("{run}: usar estos ajustes desde ahora (tasa {rate})"),
+        }
+    }
+
+    /// The weights that a run began with, by their name.
+    #[must_use]
+    pub fn weights_of(&self, name: &str) -> String {
+        match self.language {
+            Language::En => format!("weights of {name}"),
+            Language::Es => format!("pesos de {name}"),
+        }
+    }
+
+    /// A mark of the timeline: the weights at the start, random or not, a batch, or the end of an epoch.
+    #[must_use]
+    pub fn moment_mark(
+        &self,
+        step: u64,
+        epochs: usize,
+        accuracy: Option<f64>,
+        is_random: bool,
+    ) -> String {
         let batches = self.integer(step as usize);
         let accuracy = accuracy.map(|accuracy| self.percent(accuracy, 1));
         match (self.language, step, accuracy) {
-            (Language::En, 0, _) => "0 · random".into(),
-            (Language::Es, 0, _) => "0 · al azar".into(),
+            (Language::En, 0, _) if is_random => "0 · random".into(),
+            (Language::Es, 0, _) if is_random => "0 · al azar".into(),
+            (Language::En, 0, _) => "0 · start".into(),
+            (Language::Es, 0, _) => "0 · inicio".into(),
             (Language::En, _, Some(accuracy)) => format!("epoch {epochs} · {accuracy}"),
             (Language::Es, _, Some(accuracy)) => format!("época {epochs} · {accuracy}"),
             (Language::En, _, None) => format!("batch {batches}"),
@@ -485,6 +535,14 @@ fn column_en(column: Column) -> (&'static str, &'static str) {
         Column::BatchSize => ("batch", "Images a weight update"),
         Column::LearningRate => ("learning rate", "The optimizer's step size"),
         Column::Optimizer => ("optimizer", "How weights are moved"),
+        Column::Changes => (
+            "changed in mid-run",
+            "After how many batches learning rate or optimizer were changed, and to what",
+        ),
+        Column::BeganFrom => (
+            "began from",
+            "The weights that it began with; without any, random ones",
+        ),
         Column::Augmentation => (
             "augmentation",
             "How training images are changed each time they are met",
@@ -557,6 +615,14 @@ fn column_es(column: Column) -> (&'static str, &'static str) {
         Column::BatchSize => ("lote", "Imágenes por cada cambio de los pesos"),
         Column::LearningRate => ("tasa de aprendizaje", "El tamaño del paso del optimizador"),
         Column::Optimizer => ("optimizador", "Cómo se mueven los pesos"),
+        Column::Changes => (
+            "cambios a mitad",
+            "Tras cuántos lotes se cambió la tasa o el optimizador, y a qué",
+        ),
+        Column::BeganFrom => (
+            "empezó desde",
+            "Los pesos con los que empezó; si no dice nada, pesos al azar",
+        ),
         Column::Augmentation => (
             "aumento",
             "Cómo cambian las imágenes de entrenamiento cada vez que se usan",

@@ -2,9 +2,59 @@
 
 use super::sentences::plural;
 use super::{Language, Text};
-use convlens_core::training::EpochMetrics;
+use convlens_core::training::{EpochMetrics, SettingsChange};
 
 impl Text {
+    /// What was changed in mid-run: the new learning rate, and the optimizer with its settings where they are others.
+    #[must_use]
+    pub fn settings_changed(&self, before: &SettingsChange, change: &SettingsChange) -> String {
+        let mut parts = Vec::new();
+        if before.learning_rate.to_bits() != change.learning_rate.to_bits() {
+            let rate = self.shortest(change.learning_rate, 6);
+            parts.push(match self.language {
+                Language::En => format!("rate {rate}"),
+                Language::Es => format!("tasa {rate}"),
+            });
+        }
+        if before.optimization != change.optimization {
+            parts.push(change.optimization.to_string());
+        }
+        parts.join(", ")
+    }
+
+    /// A moment of a run in a word or two: the end of an epoch, or a batch.
+    #[must_use]
+    pub fn moment_in_short(&self, step: u64, epochs: usize) -> String {
+        let steps = self.integer(step as usize);
+        match (self.language, step, epochs) {
+            (Language::En, 0, _) => "the start".into(),
+            (Language::Es, 0, _) => "el inicio".into(),
+            (Language::En, _, 0) => format!("batch {steps}"),
+            (Language::Es, _, 0) => format!("el lote {steps}"),
+            (Language::En, ..) => format!("epoch {epochs}"),
+            (Language::Es, ..) => format!("la época {epochs}"),
+        }
+    }
+
+    /// A slice of a filter.
+    #[must_use]
+    pub fn slice_name(&self, slice: usize) -> String {
+        match self.language {
+            Language::En => format!("slice {slice}"),
+            Language::Es => format!("corte {slice}"),
+        }
+    }
+
+    /// A moment of a run, by its batches.
+    #[must_use]
+    pub fn after_batches(&self, step: u64) -> String {
+        let step = self.integer(step as usize);
+        match self.language {
+            Language::En => format!("after {step} batches"),
+            Language::Es => format!("tras {step} lotes"),
+        }
+    }
+
     /// The curves of loss or accuracy: where each run has come to.
     #[must_use]
     pub fn curves_in_words<'a>(

@@ -67,14 +67,14 @@ fn all_is_readable(store: &Store) -> (usize, usize) {
                 .checkpoint(summary.id, *checkpoint, &CheckpointCache::new(0))
                 .unwrap();
         }
-        let state = store.continue_run(summary.id, &data, 1).unwrap().state;
+        let state = store.continue_run(summary.id, &data, 1).unwrap().from;
         match summary.status {
             RunStatus::Finished => {
                 finished += 1;
                 assert_eq!(summary.epochs.len(), summary.config.epochs);
                 assert_eq!(record.curve.len() as u64, summary.step);
                 assert_eq!(record.checkpoints.last().unwrap().step, summary.step);
-                assert_eq!(state.unwrap().step, summary.step);
+                assert_eq!(state.state().unwrap().step, summary.step);
             }
             RunStatus::Interrupted => interrupted += 1,
             other => panic!("run {} is {other:?}", summary.id),
@@ -240,8 +240,7 @@ fn no_damage_to_a_run_makes_the_reader_panic_or_delete_anything() {
                 }
                 // What is accepted can be trained on.
                 if let Ok(next) = store.continue_run(id, &data, 0)
-                    && let Some(state) = next.state
-                    && let Ok(mut session) = Session::resume(next.config, data.clone(), state)
+                    && let Ok(mut session) = Session::begin(next.config, data.clone(), next.from)
                     && !session.epoch_is_complete()
                 {
                     let _trained = session.train_batch();

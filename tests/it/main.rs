@@ -38,6 +38,8 @@ mod killed_runs;
 mod layers;
 mod lesson_window;
 mod lessons;
+mod mid_run;
+mod networks;
 mod own_data;
 mod own_picture_views;
 mod painter;

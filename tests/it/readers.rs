@@ -208,9 +208,8 @@ pub fn runs(bytes: &[u8]) -> bool {
                     computes(&store.checkpoint(id, checkpoint, &cache).unwrap().model);
                 }
                 if let Ok(next) = store.continue_run(id, &small_data(), 1)
-                    && let Some(state) = next.state
                     && next.config.threads < 3
-                    && let Err(error) = Session::resume(next.config, small_data(), state)
+                    && let Err(error) = Session::begin(next.config, small_data(), next.from)
                 {
                     refused(&error.to_string());
                 }

@@ -6,13 +6,13 @@ use std::time::{Duration, SystemTime};
 
 use convlens::text::Language;
 use convlens_core::dataset;
-use convlens_core::network::{Preset, weights};
+use convlens_core::network::{Preset, Real, weights};
 use convlens_core::training::runs::{
     CheckpointCache, Column, NewRun, RunError, RunId, RunStatus, Store, Value, compare,
 };
 use convlens_core::training::{
-    Command, EpochMetrics, Event, Observer, Rest, RunConfig, Session, Start, Trainer,
-    TrainingState, train_to_end,
+    Command, EpochMetrics, Event, Observer, Optimization, Rest, RunConfig, Schedule, Session,
+    SettingsChange, Start, StartsFrom, Trainer, TrainingError, TrainingState, train_to_end,
 };
 
 use super::commands::output;
@@ -50,7 +50,7 @@ fn unbroken(config: RunConfig) -> Vec<u8> {
 fn new_run(name: &str) -> NewRun {
     NewRun {
         name: Some(name.into()),
-        experiment: None,
+        ..NewRun::default()
     }
 }
 
@@ -175,7 +175,7 @@ fn a_run_continued_from_disk_ends_like_one_that_never_stopped() {
     let next = store.continue_run(id, &data, 2).unwrap();
     assert_eq!(next.config, epochs(5));
     let mut recorder = next.recorder;
-    let mut session = resumed(next.config, next.state.unwrap());
+    let mut session = Session::begin(next.config, data, next.from).unwrap();
     train_to_end(&mut session, &mut recorder).unwrap();
     drop(recorder);
     assert!(next.recording.take_fault().is_none());
@@ -201,18 +201,18 @@ fn a_run_continued_from_disk_ends_like_one_that_never_stopped() {
 #[test]
 fn a_run_stopped_within_an_epoch_on_its_thread_goes_on_from_there() {
     let (_folder, store) = store();
-    let launch = |config, state, observer| {
+    let launch = |config, from, observer| {
         let start = Start {
             config,
             dataset: small_dataset(),
-            state,
+            from,
             observer,
             after: None,
         };
         Trainer::launch(start, Arc::new(|| {})).unwrap()
     };
     let (recorder, recording) = store.recorder(new_run("thread"));
-    let trainer = launch(epochs(2), None, Box::new(recorder));
+    let trainer = launch(epochs(2), StartsFrom::Random, Box::new(recorder));
     trainer.send(Command::StepBatch);
     while !matches!(trainer.wait_event().unwrap(), Event::Paused) {}
     trainer.stop();
@@ -225,8 +225,8 @@ fn a_run_stopped_within_an_epoch_on_its_thread_goes_on_from_there() {
     assert_eq!(stopped.checkpoints.last().unwrap().step, at);
 
     let next = store.continue_run(id, &small_dataset(), 0).unwrap();
-    assert_eq!(next.state.as_ref().unwrap().step, at);
-    let trainer = launch(next.config, next.state, Box::new(next.recorder));
+    assert_eq!(next.from.state().unwrap().step, at);
+    let trainer = launch(next.config, next.from, Box::new(next.recorder));
     while !matches!(trainer.wait_event().unwrap(), Event::Finished) {}
     // One epoch more than planned, while the handle is still there.
     trainer.send(Command::AddEpochs(1));
@@ -260,7 +260,7 @@ fn other_pictures_and_a_run_in_use_are_refused() {
     let start = Start {
         config: epochs(1000),
         dataset: small_dataset(),
-        state: None,
+        from: StartsFrom::Random,
         observer: Box::new(recorder),
         after: None,
     };
@@ -537,7 +537,7 @@ fn weights_that_somebody_removes_do_not_end_the_recording() {
     let more = store.continue_run(id, &small_dataset(), 3).unwrap();
     let mut recorder = more.recorder;
     train_to_end(
-        &mut resumed(more.config, more.state.unwrap()),
+        &mut Session::begin(more.config, small_dataset(), more.from).unwrap(),
         &mut recorder,
     )
     .unwrap();
@@ -635,7 +635,7 @@ fn a_run_that_ends_before_its_first_batch_is_not_kept() {
     // Nor is one taken away that goes on without a batch more.
     let next = store.continue_run(id, &small_dataset(), 0).unwrap();
     let mut recorder = next.recorder;
-    let session = resumed(next.config, next.state.unwrap());
+    let session = Session::begin(next.config, small_dataset(), next.from).unwrap();
     recorder.started(&session);
     recorder.rested(&session, Rest::Stopped);
     drop(recorder);
@@ -651,7 +651,7 @@ fn starting_again_and_again_leaves_no_empty_runs() {
         let start = Start {
             config: epochs(1000),
             dataset: small_dataset(),
-            state: None,
+            from: StartsFrom::Random,
             observer: Box::new(recorder),
             after: after.take(),
         };
@@ -669,7 +669,7 @@ fn runs_without_a_name_of_their_own_are_called_by_what_differs() {
         let name = name.map(str::to_owned);
         let (mut recorder, recording) = store.recorder(NewRun {
             name,
-            experiment: None,
+            ..NewRun::default()
         });
         let mut session = session(config);
         recorder.started(&session);
@@ -724,4 +724,88 @@ fn runs_without_a_name_of_their_own_are_called_by_what_differs() {
     // A run is called by its network alone once it is the only one.
     let alone = Language::En.text().run_names(&runs[..1]);
     assert_eq!(alone[&runs[0].id], label);
+}
+
+/// A learning rate that is changed in mid-run is part of the settings: who trains with these from the start comes to the same weights,
+/// also by way of the disk.
+#[test]
+fn a_run_changed_in_its_middle_is_what_its_settings_say() {
+    let (_folder, store) = store();
+    let mut changed = session(epochs(2));
+    let (mut recorder, recording) = store.recorder(new_run("changed"));
+    recorder.started(&changed);
+    for _ in 0..4 {
+        let point = changed.train_batch().unwrap();
+        recorder.batch_trained(&changed, point);
+    }
+    let decays = Optimization {
+        weight_decay: Real::new(0.01),
+        schedule: Schedule::Cosine,
+        ..Optimization::default()
+    };
+    assert!(
+        !changed
+            .change(epochs(2).learning_rate, Optimization::default())
+            .unwrap()
+    );
+    assert!(changed.change(0.01, decays).unwrap());
+    recorder.settings_changed(&changed);
+    train_to_end(&mut changed, &mut recorder).unwrap();
+    drop(recorder);
+    assert!(recording.take_fault().is_none());
+
+    let config = store.summary(recording.id().unwrap()).unwrap().config;
+    assert_eq!(config, *changed.config());
+    let expected = SettingsChange {
+        step: 4,
+        learning_rate: 0.01,
+        optimization: decays,
+    };
+    assert_eq!(config.changes, [expected]);
+    assert_eq!(unbroken(config), bytes(&changed));
+    assert_ne!(unbroken(epochs(2)), bytes(&changed));
+}
+
+/// A run that begins with given weights: they are its first checkpoint, and it says what they are called.
+#[test]
+fn a_run_from_other_weights_begins_with_them_and_says_so() {
+    let (_folder, store) = store();
+    let mut first = session(epochs(1));
+    train_to_end(&mut first, &mut ()).unwrap();
+    let weights_of_first = first.snapshot().unwrap();
+    let from = || StartsFrom::Weights(weights_of_first.clone());
+    let mut second = Session::begin(epochs(1), small_dataset(), from()).unwrap();
+    assert_eq!(bytes(&second), bytes(&first));
+    let (mut recorder, recording) = store.recorder(NewRun {
+        began_from: Some("the first".into()),
+        ..new_run("second")
+    });
+    train_to_end(&mut second, &mut recorder).unwrap();
+    drop(recorder);
+    let id = recording.id().unwrap();
+    assert_ne!(bytes(&second), bytes(&first));
+    let summary = store.summary(id).unwrap();
+    assert_eq!(summary.began_from.as_deref(), Some("the first"));
+    let table = compare(&[summary], None);
+    assert!(
+        !table.csv().contains("began_from"),
+        "of one run nothing differs"
+    );
+
+    // Killed before its state was written, it starts with them again.
+    std::fs::remove_file(store.folder(id).join("state.safetensors")).unwrap();
+    let again = store.continue_run(id, &small_dataset(), 0).unwrap();
+    assert!(matches!(again.from, StartsFrom::Weights(_)));
+    let mut again = Session::begin(again.config, small_dataset(), again.from).unwrap();
+    train_to_end(&mut again, &mut ()).unwrap();
+    assert_eq!(bytes(&again), bytes(&second));
+    // Without them it is not another run in their stead.
+    std::fs::remove_dir_all(store.folder(id).join("checkpoints")).unwrap();
+    assert!(store.continue_run(id, &small_dataset(), 0).is_err());
+
+    let dense = RunConfig::new(Preset::Dense.spec());
+    let refused = Session::begin(dense, small_dataset(), from())
+        .err()
+        .unwrap();
+    assert!(matches!(refused, TrainingError::Weights), "{refused}");
 }

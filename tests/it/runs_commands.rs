@@ -29,12 +29,12 @@ impl Folder {
     }
 
     /// Standard error of one that must fail.
-    fn fault(&self, arguments: &[&str]) -> String {
+    pub fn fault(&self, arguments: &[&str]) -> String {
         let assert = self.command(arguments).assert().failure();
         String::from_utf8(assert.get_output().stderr.clone()).unwrap()
     }
 
-    fn lines(&self, arguments: &[&str]) -> Vec<Value> {
+    pub fn lines(&self, arguments: &[&str]) -> Vec<Value> {
         let output = self.output(arguments);
         output
             .lines()

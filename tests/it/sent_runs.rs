@@ -62,8 +62,8 @@ fn a_run_sent_as_one_file_opens_elsewhere_with_the_same_pictures_and_goes_on() {
 
     // It is continued to the bit, as if it had never been sent.
     let states = [(&store, id), (&elsewhere, there)].map(|(store, id)| {
-        let state = store.continue_run(id, &small_dataset(), 1).unwrap().state;
-        weights::to_bytes(&state.unwrap().model).unwrap()
+        let from = store.continue_run(id, &small_dataset(), 1).unwrap().from;
+        weights::to_bytes(&from.state().unwrap().model).unwrap()
     });
     assert!(states[0] == states[1]);
 
@@ -219,8 +219,7 @@ fn what_is_taken_in_can_be_trained_further_and_kept() {
         let (there, _) = store.unpack(&file).unwrap();
         let more = store.continue_run(there, &small_dataset(), 1).unwrap();
         let mut recorder = more.recorder;
-        let state = more.state.unwrap();
-        let mut session = Session::resume(more.config, small_dataset(), state).unwrap();
+        let mut session = Session::begin(more.config, small_dataset(), more.from).unwrap();
         train_to_end(&mut session, &mut recorder).unwrap();
         drop(recorder);
         let fault = more.recording.take_fault();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use convlens_core::network::{Model, Real, weights};
 use convlens_core::training::{
     Amount, Augmentation, Command, EpochMetrics, Event, Observer, Optimization, OptimizerKind,
-    Rest, RunConfig, Schedule, Session, Start, Trainer, TrainingError, Wake,
+    Rest, RunConfig, Schedule, Session, Start, StartsFrom, Trainer, TrainingError, Wake,
 };
 
 use super::support::{small_config, small_dataset};
@@ -248,7 +248,7 @@ fn a_run_begins_when_the_one_before_has_ended_and_nobody_waits_for_that() {
         let start = Start {
             config: small_config(),
             dataset: small_dataset(),
-            state: None,
+            from: StartsFrom::Random,
             observer,
             after,
         };

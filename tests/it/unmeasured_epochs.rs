@@ -7,7 +7,8 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use convlens_core::network::weights;
 use convlens_core::training::runs::{CheckpointCache, NewRun, RunStatus};
 use convlens_core::training::{
-    BatchPoint, Command, EpochMetrics, Event, Observer, RunConfig, Session, Start, Trainer,
+    BatchPoint, Command, EpochMetrics, Event, Observer, RunConfig, Session, Start, StartsFrom,
+    Trainer,
 };
 
 use super::runs::store;
@@ -37,7 +38,7 @@ fn before_measuring(observer: impl Observer + 'static, does: impl FnOnce(&Traine
     let start = Start {
         config: small_config(),
         dataset: small_dataset(),
-        state: None,
+        from: StartsFrom::Random,
         observer: Box::new((observer, AtTheEnd { reached, may_go_on })),
         after: None,
     };
@@ -150,7 +151,7 @@ fn a_run_stopped_while_it_is_measured_is_kept_and_measures_first_when_continued(
     let start = Start {
         config: next.config,
         dataset: small_dataset(),
-        state: next.state,
+        from: next.from,
         observer: Box::new(next.recorder),
         after: None,
     };
@@ -181,7 +182,7 @@ fn the_last_epoch_may_be_measured_later_too() {
     let start = Start {
         config,
         dataset: small_dataset(),
-        state: Some(session.state().unwrap()),
+        from: StartsFrom::State(Box::new(session.state().unwrap())),
         observer: Box::new(()),
         after: None,
     };

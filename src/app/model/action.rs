@@ -40,6 +40,10 @@ pub enum Action {
     /// Train the run at hand for so many epochs more.
     AddEpochs(usize),
     Stop,
+    /// Start a run from the weights looked at, with the settings on screen.
+    TrainShown,
+    /// The run under way goes on with the learning rate and optimizer on screen.
+    ChangeRun,
     Edit(Edit),
     Runs(RunAction),
     Lesson(LessonAction),

@@ -4,9 +4,9 @@ use crate::app::model::data::PicturesKey;
 use crate::app::model::runs::Runs;
 use crate::app::model::whose::{Asked, Whose};
 use convlens_core::dataset::{Classes, DatasetId, ImageId};
-use convlens_core::explore::{ImageSet, SimilarityMatrix};
+use convlens_core::explore::{ImageSet, Kernels, LayerDifference, SimilarityMatrix};
 use convlens_core::figures::MapSet;
-use convlens_core::training::runs::RunId;
+use convlens_core::training::runs::{Checkpoint, RunId};
 use serde::{Deserialize, Serialize};
 
 /// Largest number that draws a random set.
@@ -58,6 +58,13 @@ pub struct CompareSettings {
     pub by_pearson: bool,
     /// None where that run is gone.
     pub other: Other,
+    /// Batches behind the moment of the other network that is compared, if it is a run's: the last that is kept at or before it. `None` for
+    /// the newest.
+    pub other_step: Option<u64>,
+    /// Shows the two networks weight by weight and map by map, in place of the images with each other.
+    pub networks: bool,
+    /// Lists first what differs most in its map, in place of its weights.
+    pub by_maps: bool,
     /// Row and column of the chosen cell; where there are fewer images, the last.
     pub chosen: (usize, usize),
 }
@@ -72,6 +79,9 @@ impl Default for CompareSettings {
             all_channels: false,
             by_pearson: false,
             other: Other::None,
+            other_step: None,
+            networks: false,
+            by_maps: false,
             chosen: (0, 1),
         }
     }
@@ -103,6 +113,7 @@ impl CompareSettings {
         self.layer = layer;
         self.all_channels = true;
         self.by_pearson = false;
+        self.networks = false;
     }
 }
 
@@ -116,6 +127,8 @@ pub struct CompareAsked {
     /// `None`: all channels as one vector.
     pub channel: Option<usize>,
     pub other: Other,
+    /// The moment of it that is compared; `None` for the newest.
+    pub other_at: Option<u64>,
     /// How far that network is, if it is a run's: it may be the one that trains.
     pub other_step: Option<u64>,
 }
@@ -135,8 +148,21 @@ pub struct Compared {
     pub channel: Option<usize>,
     /// `None` where the network has no maps.
     pub matrix: Option<SimilarityMatrix>,
-    /// The same images in another network, if one was asked for.
-    pub other: Option<MapSet>,
+    /// Another network, if one was asked for.
+    pub other: Option<OtherNetwork>,
+}
+
+/// A second network beside the first.
+pub struct OtherNetwork {
+    /// The same images in it.
+    pub maps: MapSet,
+    /// The moments of it that are kept, if it is a run's, and which of them this is.
+    pub moments: Vec<Checkpoint>,
+    pub moment: usize,
+    /// How the weights of the first differ from its own, layer by layer.
+    pub differences: Vec<LayerDifference>,
+    /// Of the layer compared, if it is a convolution in both: the kernels of the first, and its own.
+    pub kernels: Option<[Kernels; 2]>,
 }
 
 impl Compared {

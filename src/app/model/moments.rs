@@ -19,6 +19,8 @@ pub struct Moments {
     pub now: Option<u64>,
     /// Training images that it uses; `None` for all.
     pub images: Option<usize>,
+    /// What the weights are called that it began with; none for random ones.
+    pub began_from: Option<String>,
     /// Whether the run is the one that the window trains.
     pub is_live: bool,
 }
@@ -42,6 +44,7 @@ impl Moments {
                 batches_per_epoch: run.batches_per_epoch,
                 planned: run.config.epochs,
                 images: run.config.images,
+                began_from: run.began_from.clone(),
                 now,
                 is_live: true,
             });
@@ -54,6 +57,7 @@ impl Moments {
             batches_per_epoch: record.summary.batches_per_epoch,
             planned: record.summary.config.epochs,
             images: record.summary.config.images,
+            began_from: record.summary.began_from.clone(),
             now,
             is_live: false,
         })

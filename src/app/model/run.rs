@@ -26,6 +26,8 @@ pub struct Run {
     pub loss: Vec<[f64; 2]>,
     /// Every complete epoch.
     pub epochs: Vec<EpochMetrics>,
+    /// What the weights are called that it began with; none for random ones.
+    pub began_from: Option<String>,
     /// Its other side on disk; none for a draft, which is not kept.
     pub recording: Option<Arc<Recording>>,
     /// It was told to stop; its thread says so a moment later.
@@ -86,6 +88,7 @@ impl Run {
             batches_per_epoch: past.batches_per_epoch,
             loss: past.loss,
             epochs: past.epochs,
+            began_from: None,
             recording,
             is_stopping: false,
             speed: Speed::default(),
@@ -217,6 +220,7 @@ impl Run {
                 self.speed = Speed::known(batches);
                 self.epochs.push(metrics);
             }
+            Event::Changed(changes) => self.config.changes = changes,
             Event::Paused => self.status = RunStatus::Paused,
             Event::Resumed => {
                 self.status = RunStatus::Running;

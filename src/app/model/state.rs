@@ -33,7 +33,7 @@ use convlens_core::explore::{Ablation, conv_layer, has_templates};
 use convlens_core::figures::{MapSet, MapsSettings};
 use convlens_core::network::{Model, NetworkSpec, Outline, weights};
 use convlens_core::training::runs::{DataIdentity, RunId};
-use convlens_core::training::{RunConfig, Snapshot};
+use convlens_core::training::{RunConfig, SettingsChange, Snapshot};
 use eframe::egui;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -380,6 +380,29 @@ impl State {
             return Some(self.text().data.no_data_yet.to_owned());
         }
         None
+    }
+
+    /// Why no run can begin with the weights looked at.
+    pub fn why_not_train_shown(&self) -> Option<String> {
+        let text = self.text();
+        let Some(dataset) = &self.dataset else {
+            return Some(text.data.no_data_yet.to_owned());
+        };
+        let spec = self.snapshot.model.spec();
+        let fits = spec.for_data(dataset) == *spec;
+        (!fits).then(|| text.training.other_pictures.to_owned())
+    }
+
+    /// What the settings on screen would change of the run under way, from its next batch on; none where nothing, or where it cannot.
+    pub fn change_of_run(&self) -> Option<SettingsChange> {
+        let run = self.live_run().filter(|run| !run.is_draft())?;
+        let settings = &self.preferences.config;
+        let change = SettingsChange {
+            step: run.step(),
+            learning_rate: settings.learning_rate,
+            optimization: settings.optimization,
+        };
+        (run.config.clone().change(change) == Ok(true)).then_some(change)
     }
 
     /// The run that more epochs would be added to: the one under way, or the one looked at, or the

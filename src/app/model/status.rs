@@ -104,6 +104,17 @@ impl State {
             .filter(|run| run.owner() == *owner || *owner == Owner::Unkept(run.number))
     }
 
+    /// What the weights are called that a run began with; none for random ones.
+    fn began_from(&self, owner: &Owner) -> Option<&str> {
+        if let Some(run) = self.own_run(owner) {
+            return run.began_from.as_deref();
+        }
+        match owner {
+            Owner::Run(id) => self.runs.summary(*id)?.began_from.as_deref(),
+            Owner::BuiltIn | Owner::Random | Owner::Unkept(_) | Owner::File(..) => None,
+        }
+    }
+
     /// What a run's weights were trained on.
     fn trained_on(&self, owner: &Owner) -> Option<&DataIdentity> {
         let own = self.own_run(owner).map(|run| &*run.data);
@@ -237,6 +248,9 @@ impl State {
                 own.or_else(kept)
             }
         };
+        if let (0, Some(name)) = (whose.step, self.began_from(&whose.owner)) {
+            return Some(self.text().weights_of(name));
+        }
         let per_epoch = per_epoch.unwrap_or_default() as u64;
         Some(
             self.text()

@@ -207,7 +207,8 @@ fn track(ui: &mut egui::Ui, text: &Text, moments: &Moments, width: f32, actions:
 fn moment_words(text: &Text, moments: &Moments, index: usize) -> String {
     let checkpoint = moments.checkpoints[index];
     let accuracy = moments.accuracy_at(index);
-    text.moment(checkpoint.step, checkpoint.epochs, accuracy)
+    let began_from = moments.began_from.as_deref();
+    text.moment(checkpoint.step, checkpoint.epochs, accuracy, began_from)
 }
 
 fn draw(
@@ -243,8 +244,9 @@ fn draw(
             taken.push(x);
         }
     };
+    let is_random = moments.began_from.is_none();
     let Checkpoint { step, epochs } = moments.checkpoints[now];
-    let words = text.moment_mark(step, epochs, moments.accuracy_at(now));
+    let words = text.moment_mark(step, epochs, moments.accuracy_at(now), is_random);
     label(at(now), words, visuals.text_color());
     for index in 0..count {
         let accuracy = moments.accuracy_at(index);
@@ -258,7 +260,7 @@ fn draw(
         painter.circle_filled(at(index), radius, colour);
         if is_mark && index != now {
             let Checkpoint { step, epochs } = moments.checkpoints[index];
-            let words = text.moment_mark(step, epochs, accuracy);
+            let words = text.moment_mark(step, epochs, accuracy, is_random);
             label(at(index), words, weak);
         }
     }

@@ -87,10 +87,14 @@ fn secondary(ui: &mut egui::Ui, label: &str, hint: &str, enabled: bool) -> bool 
 /// A menu that adds epochs to the run, whether it trains, has finished or was stopped.
 fn more_epochs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
-    ui.add_enabled_ui(state.to_continue().is_some(), |ui| {
+    let why_not_shown = state.why_not_train_shown();
+    let can_train_shown = state.live_run().is_none() && why_not_shown.is_none();
+    let can_continue = state.to_continue().is_some();
+    ui.add_enabled_ui(can_continue || can_train_shown, |ui| {
         let button = Button::new(text.training.more_epochs).min_size(egui::vec2(0.0, 28.0));
         let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
             if state.live_run().is_none()
+                && can_continue
                 && ui
                     .button(text.training.to_the_plan)
                     .on_hover_text(text.training.to_the_plan_hint)
@@ -99,11 +103,20 @@ fn more_epochs(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 actions.push(Action::AddEpochs(0));
                 ui.close();
             }
-            for epochs in MORE_EPOCHS {
+            for epochs in MORE_EPOCHS.iter().copied().filter(|_| can_continue) {
                 if ui.button(text.epochs_more(epochs)).clicked() {
                     actions.push(Action::AddEpochs(epochs));
                     ui.close();
                 }
+            }
+            let shown = Button::new(text.training.train_shown);
+            let shown = ui
+                .add_enabled(can_train_shown, shown)
+                .on_hover_text(text.training.train_shown_hint)
+                .on_disabled_hover_text(why_not_shown.as_deref().unwrap_or(text.runs.wait_for_run));
+            if shown.clicked() {
+                actions.push(Action::TrainShown);
+                ui.close();
             }
         });
         response

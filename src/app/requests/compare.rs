@@ -1,15 +1,15 @@
 //! What the Compare view asks of the explorer's thread.
 
-use crate::app::model::compare::{Compare, CompareAsked, Compared, Other};
+use crate::app::model::compare::{Compare, CompareAsked, Compared, Other, OtherNetwork};
 use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
 use crate::app::threads::disk::RunsFolder;
 use crate::app::threads::{Answer, Question};
 use convlens_core::dataset::{Gallery, ImageId};
-use convlens_core::explore::similarity;
+use convlens_core::explore::{kernels, similarity, weight_differences};
 use convlens_core::figures::{self};
-use convlens_core::network::{Model, weights};
+use convlens_core::network::{Layer, Model, weights};
 use convlens_core::training::runs::RunError;
 
 /// Why there is no comparison.
@@ -39,6 +39,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         layer: settings.layer.clone(),
         channel: (!settings.all_channels).then_some(channel),
         other,
+        other_at: settings.other_step,
         other_step: match other {
             Other::Run(run) => state.runs.summary(run).map(|run| run.step),
             Other::None | Other::BuiltIn => None,
@@ -84,6 +85,34 @@ fn images(state: &State, gallery: &Gallery) -> Vec<ImageId> {
     }
 }
 
+/// A second network beside the first.
+fn beside(
+    model: &Model,
+    other: &Model,
+    gallery: &Gallery,
+    wanted: &CompareAsked,
+) -> Result<OtherNetwork, CompareError> {
+    let differences = weight_differences(model, other)?;
+    let named = wanted.layer.as_ref();
+    let compared = named.and_then(|name| differences.iter().find(|d| d.name == *name));
+    let compared = compared.or(differences.first());
+    let kernels = compared.and_then(|difference| {
+        let of_same_name = |layer: &Layer| layer.name == difference.name;
+        let theirs = other.layers().iter().position(of_same_name)?;
+        Some([
+            kernels(model, difference.layer).ok()?,
+            kernels(other, theirs).ok()?,
+        ])
+    });
+    Ok(OtherNetwork {
+        maps: figures::map_set(other, gallery, &wanted.images)?,
+        moments: Vec::new(),
+        moment: 0,
+        differences,
+        kernels,
+    })
+}
+
 fn compare(
     model: &Model,
     gallery: &Gallery,
@@ -97,17 +126,26 @@ fn compare(
     let shown = layers.get(layer);
     let channel = shown.and_then(|l| wanted.channel.map(|c| c.min(l.channels - 1)));
     let matrix = shown.and_then(|layer| similarity(layer, maps.images.len(), channel));
-    let maps_in = |model: &Model| figures::map_set(model, gallery, &wanted.images);
     let other = match wanted.other {
         Other::None => None,
-        Other::BuiltIn => match weights::built_in_for(gallery.dataset.size())? {
-            Some(model) => Some(maps_in(&model)?),
-            None => None,
-        },
+        Other::BuiltIn => weights::built_in_for(gallery.dataset.size())?
+            .map(|other| beside(model, &other, gallery, wanted))
+            .transpose()?,
         Other::Run(run) => {
-            let snapshot = runs.newest(run)?;
+            let moments = runs.store().read(run)?.checkpoints;
+            let wanted_step = wanted.other_at.unwrap_or(u64::MAX);
+            let behind = moments.partition_point(|moment| moment.step <= wanted_step);
+            let moment = behind.saturating_sub(1);
+            let checkpoint = moments.get(moment).copied();
+            let checkpoint = checkpoint.ok_or_else(|| RunError::NoSuchRun(run.to_string()))?;
+            let snapshot = runs.at(run, checkpoint)?;
             let takes = snapshot.model.spec().takes(&gallery.dataset);
-            takes.then(|| maps_in(&snapshot.model)).transpose()?
+            let other = takes.then(|| beside(model, &snapshot.model, gallery, wanted));
+            other.transpose()?.map(|other| OtherNetwork {
+                moments,
+                moment,
+                ..other
+            })
         }
     };
     Ok(Compared {

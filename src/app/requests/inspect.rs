@@ -2,6 +2,7 @@
 
 use crate::app::model::maps::{InspectAsked, Inspected};
 use crate::app::model::notices::Notice;
+use crate::app::model::pin::Pin;
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
@@ -10,7 +11,14 @@ use convlens_core::network::{Shape, origin};
 
 /// Asks for the pinned value's arithmetic unless it is there or on its way.
 pub fn request(state: &mut State, threads: &mut Threads) {
-    let (Some(gallery), Some(pin)) = (state.gallery(), state.pin.clone()) else {
+    if let Some(pin) = state.pin.clone() {
+        ask(state, threads, pin);
+    }
+}
+
+/// Asks for the arithmetic of any value unless it is there or on its way.
+pub fn ask(state: &mut State, threads: &mut Threads, pin: Pin) {
+    let Some(gallery) = state.gallery() else {
         return;
     };
     let snapshot = state.snapshot.clone();

@@ -15,6 +15,9 @@ pub fn request(state: &mut State, threads: &mut Threads) {
         return;
     };
     let image = state.image_at_hand();
+    if let Some(pin) = (state.overview).pin(image, state.snapshot.model.layers()) {
+        super::inspect::ask(state, threads, pin);
+    }
     let wanted = OverviewAsked {
         whose: state.whose.clone(),
         pictures: state.pictures_key(&[image]),

@@ -5,6 +5,7 @@ use super::training;
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
 use crate::app::update::training::Beginning;
+use convlens_core::training::StartsFrom;
 use std::time::{Duration, Instant};
 
 /// Changes within this time make one try: a slider that is dragged makes many.
@@ -45,6 +46,8 @@ pub fn go_on(state: &mut State, threads: &mut Threads) {
         dataset,
         data,
         recorder: None,
+        began_from: None,
+        from: StartsFrom::Random,
         earlier: None,
     };
     training::begin(state, threads, beginning, None);

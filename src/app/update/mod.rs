@@ -38,6 +38,8 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
             }
         }
         Action::Stop => training::stop(state, threads),
+        Action::TrainShown => training::train_shown(state, threads, now_secs),
+        Action::ChangeRun => training::change(state, threads),
         Action::Lesson(action) => update::lesson::apply(state, threads, action, now_secs),
         Action::Runs(action) => update::runs::apply(state, threads, action, now_secs),
         Action::Edit(edit) => update::edits::apply(state, edit, now_secs),

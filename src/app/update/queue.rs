@@ -3,6 +3,7 @@
 use super::training;
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
+use convlens_core::training::StartsFrom;
 use convlens_core::training::runs::NewRun;
 
 /// Starts the next run when none is under way.
@@ -13,9 +14,9 @@ pub fn go_on(state: &mut State, threads: &mut Threads) {
     }
     if let Some(config) = state.runs.queue.waiting.pop_front() {
         let new = NewRun {
-            name: None,
             experiment: Some(state.runs.queue.experiment.clone()),
+            ..NewRun::default()
         };
-        training::start(state, threads, config, new, None);
+        training::start(state, threads, config, new, StartsFrom::Random, None);
     }
 }

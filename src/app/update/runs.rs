@@ -66,6 +66,8 @@ fn duplicate(state: &mut State, id: RunId, now_secs: f64) {
     };
     let config = RunConfig {
         threads: state.preferences.config.threads,
+        // They are of that very run: the settings on screen say what holds from the start.
+        changes: Vec::new(),
         ..run.config.clone()
     };
     update::edits::apply(state, Edit::All(config), now_secs);
@@ -114,7 +116,9 @@ fn go_on(state: &mut State, threads: &mut Threads, id: RunId, more: usize) {
                     dataset,
                     data,
                     recorder: Some((continuation.recorder, continuation.recording)),
-                    earlier: Some((continuation.state, Arc::new(record))),
+                    began_from: record.summary.began_from.clone(),
+                    from: continuation.from,
+                    earlier: Some(Arc::new(record)),
                 };
                 begin(state, threads, beginning, None);
             }
@@ -131,7 +135,7 @@ fn go_on(state: &mut State, threads: &mut Threads, id: RunId, more: usize) {
 }
 
 /// Whether a run is being trained that none takes the place of, which is said.
-fn must_wait(state: &mut State) -> bool {
+pub fn must_wait(state: &mut State) -> bool {
     let must = state.live_run().is_some_and(|run| !run.is_draft());
     if must {
         let message = state.text().runs.wait_for_run.to_owned();
@@ -190,6 +194,7 @@ mod tests {
     use crate::text::Language;
     use convlens_core::dataset;
     use convlens_core::network::{LayerSpec, NetworkSpec};
+    use convlens_core::training::StartsFrom;
     use convlens_core::training::runs::NewRun;
 
     /// Trains a small run to its end.
@@ -200,7 +205,14 @@ mod tests {
             ..RunConfig::new(NetworkSpec::new(vec![LayerSpec::dense(4)]))
         };
         let Room { state, threads, .. } = room;
-        training::start(state, threads, config, NewRun::default(), None);
+        training::start(
+            state,
+            threads,
+            config,
+            NewRun::default(),
+            StartsFrom::Random,
+            None,
+        );
         let is_kept = |state: &State| {
             let run = state.run.as_ref()?;
             let kept = state.runs.summary(run.id()?)?;

@@ -1,14 +1,16 @@
 //! Starting, holding and ending the run under way.
 
+use crate::app::model::action::Edit;
 use crate::app::model::notices::Notice;
 use crate::app::model::run::{Run, RunStatus};
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Threads;
+use crate::app::update;
 use convlens_core::dataset::Dataset;
 use convlens_core::explore::Ablation;
 use convlens_core::training::runs::{DataIdentity, NewRun, Recording, RunRecord, RunRecorder};
-use convlens_core::training::{Command, RunConfig, Start, Trainer, TrainingState};
+use convlens_core::training::{Command, RunConfig, Start, StartsFrom, Trainer};
 use std::sync::Arc;
 
 /// Starts a run with the settings on screen, in place of one under way; `first` is what it is told
@@ -16,7 +18,43 @@ use std::sync::Arc;
 pub fn train(state: &mut State, threads: &mut Threads, first: Option<Command>) {
     if state.why_not_train().is_none() {
         let config = state.preferences.config.clone();
-        start(state, threads, config, NewRun::default(), first);
+        start(
+            state,
+            threads,
+            config,
+            NewRun::default(),
+            StartsFrom::Random,
+            first,
+        );
+    }
+}
+
+/// Starts a run from the weights looked at, with the settings on screen: a network changed by hand, or from a file, is trained on.
+pub fn train_shown(state: &mut State, threads: &mut Threads, now_secs: f64) {
+    if state.why_not_train_shown().is_some() || update::runs::must_wait(state) {
+        return;
+    }
+    let config = RunConfig {
+        network: state.snapshot.model.spec().clone(),
+        ..state.preferences.config.clone()
+    };
+    let new = NewRun {
+        began_from: Some(state.name_in_short(&state.whose)),
+        ..NewRun::default()
+    };
+    let from = StartsFrom::Weights(state.snapshot.model.clone());
+    update::edits::apply(state, Edit::All(config.clone()), now_secs);
+    start(state, threads, config, new, from, None);
+}
+
+/// Has the run under way go on with the learning rate and the optimizer on screen, from its next batch on.
+pub fn change(state: &State, threads: &Threads) {
+    if let Some(change) = state.change_of_run() {
+        let command = Command::Change {
+            learning_rate: change.learning_rate,
+            optimization: change.optimization,
+        };
+        tell(state, threads, command);
     }
 }
 
@@ -49,12 +87,13 @@ pub fn stop(state: &mut State, threads: &Threads) {
     }
 }
 
-/// Starts a run and looks at it; one under way ends first.
+/// Starts a run from random weights, or from others, and looks at it; one under way ends first.
 pub fn start(
     state: &mut State,
     threads: &mut Threads,
     config: RunConfig,
     new: NewRun,
+    from: StartsFrom,
     first: Option<Command>,
 ) {
     let (Some(dataset), Some(data)) = (state.dataset.clone(), state.data.clone()) else {
@@ -64,7 +103,9 @@ pub fn start(
         config: state.fitting(config),
         dataset,
         data,
+        began_from: new.began_from.clone(),
         recorder: Some(threads.runs.store().recorder(new)),
+        from,
         earlier: None,
     };
     begin(state, threads, beginning, first);
@@ -84,21 +125,18 @@ pub fn begin(
         dataset,
         data,
         recorder,
+        began_from,
+        from,
         earlier,
     } = beginning;
     let (recorder, recording) = recorder.unzip();
-    let (training, record) = earlier.unzip();
-    let training = training.flatten();
-    let run = Run::new(
-        config.clone(),
-        data,
-        recording,
-        training.as_ref().zip(record.as_deref()),
-    );
+    let earlier = from.state().zip(earlier.as_deref());
+    let mut run = Run::new(config.clone(), data, recording, earlier);
+    run.began_from = began_from;
     let start = Start {
         config,
         dataset,
-        state: training,
+        from,
         observer: Box::new(recorder),
         after: threads.trainer.take(),
     };
@@ -125,6 +163,9 @@ pub struct Beginning {
     pub data: Arc<DataIdentity>,
     /// Keeps it on disk.
     pub recorder: Option<(RunRecorder, Arc<Recording>)>,
-    /// Where it goes on, and what came before.
-    pub earlier: Option<(Option<TrainingState>, Arc<RunRecord>)>,
+    /// What the weights are called that it begins, or once began, with; none for random ones.
+    pub began_from: Option<String>,
+    pub from: StartsFrom,
+    /// What came before, of a run that goes on.
+    pub earlier: Option<Arc<RunRecord>>,
 }

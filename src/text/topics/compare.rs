@@ -55,6 +55,30 @@ topic! {
         number_warning:
             "Filters have no common order: unless both runs began with the same seed, the same number is another filter in each.",
             "Los filtros no tienen un orden común: si los dos entrenamientos no empezaron con la misma semilla, el mismo número es otro filtro en cada uno.";
+        among_images: "Images", "Imágenes";
+        among_images_hint: "Each image with every other, in the network on screen", "Cada imagen con todas las demás, en la red en pantalla";
+        networks: "Networks", "Redes";
+        networks_hint: "The network on screen with another, or with another moment, weight by weight and map by map: the largest differences first", "La red en pantalla con otra, o con otro momento, peso por peso y mapa por mapa: las mayores diferencias primero";
+        choose_other: "Choose another network above: a run at any of its moments, or the built-in one.", "Elige arriba otra red: un entrenamiento en cualquiera de sus momentos, o la preentrenada.";
+        none_in_common: "The two networks have no layer of the same name and shape, so that no weight stands for another.", "Las dos redes no tienen ninguna capa del mismo nombre y forma, así que ningún peso corresponde a otro.";
+        moment: "At", "En";
+        moment_hint: "Which of its kept moments the other network is taken from", "De cuál de sus momentos guardados se toma la otra red";
+        by_weights: "by weights", "por pesos";
+        by_weights_hint: "Filters whose weights differ most first", "Primero los filtros cuyos pesos difieren más";
+        by_maps: "by maps", "por mapas";
+        by_maps_hint: "Channels whose maps of this image differ most first", "Primero los canales cuyos mapas de esta imagen difieren más";
+        layer_differs: "Differs by", "Difiere en";
+        layer_differs_hint: "Length of the difference of all its weights, as a share of that of the other's weights: |a − b| / |b|", "Longitud de la diferencia de todos sus pesos, como parte de la de los pesos de la otra: |a − b| / |b|";
+        largest: "Largest", "Mayor";
+        largest_hint: "The largest difference of two weights", "La mayor diferencia entre dos pesos";
+        weights: "weights", "pesos";
+        maps: "maps", "mapas";
+        here: "here", "aquí";
+        here_hint: "In the network on screen", "En la red en pantalla";
+        there: "there", "allí";
+        there_hint: "In the other network", "En la otra red";
+        minus: "minus", "menos";
+        image: "Image", "Imagen";
         no_such_layer: "The other network has no such layer of this size.", "La otra red no tiene esa capa con ese tamaño.";
     }
 }

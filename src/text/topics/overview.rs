@@ -37,7 +37,14 @@ topic! {
         bias: "bias", "sesgo";
         before_activation: "mean before activation", "media antes de la activación";
         to_a_pixel: "Down to one pixel", "Hasta un píxel";
-        to_a_pixel_hint: "Opens Maps with the strongest cell of this map taken apart", "Abre Mapas con la celda más fuerte de este mapa desglosada";
+        to_a_pixel_hint: "The window slides over its inputs, and the products add up to one cell of this map, step by step", "La ventana recorre sus entradas y los productos suman una celda de este mapa, paso a paso";
+        to_maps: "In Maps", "En Mapas";
+        to_maps_hint: "Opens Maps with the strongest cell of this map taken apart", "Abre Mapas con la celda más fuerte de este mapa desglosada";
+        back_to_sum: "Back to the whole map", "Volver al mapa entero";
+        term_by_term: "term by term", "término a término";
+        term_by_term_hint: "Each step adds one input channel, then the others, the bias and the activation; without it each step is a cell", "Cada paso suma un canal de entrada, luego los demás, el sesgo y la activación; si no, cada paso es una celda";
+        so_far: "Sum so far", "Suma hasta aquí";
+        grows: "This map, as far as it has come", "Este mapa, hasta donde va";
         close: "Close", "Cerrar";
         handed_on: "This layer hands each channel on by itself: pooled, normalized, activated or added.", "Esta capa pasa cada canal por separado: agrupado, normalizado, activado o sumado.";
     }

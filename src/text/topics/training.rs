@@ -21,6 +21,16 @@ topic! {
             "Train this run further, exactly as if it had never stopped",
             "Continúa este entrenamiento, exactamente como si no se hubiera detenido";
         more_epochs_not: "There is no run to train further", "No hay ningún entrenamiento que continuar";
+        train_shown: "Train the weights shown", "Entrenar los pesos mostrados";
+        train_shown_hint:
+            "A new run that begins with the weights on screen, not with random ones, with the settings at the left: a network from a file, or one changed by hand, is trained on",
+            "Un entrenamiento nuevo que empieza con los pesos en pantalla, no al azar, con los ajustes de la izquierda: sigue una red de un archivo o una cambiada a mano";
+        other_pictures:
+            "This network takes other pictures, or tells other classes apart, than the data loaded",
+            "Esta red toma otras imágenes o distingue otras clases que los datos cargados";
+        change_run_hint:
+            "From its next batch on the run trains with this learning rate, schedule, momentum, decay and L2. The curves mark it, and it is kept with the run",
+            "Desde su próximo lote el entrenamiento usa esta tasa, este ritmo, momento, decaimiento y L2. Se marca en las curvas y se guarda con él";
         to_the_plan: "Finish planned epochs", "Completar las épocas previstas";
         to_the_plan_hint:
             "Train the planned epochs that are left",

@@ -25,6 +25,7 @@ mod similarity;
 mod smallest_change;
 pub mod statistics;
 mod test_set;
+mod weight_difference;
 mod windows;
 
 pub use ablation::{Ablation, ablated};
@@ -60,3 +61,4 @@ pub use similarity::{
 };
 pub use smallest_change::{SmallestChange, smallest_change};
 pub use test_set::{Progress, TestSetError, conv_layer};
+pub use weight_difference::{LayerDifference, largest_first, map_differences, weight_differences};

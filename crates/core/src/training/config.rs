@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::augmentation::{Augmentation, AugmentationFault};
+use super::change::SettingsChange;
 use super::optimization::{Optimization, OptimizationFault};
 use crate::network::{NetworkSpec, Preset, SpecError};
 
@@ -38,6 +39,9 @@ pub struct RunConfig {
     /// weights stay the last ones. `None` trains every epoch that is planned. It needs pictures held out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patience: Option<usize>,
+    /// What was changed while it trained, in the order of the batches; nothing if left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<SettingsChange>,
     /// Threads that share each batch, at most as many as there are processors. How fast a run goes
     /// depends on them, and nothing else.
     pub threads: usize,
@@ -67,6 +71,7 @@ impl RunConfig {
             images: None,
             validation_percent: 0,
             patience: None,
+            changes: Vec::new(),
             threads: default_threads(),
         }
     }
@@ -91,10 +96,7 @@ impl RunConfig {
         if self.validation_percent > Self::MAX_VALIDATION_PERCENT {
             return Err(ConfigError::Validation(self.validation_percent));
         }
-        // Beyond 1 Adam moves every weight by more than its whole range at each step.
-        if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) {
-            return Err(ConfigError::LearningRate(self.learning_rate));
-        }
+        check_rate(self.learning_rate)?;
         if let Some(patience) = self.patience {
             within("patience", patience, Self::MAX_EPOCHS)?;
             if self.validation_percent == 0 {
@@ -103,7 +105,7 @@ impl RunConfig {
         }
         self.augmentation.validate()?;
         self.optimization.validate()?;
-        Ok(())
+        self.validate_changes()
     }
 
     /// Plans more epochs, as many as there may be: behind the plan, or behind those that a finished run has trained, which
@@ -119,6 +121,15 @@ impl RunConfig {
     pub fn images_of_share(share: f64, available: usize) -> Option<usize> {
         let images = (share.clamp(0.0, 1.0) * available as f64).round() as usize;
         (images < available).then_some(images.max(1))
+    }
+}
+
+/// Beyond 1 Adam moves every weight by more than its whole range at each step.
+pub(super) fn check_rate(rate: f64) -> Result<(), ConfigError> {
+    if rate > 0.0 && rate <= 1.0 {
+        Ok(())
+    } else {
+        Err(ConfigError::LearningRate(rate))
     }
 }
 
@@ -165,6 +176,14 @@ pub enum ConfigError {
         "learning rate: {0} is out of range; choose a number above 0 and at most 1, such as 0.001"
     )]
     LearningRate(f64),
+    /// Changes in mid-run are not in the order of their batches.
+    #[error("changes in mid-run: they are not in the order of their batches")]
+    ChangesOrder,
+    /// A change in mid-run to another optimizer or label smoothing.
+    #[error(
+        "changes in mid-run: optimizer and label smoothing stay those of the whole run; start another run with others"
+    )]
+    ChangeOfKind,
     /// What belongs to the optimizer does not go together.
     #[error(transparent)]
     Optimization(#[from] OptimizationFault),

@@ -41,6 +41,21 @@ pub enum TrainingError {
         "the run cannot be continued: its saved state {0}; continue it with the settings and data set it was trained with"
     )]
     State(&'static str),
+    /// The weights to begin with are not those of the settings' network.
+    #[error(
+        "the weights to begin with are of another network than the settings; train with the network that they are of"
+    )]
+    Weights,
+    /// The weights to begin with tell another number of classes apart than the data set has.
+    #[error(
+        "the weights to begin with put out {network} classes, the data set has {data}; name data of as many classes"
+    )]
+    Classes {
+        /// How many the network puts out.
+        network: usize,
+        /// How many there are.
+        data: usize,
+    },
     /// Threads could not be started.
     #[error("the training threads could not be started: {0}")]
     Threads(#[from] std::io::Error),

@@ -2,6 +2,7 @@
 //! ([`Trainer`]), and the runs that are kept on disk ([`runs`]).
 
 mod augmentation;
+mod change;
 mod config;
 mod error;
 mod estimate;
@@ -19,6 +20,7 @@ mod sweep;
 mod trainer;
 
 pub use augmentation::{Amount, Augmentation, AugmentationFault};
+pub use change::SettingsChange;
 pub use config::{ConfigError, RunConfig};
 pub use convlens_kernels::{Profile, Team};
 pub use error::TrainingError;
@@ -29,6 +31,6 @@ pub use observer::{Observer, Rest, train_to_end, train_until};
 pub use optimization::{Optimization, OptimizationFault, OptimizerKind, Schedule};
 pub use scalings::{accuracy_as, find_scaling, measure_scalings};
 pub use session::Session;
-pub use state::{BestEpoch, EpochSums, TrainingState};
+pub use state::{BestEpoch, EpochSums, StartsFrom, TrainingState};
 pub use sweep::Sweep;
 pub use trainer::{Command, Event, Snapshot, Start, Trainer, Wake};

@@ -18,6 +18,11 @@ pub trait Observer: Send {
         let _ = (session, point);
     }
 
+    /// Settings were changed in mid-run.
+    fn settings_changed(&mut self, session: &Session) {
+        let _ = session;
+    }
+
     /// An epoch is trained and measured.
     fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {
         let _ = (session, metrics);
@@ -60,6 +65,11 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.1.batch_trained(session, point);
     }
 
+    fn settings_changed(&mut self, session: &Session) {
+        self.0.settings_changed(session);
+        self.1.settings_changed(session);
+    }
+
     fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {
         self.0.epoch_ended(session, metrics);
         self.1.epoch_ended(session, metrics);
@@ -90,6 +100,12 @@ impl<T: Observer> Observer for Option<T> {
         }
     }
 
+    fn settings_changed(&mut self, session: &Session) {
+        if let Some(observer) = self {
+            observer.settings_changed(session);
+        }
+    }
+
     fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {
         if let Some(observer) = self {
             observer.epoch_ended(session, metrics);
@@ -117,6 +133,10 @@ impl<T: Observer> Observer for &mut T {
 
     fn batch_trained(&mut self, session: &Session, point: BatchPoint) {
         (**self).batch_trained(session, point);
+    }
+
+    fn settings_changed(&mut self, session: &Session) {
+        (**self).settings_changed(session);
     }
 
     fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {

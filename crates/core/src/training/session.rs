@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::augmentation::Augmented;
+use super::change::SettingsChange;
 use super::config::{ConfigError, RunConfig};
 use super::error::TrainingError;
 use super::evaluate::evaluate_unless;
 use super::metrics::{BatchPoint, EpochMetrics};
+use super::optimization::Optimization;
 use super::priority;
 use super::split::Split;
-use super::state::{BestEpoch, EpochSums, Position, TrainingState};
+use super::state::{BestEpoch, EpochSums, Position, StartsFrom, TrainingState};
 use crate::dataset::Dataset;
 use crate::network::{Model, compilable};
 use convlens_kernels::{
@@ -48,6 +50,31 @@ impl Session {
     pub fn new(config: RunConfig, dataset: Arc<Dataset>) -> Result<Self, TrainingError> {
         config.validate()?;
         let model = Model::random(&config.network, config.seed).map_err(ConfigError::from)?;
+        Self::build(config, dataset, &model, &Position::default(), None)
+    }
+
+    /// A run from wherever it is to begin.
+    ///
+    /// # Errors
+    /// Those of [`new`](Self::new) and [`resume`](Self::resume); weights of another network.
+    pub fn begin(
+        config: RunConfig,
+        dataset: Arc<Dataset>,
+        from: StartsFrom,
+    ) -> Result<Self, TrainingError> {
+        let model = match from {
+            StartsFrom::Random => return Self::new(config, dataset),
+            StartsFrom::State(state) => return Self::resume(config, dataset, *state),
+            StartsFrom::Weights(model) => model,
+        };
+        config.validate()?;
+        if *model.spec() != config.network {
+            return Err(TrainingError::Weights);
+        }
+        let (network, data) = (config.network.classes, dataset.classes.count());
+        if network != data {
+            return Err(TrainingError::Classes { network, data });
+        }
         Self::build(config, dataset, &model, &Position::default(), None)
     }
 
@@ -163,6 +190,23 @@ impl Session {
         self.config.add_epochs(trained, more);
     }
 
+    /// Trains with another learning rate, schedule, decay or momentum from the next batch on, which is kept in the settings; whether
+    /// anything is another for it.
+    ///
+    /// # Errors
+    /// No run can have them, or this one cannot change to them. Nothing is changed then.
+    pub fn change(
+        &mut self,
+        learning_rate: f64,
+        optimization: Optimization,
+    ) -> Result<bool, ConfigError> {
+        self.config.change(SettingsChange {
+            step: self.step,
+            learning_rate,
+            optimization,
+        })
+    }
+
     /// Whether every planned epoch is trained, or patience has ended the run.
     #[must_use]
     pub fn is_finished(&self) -> bool {
@@ -238,10 +282,10 @@ impl Session {
     /// [`TrainingError::Diverged`], and those of the operators.
     pub fn train_batch(&mut self) -> Result<BatchPoint, TrainingError> {
         let started = Instant::now();
-        let schedule = self.config.optimization.schedule;
+        let now = self.config.in_force(self.step);
+        let schedule = now.optimization.schedule;
         let factor = schedule.factor(self.step, self.batches_per_epoch(), self.config.epochs);
-        self.optimizer
-            .set_learning_rate(self.config.learning_rate * factor);
+        *self.optimizer.config_mut() = now.optimization.config(now.learning_rate * factor);
         let size = self.config.batch_size;
         let start = self.batch * size;
         let rows = &self.order[start..(start + size).min(self.order.len())];
@@ -269,7 +313,7 @@ impl Session {
                 epoch: self.epoch,
                 batch: self.batch + 1,
                 loss,
-                learning_rate: self.config.learning_rate,
+                learning_rate: now.learning_rate,
             });
         }
 

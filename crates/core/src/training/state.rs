@@ -27,6 +27,29 @@ pub struct EpochSums {
     pub seconds: f64,
 }
 
+/// What the first batch of a run meets.
+#[derive(Clone, Debug)]
+pub enum StartsFrom {
+    /// Random weights, which the seed decides.
+    Random,
+    /// Weights that there were before, such as those of a file or changed by hand. The run's settings do not say them: whoever keeps it
+    /// keeps them.
+    Weights(Model),
+    /// Where the same run stopped.
+    State(Box<TrainingState>),
+}
+
+impl StartsFrom {
+    /// Where the run stopped, if it goes on.
+    #[must_use]
+    pub fn state(&self) -> Option<&TrainingState> {
+        match self {
+            Self::State(state) => Some(state),
+            Self::Random | Self::Weights(_) => None,
+        }
+    }
+}
+
 /// Everything a run needs to go on, between any two batches, exactly as if it had never stopped.
 /// The order of the pictures is not in it: seed and epoch give it back.
 #[derive(Clone, Debug)]

@@ -13,13 +13,15 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 
+use super::change::SettingsChange;
 use super::config::RunConfig;
 use super::error::TrainingError;
 use super::metrics::{BatchPoint, EpochMetrics};
 use super::observer::{Observer, Rest};
+use super::optimization::Optimization;
 use super::priority;
 use super::session::Session;
-use super::state::TrainingState;
+use super::state::StartsFrom;
 use crate::dataset::Dataset;
 use crate::network::Model;
 
@@ -32,7 +34,7 @@ const EVENTS_WAITING: usize = 64;
 const SNAPSHOT_INTERVAL: Duration = Duration::from_millis(250);
 
 /// What a run can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Command {
     /// Hold after the batch under way; a measurement of the test set under way is left for later.
     Pause,
@@ -44,6 +46,13 @@ pub enum Command {
     StepEpoch,
     /// Train this many epochs more than planned so far.
     AddEpochs(usize),
+    /// Train with these from the next batch on: see [`Session::change`]. Without effect where the run cannot change to them.
+    Change {
+        /// The learning rate.
+        learning_rate: f64,
+        /// All else that may change.
+        optimization: Optimization,
+    },
 }
 
 /// What a run says.
@@ -56,6 +65,8 @@ pub enum Event {
     },
     /// An epoch is trained and measured.
     EpochEnded(EpochMetrics),
+    /// Its settings were changed in mid-run: all changes so far.
+    Changed(Vec<SettingsChange>),
     /// The run holds.
     Paused,
     /// The run goes on.
@@ -101,8 +112,8 @@ pub struct Start {
     pub config: RunConfig,
     /// The pictures.
     pub dataset: Arc<Dataset>,
-    /// Where to go on; `None` for random weights.
-    pub state: Option<TrainingState>,
+    /// The weights it begins with.
+    pub from: StartsFrom,
     /// Listens on the training thread, and is dropped there when the run has ended.
     pub observer: Box<dyn Observer>,
     /// A run that ends first: two at once would share the processor. It is waited for on the new
@@ -152,7 +163,7 @@ impl Trainer {
             Start {
                 config,
                 dataset,
-                state: None,
+                from: StartsFrom::Random,
                 observer: Box::new(()),
                 after: None,
             },
@@ -279,17 +290,14 @@ impl Worker {
         let Start {
             config,
             dataset,
-            state,
+            from,
             mut observer,
             after,
         } = start;
         drop(after);
         let trained = catch_unwind(AssertUnwindSafe(|| -> Result<Ended, TrainingError> {
             priority::lower(priority::TRAINING);
-            let mut session = match state {
-                None => Session::new(config, dataset)?,
-                Some(state) => Session::resume(config, dataset, state)?,
-            };
+            let mut session = Session::begin(config, dataset, from)?;
             session.give_way();
             observer.started(&session);
             let ended = self.train(&mut session, &mut *observer)?;
@@ -351,6 +359,18 @@ impl Worker {
                     }
                     if let Command::AddEpochs(more) = command {
                         session.add_epochs(more);
+                    }
+                    if let Command::Change {
+                        learning_rate,
+                        optimization,
+                    } = command
+                        && session.change(learning_rate, optimization) == Ok(true)
+                    {
+                        observer.settings_changed(session);
+                        let changes = session.config().changes.clone();
+                        if self.tell(Event::Changed(changes)).is_err() {
+                            return Ok(Ended::Abandoned);
+                        }
                     }
                     let before = mode;
                     mode = mode.after(command);
@@ -469,7 +489,7 @@ impl Mode {
     fn after(self, command: Command) -> Self {
         match (self, command) {
             (Self::Finished, Command::AddEpochs(more)) if more > 0 => Self::Running,
-            (Self::Finished, _) | (_, Command::AddEpochs(_)) => self,
+            (Self::Finished, _) | (_, Command::AddEpochs(_) | Command::Change { .. }) => self,
             (_, Command::Pause) => Self::Paused,
             (_, Command::Resume) => Self::Running,
             (_, Command::StepBatch) => Self::OneBatch,

@@ -5,8 +5,25 @@ use crate::app::model::action::Action;
 use crate::app::model::state::State;
 use eframe::egui::{self, Button, RichText};
 
+/// Where a run is under way that trains with another learning rate or decay than stands above, and could train with these.
+fn change_run(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let (Some(change), Some(run)) = (state.change_of_run(), state.live_run()) else {
+        return;
+    };
+    let text = state.text();
+    let words = text.change_run(&state.run_in_a_word(run), change.learning_rate);
+    let button = ui.add(Button::new(words).wrap());
+    if button
+        .on_hover_text(text.training.change_run_hint)
+        .clicked()
+    {
+        actions.push(Action::ChangeRun);
+    }
+}
+
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
+    change_run(ui, state, actions);
     let mut retrains = state.preferences.retrains;
     let switch = ui
         .checkbox(&mut retrains, text.training.retrain)

@@ -13,6 +13,7 @@ use convlens_core::dataset::ImageId;
 use convlens_core::figures::MapsSettings;
 use convlens_core::lessons::{MAX_IMAGES, Settings, Show, ShownView, ShownWeights};
 use convlens_core::render::RangeMode;
+use convlens_core::training::StartsFrom;
 use convlens_core::training::runs::NewRun;
 
 const _: () = assert!(MAX_IMAGES == convlens_core::figures::MAX_IMAGES);
@@ -41,7 +42,8 @@ pub fn carry_out(state: &mut State, threads: &mut Threads, show: Show, title: &s
             set(state, &settings, now_secs);
             if state.why_not_train().is_none() {
                 let config = state.preferences.config.clone();
-                update::training::start(state, threads, config, NewRun::default(), None);
+                let (new, from) = (NewRun::default(), StartsFrom::Random);
+                update::training::start(state, threads, config, new, from, None);
             }
         }
         Show::Runs(experiment) => {

@@ -50,6 +50,7 @@ pub fn save(state: &mut State, threads: &mut Threads, path: PathBuf) {
                 checkpoint.step,
                 checkpoint.epochs,
                 moments.accuracy_at(index),
+                moments.began_from.as_deref(),
             );
             let maps = maps_at(checkpoint)?;
             let frozen = frozen.clone();

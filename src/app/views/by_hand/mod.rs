@@ -4,13 +4,12 @@ mod arithmetic;
 mod controls;
 mod filters;
 mod grid;
-mod playing;
 
 use crate::app::model::action::Action;
 use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
 use crate::app::views::by_hand::grid::{Cells, Colours};
-use crate::app::views::by_hand::playing::Playing;
+use crate::app::widgets::playing::Playing;
 use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::thumb::Thumbs;
 use crate::app::{views, widgets};
@@ -29,7 +28,7 @@ const GAP: f32 = 22.0;
 /// The view; it owns where the window stands and whether it moves.
 #[derive(Default)]
 pub struct ByHandView {
-    playing: Playing,
+    playing: Playing<ByHand>,
     thumbs: Thumbs,
 }
 
@@ -55,7 +54,10 @@ impl ViewPanel for ByHandView {
         if let Some(shown) = &shown {
             ScrollArea::both().show(ui, |ui| {
                 region(ui, Region::Pictures);
-                self.playing.show(ui, text, shown);
+                self.playing.show(ui, text);
+                let (place, width) = (shown.place, shown.output.width);
+                let count = shown.output.values.len();
+                ui.label(text.position_of(place + 1, count, place / width, place % width));
                 self.pictures(ui, state, shown, &mut setup);
                 ui.add_space(8.0);
                 views::by_hand::arithmetic::show(ui, text, shown);

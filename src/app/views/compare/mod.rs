@@ -2,6 +2,7 @@
 //! their difference; the same images in another network.
 
 mod matrix;
+mod networks;
 mod pair;
 
 use crate::app::model::action::Action;
@@ -20,6 +21,7 @@ use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea};
 pub struct CompareView {
     thumbs: Thumbs,
     pair: views::compare::pair::PairPanel,
+    networks: views::compare::networks::NetworksPanel,
 }
 
 impl ViewPanel for CompareView {
@@ -33,7 +35,12 @@ impl ViewPanel for CompareView {
         let fitting = state.preferences.compare.clone().among(classes);
         let mut settings = fitting.clone();
         controls(ui, state, &compared, &mut settings, actions);
-        self.compared(ui, state, &compared, &mut settings);
+        if settings.networks {
+            let panel = &mut self.networks;
+            panel.show(ui, state, &compared, &mut settings, actions);
+        } else {
+            self.compared(ui, state, &compared, &mut settings);
+        }
         if settings != fitting {
             actions.push(Action::SetCompare(settings));
         }
@@ -116,8 +123,27 @@ fn controls(
     let shown = layers.get(compared.layer);
     let channels = shown.map_or(1, |layer| layer.channels);
     ui.horizontal_wrapped(|ui| {
+        for (networks, name, hint) in [
+            (false, words.among_images, words.among_images_hint),
+            (true, words.networks, words.networks_hint),
+        ] {
+            let button = widgets::theme::choose(ui, &mut settings.networks, networks, name);
+            let is_chosen = button.on_hover_text(hint).clicked() && networks;
+            // A run beside its own start, where nobody has chosen yet.
+            if is_chosen
+                && settings.other == Other::None
+                && let Some(run) = state.run_looked_at()
+            {
+                settings.other = Other::Run(run);
+                settings.other_step = Some(0);
+            }
+        }
+        ui.separator();
         let classes = &compared.maps.gallery.dataset.classes;
         set_menu(ui, text, classes, settings);
+        if settings.networks {
+            return;
+        }
         let label = ui.label(text.maps.layer);
         let mut name = shown.map(|layer| layer.name.clone()).unwrap_or_default();
         ComboBox::from_id_salt("layer of comparison")
@@ -137,13 +163,21 @@ fn controls(
             .on_hover_text(words.all_channels_hint);
     });
     ui.horizontal_wrapped(|ui| {
-        widgets::theme::choose(ui, &mut settings.by_pearson, false, words.cosine)
-            .on_hover_text(words.cosine_hint);
-        widgets::theme::choose(ui, &mut settings.by_pearson, true, words.pearson)
-            .on_hover_text(words.pearson_hint);
-        ui.separator();
+        if !settings.networks {
+            widgets::theme::choose(ui, &mut settings.by_pearson, false, words.cosine)
+                .on_hover_text(words.cosine_hint);
+            widgets::theme::choose(ui, &mut settings.by_pearson, true, words.pearson)
+                .on_hover_text(words.pearson_hint);
+            ui.separator();
+        }
+        let before = settings.other;
         widgets::other_network::menu(ui, "other network", state, &mut settings.other);
-        if !settings.all_channels && shown.is_some() {
+        if settings.other != before {
+            settings.other_step = None;
+        } else if let Some(other) = &compared.other {
+            networks::moment(ui, text, other, settings);
+        }
+        if !settings.networks && !settings.all_channels && shown.is_some() {
             let mut maps = state.preferences.maps.clone();
             widgets::convolution_number::show(ui, text, &mut maps, channels);
             if maps != state.preferences.maps {

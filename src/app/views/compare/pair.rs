@@ -84,6 +84,7 @@ impl PairPanel {
         };
         ui.add_space(8.0);
         ui.label(widgets::theme::heading(text.compare.other_network));
+        let other = &other.maps;
         let theirs = other.activations.layers.iter().find(|theirs| {
             theirs.name == layer.name
                 && (theirs.height, theirs.width) == (layer.height, layer.width)

@@ -173,6 +173,15 @@ fn history(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
                 actions.push(Action::ByHand(action));
             }
         }
+        let why_not = state.why_not_train_shown();
+        let can = state.live_run().is_none() && why_not.is_none();
+        let train = ui
+            .add_enabled(can, Button::new(text.training.train_shown))
+            .on_hover_text(text.training.train_shown_hint)
+            .on_disabled_hover_text(why_not.as_deref().unwrap_or(text.runs.wait_for_run));
+        if train.clicked() {
+            actions.push(Action::TrainShown);
+        }
     });
     let count = RichText::new(text.changes_by_hand(edited.changes().len()));
     ui.add(Label::new(count.small().weak()).wrap());

@@ -2,7 +2,7 @@
 //! layer's maps side by side.
 
 mod controls;
-mod inspector;
+pub mod inspector;
 mod map;
 mod outlines;
 mod row_head;

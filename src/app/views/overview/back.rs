@@ -1,8 +1,9 @@
 //! The gradient at a node: what hands it back, the gradient by each of its weights, and the chain rule at one of them.
 
-use super::little::Little;
+use super::term::Term;
 use crate::app::model::overview::{Overlooked, OverviewSettings};
 use crate::app::model::state::State;
+use crate::app::widgets::little::Little;
 use crate::app::widgets::textures::Textures;
 use crate::app::widgets::theme;
 use convlens_core::explore::{KernelSlice, OverviewEdge, WeightPlace};
@@ -124,39 +125,30 @@ impl BackPanel {
         let (_, height, width) = to.shape.extent();
         let version = (state.overlooked.version(), edge.from);
         let colormap = theme::diverging(ui);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing = Vec2::splat(3.0);
-            ui.add(Label::new(RichText::new(&name).small()).extend());
-            ui.horizontal(|ui| {
-                let map = Little {
-                    place: ("gradient of reader", edge.to),
-                    values: &node.gradient,
-                    size: (width, height),
-                    range: ValueRange::of(&node.gradient).symmetric(),
-                    colormap,
-                    side: if to.shape.is_maps() { MAP } else { KERNEL },
-                    words: &name,
-                };
-                map.show(ui, &mut self.textures, version);
-                if let Some(kernel) = &edge.kernel {
-                    ui.label("×");
-                    let kernel = Little {
-                        place: ("kernel of reader", edge.to),
-                        values: &kernel.weights,
-                        size: (kernel.size[1], kernel.size[0]),
-                        range: ValueRange::of(&kernel.weights).symmetric(),
-                        colormap,
-                        side: KERNEL,
-                        words: text.by_hand.kernel,
-                    };
-                    kernel.show(ui, &mut self.textures, version);
-                }
-            });
-            let back = edge.handed_back.unwrap_or_default();
-            let ink = theme::signed(ui, back < 0.0);
-            ui.label(theme::strong(text.contribution(back)).color(ink));
+        let map = Little {
+            place: ("gradient of reader", edge.to),
+            values: &node.gradient,
+            size: (width, height),
+            range: ValueRange::of(&node.gradient).symmetric(),
+            colormap,
+            side: if to.shape.is_maps() { MAP } else { KERNEL },
+            words: &name,
+        };
+        let kernel = edge.kernel.as_ref().map(|kernel| Little {
+            place: ("kernel of reader", edge.to),
+            values: &kernel.weights,
+            size: (kernel.size[1], kernel.size[0]),
+            range: ValueRange::of(&kernel.weights).symmetric(),
+            colormap,
+            side: KERNEL,
+            words: text.by_hand.kernel,
         });
-        ui.add_space(6.0);
+        let term = Term {
+            map,
+            kernel,
+            comes_to: Some(edge.handed_back.unwrap_or_default()),
+        };
+        term.show(ui, text, &mut self.textures, version);
     }
 
     /// The kernel's gradient from an input, whose cells can be clicked.

@@ -4,14 +4,16 @@
 mod back;
 mod columns;
 mod lines;
-mod little;
+mod pixel;
 mod sum;
+mod term;
 
 use crate::app::model::action::Action;
 use crate::app::model::overview::{BackFrom, MOST, Overlooked, OverviewSettings};
 use crate::app::model::state::State;
 use crate::app::views::ViewPanel;
 use crate::app::widgets;
+use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::textures::Textures;
 use crate::app::widgets::thumb::Thumbs;
@@ -21,6 +23,7 @@ use eframe::egui::{self, ComboBox, Label, RichText, ScrollArea, Slider, vec2};
 /// Room below the picture for the sum of a node, or for what the lines mean.
 const SUM: f32 = 178.0;
 const CHAIN_RULE: f32 = 48.0;
+const PIXEL: f32 = 220.0;
 const WORDS: f32 = 50.0;
 
 /// Least height of the picture.
@@ -35,6 +38,7 @@ pub struct OverviewView {
     textures: Textures,
     thumbs: Thumbs,
     sum: sum::SumPanel,
+    pixel: pixel::PixelPanel,
     back: back::BackPanel,
     /// The node under the pointer or with the keyboard, by column and place.
     pointed: Option<(usize, usize)>,
@@ -55,6 +59,7 @@ impl ViewPanel for OverviewView {
         let below = match (chosen, &settings.weight) {
             (None, _) => WORDS,
             (Some(_), Some(_)) if is_back => SUM + CHAIN_RULE,
+            (Some(_), _) if settings.pixel.is_some() && !is_back => PIXEL,
             (Some(_), _) => SUM,
         };
         let height = (ui.available_height() - below).max(LEAST);
@@ -70,8 +75,14 @@ impl ViewPanel for OverviewView {
             ui.separator();
             if is_back {
                 (self.back).show(ui, state, &answer, node, &mut settings);
+            } else if settings.pixel.is_some() {
+                (self.pixel).show(ui, state, &answer, node, &mut settings);
             } else {
                 (self.sum).show(ui, state, &answer, node, &mut settings, actions);
+            }
+            if keys::pressed(ui.ctx(), Command::Close) && settings.pixel.take().is_none() {
+                settings.chosen = None;
+                settings.weight = None;
             }
         } else {
             let truth = if is_back {
@@ -205,6 +216,7 @@ impl OverviewView {
             let is_chosen = settings.chosen.as_ref() == Some(&node);
             settings.chosen = (!is_chosen).then_some(node);
             settings.weight = None;
+            settings.pixel = None;
         }
     }
 }

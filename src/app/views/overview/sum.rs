@@ -1,16 +1,18 @@
 //! The sum of a node: each input that is shown, times its kernel, what it adds, and what those add that are not shown.
 
-use super::little::Little;
+use super::pixel;
+use super::term::Term;
 use crate::app::model::action::Action;
 use crate::app::model::overview::{Overlooked, OverviewSettings};
 use crate::app::model::pin::Pin;
 use crate::app::model::state::State;
 use crate::app::model::view::View;
+use crate::app::widgets::little::Little;
 use crate::app::widgets::textures::Textures;
 use crate::app::widgets::theme;
 use convlens_core::explore::OverviewEdge;
 use convlens_core::render::{Colormap, ValueRange};
-use eframe::egui::{self, Label, RichText, ScrollArea, Vec2};
+use eframe::egui::{self, Label, RichText, ScrollArea};
 
 /// Side of a map and of a kernel.
 const MAP: f32 = 64.0;
@@ -42,8 +44,15 @@ impl SumPanel {
             ui.label(theme::strong(format!("{}: {name}", words.sum)));
             let has_maps = column.shape.is_maps() && column.layer.is_some();
             if has_maps {
-                let down = ui.button(words.to_a_pixel);
-                if down.on_hover_text(words.to_a_pixel_hint).clicked() {
+                let can_slide = pixel::slides(state, &column.name);
+                if can_slide {
+                    let down = ui.button(words.to_a_pixel);
+                    if down.on_hover_text(words.to_a_pixel_hint).clicked() {
+                        settings.pixel = Some(0);
+                    }
+                }
+                let down = ui.button(words.to_maps);
+                if down.on_hover_text(words.to_maps_hint).clicked() {
                     let pin = strongest(answer, node);
                     let mut maps = state.preferences.maps.clone();
                     maps.convolution = shown.channel;
@@ -99,42 +108,32 @@ impl SumPanel {
         let node = &from.nodes[edge.from.1];
         let name = text.node_name(&from.name, node.channel);
         let (_, height, width) = from.shape.extent();
-        let version = (state.overlooked.version(), edge.to);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing = Vec2::splat(3.0);
-            ui.add(Label::new(RichText::new(&name).small()).extend());
-            ui.horizontal(|ui| {
-                let range = ValueRange::of(&node.values);
-                let map = Little {
-                    place: ("input of sum", edge.from),
-                    values: &node.values,
-                    size: (width, height),
-                    range: ValueRange::new(range.min.min(0.0), range.max),
-                    colormap: theme::shown_colormap(ui, Colormap::Inferno),
-                    side: if from.shape.is_maps() { MAP } else { KERNEL },
-                    words: &name,
-                };
-                map.show(ui, &mut self.textures, version);
-                if let Some(kernel) = &edge.kernel {
-                    ui.label("×");
-                    let kernel = Little {
-                        place: ("kernel of sum", edge.from),
-                        values: &kernel.weights,
-                        size: (kernel.size[1], kernel.size[0]),
-                        range: ValueRange::of(&kernel.weights).symmetric(),
-                        colormap: theme::diverging(ui),
-                        side: KERNEL,
-                        words: text.by_hand.kernel,
-                    };
-                    kernel.show(ui, &mut self.textures, version);
-                }
-            });
-            if let Some(added) = edge.contribution {
-                let ink = theme::signed(ui, added < 0.0);
-                ui.label(theme::strong(text.contribution(added)).color(ink));
-            }
+        let range = ValueRange::of(&node.values);
+        let map = Little {
+            place: ("input of sum", edge.from),
+            values: &node.values,
+            size: (width, height),
+            range: ValueRange::new(range.min.min(0.0), range.max),
+            colormap: theme::shown_colormap(ui, Colormap::Inferno),
+            side: if from.shape.is_maps() { MAP } else { KERNEL },
+            words: &name,
+        };
+        let kernel = edge.kernel.as_ref().map(|kernel| Little {
+            place: ("kernel of sum", edge.from),
+            values: &kernel.weights,
+            size: (kernel.size[1], kernel.size[0]),
+            range: ValueRange::of(&kernel.weights).symmetric(),
+            colormap: theme::diverging(ui),
+            side: KERNEL,
+            words: text.by_hand.kernel,
         });
-        ui.add_space(6.0);
+        let term = Term {
+            map,
+            kernel,
+            comes_to: edge.contribution,
+        };
+        let version = (state.overlooked.version(), edge.to);
+        term.show(ui, text, &mut self.textures, version);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::app::model::curves::CurveAxis;
 use crate::app::widgets;
 use crate::app::widgets::curves::drawn::{self, Curve, Of, Outcome, Reading, Span};
-use crate::app::widgets::curves::look::{axis_name, look, name_of};
+use crate::app::widgets::curves::look::{axis_name, look, name_of, run_colour};
 use crate::app::widgets::curves::series::Series;
 use crate::app::widgets::run_look::Mark;
 use crate::app::widgets::still_plot::still_plot;
@@ -13,7 +13,7 @@ use eframe::egui::{
 };
 use egui_plot::{
     AxisHints, FilledArea, GridInput, GridMark, Line, LineStyle, Plot, PlotPoint, PlotPoints,
-    PlotResponse, PlotUi, Points, uniform_grid_spacer,
+    PlotResponse, PlotUi, Points, VLine, uniform_grid_spacer,
 };
 
 /// Room right of the last point, so that its number on the axis is not cut.
@@ -81,6 +81,7 @@ impl Chart<'_> {
             }
         });
         self.mark_lowest(ui, &shown, &outcomes, scale);
+        self.name_changes(ui, &shown);
         if let Some(above) = above {
             let corner = shown.transform.frame().right_top() + egui::vec2(-4.0, 3.0);
             let words = text.loss_above(above);
@@ -126,6 +127,33 @@ impl Chart<'_> {
             .max(frame.min.x + 4.0);
         let top = (at.y - words.size().y).max(frame.min.y + 2.0);
         painter.galley(egui::pos2(left, top), words, ink);
+    }
+
+    /// What was changed in mid-run, at the head of the line that stands there; one below the other where they stand close.
+    fn name_changes(&self, ui: &egui::Ui, shown: &PlotResponse<()>) {
+        let frame = *shown.transform.frame();
+        let font = TextStyle::Small.resolve(ui.style());
+        let mut taken: Vec<egui::Rect> = Vec::new();
+        for run in self.series {
+            let ink = run_colour(ui, run);
+            for [before, change] in run.changes() {
+                let place = run.clock.place(self.axis, change.step as f64);
+                let x = shown.transform.position_from_point_x(place);
+                let words = self.text.settings_changed(&before, &change);
+                let words = ui.fonts_mut(|fonts| fonts.layout_no_wrap(words, font.clone(), ink));
+                let left = (x + 3.0).min(frame.max.x - words.size().x - 2.0);
+                let at = egui::pos2(left.max(frame.min.x), frame.min.y + 3.0);
+                let mut place = egui::Rect::from_min_size(at, words.size());
+                while let Some(other) = taken.iter().find(|other| other.intersects(place)) {
+                    place = place.translate(egui::vec2(0.0, other.max.y - place.min.y + 1.0));
+                }
+                if place.max.y > frame.max.y {
+                    return;
+                }
+                ui.painter().galley(place.min, words, ink);
+                taken.push(place);
+            }
+        }
     }
 
     /// Accuracy of each epoch.
@@ -228,6 +256,12 @@ impl Chart<'_> {
             .iter()
             .map(|curve| look(ui, self.series, &self.series[curve.run], curve.of))
             .collect();
+        let changes = self.series.iter().flat_map(|run| {
+            let colour = run_colour(ui, run);
+            let places = run.changes();
+            places.map(move |[_, change]| (run.clock.place(self.axis, change.step as f64), colour))
+        });
+        let changes: Vec<(f64, Color32)> = changes.collect();
         let last = drawn::last_place(curves);
         let width = (ui.available_width() - NUMBERS - RIGHT).max(RIGHT);
         let right = last * f64::from(1.0 + RIGHT / width);
@@ -235,6 +269,11 @@ impl Chart<'_> {
             plot.set_plot_bounds_x(-0.02 * last..=right);
             plot.set_plot_bounds_y(span.min..=span.max);
             behind(plot);
+            for (place, colour) in &changes {
+                let line = VLine::new("", *place).allow_hover(false);
+                let line = line.color(*colour).width(1.5);
+                plot.vline(line.style(LineStyle::dotted_dense()));
+            }
             for (curve, (colour, mark)) in curves.iter().zip(looks) {
                 let points = curve.points.iter();
                 let points = points.map(|[place, value]| [*place, scale(*value)]);
@@ -265,6 +304,12 @@ impl Chart<'_> {
             let runs = runs.map(|run| (run.name.as_str(), run.epochs.last()));
             let axis = axis_name(self.text, self.axis);
             let words = self.text.curves_in_words(axis, is_share, runs);
+            let changes = self.series.iter().flat_map(Series::changes);
+            let changes = changes.map(|[before, change]| {
+                let step = self.text.after_batches(change.step);
+                format!("; {step}: {}", self.text.settings_changed(&before, &change))
+            });
+            let words = words + &changes.collect::<String>();
             WidgetInfo::labeled(Role::Image, true, words)
         });
     }

@@ -5,7 +5,7 @@ use crate::app::model::run::Run;
 use crate::app::model::runs::LoadedRun;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
-use convlens_core::training::EpochMetrics;
+use convlens_core::training::{EpochMetrics, RunConfig, SettingsChange};
 
 /// Turns a number of batches into a place on an axis.
 #[derive(Clone, Debug)]
@@ -70,7 +70,24 @@ pub struct Series<'a> {
     /// `[step, loss]` of the batches.
     pub loss: &'a [[f64; 2]],
     pub epochs: &'a [EpochMetrics],
+    /// Its settings, with what was changed while it trained.
+    pub config: &'a RunConfig,
     pub clock: Clock,
+}
+
+impl Series<'_> {
+    /// What was changed while it trained, each behind what held before.
+    pub fn changes(&self) -> impl Iterator<Item = [SettingsChange; 2]> {
+        let config = self.config;
+        let first = SettingsChange {
+            step: 0,
+            learning_rate: config.learning_rate,
+            optimization: config.optimization,
+        };
+        let before = [first].into_iter().chain(config.changes.iter().copied());
+        let changes = config.changes.iter().copied();
+        before.zip(changes).map(|(before, change)| [before, change])
+    }
 }
 
 /// The run looked at, the one under way, and those chosen for comparison.
@@ -112,6 +129,7 @@ fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
         classes: run.config.network.classes,
         loss: &run.loss,
         epochs: &run.epochs,
+        config: &run.config,
         clock: Clock::new(
             run.batches_per_epoch,
             &run.epochs,
@@ -132,6 +150,7 @@ fn of_kept<'a>(state: &State, kept: &'a LoadedRun) -> Series<'a> {
         classes: summary.config.network.classes,
         loss: &kept.loss,
         epochs: &summary.epochs,
+        config: &summary.config,
         clock: Clock::new(
             summary.batches_per_epoch,
             &summary.epochs,

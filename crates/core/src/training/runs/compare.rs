@@ -23,6 +23,10 @@ pub enum Column {
     LearningRate,
     /// The optimizer and what belongs to it: see [`Optimization`](crate::training::Optimization).
     Optimizer,
+    /// Learning rate and optimizer changed in mid-run: see [`SettingsChange`](crate::training::SettingsChange).
+    Changes,
+    /// The weights that it began with.
+    BeganFrom,
     /// How pictures are changed: see [`Augmentation`](crate::training::Augmentation).
     Augmentation,
     /// The seed.
@@ -63,7 +67,7 @@ pub enum Column {
 
 impl Column {
     /// Settings and circumstances: shown only where runs differ in them.
-    const CAUSES: [Self; 17] = [
+    const CAUSES: [Self; 19] = [
         Self::Network,
         Self::Parameters,
         Self::Epochs,
@@ -71,6 +75,8 @@ impl Column {
         Self::BatchSize,
         Self::LearningRate,
         Self::Optimizer,
+        Self::Changes,
+        Self::BeganFrom,
         Self::Augmentation,
         Self::Seed,
         Self::Images,
@@ -106,6 +112,8 @@ impl Column {
             Self::BatchSize => "batch_size",
             Self::LearningRate => "learning_rate",
             Self::Optimizer => "optimizer",
+            Self::Changes => "changes",
+            Self::BeganFrom => "began_from",
             Self::Augmentation => "augmentation",
             Self::Seed => "seed",
             Self::Images => "images",
@@ -140,6 +148,12 @@ impl Column {
             Self::BatchSize => Value::Count(config.batch_size as u64),
             Self::LearningRate => Value::Number(config.learning_rate),
             Self::Optimizer => Value::Text(config.optimization.to_string()),
+            Self::Changes if config.changes.is_empty() => Value::Missing,
+            Self::Changes => {
+                let changes = config.changes.iter().map(ToString::to_string);
+                Value::Text(changes.collect::<Vec<_>>().join("; "))
+            }
+            Self::BeganFrom => run.began_from.clone().map_or(Value::Missing, Value::Text),
             Self::Augmentation if config.augmentation.is_none() => Value::Missing,
             Self::Augmentation => Value::Text(config.augmentation.to_string()),
             Self::Seed => Value::Count(config.seed),

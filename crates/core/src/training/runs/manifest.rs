@@ -53,6 +53,9 @@ pub(super) struct Manifest {
     pub error: Option<String>,
     #[serde(default)]
     pub experiment: Option<String>,
+    /// What the weights were called that it began with; none for random ones. They are its checkpoint of step 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_from: Option<String>,
     pub created_unix_secs: u64,
     pub images_per_epoch: usize,
     pub batches_per_epoch: usize,
@@ -77,6 +80,7 @@ impl Manifest {
             status: RunStatus::Training,
             error: None,
             experiment: None,
+            began_from: None,
             created_unix_secs: 0,
             images_per_epoch: 0,
             batches_per_epoch: 0,
@@ -191,6 +195,7 @@ impl Manifest {
         }
         self.environment.check()?;
         self.experiment = self.experiment.take().map(|name| clean(&name));
+        self.began_from = self.began_from.take().map(|name| clean(&name));
         self.error = self.error.take().map(|message| clean(&message));
         Ok(())
     }
@@ -224,7 +229,7 @@ impl Notes {
 }
 
 /// A name or message on one line, of bounded length.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     harmless::name(text, MAX_TEXT)
 }
 

@@ -15,13 +15,15 @@ pub struct Distinction {
 }
 
 /// Settings that tell runs of one network apart, as a person would name them.
-const SETTINGS: [Column; 10] = [
+const SETTINGS: [Column; 12] = [
     Column::Data,
     Column::Images,
     Column::Epochs,
     Column::BatchSize,
     Column::LearningRate,
     Column::Optimizer,
+    Column::Changes,
+    Column::BeganFrom,
     Column::Augmentation,
     Column::ValidationPercent,
     Column::Patience,

@@ -71,6 +71,9 @@ pub struct RunSummary {
     pub error: Option<String>,
     /// The sweep it belongs to.
     pub experiment: Option<String>,
+    /// What the weights were called that it began with; none for random ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub began_from: Option<String>,
     /// When it was started, in seconds since 1970.
     pub created_unix_secs: u64,
     /// Its settings, valid. `epochs` is how many are planned.

@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, Sender, SyncSender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::checkpoints;
 use super::environment::DataIdentity;
 use super::error::RunError;
 use super::manifest::RunStatus;
@@ -21,8 +22,9 @@ use super::state_file;
 use super::store::{NewRun, Store};
 use super::writer::{Beginning, Message, Recording, WriterStart, write_all};
 use crate::dataset::Dataset;
+use crate::network::weights;
 use crate::training::{
-    BatchPoint, EpochMetrics, Observer, Rest, RunConfig, Session, TrainingError, TrainingState,
+    BatchPoint, EpochMetrics, Observer, Rest, RunConfig, Session, StartsFrom, TrainingError,
 };
 
 /// Weights that may wait for the disk, in bytes, before training waits too; two copies at least.
@@ -40,9 +42,8 @@ const STATE_INTERVAL_WITHIN: Duration = Duration::from_mins(1);
 pub struct Continuation {
     /// The run's settings, with the epochs to be trained in all.
     pub config: RunConfig,
-    /// Where to go on; `None` for a run that was killed before its first state was written, which
-    /// starts again and comes to the same weights.
-    pub state: Option<TrainingState>,
+    /// Where to go on. A run that was killed before its first state was written starts again and comes to the same weights.
+    pub from: StartsFrom,
     /// Keeps what is trained from here.
     pub recorder: RunRecorder,
     /// The recorder's other side.
@@ -83,18 +84,26 @@ impl Store {
         if let Some(state) = &state {
             manifest.leads_to(state, &files.state())?;
         }
-        let mut state = state;
         let is_finished = manifest.status == RunStatus::Finished;
-        if let Some(state) = state.as_mut().filter(|_| is_finished) {
-            // If patience has ended it, it begins to count anew.
-            state.best = None;
-        }
+        let from = match state {
+            Some(mut state) => {
+                if is_finished {
+                    // If patience has ended it, it begins to count anew.
+                    state.best = None;
+                }
+                StartsFrom::State(Box::new(state))
+            }
+            None if manifest.began_from.is_some() => {
+                StartsFrom::Weights(weights::load(&checkpoints::file(&files.checkpoints(), 0))?)
+            }
+            None => StartsFrom::Random,
+        };
         let mut config = manifest.config;
         config.add_epochs(is_finished.then_some(manifest.epochs.len()), more);
         let (recorder, recording) = RunRecorder::new(Beginning::Continued(self.clone(), id));
         Ok(Continuation {
             config,
-            state,
+            from,
             recorder,
             recording,
         })
@@ -266,6 +275,11 @@ impl Observer for RunRecorder {
         } else if self.flushed.elapsed() > FLUSH_INTERVAL {
             self.flush();
         }
+    }
+
+    fn settings_changed(&mut self, session: &Session) {
+        self.flush();
+        self.send(Message::Changed(session.config().clone()));
     }
 
     fn epoch_ended(&mut self, session: &Session, metrics: &EpochMetrics) {

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::checkpoints::{self, Checkpoint, CheckpointCache};
 use super::curve;
 use super::error::RunError;
-use super::manifest::{MAX_TEXT, Manifest, Notes, RunStatus, read_bounded};
+use super::manifest::{MAX_TEXT, Manifest, Notes, RunStatus, clean, read_bounded};
 use super::record::{Listing, RunId, RunRecord, RunSummary, SetAside};
 use super::run_files::{self, RunFiles, ids_in};
 use crate::files;
@@ -41,6 +41,8 @@ pub struct NewRun {
     pub name: Option<String>,
     /// The sweep it belongs to.
     pub experiment: Option<String>,
+    /// What the weights are called that it begins with; `None` for random ones.
+    pub began_from: Option<String>,
 }
 
 /// A folder of runs. Cheap to clone; nothing is read before a function asks for it, and the folder
@@ -148,6 +150,7 @@ impl Store {
             status,
             error: manifest.error,
             experiment: manifest.experiment,
+            began_from: manifest.began_from,
             created_unix_secs: manifest.created_unix_secs,
             config: manifest.config,
             environment: manifest.environment,
@@ -336,6 +339,7 @@ impl Store {
     ) -> Result<(RunId, RunFiles), RunError> {
         let (unfinished, files) = self.new_folder()?;
         manifest.experiment.clone_from(&new.experiment);
+        manifest.began_from = new.began_from.as_deref().map(clean);
         let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         manifest.created_unix_secs = since_1970.map_or(0, |since| since.as_secs());
         manifest.write(&files.manifest_file())?;

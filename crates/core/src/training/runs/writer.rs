@@ -82,6 +82,7 @@ impl Recording {
 /// What a run hands over to be written.
 pub(super) enum Message {
     GoesOn(RunConfig),
+    Changed(RunConfig),
     Points(Vec<BatchPoint>),
     Checkpoint(u64, Model),
     Epoch(EpochMetrics),
@@ -163,6 +164,7 @@ impl Writer {
         let old = files.manifest()?;
         manifest.created_unix_secs = old.created_unix_secs;
         manifest.experiment = old.experiment;
+        manifest.began_from = old.began_from;
         // What came after the state that training goes on from is trained again.
         manifest.epochs = old.epochs;
         manifest.epochs.truncate(start.epochs);
@@ -193,6 +195,10 @@ impl Writer {
             Message::GoesOn(config) => {
                 self.manifest.config = config;
                 self.manifest.status = RunStatus::Training;
+                self.write_manifest()
+            }
+            Message::Changed(config) => {
+                self.manifest.config = config;
                 self.write_manifest()
             }
             Message::Points(points) => {

@@ -4,7 +4,7 @@
 mod branches;
 mod conv;
 mod dense;
-mod number_grid;
+pub mod number_grid;
 mod pool;
 mod single;
 mod sums;

@@ -20,10 +20,16 @@ pub struct Little<'a> {
 
 impl Little<'_> {
     /// Draws it. `version` tells what it shows from what it showed before.
-    pub fn show(&self, ui: &mut egui::Ui, textures: &mut Textures, version: (u64, (usize, usize))) {
+    pub fn show(
+        &self,
+        ui: &mut egui::Ui,
+        textures: &mut Textures,
+        version: (u64, (usize, usize)),
+    ) -> Response {
         let (rect, response) = self.allocate(ui, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, self.words));
         self.paint(ui, textures, version, rect);
+        response
     }
 
     /// Draws it; each cell can be pointed at and clicked. `in_words` names a cell by row and column; the one that was clicked.
@@ -82,7 +88,10 @@ impl Little<'_> {
     ) {
         let (width, height) = self.size;
         let id = Id::unique(("little picture", self.place));
-        let texture = textures.get(ui.ctx(), id, version, || {
+        // The colours are others in another theme.
+        let bits = [self.range.min, self.range.max].map(f32::to_bits);
+        let content = (version, bits, self.colormap);
+        let texture = textures.get(ui.ctx(), id, content, || {
             heatmap(width, height, self.values, self.range, self.colormap)
         });
         let painter = ui.painter();

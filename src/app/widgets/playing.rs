@@ -1,17 +1,15 @@
-//! Where the window stands, and how it moves by itself.
+//! Where a sliding window stands among its positions, and how it moves by itself: buttons, keys and speed.
 
-use crate::app::views::by_hand::Shown;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command, Way};
 use crate::text::Text;
-use convlens_core::lessons::ByHand;
 use eframe::egui::{self, Button, Slider};
 
 /// Slowest and fastest, in positions a second.
 const SPEEDS: (f32, f32) = (0.5, 200.0);
 
-/// The window's place and its movement.
-pub struct Playing {
+/// The window's place and its movement, over something that is set up as `S` says.
+pub struct Playing<S> {
     place: usize,
     plays: bool,
     /// Positions a second.
@@ -21,11 +19,11 @@ pub struct Playing {
     /// When they were counted last, in seconds.
     counted: f64,
     /// What was set up when the place was chosen: another setup begins anew.
-    setup: Option<ByHand>,
+    setup: Option<S>,
     count: usize,
 }
 
-impl Default for Playing {
+impl<S> Default for Playing<S> {
     fn default() -> Self {
         Self {
             place: 0,
@@ -39,9 +37,9 @@ impl Default for Playing {
     }
 }
 
-impl Playing {
+impl<S: Clone + PartialEq> Playing<S> {
     /// The place among `count` of a setup; `None` where the window fits nowhere.
-    pub fn place(&mut self, setup: &ByHand, count: usize) -> Option<usize> {
+    pub fn place(&mut self, setup: &S, count: usize) -> Option<usize> {
         if self.setup.as_ref() != Some(setup) {
             // Editing a pixel or a weight leaves the window where it is.
             if self.count != count {
@@ -70,7 +68,7 @@ impl Playing {
     }
 
     /// The buttons, and the movement while it plays.
-    pub fn show(&mut self, ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>) {
+    pub fn show(&mut self, ui: &mut egui::Ui, text: &Text) {
         let last = self.count.saturating_sub(1);
         ui.horizontal_wrapped(|ui| {
             let mut button = |symbol: &str, words: &str, enabled: bool| {
@@ -109,11 +107,6 @@ impl Playing {
                 .custom_parser(|typed| text.typed_number(typed));
             ui.add(speed).labelled_by(label.id);
         });
-        let (row, column) = (
-            shown.place / shown.output.width,
-            shown.place % shown.output.width,
-        );
-        ui.label(text.position_of(shown.place + 1, self.count, row, column));
         self.keys(ui, last);
         self.go_on(ui, last);
     }

@@ -1,0 +1,408 @@
+//! One cell of a map: the window slides over the inputs, and products, bias and activation add up to the cell, step by step.
+
+use crate::app::model::maps::Inspected;
+use crate::app::model::overview::{Overlooked, OverviewSettings};
+use crate::app::model::state::State;
+use crate::app::views::maps::inspector::number_grid::{self, Look};
+use crate::app::widgets::little::Little;
+use crate::app::widgets::playing::Playing;
+use crate::app::widgets::textures::Textures;
+use crate::app::widgets::theme;
+use crate::text::Text;
+use convlens_core::explore::{Arithmetic, ConvSum, OverviewEdge, Region};
+use convlens_core::network::LayerKind;
+use convlens_core::render::{Colormap, ValueRange};
+use eframe::egui::{
+    self, Label, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Vec2, vec2,
+};
+
+/// Side of an input and of the map that grows.
+const INPUT: f32 = 72.0;
+const OUTPUT: f32 = 96.0;
+
+/// Largest kernel whose products are written out.
+const WRITTEN: usize = 5;
+
+/// The panel; it owns where the window stands.
+#[derive(Default)]
+pub struct PixelPanel {
+    playing: Playing<(String, usize, bool)>,
+    /// Whether a step is a cell, not a term of its sum.
+    by_cells: bool,
+    textures: Textures,
+}
+
+/// Whether a window slides over the layer's inputs.
+pub fn slides(state: &State, layer: &str) -> bool {
+    let layers = state.snapshot.model.layers();
+    let layer = layers.iter().find(|other| other.name == layer);
+    layer.is_some_and(|layer| {
+        matches!(
+            layer.kind,
+            LayerKind::Conv { .. } | LayerKind::Pool { .. } | LayerKind::GlobalPool { .. }
+        )
+    })
+}
+
+/// The terms of a cell in the order in which they are added, and how many of them are there.
+struct Steps {
+    terms: Vec<(String, f64)>,
+    shown: usize,
+}
+
+impl PixelPanel {
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        answer: &Overlooked,
+        node: (usize, usize),
+        settings: &mut OverviewSettings,
+    ) {
+        let text = state.text();
+        let words = &text.overview;
+        let overview = &answer.overview;
+        let column = &overview.columns[node.0];
+        let shown = &column.nodes[node.1];
+        let (_, height, width) = column.shape.extent();
+        let inputs = overview.edges.iter().filter(|edge| edge.to == node);
+        let mut inputs: Vec<&OverviewEdge> = inputs.collect();
+        let added = |edge: &OverviewEdge| edge.contribution.unwrap_or_default().abs();
+        inputs.sort_by(|a, b| added(b).total_cmp(&added(a)));
+        let has_sum = shown.sum.is_some();
+        // Its inputs, the channels not shown, bias and activation.
+        let stages = if has_sum && !self.by_cells {
+            inputs.len() + 3
+        } else {
+            1
+        };
+        let setup = (column.name.clone(), shown.channel, self.by_cells);
+        let Some(place) = self.playing.place(&setup, height * width * stages) else {
+            return;
+        };
+        ui.horizontal_wrapped(|ui| {
+            let name = text.node_name(&column.name, shown.channel);
+            let at = settings.pixel.unwrap_or_default();
+            let at = text.row_and_column(at / width.max(1), at % width.max(1));
+            ui.label(theme::strong(format!("{name} · {at}")));
+            if ui.button(words.back_to_sum).clicked() {
+                settings.pixel = None;
+            }
+            if has_sum {
+                let mut by_terms = !self.by_cells;
+                let choice = ui.checkbox(&mut by_terms, words.term_by_term);
+                if choice.on_hover_text(words.term_by_term_hint).changed() {
+                    self.by_cells = !by_terms;
+                }
+            }
+        });
+        if settings.pixel.is_none() {
+            return;
+        }
+        self.playing.show(ui, text);
+        settings.pixel = Some(place / stages);
+        // Of the same weights, and of this map; the place is its own, which may be the one before.
+        let inspected = state.beside(&state.inspected, &answer.asked.whose);
+        let inspected = inspected.filter(|inspected| {
+            let pin = &inspected.asked.pin;
+            pin.layer == column.name && pin.channel == shown.channel
+        });
+        let Some(inspected) = inspected.cloned() else {
+            return;
+        };
+        let is_there =
+            inspected.asked.pin.row * width + inspected.asked.pin.column == place / stages;
+        let last = inputs.len() + 2;
+        let stage = if is_there && stages > 1 {
+            place % stages
+        } else {
+            last
+        };
+        ScrollArea::horizontal().id_salt("one cell").show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 10.0;
+                let version = state.overlooked.version();
+                let window = window_of(&inspected.inspection.arithmetic);
+                for (index, edge) in inputs.iter().enumerate() {
+                    let is_added = has_sum && index == stage;
+                    self.input(ui, state, answer, edge, (window, is_added, version));
+                }
+                match &inspected.inspection.arithmetic {
+                    Arithmetic::Conv(sum) => {
+                        let order = inputs.iter().map(|edge| channel_of(answer, edge));
+                        let order: Vec<usize> = order.collect();
+                        let steps = Steps {
+                            terms: terms(text, sum, &order),
+                            shown: stage + 1,
+                        };
+                        products(
+                            ui,
+                            text,
+                            &inspected,
+                            sum,
+                            order.get(stage.min(order.len().saturating_sub(1))),
+                        );
+                        add_up(ui, text, &steps, &inspected);
+                    }
+                    Arithmetic::Pool(choice) => {
+                        candidates(
+                            ui,
+                            text,
+                            &choice.candidates,
+                            choice.window,
+                            Some(choice.winner),
+                        );
+                        result(ui, text, &inspected);
+                    }
+                    Arithmetic::Mean(mean) => {
+                        candidates(ui, text, &mean.values, mean.window, None);
+                        result(ui, text, &inspected);
+                    }
+                    Arithmetic::Norm(_)
+                    | Arithmetic::Activation(_)
+                    | Arithmetic::Dropout(_)
+                    | Arithmetic::Branches(_)
+                    | Arithmetic::Dense(_) => {}
+                }
+                let is_whole = stage == last;
+                let cell = place / stages;
+                let grown = cell + usize::from(is_whole && is_there);
+                if let Some(to) = self.output(ui, state, answer, node, (grown, cell)) {
+                    self.playing.go_to(to * stages);
+                }
+            });
+        });
+    }
+
+    /// An input's map with the window on it.
+    fn input(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        answer: &Overlooked,
+        edge: &OverviewEdge,
+        (window, is_added, version): (Option<Region>, bool, u64),
+    ) {
+        let from = &answer.overview.columns[edge.from.0];
+        let node = &from.nodes[edge.from.1];
+        let name = state.text().node_name(&from.name, node.channel);
+        let (_, height, width) = from.shape.extent();
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::splat(3.0);
+            ui.add(Label::new(RichText::new(&name).small()).extend());
+            let range = ValueRange::of(&node.values);
+            let map = Little {
+                place: ("input of cell", edge.from),
+                values: &node.values,
+                size: (width, height),
+                range: ValueRange::new(range.min.min(0.0), range.max),
+                colormap: theme::shown_colormap(ui, Colormap::Inferno),
+                side: INPUT,
+                words: &name,
+            };
+            let response = map.show(ui, &mut self.textures, (version, edge.to));
+            let Some(window) = window else { return };
+            let unit = response.rect.width() / width.max(1) as f32;
+            let corner = vec2(window.column as f32, window.row as f32) * unit;
+            let size = vec2(window.width as f32, window.height as f32) * unit;
+            let window = Rect::from_min_size(response.rect.min + corner, size);
+            let width = if is_added { 3.0 } else { 1.5 };
+            let line = Stroke::new(width, theme::accent(ui));
+            // Padding lies beyond the map.
+            let painter = ui.painter().with_clip_rect(response.rect.expand(3.0));
+            painter.rect_stroke(window, 0.0, line, StrokeKind::Outside);
+        });
+    }
+
+    /// The map as far as it has come; the cell that it is dragged or clicked to.
+    fn output(
+        &mut self,
+        ui: &mut egui::Ui,
+        state: &State,
+        answer: &Overlooked,
+        node: (usize, usize),
+        (grown, cell): (usize, usize),
+    ) -> Option<usize> {
+        let column = &answer.overview.columns[node.0];
+        let shown = &column.nodes[node.1];
+        let (_, height, width) = column.shape.extent();
+        let words = state.text().overview.grows;
+        let mut clicked = None;
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::splat(3.0);
+            ui.add(Label::new(RichText::new(words).small()).extend());
+            let range = ValueRange::of(&shown.values);
+            let mut values = shown.values.clone();
+            values
+                .iter_mut()
+                .skip(grown)
+                .for_each(|value| *value = f32::NAN);
+            let map = Little {
+                place: ("cell of map", node),
+                values: &values,
+                size: (width, height),
+                range: ValueRange::new(range.min.min(0.0), range.max),
+                colormap: theme::shown_colormap(ui, Colormap::Inferno),
+                side: OUTPUT,
+                words,
+            };
+            let version = (state.overlooked.version(), (grown, 0));
+            let rect = map.show(ui, &mut self.textures, version).rect;
+            let unit = rect.width() / width.max(1) as f32;
+            let corner = vec2((cell % width) as f32, (cell / width) as f32) * unit;
+            let here = Rect::from_min_size(rect.min + corner, Vec2::splat(unit));
+            let line = Stroke::new(2.0, theme::accent(ui));
+            ui.painter()
+                .rect_stroke(here, 0.0, line, StrokeKind::Outside);
+            let id = ui.scope_id().with("cell by hand");
+            let response = ui.interact(rect, id, Sense::click_and_drag());
+            if let Some(at) = response.interact_pointer_pos() {
+                let at = (at - rect.min) / unit;
+                let row = (at.y.max(0.0) as usize).min(height.saturating_sub(1));
+                let column = (at.x.max(0.0) as usize).min(width.saturating_sub(1));
+                clicked = Some(row * width + column);
+            }
+        });
+        clicked
+    }
+}
+
+fn channel_of(answer: &Overlooked, edge: &OverviewEdge) -> usize {
+    answer.overview.columns[edge.from.0].nodes[edge.from.1].channel
+}
+
+/// The cells of the input under the window.
+fn window_of(arithmetic: &Arithmetic) -> Option<Region> {
+    match arithmetic {
+        Arithmetic::Conv(sum) => Some(sum.patch),
+        Arithmetic::Pool(choice) => Some(choice.window),
+        Arithmetic::Mean(mean) => Some(mean.window),
+        Arithmetic::Norm(_)
+        | Arithmetic::Activation(_)
+        | Arithmetic::Dropout(_)
+        | Arithmetic::Branches(_)
+        | Arithmetic::Dense(_) => None,
+    }
+}
+
+/// What each step adds: the inputs that are shown, the others together, the bias.
+fn terms(text: &Text, sum: &ConvSum, order: &[usize]) -> Vec<(String, f64)> {
+    let of = |channel: &usize| {
+        let found = sum.channels.iter().find(|other| other.channel == *channel);
+        found.map_or(0.0, |found| found.sum)
+    };
+    let mut terms: Vec<(String, f64)> = order
+        .iter()
+        .map(|channel| (text.channel_name(&channel.to_string()), of(channel)))
+        .collect();
+    let shown: f64 = terms.iter().map(|(_, value)| value).sum();
+    let others = sum.channels.len().saturating_sub(order.len());
+    terms.push((text.other_channels(others), sum.sum - shown));
+    terms.push((text.inspector.bias.to_owned(), f64::from(sum.bias)));
+    terms
+}
+
+/// Patch × kernel = products of the input that is added just now.
+fn products(
+    ui: &mut egui::Ui,
+    text: &Text,
+    inspected: &Inspected,
+    sum: &ConvSum,
+    channel: Option<&usize>,
+) {
+    let found = channel.and_then(|channel| sum.channels.iter().find(|c| c.channel == *channel));
+    let Some(found) = found.filter(|_| sum.rows.max(sum.columns) <= WRITTEN) else {
+        return;
+    };
+    let (height, width) = inspected.input_size;
+    let is_padding = |index: usize| {
+        let (row, column) = sum.cell(index);
+        !(0..height as isize).contains(&row) || !(0..width as isize).contains(&column)
+    };
+    let products = found.patch.iter().zip(&found.kernel);
+    let products: Vec<f32> = products.map(|(x, weight)| x * weight).collect();
+    let signed = |name, values: &[f32]| Look {
+        name,
+        columns: sum.columns,
+        range: ValueRange::of(values),
+        colormap: Colormap::Diverging,
+        marked: None,
+        is_wide: false,
+        is_padding: &|_| false,
+    };
+    let patch = Look {
+        range: ValueRange::of(&found.patch).union(ValueRange::default()),
+        colormap: Colormap::Grey,
+        is_padding: &is_padding,
+        ..signed(text.inspector.patch, &found.patch)
+    };
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        number_grid::show(ui, text, &found.patch, patch);
+        ui.label(theme::strong("×"));
+        let kernel = signed(text.inspector.kernel, &found.kernel);
+        number_grid::show(ui, text, &found.kernel, kernel);
+        ui.label(theme::strong("="));
+        let look = signed(text.inspector.products, &products);
+        number_grid::show(ui, text, &products, look);
+    });
+}
+
+/// The terms that are there, their sum so far, and the value once all are.
+fn add_up(ui: &mut egui::Ui, text: &Text, steps: &Steps, inspected: &Inspected) {
+    let there = &steps.terms[..steps.shown.min(steps.terms.len())];
+    let so_far: f64 = there.iter().map(|(_, value)| value).sum();
+    ui.vertical(|ui| {
+        ui.set_width(170.0);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        if let Some((name, value)) = there.last() {
+            let ink = theme::signed(ui, *value < 0.0);
+            ui.label(RichText::new(name).small().weak());
+            ui.label(theme::strong(text.signed(*value, 4)).color(ink));
+        }
+        ui.label(RichText::new(text.overview.so_far).small().weak());
+        ui.label(theme::strong(text.signed(so_far, 4)));
+        if steps.shown > steps.terms.len() {
+            result(ui, text, inspected);
+        }
+    });
+}
+
+/// The value in the map.
+fn result(ui: &mut egui::Ui, text: &Text, inspected: &Inspected) {
+    let inspection = &inspected.inspection;
+    let name = match &inspection.arithmetic {
+        Arithmetic::Conv(sum) => text.activation(sum.activation),
+        Arithmetic::Pool(_) => text.inspector.largest,
+        _ => text.editing.mean,
+    };
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        ui.label(RichText::new(name).small().weak());
+        let value = text.decimal(f64::from(inspection.value), 4);
+        ui.label(theme::strong(value));
+    });
+}
+
+/// The values under a pool's window.
+fn candidates(
+    ui: &mut egui::Ui,
+    text: &Text,
+    values: &[f32],
+    window: Region,
+    marked: Option<usize>,
+) {
+    if window.width > WRITTEN {
+        return;
+    }
+    let look = Look {
+        name: text.inspector.candidates,
+        columns: window.width.max(1),
+        range: ValueRange::of(values).union(ValueRange::default()),
+        colormap: Colormap::Inferno,
+        marked,
+        is_wide: true,
+        is_padding: &|_| false,
+    };
+    number_grid::show(ui, text, values, look);
+}
