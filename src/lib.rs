@@ -3,5 +3,6 @@
 #[cfg(feature = "window")]
 pub mod app;
 pub mod cli;
+pub mod paper;
 pub mod signals;
 pub mod text;

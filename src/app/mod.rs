@@ -17,8 +17,10 @@ mod projector;
 mod requests;
 #[cfg(test)]
 mod room;
+mod screenshot;
 mod threads;
 mod update;
+mod vector;
 mod view_table;
 mod views;
 mod widgets;
@@ -424,7 +426,7 @@ impl Content {
         display::over_everything(ui, state, &mut self.panels.keys_sheet, &mut actions);
         performance::show(ui.ctx(), state);
         let ctx = ui.ctx();
-        update::save::taken(&mut self.state, &mut self.threads, ctx, middle);
+        screenshot::taken(&mut self.state, &mut self.threads, ctx, middle);
         update::save::put_on_clipboard(&mut self.state, ctx);
         if actions.is_empty() {
             return;

@@ -99,7 +99,7 @@ pub const VIEWS: [Row; 14] = [
         needs_pictures: true,
         has_images: |_| false,
         least_width: NARROW,
-        request: requests::test_set::request_predictions,
+        request: requests::test_set::request_errors,
         shows: verdict,
         make: || Box::<ErrorsView>::default(),
     },

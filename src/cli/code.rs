@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::options::{Options, SETTINGS};
+use super::options::{CHANGEABLE, Options, SETTINGS};
 use super::source;
 use crate::text::{Framework, Language};
 use convlens_core::files;
@@ -18,7 +18,7 @@ pub struct Arguments {
     #[command(flatten)]
     options: Options,
     /// The settings of a kept run, by number or name
-    #[arg(long, value_name = "RUN", conflicts_with_all = SETTINGS, conflicts_with = "epochs")]
+    #[arg(long, value_name = "RUN", conflicts_with_all = SETTINGS.iter().chain(&CHANGEABLE).copied(), conflicts_with = "epochs")]
     run: Option<String>,
     /// Language of the comments: en or es
     #[arg(long, default_value = "en", value_parser = super::source::parse_language)]
@@ -39,7 +39,20 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let mut config = match &arguments.run {
         Some(name) => {
             let store = options.runs.store();
-            store.summary(store.find(name)?)?.config
+            let run = store.summary(store.find(name)?)?;
+            if let Some(began_from) = &run.began_from {
+                super::remark(&format!(
+                    "run {} began from weights of {began_from}; the program begins from random ones",
+                    run.id
+                ));
+            }
+            if !run.config.changes.is_empty() {
+                super::remark(&format!(
+                    "run {} changed its settings in mid-run; the program trains with the first ones",
+                    run.id
+                ));
+            }
+            run.config
         }
         None => options.config()?,
     };

@@ -1,6 +1,5 @@
 //! `convlens histograms`
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -15,13 +14,15 @@ use super::train::trained_on;
 use convlens_core::dataset::{Dataset, Pictures};
 use convlens_core::explore::Progress;
 use convlens_core::explore::statistics::{
-    Distribution, LayerStatistics, ProbeSet, QUANTILES, Statistics, probe, statistics,
-    update_ratios,
+    Distribution, ProbeSet, QUANTILES, Statistics, probe, statistics, update_ratios,
 };
+use convlens_core::figures::statistics_csv;
 use convlens_core::files;
 use convlens_core::network::Model;
 use convlens_core::training::RunConfig;
-use convlens_core::training::runs::{CheckpointCache, DataIdentity, RunId, RunRecord, Store};
+use convlens_core::training::runs::{
+    Checkpoint, CheckpointCache, DataIdentity, RunId, RunRecord, Store,
+};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -94,7 +95,16 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let threads = arguments.threads.map(usize::from);
     let pool = source::thread_pool(threads.unwrap_or(RunConfig::default().threads))?;
     let started = Instant::now();
-    let moments = moments(&store, &record, &pictures, &pool)?;
+    let found = moments(&store, &record, &pictures, &pool)?;
+    if let Some(path) = &arguments.csv {
+        let moments = found.iter().map(|found| {
+            let at = [found.moment.step as usize, found.moment.epochs];
+            (at, &found.statistics, &found.ratios[..])
+        });
+        let table = statistics_csv(moments);
+        files::replace(path, |file| file.write_all(table.as_bytes()))
+            .map_err(|error| source::not_written(path, &error))?;
+    }
     let answer = Answer {
         run: id,
         name: record.summary.name.clone(),
@@ -104,15 +114,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         },
         images: pictures.len(),
         quantiles: QUANTILES,
-        moments,
+        moments: found.into_iter().map(Found::told).collect(),
         seconds: started.elapsed().as_secs_f64(),
         data: source::name(&dataset),
     };
-    if let Some(path) = &arguments.csv {
-        let table = csv(&answer);
-        files::replace(path, |file| file.write_all(table.as_bytes()))
-            .map_err(|error| source::not_written(path, &error))?;
-    }
     if arguments.json {
         println!("{}", super::json(&answer)?);
     } else {
@@ -138,7 +143,7 @@ fn moments(
     record: &RunRecord,
     pictures: &Pictures,
     pool: &rayon::ThreadPool,
-) -> Result<Vec<Moment>> {
+) -> Result<Vec<Found>> {
     let cache = CheckpointCache::default();
     let mut before: Option<(Model, u64)> = None;
     let mut moments = Vec::new();
@@ -150,43 +155,55 @@ fn moments(
             let batches = checkpoint.step.saturating_sub(*step);
             update_ratios(before, model, batches)
         });
-        moments.push(Moment {
-            step: checkpoint.step,
-            epochs: checkpoint.epochs,
-            loss: found.loss,
-            layers: layers(model, found, &ratios.transpose()?.unwrap_or_default()),
+        let kinds = found.layers.iter();
+        let kinds = kinds.map(|layer| source::kind(model.layers()[layer.layer].kind));
+        moments.push(Found {
+            moment: checkpoint,
+            kinds: kinds.collect(),
+            statistics: found,
+            ratios: ratios.transpose()?.unwrap_or_default(),
         });
         before = Some((model.clone(), checkpoint.step));
     }
     Ok(moments)
 }
 
-fn layers(model: &Model, found: Statistics, ratios: &[Option<f64>]) -> Vec<OfLayer> {
-    let all = found.layers.into_iter().enumerate();
-    let all = all.map(|(place, layer)| {
-        let LayerStatistics {
-            layer: index,
-            name,
-            weights,
-            activations,
-            gradients,
-            units,
-            dead,
-            saturated,
-        } = layer;
-        OfLayer {
-            layer: name,
-            kind: source::kind(model.layers()[index].kind),
-            units,
-            dead,
-            saturated,
+/// What was found out about a moment.
+struct Found {
+    moment: Checkpoint,
+    /// Of each layer with weights.
+    kinds: Vec<&'static str>,
+    statistics: Statistics,
+    ratios: Vec<Option<f64>>,
+}
+
+impl Found {
+    fn told(self) -> Moment {
+        let Self {
+            moment,
+            kinds,
+            statistics,
+            ratios,
+        } = self;
+        let layers = statistics.layers.into_iter().zip(kinds).enumerate();
+        let layers = layers.map(|(place, (layer, kind))| OfLayer {
+            layer: layer.name,
+            kind,
+            units: layer.units,
+            dead: layer.dead,
+            saturated: layer.saturated,
             update_ratio: ratios.get(place).copied().flatten(),
-            weights,
-            activations,
-            gradients,
+            weights: layer.weights,
+            activations: layer.activations,
+            gradients: layer.gradients,
+        });
+        Moment {
+            step: moment.step,
+            epochs: moment.epochs,
+            loss: statistics.loss,
+            layers: layers.collect(),
         }
-    });
-    all.collect()
+    }
 }
 
 /// A number, to three digits; where there is none, what stands for it.
@@ -253,50 +270,4 @@ fn print(answer: &Answer, dataset: &Dataset, csv: Option<&Path>) {
     if let Some(path) = csv {
         super::remark(&format!("{}: the quantiles", path.display()));
     }
-}
-
-/// A line for each moment, layer and kind of number; nothing where there is no number.
-fn csv(answer: &Answer) -> String {
-    let shares = answer.quantiles.map(|share| format!("q{}", 100.0 * share));
-    let mut table = format!(
-        "step,epochs,layer,of,count,not_finite,zeros,rms,{},units,dead,saturated,update_ratio\n",
-        shares.join(",")
-    );
-    let number = |number: Option<f64>| number.map_or(String::new(), |number| number.to_string());
-    for moment in &answer.moments {
-        for layer in &moment.layers {
-            let of = [
-                ("weights", Some(&layer.weights)),
-                ("activations", Some(&layer.activations)),
-                ("gradients", layer.gradients.as_ref()),
-            ];
-            let there = of
-                .into_iter()
-                .filter_map(|(of, spread)| Some((of, spread?)));
-            for (of, spread) in there {
-                let quantiles: Vec<String> = match spread.quantiles {
-                    Some(all) => all.iter().map(f64::to_string).collect(),
-                    None => vec![String::new(); QUANTILES.len()],
-                };
-                let dead = layer.dead.map_or(String::new(), |dead| dead.to_string());
-                // Writing to memory does not fail.
-                let _written = writeln!(
-                    table,
-                    "{},{},{},{of},{},{},{},{},{},{},{dead},{},{}",
-                    moment.step,
-                    moment.epochs,
-                    layer.layer,
-                    spread.count,
-                    spread.not_finite,
-                    spread.zeros,
-                    number(spread.rms),
-                    quantiles.join(","),
-                    layer.units,
-                    number(layer.saturated),
-                    number(layer.update_ratio),
-                );
-            }
-        }
-    }
-    table
 }

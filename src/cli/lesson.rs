@@ -1,11 +1,18 @@
 //! `convlens lesson`
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use convlens_core::lessons::{self, Keep};
+use super::source::{self, DataArgument};
+use crate::paper::{self, Paper, maps_figure};
+use crate::text::Language;
+use convlens_core::files;
+use convlens_core::lessons::{self, Keep, Step};
 use convlens_core::training::runs::package;
 
 #[derive(Debug, clap::Args)]
@@ -20,6 +27,28 @@ enum What {
     Check {
         /// A folder with a lesson, or a .convlens file
         lesson: PathBuf,
+    },
+    /// A lesson as one page of HTML, to read, print and hand out
+    Page {
+        /// Handout (without answers), worksheet (to be filled in) or solutions (with the teacher's notes)
+        #[arg(value_parser = paper())]
+        paper: Paper,
+        /// Where to write it
+        #[arg(long, value_name = "FILE.html")]
+        out: PathBuf,
+        /// A lesson's folder [default: the built-in lesson]
+        #[arg(long, value_name = "FOLDER")]
+        lesson: Option<PathBuf>,
+        /// Its language: en or es
+        #[arg(long, default_value = "en", value_parser = super::source::parse_language)]
+        language: Language,
+        #[command(flatten)]
+        data: DataArgument,
+    },
+    /// Write the built-in lesson into a new folder, to be changed
+    Copy {
+        /// The folder, which must not exist yet
+        folder: PathBuf,
     },
     /// Take in a lesson that was exported as one file; prints its folder
     Open {
@@ -37,8 +66,52 @@ enum What {
 pub fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.what {
         What::Check { lesson } => check(lesson),
+        What::Page {
+            paper,
+            out,
+            lesson,
+            language,
+            data,
+        } => page(*paper, out, lesson.as_deref(), *language, data),
+        What::Copy { folder } => lessons::copy_built_in(folder).map_err(|error| {
+            anyhow!(
+                "{}: {error}; name a folder that does not exist yet, where you may write",
+                folder.display()
+            )
+        }),
         What::Open { file, to, replace } => open(file, to.as_deref(), *replace),
     }
+}
+
+fn paper() -> impl TypedValueParser<Value = Paper> {
+    PossibleValuesParser::new(Paper::ALL.map(Paper::key)).map(|name| {
+        let mut named = Paper::ALL.into_iter().filter(|paper| paper.key() == name);
+        named.next().unwrap_or(Paper::Handout)
+    })
+}
+
+fn page(
+    paper: Paper,
+    out: &Path,
+    folder: Option<&Path>,
+    language: Language,
+    data: &DataArgument,
+) -> Result<()> {
+    source::writable(out)?;
+    let lesson = match folder {
+        Some(folder) => lessons::read_folder(folder, language.code())?,
+        None => lessons::built_in(language.code())?,
+    };
+    // Pictures are on the page that the class reads alone.
+    let dataset = match paper {
+        Paper::Handout => Some(Arc::new(data.dataset_of((1, source::SYNTHETIC.1))?)),
+        Paper::Worksheet | Paper::Solutions => None,
+    };
+    let text = language.text();
+    let figure = |step: &Step| maps_figure(step, dataset.as_ref()?, text);
+    let page = paper::page(&lesson, paper, text, &figure);
+    files::replace(out, |file| file.write_all(page.as_bytes()))
+        .map_err(|error| source::not_written(out, &error))
 }
 
 fn check(lesson: &Path) -> Result<()> {

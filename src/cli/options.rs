@@ -32,6 +32,15 @@ pub const SETTINGS: [&str; 12] = [
     "threads",
 ];
 
+/// Names of those that a continued run may change.
+pub const CHANGEABLE: [&str; 5] = [
+    "learning_rate",
+    "momentum",
+    "weight_decay",
+    "l2",
+    "schedule",
+];
+
 #[derive(Debug, clap::Args)]
 pub struct Options {
     /// Network: 64-64, 32-32, 16-16, one-conv, three-conv, dense, lenet-5, vgg-small or resnet-small, or a .toml file
@@ -155,12 +164,17 @@ impl Options {
     }
 
     fn optimization(&self) -> Result<Optimization> {
-        let optimization = Optimization {
+        let weight_decay = match self.optimizer {
+            OptimizerKind::AdamW => Optimization::ADAMW_DECAY,
+            _ => Real::default(),
+        };
+        self.given(Optimization {
+            optimizer: self.optimizer,
             nesterov: self.nesterov,
+            weight_decay,
             label_smoothing: real("label-smoothing", self.label_smoothing)?,
             ..Optimization::default()
-        };
-        self.given(optimization.with(self.optimizer))
+        })
     }
 
     /// The same with those of the arguments that were given which may change in mid-run.

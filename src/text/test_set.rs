@@ -184,6 +184,26 @@ impl Text {
         }
     }
 
+    /// The picture that the network takes for a class most.
+    #[must_use]
+    pub fn preferred_of_class(&self, class: &str) -> String {
+        match self.language {
+            Language::En => {
+                format!("Made by gradient ascent: what raises the score of {class} most")
+            }
+            Language::Es => {
+                format!("Hecha por ascenso de gradiente: lo que más sube la puntuación de {class}")
+            }
+        }
+    }
+
+    /// The sheet of preferred inputs, as far as it has come.
+    #[must_use]
+    pub fn preferred_of_all(&self, known: usize, all: usize) -> String {
+        let name = self.filters.preferred_of_all;
+        format!("{name}: {known} / {all}")
+    }
+
     /// How many changes were made to weights by hand.
     #[must_use]
     pub fn changes_by_hand(&self, count: usize) -> String {

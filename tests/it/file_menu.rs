@@ -301,3 +301,49 @@ fn weights_that_fit_several_networks_are_opened_as_the_one_chosen() {
     assert!(shows(&harness, "conv2, channel 1, image 0: "));
     assert!(!shows(&harness, "pool2, channel") && !shows(&harness, &question));
 }
+
+/// Every view as a vector file: its words are words, and it says whose figures it shows.
+#[test]
+fn every_view_is_saved_as_shapes_and_what_it_draws_as_numbers() {
+    let mut harness = english();
+    let folder = tempfile::tempdir().unwrap();
+    for (place, key) in super::support::VIEW_KEYS.into_iter().enumerate() {
+        press(&mut harness, key);
+        settle(&mut harness);
+        let file = folder.path().join(format!("{place}.svg"));
+        save(&mut harness, text().export.view_svg, &file);
+        super::views::wait_until(&mut harness, |_| file.exists());
+        harness.run_steps(3);
+        let svg = std::fs::read_to_string(&file).unwrap();
+        assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+        assert_eq!(svg.matches("<g").count(), svg.matches("</g>").count());
+        assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());
+        assert!(svg.matches("<text").count() > 5, "{key:?}");
+        let is_by_hand = key == Key::Num9;
+        assert!(is_by_hand || svg.contains("Built-in network"), "{key:?}");
+        // The menu that it was asked from is not on it.
+        assert!(!svg.contains(text().export.view_svg), "{key:?}");
+    }
+    for (key, heading) in [
+        (
+            Key::O,
+            "from,channel,to,to_channel,contribution,handed_back\npicture,",
+        ),
+        (
+            Key::Num3,
+            "layer,filter,channel,row,column,weight\nconv1,0,0,0,0,",
+        ),
+        (
+            Key::H,
+            "step,epochs,layer,of,count,not_finite,zeros,rms,q0,q1,q10",
+        ),
+    ] {
+        press(&mut harness, key);
+        settle(&mut harness);
+        let file = folder.path().join(format!("{key:?}.csv"));
+        save(&mut harness, text().export.shown, &file);
+        super::views::wait_until(&mut harness, |_| file.exists());
+        let table = std::fs::read_to_string(&file).unwrap();
+        assert!(table.starts_with(heading), "{table}");
+    }
+}

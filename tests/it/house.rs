@@ -83,8 +83,9 @@ const STOREYS: [Storey; 3] = [
         rooms: &[
             ("signals", &[]),
             ("text", &[]),
-            ("app", &["signals", "text"]),
-            ("cli", &["signals", "text", "app"]),
+            ("paper", &["text"]),
+            ("app", &["signals", "text", "paper"]),
+            ("cli", &["signals", "text", "paper", "app"]),
         ],
         top: &["lib.rs", "main.rs"],
     },
@@ -108,6 +109,8 @@ const STOREYS: [Storey; 3] = [
             "view_table.rs",
             "projector.rs",
             "preferences_file.rs",
+            "screenshot.rs",
+            "vector.rs",
         ],
     },
 ];

@@ -485,3 +485,46 @@ proptest! {
         }));
     }
 }
+
+/// The built-in lesson as a folder is the built-in lesson, and as paper a page that stands alone.
+#[test]
+fn the_lesson_is_copied_and_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("mine");
+    let copied = copy.display().to_string();
+    super::commands::output(&["lesson", "copy", &copied]);
+    let read = lessons::read_both(&copy).unwrap();
+    assert_eq!(read, [built_in("en"), built_in("es")]);
+    let refused = super::commands::fault(&["lesson", "copy", &copied]);
+    assert!(refused.contains("does not exist yet"), "{refused}");
+
+    let page = folder.path().join("page.html");
+    let file = page.display().to_string();
+    let print = [
+        "lesson",
+        "page",
+        "handout",
+        "--out",
+        &file,
+        "--data",
+        "synthetic",
+    ];
+    super::commands::output(&[&print[..], &["--language", "es"]].concat());
+    let html = std::fs::read_to_string(&page).unwrap();
+    for step in built_in("es").steps {
+        assert!(html.contains(&step.title), "{}", step.title);
+    }
+    // The figure of step 9: three images at four layers, drawn as shapes.
+    assert!(html.contains("<svg ") && html.contains("conv2"));
+    super::commands::output(&[
+        "lesson",
+        "page",
+        "solutions",
+        "--out",
+        &file,
+        "--lesson",
+        &copied,
+    ]);
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.contains("class=\"right\"") && !html.contains("<svg"));
+}

@@ -40,6 +40,7 @@ mod lesson_window;
 mod lessons;
 mod mid_run;
 mod networks;
+mod next_step;
 mod own_data;
 mod own_picture_views;
 mod painter;

@@ -10,7 +10,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use super::commands::{fault, json, output};
 use super::every_view::with_runs_in;
-use super::views::{click, press, runs_folder, settle, shows, tab_to, text};
+use super::views::{click, press, runs_folder, settle, shows, text};
 
 #[test]
 fn a_run_is_compared_with_its_own_start_weight_by_weight() {
@@ -20,15 +20,7 @@ fn a_run_is_compared_with_its_own_start_weight_by_weight() {
     settle(&mut window);
     click(&mut window, text().compare.networks);
     settle(&mut window);
-    assert!(shows(&window, text().compare.choose_other));
-    tab_to(&mut window, text().compare.other_network);
-    press(&mut window, Key::Enter);
-    // Behind "none" and "built-in", which takes the same pictures.
     let first = "6-p-6-p-d12";
-    let found = window.get_all_by_label(first).last().unwrap();
-    found.click();
-    settle(&mut window);
-
     let store = Store::new(folder);
     let runs = store.list().unwrap().runs;
     let run = runs.iter().find(|run| run.name == first).unwrap();
@@ -45,17 +37,20 @@ fn a_run_is_compared_with_its_own_start_weight_by_weight() {
         })
     };
     let newest = at(moments.len() - 1);
-    // Its newest weights are those on screen.
-    assert!(said(
-        &window,
-        &weight_differences(&newest, &newest).unwrap()
-    ));
-    let slider = window.get_by_role_and_label(Role::SpinButton, text().compare.moment);
-    slider.set_value_accesskit(0.0);
-    window.run_steps(4);
-    settle(&mut window);
+    // Where nobody has chosen, a run stands beside its own start.
     let differences = weight_differences(&newest, &at(0)).unwrap();
     assert!(said(&window, &differences));
+    let go_to = |window: &mut egui_kittest::Harness<'_, convlens::app::App>, moment: usize| {
+        let slider = window.get_by_role_and_label(Role::SpinButton, text().compare.moment);
+        slider.set_value_accesskit(moment as f64);
+        window.run_steps(4);
+        settle(window);
+    };
+    go_to(&mut window, moments.len() - 1);
+    // Its newest weights are those on screen.
+    let none = weight_differences(&newest, &newest).unwrap();
+    assert!(said(&window, &none) && !said(&window, &differences));
+    go_to(&mut window, 0);
     // The filter that differs most stands first, and is chosen by a click.
     let most = differences[0].most_different()[0];
     click(&mut window, &text().channel_name(&most.to_string()));

@@ -8,8 +8,8 @@ use convlens_core::dataset::picture::Transform;
 use convlens_core::dataset::{self, ImageId};
 use convlens_core::explore::most_likely;
 use convlens_core::explore::{
-    OverviewOptions, Progress, SaliencyMethod, Way, accuracy_when_changed, activations, moved,
-    overview, saliency, smallest_change,
+    Arithmetic, OverviewOptions, Place, Progress, SaliencyMethod, Way, accuracy_when_changed,
+    activations, inspect, moved, overview, saliency, smallest_change,
 };
 use convlens_core::network::{Model, weights};
 use convlens_core::render::ValueRange;
@@ -54,7 +54,7 @@ fn a_channel_of_the_overview_tells_what_it_adds_up_down_to_a_pixel() {
         assert!(shows(&window, &words), "{words}");
     }
     // Fewer channels: the chosen one stays among them.
-    click(&mut window, text().overview.to_a_pixel);
+    click(&mut window, text().overview.to_maps);
     wait_for(&mut window, "of 0–63");
     settle(&mut window);
     let map = activations(&model(), [picture.bytes()]).unwrap();
@@ -68,6 +68,79 @@ fn a_channel_of_the_overview_tells_what_it_adds_up_down_to_a_pixel() {
         "{place}: {}",
         map[best]
     );
+}
+
+/// The window slides, the terms add up one by one, and the last step is the value in the map.
+#[test]
+fn a_cell_adds_up_step_by_step_in_the_overview() {
+    let mut window = english();
+    press(&mut window, Key::O);
+    settle(&mut window);
+    click_beginning(&window, "conv1 · 1: ");
+    window.run_steps(3);
+    click(&mut window, text().overview.to_a_pixel);
+    settle(&mut window);
+    let picture = dataset::synthetic(0, 30).test.picture(0);
+    let model = model();
+    let map = activations(&model, [picture.bytes()]).unwrap();
+    let map = map.layers[0].map(0, 1).unwrap().to_vec();
+    // It opens at the strongest cell; from the first on to one that is not black.
+    let best = (0..map.len()).reduce(|a, b| if map[b] > map[a] { b } else { a });
+    let best = best.unwrap();
+    let opened = text().row_and_column(best / 26, best % 26);
+    assert!(shows(&window, &format!("conv1 · 1 · {opened}")));
+    let bright = map.iter().position(|value| *value > 0.01).unwrap();
+    click(&mut window, text().overview.term_by_term);
+    click(&mut window, text().by_hand.first);
+    for _ in 0..bright {
+        click(&mut window, text().by_hand.step);
+    }
+    settle(&mut window);
+    let at = text().row_and_column(bright / 26, bright % 26);
+    assert!(shows(&window, &format!("conv1 · 1 · {at}")));
+    let place = Place {
+        layer: 0,
+        channel: 1,
+        row: bright / 26,
+        column: bright % 26,
+    };
+    let Arithmetic::Conv(sum) = inspect(&model, picture.bytes(), place).unwrap().arithmetic else {
+        panic!("a convolution")
+    };
+    let value = text().decimal(f64::from(map[bright]), 4);
+    assert!(shows(&window, &value), "{value}");
+    assert!(shows(&window, &text().signed(sum.before_relu, 4)));
+
+    // Term by term: the picture's products, no other channels, the bias, the activation.
+    click(&mut window, text().overview.term_by_term);
+    click(&mut window, text().by_hand.first);
+    settle(&mut window);
+    let first = inspect(
+        &model,
+        picture.bytes(),
+        Place {
+            row: 0,
+            column: 0,
+            ..place
+        },
+    );
+    let Arithmetic::Conv(first) = first.unwrap().arithmetic else {
+        panic!("a convolution")
+    };
+    let label = text().overview.so_far;
+    assert!(shows(&window, label) && shows(&window, &text().signed(first.sum, 4)));
+    for _ in 0..2 {
+        click(&mut window, text().by_hand.step);
+    }
+    assert!(shows(&window, &text().signed(f64::from(first.bias), 4)));
+    assert!(shows(&window, &text().signed(first.before_relu, 4)));
+    press(&mut window, Key::Escape);
+    assert!(
+        shows(&window, "What it adds up: conv1 · 1"),
+        "back by Escape"
+    );
+    press(&mut window, Key::Escape);
+    assert!(!shows(&window, "What it adds up"));
 }
 
 #[test]

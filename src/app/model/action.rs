@@ -9,6 +9,7 @@ use crate::app::model::display::Display;
 use crate::app::model::edited::HandAction;
 use crate::app::model::embedding::EmbeddingSettings;
 use crate::app::model::explain::ExplainSettings;
+use crate::app::model::filters::PreferredFrom;
 use crate::app::model::histograms::HistogramsSettings;
 use crate::app::model::overview::OverviewSettings;
 use crate::app::model::pin::Pin;
@@ -71,6 +72,12 @@ pub enum Action {
     SetView(View),
     /// Shows the filters of this layer.
     SetFiltersLayer(String),
+    /// Looks for what filters answer to most from another start.
+    SetPreferredFrom(PreferredFrom),
+    /// The cell of the confusion matrix that is chosen.
+    SetErrorsCell(Option<(u8, u8)>),
+    /// Shows what each filter of the layer answers to most, or the kernels.
+    ShowPreferred(bool),
     /// Switches filters off, and on again.
     SetAblation(Ablation),
     /// Shows a picture in Maps, above the others.
@@ -173,6 +180,8 @@ pub enum LessonAction {
     Folder(PathBuf),
     ChooseFolder,
     BuiltIn,
+    /// Write the built-in lesson into this folder, which is made, and open it.
+    Copy(PathBuf),
 }
 
 /// A change of the drawing.

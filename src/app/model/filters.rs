@@ -4,20 +4,35 @@ use crate::app::model::data::PicturesKey;
 use crate::app::model::slot::Slot;
 use crate::app::model::whose::{Asked, Whose};
 use convlens_core::dataset::{DatasetId, Gallery, ImageId};
-use convlens_core::explore::{Ablation, Kernels};
+use convlens_core::explore::{Ablation, FilterStep, Kernels};
 use convlens_core::render::ValueRange;
+
+/// Where the search for a preferred input begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PreferredFrom {
+    #[default]
+    Grey,
+    Noise,
+    /// The picture at hand.
+    Image(ImageId),
+}
 
 /// The newest answers.
 #[derive(Default)]
 pub struct FiltersAnswers {
     pub kernels: Slot<KernelsAsked, KernelsAnswer>,
     pub probabilities: Slot<ProbabilitiesAsked, Probabilities>,
+    pub next_step: Slot<NextStepAsked, FilterStep>,
+    /// Where the search for what a filter answers to begins.
+    pub preferred_from: PreferredFrom,
+    /// The tiles show what each filter answers to most, not its kernel.
+    pub shows_preferred: bool,
 }
 
 impl FiltersAnswers {
     /// Whether every question is answered.
     pub fn is_settled(&self) -> bool {
-        self.kernels.is_settled() && self.probabilities.is_settled()
+        self.kernels.is_settled() && self.probabilities.is_settled() && self.next_step.is_settled()
     }
 }
 
@@ -30,6 +45,21 @@ pub struct KernelsAsked {
 }
 
 impl Asked for KernelsAsked {
+    fn about(&self) -> (&Whose, Option<DatasetId>) {
+        (&self.whose, None)
+    }
+}
+
+/// Which filter's next step, of a run that holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NextStepAsked {
+    pub whose: Whose,
+    /// Index into the network's layers.
+    pub layer: usize,
+    pub filter: usize,
+}
+
+impl Asked for NextStepAsked {
     fn about(&self) -> (&Whose, Option<DatasetId>) {
         (&self.whose, None)
     }

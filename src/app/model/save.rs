@@ -1,5 +1,6 @@
 //! What can be saved from the window, and where it goes.
 
+use crate::paper::Paper;
 use crate::text::{Framework, Text};
 use convlens_core::network::export::WeightsFormat;
 use convlens_core::training::runs::package;
@@ -17,6 +18,8 @@ pub enum SaveAs {
     FigureSvg,
     /// The middle of the window as PNG.
     View,
+    /// The same as SVG.
+    ViewSvg,
     /// The maps at every moment of a run, as animated GIF.
     Animation,
     /// All maps of the chosen images, as NPZ.
@@ -33,25 +36,31 @@ pub enum SaveAs {
     Points,
     /// The table of the compared runs, as CSV.
     Table,
+    /// The numbers that the view on screen draws, as CSV.
+    Shown,
     /// The weights looked at.
     Weights(WeightsFormat),
     /// The run looked at, as one file.
     Run,
     /// The teacher's lesson, with the run looked at if there is one, as one file.
     Lesson,
+    /// The lesson on screen as a page of HTML.
+    Paper(Paper),
     /// The settings at the left as a Python program.
     Code(Framework),
 }
 
 impl SaveAs {
     /// Those that are pictures, numbers, networks, programs.
-    pub const PICTURES: [Self; 4] = [
+    pub const PICTURES: [Self; 5] = [
         Self::FigurePng,
         Self::FigureSvg,
         Self::View,
+        Self::ViewSvg,
         Self::Animation,
     ];
-    pub const NUMBERS: [Self; 7] = [
+    pub const NUMBERS: [Self; 8] = [
+        Self::Shown,
         Self::Activations,
         Self::Epochs,
         Self::Batches,
@@ -68,13 +77,18 @@ impl SaveAs {
         Self::Weights(WeightsFormat::KerasWeights),
         Self::Weights(WeightsFormat::Onnx),
     ];
+    pub const PAPERS: [Self; 3] = [
+        Self::Paper(Paper::Handout),
+        Self::Paper(Paper::Worksheet),
+        Self::Paper(Paper::Solutions),
+    ];
     pub const PROGRAMS: [Self; 2] = [Self::Code(Framework::Keras), Self::Code(Framework::PyTorch)];
 
     /// Ending of its files.
     pub fn ending(self) -> &'static str {
         match self {
             Self::FigurePng | Self::View => "png",
-            Self::FigureSvg => "svg",
+            Self::FigureSvg | Self::ViewSvg => "svg",
             Self::Animation => "gif",
             Self::Activations => "npz",
             Self::Epochs
@@ -82,10 +96,12 @@ impl SaveAs {
             | Self::Confusion
             | Self::Similarity
             | Self::Points
-            | Self::Table => "csv",
+            | Self::Table
+            | Self::Shown => "csv",
             Self::Weights(format) => format.ending(),
             Self::Run | Self::Lesson => package::ENDING,
             Self::Code(_) => "py",
+            Self::Paper(_) => "html",
         }
     }
 
@@ -96,6 +112,7 @@ impl SaveAs {
             Self::FigurePng => [words.figure_png, words.figure_png_hint, words.figure_file],
             Self::FigureSvg => [words.figure_svg, words.figure_svg_hint, words.figure_file],
             Self::View => [words.view, words.view_hint, words.view_file],
+            Self::ViewSvg => [words.view_svg, words.view_svg_hint, words.view_file],
             Self::Animation => [words.film, text.timeline.save_hint, text.timeline.file],
             Self::Activations => [
                 words.activations,
@@ -111,6 +128,7 @@ impl SaveAs {
                 words.similarity_file,
             ],
             Self::Points => [words.points, words.points_hint, words.points_file],
+            Self::Shown => [words.shown, words.shown_hint, words.shown_file],
             Self::Table => [words.runs, text.runs.save_table_hint, text.runs.table_file],
             Self::Weights(WeightsFormat::Safetensors) => {
                 [words.weights, words.weights_hint, words.network_file]
@@ -126,6 +144,18 @@ impl SaveAs {
             ],
             Self::Run => [words.run, words.run_hint, words.run_file],
             Self::Lesson => [words.lesson, words.lesson_hint, words.lesson_file],
+            Self::Paper(paper) => {
+                let (paper, name) = (&text.paper, paper);
+                match name {
+                    Paper::Handout => [paper.handout, paper.handout_hint, paper.handout_file],
+                    Paper::Worksheet => {
+                        [paper.worksheet, paper.worksheet_hint, paper.worksheet_file]
+                    }
+                    Paper::Solutions => {
+                        [paper.solutions, paper.solutions_hint, paper.solutions_file]
+                    }
+                }
+            }
             Self::Code(Framework::Keras) => [
                 words.keras_code,
                 words.keras_code_hint,
@@ -157,6 +187,7 @@ impl SaveAs {
         !matches!(
             self,
             Self::FigureSvg
+                | Self::ViewSvg
                 | Self::Animation
                 | Self::Activations
                 | Self::Weights(_)
@@ -184,6 +215,8 @@ pub enum Clip {
 pub struct Screenshot {
     pub target: Target,
     pub stage: Stage,
+    /// The shapes that were drawn, not their pixels.
+    pub as_shapes: bool,
 }
 
 /// How far it is.
@@ -195,9 +228,10 @@ pub enum Stage {
 }
 
 impl Screenshot {
-    pub fn wanted(target: Target) -> Self {
+    pub fn wanted(target: Target, as_shapes: bool) -> Self {
         Self {
             target,
+            as_shapes,
             stage: Stage::Waiting(2),
         }
     }

@@ -114,6 +114,8 @@ pub struct State {
     pub clip: Option<Clip>,
     /// A picture of the window that was asked for.
     pub screenshot: Option<Screenshot>,
+    /// True and predicted class of the cell that is chosen in the confusion matrix.
+    pub errors_cell: Option<(u8, u8)>,
     /// What the window costs.
     pub performance: Performance,
 }
@@ -168,6 +170,7 @@ impl State {
             edited: None,
             clip: None,
             screenshot: None,
+            errors_cell: None,
             performance: Performance::new(std::time::Instant::now(), false),
         })
     }

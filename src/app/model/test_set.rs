@@ -120,7 +120,7 @@ pub struct TestSet {
     pub other_changed: BTreeMap<Way, Slot<ChangedAsked, Accuracies>>,
     pub embedded: Slot<EmbeddingAsked, Points>,
     pub layers_apart: Slot<LayersAsked, LayersApart>,
-    /// The pictures found so far, each for a filter.
+    /// The pictures found so far, each for a filter, unit or class.
     pub preferred: HashMap<Target, Slot<Judged, Preferred>>,
     pub under_way: HashMap<Kind, UnderWay>,
     /// Questions asked so far.
@@ -222,6 +222,12 @@ impl TestSet {
             }
             self.resume(kind);
         }
+    }
+
+    /// Pictures that were found from another start are looked for again.
+    pub fn forget_preferred(&mut self) {
+        self.keep(|kind| !matches!(kind, Kind::Preferred(_)));
+        self.preferred.clear();
     }
 
     /// Takes another data set: what is known, or being asked, is about other images.

@@ -79,13 +79,14 @@ impl FileMenu {
         let words = &state.text().export;
         ui.horizontal_top(|ui| {
             for groups in [
-                [
+                &[
                     (words.pictures, &SaveAs::PICTURES[..]),
                     (words.network, &SaveAs::NETWORKS[..]),
-                ],
-                [
+                ][..],
+                &[
                     (words.numbers, &SaveAs::NUMBERS[..]),
                     (words.program, &SaveAs::PROGRAMS[..]),
+                    (words.paper, &SaveAs::PAPERS[..]),
                 ],
             ] {
                 // Each choice can be clicked over the whole width of its column.
@@ -93,8 +94,8 @@ impl FileMenu {
                 ui.allocate_ui_with_layout(egui::vec2(COLUMN_WIDTH, 0.0), column, |ui| {
                     ui.set_width(COLUMN_WIDTH);
                     for (heading, group) in groups {
-                        ui.label(widgets::theme::heading(heading));
-                        for &what in group {
+                        ui.label(widgets::theme::heading(*heading));
+                        for &what in *group {
                             self.choice(ui, state, what);
                         }
                         ui.add_space(4.0);

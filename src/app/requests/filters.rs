@@ -2,16 +2,23 @@
 //! images with and without the filters that are off. What it asks about the whole test set is
 //! another thread's: see [`test_set`].
 
-use crate::app::model::filters::{KernelsAnswer, KernelsAsked, Probabilities, ProbabilitiesAsked};
+use crate::app::model::filters::{
+    KernelsAnswer, KernelsAsked, NextStepAsked, Probabilities, ProbabilitiesAsked,
+};
 use crate::app::model::notices::Notice;
 use crate::app::model::state::State;
+use crate::app::model::test_set::{Kind, QuestionStatus};
 use crate::app::requests;
 use crate::app::threads::Threads;
 use crate::app::threads::{Answer, Question};
 use convlens_core::dataset::{Gallery, ImageId};
-use convlens_core::explore::{Target, TestSetError, ablated, activations, has_templates, kernels};
+use convlens_core::explore::{
+    StepWith, Target, TestSetError, ablated, activations, filter_step, has_templates, kernels,
+    step_can_be_told,
+};
 use convlens_core::network::Model;
 use convlens_core::render::ValueRange;
+use convlens_core::training::Trainer;
 
 /// Asks for what the view shows.
 pub fn request(state: &mut State, threads: &mut Threads) {
@@ -20,6 +27,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     request_probabilities(state, threads);
     if let Some(layer) = state.filters_layer() {
         request_kernels(state, threads, layer);
+        request_next_step(state, threads, layer);
         if !has_templates(&state.snapshot.model, layer) {
             requests::test_set::request_excitations(state, threads, layer);
             let filters = state.snapshot.model.layers()[layer].output.channels();
@@ -28,7 +36,8 @@ pub fn request(state: &mut State, threads: &mut Threads) {
                 .maps
                 .convolution
                 .min(filters.saturating_sub(1));
-            requests::test_set::request_preferred(state, threads, Target { layer, channel });
+            let target = next_preferred(state, layer, channel, filters);
+            requests::test_set::request_preferred(state, threads, target);
         }
     }
 }
@@ -61,6 +70,75 @@ fn request_kernels(state: &mut State, threads: &mut Threads, layer: usize) {
         )
     };
     threads.explorer.ask(Question::Kernels, Box::new(job));
+}
+
+/// The filter whose preferred input is looked for: the one selected first, then, where those of all are shown, the next that is not known.
+fn next_preferred(state: &State, layer: usize, selected: usize, filters: usize) -> Target {
+    let target = |channel| Target { layer, channel };
+    let is_open = |channel: &usize| {
+        let kind = Kind::Preferred(target(*channel));
+        let is_known = state
+            .preferred_beside(&state.whose, target(*channel))
+            .is_some();
+        !is_known && !matches!(state.test_set.status_of(kind), QuestionStatus::GivenUp)
+    };
+    if !state.filters.shows_preferred || is_open(&selected) {
+        return target(selected);
+    }
+    target((0..filters).find(is_open).unwrap_or(selected))
+}
+
+/// Asks what the next batch does to the filter, of the run under way if it holds and its weights are looked at.
+fn request_next_step(state: &mut State, threads: &mut Threads, layer: usize) {
+    let held = threads.trainer.as_ref().and_then(Trainer::held);
+    let held = held.filter(|held| held.version == state.snapshot.version);
+    let (Some(held), Some(dataset), Some(run)) = (held, state.dataset.clone(), &state.run) else {
+        return;
+    };
+    let trains_on_it = state
+        .data
+        .as_ref()
+        .is_some_and(|data| data.is_same(&run.data));
+    let can_be_told = trains_on_it && !held.between.augments && !held.between.rows.is_empty();
+    let model = &state.snapshot.model;
+    if !can_be_told || !step_can_be_told(model) || has_templates(model, layer) {
+        return;
+    }
+    let filters = model.layers()[layer].output.channels();
+    let filter = state
+        .preferences
+        .maps
+        .convolution
+        .min(filters.saturating_sub(1));
+    let wanted = NextStepAsked {
+        whose: state.whose.clone(),
+        layer,
+        filter,
+    };
+    if !state.filters.next_step.asks(&wanted) {
+        return;
+    }
+    let snapshot = state.snapshot.clone();
+    let job = move || -> Answer {
+        let between = &held.between;
+        let with = StepWith {
+            optimizer: between.optimizer,
+            state: &between.state,
+            label_smoothing: between.label_smoothing,
+        };
+        let batch = (&dataset.train, &between.rows[..]);
+        let step = filter_step(&snapshot.model, batch, with, (layer, filter));
+        Box::new(
+            move |state: &mut State, _threads: &mut Threads| match step {
+                Ok(step) => state.filters.next_step.take(wanted, step),
+                Err(error) => {
+                    state.filters.next_step.give_up();
+                    tell(state, &error);
+                }
+            },
+        )
+    };
+    threads.explorer.ask(Question::NextStep, Box::new(job));
 }
 
 fn request_probabilities(state: &mut State, threads: &mut Threads) {

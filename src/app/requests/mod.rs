@@ -52,6 +52,7 @@ pub fn give_up(question: &Question, state: &mut State) {
         Question::Memory | Question::Lesson | Question::Edited => {}
         Question::HandKernels => state.hand_kernels.give_up(),
         Question::Inspect => state.inspected.give_up(),
+        Question::NextStep => state.filters.next_step.give_up(),
         Question::Kernels => state.filters.kernels.give_up(),
         Question::WithoutFilters => state.filters.probabilities.give_up(),
         Question::Drawing => state.drawn.give_up(),

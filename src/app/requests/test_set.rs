@@ -2,6 +2,7 @@
 //! its own, which give way to those that train and to the one that answers a click. An answer is
 //! kept until the weights change; while a run trains they count as changed at the end of an epoch.
 
+use crate::app::model::filters::PreferredFrom;
 use crate::app::model::notices::Notice;
 use crate::app::model::slot::Slot;
 use crate::app::model::state::State;
@@ -15,7 +16,7 @@ use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use convlens_core::dataset::Dataset;
 use convlens_core::explore::{
-    Objective, PreferredSettings, Progress, Target, TestSetError, ablated, excitations,
+    Objective, PreferredSettings, Progress, Start, Target, TestSetError, ablated, excitations,
     predictions, preferred_input,
 };
 use convlens_core::training::Snapshot;
@@ -87,6 +88,14 @@ pub fn request_preferred(state: &mut State, threads: &mut Threads, target: Targe
     state
         .test_set
         .keep(|kind| !matches!(kind, Kind::Preferred(other) if other != target));
+    let start = match state.filters.preferred_from {
+        PreferredFrom::Grey => Start::Grey,
+        PreferredFrom::Noise => Start::Noise,
+        PreferredFrom::Image(image) => {
+            let picture = state.gallery().and_then(|gallery| gallery.picture(image));
+            picture.map_or(Start::Grey, Start::Picture)
+        }
+    };
     ask(
         state,
         threads,
@@ -97,6 +106,7 @@ pub fn request_preferred(state: &mut State, threads: &mut Threads, target: Targe
             let find = |objective| {
                 let settings = PreferredSettings {
                     objective,
+                    start: start.clone(),
                     ..PreferredSettings::default()
                 };
                 preferred_input(&weights.model, target, &settings, progress)
@@ -107,6 +117,19 @@ pub fn request_preferred(state: &mut State, threads: &mut Threads, target: Targe
             })
         },
     );
+}
+
+/// Asks for what the view of the errors shows: predictions, and what the network takes for the class of the chosen cell most.
+pub fn request_errors(state: &mut State, threads: &mut Threads) {
+    request_predictions(state, threads);
+    let layer = state.snapshot.model.layers().len().saturating_sub(1);
+    let classes = state.snapshot.model.spec().classes;
+    if let Some((_, class)) = state.errors_cell
+        && usize::from(class) < classes
+    {
+        let channel = class.into();
+        request_preferred(state, threads, Target { layer, channel });
+    }
 }
 
 /// Weights and test set to judge now.
@@ -124,7 +147,7 @@ pub fn let_go(state: &mut State) {
         Kind::Changed(of) | Kind::OtherChanged(of) => view == View::Transform && of == way,
         Kind::Embedding | Kind::LayersApart => view == View::Embedding,
         Kind::Histograms => view == View::Histograms,
-        Kind::Preferred(_) => view == View::Filters,
+        Kind::Preferred(_) => matches!(view, View::Filters | View::Errors),
         Kind::Predictions | Kind::Ablated | Kind::Excitations(_) => true,
     });
 }

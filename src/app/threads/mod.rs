@@ -32,6 +32,8 @@ pub enum Question {
     Memory,
     Inspect,
     Kernels,
+    /// What the next batch does to a filter.
+    NextStep,
     WithoutFilters,
     /// What the network makes of the drawing.
     Drawing,

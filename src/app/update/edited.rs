@@ -1,5 +1,6 @@
 //! Changing weights by hand. What is changed is looked at as a network of its own; the run or file that it was stays as it is.
 
+use crate::app::model::action::Edit;
 use crate::app::model::edited::{Edited, HandAction};
 use crate::app::model::notices::Notice;
 use crate::app::model::opened::Opened;
@@ -7,7 +8,9 @@ use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::{Owner, Weights};
 use crate::app::threads::{Answer, Question, Threads};
-use convlens_core::training::Snapshot;
+use crate::app::update;
+use convlens_core::training::runs::NewRun;
+use convlens_core::training::{RunConfig, Snapshot, StartsFrom};
 use std::sync::Arc;
 
 pub fn apply(state: &mut State, threads: &mut Threads, action: HandAction) {
@@ -44,6 +47,24 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: HandAction) {
         }
     }
     ask(state, threads);
+}
+
+/// Starts a run from the weights looked at, with the settings on screen: a network changed by hand, or from a file, is trained on.
+pub fn train_shown(state: &mut State, threads: &mut Threads, now_secs: f64) {
+    if state.why_not_train_shown().is_some() || update::runs::must_wait(state) {
+        return;
+    }
+    let config = RunConfig {
+        network: state.snapshot.model.spec().clone(),
+        ..state.preferences.config.clone()
+    };
+    let new = NewRun {
+        began_from: Some(state.name_in_short(&state.whose)),
+        ..NewRun::default()
+    };
+    let from = StartsFrom::Weights(state.snapshot.model.clone());
+    update::edits::apply(state, Edit::All(config.clone()), now_secs);
+    update::training::start(state, threads, config, new, from, None);
 }
 
 /// Has the changes made and looks at what comes of them. The newest question carries them all.

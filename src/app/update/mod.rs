@@ -38,7 +38,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
             }
         }
         Action::Stop => training::stop(state, threads),
-        Action::TrainShown => training::train_shown(state, threads, now_secs),
+        Action::TrainShown => update::edited::train_shown(state, threads, now_secs),
         Action::ChangeRun => training::change(state, threads),
         Action::Lesson(action) => update::lesson::apply(state, threads, action, now_secs),
         Action::Runs(action) => update::runs::apply(state, threads, action, now_secs),
@@ -72,6 +72,12 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         }
         Action::SetView(view) => state.preferences.view = view,
         Action::SetFiltersLayer(layer) => state.preferences.filters_layer = layer,
+        Action::SetPreferredFrom(from) => {
+            state.filters.preferred_from = from;
+            state.test_set.forget_preferred();
+        }
+        Action::SetErrorsCell(cell) => state.errors_cell = cell,
+        Action::ShowPreferred(shown) => state.filters.shows_preferred = shown,
         Action::SetAblation(ablation) => state.test_set.ablation = ablation,
         Action::SetImage(image) => state.image = Some(image),
         Action::AskWhy {

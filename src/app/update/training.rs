@@ -1,12 +1,10 @@
 //! Starting, holding and ending the run under way.
 
-use crate::app::model::action::Edit;
 use crate::app::model::notices::Notice;
 use crate::app::model::run::{Run, RunStatus};
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::threads::Threads;
-use crate::app::update;
 use convlens_core::dataset::Dataset;
 use convlens_core::explore::Ablation;
 use convlens_core::training::runs::{DataIdentity, NewRun, Recording, RunRecord, RunRecorder};
@@ -27,24 +25,6 @@ pub fn train(state: &mut State, threads: &mut Threads, first: Option<Command>) {
             first,
         );
     }
-}
-
-/// Starts a run from the weights looked at, with the settings on screen: a network changed by hand, or from a file, is trained on.
-pub fn train_shown(state: &mut State, threads: &mut Threads, now_secs: f64) {
-    if state.why_not_train_shown().is_some() || update::runs::must_wait(state) {
-        return;
-    }
-    let config = RunConfig {
-        network: state.snapshot.model.spec().clone(),
-        ..state.preferences.config.clone()
-    };
-    let new = NewRun {
-        began_from: Some(state.name_in_short(&state.whose)),
-        ..NewRun::default()
-    };
-    let from = StartsFrom::Weights(state.snapshot.model.clone());
-    update::edits::apply(state, Edit::All(config.clone()), now_secs);
-    start(state, threads, config, new, from, None);
 }
 
 /// Has the run under way go on with the learning rate and the optimizer on screen, from its next batch on.

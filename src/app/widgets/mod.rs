@@ -12,6 +12,7 @@ pub mod little;
 pub mod map_picture;
 pub mod markdown;
 pub mod other_network;
+pub mod over_picture;
 pub mod path_menu;
 pub mod picker;
 pub mod playing;

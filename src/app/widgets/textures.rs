@@ -1,10 +1,34 @@
 //! Pictures on the graphics card, uploaded only when their content has changed.
 
 use convlens_core::render::Pixels;
-use eframe::egui::{self, Color32, ColorImage, Painter, Rect, TextureHandle, TextureOptions, pos2};
+use eframe::egui::{
+    self, Color32, ColorImage, Id, Painter, Rect, TextureHandle, TextureId, TextureOptions, pos2,
+};
 use std::collections::HashMap;
 use std::hash::DefaultHasher;
 use std::hash::Hasher as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the textures of a frame show, for whoever writes the frame as a file; egui keeps no copy.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<HashMap<TextureId, Pixels>>>);
+
+fn kept() -> Id {
+    Id::unique("what textures show")
+}
+
+/// From here on what textures show is kept, until it is [taken](take_kept).
+pub fn keep(ctx: &egui::Context) {
+    ctx.data_mut(|data| data.insert_temp(kept(), Kept::default()));
+}
+
+/// What the textures show that were drawn since [`keep`].
+pub fn take_kept(ctx: &egui::Context) -> HashMap<TextureId, Pixels> {
+    let all = ctx.data_mut(|data| data.remove_temp::<Kept>(kept()));
+    let all = all.unwrap_or_default();
+    let mut all = all.0.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::take(&mut *all)
+}
 
 /// Textures by place on screen.
 #[derive(Default)]
@@ -31,9 +55,17 @@ impl Textures {
             let texture = ctx.load_texture("map", blank, TextureOptions::NEAREST);
             (!version, texture)
         });
-        if entry.0 != version {
-            entry.0 = version;
-            entry.1.set(to_image(&paint()), TextureOptions::NEAREST);
+        let keeps = ctx.data(|data| data.get_temp::<Kept>(kept()));
+        if entry.0 != version || keeps.is_some() {
+            let pixels = paint();
+            if entry.0 != version {
+                entry.0 = version;
+                entry.1.set(to_image(&pixels), TextureOptions::NEAREST);
+            }
+            if let Some(Kept(all)) = keeps {
+                let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+                all.insert(entry.1.id(), pixels);
+            }
         }
         entry.1.clone()
     }

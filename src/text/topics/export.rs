@@ -36,6 +36,17 @@ topic! {
         view_hint:
             "The middle of the window as it looks now",
             "El centro de la ventana tal como se ve ahora";
+        view_svg: "This view, SVG", "Esta vista, SVG";
+        view_svg_hint:
+            "The same as a vector file: sharp at any size, its words can be edited",
+            "Lo mismo como archivo vectorial: nítido a cualquier tamaño y con textos editables";
+        shown: "This view's numbers, CSV", "Números de esta vista, CSV";
+        shown_hint:
+            "What the view on screen draws, as a table: contributions, kernels, differences, statistics",
+            "Lo que dibuja la vista en pantalla, como tabla: aportaciones, kernels, diferencias, estadísticas";
+        shown_file: "view", "vista";
+        no_numbers: "This view draws no numbers that a table could hold, or not yet", "Esta vista no dibuja números que quepan en una tabla, o todavía no";
+        paper: "Lesson on paper", "Lección en papel";
         film: "Film, GIF", "Película, GIF";
         activations: "Activations, NPZ", "Activaciones, NPZ";
         activations_hint:

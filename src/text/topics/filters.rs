@@ -75,6 +75,32 @@ topic! {
         undo_change: "Undo change", "Deshacer cambio";
         redo_change: "Redo change", "Rehacer cambio";
         reset_changes: "All back", "Deshacer todo";
+        next_batch: "Next batch", "Próximo lote";
+        next_batch_hint:
+            "What the next batch of training images does to this filter: the gradient of its loss by each weight, and what the optimizer makes of it. Click a weight. Training takes this very step.",
+            "Lo que hará a este filtro el próximo lote de imágenes: el gradiente de su pérdida por cada peso y lo que el optimizador hace con él. Pulsa un peso. El entrenamiento da justo ese paso.";
+        hold_to_see:
+            "Train one batch, or pause a run, to see what the next one does to this filter.",
+            "Entrena un lote, o haz una pausa, para ver qué hará el próximo a este filtro.";
+        cannot_be_told:
+            "What the next batch does is not known before it is trained: dropout, batch normalization or augmentation decide in it, or the epoch is over.",
+            "No se sabe antes lo que hará el próximo lote: lo deciden el dropout, la normalización por lotes o el aumento de datos, o la época ha acabado.";
+        weights_now: "weights", "pesos";
+        gradient: "gradient", "gradiente";
+        change_of: "change", "cambio";
+        weight: "weight", "peso";
+        mean_of_gradients: "What the optimizer remembers of the gradients: their running mean, or the velocity of SGD", "Lo que el optimizador recuerda de los gradientes: su media móvil, o la velocidad de SGD";
+        mean_of_squares: "What it remembers of their squares: a running mean", "Lo que recuerda de sus cuadrados: una media móvil";
+        slowly: "batch by batch, slowly", "lote a lote, despacio";
+        slowly_hint: "Trains one batch a second while this view is open", "Entrena un lote por segundo mientras esta vista está abierta";
+        loss_of_batch: "loss of the last batch", "pérdida del último lote";
+        begins_from: "from", "desde";
+        from_grey: "grey", "gris";
+        from_noise: "noise", "ruido";
+        preferred_of_all: "preferred inputs of all", "entradas preferidas de todos";
+        preferred_of_all_hint:
+            "The tiles show the picture that each filter answers to most over its map, found by gradient ascent, one after another; untick to stop",
+            "Los mosaicos muestran la imagen a la que más responde cada filtro en su mapa, hallada por ascenso de gradiente, uno tras otro; desmarca para parar";
         preferred: "Preferred inputs", "Entradas preferidas";
         preferred_hint:
             "Pictures made to excite this filter: from grey, each pixel goes up the gradient, step by step (feature visualization).",

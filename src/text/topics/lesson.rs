@@ -60,6 +60,9 @@ topic! {
             "Pasos propios, como archivos Markdown; docs/lessons.md explica cómo";
         folder: "Folder", "Carpeta";
         open: "Open", "Abrir";
+        copy: "Copy", "Copiar";
+        copy_hint: "The built-in lesson as a folder of its own, to be changed and sent:", "La lección incluida como carpeta propia, para cambiarla y enviarla:";
+        new_folder: "New folder", "Carpeta nueva";
         choose: "Choose…", "Elegir…";
         built_in: "The built-in lesson", "La lección incluida";
         choose_folder: "Folder with a lesson", "Carpeta con una lección";

@@ -20,6 +20,10 @@ topic! {
         before_relu_hint:
             "Convolutions before ReLU, negative values included: blue below zero, red above, the background's colour at zero",
             "Las convoluciones antes de ReLU, con los valores negativos: azul bajo cero, rojo sobre cero, el color del fondo en cero";
+        over_picture: "over the picture", "sobre la imagen";
+        over_picture_hint:
+            "Each map lies on its image, every cell in the middle of what it sees",
+            "Cada mapa está sobre su imagen, cada celda en medio de lo que ve";
         figure_path: "Path", "Ruta";
         save: "Save", "Guardar";
         choose_file: "Choose a file…", "Elegir un archivo…";

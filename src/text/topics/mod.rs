@@ -22,6 +22,7 @@ mod lesson;
 mod maps;
 mod network;
 mod overview;
+mod paper;
 mod performance;
 mod runs;
 mod status;
@@ -142,6 +143,8 @@ topics! {
     network: network::Network,
     /// The view of the whole network.
     overview: overview::Overview,
+    /// A lesson on paper.
+    paper: paper::Paper,
     /// The performance overlay.
     performance: performance::Performance,
     /// Runs: the shelf, the table, experiments.

@@ -44,7 +44,7 @@ topic! {
         term_by_term: "term by term", "término a término";
         term_by_term_hint: "Each step adds one input channel, then the others, the bias and the activation; without it each step is a cell", "Cada paso suma un canal de entrada, luego los demás, el sesgo y la activación; si no, cada paso es una celda";
         so_far: "Sum so far", "Suma hasta aquí";
-        grows: "This map, as far as it has come", "Este mapa, hasta donde va";
+        grows: "The map so far", "El mapa hasta aquí";
         close: "Close", "Cerrar";
         handed_on: "This layer hands each channel on by itself: pooled, normalized, activated or added.", "Esta capa pasa cada canal por separado: agrupado, normalizado, activado o sumado.";
     }

@@ -14,6 +14,7 @@ mod image_sets;
 mod inspect;
 mod kernels;
 mod moved;
+mod next_step;
 mod occlusion;
 mod overview;
 mod predictions;
@@ -43,6 +44,7 @@ pub use inspect::{
 };
 pub use kernels::{Kernels, has_templates, kernels};
 pub use moved::{Apart, Moved, MovedMaps, apart, moved};
+pub use next_step::{FilterStep, StepWith, WeightStep, filter_step, step_can_be_told};
 pub use occlusion::{OcclusionMap, OcclusionPatch, occlusion};
 pub use overview::{
     KernelSlice, Overview, OverviewColumn, OverviewEdge, OverviewNode, OverviewOptions,

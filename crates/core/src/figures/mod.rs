@@ -17,5 +17,8 @@ pub use grid::{Cell, Column, LayerRanges, MapSet, cell, columns, map_set};
 pub use printed::{DPI, draw, draw_svg, picture_pixels, save, save_sheet};
 pub use settings::{MAX_IMAGES, MapsSettings};
 pub use shown::Shown;
-pub use tables::{confusion_csv, similarity_csv};
+pub use tables::{
+    StatisticsMoment, accuracies_csv, confusion_csv, differences_csv, kernels_csv, overview_csv,
+    pixels_csv, similarity_csv, statistics_csv,
+};
 pub use words::FigureWords;

@@ -1,5 +1,8 @@
 //! The lesson that the program brings along.
 
+use std::path::Path;
+use std::{fs, io};
+
 use super::error::LessonError;
 use super::parse::parse_step;
 use super::step::Lesson;
@@ -23,6 +26,35 @@ macro_rules! files {
 
 const EN: &[(&str, &str)] = files!("en");
 const ES: &[(&str, &str)] = files!("es");
+
+/// The files of the built-in lesson, to be changed and sent: path with `/` below its folder, and content.
+pub fn built_in_files() -> impl Iterator<Item = (String, &'static str)> {
+    [("en", EN), ("es", ES)]
+        .into_iter()
+        .flat_map(|(language, files)| {
+            let named = files.iter();
+            named.map(move |(name, source)| (format!("{language}/{name}.md"), *source))
+        })
+}
+
+/// Writes the built-in lesson into a folder of its own, which is made; one that is there already stays as it is.
+///
+/// # Errors
+/// The folder exists, or cannot be written.
+pub fn copy_built_in(folder: &Path) -> io::Result<()> {
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::create_dir(folder)?;
+    for (path, source) in built_in_files() {
+        let file = folder.join(path);
+        if let Some(parent) = file.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(file, source)?;
+    }
+    Ok(())
+}
 
 /// The built-in lesson in Spanish for the code `es`, else in English.
 ///

@@ -16,7 +16,7 @@ mod sent;
 mod show;
 mod step;
 
-pub use built_in::built_in;
+pub use built_in::{built_in, built_in_files, copy_built_in};
 pub use by_hand::{ByHand, HandKernel, HandOperation, HandPicture};
 pub use error::{Expected, LessonError, LessonFault};
 pub use folder::{MAX_FILE_BYTES, MAX_STEPS, read_both, read_folder};

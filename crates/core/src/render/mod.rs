@@ -36,4 +36,5 @@ pub use pixels::Pixels;
 pub use png_file::{save_png, write_png};
 pub use range::{RangeMode, ValueRange, count_non_finite};
 pub use sheet::Sheet;
+pub use svg::{SVG_FONTS, escaped, svg_paths};
 pub use theme::Theme;

@@ -9,7 +9,7 @@ use super::pixels::{Area, Pixels};
 use super::text::{TextStyle, Weight};
 
 /// Fonts asked for, the first that is there: the program's own, then ones of about its width.
-const FONTS: &str = "Inter, Helvetica, Arial, sans-serif";
+pub const SVG_FONTS: &str = "Inter, Helvetica, Arial, sans-serif";
 
 /// A page that grows part by part.
 pub(super) struct Svg {
@@ -85,28 +85,11 @@ impl Canvas for Svg {
         ));
     }
 
-    /// One path for each colour, of runs of pixels in a row.
     fn picture(&mut self, picture: &Pixels, x: usize, y: usize, factor: usize) {
-        let mut paths: BTreeMap<[u8; 3], String> = BTreeMap::new();
-        for (row, colors) in picture.rgb.chunks_exact(picture.width.max(1)).enumerate() {
-            let mut column = 0;
-            for run in colors.chunk_by(|a, b| a == b) {
-                let path = paths.entry(run[0]).or_default();
-                let length = run.len();
-                let _written = write!(path, "M{column} {row}h{length}v1h-{length}z");
-                column += length;
-            }
-        }
         self.push(format_args!(
-            "<g transform=\"translate({x} {y}) scale({factor})\" shape-rendering=\"crispEdges\">\n"
+            "<g transform=\"translate({x} {y}) scale({factor})\" shape-rendering=\"crispEdges\">\n{}</g>\n",
+            svg_paths(picture)
         ));
-        for (color, path) in paths {
-            self.push(format_args!(
-                "<path fill=\"{}\" d=\"{path}\"/>\n",
-                hex(color)
-            ));
-        }
-        self.push(format_args!("</g>\n"));
     }
 
     /// The width that the program's own font has is asked for, so that another does not run into
@@ -123,11 +106,33 @@ impl Canvas for Svg {
         let (baseline, size, fill) = (style.baseline(y), style.size, hex(style.color));
         let text = escaped(text);
         self.push(format_args!(
-            "<text x=\"{x:.1}\" y=\"{baseline:.1}\" font-family=\"{FONTS}\" font-size=\"{size:.1}\" \
+            "<text x=\"{x:.1}\" y=\"{baseline:.1}\" font-family=\"{SVG_FONTS}\" font-size=\"{size:.1}\" \
              font-weight=\"{weight}\" fill=\"{fill}\" textLength=\"{width:.1}\" \
              lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\">{text}</text>\n"
         ));
     }
+}
+
+/// A picture as elements of an SVG file, each pixel a square of one unit that no program smooths: one path for each colour, of runs of pixels
+/// in a row.
+#[must_use]
+pub fn svg_paths(picture: &Pixels) -> String {
+    let mut paths: BTreeMap<[u8; 3], String> = BTreeMap::new();
+    for (row, colors) in picture.rgb.chunks_exact(picture.width.max(1)).enumerate() {
+        let mut column = 0;
+        for run in colors.chunk_by(|a, b| a == b) {
+            let path = paths.entry(run[0]).or_default();
+            let length = run.len();
+            let _written = write!(path, "M{column} {row}h{length}v1h-{length}z");
+            column += length;
+        }
+    }
+    let paths = paths.into_iter();
+    let paths = paths.map(|(color, path)| {
+        let fill = hex(color);
+        format!("<path fill=\"{fill}\" d=\"{path}\"/>\n")
+    });
+    paths.collect()
 }
 
 fn hex([r, g, b]: [u8; 3]) -> String {
@@ -135,7 +140,8 @@ fn hex([r, g, b]: [u8; 3]) -> String {
 }
 
 /// A text as XML holds it: without markup and without control characters, which it has none of.
-fn escaped(text: &str) -> String {
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

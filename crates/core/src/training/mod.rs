@@ -31,6 +31,6 @@ pub use observer::{Observer, Rest, train_to_end, train_until};
 pub use optimization::{Optimization, OptimizationFault, OptimizerKind, Schedule};
 pub use scalings::{accuracy_as, find_scaling, measure_scalings};
 pub use session::Session;
-pub use state::{BestEpoch, EpochSums, StartsFrom, TrainingState};
+pub use state::{BestEpoch, BetweenBatches, EpochSums, StartsFrom, TrainingState};
 pub use sweep::Sweep;
-pub use trainer::{Command, Event, Snapshot, Start, Trainer, Wake};
+pub use trainer::{Command, Event, Held, Snapshot, Start, Trainer, Wake};

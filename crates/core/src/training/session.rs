@@ -12,11 +12,11 @@ use super::metrics::{BatchPoint, EpochMetrics};
 use super::optimization::Optimization;
 use super::priority;
 use super::split::Split;
-use super::state::{BestEpoch, EpochSums, Position, StartsFrom, TrainingState};
+use super::state::{BestEpoch, BetweenBatches, EpochSums, Position, StartsFrom, TrainingState};
 use crate::dataset::Dataset;
 use crate::network::{Model, compilable};
 use convlens_kernels::{
-    AdamState, Batch, Evaluator, Optimizer, Profile, Step, Team, Trained, Training,
+    AdamState, Batch, Evaluator, Optimizer, OptimizerConfig, Profile, Step, Team, Trained, Training,
 };
 
 /// A run under way.
@@ -262,6 +262,32 @@ impl Session {
         self.step
     }
 
+    /// What the next batch will be trained with: a copy, twice the size of the weights.
+    #[must_use]
+    pub fn between_batches(&self) -> BetweenBatches {
+        BetweenBatches {
+            optimizer: self.next_optimizer(),
+            state: self.optimizer.state().clone(),
+            rows: self.next_rows().to_vec(),
+            label_smoothing: self.config.optimization.label_smoothing.get(),
+            augments: !self.config.augmentation.is_none(),
+        }
+    }
+
+    fn next_optimizer(&self) -> OptimizerConfig {
+        let now = self.config.in_force(self.step);
+        let schedule = now.optimization.schedule;
+        let factor = schedule.factor(self.step, self.batches_per_epoch(), self.config.epochs);
+        now.optimization.config(now.learning_rate * factor)
+    }
+
+    /// The pictures of the next batch; none behind the last of an epoch.
+    fn next_rows(&self) -> &[u32] {
+        let size = self.config.batch_size;
+        let start = (self.batch * size).min(self.order.len());
+        &self.order[start..(start + size).min(self.order.len())]
+    }
+
     /// Trains at low priority from now on, so that a window on the same processors stays quick.
     pub fn give_way(&mut self) {
         self.team
@@ -282,10 +308,7 @@ impl Session {
     /// [`TrainingError::Diverged`], and those of the operators.
     pub fn train_batch(&mut self) -> Result<BatchPoint, TrainingError> {
         let started = Instant::now();
-        let now = self.config.in_force(self.step);
-        let schedule = now.optimization.schedule;
-        let factor = schedule.factor(self.step, self.batches_per_epoch(), self.config.epochs);
-        *self.optimizer.config_mut() = now.optimization.config(now.learning_rate * factor);
+        *self.optimizer.config_mut() = self.next_optimizer();
         let size = self.config.batch_size;
         let start = self.batch * size;
         let rows = &self.order[start..(start + size).min(self.order.len())];
@@ -313,7 +336,7 @@ impl Session {
                 epoch: self.epoch,
                 batch: self.batch + 1,
                 loss,
-                learning_rate: now.learning_rate,
+                learning_rate: self.config.in_force(self.step).learning_rate,
             });
         }
 

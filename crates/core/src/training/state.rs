@@ -1,6 +1,6 @@
 //! Where a run stands, and all that it needs to go on from there.
 
-use convlens_kernels::AdamState;
+use convlens_kernels::{AdamState, OptimizerConfig};
 
 use super::config::RunConfig;
 use crate::network::Model;
@@ -85,6 +85,21 @@ impl TrainingState {
     pub(super) fn is_reached_by(&self, images: usize, size: usize) -> bool {
         self.position().is_reached_by(images, size)
     }
+}
+
+/// Where a run holds between two batches, and what the next will be trained with.
+#[derive(Clone, Debug)]
+pub struct BetweenBatches {
+    /// The hyper-parameters, the learning rate as its schedule has it there.
+    pub optimizer: OptimizerConfig,
+    /// What the optimizer remembers.
+    pub state: AdamState,
+    /// The next batch, as places among the training pictures.
+    pub rows: Vec<u32>,
+    /// Share of the truth that goes to all classes alike.
+    pub label_smoothing: f32,
+    /// Whether the pictures are changed before they are met.
+    pub augments: bool,
 }
 
 /// Where a run stands.

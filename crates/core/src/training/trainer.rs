@@ -21,7 +21,7 @@ use super::observer::{Observer, Rest};
 use super::optimization::Optimization;
 use super::priority;
 use super::session::Session;
-use super::state::StartsFrom;
+use super::state::{BetweenBatches, StartsFrom};
 use crate::dataset::Dataset;
 use crate::network::Model;
 
@@ -136,6 +136,16 @@ struct Shared {
     pause: AtomicBool,
     points: Mutex<Points>,
     snapshot: ArcSwapOption<Snapshot>,
+    held: ArcSwapOption<Held>,
+}
+
+/// What the next batch will be trained with, of a run that holds.
+#[derive(Debug)]
+pub struct Held {
+    /// Version of the weights there.
+    pub version: u64,
+    /// All else.
+    pub between: BetweenBatches,
 }
 
 /// Loss points that were not taken yet.
@@ -249,6 +259,12 @@ impl Trainer {
         let points = self.shared.points.lock();
         let mut points = points.unwrap_or_else(PoisonError::into_inner);
         (std::mem::take(&mut points.all), points.seconds)
+    }
+
+    /// What the next batch will be trained with, once the run holds; as it was then while it goes on.
+    #[must_use]
+    pub fn held(&self) -> Option<Arc<Held>> {
+        self.shared.held.load_full()
     }
 
     /// The newest weights.
@@ -377,7 +393,7 @@ impl Worker {
                     match (before, mode) {
                         (Mode::Finished, Mode::Running) => observer.started(session),
                         (before, Mode::Paused) if before != Mode::Paused => {
-                            self.publish(session)?;
+                            self.publish_held(session)?;
                             observer.rested(session, Rest::Paused);
                         }
                         _ => {}
@@ -421,6 +437,7 @@ impl Worker {
             }
             if hold {
                 mode = Mode::Paused;
+                self.publish_held(session)?;
                 observer.rested(session, Rest::Paused);
                 if self.tell(Event::Paused).is_err() {
                     return Ok(Ended::Abandoned);
@@ -449,6 +466,19 @@ impl Worker {
         let mut points = points.unwrap_or_else(PoisonError::into_inner);
         points.all.push(point);
         points.seconds = session.sums().seconds;
+    }
+
+    /// Also what the next batch will be trained with.
+    fn publish_held(&self, session: &Session) -> Result<(), TrainingError> {
+        self.publish(session)?;
+        if let Some(snapshot) = self.shared.snapshot.load_full() {
+            let held = Held {
+                version: snapshot.version,
+                between: session.between_batches(),
+            };
+            self.shared.held.store(Some(Arc::new(held)));
+        }
+        Ok(())
     }
 
     fn publish(&self, session: &Session) -> Result<(), TrainingError> {

@@ -21,10 +21,12 @@ const ROOM_FOR_ONE: f32 = 1260.0;
 /// Below this width the head names the step in figures alone, lest it widen what it heads.
 const ROOM_FOR_PLACE: f32 = 192.0;
 
-/// The panel; it owns the path being typed.
+/// The panel; it owns the paths being typed.
 #[derive(Default)]
 pub struct LessonPanel {
     path: String,
+    /// Where the built-in lesson is copied to.
+    copy: String,
 }
 
 impl LessonPanel {
@@ -95,6 +97,14 @@ impl LessonPanel {
                     asked.push(LessonAction::Folder(folder));
                     ui.close();
                 }
+                ui.separator();
+                ui.label(text.lesson.copy_hint);
+                let words = (text.lesson.new_folder, text.lesson.copy);
+                if let Some(folder) = path_field(ui, words, 180.0, &mut self.copy) {
+                    asked.push(LessonAction::Copy(folder));
+                    ui.close();
+                }
+                ui.separator();
                 if ui.button(text.lesson.choose).clicked() {
                     asked.push(LessonAction::ChooseFolder);
                     ui.close();

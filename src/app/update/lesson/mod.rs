@@ -47,6 +47,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
             let title = state.text().lesson.choose_folder.to_owned();
             threads.dialogs.open(Dialog::LessonFolder { title });
         }
+        LessonAction::Copy(folder) => folder::copy(threads, folder),
         LessonAction::BuiltIn => {
             state.lesson = LessonState::default();
             state.preferences.lesson.folder = None;

@@ -1,15 +1,21 @@
 //! Making what is saved: the state is read here, on the window's thread; the work is done by the
 //! functions that are returned, elsewhere.
 
+use crate::app::model::lesson_steps::lesson;
 use crate::app::model::save::SaveAs;
+use crate::app::model::saving::Numbers;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::Shown;
 use crate::app::threads::Threads;
 use crate::app::update::save::content::Content;
+use crate::paper::{self, maps_figure};
 use crate::text::Text;
 use convlens_core::dataset::ImageId;
-use convlens_core::figures::{self, Embedded, confusion_csv, embedding_csv, similarity_csv};
+use convlens_core::figures::{
+    self, Embedded, accuracies_csv, confusion_csv, differences_csv, embedding_csv, kernels_csv,
+    overview_csv, pixels_csv, similarity_csv, statistics_csv,
+};
 use convlens_core::lessons;
 use convlens_core::network::export;
 use convlens_core::training::runs::{RunId, RunRecord};
@@ -70,6 +76,7 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
                 })
             })
         }
+        SaveAs::Shown => numbers(state, threads),
         SaveAs::Table => {
             let csv = state.runs.comparison(state.run.as_ref()).csv();
             Some(Box::new(move || Ok(Content::Text(csv))))
@@ -100,6 +107,14 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
                 Ok(Content::Lesson(lesson, store, run, shown))
             }))
         }
+        SaveAs::Paper(paper) => {
+            let (lesson, text) = (lesson(state).clone(), state.text());
+            let dataset = state.dataset.clone();
+            Some(Box::new(move || {
+                let figure = |step: &lessons::Step| maps_figure(step, dataset.as_ref()?, text);
+                Ok(Content::Text(paper::page(&lesson, paper, text, &figure)))
+            }))
+        }
         SaveAs::Code(framework) => {
             let (config, text) = (state.preferences.config.clone(), state.text());
             let origin = state.dataset.as_ref()?.origin.clone();
@@ -111,8 +126,46 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
             }))
         }
         // The window draws it, and another thread the film.
-        SaveAs::View | SaveAs::Animation => None,
+        SaveAs::View | SaveAs::ViewSvg | SaveAs::Animation => None,
     }
+}
+
+/// The numbers that the view on screen draws.
+fn numbers(state: &State, threads: &mut Threads) -> Option<Make> {
+    let numbers = state.numbers_of_view()?;
+    if let Numbers::Also(what) = numbers {
+        return make(state, threads, what);
+    }
+    Some(Box::new(move || {
+        let table = match numbers {
+            Numbers::Overview(answer) => overview_csv(&answer.overview),
+            Numbers::Kernels(answer) => kernels_csv(&answer.kernels),
+            Numbers::Networks(compared) => {
+                let other = compared.other.as_ref();
+                differences_csv(other.map_or(&[][..], |other| &other.differences))
+            }
+            Numbers::Explained(answer) => {
+                let mut columns = vec![("occlusion", &answer.drops[..])];
+                if let Some(found) = &answer.saliency {
+                    columns.push(("saliency", &found.values[..]));
+                }
+                pixels_csv(answer.picture.size().width, &columns)
+            }
+            Numbers::Moments(moments) => {
+                let moments = moments.iter().map(|moment| {
+                    let ratios = moment.updates.as_ref().map(|updates| &updates.ratios[..]);
+                    let at = [moment.whose.step as usize, moment.whose.epochs];
+                    (at, &moment.statistics, ratios.unwrap_or_default())
+                });
+                statistics_csv(moments)
+            }
+            Numbers::Accuracies(way, this, other) => {
+                accuracies_csv(way, &this, other.as_ref().map(|other| &other[..]))
+            }
+            Numbers::Also(_) => String::new(),
+        };
+        Ok(Content::Text(table))
+    }))
 }
 
 fn figure(state: &State, what: SaveAs) -> Option<Make> {

@@ -1,11 +1,8 @@
 //! Saving: made on a thread of its own, then written to a file or copied to the clipboard.
 
-mod content;
+pub mod content;
 mod film;
 mod make;
-mod screenshot;
-
-pub use screenshot::taken;
 
 use crate::app::model::notices::{Notice, Offer};
 use crate::app::model::save::{Clip, SaveAs, Screenshot, Target};
@@ -35,7 +32,8 @@ pub fn ask_and_save(threads: &Threads, what: SaveAs, path: PathBuf) {
 /// Makes it and writes or copies it, on the saver's thread.
 pub fn save(state: &mut State, threads: &mut Threads, what: SaveAs, target: Target) {
     match (what, target) {
-        (SaveAs::View, target) => state.screenshot = Some(Screenshot::wanted(target)),
+        (SaveAs::View, target) => state.screenshot = Some(Screenshot::wanted(target, false)),
+        (SaveAs::ViewSvg, target) => state.screenshot = Some(Screenshot::wanted(target, true)),
         (SaveAs::Animation, Target::File(path)) => update::save::film::save(state, threads, path),
         (what, target) => {
             if let Some(make) = update::save::make::make(state, threads, what) {

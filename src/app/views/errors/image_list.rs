@@ -7,7 +7,11 @@ use crate::app::model::test_set::Verdict;
 use crate::app::widgets;
 use crate::app::widgets::thumb::Thumbs;
 use convlens_core::dataset::{Dataset, DatasetId};
-use eframe::egui::{self, Button, RichText, ScrollArea, TextWrapMode, vec2};
+use convlens_core::explore::Target;
+use eframe::egui::{
+    self, Button, Id, Label, RichText, Role, ScrollArea, Sense, StrokeKind, TextWrapMode,
+    WidgetInfo, vec2,
+};
 use std::sync::Arc;
 
 /// Room for a picture and two lines of words.
@@ -74,6 +78,9 @@ impl ImageList {
                     .on_hover_text(text.errors.show_mistakes_hint);
             }
         });
+        if let Some((_, predicted)) = *chosen {
+            preferred(ui, state, verdict, predicted, &mut self.thumbs);
+        }
         if images.is_empty() {
             ui.label(RichText::new(text.errors.nothing_here).weak());
             return;
@@ -106,6 +113,40 @@ impl ImageList {
                 }
             });
     }
+}
+
+/// The picture that the network takes for the class most, beside what that says and does not say.
+fn preferred(ui: &mut egui::Ui, state: &State, verdict: &Verdict, class: u8, thumbs: &mut Thumbs) {
+    let text = state.text();
+    let whose = &verdict.judged.whose;
+    let name = state.outputs_of(whose).class_name(class);
+    let target = Target {
+        layer: state.snapshot.model.layers().len().saturating_sub(1),
+        channel: class.into(),
+    };
+    let found = state.preferred_beside(whose, target);
+    ui.horizontal(|ui| {
+        let (rect, response) = ui.allocate_exact_size(vec2(56.0, 56.0), Sense::hover());
+        let words = text.preferred_of_class(name);
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+        match found {
+            Some(found) => {
+                let input = &found.channel;
+                let of = (whose.version, target);
+                let size = input.picture.size();
+                let place = Id::unique("preferred input of class");
+                thumbs.paint(ui, rect, place, of, size, || input.picture.clone());
+            }
+            None => {
+                let line = ui.visuals().widgets.noninteractive.bg_stroke;
+                ui.painter()
+                    .rect_stroke(rect, 0.0, line, StrokeKind::Inside);
+            }
+        }
+        let note = RichText::new(words).small();
+        ui.add(Label::new(note).wrap())
+            .on_hover_text(text.filters.preferred_note);
+    });
 }
 
 /// Asks why the network takes an image for this class, and not for its own.

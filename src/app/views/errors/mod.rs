@@ -74,6 +74,9 @@ impl ViewPanel for ErrorsView {
         else {
             return;
         };
+        if self.matrix.chosen != state.errors_cell {
+            actions.push(Action::SetErrorsCell(self.matrix.chosen));
+        }
         let names = views::errors::matrix::Names::of(state, &verdict.judged.whose);
         ui.add_space(4.0);
         let room = ui.available_size();

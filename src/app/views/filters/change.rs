@@ -46,6 +46,7 @@ impl Change {
         if kernels.height.max(kernels.width) <= LARGEST {
             // As wide as the block, whatever the numbers.
             let width = (ui.available_width() / kernels.width as f32 - 4.0).max(30.0);
+            ui.spacing_mut().button_padding.x = 2.0;
             Grid::new("weights by hand")
                 .spacing([3.0, 3.0])
                 .min_col_width(0.0)

@@ -8,6 +8,7 @@ use crate::app::views::filters::Shown;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
 use crate::text::Text;
+use convlens_core::explore::Target;
 use convlens_core::render::ValueRange;
 use eframe::egui::{
     self, Align2, ComboBox, Rect, RichText, Role, Sense, TextStyle, WidgetInfo, pos2, vec2,
@@ -40,6 +41,7 @@ pub fn show(
     });
     let kind = watched(state, shown.layer);
     let is_settled = matches!(state.test_set.status_of(kind), QuestionStatus::Settled);
+    let mut asked = Vec::new();
     let left = |ui: &mut egui::Ui| {
         if shown.kernels.channels > 1 {
             ui.checkbox(all_slices, text.filters.all_slices)
@@ -49,6 +51,28 @@ pub fn show(
         let each = ui.checkbox(&mut own, text.filters.own_scale);
         if each.on_hover_text(text.filters.own_scale_hint).changed() {
             *own_scale = Some(own);
+        }
+        if !shown.are_templates {
+            let mut all = state.filters.shows_preferred;
+            let known = (0..shown.kernels.filters).filter(|filter| {
+                let target = Target {
+                    layer: shown.layer,
+                    channel: *filter,
+                };
+                state.preferred_beside(shown.whose, target).is_some()
+            });
+            let name = if all {
+                text.preferred_of_all(known.count(), shown.kernels.filters)
+            } else {
+                text.filters.preferred_of_all.to_owned()
+            };
+            let sheet = ui.checkbox(&mut all, name);
+            if sheet
+                .on_hover_text(text.filters.preferred_of_all_hint)
+                .changed()
+            {
+                asked.push(Action::ShowPreferred(all));
+            }
         }
         let off = &state.test_set.ablation;
         if !off.is_empty() {
@@ -67,6 +91,7 @@ pub fn show(
         .shrink_left()
         .truncate()
         .show(ui, left, right);
+    actions.append(&mut asked);
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
     }

@@ -6,8 +6,10 @@ use crate::app::model::state::State;
 use crate::app::views::filters::Shown;
 use crate::app::widgets;
 use crate::app::widgets::textures::Textures;
+use crate::app::widgets::thumb::Thumbs;
+use convlens_core::explore::Target;
 use eframe::egui::{
-    self, Align2, Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Vec2,
+    self, Align2, Color32, Id, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Vec2,
     WidgetInfo, pos2, vec2,
 };
 
@@ -23,7 +25,7 @@ pub fn show(
     ui: &mut egui::Ui,
     state: &State,
     shown: &Shown<'_>,
-    textures: &mut Textures,
+    (textures, thumbs): (&mut Textures, &mut Thumbs),
     actions: &mut Vec<Action>,
 ) {
     let kernels = shown.kernels;
@@ -63,7 +65,14 @@ pub fn show(
                 let (row, column) = (filter / columns, filter % columns);
                 let corner = vec2(column as f32 * (size.x + GAP), row as f32 * height);
                 let rect = Rect::from_min_size(origin + corner, size);
-                tile(ui, state, shown, filter, rect, textures, actions);
+                tile(
+                    ui,
+                    state,
+                    shown,
+                    (filter, rect),
+                    (textures, thumbs),
+                    actions,
+                );
             }
         });
 }
@@ -72,9 +81,8 @@ fn tile(
     ui: &mut egui::Ui,
     state: &State,
     shown: &Shown<'_>,
-    filter: usize,
-    rect: Rect,
-    textures: &mut Textures,
+    (filter, rect): (usize, Rect),
+    (textures, thumbs): (&mut Textures, &mut Thumbs),
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
@@ -99,7 +107,11 @@ fn tile(
         Color32::WHITE
     };
     let channels = shown.on_tile(filter);
-    shown.paint(ui, (filter, &channels), rect, (id, tint), textures);
+    if state.filters.shows_preferred && !shown.are_templates {
+        preferred(ui, state, shown, (filter, rect), thumbs);
+    } else {
+        shown.paint(ui, (filter, &channels), rect, (id, tint), textures);
+    }
     if is_off {
         let cross = Stroke::new(2.0, widgets::theme::error_color(ui));
         painter.line_segment([rect.left_top(), rect.right_bottom()], cross);
@@ -129,4 +141,29 @@ fn tile(
     }
     let below = pos2(rect.center().x, rect.max.y + 3.0);
     painter.text(below, Align2::CENTER_TOP, caption, font, ink);
+}
+
+/// What a filter answers to most, over its whole map; an empty place while that is not known.
+fn preferred(
+    ui: &egui::Ui,
+    state: &State,
+    shown: &Shown<'_>,
+    (filter, rect): (usize, Rect),
+    thumbs: &mut Thumbs,
+) {
+    let target = Target {
+        layer: shown.layer,
+        channel: filter,
+    };
+    let found = state.preferred_beside(shown.whose, target);
+    let input = found.map(|found| &found.channel);
+    let Some(input) = input.filter(|input| !input.is_dead) else {
+        let ground = ui.visuals().extreme_bg_color;
+        ui.painter().rect_filled(rect, 0.0, ground);
+        return;
+    };
+    let size = input.picture.size();
+    let of = (shown.whose.version, input.target);
+    let place = Id::unique(("preferred input of tile", filter));
+    thumbs.paint(ui, rect, place, of, size, || input.picture.clone());
 }

@@ -5,6 +5,7 @@ mod change;
 mod controls;
 mod grid;
 mod kernel;
+mod next_step;
 mod preferred;
 mod selected;
 mod strength;
@@ -15,6 +16,7 @@ use crate::app::model::whose::Whose;
 use crate::app::views::ViewPanel;
 use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::textures::Textures;
+use crate::app::widgets::thumb::Thumbs;
 use crate::app::{views, widgets};
 use convlens_core::explore::{Kernels, has_templates};
 use convlens_core::render::{Colormap, ValueRange, colour_kernel, mosaic, mosaic_columns};
@@ -30,6 +32,7 @@ const GRID: f32 = 0.42;
 #[derive(Default)]
 pub struct FiltersView {
     grid: Textures,
+    preferred: Thumbs,
     /// Every slice of a later layer's filters, small, instead of the strongest ones.
     all_slices: bool,
     /// Whether each filter has a scale of its own; where nobody chose, it has if one would blank the others.
@@ -167,7 +170,8 @@ impl ViewPanel for FiltersView {
                 region(ui, Region::Pictures);
                 ui.set_width(width * GRID);
                 ui.set_height(height);
-                views::filters::grid::show(ui, state, &shown, &mut self.grid, actions);
+                let textures = (&mut self.grid, &mut self.preferred);
+                views::filters::grid::show(ui, state, &shown, textures, actions);
             });
             ui.separator();
             ui.vertical(|ui| {

@@ -1,6 +1,7 @@
 //! The pictures that the selected filter answers to most, found by gradient ascent, and what they reach.
 
 use crate::app::model::action::Action;
+use crate::app::model::filters::PreferredFrom;
 use crate::app::model::state::State;
 use crate::app::model::test_set::{Kind, QuestionStatus};
 use crate::app::views::filters::{Shown, block_title};
@@ -8,8 +9,8 @@ use crate::app::widgets;
 use crate::app::widgets::thumb::Thumbs;
 use convlens_core::explore::{PreferredInput, Target};
 use eframe::egui::{
-    self, Align2, Id, Label, ProgressBar, RichText, Role, Sense, StrokeKind, TextStyle, WidgetInfo,
-    vec2,
+    self, Align2, ComboBox, Id, Label, ProgressBar, RichText, Role, Sense, StrokeKind, TextStyle,
+    WidgetInfo, vec2,
 };
 
 /// Side of a picture: two stand in a block.
@@ -27,6 +28,7 @@ pub fn show(
 ) {
     let words = &state.text().filters;
     block_title(ui, words.preferred, Some(words.preferred_hint));
+    from(ui, state, actions);
     let target = Target {
         layer: shown.layer,
         channel: shown.filter,
@@ -55,6 +57,38 @@ pub fn show(
     });
     let note = RichText::new(words.preferred_note).small().weak();
     ui.add(Label::new(note).wrap());
+}
+
+/// Where the search begins.
+fn from(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let text = state.text();
+    let words = &text.filters;
+    let image = state.image_at_hand();
+    let name = |from: PreferredFrom| match from {
+        PreferredFrom::Grey => words.from_grey.to_owned(),
+        PreferredFrom::Noise => words.from_noise.to_owned(),
+        PreferredFrom::Image(image) => text.image_number(image),
+    };
+    let before = state.filters.preferred_from;
+    let mut chosen = before;
+    ui.horizontal(|ui| {
+        let label = ui.label(RichText::new(words.begins_from).small());
+        ComboBox::from_id_salt("start of preferred inputs")
+            .selected_text(RichText::new(name(before)).small())
+            .width(70.0)
+            .show_ui(ui, |ui| {
+                let mut starts = vec![PreferredFrom::Grey, PreferredFrom::Noise];
+                starts.push(PreferredFrom::Image(image));
+                for start in starts {
+                    ui.selectable_value(&mut chosen, start, name(start));
+                }
+            })
+            .response
+            .labelled_by(label.id);
+    });
+    if chosen != before {
+        actions.push(Action::SetPreferredFrom(chosen));
+    }
 }
 
 /// One of them, or a plain place while there is none.

@@ -21,7 +21,7 @@ const IMAGES: usize = 9;
 const THUMB: f32 = 56.0;
 
 /// Width of a block.
-const BLOCK: f32 = 190.0;
+const BLOCK: f32 = 184.0;
 
 /// Room for a chosen image with its likeliest classes.
 const CHOSEN: egui::Vec2 = vec2(222.0, 48.0);
@@ -34,6 +34,7 @@ const CLASSES: usize = 3;
 pub struct Selected {
     kernel: Textures,
     change: views::filters::change::Change,
+    next_step: views::filters::next_step::NextStep,
     thumbs: Thumbs,
     ranked: Option<Ranked>,
 }
@@ -62,7 +63,7 @@ impl Selected {
         ui.add_space(4.0);
         chosen_images(ui, state, shown, &mut self.thumbs);
         let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 4);
-        for row in [0, 4, 1, 2, 3].chunks(columns) {
+        for row in [0, 4, 5, 1, 2, 3].chunks(columns) {
             ui.add_space(6.0);
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
@@ -80,6 +81,7 @@ impl Selected {
                                 actions,
                             ),
                             4 => self.change.show(ui, state, shown, actions),
+                            5 => self.next_step.show(ui, state, shown, actions),
                             1 => self.exciting(ui, state, shown, true, actions),
                             _ => self.exciting(ui, state, shown, false, actions),
                         }

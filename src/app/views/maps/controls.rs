@@ -16,7 +16,7 @@ pub fn show(
     ui: &mut egui::Ui,
     state: &State,
     maps: &MapsAnswer,
-    size: &mut Size,
+    (size, over_picture): (&mut Size, &mut bool),
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
@@ -43,7 +43,11 @@ pub fn show(
     });
     // A network without maps has none to choose from, to colour or to enlarge; what stands below stays where it is.
     ui.add_enabled_ui(!layers.is_empty(), |ui| {
-        ui.horizontal(|ui| size_slider(ui, text, size));
+        ui.horizontal(|ui| {
+            size_slider(ui, text, size);
+            ui.checkbox(over_picture, text.maps.over_picture)
+                .on_hover_text(text.maps.over_picture_hint);
+        });
     });
     size_keys(ui, size);
     if settings != state.preferences.maps {

@@ -7,10 +7,12 @@ use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::keys;
 use crate::app::widgets::textures::{Textures, fill};
-use convlens_core::figures::{Cell, Column};
+use convlens_core::dataset::Picture;
+use convlens_core::figures::{Cell, Column, picture_pixels};
 use convlens_core::render::{ValueRange, heatmap};
 use eframe::egui::{
-    self, EventFilter, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2, vec2,
+    self, Color32, EventFilter, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2,
+    vec2,
 };
 
 /// Where a map stands in the grid.
@@ -19,8 +21,20 @@ pub struct Spot {
     pub row: usize,
     pub number: usize,
     pub rect: Rect,
+    /// Where its cells lie, if the picture is shown behind them.
+    pub over: Option<Rect>,
     pub column: Column,
 }
+
+impl Spot {
+    /// Where its cells lie.
+    pub fn cells(&self) -> Rect {
+        self.over.unwrap_or(self.rect)
+    }
+}
+
+/// How much of a map that lies over its picture is seen, of 255.
+const OVER: u8 = 165;
 
 /// Draws the map; the cell (row, column) pointed at.
 pub fn show(
@@ -52,7 +66,26 @@ pub fn show(
     let response = ui.interact(spot.rect, id, Sense::click());
     let words = text.map_name(&layer.name, cell.channel, image);
     let painter = ui.painter();
-    fill(painter, &texture, spot.rect);
+    let (painter, tint) = match spot.over {
+        None => (painter.clone(), Color32::WHITE),
+        Some(_) => {
+            let id = id.with("picture");
+            let behind = textures.get(ui.ctx(), id, (maps.asked.pictures, image), || {
+                let picture = maps.set.gallery.picture(image);
+                let size = maps.snapshot.model.spec().input;
+                picture_pixels(&picture.unwrap_or_else(|| Picture::blank(size)))
+            });
+            fill(painter, &behind, spot.rect);
+            let clip = spot.rect.intersect(ui.clip_rect());
+            (
+                painter.with_clip_rect(clip),
+                Color32::from_white_alpha(OVER),
+            )
+        }
+    };
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    painter.image(texture.id(), spot.cells(), whole, tint);
+    let painter = ui.painter();
     let line = if response.has_focus() {
         Stroke::new(3.0, widgets::theme::accent(ui))
     } else {
@@ -96,9 +129,9 @@ pub fn show(
         row: 0,
         column: 0,
     };
-    pin(ui, state, cell, &response, here, actions);
+    pin(ui, state, cell, (&response, spot.cells()), here, actions);
     let at = response.hover_pos()?;
-    let (row, column) = cell_at(spot.rect, cell, at);
+    let (row, column) = cell_at(spot.cells(), cell, at);
     let value = cell.values[row * cell.width + column];
     response.on_hover_text_at_pointer(text.map_value(&words, row, column, value));
     Some((row, column))
@@ -109,7 +142,7 @@ fn pin(
     ui: &egui::Ui,
     state: &State,
     cell: &Cell<'_>,
-    response: &Response,
+    (response, cells): (&Response, Rect),
     here: Pin,
     actions: &mut Vec<Action>,
 ) {
@@ -117,7 +150,7 @@ fn pin(
         response.request_focus();
         let (row, column) = response
             .interact_pointer_pos()
-            .map_or_else(|| strongest(cell), |at| cell_at(response.rect, cell, at));
+            .map_or_else(|| strongest(cell), |at| cell_at(cells, cell, at));
         actions.push(Action::SetPin(Some(Pin {
             row,
             column,
@@ -159,7 +192,7 @@ fn step(from: usize, by: isize, len: usize) -> usize {
 
 /// Row and column under a point of the map.
 fn cell_at(rect: Rect, cell: &Cell<'_>, at: egui::Pos2) -> (usize, usize) {
-    let place = |at: f32, len: usize| ((at * len as f32) as usize).min(len - 1);
+    let place = |at: f32, len: usize| ((at.max(0.0) * len as f32) as usize).min(len - 1);
     (
         place((at.y - rect.min.y) / rect.height(), cell.height),
         place((at.x - rect.min.x) / rect.width(), cell.width),

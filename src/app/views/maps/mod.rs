@@ -76,6 +76,8 @@ pub struct MapsView {
     size: Size,
     /// Height of the inspector, which may lie over the last rows.
     inspector: f32,
+    /// Maps are laid over their pictures.
+    over_picture: bool,
 }
 
 /// How large the maps are.
@@ -93,7 +95,8 @@ impl ViewPanel for MapsView {
             ui.centered_and_justified(|ui| ui.label(state.text().data.opening_data));
             return;
         };
-        views::maps::controls::show(ui, state, &maps, &mut self.size, actions);
+        let look = (&mut self.size, &mut self.over_picture);
+        views::maps::controls::show(ui, state, &maps, look, actions);
         let columns = columns(&maps.set, &state.preferences.maps);
         if columns.is_empty() {
             ui.add_space(20.0);
@@ -155,11 +158,16 @@ impl MapsView {
             };
             let picture = head.show(ui, state, maps, actions);
             let spots: Vec<Spot> = (columns.iter().enumerate())
-                .map(|(number, &column)| Spot {
-                    row,
-                    number,
-                    rect: Rect::from_min_size(pos2(left(number), top), vec2(side, side)),
-                    column,
+                .map(|(number, &column)| {
+                    let rect = Rect::from_min_size(pos2(left(number), top), vec2(side, side));
+                    let over = self.over_picture.then(|| over_picture(maps, column, rect));
+                    Spot {
+                        row,
+                        number,
+                        rect,
+                        over: over.flatten(),
+                        column,
+                    }
                 })
                 .collect();
             let mut pointed_at = None;
@@ -220,6 +228,21 @@ impl MapsView {
         }
         row_with_pin
     }
+}
+
+/// Where the cells of a column's maps lie on the picture in `rect`.
+fn over_picture(maps: &MapsAnswer, column: Column, rect: Rect) -> Option<Rect> {
+    let model = &maps.snapshot.model;
+    let shown = &maps.set.activations.layers[column.layer];
+    let size = (shown.height, shown.width);
+    let extent = widgets::over_picture::extent(model.layers(), shown.layer, size)?;
+    let input = model.spec().input;
+    let unit = vec2(
+        rect.width() / input.width as f32,
+        rect.height() / input.height as f32,
+    );
+    let corner = rect.min + extent.min.to_vec2() * unit;
+    Some(Rect::from_min_size(corner, extent.size() * unit))
 }
 
 /// Title and shape of a column; clicking shows its layer alone, or all again.

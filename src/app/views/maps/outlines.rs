@@ -37,7 +37,7 @@ pub fn show(
         let size = (shown.height, shown.width);
         let same_channel = spot.column.channel == place.channel;
         if shown.layer == place.layer && same_channel {
-            outline(part(spot.rect, size, cell));
+            outline(part(spot.cells(), size, cell));
         }
         // A convolution sees every channel of the layer before, a pool only its own.
         let seen = same_channel || !layer.kind.is_by_channel();
@@ -46,7 +46,7 @@ pub fn show(
             && seen
             && let Some(&input) = field.get(shown.layer + 1)
         {
-            outline(part(spot.rect, size, input));
+            outline(part(spot.cells(), size, input));
         }
     }
 }

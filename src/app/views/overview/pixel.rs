@@ -17,8 +17,12 @@ use eframe::egui::{
 };
 
 /// Side of an input and of the map that grows.
-const INPUT: f32 = 72.0;
-const OUTPUT: f32 = 96.0;
+const INPUT: f32 = 48.0;
+const OUTPUT: f32 = 104.0;
+
+/// Width of what adds up, and room between the parts.
+const TERMS: f32 = 130.0;
+const GAP: f32 = 10.0;
 
 /// Largest kernel whose products are written out.
 const WRITTEN: usize = 5;
@@ -29,6 +33,8 @@ pub struct PixelPanel {
     playing: Playing<(String, usize, bool)>,
     /// Whether a step is a cell, not a term of its sum.
     by_cells: bool,
+    /// What is shown, to begin at the cell asked for where that is another.
+    shown: Option<(String, usize, bool)>,
     textures: Textures,
 }
 
@@ -42,12 +48,6 @@ pub fn slides(state: &State, layer: &str) -> bool {
             LayerKind::Conv { .. } | LayerKind::Pool { .. } | LayerKind::GlobalPool { .. }
         )
     })
-}
-
-/// The terms of a cell in the order in which they are added, and how many of them are there.
-struct Steps {
-    terms: Vec<(String, f64)>,
-    shown: usize,
 }
 
 impl PixelPanel {
@@ -77,9 +77,15 @@ impl PixelPanel {
             1
         };
         let setup = (column.name.clone(), shown.channel, self.by_cells);
-        let Some(place) = self.playing.place(&setup, height * width * stages) else {
+        let count = height * width * stages;
+        let Some(mut place) = self.playing.place(&setup, count) else {
             return;
         };
+        if self.shown.as_ref() != Some(&setup) {
+            place = settings.pixel.unwrap_or_default() * stages;
+            self.playing.go_to(place);
+            self.shown = Some(setup);
+        }
         ui.horizontal_wrapped(|ui| {
             let name = text.node_name(&column.name, shown.channel);
             let at = settings.pixel.unwrap_or_default();
@@ -87,6 +93,7 @@ impl PixelPanel {
             ui.label(theme::strong(format!("{name} · {at}")));
             if ui.button(words.back_to_sum).clicked() {
                 settings.pixel = None;
+                self.shown = None;
             }
             if has_sum {
                 let mut by_terms = !self.by_cells;
@@ -118,59 +125,46 @@ impl PixelPanel {
         } else {
             last
         };
-        ScrollArea::horizontal().id_salt("one cell").show(ui, |ui| {
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 10.0;
-                let version = state.overlooked.version();
-                let window = window_of(&inspected.inspection.arithmetic);
-                for (index, edge) in inputs.iter().enumerate() {
-                    let is_added = has_sum && index == stage;
-                    self.input(ui, state, answer, edge, (window, is_added, version));
+        let order = inputs.iter().map(|edge| channel_of(answer, edge));
+        let order: Vec<usize> = order.collect();
+        let left = (ui.available_width() - TERMS - OUTPUT - 3.0 * GAP).max(OUTPUT);
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = GAP;
+            ui.vertical(|ui| {
+                ui.set_width(left);
+                ScrollArea::horizontal().id_salt("one cell").show(ui, |ui| {
+                    ui.horizontal_top(|ui| {
+                        let version = state.overlooked.version();
+                        let window = window_of(&inspected.inspection.arithmetic);
+                        for (index, edge) in inputs.iter().enumerate() {
+                            let is_added = has_sum && index == stage;
+                            self.input(ui, state, answer, edge, (window, is_added, version));
+                        }
+                    });
+                    arithmetic(
+                        ui,
+                        text,
+                        &inspected,
+                        order.get(stage.min(order.len().saturating_sub(1))),
+                    );
+                });
+            });
+            ui.vertical(|ui| {
+                ui.set_width(TERMS);
+                ui.spacing_mut().item_spacing.y = 1.0;
+                if let Arithmetic::Conv(sum) = &inspected.inspection.arithmetic {
+                    let terms = terms(text, sum, &order);
+                    add_up(ui, text, &terms[..terms.len().min(stage + 1)]);
                 }
-                match &inspected.inspection.arithmetic {
-                    Arithmetic::Conv(sum) => {
-                        let order = inputs.iter().map(|edge| channel_of(answer, edge));
-                        let order: Vec<usize> = order.collect();
-                        let steps = Steps {
-                            terms: terms(text, sum, &order),
-                            shown: stage + 1,
-                        };
-                        products(
-                            ui,
-                            text,
-                            &inspected,
-                            sum,
-                            order.get(stage.min(order.len().saturating_sub(1))),
-                        );
-                        add_up(ui, text, &steps, &inspected);
-                    }
-                    Arithmetic::Pool(choice) => {
-                        candidates(
-                            ui,
-                            text,
-                            &choice.candidates,
-                            choice.window,
-                            Some(choice.winner),
-                        );
-                        result(ui, text, &inspected);
-                    }
-                    Arithmetic::Mean(mean) => {
-                        candidates(ui, text, &mean.values, mean.window, None);
-                        result(ui, text, &inspected);
-                    }
-                    Arithmetic::Norm(_)
-                    | Arithmetic::Activation(_)
-                    | Arithmetic::Dropout(_)
-                    | Arithmetic::Branches(_)
-                    | Arithmetic::Dense(_) => {}
-                }
-                let is_whole = stage == last;
-                let cell = place / stages;
-                let grown = cell + usize::from(is_whole && is_there);
-                if let Some(to) = self.output(ui, state, answer, node, (grown, cell)) {
-                    self.playing.go_to(to * stages);
+                if stage == last {
+                    result(ui, text, &inspected);
                 }
             });
+            let cell = place / stages;
+            let grown = cell + usize::from(stage == last && is_there);
+            if let Some(to) = self.output(ui, state, answer, node, (grown, cell)) {
+                self.playing.go_to(to * stages);
+            }
         });
     }
 
@@ -232,23 +226,29 @@ impl PixelPanel {
             ui.spacing_mut().item_spacing = Vec2::splat(3.0);
             ui.add(Label::new(RichText::new(words).small()).extend());
             let range = ValueRange::of(&shown.values);
-            let mut values = shown.values.clone();
-            values
-                .iter_mut()
-                .skip(grown)
-                .for_each(|value| *value = f32::NAN);
             let map = Little {
                 place: ("cell of map", node),
-                values: &values,
+                values: &shown.values,
                 size: (width, height),
                 range: ValueRange::new(range.min.min(0.0), range.max),
                 colormap: theme::shown_colormap(ui, Colormap::Inferno),
                 side: OUTPUT,
                 words,
             };
-            let version = (state.overlooked.version(), (grown, 0));
+            let version = (state.overlooked.version(), node);
             let rect = map.show(ui, &mut self.textures, version).rect;
             let unit = rect.width() / width.max(1) as f32;
+            // What is still to come is covered: the rest of the row, and the rows below.
+            let (row, column) = (grown / width.max(1), grown % width.max(1));
+            let below = rect.min.y + unit * (row + usize::from(column > 0)) as f32;
+            let right = Rect::from_min_max(
+                rect.min + vec2(column as f32, row as f32) * unit,
+                egui::pos2(rect.max.x, below),
+            );
+            let ground = ui.visuals().panel_fill;
+            for rest in [right, rect.with_min_y(below)] {
+                ui.painter().rect_filled(rest.intersect(rect), 0.0, ground);
+            }
             let corner = vec2((cell % width) as f32, (cell / width) as f32) * unit;
             let here = Rect::from_min_size(rect.min + corner, Vec2::splat(unit));
             let line = Stroke::new(2.0, theme::accent(ui));
@@ -282,6 +282,23 @@ fn window_of(arithmetic: &Arithmetic) -> Option<Region> {
         | Arithmetic::Dropout(_)
         | Arithmetic::Branches(_)
         | Arithmetic::Dense(_) => None,
+    }
+}
+
+/// The numbers under the window: of a convolution those of one input.
+fn arithmetic(ui: &mut egui::Ui, text: &Text, inspected: &Inspected, channel: Option<&usize>) {
+    match &inspected.inspection.arithmetic {
+        Arithmetic::Conv(sum) => products(ui, text, inspected, sum, channel),
+        Arithmetic::Pool(choice) => {
+            let winner = Some(choice.winner);
+            candidates(ui, text, &choice.candidates, choice.window, winner);
+        }
+        Arithmetic::Mean(mean) => candidates(ui, text, &mean.values, mean.window, None),
+        Arithmetic::Norm(_)
+        | Arithmetic::Activation(_)
+        | Arithmetic::Dropout(_)
+        | Arithmetic::Branches(_)
+        | Arithmetic::Dense(_) => {}
     }
 }
 
@@ -348,24 +365,16 @@ fn products(
     });
 }
 
-/// The terms that are there, their sum so far, and the value once all are.
-fn add_up(ui: &mut egui::Ui, text: &Text, steps: &Steps, inspected: &Inspected) {
-    let there = &steps.terms[..steps.shown.min(steps.terms.len())];
+/// The last of the terms that are there, and their sum so far.
+fn add_up(ui: &mut egui::Ui, text: &Text, there: &[(String, f64)]) {
     let so_far: f64 = there.iter().map(|(_, value)| value).sum();
-    ui.vertical(|ui| {
-        ui.set_width(170.0);
-        ui.spacing_mut().item_spacing.y = 1.0;
-        if let Some((name, value)) = there.last() {
-            let ink = theme::signed(ui, *value < 0.0);
-            ui.label(RichText::new(name).small().weak());
-            ui.label(theme::strong(text.signed(*value, 4)).color(ink));
-        }
-        ui.label(RichText::new(text.overview.so_far).small().weak());
-        ui.label(theme::strong(text.signed(so_far, 4)));
-        if steps.shown > steps.terms.len() {
-            result(ui, text, inspected);
-        }
-    });
+    if let Some((name, value)) = there.last() {
+        let ink = theme::signed(ui, *value < 0.0);
+        ui.label(RichText::new(name).small().weak());
+        ui.label(theme::strong(text.signed(*value, 4)).color(ink));
+    }
+    ui.label(RichText::new(text.overview.so_far).small().weak());
+    ui.label(theme::strong(text.signed(so_far, 4)));
 }
 
 /// The value in the map.
@@ -376,12 +385,9 @@ fn result(ui: &mut egui::Ui, text: &Text, inspected: &Inspected) {
         Arithmetic::Pool(_) => text.inspector.largest,
         _ => text.editing.mean,
     };
-    ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 1.0;
-        ui.label(RichText::new(name).small().weak());
-        let value = text.decimal(f64::from(inspection.value), 4);
-        ui.label(theme::strong(value));
-    });
+    ui.label(RichText::new(name).small().weak());
+    let value = text.decimal(f64::from(inspection.value), 4);
+    ui.label(theme::strong(value));
 }
 
 /// The values under a pool's window.

@@ -48,7 +48,9 @@ impl SumPanel {
                 if can_slide {
                     let down = ui.button(words.to_a_pixel);
                     if down.on_hover_text(words.to_a_pixel_hint).clicked() {
-                        settings.pixel = Some(0);
+                        let (_, _, width) = column.shape.extent();
+                        let pin = strongest(answer, node);
+                        settings.pixel = Some(pin.row * width + pin.column);
                     }
                 }
                 let down = ui.button(words.to_maps);

@@ -20,6 +20,7 @@ use super::test_set::over_test_set;
 use crate::dataset::Pictures;
 use crate::network::Model;
 
+pub(super) use backward::weight_gradients;
 pub use distribution::{BINS, Distribution, Histogram, QUANTILES};
 pub use probe::{PROBE_IMAGES, ProbeSet, probe};
 

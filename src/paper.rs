@@ -1,0 +1,300 @@
+//! A lesson on paper: one page of HTML that needs nothing else, for any browser and its printer.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+
+use std::sync::Arc;
+
+use crate::text::Text;
+use convlens_core::dataset::{Dataset, Gallery, ImageId};
+use convlens_core::figures::{MapsSettings, draw_svg, map_set};
+use convlens_core::lessons::{Check, Exercise, Lesson, Show, ShownView, ShownWeights, Step, Trend};
+use convlens_core::network::weights;
+use convlens_core::render::escaped;
+use convlens_core::training::runs::DataIdentity;
+
+/// For whom a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Paper {
+    /// What the class reads and sees, with the questions and without their answers.
+    Handout,
+    /// Questions and predictions to be filled in.
+    Worksheet,
+    /// The answers with their reasons, and the teacher's notes.
+    Solutions,
+}
+
+impl Paper {
+    /// All, in the order they are offered.
+    pub const ALL: [Self; 3] = [Self::Handout, Self::Worksheet, Self::Solutions];
+
+    /// As the command line writes it.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Handout => "handout",
+            Self::Worksheet => "worksheet",
+            Self::Solutions => "solutions",
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(self, text: &Text) -> &'static str {
+        match self {
+            Self::Handout => text.paper.handout,
+            Self::Worksheet => text.paper.worksheet,
+            Self::Solutions => text.paper.solutions,
+        }
+    }
+}
+
+/// The page. `figure` gives the SVG of a step that has one.
+#[must_use]
+pub fn page(
+    lesson: &Lesson,
+    paper: Paper,
+    text: &Text,
+    figure: &dyn Fn(&Step) -> Option<String>,
+) -> String {
+    let mut body = String::new();
+    for (index, step) in lesson.steps.iter().enumerate() {
+        let asks = step.check.is_some() || step.exercise.is_some();
+        if paper == Paper::Handout || asks || !step.notes.is_empty() && paper == Paper::Solutions {
+            body.push_str(&section(step, index + 1, paper, text, figure));
+        }
+    }
+    let name = paper.name(text);
+    let fields = if paper == Paper::Worksheet {
+        format!(
+            "<p class=\"fields\"><span>{}</span><span>{}</span></p>\n",
+            text.paper.name, text.paper.date
+        )
+    } else {
+        String::new()
+    };
+    let first = lesson.steps.first().map_or("", |step| step.title.as_str());
+    let title = escaped(&format!("{name}: {first}"));
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{}</h1>\n{fields}{body}</body>\n</html>\n",
+        text.language.code(),
+        escaped(name),
+    )
+}
+
+/// The notebook's figure as a step that looks at the maps of the built-in network shows it; none where that takes other pictures.
+#[must_use]
+pub fn maps_figure(step: &Step, dataset: &Arc<Dataset>, text: &Text) -> Option<String> {
+    let shows = |show: &Show| step.show.contains(show);
+    if !shows(&Show::View(ShownView::Maps)) || !shows(&Show::Weights(ShownWeights::BuiltIn)) {
+        return None;
+    }
+    let mut settings = MapsSettings::default();
+    for show in &step.show {
+        match show {
+            Show::Images(images) => {
+                settings.images = images.iter().map(|image| ImageId::Test(*image)).collect();
+            }
+            Show::Layer(layer) => settings.layer.clone_from(layer),
+            Show::Convolution(number) => settings.convolution = *number,
+            Show::Range(range) => settings.range = *range,
+            Show::BeforeRelu(before) => settings.before_relu = *before,
+            _ => {}
+        }
+    }
+    let model = weights::built_in_for(dataset.size()).ok()??;
+    let gallery = Gallery::new(dataset.clone());
+    let maps = map_set(&model, &gallery, &settings.images).ok()?;
+    let data = text.data_name(&DataIdentity::of(dataset));
+    let whose = format!("{} · {data}", text.status.built_in);
+    let words = text.of_network(text, whose);
+    draw_svg(&maps, dataset, &settings, &words).ok()
+}
+
+/// Dark on white everywhere, blocks that stay on a page, lines to write on.
+const STYLE: &str = "\
+@page { size: A4; margin: 18mm 16mm; }
+body { font: 11pt/1.45 Inter, Helvetica, Arial, sans-serif; color: #111; background: #fff; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; break-after: avoid; }
+section { break-inside: auto; } figure, table, .ask { break-inside: avoid; }
+figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
+table { border-collapse: collapse; margin: 1rem 0; } th, td { border: 1px solid #999; padding: .2rem .6rem; text-align: left; }
+.ask { border-left: 3px solid #444; padding: .2rem 0 .2rem .8rem; margin: 1rem 0; }
+.ask ul { list-style: none; padding-left: 0; } .ask li::before { content: '\\2610\\00a0'; } .ask li.right::before { content: '\\2611\\00a0'; }
+.ask li.right { font-weight: 600; } .line { border-bottom: 1px solid #777; height: 1.9rem; }
+.fields { display: flex; gap: 2rem; } .fields span { flex: 1; border-bottom: 1px solid #777; padding-bottom: .3rem; }
+.notes { background: #f1f1f1; padding: .5rem .8rem; } .minutes { color: #555; font-weight: 400; font-size: .9rem; }
+@media print { body { max-width: none; margin: 0; padding: 0; } .notes { background: #fff; border: 1px solid #999; } }
+";
+
+fn section(
+    step: &Step,
+    number: usize,
+    paper: Paper,
+    text: &Text,
+    figure: &dyn Fn(&Step) -> Option<String>,
+) -> String {
+    let minutes = step.minutes.filter(|_| paper == Paper::Solutions);
+    let minutes = minutes.map_or(String::new(), |minutes| {
+        format!(
+            " <span class=\"minutes\">{}</span>",
+            escaped(&text.minutes(minutes))
+        )
+    });
+    let mut section = format!(
+        "<section>\n<h2>{number} · {}{minutes}</h2>\n",
+        escaped(&step.title)
+    );
+    if paper == Paper::Handout {
+        section.push_str(&from_markdown(&step.body));
+        if let Some(svg) = figure(step) {
+            // An SVG document stands in a page as it is.
+            section.push_str(&format!("<figure>\n{svg}</figure>\n"));
+        }
+    }
+    if let Some(check) = &step.check {
+        section.push_str(&question(check, paper, text));
+    }
+    if let Some(exercise) = &step.exercise {
+        section.push_str(&prediction(exercise, paper, text));
+    }
+    if paper == Paper::Solutions && !step.notes.is_empty() {
+        let notes = from_markdown(&step.notes);
+        let heading = escaped(text.lesson.notes);
+        section.push_str(&format!(
+            "<div class=\"notes\"><strong>{heading}</strong>\n{notes}</div>\n"
+        ));
+    }
+    section.push_str("</section>\n");
+    section
+}
+
+/// A question with its choices; with the right one, and what speaks against the others, in the solutions.
+fn question(check: &Check, paper: Paper, text: &Text) -> String {
+    let is_solved = paper == Paper::Solutions;
+    let choices = check.choices.iter().enumerate().map(|(index, choice)| {
+        let is_right = is_solved && index == check.right;
+        let class = if is_right { " class=\"right\"" } else { "" };
+        let hint = check.hint(index).filter(|_| is_solved);
+        let hint = hint.map_or(String::new(), |hint| {
+            format!(" <em>({})</em>", escaped(hint))
+        });
+        format!("<li{class}>{}{hint}</li>\n", escaped(choice))
+    });
+    let choices: String = choices.collect();
+    let why = if is_solved {
+        format!(
+            "<p><strong>{}</strong> {}</p>\n",
+            text.lesson.why,
+            escaped(&check.why)
+        )
+    } else {
+        String::new()
+    };
+    let asked = escaped(&check.question);
+    format!("<div class=\"ask\">\n<p>{asked}</p>\n<ul>\n{choices}</ul>\n{why}</div>\n")
+}
+
+/// What is to be predicted, and room to write down what came of it; why it comes so, in the solutions.
+fn prediction(exercise: &Exercise, paper: Paper, text: &Text) -> String {
+    let words = &text.lesson;
+    let asked = escaped(&exercise.question);
+    let mut block = format!(
+        "<div class=\"ask\">\n<p><strong>{}</strong> {asked}</p>\n",
+        words.predict
+    );
+    if paper == Paper::Solutions {
+        block.push_str(&from_markdown(&exercise.why));
+    } else {
+        let accuracy = Trend::ALL.map(|trend| text.accuracy_trend(trend));
+        let time = Trend::ALL.map(|trend| text.time_trend(trend));
+        for (name, choices) in [(words.accuracy_asked, accuracy), (words.time_asked, time)] {
+            let choices = choices
+                .map(|choice| format!("<li>{choice}</li>\n"))
+                .concat();
+            block.push_str(&format!("<p>{name}</p>\n<ul>\n{choices}</ul>\n"));
+        }
+    }
+    if paper == Paper::Worksheet {
+        for name in [words.measured, words.why] {
+            block.push_str(&format!(
+                "<p>{name}</p>\n<div class=\"line\"></div>\n<div class=\"line\"></div>\n"
+            ));
+        }
+    }
+    block.push_str("</div>\n");
+    block
+}
+
+/// Nothing of a lesson is run or fetched: HTML is only text, and a picture is its words.
+fn from_markdown(source: &str) -> String {
+    let events = Parser::new_ext(source, Options::ENABLE_TABLES).filter_map(|event| match event {
+        Event::Html(words) | Event::InlineHtml(words) => Some(Event::Text(words)),
+        Event::Start(Tag::Image { .. } | Tag::Link { .. })
+        | Event::End(TagEnd::Image | TagEnd::Link) => None,
+        event => Some(event),
+    });
+    let mut page = String::new();
+    html::push_html(&mut page, events);
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Language;
+    use convlens_core::lessons::{built_in, parse_step};
+
+    #[test]
+    fn answers_stand_in_the_solutions_alone() {
+        for language in [Language::En, Language::Es] {
+            let text = language.text();
+            let lesson = built_in(language.code()).unwrap();
+            let of = |paper| page(&lesson, paper, text, &|_| None);
+            let (handout, worksheet, solutions) = (
+                of(Paper::Handout),
+                of(Paper::Worksheet),
+                of(Paper::Solutions),
+            );
+            for step in &lesson.steps {
+                let title = escaped(&step.title);
+                assert!(handout.contains(&title), "{title}");
+                if let Some(check) = &step.check {
+                    let why = escaped(&check.why);
+                    assert!(solutions.contains(&why), "{why}");
+                    assert!(!handout.contains(&why) && !worksheet.contains(&why));
+                    assert!(worksheet.contains(&escaped(&check.question)));
+                }
+            }
+            assert!(solutions.contains("class=\"right\""));
+            for page in [&handout, &worksheet] {
+                assert!(!page.contains("class=\"right\""));
+                assert!(!page.contains(text.lesson.notes));
+            }
+            // Self-contained: nothing is fetched, nothing is run.
+            for page in [handout, worksheet, solutions] {
+                for outside in ["http", "src=", "href=", "<script", "url("] {
+                    assert!(!page.contains(outside), "{outside}");
+                }
+                assert_eq!(
+                    page.matches("<section>").count(),
+                    page.matches("</section>").count()
+                );
+                assert_eq!(page.matches("<div").count(), page.matches("</div>").count());
+            }
+        }
+    }
+
+    #[test]
+    fn a_lesson_from_elsewhere_brings_no_markup_along() {
+        let source = "+++\ntitle = \"<b>T</b>\"\n+++\nA <script>alert(1)</script> ![p](http://x/y.png) [l](javascript:1)\n";
+        let step = parse_step("s.md", "s", source).unwrap();
+        let lesson = Lesson { steps: vec![step] };
+        let page = page(&lesson, Paper::Handout, Language::En.text(), &|_| None);
+        assert!(page.contains("&lt;b&gt;T&lt;/b&gt;") && page.contains("&lt;script&gt;"));
+        for bad in ["<script", "http://x", "javascript:"] {
+            assert!(!page.contains(bad), "{bad}: {page}");
+        }
+    }
+}
