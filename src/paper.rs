@@ -10,7 +10,6 @@ use convlens_core::figures::{MapsSettings, draw_svg, map_set};
 use convlens_core::lessons::{Check, Exercise, Lesson, Show, ShownView, ShownWeights, Step, Trend};
 use convlens_core::network::weights;
 use convlens_core::render::escaped;
-use convlens_core::training::runs::DataIdentity;
 
 /// For whom a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,8 +105,7 @@ pub fn maps_figure(step: &Step, dataset: &Arc<Dataset>, text: &Text) -> Option<S
     let model = weights::built_in_for(dataset.size()).ok()??;
     let gallery = Gallery::new(dataset.clone());
     let maps = map_set(&model, &gallery, &settings.images).ok()?;
-    let data = text.data_name(&DataIdentity::of(dataset));
-    let whose = format!("{} · {data}", text.status.built_in);
+    let whose = text.status.built_in.to_owned();
     let words = text.of_network(text, whose);
     draw_svg(&maps, dataset, &settings, &words).ok()
 }
@@ -150,7 +148,7 @@ fn section(
         section.push_str(&from_markdown(&step.body));
         if let Some(svg) = figure(step) {
             // An SVG document stands in a page as it is.
-            section.push_str(&format!("<figure>\n{svg}</figure>\n"));
+            section.extend(["<figure>\n", &svg, "</figure>\n"]);
         }
     }
     if let Some(check) = &step.check {
@@ -162,9 +160,8 @@ fn section(
     if paper == Paper::Solutions && !step.notes.is_empty() {
         let notes = from_markdown(&step.notes);
         let heading = escaped(text.lesson.notes);
-        section.push_str(&format!(
-            "<div class=\"notes\"><strong>{heading}</strong>\n{notes}</div>\n"
-        ));
+        let before = ["<div class=\"notes\"><strong>", &heading, "</strong>\n"];
+        section.extend(before.into_iter().chain([&*notes, "</div>\n"]));
     }
     section.push_str("</section>\n");
     section
@@ -213,14 +210,13 @@ fn prediction(exercise: &Exercise, paper: Paper, text: &Text) -> String {
             let choices = choices
                 .map(|choice| format!("<li>{choice}</li>\n"))
                 .concat();
-            block.push_str(&format!("<p>{name}</p>\n<ul>\n{choices}</ul>\n"));
+            block.extend(["<p>", name, "</p>\n<ul>\n", &choices, "</ul>\n"]);
         }
     }
     if paper == Paper::Worksheet {
         for name in [words.measured, words.why] {
-            block.push_str(&format!(
-                "<p>{name}</p>\n<div class=\"line\"></div>\n<div class=\"line\"></div>\n"
-            ));
+            let line = "<div class=\"line\"></div>\n";
+            block.extend(["<p>", name, "</p>\n", line, line]);
         }
     }
     block.push_str("</div>\n");

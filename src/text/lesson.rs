@@ -7,6 +7,15 @@ use convlens_core::harmless::clean;
 use convlens_core::lessons::{Caution, Outcome, Spread, Trend};
 
 impl Text {
+    /// How many hands a choice had, of all.
+    #[must_use]
+    pub fn hands(&self, count: u32, all: u32) -> String {
+        match self.language {
+            Language::En => format!("{count} of {all} hands"),
+            Language::Es => format!("{count} de {all} manos"),
+        }
+    }
+
     /// Where a step stands.
     #[must_use]
     pub fn step_of(&self, number: usize, count: usize) -> String {

@@ -28,6 +28,9 @@ fn fault_es(fault: &PictureFault) -> String {
         PictureFault::Format => {
             "no es PNG, JPEG, WebP, GIF ni BMP; guárdala en uno de estos formatos".to_owned()
         }
+        PictureFault::Heic => {
+            "es HEIC, un formato de teléfonos que no se lee; pon la cámara del teléfono en el formato más compatible (JPEG) o guarda la imagen como JPEG".to_owned()
+        }
         PictureFault::NoPixels { width, height } => format!(
             "la imagen mide {width}×{height} píxeles, así que no contiene nada; guárdala de nuevo"
         ),

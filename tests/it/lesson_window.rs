@@ -9,7 +9,7 @@ use eframe::egui::{self, Key};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::views::{click, harness, options, settle, shows, wait_for, wait_until};
+use super::views::{click, harness, options, settle, shows, tab_to, wait_for, wait_until};
 
 fn press(harness: &mut Harness<'_, App>, key: Key) {
     harness.key_press(key);
@@ -20,6 +20,16 @@ fn open(language: Language, size: [f32; 2]) -> Harness<'static, App> {
     let mut harness = harness(options(language), size);
     press(&mut harness, Key::L);
     harness
+}
+
+/// Turns the pages from the first step to the one of this name.
+fn go_to(harness: &mut Harness<'_, App>, name: &str) {
+    let steps = lessons::built_in("en").unwrap().steps;
+    let place = steps.iter().position(|step| step.name == name).unwrap();
+    for _ in 0..place {
+        press(harness, Key::PageDown);
+    }
+    assert!(shows(harness, &steps[place].title));
 }
 
 /// What "show me" must have made visible.
@@ -44,7 +54,7 @@ fn the_whole_lesson_goes_by_keyboard() {
     let lesson = lessons::built_in("en").unwrap();
     for (number, step) in lesson.steps.iter().enumerate() {
         assert!(
-            shows(&harness, &format!("Step {} of 17", number + 1)),
+            shows(&harness, &format!("Step {} of 20", number + 1)),
             "{}",
             step.name
         );
@@ -56,26 +66,29 @@ fn the_whole_lesson_goes_by_keyboard() {
             press(&mut harness, Key::X);
         }
         settle(&mut harness);
-        for show in &step.show {
+        // These views show one of the pictures.
+        let shows_one = [ShownView::Overview, ShownView::Transform]
+            .iter()
+            .any(|view| step.show.contains(&Show::View(*view)));
+        let show = step.show.iter();
+        for show in show.filter(|show| !(shows_one && matches!(show, Show::Images(_)))) {
             assert!(is_shown(&harness, show), "{}: {show:?}", step.name);
         }
         press(&mut harness, Key::U);
         settle(&mut harness);
         press(&mut harness, Key::PageDown);
     }
-    assert!(shows(&harness, "Step 17 of 17"), "it ends with the last");
+    assert!(shows(&harness, "Step 20 of 20"), "it ends with the last");
     press(&mut harness, Key::PageUp);
-    assert!(shows(&harness, "Step 16 of 17"));
+    assert!(shows(&harness, "Step 19 of 20"));
     press(&mut harness, Key::L);
-    assert!(!shows(&harness, "Step 16 of 17"));
+    assert!(!shows(&harness, "Step 19 of 20"));
 }
 
 #[test]
 fn show_me_changes_the_window_and_undo_puts_it_back() {
     let mut harness = open(Language::En, [1600.0, 1000.0]);
-    for _ in 0..10 {
-        press(&mut harness, Key::PageDown);
-    }
+    go_to(&mut harness, "11-fewer-filters");
     assert!(shows(&harness, "243,786"));
     press(&mut harness, Key::M);
     settle(&mut harness);
@@ -155,9 +168,7 @@ fn an_exercise_is_predicted_run_and_revealed() {
 #[test]
 fn an_exercise_that_is_stopped_says_so() {
     let mut harness = open(Language::En, [1600.0, 1500.0]);
-    for _ in 0..11 {
-        press(&mut harness, Key::PageDown);
-    }
+    go_to(&mut harness, "12-one-convolution");
     click(&mut harness, "Test accuracy: higher");
     click(&mut harness, "Training time: about the same");
     harness.get_by_label("Train both").click();
@@ -170,11 +181,11 @@ fn an_exercise_that_is_stopped_says_so() {
 #[test]
 fn the_lesson_follows_the_language() {
     let mut harness = open(Language::Es, [1280.0, 720.0]);
-    assert!(shows(&harness, "Paso 1 de 17"));
+    assert!(shows(&harness, "Paso 1 de 20"));
     assert!(shows(&harness, "Diez tipos de prendas"));
     press(&mut harness, Key::PageDown);
     click(&mut harness, "EN");
-    assert!(shows(&harness, "Step 2 of 17"));
+    assert!(shows(&harness, "Step 2 of 20"));
     assert!(shows(&harness, "The starting point: a dense network"));
 }
 
@@ -186,17 +197,17 @@ fn a_teachers_folder_is_opened_and_a_broken_one_told() {
     let mut harness = open(Language::En, [1280.0, 1400.0]);
     open_folder(&mut harness, folder.path());
     wait_for(&mut harness, "01.md, line 3: `view` cannot be `nowhere`");
-    assert!(shows(&harness, "Step 1 of 17"), "the lesson stays");
+    assert!(shows(&harness, "Step 1 of 20"), "the lesson stays");
     write("+++\ntitle = \"Mine\"\n+++\nHello.");
     // The path is still in the field.
     click(&mut harness, "A folder of your own…");
     click(&mut harness, "Open");
     wait_for(&mut harness, "Mine");
-    assert!(shows(&harness, "Step 1 of 1") && !shows(&harness, "Step 1 of 17"));
+    assert!(shows(&harness, "Step 1 of 1") && !shows(&harness, "Step 1 of 20"));
     assert!(shows(&harness, "Hello."));
     click(&mut harness, "A folder of your own…");
     click(&mut harness, "The built-in lesson");
-    assert!(shows(&harness, "Step 1 of 17"));
+    assert!(shows(&harness, "Step 1 of 20"));
 }
 
 #[test]
@@ -233,11 +244,11 @@ fn presenter_mode_shows_the_notes_and_hides_the_network() {
     assert!(!shows(&harness, "For the teacher"));
     press(&mut harness, Key::F5);
     settle(&mut harness);
+    press(&mut harness, Key::F9);
     assert!(shows(&harness, "For the teacher"));
     assert!(!shows(&harness, "243,786"));
     assert!((harness.ctx.zoom_factor() - 1.3).abs() < 1e-3);
-    press(&mut harness, Key::F5);
-    settle(&mut harness);
+    press(&mut harness, Key::F9);
     assert!(!shows(&harness, "For the teacher"));
 }
 
@@ -262,6 +273,45 @@ fn with_a_projector_the_notes_stay_with_the_teacher() {
     assert!(shows(&harness, "For the teacher"));
     press(&mut harness, Key::F8);
     assert!(!shows(&harness, "For the teacher"));
+}
+
+/// Hands are typed in, shown when the teacher shows them, and forgotten for the next group; the notes are behind a key.
+#[test]
+fn the_class_shows_hands_and_the_next_group_begins_anew() {
+    let mut harness = open(Language::En, [1600.0, 1000.0]);
+    let text = Language::En.text();
+    press(&mut harness, Key::F5);
+    harness.run_steps(3);
+    assert!(
+        !shows(&harness, "For the teacher"),
+        "the class would read them"
+    );
+    press(&mut harness, Key::F9);
+    assert!(shows(&harness, "For the teacher"));
+    press(&mut harness, Key::PageDown);
+    assert!(
+        !shows(&harness, "For the teacher"),
+        "behind a key in every step"
+    );
+    press(&mut harness, Key::PageUp);
+    for (choice, hands) in [("1", 3.0), ("2", 9.0)] {
+        harness
+            .get_by_role_and_label(egui::accesskit::Role::SpinButton, choice)
+            .set_value_accesskit(hands);
+        harness.run_steps(3);
+    }
+    assert!(!shows(&harness, "9 of 12 hands"), "not before it is shown");
+    tab_to(&mut harness, text.lesson.show_hands);
+    press(&mut harness, Key::Space);
+    assert!(shows(&harness, "9 of 12 hands") && shows(&harness, "3 of 12 hands"));
+    press(&mut harness, Key::PageDown);
+    press(&mut harness, Key::PageUp);
+    assert!(!shows(&harness, "9 of 12 hands"), "hidden again");
+    tab_to(&mut harness, text.lesson.restart);
+    press(&mut harness, Key::Enter);
+    tab_to(&mut harness, text.lesson.show_hands);
+    press(&mut harness, Key::Space);
+    assert!(shows(&harness, "0 of 0 hands"), "forgotten");
 }
 
 #[test]

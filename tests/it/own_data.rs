@@ -5,6 +5,7 @@ use std::path::Path;
 use convlens::app::{DataSource, Options};
 use convlens::text::Language;
 use convlens_core::dataset::{self, Classes, DataError, Dataset, EmnistSplit, Origin};
+use eframe::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable as _;
 use image::{GrayImage, Luma};
 
@@ -312,7 +313,8 @@ fn ready_made_sets_are_those_of_the_data_sets_own_classes() {
     press(&mut harness, eframe::egui::Key::Num4);
     let words = &Language::En.text().compare;
     assert!(shows(&harness, "#0 · Taschen, groß and #7 · boots: cosine"));
-    harness.get_by_label(words.images).click();
+    let of_rows = harness.get_by_role_and_label(Role::ComboBox, words.images);
+    of_rows.click();
     harness.run_steps(3);
     assert!(shows(&harness, words.other_classes));
     assert!(!shows(&harness, words.shoes_and_shirts));

@@ -1,10 +1,12 @@
 //! A hand on the weights: what is typed is computed with, has a name of its own, and is taken back.
 
+use convlens::app::App;
 use convlens_core::dataset;
 use convlens_core::explore::{Kernels, Progress, activations, kernels, predictions};
 use convlens_core::network::{ChangedTo, Model, WeightChange, weights};
 use convlens_core::render::ValueRange;
 use eframe::egui::Key;
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use super::views::{click, english, press, settle, shows, tab_to, text, wait_for};
@@ -28,6 +30,12 @@ fn accuracy(model: &Model) -> String {
     let test = dataset::synthetic(0, 10_000).test;
     let said = predictions(model, &test, &pool, &Progress::default()).unwrap();
     text().percent(said.accuracy(), 2)
+}
+
+/// Presses a button by keyboard, which scrolls to it.
+fn take(window: &mut Harness<'_, App>, name: &str) {
+    tab_to(window, name);
+    press(window, Key::Enter);
 }
 
 #[test]
@@ -57,8 +65,7 @@ fn a_weight_is_typed_a_slice_replaced_and_both_are_taken_back() {
     assert!(shows(&window, &text().changes_by_hand(1)));
     assert!(shows(&window, &accuracy(&once)), "of the changed network");
 
-    tab_to(&mut window, text().filters.replace);
-    press(&mut window, Key::Enter);
+    take(&mut window, text().filters.replace);
     click(&mut window, text().by_hand.sobel_x);
     settle(&mut window);
     let sobel = [-1.0, 0.0, 1.0, -2.0, 0.0, 2.0, -1.0, 0.0, 1.0];
@@ -77,12 +84,12 @@ fn a_weight_is_typed_a_slice_replaced_and_both_are_taken_back() {
     assert!(shows(&window, &text().range(range)));
     press(&mut window, Key::Num3);
 
-    click(&mut window, text().filters.undo_change);
+    take(&mut window, text().filters.undo_change);
     settle(&mut window);
     assert!(shows(&window, &text().weight_at(0, 1, 1, 1.25)));
-    click(&mut window, text().filters.redo_change);
+    take(&mut window, text().filters.redo_change);
     assert!(shows(&window, &text().weight_at(0, 1, 2, 2.0)));
-    click(&mut window, text().filters.reset_changes);
+    take(&mut window, text().filters.reset_changes);
     settle(&mut window);
     assert!(shows(&window, &text().weight_at(0, 1, 1, own)));
     assert!(shows(&window, &text().changes_by_hand(0)));

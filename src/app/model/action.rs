@@ -174,6 +174,17 @@ pub enum LessonAction {
     /// Choose this answer of the step's question.
     Answer(usize),
     Guess(Guess),
+    /// So many hands for a choice of the step's question.
+    Hands {
+        choice: usize,
+        count: u32,
+    },
+    /// Shows the class how many hands each choice had, or hides it.
+    ShowHands(bool),
+    /// Shows the notes where there is one screen only, or hides them.
+    ShowNotes(bool),
+    /// Begins again for the next group: answers, hands and predictions are forgotten, runs are kept.
+    Restart,
     /// Run the exercise's networks with so many seeds more.
     Run(usize),
     /// Open a teacher's lesson.

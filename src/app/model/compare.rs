@@ -42,6 +42,17 @@ impl Other {
     }
 }
 
+/// By what the filters of two networks are listed, those that differ most first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiffersMost {
+    /// Their weights.
+    #[default]
+    Weights,
+    /// Their maps of an image.
+    Maps,
+}
+
 /// The choices of the view.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -63,8 +74,8 @@ pub struct CompareSettings {
     pub other_step: Option<u64>,
     /// Shows the two networks weight by weight and map by map, in place of the images with each other.
     pub networks: bool,
-    /// Lists first what differs most in its map, in place of its weights.
-    pub by_maps: bool,
+    /// What is listed first where two networks are compared.
+    pub first: DiffersMost,
     /// Row and column of the chosen cell; where there are fewer images, the last.
     pub chosen: (usize, usize),
 }
@@ -81,7 +92,7 @@ impl Default for CompareSettings {
             other: Other::None,
             other_step: None,
             networks: false,
-            by_maps: false,
+            first: DiffersMost::Weights,
             chosen: (0, 1),
         }
     }

@@ -9,7 +9,7 @@ use convlens_core::lessons::{ByHand, Experiment, Guess, Lesson, Measured, Outcom
 use convlens_core::paths;
 use convlens_core::training::RunConfig;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 /// Where the reader is, to be remembered.
@@ -20,6 +20,8 @@ pub struct Place {
     pub is_open: bool,
     /// Index of the step.
     pub step: usize,
+    /// The class's show of hands: how many for each choice of a step's question, by the step's name.
+    pub hands: BTreeMap<String, Vec<u32>>,
     /// The folder of a teacher's own lesson.
     #[serde(with = "paths::optional")]
     pub folder: Option<PathBuf>,
@@ -34,6 +36,10 @@ pub struct LessonState {
     pub shown_before: Option<ShownBefore>,
     /// The answer chosen to the question of each step, by the step's name.
     pub answers: HashMap<String, usize>,
+    /// The show of hands is shown to the class.
+    pub shows_hands: bool,
+    /// The teacher's notes are shown on the only screen.
+    pub shows_notes: bool,
     /// Predictions and runs of each exercise, by the step's name.
     pub exercises: HashMap<String, ExerciseRuns>,
 }

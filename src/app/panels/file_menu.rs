@@ -6,12 +6,16 @@ use crate::app::model::save::{SaveAs, Target};
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::path_menu::{ProposedPath, path_field};
-use eframe::egui::{self, Align, Button, Layout, Popup, PopupCloseBehavior};
+use eframe::egui::{self, Align, Button, Layout, Popup, PopupCloseBehavior, ScrollArea};
 
 /// Width of one of the two columns of things to save.
 const COLUMN_WIDTH: f32 = 232.0;
 
 const PATH_WIDTH: f32 = 230.0;
+
+/// Height of what stands above and below the choices, and least height of these.
+const AROUND: f32 = 270.0;
+const LEAST: f32 = 120.0;
 
 /// The menu; it owns what is chosen and the paths being typed.
 pub struct FileMenu {
@@ -46,7 +50,11 @@ impl FileMenu {
                     ui.set_width(2.0 * COLUMN_WIDTH + 16.0);
                     self.open(ui, state, actions);
                     ui.separator();
-                    self.choices(ui, state);
+                    // In a low window they scroll, and what is done with them stays in sight.
+                    let room = ui.ctx().content_rect().height() - AROUND;
+                    ScrollArea::vertical()
+                        .max_height(room.max(LEAST))
+                        .show(ui, |ui| self.choices(ui, state));
                     ui.separator();
                     self.target(ui, state, actions);
                 });

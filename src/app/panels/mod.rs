@@ -12,6 +12,7 @@ pub mod notices;
 pub mod other_pictures;
 pub mod performance;
 pub mod shelf;
+pub mod stage;
 pub mod status;
 pub mod timeline;
 pub mod top_bar;

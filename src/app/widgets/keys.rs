@@ -63,6 +63,8 @@ pub enum Command {
     NextStep,
     PreviousStep,
     ShowMe,
+    /// Shows the teacher's notes on the only screen, or hides them.
+    Notes,
     UndoShowMe,
     /// Goes on in what has the keyboard, or where nothing has it.
     Go(Way),
@@ -310,6 +312,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Command::Lesson, Scope::Letter, &[(NONE, Key::L)]),
     bind(Command::NextStep, Scope::Window, &[(NONE, Key::PageDown)]),
     bind(Command::PreviousStep, Scope::Window, &[(NONE, Key::PageUp)]),
+    bind(Command::Notes, Scope::Always, &[(NONE, Key::F9)]),
     bind(Command::ShowMe, Scope::Letter, &[(NONE, Key::M)]),
     bind(Command::UndoShowMe, Scope::Letter, &[(NONE, Key::U)]),
     bind(
@@ -584,6 +587,9 @@ pub const SHEET: &[SheetRow] = &[
     ),
     row(Group::Lesson, &[Command::ShowMe], |text| {
         text.keys.show_does
+    }),
+    row(Group::Lesson, &[Command::Notes], |text| {
+        text.keys.notes_does
     }),
     row(Group::Lesson, &[Command::UndoShowMe], |text| {
         text.keys.back_does

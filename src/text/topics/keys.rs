@@ -43,6 +43,7 @@ topic! {
         open_does: "open or close the lesson", "abrir o cerrar la lección";
         steps_does: "next, previous step", "paso siguiente, paso anterior";
         show_does: "show me", "muéstrame";
+        notes_does: "the teacher's notes, in presenter mode", "notas para el docente, en modo de presentación";
         back_does: "undo what “show me” did", "deshacer lo que hizo «muéstrame»";
         by_hand_does: "in By hand: play, move the patch", "en A mano: reproducir, mover el parche";
         digit_does: "in By hand: on a pixel, its value", "en A mano: sobre un píxel, su valor";

@@ -54,6 +54,12 @@ topic! {
         measured: "Measured", "Medido";
         why: "Why", "Por qué";
         notes: "For the teacher", "Para el docente";
+        show_notes: "Notes for the teacher", "Notas para el docente";
+        hands: "Show of hands", "A mano alzada";
+        hands_hint: "How many of the class choose each answer; they see it when you show it", "Cuántos de la clase eligen cada respuesta; lo ven cuando lo muestras";
+        show_hands: "show to the class", "mostrar a la clase";
+        restart: "Start again for the next group", "Empezar de nuevo con otro grupo";
+        restart_hint: "To the first step; answers, hands and predictions are forgotten, runs are kept", "Al primer paso; se olvidan respuestas, manos y predicciones; los entrenamientos quedan";
         own_folder: "A folder of your own…", "Una carpeta propia…";
         own_folder_hint:
             "Steps of your own, as Markdown files; docs/lessons.md says how",

@@ -10,7 +10,9 @@ use crate::app::widgets::path_menu::path_field;
 use crate::app::{panels, widgets};
 use convlens_core::dataset::Classes;
 use convlens_core::lessons::{Check, Show, Step};
-use eframe::egui::{self, Button, ComboBox, Popup, PopupCloseBehavior, RichText, ScrollArea};
+use eframe::egui::{
+    self, Button, ComboBox, DragValue, Popup, PopupCloseBehavior, RichText, ScrollArea,
+};
 
 /// Below this width in points, the network or the curves give way to the lesson.
 const ROOM_FOR_ALL: f32 = 1500.0;
@@ -20,6 +22,9 @@ const ROOM_FOR_ONE: f32 = 1260.0;
 
 /// Below this width the head names the step in figures alone, lest it widen what it heads.
 const ROOM_FOR_PLACE: f32 = 192.0;
+
+/// Most hands of a choice: of a large hall.
+const MOST_HANDS: u32 = 999;
 
 /// The panel; it owns the paths being typed.
 #[derive(Default)]
@@ -71,7 +76,16 @@ impl LessonPanel {
                 if let Some(exercise) = &step.exercise {
                     panels::lesson::exercise::show(ui, state, step, exercise, asked);
                 }
-                let is_teacher = state.preferences.display.presenter || state.projects;
+                // On the only screen the class would read them too.
+                let is_teacher = state.projects || state.lesson.shows_notes;
+                let may_ask = state.preferences.display.presenter || state.lesson.shows_notes;
+                if may_ask && !state.projects && !step.notes.is_empty() {
+                    let mut shown = state.lesson.shows_notes;
+                    let words = state.text().lesson.show_notes;
+                    if ui.checkbox(&mut shown, words).changed() {
+                        asked.push(LessonAction::ShowNotes(shown));
+                    }
+                }
                 if is_teacher && !step.notes.is_empty() {
                     notes(ui, state, step);
                 }
@@ -81,10 +95,14 @@ impl LessonPanel {
         actions.extend(asked.drain(..).map(Action::Lesson));
     }
 
-    /// A teacher's own folder, typed or chosen.
+    /// A teacher's own folder, typed or chosen; and the beginning for the next group.
     fn own_lesson(&mut self, ui: &mut egui::Ui, state: &State, asked: &mut Vec<LessonAction>) {
         let text = state.text();
         ui.separator();
+        let again = ui.button(text.lesson.restart);
+        if again.on_hover_text(text.lesson.restart_hint).clicked() {
+            asked.push(LessonAction::Restart);
+        }
         let button = ui
             .button(text.lesson.own_folder)
             .on_hover_text(text.lesson.own_folder_hint);
@@ -215,6 +233,10 @@ fn question(
         ui.label(widgets::theme::heading(text.lesson.check));
         ui.label(&check.question);
         let chosen = state.lesson.answers.get(&step.name).copied();
+        if state.preferences.display.presenter || state.projects {
+            hands(ui, state, step, check, asked);
+            ui.separator();
+        }
         for (index, choice) in check.choices.iter().enumerate() {
             let is_chosen = chosen == Some(index);
             if ui.radio(is_chosen, choice).clicked() {
@@ -234,6 +256,49 @@ fn question(
             }
         }
     });
+}
+
+/// The class's show of hands, typed in for each choice; the class sees it when it is shown.
+fn hands(
+    ui: &mut egui::Ui,
+    state: &State,
+    step: &Step,
+    check: &Check,
+    asked: &mut Vec<LessonAction>,
+) {
+    let text = state.text();
+    let words = &text.lesson;
+    ui.label(words.hands).on_hover_text(words.hands_hint);
+    let known = state.preferences.lesson.hands.get(&step.name);
+    let count = |choice: usize| known.and_then(|known| known.get(choice)).copied();
+    let all = known.map_or(0, |known| known.iter().sum());
+    ui.horizontal_wrapped(|ui| {
+        for choice in 0..check.choices.len() {
+            let label = ui.label((choice + 1).to_string());
+            let mut hands = count(choice).unwrap_or(0);
+            let field = ui.add(DragValue::new(&mut hands).range(0..=MOST_HANDS).speed(0.2));
+            let field = field.labelled_by(label.id);
+            if field.changed() {
+                asked.push(LessonAction::Hands {
+                    choice,
+                    count: hands,
+                });
+            }
+        }
+        let mut shown = state.lesson.shows_hands;
+        if ui.checkbox(&mut shown, words.show_hands).changed() {
+            asked.push(LessonAction::ShowHands(shown));
+        }
+    });
+    // On the only screen it is the class's too.
+    if state.lesson.shows_hands && !state.projects {
+        for choice in 0..check.choices.len() {
+            ui.horizontal(|ui| {
+                ui.label((choice + 1).to_string());
+                panels::stage::tally(ui, text, count(choice).unwrap_or(0), all);
+            });
+        }
+    }
 }
 
 fn notes(ui: &mut egui::Ui, state: &State, step: &Step) {
@@ -263,6 +328,9 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     }
     if pressed(Command::PreviousStep) {
         ask(LessonAction::Step(place.step.saturating_sub(1)));
+    }
+    if pressed(Command::Notes) {
+        ask(LessonAction::ShowNotes(!state.lesson.shows_notes));
     }
     if pressed(Command::ShowMe) {
         ask(LessonAction::ShowMe);

@@ -24,6 +24,8 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
             let last = lesson(state).steps.len().saturating_sub(1);
             state.preferences.lesson.step = step.min(last);
             state.preferences.lesson.is_open = true;
+            state.lesson.shows_hands = false;
+            state.lesson.shows_notes = false;
         }
         LessonAction::ShowMe => update::lesson::player::show_me(state, threads, now_secs),
         LessonAction::Undo => {
@@ -35,6 +37,24 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
             if let Some(name) = step(state).map(|step| step.name.clone()) {
                 state.lesson.answers.insert(name, answer);
             }
+        }
+        LessonAction::Hands { choice, count } => {
+            if let Some(name) = step(state).map(|step| step.name.clone()) {
+                let hands = state.preferences.lesson.hands.entry(name).or_default();
+                hands.resize(hands.len().max(choice + 1), 0);
+                hands[choice] = count;
+            }
+        }
+        LessonAction::ShowHands(shown) => state.lesson.shows_hands = shown,
+        LessonAction::ShowNotes(shown) => state.lesson.shows_notes = shown,
+        LessonAction::Restart => {
+            let own = state.lesson.own.take();
+            state.lesson = LessonState {
+                own,
+                ..LessonState::default()
+            };
+            state.preferences.lesson.hands.clear();
+            state.preferences.lesson.step = 0;
         }
         LessonAction::Guess(guess) => update::lesson::exercise::guess(state, guess),
         LessonAction::Run(seeds) => update::lesson::exercise::run(state, seeds),

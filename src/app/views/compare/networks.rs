@@ -2,7 +2,7 @@
 //! maps, those that differ most first.
 
 use crate::app::model::action::Action;
-use crate::app::model::compare::{CompareSettings, Compared, OtherNetwork};
+use crate::app::model::compare::{CompareSettings, Compared, DiffersMost, OtherNetwork};
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::little::Little;
@@ -102,7 +102,7 @@ impl NetworksPanel {
         let text = state.text();
         let apart = rows.maps.as_ref().map(|maps| &maps.apart[..]);
         let weights = rows.weights.map(|weights| &weights.outputs[..]);
-        let values = if settings.by_maps {
+        let values = if settings.first == DiffersMost::Maps {
             apart.or(weights)
         } else {
             weights.or(apart)
@@ -110,7 +110,7 @@ impl NetworksPanel {
         let Some(values) = values else { return };
         let order = largest_first(values);
         let side = side(ui.available_width(), rows);
-        self.headings(ui, text, rows, side);
+        Self::headings(ui, text, rows, side);
         let height = side.max(LINES);
         ScrollArea::both()
             .auto_shrink(false)
@@ -132,7 +132,7 @@ impl NetworksPanel {
                                 maps.convolution = channel;
                                 actions.push(Action::SetMaps(maps));
                             }
-                            let by = if settings.by_maps {
+                            let by = if settings.first == DiffersMost::Maps {
                                 apart.or(weights)
                             } else {
                                 weights.or(apart)
@@ -149,7 +149,7 @@ impl NetworksPanel {
     }
 
     /// What stands in each column of pictures.
-    fn headings(&self, ui: &mut egui::Ui, text: &Text, rows: &Rows<'_>, side: f32) {
+    fn headings(ui: &mut egui::Ui, text: &Text, rows: &Rows<'_>, side: f32) {
         let words = &text.compare;
         ui.spacing_mut().item_spacing.x = GAP;
         ui.horizontal(|ui| {
@@ -368,12 +368,15 @@ fn order(
     let words = &text.compare;
     ui.horizontal_wrapped(|ui| {
         if rows.maps.is_some() && rows.weights.is_some() {
-            for (by_maps, name, hint) in [
-                (false, words.by_weights, words.by_weights_hint),
-                (true, words.by_maps, words.by_maps_hint),
+            for (first, name, hint) in [
+                (
+                    DiffersMost::Weights,
+                    words.by_weights,
+                    words.by_weights_hint,
+                ),
+                (DiffersMost::Maps, words.by_maps, words.by_maps_hint),
             ] {
-                widgets::theme::choose(ui, &mut settings.by_maps, by_maps, name)
-                    .on_hover_text(hint);
+                widgets::theme::choose(ui, &mut settings.first, first, name).on_hover_text(hint);
             }
             ui.separator();
         }

@@ -129,19 +129,16 @@ fn preferred(ui: &mut egui::Ui, state: &State, verdict: &Verdict, class: u8, thu
         let (rect, response) = ui.allocate_exact_size(vec2(56.0, 56.0), Sense::hover());
         let words = text.preferred_of_class(name);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
-        match found {
-            Some(found) => {
-                let input = &found.channel;
-                let of = (whose.version, target);
-                let size = input.picture.size();
-                let place = Id::unique("preferred input of class");
-                thumbs.paint(ui, rect, place, of, size, || input.picture.clone());
-            }
-            None => {
-                let line = ui.visuals().widgets.noninteractive.bg_stroke;
-                ui.painter()
-                    .rect_stroke(rect, 0.0, line, StrokeKind::Inside);
-            }
+        if let Some(found) = found {
+            let input = &found.channel;
+            let of = (whose.version, target);
+            let size = input.picture.size();
+            let place = Id::unique("preferred input of class");
+            thumbs.paint(ui, rect, place, of, size, || input.picture.clone());
+        } else {
+            let line = ui.visuals().widgets.noninteractive.bg_stroke;
+            ui.painter()
+                .rect_stroke(rect, 0.0, line, StrokeKind::Inside);
         }
         let note = RichText::new(words).small();
         ui.add(Label::new(note).wrap())

@@ -46,17 +46,16 @@ impl NextStep {
         });
         let step = state.filters.next_step.answer().filter(|_| is_of_this);
         let holds = (state.live_run()).is_some_and(|run| run.status == RunStatus::Paused);
-        match step {
-            Some(step) => self.pictures(ui, state, shown, step),
-            None => {
-                let is_live = holds && state.whose.owner == state.runs.live.whose.owner;
-                let why = if is_live && state.filters.next_step.is_settled() {
-                    words.cannot_be_told
-                } else {
-                    words.hold_to_see
-                };
-                ui.add(Label::new(RichText::new(why).small().weak()).wrap());
-            }
+        if let Some(step) = step {
+            self.pictures(ui, state, shown, step);
+        } else {
+            let is_live = holds && state.whose.owner == state.runs.live.whose.owner;
+            let why = if is_live && state.filters.next_step.is_settled() {
+                words.cannot_be_told
+            } else {
+                words.hold_to_see
+            };
+            ui.add(Label::new(RichText::new(why).small().weak()).wrap());
         }
         self.batches(ui, state, holds, actions);
     }

@@ -66,26 +66,20 @@ pub fn show(
     let response = ui.interact(spot.rect, id, Sense::click());
     let words = text.map_name(&layer.name, cell.channel, image);
     let painter = ui.painter();
-    let (painter, tint) = match spot.over {
-        None => (painter.clone(), Color32::WHITE),
-        Some(_) => {
-            let id = id.with("picture");
-            let behind = textures.get(ui.ctx(), id, (maps.asked.pictures, image), || {
-                let picture = maps.set.gallery.picture(image);
-                let size = maps.snapshot.model.spec().input;
-                picture_pixels(&picture.unwrap_or_else(|| Picture::blank(size)))
-            });
-            fill(painter, &behind, spot.rect);
-            let clip = spot.rect.intersect(ui.clip_rect());
-            (
-                painter.with_clip_rect(clip),
-                Color32::from_white_alpha(OVER),
-            )
-        }
-    };
+    let mut tint = Color32::WHITE;
+    if spot.over.is_some() {
+        let id = id.with("picture");
+        let behind = textures.get(ui.ctx(), id, (maps.asked.pictures, image), || {
+            let picture = maps.set.gallery.picture(image);
+            let size = maps.snapshot.model.spec().input;
+            picture_pixels(&picture.unwrap_or_else(|| Picture::blank(size)))
+        });
+        fill(painter, &behind, spot.rect);
+        tint = Color32::from_white_alpha(OVER);
+    }
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    painter.image(texture.id(), spot.cells(), whole, tint);
-    let painter = ui.painter();
+    let inside = painter.with_clip_rect(spot.rect.intersect(ui.clip_rect()));
+    inside.image(texture.id(), spot.cells(), whole, tint);
     let line = if response.has_focus() {
         Stroke::new(3.0, widgets::theme::accent(ui))
     } else {

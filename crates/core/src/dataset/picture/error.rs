@@ -32,6 +32,11 @@ pub enum PictureFault {
     /// Not one of the formats that are read.
     #[error("it is no PNG, JPEG, WebP, GIF or BMP; save it as one of these")]
     Format,
+    /// A phone's own format.
+    #[error(
+        "it is HEIC, a format of phones that is not read; set the phone's camera to the most compatible format (JPEG), or save the picture as JPEG"
+    )]
+    Heic,
     /// No pixel at all.
     #[error("the picture is {width}×{height} pixels, so there is nothing in it; save it again")]
     NoPixels {

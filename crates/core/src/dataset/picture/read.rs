@@ -94,6 +94,15 @@ pub fn read_picture(path: &Path) -> Result<OpenedPicture, PictureError> {
     })
 }
 
+/// Whether it begins as files of the HEIF family with HEVC pictures do (ISO/IEC 23008-12): a box `ftyp` with one of their brands.
+fn is_heic(bytes: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 6] = [b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1"];
+    bytes.get(4..8) == Some(b"ftyp")
+        && bytes
+            .get(8..12)
+            .is_some_and(|brand| BRANDS.contains(&brand))
+}
+
 /// The same from the bytes of a file.
 ///
 /// # Errors
@@ -104,6 +113,9 @@ pub fn decode_picture(bytes: &[u8]) -> Result<OpenedPicture, PictureFault> {
     }
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(PictureFault::TooManyBytes);
+    }
+    if is_heic(bytes) {
+        return Err(PictureFault::Heic);
     }
     let format = image::guess_format(bytes).map_err(|_| PictureFault::Format)?;
     let known = [

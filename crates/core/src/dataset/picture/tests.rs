@@ -320,3 +320,13 @@ fn fine_lines_of_a_large_picture_are_said_to_fade() {
     assert!(!with_line(40));
     assert!(!with_line(0));
 }
+
+#[test]
+fn a_phones_own_format_is_told_with_the_way_out() {
+    let mut file = vec![0, 0, 0, 24];
+    file.extend(b"ftypheic");
+    file.extend([0; 40]);
+    let fault = decode_picture(&file).err().unwrap();
+    assert!(matches!(fault, PictureFault::Heic));
+    assert!(fault.to_string().contains("JPEG"), "{fault}");
+}

@@ -1,0 +1,114 @@
+//! What the room sees of the lesson on the projector's window: the step's title, its question with the choices, and the curves where the step
+//! speaks of them. Answers, notes and controls stay with the teacher.
+
+use crate::app::model::curves::LossScale;
+use crate::app::model::lesson_steps::step;
+use crate::app::model::state::State;
+use crate::app::widgets::curves::key;
+use crate::app::widgets::curves::plot::Chart;
+use crate::app::widgets::curves::series;
+use crate::app::widgets::theme;
+use crate::text::Text;
+use convlens_core::lessons::{Check, Show, Step};
+use eframe::egui::{self, Align2, Label, Panel, Rect, RichText, Sense, TextStyle, pos2, vec2};
+
+/// Height of the room's picture in points, whatever its pixels: at this the letters of a text are a fortieth of it.
+pub const HEIGHT: f32 = 540.0;
+
+/// Share of the width that the curves have.
+const CURVES: f32 = 0.34;
+
+/// Draws it around the view, which `middle` draws into what is left.
+pub fn show(ui: &mut egui::Ui, state: &State, middle: impl FnOnce(&mut egui::Ui)) {
+    let open = step(state).filter(|_| state.preferences.lesson.is_open);
+    let Some(step) = open else {
+        middle(ui);
+        return;
+    };
+    Panel::top("stage title")
+        .frame(theme::bar_frame(ui))
+        .show(ui, |ui| {
+            ui.add(Label::new(theme::strong(&step.title).size(20.0)).wrap());
+            if let Some(check) = &step.check {
+                question(ui, state, step, check);
+            } else if let Some(exercise) = &step.exercise {
+                ui.add(Label::new(&exercise.question).wrap());
+            }
+        });
+    if speaks_of_curves(step) {
+        let width = ui.available_width() * CURVES;
+        Panel::right("stage curves")
+            .frame(theme::side_frame(ui))
+            .resizable(false)
+            .exact_size(width)
+            .show(ui, |ui| curves(ui, state));
+    }
+    middle(ui);
+}
+
+/// Whether it has the class look at a training.
+fn speaks_of_curves(step: &Step) -> bool {
+    let trains = |show: &Show| matches!(show, Show::Train(_) | Show::Runs(_));
+    step.exercise.is_some() || step.show.iter().any(trains)
+}
+
+fn curves(ui: &mut egui::Ui, state: &State) {
+    let text = state.text();
+    let series = series::all(state);
+    let row = key::ROW + ui.spacing().item_spacing.y;
+    let others = 2.0 * (key::rows(series.len()) as f32 * row + 30.0);
+    let chart = Chart {
+        series: &series,
+        axis: state.preferences.curve_axis,
+        text,
+        height: ((ui.available_height() - others) / 2.0).max(80.0),
+        is_large: false,
+    };
+    ui.label(theme::heading(text.curves.loss));
+    key::losses(ui, &series, text);
+    chart.loss(ui, state.preferences.loss_scale == LossScale::Log);
+    ui.label(theme::heading(text.curves.accuracy));
+    key::accuracies(ui, &series, text);
+    chart.accuracy(ui);
+}
+
+/// The question with its numbered choices, and how many hands each had once that is shown.
+fn question(ui: &mut egui::Ui, state: &State, step: &Step, check: &Check) {
+    let text = state.text();
+    ui.add(Label::new(RichText::new(&check.question)).wrap());
+    let hands = state.preferences.lesson.hands.get(&step.name);
+    let is_shown = state.lesson.shows_hands;
+    let hands = hands.filter(|_| is_shown);
+    let all: u32 = hands.map_or(0, |hands| hands.iter().sum());
+    // Side by side, so that the view keeps its room; each stays on its line with its hands.
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        for (index, choice) in check.choices.iter().enumerate() {
+            let count = hands.and_then(|hands| hands.get(index)).copied();
+            ui.label(theme::strong((index + 1).to_string()));
+            ui.add(Label::new(choice).extend());
+            if let Some(count) = count {
+                tally(ui, text, count, all);
+            }
+            ui.add_space(18.0);
+        }
+    });
+}
+
+/// A bar of the hands that a choice had, of all.
+pub fn tally(ui: &mut egui::Ui, text: &Text, count: u32, all: u32) {
+    let size = vec2(120.0, 16.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let words = text.hands(count, all);
+    theme::name_as(&response, egui::Role::Meter, &words);
+    let share = count as f32 / all.max(1) as f32;
+    let bar = Rect::from_min_size(rect.min, vec2(rect.width() * share, rect.height()));
+    let painter = ui.painter();
+    painter.rect_filled(rect, 3.0, ui.visuals().extreme_bg_color);
+    painter.rect_filled(bar, 3.0, theme::amount(ui));
+    let at = pos2(rect.max.x + 6.0, rect.center().y);
+    let font = TextStyle::Body.resolve(ui.style());
+    let ink = ui.visuals().text_color();
+    painter.text(at, Align2::LEFT_CENTER, count.to_string(), font, ink);
+    ui.add_space(30.0);
+}
