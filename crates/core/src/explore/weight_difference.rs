@@ -201,9 +201,16 @@ mod tests {
 
     #[test]
     fn layers_of_other_shapes_or_names_are_left_out() {
-        let wide = Model::random(&Preset::Conv32.spec(), 1).unwrap();
-        assert_eq!(weight_differences(&random(1), &wide).unwrap(), []);
-        let dense = Model::random(&Preset::Dense.spec(), 1).unwrap();
-        assert!(weight_differences(&random(1), &dense).unwrap().is_empty());
+        let named = |spec: Preset| -> Vec<String> {
+            let other = Model::random(&spec.spec(), 1).unwrap();
+            let found = weight_differences(&random(1), &other).unwrap();
+            found.into_iter().map(|layer| layer.name).collect()
+        };
+        // The last layer has as many inputs and units in all of them.
+        assert_eq!(named(Preset::Conv32), ["dense2"]);
+        assert_eq!(
+            named(Preset::Conv16),
+            ["conv1", "conv2", "dense1", "dense2"]
+        );
     }
 }
