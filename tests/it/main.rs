@@ -19,6 +19,7 @@ mod export_commands;
 mod exports;
 mod figures;
 mod file_menu;
+mod follows_others;
 mod harmless;
 mod histograms;
 mod house;

@@ -12,7 +12,7 @@ use convlens_core::training::{CostModel, Snapshot};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The runs.
 pub struct Runs {
@@ -52,11 +52,19 @@ pub struct Runs {
     pub draft_due: Option<Instant>,
     /// When to look at the disk again.
     pub look_again: Option<Instant>,
+    /// When to look for what other programs have trained or changed.
+    pub follow_at: Instant,
+    /// Runs that could not be read when the disk was looked at last, and why: it is told once.
+    pub unreadable: Vec<String>,
     /// How the run under way stood when the disk was looked at last.
     pub seen: Option<(RunId, RunStatus, usize)>,
 }
 
 impl Runs {
+    /// How often the disk is looked at for what others do: while a run of another program trains, which writes once a second, and else.
+    const FOLLOW_LIVE: Duration = Duration::from_secs(1);
+    const FOLLOW_OTHERS: Duration = Duration::from_secs(5);
+
     /// None is known yet; `live` are the built-in weights.
     pub fn new(live: Weights) -> Self {
         Self {
@@ -78,6 +86,8 @@ impl Runs {
             draft_images: None,
             draft_due: None,
             look_again: Some(Instant::now()),
+            follow_at: Instant::now() + Self::FOLLOW_OTHERS,
+            unreadable: Vec::new(),
             seen: None,
         }
     }
@@ -125,6 +135,21 @@ impl Runs {
             table.sort_by(column, descending);
         }
         table
+    }
+
+    /// Sets when the disk is looked at next. `own` is the window's run.
+    pub fn follow(&mut self, own: Option<RunId>) {
+        let is_live = |run: &RunSummary| run.status == kept::RunStatus::Training;
+        let others = self
+            .list
+            .iter()
+            .any(|run| is_live(run) && Some(run.id) != own);
+        let wait = if others {
+            Self::FOLLOW_LIVE
+        } else {
+            Self::FOLLOW_OTHERS
+        };
+        self.follow_at = Instant::now() + wait;
     }
 
     /// Whether nothing is being read, written or waiting to be trained.

@@ -41,12 +41,19 @@ fn take_list(state: &mut State, listing: Listing) {
         let message = state.text().run_set_aside(set_aside);
         state.notices.push(Notice::error(message));
     }
-    for error in &listing.unreadable {
-        tell(state, error);
-    }
     let text = state.text();
+    let unreadable = listing.unreadable.iter();
+    let unreadable: Vec<String> = unreadable.map(|error| text.run_error(error)).collect();
+    for message in &unreadable {
+        if !state.runs.unreadable.contains(message) {
+            state.notices.push(Notice::error(message.clone()));
+        }
+    }
+    state.runs.unreadable = unreadable;
+    let own = state.run.as_ref().and_then(Run::id);
     let runs = &mut state.runs;
     runs.list = listing.runs;
+    runs.follow(own);
     runs.name_all(text);
     let is_there = |id: &RunId| runs.list.iter().any(|run| run.id == *id);
     runs.chosen.retain(is_there);
@@ -77,6 +84,7 @@ pub fn read_shown(state: &mut State, threads: &mut Threads) {
                 move |state: &mut State, threads: &mut Threads| match record {
                     Ok(record) => {
                         state.runs.records.insert(id, Arc::new(record));
+                        go_along(state, threads, id);
                     }
                     Err(error) => {
                         tell(state, &error);
@@ -86,6 +94,21 @@ pub fn read_shown(state: &mut State, threads: &mut Threads) {
             )
         };
         threads.disk.ask(DiskJob::Read(id), Box::new(job));
+    }
+}
+
+/// Who looks at the newest moment of a run that another program trains goes along with it.
+fn go_along(state: &mut State, threads: &mut Threads, id: RunId) {
+    let at_newest = state.runs.weights_of
+        == WeightsOf::Kept {
+            run: id,
+            step: None,
+        };
+    let record = state.runs.kept(id);
+    let newest = record.and_then(|record| record.record.checkpoints.last());
+    let has_more = newest.is_some_and(|newest| newest.step > state.whose.step);
+    if at_newest && state.whose.owner == Owner::Run(id) && has_more {
+        weights(state, threads, id, None);
     }
 }
 

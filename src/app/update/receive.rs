@@ -4,7 +4,7 @@ use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::data::{DataSource, Loading};
 use crate::app::model::dialog::Choice;
 use crate::app::model::notices::Notice;
-use crate::app::model::run::RunStatus;
+use crate::app::model::run::{Run, RunStatus};
 use crate::app::model::save::Target;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
@@ -185,6 +185,12 @@ fn watch(state: &mut State, threads: &mut Threads) {
         } else {
             (threads.wake)();
         }
+    }
+    if state.runs.follow_at <= Instant::now() {
+        let own = state.run.as_ref().and_then(Run::id);
+        // The answer sets the time anew; until it comes nobody asks again.
+        state.runs.follow(own);
+        requests::runs::list(threads);
     }
     requests::runs::read_shown(state, threads);
 }

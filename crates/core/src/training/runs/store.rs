@@ -111,9 +111,10 @@ impl Store {
         }
     }
 
-    /// Moves a damaged run out of the way; for one that is not damaged, gives the error back.
+    /// Moves a damaged run out of the way; for one that is not damaged, or that somebody is writing, gives the error back.
     fn set_aside(&self, id: RunId, error: RunError) -> Result<SetAside, RunError> {
-        if !matches!(error, RunError::Damaged { .. }) {
+        let is_written = || RunFiles::new(self.folder(id)).is_locked();
+        if !matches!(error, RunError::Damaged { .. }) || is_written() {
             return Err(error);
         }
         let folder = self.move_below(DAMAGED, id)?;
