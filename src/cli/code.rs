@@ -40,6 +40,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         Some(name) => {
             let store = options.runs.store();
             let run = store.summary(store.find(name)?)?;
+            if let Some(by) = &run.trained_by {
+                anyhow::bail!(
+                    "run {} was trained by {}; only what convlens trains can be written as a program",
+                    run.id,
+                    by.program
+                );
+            }
             if let Some(began_from) = &run.began_from {
                 super::remark(&format!(
                     "run {} began from weights of {began_from}; the program begins from random ones",

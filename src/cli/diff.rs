@@ -104,20 +104,19 @@ fn of_layer(difference: &LayerDifference) -> OfLayer<'_> {
 }
 
 fn line(difference: &LayerDifference) -> Vec<String> {
-    let or_none = |value: Option<f64>, digits: usize| {
-        value.map_or("–".to_owned(), |value| format!("{value:.digits$}"))
-    };
+    let or_none = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     let named = difference.most_different();
     let named = named.iter().take(NAMED).map(|&number| {
         let length = difference.outputs[number];
         format!("{number} ({length:.3})")
     });
+    let LayerDifference {
+        relative, cosine, ..
+    } = difference;
     vec![
         difference.name.clone(),
-        difference
-            .relative
-            .map_or("–".to_owned(), |share| format!("{:.1} %", share * 100.0)),
-        or_none(difference.cosine, 4),
+        or_none(relative.map(|share| format!("{:.1} %", share * 100.0))),
+        or_none(cosine.map(|cosine| format!("{cosine:.4}"))),
         format!("{:.4}", difference.largest),
         named.collect::<Vec<_>>().join(", "),
     ]

@@ -336,19 +336,21 @@ fn print_epoch(metrics: &EpochMetrics, data: &str, json: bool) {
 
 /// What an epoch came to.
 fn epoch_line(m: &EpochMetrics) -> String {
-    let validated = m.validation_loss.zip(m.validation_accuracy);
-    let validation = validated.map_or_else(String::new, |(loss, accuracy)| {
-        format!("validation loss {loss:.4} accuracy {accuracy:.4}, ")
-    });
+    let measured = |name: &str, loss: Option<f64>, accuracy: Option<f64>| {
+        loss.zip(accuracy)
+            .map_or_else(String::new, |(loss, accuracy)| {
+                format!(", {name} loss {loss:.4} accuracy {accuracy:.4}")
+            })
+    };
     format!(
-        "epoch {}: {:.1} s, {:.0} images/s, train loss {:.4} accuracy {:.4}, {validation}test loss {:.4} accuracy {:.4}",
+        "epoch {}: {:.1} s, {:.0} images/s, train loss {:.4} accuracy {:.4}{}{}",
         m.epoch,
         m.seconds,
         m.images_per_second,
         m.train_loss,
         m.train_accuracy,
-        m.test_loss,
-        m.test_accuracy
+        measured("validation", m.validation_loss, m.validation_accuracy),
+        measured("test", m.test_loss, m.test_accuracy)
     )
 }
 

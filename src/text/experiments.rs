@@ -145,6 +145,8 @@ impl Text {
             (Language::Es, "images") => "imágenes propias",
             (Language::En, "folder") => "own data",
             (Language::Es, "folder") => "datos propios",
+            (Language::En, "other") => "data of another program",
+            (Language::Es, "other") => "datos de otro programa",
             (_, other) => other,
         }
     }
@@ -215,6 +217,10 @@ impl Text {
             }
             (Language::En, Column::BeganFrom) => format!("from {words}"),
             (Language::Es, Column::BeganFrom) => format!("desde {words}"),
+            (Language::En, Column::TrainedBy) if *value == Value::Missing => "by convlens".into(),
+            (Language::Es, Column::TrainedBy) if *value == Value::Missing => "con convlens".into(),
+            (Language::En, Column::TrainedBy) => format!("by {words}"),
+            (Language::Es, Column::TrainedBy) => format!("con {words}"),
             (Language::En, Column::Patience) if *value == Value::Missing => "no patience".into(),
             (Language::Es, Column::Patience) if *value == Value::Missing => "sin paciencia".into(),
             (Language::En, Column::Patience) => format!("patience {words}"),
@@ -543,6 +549,10 @@ fn column_en(column: Column) -> (&'static str, &'static str) {
             "began from",
             "The weights that it began with; without any, random ones",
         ),
+        Column::TrainedBy => (
+            "trained by",
+            "The program that trained it, and with what; without any, convlens",
+        ),
         Column::Augmentation => (
             "augmentation",
             "How training images are changed each time they are met",
@@ -622,6 +632,10 @@ fn column_es(column: Column) -> (&'static str, &'static str) {
         Column::BeganFrom => (
             "empezó desde",
             "Los pesos con los que empezó; si no dice nada, pesos al azar",
+        ),
+        Column::TrainedBy => (
+            "entrenado con",
+            "El programa que lo entrenó y con qué; si no dice nada, convlens",
         ),
         Column::Augmentation => (
             "aumento",

@@ -116,21 +116,23 @@ impl Text {
 
     fn epoch_in_words(&self, epoch: &EpochMetrics, is_share: bool) -> String {
         let (training, test) = if is_share {
-            (
-                self.percent(epoch.train_accuracy, 1),
-                self.percent(epoch.test_accuracy, 1),
-            )
+            let test = epoch.test_accuracy.map(|share| self.percent(share, 1));
+            (self.percent(epoch.train_accuracy, 1), test)
         } else {
-            (self.loss(epoch.train_loss), self.loss(epoch.test_loss))
+            let test = epoch.test_loss.map(|loss| self.loss(loss));
+            (self.loss(epoch.train_loss), test)
         };
         match self.language {
             Language::En => {
                 let epochs = plural(epoch.epoch, "epoch", "epochs");
-                format!("{training} in training and {test} on the test set after {epochs}")
+                let test =
+                    test.map_or(String::new(), |test| format!(" and {test} on the test set"));
+                format!("{training} in training{test} after {epochs}")
             }
             Language::Es => {
                 let epochs = plural(epoch.epoch, "época", "épocas");
-                format!("{training} en entrenamiento y {test} en prueba tras {epochs}")
+                let test = test.map_or(String::new(), |test| format!(" y {test} en prueba"));
+                format!("{training} en entrenamiento{test} tras {epochs}")
             }
         }
     }
@@ -167,8 +169,8 @@ mod tests {
             images_per_second: 320.0,
             train_loss: 0.25,
             train_accuracy: 0.911,
-            test_loss: 0.3125,
-            test_accuracy: 0.9,
+            test_loss: Some(0.3125),
+            test_accuracy: Some(0.9),
             validation_loss: None,
             validation_accuracy: None,
             seconds_evaluate: 0.1,

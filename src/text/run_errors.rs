@@ -42,6 +42,9 @@ fn run_error_es(error: &RunError) -> String {
         RunError::NoSuchRun(name) => {
             format!("{name}: no hay ningún entrenamiento así; `convlens runs` los enumera")
         }
+        RunError::NoWeights(run) => format!(
+            "el entrenamiento {run} aún no tiene pesos guardados; espera a los primeros o elige otro"
+        ),
         RunError::Ambiguous { name, runs } => {
             let numbers: Vec<String> = runs.iter().map(ToString::to_string).collect();
             format!(
@@ -52,6 +55,9 @@ fn run_error_es(error: &RunError) -> String {
         RunError::Live(run) => {
             format!("el entrenamiento {run} está en marcha; detenlo primero")
         }
+        RunError::ByOthers { run, program } => format!(
+            "el entrenamiento {run} lo hizo {program}; continúalo allí, o empieza otro con sus pesos (train --from)"
+        ),
         RunError::OtherData { run, trained_on } => format!(
             "el entrenamiento {run} usó otros datos ({trained_on}); ábrelos para continuarlo"
         ),

@@ -21,6 +21,8 @@ impl Text {
             (_, "cifar") => format!("CIFAR ({folder})"),
             (Language::En, "images") => format!("Pictures from {folder}"),
             (Language::Es, "images") => format!("Imágenes de {folder}"),
+            (Language::En, _) if folder.is_empty() => "data of another program".into(),
+            (Language::Es, _) if folder.is_empty() => "datos de otro programa".into(),
             (Language::En, _) => format!("Data from {folder}"),
             (Language::Es, _) => format!("Datos de {folder}"),
         };

@@ -25,7 +25,7 @@ fn the_curves_say_where_the_test_loss_is_lowest_and_how_far_training_is_ahead() 
             }
         });
         let lowest = lowest.unwrap();
-        let words = text.at_epoch(&text.loss(lowest.test_loss), lowest.epoch);
+        let words = text.at_epoch(&text.loss(lowest.test_loss.unwrap()), lowest.epoch);
         assert!(shows(&window, &words), "{words}");
         let best = run.epochs.iter().reduce(|best, next| {
             if next.test_accuracy > best.test_accuracy {
@@ -35,7 +35,7 @@ fn the_curves_say_where_the_test_loss_is_lowest_and_how_far_training_is_ahead() 
             }
         });
         let best = best.unwrap();
-        let words = text.at_epoch(&text.percent(best.test_accuracy, 2), best.epoch);
+        let words = text.at_epoch(&text.percent(best.test_accuracy.unwrap(), 2), best.epoch);
         assert!(shows(&window, &words), "{words}");
     }
     assert!(window.query_all_by_label("Run").next().is_some());

@@ -201,7 +201,7 @@ fn no_damage_to_a_run_makes_the_reader_panic_or_delete_anything() {
     const FILES: [&str; 6] = [
         "run.json",
         "notes.json",
-        "curve.bin",
+        "curve.csv",
         "state.safetensors",
         "run.lock",
         "checkpoints/0000000000.safetensors",

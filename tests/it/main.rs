@@ -5,6 +5,7 @@
 mod backward;
 mod branches;
 mod by_hand;
+mod by_others;
 mod clicker;
 mod commands;
 mod compare_commands;

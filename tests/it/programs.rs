@@ -115,6 +115,7 @@ fn generated_programs_run_and_come_to_the_accuracy_of_the_run() {
         (Framework::PyTorch, Language::En, &sgd),
     ] {
         let ours = run_by_hand(config.clone()).1.last().unwrap().test_accuracy;
+        let ours = ours.unwrap();
         let program = language.text().python(framework, config, &dataset.origin);
         let printed = run_python(&python, &[&"-c", &program.unwrap()], folder.path());
         let theirs = accuracy(&printed);

@@ -38,10 +38,11 @@ pub const DATASET: [&str; 5] = [
 ];
 
 /// Entries of a `.convlens` file.
-pub const RUN: [&str; 7] = [
+pub const RUN: [&str; 8] = [
     "convlens.json",
     "run.json",
     "notes.json",
+    "curve.csv",
     "curve.bin",
     "state.safetensors",
     "checkpoints/0000000000.safetensors",

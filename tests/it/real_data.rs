@@ -66,7 +66,7 @@ fn assert_accuracy(test: &str, preset: Preset, epochs: usize, least: f64) {
         while !session.epoch_is_complete() {
             session.train_batch().unwrap();
         }
-        accuracy = session.end_epoch().unwrap().test_accuracy;
+        accuracy = session.end_epoch().unwrap().test_accuracy.unwrap();
     }
     assert!(accuracy >= least, "{accuracy} after {epochs} epochs");
 }

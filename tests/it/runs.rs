@@ -100,7 +100,7 @@ fn a_stop_within_an_epoch_goes_on_at_that_batch_with_its_sums() {
     let (one, other) = (whole.end_epoch().unwrap(), broken.end_epoch().unwrap());
     assert_eq!(one.images, other.images);
     assert_eq!(one.train_loss.to_bits(), other.train_loss.to_bits());
-    assert_eq!(one.test_loss.to_bits(), other.test_loss.to_bits());
+    assert_eq!(one.test_loss, other.test_loss);
     assert_eq!(one.validation_loss, other.validation_loss);
     assert!(one.validation_loss.is_some());
 }
@@ -427,7 +427,7 @@ fn a_damaged_run_is_set_aside_and_the_others_stay() {
     };
     assert_eq!(aside.id, damaged);
     assert!(
-        aside.folder.join("curve.bin").is_file(),
+        aside.folder.join("curve.csv").is_file(),
         "nothing was deleted"
     );
     assert!(aside.error.to_string().contains("run.json: damaged"));
@@ -435,7 +435,7 @@ fn a_damaged_run_is_set_aside_and_the_others_stay() {
 
     // A newer format is no damage.
     let path = store.folder(other).join("run.json");
-    std::fs::write(&path, b"{\"format\": 2, \"all\": \"else\"}").unwrap();
+    std::fs::write(&path, b"{\"format\": 3, \"all\": \"else\"}").unwrap();
     let listing = store.list().unwrap();
     assert!(matches!(listing.unreadable[..], [RunError::Newer { .. }]));
     assert!(Path::new(&path).is_file());
@@ -532,7 +532,7 @@ fn weights_that_somebody_removes_do_not_end_the_recording() {
     // All of them, and the curve.
     let folder = store.folder(id);
     std::fs::remove_dir_all(folder.join("checkpoints")).unwrap();
-    std::fs::remove_file(folder.join("curve.bin")).unwrap();
+    std::fs::remove_file(folder.join("curve.csv")).unwrap();
     assert_eq!(store.read(id).unwrap().checkpoints, []);
     let more = store.continue_run(id, &small_dataset(), 3).unwrap();
     let mut recorder = more.recorder;
@@ -557,7 +557,7 @@ fn the_run_deleted_last_is_the_one_that_is_brought_back() {
     // A copy that somebody had made of the folder.
     let (trash, folder) = (store.root().join("trash/0001"), store.folder(id));
     std::fs::create_dir_all(folder.join("checkpoints")).unwrap();
-    for file in ["run.json", "notes.json", "curve.bin"] {
+    for file in ["run.json", "notes.json", "curve.csv"] {
         std::fs::copy(trash.join(file), folder.join(file)).unwrap();
     }
     store.rename(id, "newer").unwrap();

@@ -122,7 +122,7 @@ fn files_that_are_no_run_are_refused_and_leave_nothing() {
         assert!(!outside.exists() && !folder.path().join("elsewhere/escaped").exists());
     }
     // A bomb: 600 MB of zeros in half a megabyte.
-    for name in ["curve.bin", "state.safetensors", "run.json", "notes.json"] {
+    for name in ["curve.csv", "state.safetensors", "run.json", "notes.json"] {
         let error = refused(&replaced(name, vec![0; 20 << 20]));
         assert!(error.contains("is longer than"), "{name}: {error}");
     }
@@ -135,7 +135,10 @@ fn files_that_are_no_run_are_refused_and_leave_nothing() {
     for (name, content) in [
         ("run.json", b"[".repeat(100_000)),
         ("run.json", b"{}".to_vec()),
-        ("curve.bin", b"CLcurve1 and more that is no curve".to_vec()),
+        (
+            "curve.csv",
+            b"batch,loss,accuracy\nand more that is no curve\n".to_vec(),
+        ),
         ("state.safetensors", b"no state".to_vec()),
         ("checkpoints/0000000000.safetensors", b"no weights".to_vec()),
         ("convlens.json", b"not json".to_vec()),
@@ -157,10 +160,10 @@ fn files_that_are_no_run_are_refused_and_leave_nothing() {
     assert!(newer.contains("newer convlens"), "{newer}");
     let missing: Vec<_> = good
         .iter()
-        .filter(|(name, _)| name != "curve.bin")
+        .filter(|(name, _)| name != "curve.csv")
         .cloned()
         .collect();
-    assert!(refused(&missing).contains("`curve.bin` is missing"));
+    assert!(refused(&missing).contains("`curve.csv` is missing"));
 
     // And the good one, packed anew, opens.
     write_zip(&changed, &good, CompressionMethod::Deflated);
@@ -173,11 +176,11 @@ fn a_run_that_cannot_be_written_leaves_the_old_file() {
     let file = folder.path().join("sent.convlens");
     std::fs::write(&file, "old").unwrap();
     // A damaged run.
-    let curve = store.folder(id).join("curve.bin");
+    let curve = store.folder(id).join("curve.csv");
     let kept = std::fs::read(&curve).unwrap();
-    std::fs::remove_file(&curve).unwrap();
+    std::fs::write(&curve, "no curve\n").unwrap();
     let error = store.pack(id, &serde_json::Value::Null, &file).unwrap_err();
-    assert!(matches!(error, RunError::Io { .. }), "{error}");
+    assert!(matches!(error, RunError::Damaged { .. }), "{error}");
     assert_eq!(std::fs::read(&file).unwrap(), b"old");
     std::fs::write(&curve, kept).unwrap();
     // A folder that went away.
@@ -205,14 +208,17 @@ fn what_is_taken_in_can_be_trained_further_and_kept() {
     let file = folder.path().join("sent.convlens");
     store.pack(id, &serde_json::Value::Null, &file).unwrap();
     let good = zip_entries(&file);
-    let late = |records: usize| {
-        // Behind eight bytes that say what it is.
-        changed(&good, "curve.bin", |curve| {
-            drop(curve.drain(8..8 + 16 * records));
+    let late = |missing: usize| {
+        changed(&good, "curve.csv", |curve| {
+            let lines = String::from_utf8(curve.clone()).unwrap();
+            let mut lines: Vec<&str> = lines.split_inclusive('\n').collect();
+            // Behind its head.
+            lines.drain(1..=missing);
+            *curve = lines.concat().into_bytes();
         })
     };
-    let (_, whole) = good.iter().find(|(name, _)| name == "curve.bin").unwrap();
-    let points = (whole.len() - 8) / 16;
+    let (_, whole) = good.iter().find(|(name, _)| name == "curve.csv").unwrap();
+    let points = whole.iter().filter(|byte| **byte == b'\n').count() - 1;
     // A curve that begins with the second, third, … batch, one that has only the last, and an empty one.
     for missing in [1, 2, 3, points - 1, points] {
         write_zip(&file, &late(missing), CompressionMethod::Deflated);

@@ -107,7 +107,7 @@ fn threads_decide_how_fast_a_run_goes_and_nothing_else() {
     assert_eq!(weights, others);
     for (one, two) in metrics.iter().zip(&other_metrics) {
         assert_eq!(one.train_loss.to_bits(), two.train_loss.to_bits());
-        assert_eq!(one.test_loss.to_bits(), two.test_loss.to_bits());
+        assert_eq!(one.test_loss, two.test_loss);
     }
     // Begun on two, continued on one, as a run from another computer may be.
     let mut begun = Session::new(on(2), small_dataset()).unwrap();

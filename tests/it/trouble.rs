@@ -463,7 +463,7 @@ fn a_pipe_where_a_file_should_be_holds_nobody_up() {
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(said(&output).contains("not a plain file"));
 
-    for name in ["notes.json", "curve.bin", "state.safetensors", "run.json"] {
+    for name in ["notes.json", "curve.csv", "state.safetensors", "run.json"] {
         let file = bench.path("runs/0001").join(name);
         fs::remove_file(&file).unwrap();
         fifo(&file);

@@ -64,7 +64,8 @@ fn measured_before(trainer: &Trainer, ends: impl Fn(&Event) -> bool) -> Vec<Epoc
 /// All that does not depend on the clock.
 fn figures(epochs: &[EpochMetrics]) -> Vec<[u64; 5]> {
     let bits = |e: &EpochMetrics| {
-        let [a, b, c, d] = [e.train_loss, e.train_accuracy, e.test_loss, e.test_accuracy];
+        let tested = [e.test_loss, e.test_accuracy].map(Option::unwrap);
+        let [a, b, c, d] = [e.train_loss, e.train_accuracy, tested[0], tested[1]];
         [
             e.epoch as u64,
             a.to_bits(),

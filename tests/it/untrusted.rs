@@ -167,7 +167,25 @@ fn runs() -> Seeds {
     let run = readers::small_run();
     let whole = ("whole.convlens".to_owned(), marked(0, &run));
     let seeds = std::iter::once(whole).chain(marked_entries(&RUN, &run));
-    (readers::runs, seeds.collect())
+    let mut seeds: Vec<_> = seeds.collect();
+    // The same as another program tells it.
+    let own = readers::entries(&run).into_iter();
+    let (_, own) = own.into_iter().find(|(name, _)| name == RUN[1]).unwrap();
+    let own: serde_json::Value = serde_json::from_slice(&own).unwrap();
+    let config = &own["config"];
+    let other = serde_json::json!({
+        "format": 2,
+        "trained_by": { "program": "Keras", "settings": "Adam" },
+        "config": {
+            "network": config["network"], "epochs": config["epochs"], "batch_size": config["batch_size"],
+        },
+        "images_per_epoch": own["images_per_epoch"],
+        "status": "stopped",
+        "data": { "train": 5, "test": 2, "classes": ["a", "b"] },
+        "epochs": own["epochs"],
+    });
+    seeds.push(("other.json".into(), marked(2, other.to_string().as_bytes())));
+    (readers::runs, seeds)
 }
 
 fn texts() -> Seeds {

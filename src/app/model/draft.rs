@@ -12,6 +12,9 @@ impl State {
     pub fn draft_config(&self) -> Option<RunConfig> {
         let wanted = &self.preferences.config;
         let available = self.dataset.as_ref()?.train.len();
+        if available == 0 {
+            return None;
+        }
         let all = wanted.images.unwrap_or(available).min(available);
         let fitting = || self.runs.costs.images_in(SECONDS, wanted);
         let images = self.runs.draft_images.or_else(fitting)?;

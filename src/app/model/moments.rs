@@ -67,7 +67,9 @@ impl Moments {
     pub fn accuracy_at(&self, index: usize) -> Option<f64> {
         let Checkpoint { step, epochs } = self.checkpoints[index];
         let epoch = self.epochs.get(epochs.checked_sub(1)?)?;
-        (step == (epochs * self.batches_per_epoch) as u64).then_some(epoch.test_accuracy)
+        epoch
+            .test_accuracy
+            .filter(|_| step == (epochs * self.batches_per_epoch) as u64)
     }
 
     /// Place of the moment looked at among the checkpoints: the last one at or before it.

@@ -192,7 +192,7 @@ impl Run {
             batches: self.batches_per_epoch,
             images_per_second: self.images_per_second(),
             seconds_left: self.seconds_left(),
-            test_accuracy: self.epochs.last().map(|epoch| epoch.test_accuracy),
+            test_accuracy: self.epochs.last().and_then(|epoch| epoch.test_accuracy),
             measured_epoch: self.epochs.len(),
         }
     }
@@ -360,8 +360,8 @@ mod tests {
             images_per_second: 100.0,
             train_loss: 1.0,
             train_accuracy: 0.5,
-            test_loss: 1.0,
-            test_accuracy: 0.5,
+            test_loss: Some(1.0),
+            test_accuracy: Some(0.5),
             validation_loss: None,
             validation_accuracy: None,
             seconds_evaluate: 1.0,

@@ -379,21 +379,27 @@ impl State {
         if let Some(error) = &self.outline.error {
             return Some(self.text().spec_error(error));
         }
-        if self.dataset.is_none() {
-            return Some(self.text().data.no_data_yet.to_owned());
+        self.why_no_pictures()
+    }
+
+    /// Why there is nothing to train on.
+    fn why_no_pictures(&self) -> Option<String> {
+        let words = &self.text().data;
+        match &self.dataset {
+            None => Some(words.no_data_yet.to_owned()),
+            Some(dataset) if dataset.train.is_empty() => Some(words.test_alone.to_owned()),
+            Some(_) => None,
         }
-        None
     }
 
     /// Why no run can begin with the weights looked at.
     pub fn why_not_train_shown(&self) -> Option<String> {
-        let text = self.text();
-        let Some(dataset) = &self.dataset else {
-            return Some(text.data.no_data_yet.to_owned());
-        };
+        if let Some(why) = self.why_no_pictures() {
+            return Some(why);
+        }
         let spec = self.snapshot.model.spec();
-        let fits = spec.for_data(dataset) == *spec;
-        (!fits).then(|| text.training.other_pictures.to_owned())
+        let fits = spec.for_data(self.dataset.as_ref()?) == *spec;
+        (!fits).then(|| self.text().training.other_pictures.to_owned())
     }
 
     /// What the settings on screen would change of the run under way, from its next batch on; none where nothing, or where it cannot.
@@ -415,7 +421,10 @@ impl State {
             return run.id();
         }
         match self.runs.weights_of {
-            WeightsOf::Kept { run, .. } => Some(run),
+            WeightsOf::Kept { run, .. } => {
+                let is_ours = self.runs.summary(run)?.trained_by.is_none();
+                is_ours.then_some(run)
+            }
             WeightsOf::Live | WeightsOf::BuiltIn => self.run.as_ref().and_then(Run::id),
             WeightsOf::File => None,
         }

@@ -124,14 +124,18 @@ impl State {
         })
     }
 
-    /// The rate that these weights learn with: their run's, or that of the settings.
-    pub fn learning_rate_of(&self, whose: &Whose) -> f64 {
+    /// The rate that these weights learn with: their run's, or that of the settings. None where another program trains them.
+    pub fn learning_rate_of(&self, whose: &Whose) -> Option<f64> {
         let own = self.own_run(&whose.owner).map(|run| &run.config);
-        let config = own.or_else(|| match &whose.owner {
-            Owner::Run(id) => Some(&self.runs.summary(*id)?.config),
+        let kept = match &whose.owner {
+            Owner::Run(id) => self.runs.summary(*id),
             Owner::BuiltIn | Owner::Random | Owner::Unkept(_) | Owner::File(..) => None,
-        });
-        config.unwrap_or(&self.preferences.config).learning_rate
+        };
+        if own.is_none() && kept.is_some_and(|run| run.trained_by.is_some()) {
+            return None;
+        }
+        let config = own.or(kept.map(|run| &run.config));
+        Some(config.unwrap_or(&self.preferences.config).learning_rate)
     }
 
     /// The texts with what these weights call their outputs. Of a file that is not known: as many classes as the

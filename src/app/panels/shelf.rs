@@ -97,6 +97,8 @@ impl Shelf {
         ui.horizontal(|ui| {
             ui.add_space(24.0);
             let words = text.run_in_short(stands.status, stands.seconds, run.parameters);
+            let by = run.trained_by.as_ref();
+            let words = by.map_or(words.clone(), |by| format!("{} · {words}", by.program));
             let label = egui::Label::new(RichText::new(words).small().weak()).truncate();
             ui.add(label);
         });
@@ -164,7 +166,8 @@ fn menu_content(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<Me
     if duplicate.on_hover_text(text.runs.duplicate_hint).clicked() {
         action = Some(MenuAction::Run(RunAction::Duplicate(id)));
     }
-    if run.status != RunStatus::Finished {
+    let is_ours = run.trained_by.is_none();
+    if is_ours && run.status != RunStatus::Finished {
         let go_on = ui.button(text.training.to_the_plan);
         if go_on
             .on_hover_text(text.training.to_the_plan_hint)
@@ -173,7 +176,7 @@ fn menu_content(ui: &mut egui::Ui, state: &State, run: &RunSummary) -> Option<Me
             action = Some(MenuAction::Run(RunAction::Continue(id, 0)));
         }
     }
-    for more in MORE_EPOCHS {
+    for more in MORE_EPOCHS.into_iter().filter(|_| is_ours) {
         if ui.button(text.epochs_more(more)).clicked() {
             action = Some(MenuAction::Run(RunAction::Continue(id, more)));
         }

@@ -137,7 +137,7 @@ fn compare(
             let behind = moments.partition_point(|moment| moment.step <= wanted_step);
             let moment = behind.saturating_sub(1);
             let checkpoint = moments.get(moment).copied();
-            let checkpoint = checkpoint.ok_or_else(|| RunError::NoSuchRun(run.to_string()))?;
+            let checkpoint = checkpoint.ok_or(RunError::NoWeights(run))?;
             let snapshot = runs.at(run, checkpoint)?;
             let takes = snapshot.model.spec().takes(&gallery.dataset);
             let other = takes.then(|| beside(model, &snapshot.model, gallery, wanted));

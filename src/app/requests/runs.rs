@@ -10,7 +10,7 @@ use crate::app::model::whose::{Owner, Weights};
 use crate::app::threads::Answer;
 use crate::app::threads::Threads;
 use crate::app::threads::disk::DiskJob;
-use convlens_core::training::runs::{Checkpoint, Listing, RunError, RunId, Store};
+use convlens_core::training::runs::{Checkpoint, Listing, RunError, RunId, RunSummary, Store};
 use convlens_core::training::{CostModel, Measurement, Snapshot};
 use std::sync::Arc;
 
@@ -106,19 +106,28 @@ fn go_along(state: &mut State, threads: &mut Threads, id: RunId) {
         };
     let record = state.runs.kept(id);
     let newest = record.and_then(|record| record.record.checkpoints.last());
-    let has_more = newest.is_some_and(|newest| newest.step > state.whose.step);
-    if at_newest && state.whose.owner == Owner::Run(id) && has_more {
-        weights(state, threads, id, None);
-    }
+    let newest = newest.filter(|newest| newest.step > state.whose.step);
+    let Some(&newest) = newest.filter(|_| at_newest && state.whose.owner == Owner::Run(id)) else {
+        return;
+    };
+    let reader = threads.runs.clone();
+    let job = move || -> Answer {
+        let loaded = reader.at(id, newest);
+        Box::new(move |state: &mut State, threads: &mut Threads| {
+            let trains = state.runs.summary(id).is_some_and(RunSummary::is_live);
+            match loaded {
+                Ok(snapshot) => take(state, threads, id, snapshot),
+                // Whoever trains it may have thinned its moments meanwhile: the next look finds a newer one.
+                Err(_) if trains => {}
+                Err(error) => tell(state, &error),
+            }
+        })
+    };
+    threads.disk.ask(DiskJob::Weights, Box::new(job));
 }
 
 /// Asks for the weights of a run at one moment; for its newest where none is named.
-pub fn weights(
-    _state: &mut State,
-    threads: &mut Threads,
-    id: RunId,
-    checkpoint: Option<Checkpoint>,
-) {
+pub fn weights(threads: &mut Threads, id: RunId, checkpoint: Option<Checkpoint>) {
     let reader = threads.runs.clone();
     let job = move || -> Answer {
         let loaded = match checkpoint {

@@ -33,7 +33,7 @@ impl RunsFolder {
     /// There is no such run, it has no weights yet, or they cannot be read.
     pub fn newest(&self, run: RunId) -> Result<Arc<Snapshot>, RunError> {
         let newest = self.store.read(run)?.checkpoints.last().copied();
-        let newest = newest.ok_or_else(|| RunError::NoSuchRun(run.to_string()))?;
+        let newest = newest.ok_or(RunError::NoWeights(run))?;
         self.at(run, newest)
     }
 

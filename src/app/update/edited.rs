@@ -64,7 +64,7 @@ pub fn train_shown(state: &mut State, threads: &mut Threads, now_secs: f64) {
     };
     let from = StartsFrom::Weights(state.snapshot.model.clone());
     update::edits::apply(state, Edit::All(config.clone()), now_secs);
-    update::training::start(state, threads, config, new, from, None);
+    update::training::start_from(state, threads, config, new, from, None);
 }
 
 /// Has the changes made and looks at what comes of them. The newest question carries them all.

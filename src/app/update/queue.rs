@@ -3,7 +3,6 @@
 use super::training;
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
-use convlens_core::training::StartsFrom;
 use convlens_core::training::runs::NewRun;
 
 /// Starts the next run when none is under way.
@@ -17,6 +16,6 @@ pub fn go_on(state: &mut State, threads: &mut Threads) {
             experiment: Some(state.runs.queue.experiment.clone()),
             ..NewRun::default()
         };
-        training::start(state, threads, config, new, StartsFrom::Random, None);
+        training::start(state, threads, config, new);
     }
 }

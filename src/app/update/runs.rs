@@ -64,11 +64,21 @@ fn duplicate(state: &mut State, id: RunId, now_secs: f64) {
     let Some(run) = state.runs.summary(id) else {
         return;
     };
-    let config = RunConfig {
-        threads: state.preferences.config.threads,
-        // They are of that very run: the settings on screen say what holds from the start.
-        changes: Vec::new(),
-        ..run.config.clone()
+    let own = &state.preferences.config;
+    let config = match run.trained_by {
+        None => RunConfig {
+            threads: own.threads,
+            // They are of that very run: the settings on screen say what holds from the start.
+            changes: Vec::new(),
+            ..run.config.clone()
+        },
+        // No more is known of it.
+        Some(_) => RunConfig {
+            network: run.config.network.clone(),
+            epochs: run.config.epochs,
+            batch_size: run.config.batch_size,
+            ..own.clone()
+        },
     };
     update::edits::apply(state, Edit::All(config), now_secs);
 }
@@ -194,7 +204,6 @@ mod tests {
     use crate::text::Language;
     use convlens_core::dataset;
     use convlens_core::network::{LayerSpec, NetworkSpec};
-    use convlens_core::training::StartsFrom;
     use convlens_core::training::runs::NewRun;
 
     /// Trains a small run to its end.
@@ -205,14 +214,7 @@ mod tests {
             ..RunConfig::new(NetworkSpec::new(vec![LayerSpec::dense(4)]))
         };
         let Room { state, threads, .. } = room;
-        training::start(
-            state,
-            threads,
-            config,
-            NewRun::default(),
-            StartsFrom::Random,
-            None,
-        );
+        training::start(state, threads, config, NewRun::default());
         let is_kept = |state: &State| {
             let run = state.run.as_ref()?;
             let kept = state.runs.summary(run.id()?)?;

@@ -16,14 +16,8 @@ use std::sync::Arc;
 pub fn train(state: &mut State, threads: &mut Threads, first: Option<Command>) {
     if state.why_not_train().is_none() {
         let config = state.preferences.config.clone();
-        start(
-            state,
-            threads,
-            config,
-            NewRun::default(),
-            StartsFrom::Random,
-            first,
-        );
+        let new = NewRun::default();
+        start_from(state, threads, config, new, StartsFrom::Random, first);
     }
 }
 
@@ -67,8 +61,13 @@ pub fn stop(state: &mut State, threads: &Threads) {
     }
 }
 
-/// Starts a run from random weights, or from others, and looks at it; one under way ends first.
-pub fn start(
+/// Starts a run from random weights and looks at it; one under way ends first.
+pub fn start(state: &mut State, threads: &mut Threads, config: RunConfig, new: NewRun) {
+    start_from(state, threads, config, new, StartsFrom::Random, None);
+}
+
+/// The same from other weights as well; `first` is what it is told before its first batch.
+pub fn start_from(
     state: &mut State,
     threads: &mut Threads,
     config: RunConfig,

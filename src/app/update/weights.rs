@@ -22,7 +22,7 @@ pub fn open(state: &mut State, threads: &mut Threads, run: RunId) {
     // A filter's number means something else in another run.
     state.test_set.ablation = Ablation::default();
     state.runs.weights_of = WeightsOf::Kept { run, step: None };
-    requests::runs::weights(state, threads, run, None);
+    requests::runs::weights(threads, run, None);
 }
 
 /// Looks at another moment of a run; the ranges of the colours stay those of the weights that were
@@ -43,7 +43,7 @@ pub fn scrub(state: &mut State, threads: &mut Threads, run: RunId, checkpoint: C
     }
     match state.runs.visited.get(run, checkpoint.step) {
         Some(snapshot) => take(state, threads, run, snapshot),
-        None => requests::runs::weights(state, threads, run, Some(checkpoint)),
+        None => requests::runs::weights(threads, run, Some(checkpoint)),
     }
 }
 
@@ -71,7 +71,7 @@ pub fn look_at(state: &mut State, threads: &mut Threads, subject: WeightsOf) {
                 let mut all = moments.checkpoints.into_iter();
                 all.find(|moment| Some(moment.step) == step)
             });
-            requests::runs::weights(state, threads, run, moment);
+            requests::runs::weights(threads, run, moment);
         }
     }
 }

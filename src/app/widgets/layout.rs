@@ -55,6 +55,16 @@ pub fn fitting(ui: &egui::Ui, style: &egui::TextStyle, mut ways: Vec<String>, ro
     ways.into_iter().find(fits).unwrap_or(shortest)
 }
 
+/// A label that goes to the next line of a wrapped row together with the control of this width that it names.
+pub fn label_before(ui: &mut egui::Ui, words: &str, control: f32) -> egui::Response {
+    let label = super::theme::button_width(ui, words);
+    let needed = label + ui.spacing().item_spacing.x + control;
+    if ui.layout().main_wrap && ui.available_size_before_wrap().x < needed {
+        ui.end_row();
+    }
+    ui.label(words)
+}
+
 /// Whether the window has no room for panels at both sides.
 pub fn is_narrow(ctx: &egui::Context) -> bool {
     ctx.content_rect().width() < NARROW_WINDOW

@@ -10,6 +10,8 @@ topic! {
             "El conjunto de datos en uso; pulsa para cambiarlo";
         opening_data: "Opening the data set…", "Abriendo los datos…";
         no_data_yet: "No data set yet", "Aún no hay datos";
+        test_alone: "These data have test images alone; open a data set with training images to train",
+            "Estos datos solo tienen imágenes de prueba; abre unos con imágenes de entrenamiento para entrenar";
         downloading_now: "Downloading", "Descargando";
         data_in_use: "In use", "En uso";
         other_data: "Use another data set", "Usar otros datos";

@@ -14,7 +14,7 @@ topic! {
         layer: "Layer", "Capa";
         of_values: "of", "de";
         bands: "over the training", "durante el entrenamiento";
-        bands_hint: "The line is the median; from dark to light the bands hold 50, 80 and 98 % of the values and, where they fit into the plot, all. Moments whose weights are kept, evenly spaced as in the training history", "La línea es la mediana; de oscuro a claro, las franjas contienen el 50, 80 y 98 % de los valores y, donde caben, todos. Momentos cuyos pesos se guardan, a distancias iguales como en el historial";
+        bands_hint: "The line is the median; from dark to light the bands hold 50, 80 and 98 % of the values and, where they fit into the plot, all. Moments whose weights are kept, evenly spaced as in the training history; a click shows one", "La línea es la mediana; de oscuro a claro, las franjas contienen el 50, 80 y 98 % de los valores y, donde caben, todos. Momentos cuyos pesos se guardan, a distancias iguales como en el historial; un clic muestra uno";
         now: "at this moment", "en este momento";
         now_hint: "How many values lie in each of 40 bins of the same width; values that are exactly 0 are left out of the bars and counted above them", "Cuántos valores hay en cada uno de 40 intervalos iguales; los que son exactamente 0 no están en las barras y se cuentan encima";
         batch: "batch", "lote";

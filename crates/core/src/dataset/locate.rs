@@ -41,6 +41,11 @@ fn find_in(places: &[PathBuf]) -> Search {
     let mut rejected = Vec::new();
     for place in places {
         match load_idx(place) {
+            // Where nobody named it, it is a download that has not come to its end.
+            Ok(dataset) if dataset.train.is_empty() => rejected.push(DataError::Incomplete {
+                folder: place.clone(),
+                file: OFFICIAL[0].name.to_owned(),
+            }),
             Ok(dataset) => {
                 return Search {
                     dataset: Some(dataset),
@@ -102,7 +107,8 @@ pub fn cifar_folder() -> PathBuf {
 }
 
 /// Reads a data set from the four files in `folder`, each gzipped or plain, or from torchvision's
-/// `FashionMNIST/raw` below it, or from picture files in a folder for each class.
+/// `FashionMNIST/raw` below it, or from picture files in a folder for each class. Without either of the two files to train on
+/// there is nothing to train on, and all else as it is.
 ///
 /// The classes have the names in the folder's `classes.txt`, one a line, or those of Fashion-MNIST
 /// where it is that or begins as it does, or else their numbers.
@@ -177,13 +183,12 @@ fn load_emnist(split: EmnistSplit, folder: &Path) -> Result<Dataset, DataError> 
         split.count_from_zero(&mut read.classes);
     }
     let classes = Classes::in_folder(folder)?.unwrap_or_else(|| split.classes());
-    let [_, train_labels, _, test_labels] = &located;
     let origin = Origin::Emnist {
         path: folder.to_owned(),
         split,
     };
-    let train = train.pictures(classes.count(), train_labels)?;
-    let test = test.pictures(classes.count(), test_labels)?;
+    let train = train.pictures(classes.count())?;
+    let test = test.pictures(classes.count())?;
     Ok(Dataset::new(origin, train, test, classes))
 }
 
@@ -215,18 +220,20 @@ fn load_here(folder: &Path) -> Result<Dataset, DataError> {
         None if is_fashion => Classes::FashionMnist,
         None => Classes::numbered(needed.max(2)),
     };
-    let [_, train_labels, _, test_labels] = &located;
     let origin = Origin::Folder {
         path: folder.to_owned(),
         genuine,
     };
-    let train = train.pictures(classes.count(), train_labels)?;
-    let test = test.pictures(classes.count(), test_labels)?;
+    let train = train.pictures(classes.count())?;
+    let test = test.pictures(classes.count())?;
     Ok(Dataset::new(origin, train, test, classes))
 }
 
-/// The four files of these names in `folder`: pictures and labels to train on, the same to test with.
-fn locate(folder: &Path, names: [&str; 4]) -> Result<[PathBuf; 4], DataError> {
+/// A file of pictures and its file of labels.
+type Files = [PathBuf; 2];
+
+/// The four files of these names in `folder`: pictures and labels to train on, where there are any, the same to test with.
+fn locate(folder: &Path, names: [&str; 4]) -> Result<(Option<Files>, Files), DataError> {
     let found = names.map(|name| gzipped::locate(folder, name));
     if found.iter().all(Option::is_none) {
         return Err(DataError::Absent {
@@ -234,7 +241,8 @@ fn locate(folder: &Path, names: [&str; 4]) -> Result<[PathBuf; 4], DataError> {
         });
     }
     match found {
-        [Some(a), Some(b), Some(c), Some(d)] => Ok([a, b, c, d]),
+        [Some(a), Some(b), Some(c), Some(d)] => Ok((Some([a, b]), [c, d])),
+        [None, None, Some(c), Some(d)] => Ok((None, [c, d])),
         found => {
             let missing = found.iter().position(Option::is_none).unwrap_or_default();
             Err(DataError::Incomplete {
@@ -258,26 +266,43 @@ struct Contents {
     pixels: Vec<u8>,
     classes: Vec<u8>,
     sha256: [String; 2],
+    /// The file of labels; of none, that of the pictures they go with.
+    path: PathBuf,
 }
 
 impl Contents {
     /// Pairs them, of so many classes.
-    fn pictures(self, classes: usize, labels: &Path) -> Result<Pictures, DataError> {
+    fn pictures(self, classes: usize) -> Result<Pictures, DataError> {
         let pictures = Pictures::new(self.size, self.pixels, self.classes, classes);
         pictures.map_err(|fault| DataError::Mismatched {
-            path: labels.to_owned(),
+            path: self.path,
             fault,
         })
+    }
+
+    /// None of that size.
+    fn none(beside: &Self) -> Self {
+        Self {
+            size: beside.size,
+            pixels: Vec::new(),
+            classes: Vec::new(),
+            sha256: Default::default(),
+            path: beside.path.clone(),
+        }
     }
 }
 
 /// What is trained on and what is tested with, read at the same time.
-fn read_both(files: &[PathBuf; 4]) -> Result<(Contents, Contents), DataError> {
-    let [train_images, train_labels, test_images, test_labels] = files;
+fn read_both((train, test): &(Option<Files>, Files)) -> Result<(Contents, Contents), DataError> {
+    let Some(train) = train else {
+        let test = read_pictures(test)?;
+        return Ok((Contents::none(&test), test));
+    };
     thread::scope(|scope| {
-        let read_train = || read_pictures(train_images, train_labels);
+        let read_train = || read_pictures(train);
         let train = thread::Builder::new().spawn_scoped(scope, read_train);
-        let test = read_pictures(test_images, test_labels);
+        let [test_images, _] = test;
+        let test = read_pictures(test);
         let train = match train {
             Ok(train) => train
                 .join()
@@ -297,7 +322,7 @@ fn read_both(files: &[PathBuf; 4]) -> Result<(Contents, Contents), DataError> {
 }
 
 /// Reads a file of pictures and its file of labels.
-fn read_pictures(images: &Path, labels: &Path) -> Result<Contents, DataError> {
+fn read_pictures([images, labels]: &Files) -> Result<Contents, DataError> {
     let ((size, pixels), of_pixels) = read_file(images, |content| idx::read_images(content))?;
     let (classes, of_classes) = read_file(labels, |content| idx::read_labels(content))?;
     Ok(Contents {
@@ -305,6 +330,7 @@ fn read_pictures(images: &Path, labels: &Path) -> Result<Contents, DataError> {
         pixels,
         classes,
         sha256: [of_pixels, of_classes],
+        path: labels.clone(),
     })
 }
 

@@ -55,9 +55,11 @@ impl Measurement {
         let speeds = run.epochs.iter().map(|epoch| epoch.images_per_second);
         let images_per_second = speeds.fold(0.0, f64::max);
         let is_usable = images_per_second.is_finite() && images_per_second > 0.0;
-        (is_usable && run.environment.is_this_computer()).then(|| Self {
-            config: run.config.clone(),
-            images_per_second,
+        (is_usable && run.trained_by.is_none() && run.environment.is_this_computer()).then(|| {
+            Self {
+                config: run.config.clone(),
+                images_per_second,
+            }
         })
     }
 }

@@ -30,10 +30,12 @@ pub struct EpochMetrics {
     pub train_loss: f64,
     /// Share classified correctly over the epoch, 0 to 1.
     pub train_accuracy: f64,
-    /// Mean cross-entropy on the test set, in nats.
-    pub test_loss: f64,
+    /// Mean cross-entropy on the test set, in nats; `None` where another program trained and measured none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_loss: Option<f64>,
     /// Share of the test set classified correctly, 0 to 1.
-    pub test_accuracy: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test_accuracy: Option<f64>,
     /// Mean cross-entropy on the pictures held out of the training set, in nats; `None` for a run
     /// that holds none out. The test set is never called validation.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -40,7 +40,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let words = match draft {
         Some(run) => {
             let images = run.config.images.unwrap_or(all).min(all);
-            let accuracy = run.epochs.last().map(|epoch| epoch.test_accuracy);
+            let accuracy = run.epochs.last().and_then(|epoch| epoch.test_accuracy);
             text.draft(images, all, accuracy)
         }
         None if state.live_run().is_some() => text.training.retrain_waits.to_owned(),

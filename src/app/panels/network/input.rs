@@ -54,6 +54,9 @@ fn menu(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     }
     let mut config = state.preferences.config.clone();
     config.network.normalization = match &state.dataset {
+        Some(dataset) if wanted && dataset.train.is_empty() => {
+            Some(Normalization::of(&dataset.test))
+        }
         Some(dataset) if wanted => Some(Normalization::of(&dataset.train)),
         _ => None,
     };

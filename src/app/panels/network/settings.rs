@@ -80,7 +80,7 @@ pub fn show(
     field(ui, text.learning_rate, text.learning_rate_hint, rate);
     let optimization = super::optimization::show(ui, state, &mut config);
     let augmentation = super::augmentation::show(ui, state, &mut config, thumbs);
-    if let Some(dataset) = &state.dataset {
+    if let Some(dataset) = state.dataset.as_ref().filter(|d| !d.train.is_empty()) {
         let all = dataset.train.len();
         let before = config.images.unwrap_or(all).min(all);
         let mut images = before;

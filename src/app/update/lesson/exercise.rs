@@ -51,10 +51,11 @@ pub fn receive(state: &mut State) {
         };
         let its_run = run.filter(|run| run.config == *config);
         let finished = its_run.filter(|run| run.status == RunStatus::Finished);
-        if let Some((run, last)) = finished.and_then(|run| Some((run, run.epochs.last()?))) {
+        let accuracy = |run: &Run| run.epochs.last()?.test_accuracy;
+        if let Some((run, accuracy)) = finished.and_then(|run| Some((run, accuracy(run)?))) {
             exercise.results[*which].push(Measured {
                 seed: config.seed,
-                accuracy: last.test_accuracy,
+                accuracy,
                 seconds: run.epochs.iter().map(|epoch| epoch.seconds).sum(),
             });
             exercise.waiting.remove(0);

@@ -13,7 +13,6 @@ use convlens_core::dataset::ImageId;
 use convlens_core::figures::MapsSettings;
 use convlens_core::lessons::{MAX_IMAGES, Settings, Show, ShownView, ShownWeights};
 use convlens_core::render::RangeMode;
-use convlens_core::training::StartsFrom;
 use convlens_core::training::runs::NewRun;
 
 const _: () = assert!(MAX_IMAGES == convlens_core::figures::MAX_IMAGES);
@@ -42,8 +41,7 @@ pub fn carry_out(state: &mut State, threads: &mut Threads, show: Show, title: &s
             set(state, &settings, now_secs);
             if state.why_not_train().is_none() {
                 let config = state.preferences.config.clone();
-                let (new, from) = (NewRun::default(), StartsFrom::Random);
-                update::training::start(state, threads, config, new, from, None);
+                update::training::start(state, threads, config, NewRun::default());
             }
         }
         Show::Runs(experiment) => {

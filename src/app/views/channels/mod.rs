@@ -136,7 +136,7 @@ impl ChannelsView {
             if let Some(image) = widgets::picker::show(ui, state, &mut self.thumbs, at_hand) {
                 actions.push(Action::SetImage(image));
             }
-            let label = ui.label(text.maps.layer);
+            let label = widgets::layout::label_before(ui, text.maps.layer, 64.0);
             let mut name = layers[layer].name.clone();
             ComboBox::from_id_salt("layer of channels")
                 .selected_text(&name)
@@ -184,7 +184,7 @@ impl ChannelsView {
     }
 
     fn order_menu(&mut self, ui: &mut egui::Ui, text: &Text, selected: usize) {
-        let label = ui.label(text.channels.order);
+        let label = widgets::layout::label_before(ui, text.channels.order, 120.0);
         ComboBox::from_id_salt("order of channels")
             .selected_text(figure_words(text, self.figure).0)
             .width(120.0)

@@ -144,7 +144,7 @@ fn controls(
         if settings.networks {
             return;
         }
-        let label = ui.label(text.maps.layer);
+        let label = widgets::layout::label_before(ui, text.maps.layer, 64.0);
         let mut name = shown.map(|layer| layer.name.clone()).unwrap_or_default();
         ComboBox::from_id_salt("layer of comparison")
             .selected_text(&name)
@@ -192,7 +192,8 @@ fn controls(
 /// Which images; of a random set also of which class, and which draw.
 fn set_menu(ui: &mut egui::Ui, text: &Text, classes: &Classes, settings: &mut CompareSettings) {
     let words = &text.compare;
-    let label = ui.label(words.images).on_hover_text(words.images_hint);
+    let label =
+        widgets::layout::label_before(ui, words.images, 136.0).on_hover_text(words.images_hint);
     ComboBox::from_id_salt("images compared")
         .selected_text(compare_words(text, settings.images).0)
         .width(136.0)

@@ -381,7 +381,7 @@ fn order(
             ui.separator();
         }
         if rows.maps.is_some() {
-            let label = ui.label(words.image);
+            let label = widgets::layout::label_before(ui, words.image, 136.0);
             let images = &compared.maps.images;
             let name = |row: usize| {
                 let image = images[row];

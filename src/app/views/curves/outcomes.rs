@@ -42,22 +42,20 @@ pub fn show(ui: &mut egui::Ui, series: &[Series<'_>], axis: CurveAxis, text: &Te
                 let epoch = lowest.epoch.unwrap_or_default();
                 ui.label(text.at_epoch(&text.loss(lowest.point[1]), epoch));
                 let last = run.epochs.last();
-                ui.label(last.map_or(String::new(), |last| {
-                    text.at_epoch(&text.loss(last.test_loss), last.epoch)
+                let last = last.and_then(|last| Some((last.test_loss?, last.epoch)));
+                ui.label(last.map_or(String::new(), |(loss, epoch)| {
+                    text.at_epoch(&text.loss(loss), epoch)
                 }));
                 let gap = outcome.gap.last();
                 ui.label(gap.map_or(String::new(), |[_, training, test]| {
                     text.signed_loss(test - training)
                 }));
-                let best = run.epochs.iter().reduce(|best, next| {
-                    if next.test_accuracy > best.test_accuracy {
-                        next
-                    } else {
-                        best
-                    }
-                });
-                ui.label(best.map_or(String::new(), |best| {
-                    text.at_epoch(&text.percent(best.test_accuracy, 2), best.epoch)
+                let measured = run.epochs.iter();
+                let measured =
+                    measured.filter_map(|epoch| Some((epoch.test_accuracy?, epoch.epoch)));
+                let best = measured.reduce(|best, next| if next.0 > best.0 { next } else { best });
+                ui.label(best.map_or(String::new(), |(accuracy, epoch)| {
+                    text.at_epoch(&text.percent(accuracy, 2), epoch)
                 }));
                 ui.end_row();
             }

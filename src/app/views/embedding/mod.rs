@@ -89,7 +89,8 @@ fn controls(
     let text = state.text();
     let words = &text.embedding;
     ui.horizontal_wrapped(|ui| {
-        let label = ui.label(words.layer).on_hover_text(words.layer_hint);
+        let label =
+            widgets::layout::label_before(ui, words.layer, 84.0).on_hover_text(words.layer_hint);
         let shown = match (&settings.of, points) {
             (PointsOf::Pixels, _) => words.pixels,
             (PointsOf::Layer(name), _) => name,
@@ -121,7 +122,8 @@ fn controls(
             .on_hover_text(words.pca_hint);
         widgets::theme::choose(ui, &mut settings.layout, Layout::Tsne, words.tsne)
             .on_hover_text(words.tsne_hint);
-        let label = ui.label(words.images).on_hover_text(words.images_hint);
+        let label =
+            widgets::layout::label_before(ui, words.images, 64.0).on_hover_text(words.images_hint);
         ComboBox::from_id_salt("images embedded")
             .selected_text(text.integer(settings.count))
             .width(64.0)

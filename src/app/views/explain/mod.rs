@@ -296,7 +296,8 @@ fn controls(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs, actions: &mut
         if let Some(image) = widgets::picker::show(ui, state, thumbs, at_hand) {
             actions.push(Action::SetImage(image));
         }
-        let label = ui.label(words.class).on_hover_text(words.class_hint);
+        let label =
+            widgets::layout::label_before(ui, words.class, 116.0).on_hover_text(words.class_hint);
         let name = |class: Option<usize>| {
             class.map_or(words.predicted, |class| outputs.class_name(class as u8))
         };
@@ -312,7 +313,8 @@ fn controls(ui: &mut egui::Ui, state: &State, thumbs: &mut Thumbs, actions: &mut
             })
             .response
             .labelled_by(label.id);
-        let label = ui.label(words.against).on_hover_text(words.against_hint);
+        let label = widgets::layout::label_before(ui, words.against, 96.0)
+            .on_hover_text(words.against_hint);
         let name = |class: Option<usize>| {
             class.map_or(words.no_other, |class| text.class_name(class as u8))
         };
@@ -366,7 +368,8 @@ fn layer_menu(ui: &mut egui::Ui, state: &State, explained: &Explained, actions: 
     let words = &state.text().explain;
     let mut settings = state.explain.clone();
     ui.horizontal(|ui| {
-        let label = ui.label(words.layer).on_hover_text(words.layer_hint);
+        let label =
+            widgets::layout::label_before(ui, words.layer, 84.0).on_hover_text(words.layer_hint);
         let shown = explained.grad_cam.as_ref().map_or("", |cam| &cam.layer);
         ComboBox::from_id_salt("layer explained")
             .selected_text(shown)

@@ -6,7 +6,8 @@ use crate::app::model::state::State;
 use crate::app::widgets::still_plot::still_plot;
 use crate::app::widgets::theme;
 use convlens_core::explore::statistics::QUANTILES;
-use eframe::egui::{self, Color32, Role, Stroke, Tooltip, WidgetInfo};
+use convlens_core::training::runs::Checkpoint;
+use eframe::egui::{self, Color32, Role, Sense, Stroke, Tooltip, WidgetInfo};
 use egui_plot::{AxisHints, FilledArea, GridMark, Line, PlotPoint, PlotPoints, VLine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,20 +29,18 @@ const ALONE: f64 = 0.3;
 /// The quantiles at a moment, whose place it is among all.
 type Known = (f64, [f64; QUANTILES.len()]);
 
-/// The plot.
+/// The plot; the moment that was clicked.
 pub fn show(
     ui: &mut egui::Ui,
     state: &State,
     subject: &Subject,
     shown: &Arc<Moment>,
     (layer, height): (&str, f32),
-) {
+) -> Option<Checkpoint> {
     let text = state.text();
     let quantity = state.histograms.settings.quantity;
     let [name, _] = words(text, quantity);
-    let Some(known) = state.histograms.known(subject) else {
-        return;
-    };
+    let known = state.histograms.known(subject)?;
     // Some that are known may be kept no more.
     let kept = subject.moments.iter().map(|moment| moment.step);
     let steps: BTreeSet<u64> = kept.chain(known.keys().copied()).collect();
@@ -84,13 +83,16 @@ pub fn show(
     let said = text.bands_in_words(layer, name, known.len());
     plot.response
         .widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
-    // What lies under the pointer, in words.
-    let pointed = plot.response.hover_pos().and_then(|pointer| {
+    let step = plot.response.hover_pos().and_then(|pointer| {
         let at = plot.transform.value_from_position(pointer).x.round();
-        let step = steps.get((at >= 0.0).then_some(at as usize)?)?;
-        known.get(step)
+        steps.get((at >= 0.0).then_some(at as usize)?)
     });
-    if let Some(moment) = pointed {
+    // By keyboard the training history does it.
+    let id = plot.response.id.with("moment");
+    let place = ui.interact(plot.response.rect, id, Sense::CLICK);
+    let moment = subject.moments.iter().find(|at| Some(&at.step) == step);
+    // What lies under the pointer, in words.
+    if let Some(moment) = step.and_then(|step| known.get(step)) {
         let found = moment.statistics.layers.iter().find(|of| of.name == layer);
         let tooltip = Tooltip::for_widget(&plot.response).at_pointer();
         tooltip.gap(12.0).show(|ui| {
@@ -103,6 +105,7 @@ pub fn show(
             }
         });
     }
+    moment.copied().filter(|_| place.clicked())
 }
 
 /// Which of so many moments are named below the plot: as many as there is room for.

@@ -5,7 +5,7 @@ mod bands;
 mod bars;
 mod table;
 
-use crate::app::model::action::Action;
+use crate::app::model::action::{Action, RunAction};
 use crate::app::model::histograms::{HistogramsSettings, Moment, Quantity, Subject};
 use crate::app::model::state::State;
 use crate::app::model::test_set::Kind;
@@ -55,7 +55,7 @@ impl ViewPanel for HistogramsView {
             (ui.available_height() - AROUND - rows).clamp(*HEIGHTS.start(), *HEIGHTS.end());
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             region(ui, Region::Pictures);
-            plots(ui, state, (subject, moment), (layer, height));
+            plots(ui, state, (subject, moment), (layer, height), actions);
             table::show(ui, text, moment, &mut settings, &layer.name);
             probe(ui, text, moment, subject.run.is_some());
         });
@@ -98,7 +98,7 @@ fn controls(
         let [name, hint] = words(text, quantity);
         widgets::theme::choose(ui, &mut settings.quantity, quantity, name).on_hover_text(hint);
     }
-    let label = ui.label(text.histograms.layer);
+    let label = widgets::layout::label_before(ui, text.histograms.layer, 84.0);
     let name = layer.map_or("", |layer| &layer.name);
     ComboBox::from_id_salt("layer of histograms")
         .selected_text(name)
@@ -122,6 +122,7 @@ fn plots(
     state: &State,
     (subject, moment): (&Subject, &Arc<Moment>),
     (layer, height): (&LayerStatistics, f32),
+    actions: &mut Vec<Action>,
 ) {
     let text = state.text();
     let quantity = state.histograms.settings.quantity;
@@ -138,7 +139,12 @@ fn plots(
                 ui.label(widgets::theme::strong(text.histograms.bands))
                     .on_hover_text(text.histograms.bands_hint);
             });
-            bands::show(ui, state, subject, moment, (&layer.name, height));
+            let clicked = bands::show(ui, state, subject, moment, (&layer.name, height));
+            let scrub = subject
+                .run
+                .zip(clicked)
+                .map(|(run, at)| RunAction::Scrub(run, at));
+            actions.extend(scrub.map(Action::Runs));
         });
         ui.vertical(|ui| {
             ui.set_width((1.0 - WIDE) * whole);

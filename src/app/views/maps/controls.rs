@@ -82,7 +82,7 @@ fn size_keys(ui: &egui::Ui, size: &mut Size) {
 }
 
 fn layer_menu(ui: &mut egui::Ui, text: &Text, maps: &MapSet, settings: &mut MapsSettings) {
-    let label = ui.label(text.maps.layer);
+    let label = widgets::layout::label_before(ui, text.maps.layer, 64.0);
     let shown = settings
         .layer
         .clone()
@@ -101,8 +101,7 @@ fn layer_menu(ui: &mut egui::Ui, text: &Text, maps: &MapSet, settings: &mut Maps
 }
 
 fn range_menu(ui: &mut egui::Ui, text: &Text, settings: &mut MapsSettings) {
-    let label = ui
-        .label(text.maps.range_label)
+    let label = widgets::layout::label_before(ui, text.maps.range_label, 92.0)
         .on_hover_text(text.maps.range_hint);
     ComboBox::from_id_salt("range")
         .selected_text(text.range_mode(settings.range))

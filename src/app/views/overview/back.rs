@@ -1,5 +1,6 @@
 //! The gradient at a node: what hands it back, the gradient by each of its weights, and the chain rule at one of them.
 
+use super::node::Node;
 use super::term::Term;
 use crate::app::model::overview::{Overlooked, OverviewSettings};
 use crate::app::model::state::State;
@@ -32,17 +33,14 @@ impl BackPanel {
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
-        answer: &Overlooked,
-        node: (usize, usize),
+        node: Node<'_>,
         settings: &mut OverviewSettings,
     ) {
         let text = state.text();
         let words = &text.overview;
-        let overview = &answer.overview;
-        let column = &overview.columns[node.0];
-        let shown = &column.nodes[node.1];
-        let name = text.node_name(&column.name, shown.channel);
+        let shown = node.shown;
         ui.horizontal(|ui| {
+            let name = node.name(text);
             ui.label(theme::strong(format!("{}: {name}", words.comes_back)));
             let mean = text.value(shown.mean_gradient());
             ui.label(format!("{} {mean}", words.mean_gradient));
@@ -51,15 +49,9 @@ impl BackPanel {
                 settings.weight = None;
             }
         });
-        let edges = |is_it: fn(&OverviewEdge, (usize, usize)) -> bool| {
-            let edges = overview.edges.iter().filter(|edge| is_it(edge, node));
-            edges.collect::<Vec<_>>()
-        };
-        let mut readers = edges(|edge, node| edge.from == node);
-        let back = |edge: &OverviewEdge| edge.handed_back.unwrap_or_default();
-        readers.sort_by(|a, b| back(b).abs().total_cmp(&back(a).abs()));
+        let readers = node.readers();
         let by_weights = readers.iter().all(|edge| edge.handed_back.is_some());
-        let inputs = edges(|edge, node| edge.to == node);
+        let inputs = node.inputs();
         ScrollArea::horizontal()
             .id_salt("gradient of overview")
             .show(ui, |ui| {
@@ -71,10 +63,10 @@ impl BackPanel {
                         });
                     }
                     for edge in readers.iter().filter(|_| by_weights) {
-                        self.handed_back(ui, state, answer, edge);
+                        self.handed_back(ui, state, node.other(edge.to), edge);
                     }
                     if by_weights && !readers.is_empty() {
-                        let handed: f32 = readers.iter().map(|edge| back(edge)).sum();
+                        let handed: f32 = readers.iter().filter_map(|edge| edge.handed_back).sum();
                         ui.vertical(|ui| {
                             let rest = text.contribution(shown.mean_gradient() - handed);
                             ui.label(theme::strong(rest));
@@ -100,38 +92,35 @@ impl BackPanel {
                             ui.add(Label::new(RichText::new(words.its_weights).small()).extend());
                             ui.horizontal_top(|ui| {
                                 for (edge, kernel) in kernels {
-                                    self.weights(ui, state, answer, (edge, kernel), settings);
+                                    self.weights(ui, state, node, (edge, kernel), settings);
                                 }
                             });
                         });
                     }
                 });
             });
-        chain_rule(ui, state, answer, settings);
+        chain_rule(ui, state, node.answer, settings);
     }
 
     /// A reader's gradient, the kernel between, and what it hands back.
-    fn handed_back(
-        &mut self,
-        ui: &mut egui::Ui,
-        state: &State,
-        answer: &Overlooked,
-        edge: &OverviewEdge,
-    ) {
+    fn handed_back(&mut self, ui: &mut egui::Ui, state: &State, to: Node<'_>, edge: &OverviewEdge) {
         let text = state.text();
-        let to = &answer.overview.columns[edge.to.0];
-        let node = &to.nodes[edge.to.1];
-        let name = text.node_name(&to.name, node.channel);
-        let (_, height, width) = to.shape.extent();
+        let name = to.name(text);
+        let (height, width) = to.size();
+        let gradient = &to.shown.gradient;
         let version = (state.overlooked.version(), edge.from);
         let colormap = theme::diverging(ui);
         let map = Little {
             place: ("gradient of reader", edge.to),
-            values: &node.gradient,
+            values: gradient,
             size: (width, height),
-            range: ValueRange::of(&node.gradient).symmetric(),
+            range: ValueRange::of(gradient).symmetric(),
             colormap,
-            side: if to.shape.is_maps() { MAP } else { KERNEL },
+            side: if to.column.shape.is_maps() {
+                MAP
+            } else {
+                KERNEL
+            },
             words: &name,
         };
         let kernel = edge.kernel.as_ref().map(|kernel| Little {
@@ -156,17 +145,16 @@ impl BackPanel {
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
-        answer: &Overlooked,
+        to: Node<'_>,
         (edge, kernel): (&OverviewEdge, &KernelSlice),
         settings: &mut OverviewSettings,
     ) {
         let text = state.text();
-        let columns = &answer.overview.columns;
-        let (from, to) = (&columns[edge.from.0], &columns[edge.to.0]);
-        let channel = from.nodes[edge.from.1].channel;
+        let from = to.other(edge.from);
+        let channel = from.shown.channel;
         let place = |tap: [usize; 2]| WeightPlace {
-            layer: to.name.clone(),
-            filter: to.nodes[edge.to.1].channel,
+            layer: to.column.name.clone(),
+            filter: to.shown.channel,
             channel,
             tap,
         };
@@ -176,7 +164,7 @@ impl BackPanel {
         let chosen = chosen.map(|weight| weight.tap);
         let clicked = ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = Vec2::splat(3.0);
-            let name = text.node_name(&from.name, channel);
+            let name = from.name(text);
             ui.add(Label::new(RichText::new(&name).small().weak()).extend());
             let gradient = Little {
                 place: ("gradient by weights", edge.from),
@@ -211,7 +199,9 @@ fn chain_rule(ui: &mut egui::Ui, state: &State, answer: &Overlooked, settings: &
         ui.label(RichText::new(text.overview.chain_rule).small().weak());
         ui.label(theme::strong(text.chain_rule(found, WRITTEN)));
     });
-    let rate = state.learning_rate_of(&answer.asked.whose);
+    let Some(rate) = state.learning_rate_of(&answer.asked.whose) else {
+        return;
+    };
     let descent = text.descent(found.weight, found.gradient, rate);
     ui.add(Label::new(RichText::new(descent).small()).wrap());
 }

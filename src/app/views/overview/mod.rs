@@ -4,6 +4,7 @@
 mod back;
 mod columns;
 mod lines;
+mod node;
 mod pixel;
 mod sum;
 mod term;
@@ -19,6 +20,7 @@ use crate::app::widgets::textures::Textures;
 use crate::app::widgets::thumb::Thumbs;
 use columns::Places;
 use eframe::egui::{self, ComboBox, Label, RichText, ScrollArea, Slider, vec2};
+use node::Node;
 
 /// Room below the picture for the sum of a node, or for what the lines mean.
 const SUM: f32 = 178.0;
@@ -71,14 +73,15 @@ impl ViewPanel for OverviewView {
                 region(ui, Region::Pictures);
                 self.picture(ui, state, &answer, chosen, height, &mut settings);
             });
-        if let Some(node) = chosen {
+        if let Some(place) = chosen {
+            let node = Node::new(&answer, place);
             ui.separator();
             if is_back {
-                (self.back).show(ui, state, &answer, node, &mut settings);
+                (self.back).show(ui, state, node, &mut settings);
             } else if settings.pixel.is_some() {
-                (self.pixel).show(ui, state, &answer, node, &mut settings);
+                (self.pixel).show(ui, state, node, &mut settings);
             } else {
-                (self.sum).show(ui, state, &answer, node, &mut settings, actions);
+                (self.sum).show(ui, state, node, &mut settings, actions);
             }
             if keys::pressed(ui.ctx(), Command::Close) && settings.pixel.take().is_none() {
                 settings.chosen = None;
@@ -129,9 +132,10 @@ fn way(ui: &mut egui::Ui, state: &State, settings: &mut OverviewSettings) {
         BackFrom::Loss => words.the_loss,
         BackFrom::Class(class) => outputs.class_name(class),
     };
-    let label = ui.label(words.back_from);
+    let label = widgets::layout::label_before(ui, words.back_from, 100.0);
     ComboBox::from_id_salt("backward from")
         .selected_text(name(*from))
+        .width(100.0)
         .show_ui(ui, |ui| {
             let classes = (0..outputs.classes.len() as u8).map(BackFrom::Class);
             for choice in [BackFrom::Loss].into_iter().chain(classes) {

@@ -1,7 +1,8 @@
 //! One cell of a map: the window slides over the inputs, and products, bias and activation add up to the cell, step by step.
 
+use super::node::Node;
 use crate::app::model::maps::Inspected;
-use crate::app::model::overview::{Overlooked, OverviewSettings};
+use crate::app::model::overview::OverviewSettings;
 use crate::app::model::state::State;
 use crate::app::views::maps::inspector::number_grid::{self, Look};
 use crate::app::widgets::little::Little;
@@ -55,20 +56,14 @@ impl PixelPanel {
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
-        answer: &Overlooked,
-        node: (usize, usize),
+        node: Node<'_>,
         settings: &mut OverviewSettings,
     ) {
         let text = state.text();
         let words = &text.overview;
-        let overview = &answer.overview;
-        let column = &overview.columns[node.0];
-        let shown = &column.nodes[node.1];
-        let (_, height, width) = column.shape.extent();
-        let inputs = overview.edges.iter().filter(|edge| edge.to == node);
-        let mut inputs: Vec<&OverviewEdge> = inputs.collect();
-        let added = |edge: &OverviewEdge| edge.contribution.unwrap_or_default().abs();
-        inputs.sort_by(|a, b| added(b).total_cmp(&added(a)));
+        let Node { column, shown, .. } = node;
+        let (height, width) = node.size();
+        let inputs = node.inputs();
         let has_sum = shown.sum.is_some();
         // Its inputs, the channels not shown, bias and activation.
         let stages = if has_sum && !self.by_cells {
@@ -87,7 +82,7 @@ impl PixelPanel {
             self.shown = Some(setup);
         }
         ui.horizontal_wrapped(|ui| {
-            let name = text.node_name(&column.name, shown.channel);
+            let name = node.name(text);
             let at = settings.pixel.unwrap_or_default();
             let at = text.row_and_column(at / width.max(1), at % width.max(1));
             ui.label(theme::strong(format!("{name} · {at}")));
@@ -109,7 +104,7 @@ impl PixelPanel {
         self.playing.show(ui, text);
         settings.pixel = Some(place / stages);
         // Of the same weights, and of this map; the place is its own, which may be the one before.
-        let inspected = state.beside(&state.inspected, &answer.asked.whose);
+        let inspected = state.beside(&state.inspected, &node.answer.asked.whose);
         let inspected = inspected.filter(|inspected| {
             let pin = &inspected.asked.pin;
             pin.layer == column.name && pin.channel == shown.channel
@@ -125,7 +120,8 @@ impl PixelPanel {
         } else {
             last
         };
-        let order = inputs.iter().map(|edge| channel_of(answer, edge));
+        let order = inputs.iter();
+        let order = order.map(|edge| node.other(edge.from).shown.channel);
         let order: Vec<usize> = order.collect();
         let left = (ui.available_width() - TERMS - OUTPUT - 3.0 * GAP).max(OUTPUT);
         ui.horizontal_top(|ui| {
@@ -138,7 +134,7 @@ impl PixelPanel {
                         let window = window_of(&inspected.inspection.arithmetic);
                         for (index, edge) in inputs.iter().enumerate() {
                             let is_added = has_sum && index == stage;
-                            self.input(ui, state, answer, edge, (window, is_added, version));
+                            self.input(ui, state, (node, edge), (window, is_added, version));
                         }
                     });
                     arithmetic(
@@ -162,7 +158,7 @@ impl PixelPanel {
             });
             let cell = place / stages;
             let grown = cell + usize::from(stage == last && is_there);
-            if let Some(to) = self.output(ui, state, answer, node, (grown, cell)) {
+            if let Some(to) = self.output(ui, state, node, (grown, cell)) {
                 self.playing.go_to(to * stages);
             }
         });
@@ -173,21 +169,19 @@ impl PixelPanel {
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
-        answer: &Overlooked,
-        edge: &OverviewEdge,
+        (node, edge): (Node<'_>, &OverviewEdge),
         (window, is_added, version): (Option<Region>, bool, u64),
     ) {
-        let from = &answer.overview.columns[edge.from.0];
-        let node = &from.nodes[edge.from.1];
-        let name = state.text().node_name(&from.name, node.channel);
-        let (_, height, width) = from.shape.extent();
+        let from = node.other(edge.from);
+        let name = from.name(state.text());
+        let (height, width) = from.size();
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = Vec2::splat(3.0);
             ui.add(Label::new(RichText::new(&name).small()).extend());
-            let range = ValueRange::of(&node.values);
+            let range = ValueRange::of(&from.shown.values);
             let map = Little {
                 place: ("input of cell", edge.from),
-                values: &node.values,
+                values: &from.shown.values,
                 size: (width, height),
                 range: ValueRange::new(range.min.min(0.0), range.max),
                 colormap: theme::shown_colormap(ui, Colormap::Inferno),
@@ -213,13 +207,11 @@ impl PixelPanel {
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
-        answer: &Overlooked,
-        node: (usize, usize),
+        node: Node<'_>,
         (grown, cell): (usize, usize),
     ) -> Option<usize> {
-        let column = &answer.overview.columns[node.0];
-        let shown = &column.nodes[node.1];
-        let (_, height, width) = column.shape.extent();
+        let shown = node.shown;
+        let (height, width) = node.size();
         let words = state.text().overview.grows;
         let mut clicked = None;
         ui.vertical(|ui| {
@@ -227,7 +219,7 @@ impl PixelPanel {
             ui.add(Label::new(RichText::new(words).small()).extend());
             let range = ValueRange::of(&shown.values);
             let map = Little {
-                place: ("cell of map", node),
+                place: ("cell of map", node.place),
                 values: &shown.values,
                 size: (width, height),
                 range: ValueRange::new(range.min.min(0.0), range.max),
@@ -235,7 +227,7 @@ impl PixelPanel {
                 side: OUTPUT,
                 words,
             };
-            let version = (state.overlooked.version(), node);
+            let version = (state.overlooked.version(), node.place);
             let rect = map.show(ui, &mut self.textures, version).rect;
             let unit = rect.width() / width.max(1) as f32;
             // What is still to come is covered: the rest of the row, and the rows below.
@@ -265,10 +257,6 @@ impl PixelPanel {
         });
         clicked
     }
-}
-
-fn channel_of(answer: &Overlooked, edge: &OverviewEdge) -> usize {
-    answer.overview.columns[edge.from.0].nodes[edge.from.1].channel
 }
 
 /// The cells of the input under the window.

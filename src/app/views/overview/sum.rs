@@ -1,9 +1,10 @@
 //! The sum of a node: each input that is shown, times its kernel, what it adds, and what those add that are not shown.
 
+use super::node::Node;
 use super::pixel;
 use super::term::Term;
 use crate::app::model::action::Action;
-use crate::app::model::overview::{Overlooked, OverviewSettings};
+use crate::app::model::overview::OverviewSettings;
 use crate::app::model::pin::Pin;
 use crate::app::model::state::State;
 use crate::app::model::view::View;
@@ -29,18 +30,15 @@ impl SumPanel {
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
-        answer: &Overlooked,
-        node: (usize, usize),
+        node: Node<'_>,
         settings: &mut OverviewSettings,
         actions: &mut Vec<Action>,
     ) {
         let text = state.text();
         let words = &text.overview;
-        let overview = &answer.overview;
-        let column = &overview.columns[node.0];
-        let shown = &column.nodes[node.1];
-        let name = text.node_name(&column.name, shown.channel);
+        let Node { column, shown, .. } = node;
         ui.horizontal(|ui| {
+            let name = node.name(text);
             ui.label(theme::strong(format!("{}: {name}", words.sum)));
             let has_maps = column.shape.is_maps() && column.layer.is_some();
             if has_maps {
@@ -48,14 +46,13 @@ impl SumPanel {
                 if can_slide {
                     let down = ui.button(words.to_a_pixel);
                     if down.on_hover_text(words.to_a_pixel_hint).clicked() {
-                        let (_, _, width) = column.shape.extent();
-                        let pin = strongest(answer, node);
-                        settings.pixel = Some(pin.row * width + pin.column);
+                        let pin = strongest(node);
+                        settings.pixel = Some(pin.row * node.size().1 + pin.column);
                     }
                 }
                 let down = ui.button(words.to_maps);
                 if down.on_hover_text(words.to_maps_hint).clicked() {
-                    let pin = strongest(answer, node);
+                    let pin = strongest(node);
                     let mut maps = state.preferences.maps.clone();
                     maps.convolution = shown.channel;
                     maps.layer = None;
@@ -68,14 +65,11 @@ impl SumPanel {
                 settings.chosen = None;
             }
         });
-        let edges = overview.edges.iter().filter(|edge| edge.to == node);
-        let mut edges: Vec<&OverviewEdge> = edges.collect();
+        let edges = node.inputs();
         if edges.iter().all(|edge| edge.contribution.is_none()) {
             ui.add(Label::new(words.handed_on).wrap());
         }
-        let added = |edge: &OverviewEdge| edge.contribution.unwrap_or_default();
-        let handed: f32 = edges.iter().map(|edge| added(edge)).sum();
-        edges.sort_by(|a, b| added(b).abs().total_cmp(&added(a).abs()));
+        let handed: f32 = edges.iter().filter_map(|edge| edge.contribution).sum();
         ScrollArea::horizontal()
             .id_salt("sum of overview")
             .show(ui, |ui| {
@@ -96,28 +90,30 @@ impl SumPanel {
                         ui.add_space(6.0);
                     }
                     for edge in edges {
-                        self.term(ui, state, answer, edge);
+                        self.term(ui, state, node.other(edge.from), edge);
                     }
                 });
             });
     }
 
     /// An input, the kernel between, and what it adds.
-    fn term(&mut self, ui: &mut egui::Ui, state: &State, answer: &Overlooked, edge: &OverviewEdge) {
+    fn term(&mut self, ui: &mut egui::Ui, state: &State, from: Node<'_>, edge: &OverviewEdge) {
         let text = state.text();
-        let overview = &answer.overview;
-        let from = &overview.columns[edge.from.0];
-        let node = &from.nodes[edge.from.1];
-        let name = text.node_name(&from.name, node.channel);
-        let (_, height, width) = from.shape.extent();
-        let range = ValueRange::of(&node.values);
+        let name = from.name(text);
+        let (height, width) = from.size();
+        let values = &from.shown.values;
+        let range = ValueRange::of(values);
         let map = Little {
             place: ("input of sum", edge.from),
-            values: &node.values,
+            values,
             size: (width, height),
             range: ValueRange::new(range.min.min(0.0), range.max),
             colormap: theme::shown_colormap(ui, Colormap::Inferno),
-            side: if from.shape.is_maps() { MAP } else { KERNEL },
+            side: if from.column.shape.is_maps() {
+                MAP
+            } else {
+                KERNEL
+            },
             words: &name,
         };
         let kernel = edge.kernel.as_ref().map(|kernel| Little {
@@ -140,12 +136,11 @@ impl SumPanel {
 }
 
 /// The largest value of a node's map, to be taken apart.
-fn strongest(answer: &Overlooked, (column, place): (usize, usize)) -> Pin {
-    let column = &answer.overview.columns[column];
-    let node = &column.nodes[place];
-    let (_, _, width) = column.shape.extent();
-    let best = (0..node.values.len()).reduce(|best, next| {
-        if node.values[next] > node.values[best] {
+fn strongest(node: Node<'_>) -> Pin {
+    let values = &node.shown.values;
+    let (_, width) = node.size();
+    let best = (0..values.len()).reduce(|best, next| {
+        if values[next] > values[best] {
             next
         } else {
             best
@@ -153,9 +148,9 @@ fn strongest(answer: &Overlooked, (column, place): (usize, usize)) -> Pin {
     });
     let best = best.unwrap_or_default();
     Pin {
-        image: answer.asked.image,
-        layer: column.name.clone(),
-        channel: node.channel,
+        image: node.answer.asked.image,
+        layer: node.column.name.clone(),
+        channel: node.shown.channel,
         row: best / width.max(1),
         column: best % width.max(1),
     }

@@ -38,7 +38,7 @@ pub fn show(
     ui.label(widgets::theme::strong(words.accuracy));
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
-        let label = ui.label(words.against);
+        let label = widgets::layout::label_before(ui, words.against, 84.0);
         ComboBox::from_id_salt("accuracy against")
             .selected_text(text.way(settings.way)[0])
             .width(84.0)

@@ -49,7 +49,7 @@ pub fn controls(
         return;
     };
     ui.horizontal_wrapped(|ui| {
-        let label = ui.label(text.maps.layer);
+        let label = widgets::layout::label_before(ui, text.maps.layer, 64.0);
         ComboBox::from_id_salt("layer moved")
             .selected_text(&layer.name)
             .width(64.0)

@@ -99,7 +99,7 @@ pub fn losses(series: &[Series<'_>], axis: CurveAxis) -> Vec<Curve> {
         };
         [
             training,
-            by_epoch(run, index, axis, Of::Test, |epoch| Some(epoch.test_loss)),
+            by_epoch(run, index, axis, Of::Test, |epoch| epoch.test_loss),
         ]
     });
     curves.collect()
@@ -114,7 +114,7 @@ pub fn accuracies(series: &[Series<'_>], axis: CurveAxis) -> Vec<Curve> {
         let validation = curve(Of::Validation, |epoch| epoch.validation_accuracy);
         [
             curve(Of::Training, |epoch| Some(epoch.train_accuracy)),
-            curve(Of::Test, |epoch| Some(epoch.test_accuracy)),
+            curve(Of::Test, |epoch| epoch.test_accuracy),
         ]
         .into_iter()
         .chain(is_alone.then_some(validation))

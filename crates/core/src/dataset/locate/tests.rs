@@ -104,6 +104,32 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
+fn test_pictures_alone_are_looked_at_where_somebody_names_their_folder() {
+    let folder = tempdir().unwrap();
+    write_small(folder.path());
+    let whole = load(folder.path()).unwrap();
+    for official in &OFFICIAL[..2] {
+        fs::remove_file(folder.path().join(official.name)).unwrap();
+    }
+    let alone = load(folder.path()).unwrap();
+    assert!(alone.train.is_empty());
+    assert_eq!(alone.test.pixels(), whole.test.pixels());
+    assert_eq!(
+        (alone.size(), &alone.classes),
+        (whole.size(), &whole.classes)
+    );
+    let smaller = load_sized(folder.path(), Some(PictureSize::grey(14))).unwrap();
+    assert_eq!(smaller.train.len(), 0);
+
+    let search = find_in(&[folder.path().to_owned()]);
+    assert!(search.dataset.is_none());
+    assert!(matches!(
+        &search.rejected[..],
+        [DataError::Incomplete { .. }]
+    ));
+}
+
+#[test]
 fn a_damaged_file_is_named_on_one_line_with_the_fault() {
     let folder = tempdir().unwrap();
     write_small(folder.path());

@@ -27,6 +27,8 @@ pub enum Column {
     Changes,
     /// The weights that it began with.
     BeganFrom,
+    /// The program that trained it, if it was not convlens, and with what.
+    TrainedBy,
     /// How pictures are changed: see [`Augmentation`](crate::training::Augmentation).
     Augmentation,
     /// The seed.
@@ -67,7 +69,7 @@ pub enum Column {
 
 impl Column {
     /// Settings and circumstances: shown only where runs differ in them.
-    const CAUSES: [Self; 19] = [
+    const CAUSES: [Self; 20] = [
         Self::Network,
         Self::Parameters,
         Self::Epochs,
@@ -77,6 +79,7 @@ impl Column {
         Self::Optimizer,
         Self::Changes,
         Self::BeganFrom,
+        Self::TrainedBy,
         Self::Augmentation,
         Self::Seed,
         Self::Images,
@@ -114,6 +117,7 @@ impl Column {
             Self::Optimizer => "optimizer",
             Self::Changes => "changes",
             Self::BeganFrom => "began_from",
+            Self::TrainedBy => "trained_by",
             Self::Augmentation => "augmentation",
             Self::Seed => "seed",
             Self::Images => "images",
@@ -135,12 +139,30 @@ impl Column {
         }
     }
 
+    /// Settings that convlens alone has.
+    fn is_of_convlens(self) -> bool {
+        matches!(
+            self,
+            Self::LearningRate
+                | Self::Optimizer
+                | Self::Seed
+                | Self::ValidationPercent
+                | Self::Threads
+        )
+    }
+
     pub(super) fn value(self, run: &RunSummary, baseline: &RunSummary) -> Value {
         let last = run.epochs.last();
         let config = &run.config;
         let environment = &run.environment;
         let measured = |value: Option<f64>| value.map_or(Value::Missing, Value::Number);
+        let told = |text: &String| match text.as_str() {
+            "" => Value::Missing,
+            text => Value::Text(text.to_owned()),
+        };
         match self {
+            // What another program trained with it says in its own words.
+            _ if self.is_of_convlens() && run.trained_by.is_some() => Value::Missing,
             Self::Network => Value::Text(config.network.label()),
             Self::Parameters => Value::Count(run.parameters as u64),
             Self::Epochs => Value::Count(config.epochs as u64),
@@ -154,6 +176,11 @@ impl Column {
                 Value::Text(changes.collect::<Vec<_>>().join("; "))
             }
             Self::BeganFrom => run.began_from.clone().map_or(Value::Missing, Value::Text),
+            Self::TrainedBy => match &run.trained_by {
+                Some(by) if by.settings.is_empty() => Value::Text(by.program.clone()),
+                Some(by) => Value::Text(format!("{}: {}", by.program, by.settings)),
+                None => Value::Missing,
+            },
             Self::Augmentation if config.augmentation.is_none() => Value::Missing,
             Self::Augmentation => Value::Text(config.augmentation.to_string()),
             Self::Seed => Value::Count(config.seed),
@@ -164,16 +191,16 @@ impl Column {
                 .map_or(Value::Missing, |epochs| Value::Count(epochs as u64)),
             Self::Threads => Value::Count(config.threads as u64),
             Self::Data => Value::Text(environment.data.source.clone()),
-            Self::Simd => Value::Text(environment.simd.clone()),
+            Self::Simd => told(&environment.simd),
             Self::Processor => match &environment.processor {
                 Some(name) => Value::Text(name.clone()),
                 None => Value::Missing,
             },
-            Self::Version => Value::Text(environment.version.clone()),
+            Self::Version => told(&environment.version),
             Self::TrainLoss => measured(last.map(|epoch| epoch.train_loss)),
             Self::TrainAccuracy => measured(last.map(|epoch| epoch.train_accuracy)),
             Self::ValidationAccuracy => measured(run.validation_accuracy()),
-            Self::TestLoss => measured(last.map(|epoch| epoch.test_loss)),
+            Self::TestLoss => measured(last.and_then(|epoch| epoch.test_loss)),
             Self::TestAccuracy => measured(run.test_accuracy()),
             // Over other pictures it would be the pictures' doing.
             Self::Gain => measured(

@@ -1,11 +1,16 @@
-//! `curve.bin`: loss and accuracy of the batches. Records are appended, so that a kill costs at
-//! most the last of them, and thinned, so that the file stays below [`MAX_POINTS`] of them.
+//! `curve.csv`: loss and accuracy of the batches. Lines are appended, so that a kill costs at most the last of them, and thinned,
+//! so that the file stays below [`MAX_POINTS`] of them.
 //!
-//! Little-endian: the eight bytes [`MAGIC`], then records of 16 bytes: step (u64), loss (f32),
-//! accuracy (f32); steps ascend.
+//! ```text
+//! batch,loss,accuracy
+//! 1,2.3251886,0.09375
+//! ```
+//!
+//! Batches ascend; some may be left out. A last line without its end is one that is being written. Runs of format 1 have the same
+//! as `curve.bin`: the eight bytes [`MAGIC`], then records of 16 bytes, little-endian: batch (u64), loss (f32), accuracy (f32).
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::error::RunError;
@@ -13,38 +18,88 @@ use super::manifest::read_bounded;
 use crate::files;
 use crate::training::BatchPoint;
 
+/// Its name in a run's folder, and that of the same in runs of format 1.
+pub(super) const CURVE: &str = "curve.csv";
+pub(super) const OLD_CURVE: &str = "curve.bin";
+
+const HEAD: &str = "batch,loss,accuracy";
 const MAGIC: &[u8; 8] = b"CLcurve1";
 const RECORD: usize = 16;
+/// Longest line that this program writes, and room for the digits of others.
+const LONGEST_LINE: usize = 64;
+/// Largest file that is read.
+pub(super) const MAX_BYTES: u64 = ((MAX_POINTS + 2) * LONGEST_LINE) as u64;
 
-/// Most batches of which a run keeps the loss, 2 MB. When they are reached, those of every second
+/// Most batches of which a run keeps the loss, some 4 MB. When they are reached, those of every second
 /// kept batch are dropped: of a long run, only every 2nd, 4th, 8th … batch is kept.
 pub const MAX_POINTS: usize = 1 << 17;
 
-/// Reads every complete record. What a kill left half-written is passed over. None where somebody
+/// Reads every complete line of the curve at `path`, or of the older file beside it. None where somebody
 /// took the file away: without its curve a run is still one.
 pub(super) fn read(path: &Path) -> Result<Vec<BatchPoint>, RunError> {
-    let limit = MAGIC.len() + (MAX_POINTS + 1) * RECORD;
-    let bytes = match read_bounded(path, limit as u64) {
+    let old = path.with_file_name(OLD_CURVE);
+    let at = if path.exists() { path } else { &old };
+    match read_bounded(at, MAX_BYTES) {
         Err(RunError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-            return Ok(Vec::new());
+            Ok(Vec::new())
         }
-        bytes => bytes?,
-    };
-    let Some(records) = bytes.strip_prefix(MAGIC) else {
-        return Err(RunError::damaged(path, "not a curve"));
-    };
-    let mut points = Vec::with_capacity(records.len() / RECORD);
+        bytes => parse(at, &bytes?),
+    }
+}
+
+/// The same of its content, in either form; `path` is only named in errors.
+pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<BatchPoint>, RunError> {
+    if let Some(records) = bytes.strip_prefix(MAGIC) {
+        let records = records.chunks_exact(RECORD).map(from_record);
+        return checked(path, records.map(Some));
+    }
+    // Of what a kill left half-written, and of a character that it cut, nothing is read.
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+    let text = String::from_utf8_lossy(&bytes[..whole]);
+    let mut lines = text.lines();
+    if lines.next().is_some_and(|head| head.trim() != HEAD) {
+        let reason = format!("its first line is not `{HEAD}`");
+        return Err(RunError::damaged(path, reason));
+    }
+    checked(path, lines.map(from_line))
+}
+
+/// Points that ascend. A loss that is no number, as a training that has come apart has it, is left out.
+fn checked(
+    path: &Path,
+    found: impl Iterator<Item = Option<BatchPoint>>,
+) -> Result<Vec<BatchPoint>, RunError> {
+    let mut points = Vec::new();
     let mut last = 0;
-    for record in records.chunks_exact(RECORD) {
-        let point = from_record(record);
-        if point.step <= last || !(0.0..=1.0).contains(&point.accuracy) || point.loss.is_nan() {
-            let reason = format!("record {} is out of order or range", points.len() + 1);
+    for (index, point) in found.enumerate() {
+        let point = point.filter(|p| p.step > last && (0.0..=1.0).contains(&p.accuracy));
+        let Some(point) = point else {
+            let reason = format!("batch {} of it is out of order or range", index + 1);
             return Err(RunError::damaged(path, reason));
-        }
+        };
         last = point.step;
-        points.push(point);
+        points.extend((!point.loss.is_nan()).then_some(point));
     }
     Ok(points)
+}
+
+/// The last batch in a curve, found without reading it; 0 where there is none.
+pub(super) fn last_batch(path: &Path) -> u64 {
+    let end = || -> io::Result<Vec<u8>> {
+        let mut file = files::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(
+            length.saturating_sub(4 * LONGEST_LINE as u64),
+        ))?;
+        let mut end = Vec::new();
+        file.take(4 * LONGEST_LINE as u64).read_to_end(&mut end)?;
+        Ok(end)
+    };
+    let end = end().unwrap_or_default();
+    let whole = end.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+    let text = String::from_utf8_lossy(&end[..whole]);
+    let last = text.lines().last().and_then(from_line);
+    last.map_or(0, |point| point.step)
 }
 
 /// The end of a curve that grows.
@@ -67,7 +122,10 @@ impl CurveWriter {
     pub fn resume(path: PathBuf, step: u64) -> Result<Self, RunError> {
         let mut points = read(&path)?;
         points.retain(|point| point.step <= step);
-        Self::with_points(path, &points, stride(&points), MAX_POINTS)
+        let resumed = Self::with_points(path, &points, stride(&points), MAX_POINTS)?;
+        // What it held is in the new one now.
+        let _gone = fs::remove_file(resumed.path.with_file_name(OLD_CURVE));
+        Ok(resumed)
     }
 
     fn with_points(
@@ -76,13 +134,8 @@ impl CurveWriter {
         stride: u64,
         capacity: usize,
     ) -> Result<Self, RunError> {
-        files::replace_own(&path, |file| {
-            file.write_all(MAGIC)?;
-            points
-                .iter()
-                .try_for_each(|point| file.write_all(&to_record(point)))
-        })
-        .map_err(RunError::io(&path))?;
+        files::replace_own(&path, |file| file.write_all(to_lines(points).as_bytes()))
+            .map_err(RunError::io(&path))?;
         let file = OpenOptions::new().append(true).open(&path);
         Ok(Self {
             file: file.map_err(RunError::io(&path))?,
@@ -95,20 +148,20 @@ impl CurveWriter {
 
     /// Appends points, in one write.
     pub fn append(&mut self, points: &[BatchPoint]) -> Result<(), RunError> {
-        let mut bytes = Vec::with_capacity(points.len() * RECORD);
+        let mut lines = String::new();
         for point in points {
             if point.step.is_multiple_of(self.stride) {
-                bytes.extend(to_record(point));
+                lines.push_str(&to_line(point));
                 self.points += 1;
             }
             // A curve that was taken in can hold more than this program leaves in one.
             while self.points >= self.capacity {
-                self.write(&bytes)?;
-                bytes.clear();
+                self.write(lines.as_bytes())?;
+                lines.clear();
                 self.thin()?;
             }
         }
-        self.write(&bytes)
+        self.write(lines.as_bytes())
     }
 
     /// Returns once everything appended is on disk.
@@ -145,23 +198,34 @@ fn stride(points: &[BatchPoint]) -> u64 {
     }
 }
 
-fn to_record(point: &BatchPoint) -> [u8; RECORD] {
-    let mut record = [0; RECORD];
-    record[..8].copy_from_slice(&point.step.to_le_bytes());
-    record[8..12].copy_from_slice(&point.loss.to_le_bytes());
-    record[12..].copy_from_slice(&point.accuracy.to_le_bytes());
-    record
+/// A curve as its file has it.
+pub(super) fn to_lines(points: &[BatchPoint]) -> String {
+    let lines = points.iter().map(to_line);
+    std::iter::once(format!("{HEAD}\n")).chain(lines).collect()
 }
 
-/// `record` is [`RECORD`] bytes long.
+/// Numbers with as many digits as bring them back to the last bit.
+fn to_line(point: &BatchPoint) -> String {
+    format!("{},{},{}\n", point.step, point.loss, point.accuracy)
+}
+
+fn from_line(line: &str) -> Option<BatchPoint> {
+    let mut fields = line.split(',').map(str::trim);
+    let point = BatchPoint {
+        step: fields.next()?.parse().ok()?,
+        loss: fields.next()?.parse().ok()?,
+        accuracy: fields.next()?.parse().ok()?,
+    };
+    fields.next().is_none().then_some(point)
+}
+
 fn from_record(record: &[u8]) -> BatchPoint {
-    let word = |at: usize| [record[at], record[at + 1], record[at + 2], record[at + 3]];
-    let step =
-        u64::from(u32::from_le_bytes(word(0))) | u64::from(u32::from_le_bytes(word(4))) << 32;
+    let at = |from: usize| [0, 1, 2, 3].map(|byte| record[from + byte]);
+    let [low, high] = [at(0), at(4)].map(u32::from_le_bytes);
     BatchPoint {
-        step,
-        loss: f32::from_le_bytes(word(8)),
-        accuracy: f32::from_le_bytes(word(12)),
+        step: u64::from(high) << 32 | u64::from(low),
+        loss: f32::from_le_bytes(at(8)),
+        accuracy: f32::from_le_bytes(at(12)),
     }
 }
 
@@ -184,25 +248,73 @@ mod tests {
     #[test]
     fn a_curve_comes_back_and_goes_on_where_it_is_cut() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("curve.bin");
+        let path = folder.path().join("curve.csv");
         let mut curve = CurveWriter::create(path.clone()).unwrap();
         curve.append(&points(1..=10)).unwrap();
         curve.append(&points(11..=12)).unwrap();
         assert_eq!(read(&path).unwrap(), points(1..=12));
-        // A record that a kill has cut.
-        curve.write(&to_record(&point(13))[..5]).unwrap();
+        // A line that a kill has cut, where it still is one.
+        curve.write(b"13,0.07").unwrap();
+        assert_eq!(last_batch(&path), 12);
         assert_eq!(read(&path).unwrap(), points(1..=12));
 
         let mut curve = CurveWriter::resume(path.clone(), 7).unwrap();
         curve.append(&points(8..=9)).unwrap();
         curve.sync().unwrap();
         assert_eq!(read(&path).unwrap(), points(1..=9));
+        assert_eq!(last_batch(&path), 9);
+    }
+
+    #[test]
+    fn a_curve_of_the_first_format_goes_on_as_lines() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, old) = (
+            folder.path().join("curve.csv"),
+            folder.path().join(OLD_CURVE),
+        );
+        let records = (1_u64..=5).flat_map(|step| {
+            let BatchPoint { loss, accuracy, .. } = point(step);
+            [
+                &step.to_le_bytes()[..],
+                &loss.to_le_bytes(),
+                &accuracy.to_le_bytes(),
+            ]
+            .concat()
+        });
+        let bytes: Vec<u8> = MAGIC.iter().copied().chain(records).collect();
+        // With a record that a kill has cut.
+        fs::write(&old, &bytes[..bytes.len() - 3]).unwrap();
+        assert_eq!(read(&path).unwrap(), points(1..=4));
+        let mut curve = CurveWriter::resume(path.clone(), 3).unwrap();
+        curve.append(&points(4..=6)).unwrap();
+        assert_eq!(read(&path).unwrap(), points(1..=6));
+        assert!(!old.exists());
+    }
+
+    #[test]
+    fn lines_by_hand_are_read_and_what_is_none_is_named() {
+        let path = Path::new("curve.csv");
+        let read = |text: &str| parse(path, text.as_bytes());
+        let found = read("batch,loss,accuracy\r\n1, 2.5 ,0\r\n4,nan,0.5\n9,inf,1\n10,").unwrap();
+        let steps: Vec<u64> = found.iter().map(|point| point.step).collect();
+        assert_eq!(steps, [1, 9]);
+        assert!(read("").unwrap().is_empty());
+        for (text, told) in [
+            ("1,2.5,0\n", "its first line"),
+            ("batch,loss,accuracy\n2,1,0\n2,1,0\n", "batch 2 of it"),
+            ("batch,loss,accuracy\n1,1,1.5\n", "batch 1 of it"),
+            ("batch,loss,accuracy\n1,1\n", "batch 1 of it"),
+            ("batch,loss,accuracy\n1,1,1,1\n", "batch 1 of it"),
+        ] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
+        }
     }
 
     #[test]
     fn a_curve_that_begins_late_or_is_full_goes_on() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("curve.bin");
+        let path = folder.path().join("curve.csv");
         let resumed = |points: &[BatchPoint], capacity, more: &[BatchPoint]| {
             CurveWriter::with_points(path.clone(), points, 1, MAX_POINTS).unwrap();
             let mut curve = CurveWriter::resume(path.clone(), u64::MAX).unwrap();
@@ -236,7 +348,7 @@ mod tests {
     #[test]
     fn a_long_curve_is_thinned_evenly_also_when_it_was_taken_up_again() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("curve.bin");
+        let path = folder.path().join("curve.csv");
         let mut curve = CurveWriter::with_points(path.clone(), &[], 1, 16).unwrap();
         for step in 1..=100 {
             curve.append(&[point(step)]).unwrap();

@@ -12,14 +12,14 @@ use convlens_kernels::vector_unit;
 /// Longest text of an environment that is read, in bytes.
 const MAX_TEXT: usize = 4096;
 /// What [`DataIdentity::sha256`] is of Fashion-MNIST, whose files are checked before they are called that.
-const FASHION_MNIST_SHA256: &str =
+pub(super) const FASHION_MNIST_SHA256: &str =
     "a79e51784fbeb87bd3a9af71b511d8e20dc01c75ec95f4bf1e02e24ff6968595";
 /// Pictures in it.
 const FASHION_MNIST_COUNTS: (usize, usize) = (60_000, 10_000);
 /// What is said of a longer one.
 const ENDLESS: &str = "an environment of endless words";
 
-/// Where a run was trained. Together with its settings it decides the weights to the bit; of the
+/// Where a run was trained; of a run of another program, words are empty and counts 0 where it does not say. Together with its settings it decides the weights to the bit; of the
 /// computer only the vector unit matters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
@@ -38,10 +38,21 @@ pub struct Environment {
     pub data: DataIdentity,
 }
 
+/// Who trained a run, if it was not convlens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainedBy {
+    /// The program and its version, on one line of at most 120 characters.
+    pub program: String,
+    /// What it trained with, in its own words: optimizer, learning rate …; may be empty.
+    #[serde(default)]
+    pub settings: String,
+}
+
 /// Which pictures a run was trained on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataIdentity {
-    /// `fashion-mnist` (checksums verified), `folder`, `images`, `emnist`, `cifar` or `synthetic`.
+    /// `fashion-mnist` (checksums verified), `folder`, `images`, `emnist`, `cifar`, `synthetic`, or `other`: those of another
+    /// program.
     pub source: String,
     /// The folder they were read from, if any, for [`paths::from_text`].
     #[serde(default)]
@@ -50,7 +61,7 @@ pub struct DataIdentity {
     pub train: usize,
     /// Test pictures in it.
     pub test: usize,
-    /// SHA-256 over all pixels and labels, training set first, as 64 hexadecimal digits.
+    /// SHA-256 over all pixels and labels, training set first, as 64 hexadecimal digits; empty where it is not known.
     pub sha256: String,
     /// The size of its pictures; left out where they are 28×28 in grey.
     #[serde(default, skip_serializing_if = "PictureSize::is_default")]
@@ -170,7 +181,7 @@ impl DataIdentity {
     /// Whether both are the same pictures, wherever they were read from.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        self.sha256 == other.sha256
+        !self.sha256.is_empty() && self.sha256 == other.sha256
     }
 }
 

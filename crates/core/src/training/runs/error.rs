@@ -48,6 +48,9 @@ pub enum RunError {
     /// No run has this number or name.
     #[error("{0}: there is no such run; `convlens runs` lists them")]
     NoSuchRun(String),
+    /// A run that has just begun, or whose `checkpoints` somebody took away.
+    #[error("run {0} has no weights kept yet; wait for its first ones, or choose another run")]
+    NoWeights(RunId),
     /// Several runs have this name.
     #[error(
         "{name}: several runs are called so; choose one by its number ({})",
@@ -62,6 +65,16 @@ pub enum RunError {
     /// The run is being trained, perhaps by another convlens.
     #[error("run {0} is being trained; stop it first")]
     Live(RunId),
+    /// The run was trained by another program, which alone can go on with it.
+    #[error(
+        "run {run} was trained by {program}; go on there, or begin a new run with its weights (train --from)"
+    )]
+    ByOthers {
+        /// The run.
+        run: RunId,
+        /// The program.
+        program: String,
+    },
     /// The run was trained on other pictures than those it should continue with.
     #[error(
         "run {run} was trained on other data ({trained_on}); open that data set to continue it"

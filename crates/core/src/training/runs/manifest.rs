@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::environment::Environment;
+use super::environment::{Environment, TrainedBy};
 use super::error::RunError;
 use crate::bounds;
 use crate::files;
@@ -18,9 +18,9 @@ use crate::training::{EpochMetrics, RunConfig, TrainingState};
 /// Name of the file that says what a run is and how far it is.
 pub(super) const MANIFEST: &str = "run.json";
 /// The format that this program writes, and the newest that it reads.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// Largest `run.json` that is read: [`RunConfig::MAX_EPOCHS`] epochs take less than a tenth.
-const MAX_BYTES: u64 = 8 << 20;
+pub(super) const MAX_BYTES: u64 = 8 << 20;
 /// Longest name or message that is kept, in characters.
 pub(super) const MAX_TEXT: usize = 120;
 
@@ -40,7 +40,7 @@ pub enum RunStatus {
     Interrupted,
 }
 
-/// `run.json`.
+/// `run.json`, as convlens writes it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Manifest {
     pub format: u32,
@@ -56,18 +56,15 @@ pub(super) struct Manifest {
     /// What the weights were called that it began with; none for random ones. They are its checkpoint of step 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub began_from: Option<String>,
+    /// Who trained it, if it was not convlens, whose own files do not say so.
+    #[serde(skip)]
+    pub trained_by: Option<TrainedBy>,
     pub created_unix_secs: u64,
     pub images_per_epoch: usize,
     pub batches_per_epoch: usize,
     pub step: u64,
     pub seconds: f64,
     pub epochs: Vec<EpochMetrics>,
-}
-
-/// What is read of `run.json` before all else.
-#[derive(Deserialize)]
-struct Format {
-    format: u32,
 }
 
 impl Manifest {
@@ -81,6 +78,7 @@ impl Manifest {
             error: None,
             experiment: None,
             began_from: None,
+            trained_by: None,
             created_unix_secs: 0,
             images_per_epoch: 0,
             batches_per_epoch: 0,
@@ -92,11 +90,6 @@ impl Manifest {
 
     pub fn set_error(&mut self, message: &str) {
         self.error = Some(clean(message));
-    }
-
-    /// Reads and checks `run.json`.
-    pub fn read(path: &Path) -> Result<Self, RunError> {
-        Self::parse(path, &read_bounded(path, MAX_BYTES)?)
     }
 
     /// Parameters of its network.
@@ -121,27 +114,25 @@ impl Manifest {
         0.0 + self.epochs.iter().map(|epoch| epoch.seconds).sum::<f64>()
     }
 
-    /// The same of its content; `path` is only named in errors.
-    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, RunError> {
-        let Format { format } = parse(path, bytes)?;
-        if format > FORMAT {
-            return Err(RunError::Newer {
-                path: path.into(),
-                format,
-            });
-        }
+    /// What convlens itself has written, to be checked; `path` is only named in errors.
+    pub fn own(path: &Path, bytes: &[u8]) -> Result<Self, RunError> {
         let mut manifest: Self = parse(path, bytes)?;
         let exact = f64::from_bits(manifest.learning_rate_bits);
         let rounded = manifest.config.learning_rate;
         if (exact - rounded).abs() <= 1e-12 * rounded.abs() {
             manifest.config.learning_rate = exact;
+            Ok(manifest)
         } else {
-            return Err(RunError::damaged(path, "two learning rates"));
+            Err(RunError::damaged(path, "two learning rates"))
         }
-        manifest
-            .check()
-            .map_err(|reason| RunError::damaged(path, reason))?;
-        Ok(manifest)
+    }
+
+    /// Takes in how far the run is by its curve, which other programs write oftener than this file.
+    pub fn come_to(&mut self, step: u64) {
+        let per_epoch = self.batches_per_epoch as u64;
+        let (complete, planned) = (self.epochs.len() as u64, self.config.epochs as u64);
+        let most = (complete + 1).min(planned) * per_epoch;
+        self.step = self.step.max(step).min(most);
     }
 
     pub fn write(&self, path: &Path) -> Result<(), RunError> {
@@ -149,7 +140,7 @@ impl Manifest {
     }
 
     /// Nothing in the file is believed: what the rest of the program relies on is checked here.
-    fn check(&mut self) -> Result<(), String> {
+    pub fn check(&mut self) -> Result<(), String> {
         self.config.validate().map_err(|error| error.to_string())?;
         let planned = self.config.epochs;
         if self.epochs.len() > planned {
@@ -176,7 +167,7 @@ impl Manifest {
         for (index, epoch) in self.epochs.iter().enumerate() {
             let shares = [
                 Some(epoch.train_accuracy),
-                Some(epoch.test_accuracy),
+                epoch.test_accuracy,
                 epoch.validation_accuracy,
             ];
             let known = shares
@@ -239,7 +230,7 @@ pub(super) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, RunError>
     bytes.ok_or_else(|| RunError::damaged(path, format!("longer than {limit} bytes")))
 }
 
-fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, RunError> {
+pub(super) fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, RunError> {
     serde_json::from_slice(bytes).map_err(|error| RunError::damaged(path, bounds::brief(error)))
 }
 

@@ -5,7 +5,7 @@
 //! ├── 0001/                  a run; its number is its name on the command line
 //! │   ├── run.json           settings, environment, status, every epoch
 //! │   ├── notes.json         name and colour
-//! │   ├── curve.bin          loss and accuracy of the batches
+//! │   ├── curve.csv          loss and accuracy of the batches
 //! │   ├── state.safetensors  all that is needed to go on (weights, Adam's moments, position)
 //! │   ├── run.lock           locked by whoever trains the run
 //! │   └── checkpoints/0000001875.safetensors …
@@ -27,16 +27,17 @@
 //! after all else is on disk.
 //!
 //! **Bounds.** On disk a run takes at most 64 MB of checkpoints (or six of them, where the network
-//! is larger than 10 MB), three times its weights for the state, 2 MB of curve and about half a
+//! is larger than 10 MB), three times its weights for the state, some 4 MB of curve and about half a
 //! megabyte of `run.json`. In memory a recording holds copies of at most
 //! 64 MB of weights, or two; a disk that cannot keep up makes training wait.
 //!
 //! **Nothing read is trusted**: sizes, counts and values are checked. A run whose `run.json` or
-//! `curve.bin` is damaged is moved to `damaged` and reported, never deleted. A damaged checkpoint
+//! `curve.csv` is damaged is moved to `damaged` and reported, never deleted. A damaged checkpoint
 //! is an error when it is opened.
 //!
 //! All functions of [`Store`] block on the disk: call them from a thread that may wait.
 
+mod by_others;
 mod checkpoints;
 mod compare;
 mod curve;
@@ -59,7 +60,7 @@ mod writer;
 pub use checkpoints::{Checkpoint, CheckpointCache};
 pub use compare::{Column, Comparison, Row, Value, compare};
 pub use curve::MAX_POINTS;
-pub use environment::{DataIdentity, Environment};
+pub use environment::{DataIdentity, Environment, TrainedBy};
 pub use error::{PackageFault, RunError};
 pub use manifest::RunStatus;
 pub use names::{Distinction, distinctions};

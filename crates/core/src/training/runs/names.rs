@@ -15,7 +15,7 @@ pub struct Distinction {
 }
 
 /// Settings that tell runs of one network apart, as a person would name them.
-const SETTINGS: [Column; 12] = [
+const SETTINGS: [Column; 13] = [
     Column::Data,
     Column::Images,
     Column::Epochs,
@@ -24,6 +24,7 @@ const SETTINGS: [Column; 12] = [
     Column::Optimizer,
     Column::Changes,
     Column::BeganFrom,
+    Column::TrainedBy,
     Column::Augmentation,
     Column::ValidationPercent,
     Column::Patience,

@@ -1,7 +1,7 @@
 //! A whole run, a lesson or both as one `.convlens` file, to be opened elsewhere.
 //!
 //! A zip archive of `convlens.json` (its format, what was shown, the lesson's name), of the files of
-//! a run's folder under the same names, `run.json`, `notes.json`, `curve.bin`, `state.safetensors` and
+//! a run's folder under the same names, `run.json`, `notes.json`, `curve.csv` (or `curve.bin`, which older ones have), `state.safetensors` and
 //! `checkpoints/0000001875.safetensors` …, and of a lesson's files: `lesson/01-shoes.md`,
 //! `lesson/es/01-shoes.md` ….
 //!
@@ -20,11 +20,12 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::checkpoints;
+use super::curve::{CURVE, OLD_CURVE};
 use super::error::{PackageFault, RunError};
 use super::lesson_files::{self, LessonFiles};
 use super::manifest::{MANIFEST, Manifest};
 use super::record::RunId;
-use super::run_files::{CHECKPOINTS, CURVE, NOTES, RunFiles, STATE};
+use super::run_files::{CHECKPOINTS, NOTES, RunFiles, STATE, parse_manifest};
 use super::schedule::{MOST, Schedule};
 use super::store::Store;
 use super::{curve, state_file};
@@ -42,13 +43,11 @@ const PACKAGE: &str = "convlens.json";
 const FORMAT: u32 = 2;
 const FORMAT_OF_RUNS: u32 = 1;
 /// Entries beside the checkpoints.
-const FIXED: [&str; 5] = [PACKAGE, MANIFEST, NOTES, CURVE, STATE];
+const FIXED: [&str; 6] = [PACKAGE, MANIFEST, NOTES, CURVE, OLD_CURVE, STATE];
 /// Most bytes of [`PACKAGE`]: what was shown takes some 5 kB with a drawing.
 const MAX_PACKAGE_BYTES: u64 = 1 << 18;
 /// Most bytes of another entry of JSON.
 const MAX_JSON_BYTES: u64 = 8 << 20;
-/// Most bytes of a curve.
-const MAX_CURVE_BYTES: u64 = 4 << 20;
 /// What a file of weights holds besides them.
 const HEADER_BYTES: u64 = 1 << 20;
 
@@ -129,8 +128,8 @@ impl Store {
                 archive.start_file(lesson_files::entry_of(name), compressed())?;
                 archive.write_all(bytes)?;
             }
-            if let Some((run, steps)) = &run {
-                append_run(&mut archive, run, steps)?;
+            if let Some(run) = &run {
+                append_run(&mut archive, run)?;
             }
             archive.finish()?;
             Ok(())
@@ -138,13 +137,16 @@ impl Store {
         files::replace(path, write).map_err(RunError::io(path))
     }
 
-    /// A run that can be read, and the batches behind its checkpoints.
-    fn to_pack(&self, id: RunId) -> Result<(RunFiles, Vec<u64>), RunError> {
+    /// A run that can be read.
+    fn to_pack(&self, id: RunId) -> Result<Packed, RunError> {
         self.must_exist(id)?;
         let run = RunFiles::new(self.folder(id));
         run.manifest()?;
-        let steps = checkpoints::steps(&run.checkpoints())?;
-        Ok((run, steps))
+        Ok(Packed {
+            curve: curve::to_lines(&curve::read(&run.curve())?),
+            steps: checkpoints::steps(&run.checkpoints())?,
+            run,
+        })
     }
 
     /// Takes the run of a `.convlens` file in, under a number of its own, and gives back what was
@@ -160,7 +162,7 @@ impl Store {
             std::fs::write(&path, bytes).map_err(RunError::io(&path))
         };
         let bytes = file.read(MANIFEST, MAX_JSON_BYTES)?;
-        let manifest = told_of(path, Manifest::parse(Path::new(MANIFEST), &bytes))?;
+        let manifest = told_of(path, parse_manifest(Path::new(MANIFEST), &bytes))?;
         // Each is within its bound, and so must all of them be: zeros pack to a thousandth.
         let batches = manifest.batches_per_epoch as u64;
         let kept = Schedule::new(batches, 4 * manifest.parameters() as u64).most();
@@ -170,9 +172,19 @@ impl Store {
             return Err(fault(PackageFault::Checkpoints { found, most: kept }));
         }
         put(run.manifest_file(), &bytes)?;
-        put(run.notes_file(), &file.read(NOTES, MAX_JSON_BYTES)?)?;
-        put(run.curve(), &file.read(CURVE, MAX_CURVE_BYTES)?)?;
-        told_of(path, curve::read(&run.curve()))?;
+        if file.has(NOTES) {
+            put(run.notes_file(), &file.read(NOTES, MAX_JSON_BYTES)?)?;
+        }
+        let name = if file.has(OLD_CURVE) {
+            OLD_CURVE
+        } else {
+            CURVE
+        };
+        let points = curve::parse(Path::new(name), &file.read(name, curve::MAX_BYTES)?);
+        put(
+            run.curve(),
+            curve::to_lines(&told_of(path, points)?).as_bytes(),
+        )?;
         let weights_bytes = weights_bytes(&manifest);
         if file.has(STATE) {
             let bytes = file.read(STATE, 3 * weights_bytes)?;
@@ -266,6 +278,14 @@ fn step_of(entry: &str) -> Option<u64> {
     checkpoints::step_of(entry.strip_prefix(CHECKPOINTS)?.strip_prefix('/')?)
 }
 
+/// What is packed of a run, beside what its files hold.
+struct Packed {
+    run: RunFiles,
+    curve: String,
+    /// The batches behind its checkpoints.
+    steps: Vec<u64>,
+}
+
 fn compressed() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
 }
@@ -277,17 +297,15 @@ fn stored() -> SimpleFileOptions {
 
 fn append_run<W: Write + Seek>(
     archive: &mut ZipWriter<W>,
-    run: &RunFiles,
-    steps: &[u64],
+    Packed { run, curve, steps }: &Packed,
 ) -> io::Result<()> {
-    let texts = [
-        (MANIFEST, run.manifest_file()),
-        (NOTES, run.notes_file()),
-        (CURVE, run.curve()),
-    ];
-    for (name, file) in texts {
-        append(archive, name, &file, compressed())?;
+    append(archive, MANIFEST, &run.manifest_file(), compressed())?;
+    // One written by another program may have none.
+    if run.notes_file().exists() {
+        append(archive, NOTES, &run.notes_file(), compressed())?;
     }
+    archive.start_file(CURVE, compressed())?;
+    archive.write_all(curve.as_bytes())?;
     if run.state().exists() {
         append(archive, STATE, &run.state(), stored())?;
     }
@@ -403,7 +421,7 @@ impl PackageFile {
 
     fn manifest(&mut self, path: &Path) -> Result<Manifest, RunError> {
         let bytes = self.read(MANIFEST, MAX_JSON_BYTES)?;
-        Manifest::parse(path, &bytes)
+        parse_manifest(path, &bytes)
     }
 
     /// The content of an entry of at most so many bytes.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::checkpoints::Checkpoint;
-use super::environment::Environment;
+use super::environment::{Environment, TrainedBy};
 use super::error::RunError;
 use super::manifest::RunStatus;
 use crate::training::{BatchPoint, EpochMetrics, RunConfig};
@@ -74,6 +74,9 @@ pub struct RunSummary {
     /// What the weights were called that it began with; none for random ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub began_from: Option<String>,
+    /// Who trained it, if it was not convlens; `config` then has its network, epochs and batch size, and nothing else that counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trained_by: Option<TrainedBy>,
     /// When it was started, in seconds since 1970.
     pub created_unix_secs: u64,
     /// Its settings, valid. `epochs` is how many are planned.
@@ -98,7 +101,7 @@ impl RunSummary {
     /// Share of the test set classified correctly after its last complete epoch, 0 to 1.
     #[must_use]
     pub fn test_accuracy(&self) -> Option<f64> {
-        self.epochs.last().map(|epoch| epoch.test_accuracy)
+        self.epochs.last()?.test_accuracy
     }
 
     /// The same on the pictures held out of the training set, for a run that holds some out.

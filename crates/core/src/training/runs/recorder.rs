@@ -61,7 +61,7 @@ impl Store {
     /// end of the plan.
     ///
     /// # Errors
-    /// The run is being trained, was trained on another data set, or cannot be read.
+    /// The run is being trained, was trained by another program or on another data set, or cannot be read.
     pub fn continue_run(
         &self,
         id: RunId,
@@ -71,6 +71,10 @@ impl Store {
         self.must_exist(id)?;
         let files = RunFiles::new(self.folder(id));
         let manifest = files.manifest()?;
+        if let Some(by) = manifest.trained_by {
+            let program = by.program;
+            return Err(RunError::ByOthers { run: id, program });
+        }
         // With patience: a program that another thread is starting holds the lock too, until it is that program.
         if files.lock()?.is_none() {
             return Err(RunError::Live(id));

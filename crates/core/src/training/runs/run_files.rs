@@ -5,16 +5,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use serde::Deserialize;
+
+use super::by_others;
+use super::curve;
 use super::error::RunError;
-use super::manifest::{MANIFEST, Manifest, Notes};
+use super::manifest::{self, FORMAT, MANIFEST, MAX_BYTES, Manifest, Notes, read_bounded};
 use super::record::RunId;
 use crate::files;
 use crate::training::RunConfig;
 
 /// What its owner says of it.
 pub(super) const NOTES: &str = "notes.json";
-/// Loss and accuracy of its batches.
-pub(super) const CURVE: &str = "curve.bin";
 /// Where training goes on.
 pub(super) const STATE: &str = "state.safetensors";
 /// The folder of weights in a run's folder.
@@ -44,6 +46,32 @@ pub(super) fn entries(folder: &Path) -> impl Iterator<Item = fs::DirEntry> + use
     fs::read_dir(folder).into_iter().flatten().flatten()
 }
 
+/// What is read of `run.json` before all else.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+/// The content of `run.json`, whoever wrote it, checked; `path` is only named in errors.
+pub(super) fn parse_manifest(path: &Path, bytes: &[u8]) -> Result<Manifest, RunError> {
+    let Format { format } = manifest::parse(path, bytes)?;
+    if format > FORMAT {
+        return Err(RunError::Newer {
+            path: path.into(),
+            format,
+        });
+    }
+    let value: serde_json::Value = manifest::parse(path, bytes)?;
+    let mut manifest = if by_others::is_one(&value) {
+        by_others::manifest(path, value)?
+    } else {
+        Manifest::own(path, bytes)?
+    };
+    let checked = manifest.check();
+    checked.map_err(|reason| RunError::damaged(path, reason))?;
+    Ok(manifest)
+}
+
 /// The files in a run's folder.
 pub(super) struct RunFiles {
     folder: PathBuf,
@@ -63,7 +91,7 @@ impl RunFiles {
     }
 
     pub fn curve(&self) -> PathBuf {
-        self.folder.join(CURVE)
+        self.folder.join(curve::CURVE)
     }
 
     pub fn state(&self) -> PathBuf {
@@ -80,13 +108,19 @@ impl RunFiles {
 
     pub fn manifest(&self) -> Result<Manifest, RunError> {
         let path = self.manifest_file();
-        Manifest::read(&path).map_err(|error| match error {
+        let bytes = read_bounded(&path, MAX_BYTES);
+        let manifest = bytes.and_then(|bytes| parse_manifest(&path, &bytes));
+        let mut manifest = manifest.map_err(|error| match error {
             // The folder of a run appears with this file in it.
             RunError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 RunError::damaged(&path, "the file is missing")
             }
             error => error,
-        })
+        })?;
+        if manifest.trained_by.is_some() {
+            manifest.come_to(curve::last_batch(&self.curve()));
+        }
+        Ok(manifest)
     }
 
     /// Notes are no reason to give a run up: without them it has its network's name.

@@ -152,6 +152,7 @@ impl Store {
             error: manifest.error,
             experiment: manifest.experiment,
             began_from: manifest.began_from,
+            trained_by: manifest.trained_by,
             created_unix_secs: manifest.created_unix_secs,
             config: manifest.config,
             environment: manifest.environment,

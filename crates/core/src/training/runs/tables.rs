@@ -55,8 +55,8 @@ impl RunRecord {
                 epoch.seconds.to_string(),
                 epoch.train_loss.to_string(),
                 epoch.train_accuracy.to_string(),
-                epoch.test_loss.to_string(),
-                epoch.test_accuracy.to_string(),
+                measured(epoch.test_loss),
+                measured(epoch.test_accuracy),
                 measured(epoch.validation_loss),
                 measured(epoch.validation_accuracy),
             ]
