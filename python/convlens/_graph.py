@@ -367,7 +367,7 @@ class _Reader:
         odd = [
             name
             for name in ("dilation", "ceil_mode", "return_indices", "divisor_override")
-            if name in defaults and option(name) not in (None, False, 1, (1, 1), [1, 1])
+            if name in defaults and option(name) not in ((1, (1, 1), [1, 1]) if name == "dilation" else (None, False))
         ]
         # A mode that changes nothing here is none, but that only the sizes tell.
         size, stride = _pair(option("kernel_size")), _pair(option("stride") or option("kernel_size"))
@@ -380,7 +380,7 @@ class _Reader:
         layer = {
             "type": "average_pool" if is_mean else "max_pool",
             "size": size,
-            "stride": stride,
+            **({"stride": stride} if stride != size else {}),
             "padding": self._padding(node, option("padding")),
         }
         return {**layer, "counts_padding": bool(option("count_include_pad"))} if is_mean else layer

@@ -40,7 +40,7 @@ def program() -> str:
 
 def _last_line(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return lines[-1].removeprefix("error: ") if lines else "the convlens program ended without a word"
+    return lines[-1].removeprefix("convlens: ").removeprefix("error: ") if lines else "the convlens program ended without a word"
 
 
 def run(*arguments: str | os.PathLike[str], called: Mapping[str, str] | None = None) -> str:

@@ -135,6 +135,8 @@ class Run:
             **({"data": dict(data)} if data is not None else {}),
             "epochs": [],
         }
+        # Whether the training set is known by what an epoch takes of it alone.
+        self._counts_training = data is not None and data["sha256"] is None
         self._batches = max(1, -(-images // batch_size))
         size = 4 * sum(places.size for places in network.places.values()) + 4096
         most = min(_MOST_CHECKPOINTS, max(_FEWEST, _MOST_BYTES // size)) - 1
@@ -212,9 +214,12 @@ class Run:
     def epoch(self, numbers: Mapping[str, Any], images: int | None = None) -> None:
         """The numbers of an epoch that is over."""
         with self._guard:
-            self._manifest["epochs"].append({key: _plain(value) for key, value in numbers.items() if value is not None})
+            plain = {key: _plain(value) for key, value in numbers.items() if value is not None}
+            self._manifest["epochs"].append({key: value for key, value in plain.items() if value is not None})
             if images:
                 self._manifest["images_per_epoch"] = images
+                if self._counts_training:
+                    self._manifest["data"]["train"] = images
             self._is_changed = True
 
     @property
@@ -329,11 +334,10 @@ class Run:
 
 
 def _plain(value: Any) -> Any:
-    """A number as JSON has it."""
+    """A number as JSON has it, which knows none that is not finite."""
     if isinstance(value, int):
         return value
     number = float(value)
-    # An epoch whose loss is not finite has none.
     return number if np.isfinite(number) else None
 
 

@@ -45,7 +45,7 @@ def _does_first(layer: Any) -> bool:
 
 
 def _values(variables: Sequence[Any]) -> np.ndarray:
-    parts = [np.asarray(keras.ops.convert_to_numpy(variable.value)).reshape(-1) for variable in variables]
+    parts = [variable.numpy().reshape(-1) for variable in variables]
     return np.concatenate([CONSTANTS, *parts]).astype(np.float32, copy=False)
 
 
@@ -64,7 +64,7 @@ def network(model: Any) -> Network:
     numbers = {id(variable): values for variable, values in zip(variables, counted)}
     given = [numbers.get(id(weight)) for weight in model.weights]
     copy.set_weights(
-        [keras.ops.convert_to_numpy(weight) if number is None else number for weight, number in zip(model.weights, given)]
+        [weight.numpy() if number is None else number for weight, number in zip(model.weights, given)]
     )
     count = len(CONSTANTS) + sum(values.size for values in counted)
     spec, places, _ = _network.converted(called, "model.keras", copy.save, count)
@@ -143,7 +143,7 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc,unused-ignore]
             ]
             names = _pictures.class_names(self._class_names, made.classes)
             folder, sha256 = _pictures.save(pairs[0], pairs[1] if len(pairs) > 1 else None, names)
-            self._data = (folder, sha256, pairs[0][0], names)
+            self._data = (folder, sha256, len(pairs[-1][0]) if len(pairs) > 1 else 0, pairs[0][0], names)
         elif self._normalization is not None:
             made.normalized(*(np.asarray(each, np.float64) for each in self._normalization))
         self._first = made.values()
@@ -163,7 +163,8 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc,unused-ignore]
         if self._epochs == 0:
             self._planned = max(1, (self.params.get("epochs") or 1) - epoch)
         self._epoch_began = time.perf_counter()
-        self._trained = 0.0
+        # Seconds and pictures of its training loop, once validation begins.
+        self._trained, self._seen = 0.0, 0
         self._last, self._batch = (0.0, 0.0, 0.0), 0
         self._told.clear()
 
@@ -171,7 +172,6 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc,unused-ignore]
         if batch == 0:
             return
         before = time.perf_counter()
-        self._batch = batch
         steps = self.params.get("steps")
         if self._run is None and steps:
             # The first batch is over, so that its size is known.
@@ -191,16 +191,20 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc,unused-ignore]
         logs = logs or {}
         accuracy = next((logs[key] for key in _ACCURACIES if key in logs), None)
         if "loss" in logs and accuracy is not None:
+            self._batch = max(self._batch, batch + 1)
             self._told.append((batch + 1, float(logs["loss"]), float(accuracy)))
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
-        self._trained = self._trained or time.perf_counter() - self._epoch_began
+        if not self._trained:
+            self._trained = time.perf_counter() - self._epoch_began
+            # Keras is about to count from 0 again.
+            self._seen = self._samples()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         before = time.perf_counter()
         logs = logs or {}
-        samples = self._samples()
-        batches = max([self._batch + 1, *(told[0] for told in list(self._told))])
+        samples = self._seen or self._samples()
+        batches = max(1, self._batch)
         if self._run is None:
             self._batch_size = -(-samples // batches)
             self._begin(samples)
@@ -250,8 +254,8 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc,unused-ignore]
             pass
         data = None
         if self._data is not None:
-            folder, sha256, test, names = self._data
-            data = _runs.data(folder, sha256, images, test, names)
+            folder, sha256, train, test, names = self._data
+            data = _runs.data(folder, sha256, train or images, test, names)
         self._run = _runs.Run(
             self._network,
             self._first,

@@ -120,7 +120,7 @@ class Live:
             ]
             names = _pictures.class_names(class_names, made.classes)
             folder, sha256 = _pictures.save(pairs[0], pairs[1] if len(pairs) > 1 else None, names)
-            data = _runs.data(folder, sha256, images, pairs[0][0], names)
+            data = _runs.data(folder, sha256, len(pairs[1][0]) if len(pairs) > 1 else images, pairs[0][0], names)
         elif normalization is not None:
             made.normalized(*(np.asarray(each, np.float64) for each in normalization))
         settings = []
