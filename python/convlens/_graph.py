@@ -122,7 +122,7 @@ class _Reader:
         tensors: dict[str, Source] = {}
         counts: collections.Counter[str] = collections.Counter()
         for layer in layers:
-            stem = {"batch_norm": "norm"}.get(layer["type"], layer["type"])
+            stem = "norm" if layer["type"] == "batch_norm" else str(layer["type"])
             counts[stem] += 1
             for part, source in self._weighted.get(id(layer), []):
                 tensors[f"{stem}{counts[stem]}.{part}"] = source
@@ -431,6 +431,7 @@ def _tensor(module: nn.Module, name: str) -> torch.Tensor:
     tensor: Any = module
     for part in name.split("."):
         tensor = getattr(tensor, part)
+    assert isinstance(tensor, torch.Tensor)
     return tensor
 
 

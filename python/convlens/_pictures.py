@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Sequence, Tuple, Union
+from typing import Any, Iterator, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -23,6 +24,8 @@ _REMEDY = (
 )
 _MOST_BYTES = 1 << 30
 _MOST_PICTURES = 1_000_000
+# Pictures worked on at once.
+_CHUNK = 1024
 
 
 @dataclass(frozen=True)
@@ -59,25 +62,32 @@ def _channels_last(pictures: np.ndarray, size: tuple[int, int, int]) -> np.ndarr
     )
 
 
-def _rounded(values: np.ndarray, slack: float) -> tuple[np.ndarray, bool]:
-    """Whole numbers from 0 to 255, and whether the values are that."""
+def _chunks(parts: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+    """The pictures some at a time, so that what is worked out of them takes little memory."""
+    for part in parts:
+        for start in range(0, len(part), _CHUNK):
+            yield part[start : start + _CHUNK]
+
+
+def _are_bytes(values: np.ndarray, slack: float) -> bool:
+    """Whether the values are whole numbers from 0 to 255."""
     whole = np.rint(values)
-    fits = bool((np.abs(values - whole) <= slack).all() and (whole >= 0).all() and (whole <= 255).all())
-    return whole, fits
+    return bool((np.abs(values - whole) <= slack).all() and (whole >= 0).all() and (whole <= 255).all())
 
 
-def _levels(values: np.ndarray) -> tuple[float, float] | None:
+def _levels(parts: Sequence[np.ndarray]) -> tuple[float, float] | None:
     """Mean and deviation of values whose lowest is pixel 0 and whose highest is 255, if all others then are whole pixels."""
-    low, high = float(values.min()), float(values.max())
+    low, high = float(min(part.min() for part in parts)), float(max(part.max() for part in parts))
     if not high > low:
         return None
     step = (high - low) / 255
-    slack = 0.01 + 8 * float(np.finfo(values.dtype).eps) * max(abs(low), abs(high)) / step
-    # Of half a step anything would fit.
-    _, fits = _rounded((values - low) / step, slack)
+    slack = 0.01 + 8 * max(float(np.finfo(part.dtype).eps) for part in parts) * max(abs(low), abs(high)) / step
+    # Within half a step anything would fit.
+    if slack > 0.4 or not all(_are_bytes((chunk - low) / step, slack) for chunk in _chunks(parts)):
+        return None
     # (p/255 − mean) / deviation is low at p = 0 and high at p = 255.
     deviation = 1 / (high - low)
-    return (-low * deviation, deviation) if fits and slack < 0.4 else None
+    return -low * deviation, deviation
 
 
 def pixels(parts: Sequence[np.ndarray], normalization: Normalization | None) -> Pixels:
@@ -103,11 +113,11 @@ def pixels(parts: Sequence[np.ndarray], normalization: Normalization | None) -> 
     low, high = min(part.min() for part in parts), max(part.max() for part in parts)
     if low >= 0 and high <= 1:
         return Pixels(0 * one, one, "from 0 to 1")
-    if all(_rounded(part, 0.0)[1] for part in parts):
+    if all(_are_bytes(chunk, 0.0) for chunk in _chunks(parts)):
         return of_bytes
     for whole in (True, False):
         ways = [
-            _levels(np.concatenate([(part if whole else part[..., channel]).reshape(-1) for part in parts]))
+            _levels([part if whole else part[..., channel] for part in parts])
             for channel in range(1 if whole else channels)
         ]
         solved = [way for way in ways if way is not None]
@@ -135,17 +145,19 @@ def bytes_of(
         if np.issubdtype(part.dtype, np.integer) and normalization is None:
             done.append(part.astype(np.uint8))
             continue
-        values = (part * made.deviation + made.mean) * 255
-        whole, _ = _rounded(values, 0.0)
-        off = float(np.abs(values - whole).max())
-        outside = (whole < 0).any() or (whole > 255).any()
-        if outside:
-            raise Error(f"pictures whose pixels {made.found} would be from {values.min():.4g} to {values.max():.4g} of 255; {_REMEDY}")
+        whole, off = np.empty(part.shape, np.uint8), 0.0
+        deviation, mean = (each.astype(np.float32) for each in (made.deviation, made.mean))
+        for start in range(0, len(part), _CHUNK):
+            values = (part[start : start + _CHUNK] * deviation + mean) * 255
+            rounded = np.rint(values)
+            if not ((rounded >= 0) & (rounded <= 255)).all():
+                low, high = float(values.min()), float(values.max())
+                raise Error(f"pictures that, {made.found}, would be from {low:.4g} to {high:.4g} of 255; {_REMEDY}")
+            off = max(off, float(np.abs(values - rounded).max()))
+            whole[start : start + _CHUNK] = rounded
         if off > 0.1 and part.dtype != np.float16:
-            import warnings
-
             warnings.warn("the pictures have finer shades than 256, to which convlens rounds them", stacklevel=4)
-        done.append(whole.astype(np.uint8))
+        done.append(whole)
     return done, made
 
 
@@ -191,7 +203,7 @@ def written(folder: Path, test: Part, train: Part | None, names: Sequence[str]) 
         for kind, dimensions, content in (("images-idx3", shape, images), ("labels-idx1", labels.shape, labels)):
             with open(folder / f"{prefix}-{kind}-ubyte", "wb") as file:
                 file.write(struct.pack(f">{1 + len(dimensions)}I", 0x0800 + len(dimensions), *dimensions))
-                file.write(np.ascontiguousarray(content))
+                file.write(content.tobytes())
     return folder
 
 
@@ -200,8 +212,8 @@ def save(test: Part, train: Part | None, names: Sequence[str]) -> tuple[Path, st
     digest = hashlib.sha256()
     for images, labels in (train, test) if train is not None else (test,):
         digest.update(struct.pack("<Q", len(images)))
-        digest.update(np.ascontiguousarray(images))
-        digest.update(np.ascontiguousarray(labels))
+        digest.update(images.tobytes())
+        digest.update(labels.tobytes())
     sha256 = digest.hexdigest() if train is not None else None
     digest.update("\n".join(names).encode())
     folder = _folders.cache() / "data" / digest.hexdigest()[:16]

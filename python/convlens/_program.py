@@ -10,7 +10,7 @@ import sysconfig
 import tempfile
 import time
 from pathlib import Path
-from typing import Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 __all__ = ["Error", "Window", "program", "run", "window"]
 
@@ -103,11 +103,9 @@ def window(arguments: Sequence[str | os.PathLike[str]], runs: Path | None = None
         environment["CONVLENS_RUNS"] = str(runs)
     with tempfile.TemporaryFile() as said:
         # In a group of its own, so that an interrupt in the terminal or the notebook leaves it open.
-        apart: dict[str, object] = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
-            if os.name == "nt"
-            else {"start_new_session": True}
-        )
+        apart: dict[str, Any] = {"start_new_session": True}
+        if sys.platform == "win32":
+            apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         try:
             process = subprocess.Popen(
                 command,
@@ -115,7 +113,7 @@ def window(arguments: Sequence[str | os.PathLike[str]], runs: Path | None = None
                 stdout=subprocess.DEVNULL,
                 stderr=said,
                 env=environment,
-                **apart,  # type: ignore[call-overload]
+                **apart,
             )
         except OSError as error:
             raise Error(f"{command[0]}: {error.strerror}; install convlens again") from error

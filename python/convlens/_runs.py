@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import collections
 import json
 import os
 import secrets
@@ -29,8 +30,6 @@ _MOST_LINES = 131_072
 _MOST_CHECKPOINTS, _FEWEST, _MOST_BYTES = 48, 6, 64 << 20
 # As many as the window has.
 _COLOURS = 12
-# Copies of weights that wait to be written.
-_MOST_WAITING = 2
 
 
 def one_line(text: str, most: int = 120) -> str:
@@ -39,16 +38,16 @@ def one_line(text: str, most: int = 120) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 
     def _lock(file: IO[bytes], wait: bool) -> None:
         file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
 
     def _unlock(file: IO[bytes]) -> None:
         file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
@@ -142,12 +141,14 @@ class Run:
         most = min(_MOST_CHECKPOINTS, max(_FEWEST, _MOST_BYTES // size)) - 1
         early = [step for step in [0, *(1 << bit for bit in range(40))] if step < self._batches]
         self._early = early[:: -(-len(early) // max(1, most // 3))]
+        # Copies that may wait to be written.
+        self._most_waiting = most
         self._most_epochs = most - len(self._early)
         # Steps with weights on disk, and whether each is the end of an epoch.
         self._kept: dict[int, bool] = {}
         self._ends: list[int] = []
         self._line, self._lines = 1, 0
-        self._points: list[tuple[int, Any, Any]] = []
+        self._points: collections.deque[tuple[int, Any, Any]] = collections.deque()
         self._waiting: list[tuple[int, np.ndarray, bool]] = []
         self._is_changed = False
         # The newest weights taken, written or not.
@@ -159,6 +160,7 @@ class Run:
         self._guard, self._writing = threading.Lock(), threading.Lock()
         self._over = threading.Event()
         self._fault: str | None = None
+        self._process = os.getpid()
 
         self.root.mkdir(parents=True, exist_ok=True)
         new = self.root / f".new-{secrets.token_hex(6)}"
@@ -169,11 +171,11 @@ class Run:
             (new / "curve.csv").write_bytes(b"batch,loss,accuracy\n")
             self._write_weights(0, first, False)
             self._held: IO[bytes] | None = None
-            if os.name != "nt":
+            if sys.platform != "win32":
                 self._hold(new)
             self.folder = _published(self.root, new, one_line(name, 60))
             # Windows moves no folder with an open file in it.
-            if os.name == "nt":
+            if sys.platform == "win32":
                 self._hold(self.folder)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -203,7 +205,7 @@ class Run:
         if not (is_end or step in self._early) or step <= self._newest:
             return False
         allowed = _GRANT + _SHARE * (time.perf_counter() - self._began)
-        return self._cost <= allowed and len(self._waiting) < _MOST_WAITING
+        return self._cost <= allowed and len(self._waiting) < self._most_waiting
 
     def weights(self, step: int, values: np.ndarray, is_end: bool = False) -> None:
         """The weights behind so many batches."""
@@ -252,6 +254,9 @@ class Run:
 
     def abandon(self) -> None:
         """Closes a run whose training was left without a word: by an interrupt, an error, or the end of Python."""
+        if os.getpid() != self._process:
+            # A fork of the process that trains.
+            return
         # What the interpreter, or the notebook, has said last.
         error = getattr(sys, "last_value", None)
         if error is None or isinstance(error, (KeyboardInterrupt, SystemExit)):
@@ -290,9 +295,10 @@ class Run:
             warnings.warn(self._fault, stacklevel=2)
 
     def _write_points(self) -> None:
-        points, self._points = self._points, []
         lines = []
-        for batch, loss, accuracy in points:
+        # One by one, as the training puts others behind them meanwhile.
+        for _ in range(len(self._points)):
+            batch, loss, accuracy = self._points.popleft()
             if batch % self._line == 0 and np.isfinite(loss := float(loss)):
                 lines.append(f"{batch},{loss:.7g},{float(accuracy):.7g}\n".encode())
         if not lines:

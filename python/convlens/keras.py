@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Iterator, Sequence
 
-import keras
+import keras  # type: ignore[import-untyped,unused-ignore]
 import numpy as np
 
 from . import _folders, _network, _pictures, _runs
@@ -60,7 +60,11 @@ def network(model: Any) -> Network:
         if keras.backend.standardize_dtype(variable.dtype) != "float32":
             raise Error(f"{called}: {variable.path} is {variable.dtype}; convlens takes float32 weights")
     counted = _network.numbered([variable.shape for variable in variables], called)
-    copy = keras.models.clone_model(model)
+    try:
+        copy = keras.models.clone_model(model)
+    except Exception as error:  # noqa: BLE001, whatever a class of somebody's own does
+        said = " ".join(str(error).split())[:200]
+        raise Error(f"{called} can't be cloned ({said}); build it as a Sequential or functional model of Keras's layers") from error
     numbers = {id(variable): values for variable, values in zip(variables, counted)}
     given = [numbers.get(id(weight)) for weight in model.weights]
     copy.set_weights(
@@ -156,8 +160,8 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc,unused-ignore]
         self._last = (0.0, 0.0, 0.0)
         self._began = time.perf_counter()
         if self._open_window:
-            data = ["--data", self._data[0]] if self._data is not None else []
-            window(data, Path(self._runs) if self._runs is not None else _folders.runs())
+            arguments: list[str | os.PathLike[str]] = ["--data", self._data[0]] if self._data is not None else []
+            window(arguments, Path(self._runs) if self._runs is not None else _folders.runs())
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if self._epochs == 0:

@@ -28,8 +28,12 @@ from ._program import Error, window
 __all__ = ["Live"]
 
 
-def network(model: torch.nn.Module, shape: Sequence[int] | None) -> Network:
+def network(wrapped: torch.nn.Module, shape: Sequence[int] | None) -> Network:
     """The network of a module that is given pictures of this shape."""
+    model: Any = wrapped
+    # What torch.compile and its like have put around it.
+    while isinstance(model, (torch.nn.DataParallel, torch.nn.parallel.DistributedDataParallel)) or hasattr(model, "_orig_mod"):
+        model = getattr(model, "_orig_mod", None) or model.module
     called = f"the PyTorch model {type(model).__name__}"
     state = {
         name: tensor
@@ -159,10 +163,8 @@ class Live:
         before = time.perf_counter()
         count = min(self._batch_size, max(1, self._planned_images - self._images))
         if labels is not None:
-            with torch.no_grad():
-                wanted = labels.argmax(1) if labels.ndim == 2 else labels
-                accuracy = (accuracy.argmax(1) == wanted).float().mean()
             count = len(labels)
+            accuracy = _right(accuracy.detach(), labels)
         loss, accuracy = _number(loss), _number(accuracy)
         self._sums = [self._sums[0] + loss * count, self._sums[1] + accuracy * count]
         self._open += 1
@@ -230,6 +232,15 @@ class Live:
     def _close(self, status: str, error: str | None = None) -> None:
         if not self._run.is_over:
             self._run.close(status, error, (self._step + self._open, self._network.values()))
+
+
+def _right(logits: torch.Tensor, labels: torch.Tensor) -> Any:
+    """The share of logits whose largest is the label's; labels may be a probability for each class."""
+    if logits.device.type == "cpu" and logits.dtype == torch.float32:
+        # NumPy begins sooner, which for one batch is most of the time.
+        logits, labels = logits.numpy(), labels.numpy()  # type: ignore[assignment]
+    right = logits.argmax(1) == (labels.argmax(1) if labels.ndim == 2 else labels)
+    return right.sum() / len(labels)
 
 
 def _number(value: Any) -> Any:

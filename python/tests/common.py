@@ -17,10 +17,6 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-# PyTorch's optimizers load Triton, whose LLVM ends the process if TensorFlow's is there already.
-if importlib.util.find_spec("torch") is not None:
-    import torch._dynamo  # noqa: F401
-
 from convlens import _folders, _safetensors  # noqa: E402
 
 

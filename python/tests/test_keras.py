@@ -10,6 +10,10 @@ from .common import Case, checkpoints, curve, lacks, manifest, pixels
 if lacks("keras"):
     raise unittest.SkipTest("Keras is not installed")
 
+# PyTorch's optimizers load Triton, whose LLVM ends the process if TensorFlow's is there already.
+if not lacks("torch"):
+    import torch._dynamo  # noqa: F401
+
 import keras
 import numpy as np
 from keras import layers as L
@@ -284,3 +288,17 @@ class Followed(Case):
         model, live = self.model(metrics=()), self.live()
         with self.assertRaisesRegex(Error, "metrics=\\['accuracy'\\]"):
             model.fit(self.x, self.y, callbacks=[live], verbose=0)
+
+    def test_a_class_of_ones_own_is_said(self) -> None:
+        class Own(keras.Model):
+            def __init__(self) -> None:
+                super().__init__()
+                self.flat, self.dense = L.Flatten(), L.Dense(3)
+
+            def call(self, x):  # type: ignore[no-untyped-def]
+                return self.dense(self.flat(x))
+
+        own = Own()
+        own(self.x[:1])
+        with self.assertRaisesRegex(Error, "the Keras model own can't be cloned .*; build it as a Sequential"):
+            convlens.maps(own, self.x[:2])
