@@ -126,7 +126,7 @@ def saved(network: Network, name: str) -> Path:
     import hashlib
 
     content = network.file(network.values())
-    plain = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name) or "model"
+    plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name) or "model"
 
     def fill(folder: Path) -> None:
         (folder / f"{plain}.safetensors").write_bytes(content)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from .common import Case, checkpoints, curve, lacks, manifest, pixels
@@ -20,7 +23,7 @@ from keras import layers as L
 
 import convlens
 import convlens.keras
-from convlens import Error, _network, _runs
+from convlens import Error, _network, _runs, _safetensors
 
 
 def small(*first: keras.layers.Layer, size: tuple[int, ...] = (12, 12, 1)) -> keras.Model:
@@ -139,6 +142,42 @@ class Values(Case):
         fails("weights are too many", huge, grey)
         half = keras.Sequential([keras.Input((12, 12, 1), dtype="float16"), L.Flatten(), L.Dense(3, dtype="float16")])
         fails("is float16", half, grey)
+
+
+class Shown(Case):
+    def test_the_figure(self) -> None:
+        model, pictures = stirred(small()), pixels(13, 12, 12)
+        figure = convlens.figure(model, pictures[:2], [0, 2], ["a", "b", "c"], channel=3, range="per-layer")
+        content, size = figure._repr_png_()
+        self.assertTrue(content.startswith(b"\x89PNG"))
+        self.assertGreater(size["width"], 200)
+        figure.save(self.folder / "figure.svg")
+        self.assertIn("<svg", (self.folder / "figure.svg").read_text()[:300])
+        with self.assertRaisesRegex(Error, "choose 0 to 3"):
+            convlens.figure(model, pictures[:2], channel=9)
+        with self.assertRaisesRegex(Error, "13 images are too many for one figure; pass at most 12"):
+            convlens.figure(model, pictures)
+        with self.assertRaisesRegex(Error, "2 class_names, but the model tells 3"):
+            convlens.figure(model, pictures[:2], class_names=["a", "b"])
+
+    @unittest.skipIf(os.name == "nt", "a script stands in for the window")
+    def test_the_window_is_given_weights_and_pictures(self) -> None:
+        # Converts as the program does, and in place of a window notes what it is to open.
+        stand_in, noted = self.folder / "convlens", self.folder / "noted"
+        stand_in.write_text(f'#!/bin/sh\n[ "$1" = import ] && exec "{convlens.program()}" "$@"\necho "$@" > "{noted}"\nexec sleep 30\n')
+        stand_in.chmod(0o755)
+        model, pictures, labels = stirred(small()), pixels(5, 12, 12), np.eye(3)[[0, 1, 2, 0, 1]]
+        with mock.patch.dict(os.environ, {"CONVLENS_PROGRAM": str(stand_in), "DISPLAY": ":0"}):
+            with self.assertRaisesRegex(Error, "x_train without y_train"):
+                convlens.show(model, pictures, labels, x_train=pictures)
+            convlens.show(model, pictures, labels, ["a", "b", "c"]).close()
+        file, option, data = noted.read_text().split()
+        self.assertEqual((Path(file).name, option), (f"{model.name}.safetensors", "--data"))
+        _, metadata = _safetensors.read(Path(file))
+        bytes_ = {"mean": [0.0], "deviation": [float(np.float32(1 / 255))]}
+        self.assertEqual(json.loads(metadata["convlens.network"])["normalization"], bytes_)
+        self.assertEqual((Path(data) / "classes.txt").read_text(), "a\nb\nc\n")
+        self.assertEqual((Path(data) / "t10k-labels-idx1-ubyte").read_bytes()[8:], bytes([0, 1, 2, 0, 1]))
 
 
 class Followed(Case):
