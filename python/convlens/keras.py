@@ -195,8 +195,10 @@ class Live(keras.callbacks.Callback):  # type: ignore[misc,unused-ignore]
         logs = logs or {}
         accuracy = next((logs[key] for key in _ACCURACIES if key in logs), None)
         if "loss" in logs and accuracy is not None:
-            self._batch = max(self._batch, batch + 1)
-            self._told.append((batch + 1, float(logs["loss"]), float(accuracy)))
+            # Where Keras runs several batches at once, it counts beyond the last one.
+            batches = min(batch + 1, self.params.get("steps") or batch + 1)
+            self._batch = max(self._batch, batches)
+            self._told.append((batches, float(logs["loss"]), float(accuracy)))
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
         if not self._trained:

@@ -300,6 +300,17 @@ class Followed(Case):
         self.assertEqual((told["images_per_epoch"], told["config"]["batch_size"]), (200, 25))
         self.assertEqual(len(curve(live.folder)), 8)
 
+    def test_several_batches_at_once(self) -> None:
+        model, live = self.model(), self.live()
+        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], steps_per_execution=4)
+        history = model.fit(self.x, self.y, batch_size=20, epochs=2, callbacks=[live], verbose=0).history
+        assert live.folder is not None
+        points = curve(live.folder)
+        np.testing.assert_array_equal(points[:, 0], [4, 8, 11, 15, 19, 22])
+        sizes = np.array([80, 80, 43])
+        np.testing.assert_allclose((points[:, 1].reshape(2, 3) * sizes).sum(1) / 203, history["loss"], rtol=1e-4)
+        self.assertEqual(max(checkpoints(live.folder)), 22)
+
     def test_each_fit_is_a_run_and_says_how_it_ended(self) -> None:
         model, live = self.model(), self.live()
 
