@@ -27,6 +27,9 @@ from ._program import Error, window
 
 __all__ = ["Live"]
 
+# Batches that become points together, and seconds after which they do in any case.
+_TOGETHER, _EVERY = 64, 0.5
+
 
 def network(wrapped: torch.nn.Module, shape: Sequence[int] | None) -> Network:
     """The network of a module that is given pictures of this shape."""
@@ -136,6 +139,9 @@ class Live:
         # Of the open epoch: the sums of loss and accuracy, batches and pictures.
         self._sums: list[Any] = [0.0, 0.0]
         self._open, self._images = 0, 0
+        # Batches that are no points yet: pictures, loss, share or logits, labels.
+        self._told: list[tuple[int, Any, Any, Any]] = []
+        self._flushed = time.perf_counter()
         self._epoch_began = time.perf_counter()
         if open_window:
             arguments: list[Any] = ["--data", data["folder"]] if data is not None else []
@@ -161,18 +167,33 @@ class Live:
     def batch(self, loss: Any, accuracy: Any, labels: Any = None) -> None:
         """A batch is over: its mean loss, and the share of it that was right, or its logits and labels. Call it behind `optimizer.step()`."""
         before = time.perf_counter()
-        count = min(self._batch_size, max(1, self._planned_images - self._images))
-        if labels is not None:
-            count = len(labels)
-            accuracy = _right(accuracy.detach(), labels)
-        loss, accuracy = _number(loss), _number(accuracy)
-        self._sums = [self._sums[0] + loss * count, self._sums[1] + accuracy * count]
+        count = len(labels) if labels is not None else min(self._batch_size, max(1, self._planned_images - self._images))
         self._open += 1
         self._images += count
-        self._run.point(self._step + self._open, loss, accuracy)
+        self._told.append((count, _kept(loss), _kept(accuracy), labels))
+        # Together they cost less than each by itself.
+        if len(self._told) >= _TOGETHER or before - self._flushed >= _EVERY:
+            self._flush()
         if self._run.wants(self._step + self._open):
             self._run.weights(self._step + self._open, self._network.values())
         self._run.spent(time.perf_counter() - before)
+
+    def _flush(self) -> None:
+        """Makes points of the batches that have been told."""
+        told, self._told = self._told, []
+        self._flushed = time.perf_counter()
+        first = self._step + self._open - len(told) + 1
+        losses = _numbers([loss for _, loss, _, _ in told])
+        if all(labels is not None for _, _, _, labels in told):
+            shares = _shares([logits for _, _, logits, _ in told], [labels for _, _, _, labels in told])
+        else:
+            # Now the one, now the other.
+            shares = [
+                float(accuracy) if labels is None else _shares([accuracy], [labels])[0] for _, _, accuracy, labels in told
+            ]
+        for batch, ((count, _, _, _), loss, share) in enumerate(zip(told, losses, shares), first):
+            self._sums = [self._sums[0] + loss * count, self._sums[1] + share * count]
+            self._run.point(batch, loss, share)
 
     def epoch(
         self,
@@ -190,6 +211,7 @@ class Live:
         if not self._open:
             raise Error("an epoch without batches; call batch() behind each step")
         before = time.perf_counter()
+        self._flush()
         self._step += self._open
         self._epochs += 1
         self._run.epoch(
@@ -231,20 +253,29 @@ class Live:
 
     def _close(self, status: str, error: str | None = None) -> None:
         if not self._run.is_over:
+            self._flush()
             self._run.close(status, error, (self._step + self._open, self._network.values()))
 
 
-def _right(logits: torch.Tensor, labels: torch.Tensor) -> Any:
-    """The share of logits whose largest is the label's; labels may be a probability for each class."""
-    if logits.device.type == "cpu" and logits.dtype == torch.float32:
-        # NumPy begins sooner, which for one batch is most of the time.
-        logits, labels = logits.numpy(), labels.numpy()  # type: ignore[assignment]
-    right = logits.argmax(1) == (labels.argmax(1) if labels.ndim == 2 else labels)
-    return right.sum() / len(labels)
-
-
-def _number(value: Any) -> Any:
-    """A number, or a tensor of an accelerator, which is not waited for."""
+def _kept(value: Any) -> Any:
+    """A number, or a tensor as it is now, which is not waited for."""
     if not isinstance(value, torch.Tensor):
         return float(value)
-    return value.item() if value.device.type == "cpu" else value.detach()
+    # A graph of CUDA's uses the same memory again.
+    return value.detach() if value.device.type == "cpu" else value.detach().clone()
+
+
+def _numbers(values: list[Any]) -> list[float]:
+    if values and all(isinstance(value, torch.Tensor) for value in values):
+        return [float(number) for number in torch.stack([value.reshape(()) for value in values]).tolist()]
+    return [float(value) for value in values]
+
+
+def _shares(logits: list[torch.Tensor], labels: list[torch.Tensor]) -> list[float]:
+    """The shares of logits whose largest is the label's; labels may be a probability for each class."""
+    if not logits:
+        return []
+    wanted = torch.cat(labels)
+    right = torch.cat(logits).argmax(1) == (wanted.argmax(1) if wanted.ndim == 2 else wanted)
+    ends = np.cumsum([len(part) for part in labels])
+    return [float(part.mean()) for part in np.split(right.cpu().numpy(), ends[:-1])]
