@@ -40,6 +40,7 @@ pub use model::performance::{PhaseSummary, Spread, Summary};
 pub use model::preferences::Preferences;
 pub use preferences_file::parse as parse_preferences;
 
+use crate::about::ICON;
 use crate::signals;
 use middle::Middle;
 use model::action::Action;
@@ -48,7 +49,7 @@ use model::notices::Notice;
 use model::performance::Performance;
 use model::state::State;
 use panels::data_menu::DataMenu;
-use panels::display::keys_sheet::KeysSheet;
+use panels::display::Sheets;
 use panels::file_menu::FileMenu;
 use panels::lesson::LessonPanel;
 use panels::network::NetworkPanel;
@@ -77,6 +78,7 @@ const LEAST_SHELF: f32 = 90.0;
 pub fn open(options: Options) -> eframe::Result<Closed> {
     let kept = eframe::storage_dir(APP_ID).map(|folder| folder.join("app.ron"));
     let set_aside = kept.as_deref().and_then(preferences_file::check);
+    let icon = eframe::icon_data::from_png_bytes(ICON).expect("a test opens it");
     let native = eframe::NativeOptions {
         renderer: eframe::Renderer::Glow,
         // Colours as computed; and a fifth less to do for a processor that draws.
@@ -84,6 +86,7 @@ pub fn open(options: Options) -> eframe::Result<Closed> {
         viewport: egui::ViewportBuilder::default()
             .with_title("convlens")
             .with_app_id(APP_ID)
+            .with_icon(icon)
             .with_inner_size([1600.0, 1000.0])
             .with_min_inner_size([960.0, 600.0]),
         persistence_path: kept.clone(),
@@ -151,7 +154,7 @@ struct Panels {
     divider: Split,
     timeline: Timeline,
     lesson: LessonPanel,
-    keys_sheet: KeysSheet,
+    sheets: Sheets,
     welcome: Welcome,
 }
 
@@ -251,7 +254,7 @@ impl Panels {
                 region(ui, Region::TopBar);
                 let menus = (&mut self.data_menu, &mut self.file_menu);
                 let tabs = view_table::tabs(state.text());
-                top_bar::show(ui, state, menus, &mut self.keys_sheet, &tabs, actions);
+                top_bar::show(ui, state, menus, &mut self.sheets, &tabs, actions);
             });
         notices::show(ui, state, actions);
         dropping::show(ui, state.text());
@@ -429,7 +432,7 @@ impl Content {
         middle::shortcuts(ui, state, &mut actions);
         training_controls::shortcuts(ui, state, &mut actions);
         panels::lesson::shortcuts(ui, state, &mut actions);
-        display::over_everything(ui, state, &mut self.panels.keys_sheet, &mut actions);
+        display::over_everything(ui, state, &mut self.panels.sheets, &mut actions);
         performance::show(ui.ctx(), state);
         let ctx = ui.ctx();
         screenshot::taken(&mut self.state, &mut self.threads, ctx, middle);

@@ -40,9 +40,10 @@ mod window;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{Command, CommandFactory as _, Parser, Subcommand};
 use serde::Serialize;
 
+use crate::about::VERSION;
 use crate::signals;
 use crate::text::{Language, Text};
 use convlens_core::harmless::is_harmful;
@@ -54,7 +55,7 @@ use output::remark;
 #[derive(Debug, Parser)]
 #[command(
     name = "convlens",
-    version,
+    version = VERSION,
     about,
     args_conflicts_with_subcommands = true
 )]
@@ -115,6 +116,12 @@ enum CommandLine {
     Code(code::Arguments),
     /// The data set in use and where it was found, or its download
     Data(data::Arguments),
+}
+
+/// The arguments as clap knows them, for `examples/manual.rs`.
+#[must_use]
+pub fn command() -> Command {
+    Arguments::command()
 }
 
 /// The words that the commands share with the window. Theirs are English, wherever they run.
@@ -189,12 +196,10 @@ fn run_command(arguments: Arguments) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
-    use super::Arguments;
+    use super::command;
 
     #[test]
     fn the_arguments_fit_together() {
-        Arguments::command().debug_assert();
+        command().debug_assert();
     }
 }

@@ -45,6 +45,7 @@ mod networks;
 mod next_step;
 mod own_data;
 mod own_picture_views;
+mod packages;
 mod painter;
 mod preferences;
 mod preferred;

@@ -3,7 +3,7 @@
 use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::state::State;
 use crate::app::panels::data_menu::DataMenu;
-use crate::app::panels::display::keys_sheet::KeysSheet;
+use crate::app::panels::display::Sheets;
 use crate::app::panels::file_menu::FileMenu;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::tabs::{self, Tab};
@@ -17,14 +17,14 @@ pub fn show(
     ui: &mut egui::Ui,
     state: &State,
     (data_menu, file_menu): (&mut DataMenu, &mut FileMenu),
-    sheet: &mut KeysSheet,
+    sheets: &mut Sheets,
     tabs: &[Tab],
     actions: &mut Vec<Action>,
 ) {
     if widgets::layout::is_narrow(ui.ctx()) {
-        narrow(ui, state, (data_menu, file_menu), sheet, tabs, actions);
+        narrow(ui, state, (data_menu, file_menu), sheets, tabs, actions);
     } else {
-        wide(ui, state, (data_menu, file_menu), sheet, tabs, actions);
+        wide(ui, state, (data_menu, file_menu), sheets, tabs, actions);
     }
     if keys::pressed(ui.ctx(), Command::Quit) {
         ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
@@ -36,7 +36,7 @@ fn wide(
     ui: &mut egui::Ui,
     state: &State,
     (data_menu, file_menu): (&mut DataMenu, &mut FileMenu),
-    sheet: &mut KeysSheet,
+    sheets: &mut Sheets,
     tabs: &[Tab],
     actions: &mut Vec<Action>,
 ) {
@@ -55,7 +55,7 @@ fn wide(
         panels::training_controls::buttons(ui, state, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             panels::display::theme_and_language(ui, state, actions);
-            panels::display::menu(ui, state, sheet, actions);
+            panels::display::menu(ui, state, sheets, actions);
             lesson(ui, state, actions);
             panels::training_controls::progress(ui, state);
         });
@@ -67,7 +67,7 @@ fn narrow(
     ui: &mut egui::Ui,
     state: &State,
     (data_menu, file_menu): (&mut DataMenu, &mut FileMenu),
-    sheet: &mut KeysSheet,
+    sheets: &mut Sheets,
     tabs: &[Tab],
     actions: &mut Vec<Action>,
 ) {
@@ -79,7 +79,7 @@ fn narrow(
             panels::display::beside(ui, state, actions);
         }
         lesson(ui, state, actions);
-        panels::display::menu(ui, state, sheet, actions);
+        panels::display::menu(ui, state, sheets, actions);
         data_menu.show(ui, state, true, actions);
         if !is_presenter {
             file_menu.show(ui, state, actions);

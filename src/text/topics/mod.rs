@@ -1,6 +1,7 @@
 //! The fixed texts, a file a topic, each with English and Spanish side by side: a text that is
 //! missing in one of them does not compile.
 
+mod about;
 mod by_hand;
 mod channels;
 mod compare;
@@ -101,6 +102,8 @@ macro_rules! topics {
 }
 
 topics! {
+    /// What the program says of itself.
+    about: about::About,
     /// The Channels view.
     channels: channels::Channels,
     /// The Compare view.

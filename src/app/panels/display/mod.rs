@@ -1,11 +1,13 @@
 //! The menu of how the window is shown, and what is drawn over everything else.
 
+pub mod about;
 pub mod keys_sheet;
 pub mod pointer;
 
 use crate::app::model::action::Action;
 use crate::app::model::display::{Beside, Display, Foldable};
 use crate::app::model::state::State;
+use crate::app::panels::display::about::About;
 use crate::app::panels::display::keys_sheet::KeysSheet;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::layout::is_narrow;
@@ -14,8 +16,15 @@ use crate::app::{panels, widgets};
 use crate::text::Language;
 use eframe::egui::{self, Popup, PopupCloseBehavior, ViewportCommand};
 
+/// What lies over everything else when it is asked for.
+#[derive(Default)]
+pub struct Sheets {
+    keys: KeysSheet,
+    about: About,
+}
+
 /// The menu of the top bar.
-pub fn menu(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mut Vec<Action>) {
+pub fn menu(ui: &mut egui::Ui, state: &State, sheets: &mut Sheets, actions: &mut Vec<Action>) {
     let text = &state.text().display;
     let button = ui
         .button(format!("{} ▼", text.display))
@@ -25,11 +34,11 @@ pub fn menu(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &m
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.set_width(270.0);
-            content(ui, state, sheet, actions);
+            content(ui, state, sheets, actions);
         });
 }
 
-fn content(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mut Vec<Action>) {
+fn content(ui: &mut egui::Ui, state: &State, sheets: &mut Sheets, actions: &mut Vec<Action>) {
     let text = state.text();
     let mut display = state.preferences.display;
     if is_narrow(ui.ctx()) {
@@ -94,7 +103,14 @@ fn content(ui: &mut egui::Ui, state: &State, sheet: &mut KeysSheet, actions: &mu
         .button(text.keys.title)
         .on_hover_text(text.display.keys_hint);
     if keys.clicked() {
-        sheet.is_open = true;
+        sheets.keys.is_open = true;
+        ui.close();
+    }
+    let about = ui
+        .button(text.about.title)
+        .on_hover_text(text.about.title_hint);
+    if about.clicked() {
+        sheets.about.open();
         ui.close();
     }
 }
@@ -153,7 +169,7 @@ pub fn beside(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
 pub fn over_everything(
     ui: &egui::Ui,
     state: &State,
-    sheet: &mut KeysSheet,
+    sheets: &mut Sheets,
     actions: &mut Vec<Action>,
 ) {
     let display = state.preferences.display;
@@ -194,7 +210,8 @@ pub fn over_everything(
     if wanted != display {
         actions.push(Action::SetDisplay(wanted));
     }
-    sheet.show(ui, state);
+    sheets.keys.show(ui, state);
+    sheets.about.show(ui, state);
     if display.presenter {
         panels::display::pointer::emphasize(ui.ctx());
     }
