@@ -4,5 +4,6 @@
 pub mod app;
 pub mod cli;
 pub mod paper;
+pub mod report;
 pub mod signals;
 pub mod text;

@@ -195,7 +195,7 @@ pub fn over_everything(
         actions.push(Action::SetDisplay(wanted));
     }
     sheet.show(ui, state);
-    if display.presenter {
+    if display.presenter && !state.stage.is_black {
         panels::display::pointer::emphasize(ui.ctx());
     }
 }
