@@ -5,5 +5,6 @@ pub mod about;
 pub mod app;
 pub mod cli;
 pub mod paper;
+pub mod report;
 pub mod signals;
 pub mod text;

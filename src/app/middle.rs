@@ -14,7 +14,7 @@ use super::views::ViewPanel;
 use super::views::image_strip::ImageStrip;
 use super::widgets::keys::{self, Command};
 use super::widgets::tab_order::{Region, region};
-use super::widgets::{fold, layout, tabs, theme};
+use super::widgets::{fold, layout, stage, tabs, theme};
 
 /// A view with less height than this, in points, scrolls.
 const LEAST_HEIGHT: f32 = 240.0;
@@ -99,12 +99,14 @@ impl Middle {
     /// The chosen view below the line that says whose figures these are, without anything around it.
     pub fn show_alone(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let (place, row) = chosen(state);
-        status::show(ui, state, (row.shows)(state), actions);
-        if row.needs_pictures && !state.takes_pictures() {
-            panels::other_pictures::show(ui, state, actions);
-        } else {
-            self.views[place].show(ui, state, actions);
-        }
+        stage::over(ui, state, actions, |ui, actions| {
+            status::show(ui, state, (row.shows)(state), actions);
+            if row.needs_pictures && !state.takes_pictures() {
+                panels::other_pictures::show(ui, state, actions);
+            } else {
+                self.views[place].show(ui, state, actions);
+            }
+        });
     }
 }
 

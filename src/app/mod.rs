@@ -63,7 +63,7 @@ use threads::Threads;
 use widgets::layout::{is_low, is_narrow, side_name, widest_side};
 use widgets::split::Split;
 use widgets::tab_order::{Region, region};
-use widgets::{fold, tab_order, theme, typing};
+use widgets::{fold, stage, tab_order, theme, typing};
 
 /// By which the system knows the window, and eframe its folder.
 const APP_ID: &str = "convlens";
@@ -129,6 +129,8 @@ struct Content {
     threads: Threads,
     middle: Middle,
     panels: Panels,
+    /// What the projector's window keeps showing.
+    frozen: projector::Frozen,
     /// The window's title: how far the run is, to be read while the window is minimised.
     title: String,
     /// How egui shows everything now.
@@ -197,6 +199,7 @@ impl App {
         theme::install(&cc.egui_ctx);
         tab_order::install(&cc.egui_ctx);
         typing::install(&cc.egui_ctx);
+        stage::mirror::install(&cc.egui_ctx);
         let mut threads = Threads::start(&cc.egui_ctx, options.runs.clone())?;
         let mut state = State::new(preferences)?;
         let look = Look::of(&state, &threads);
@@ -215,6 +218,7 @@ impl App {
             threads,
             middle: Middle::default(),
             panels: Panels::default(),
+            frozen: projector::Frozen::default(),
             title: String::new(),
             look,
             remembered,
@@ -256,6 +260,8 @@ impl Panels {
                 let tabs = view_table::tabs(state.text());
                 top_bar::show(ui, state, menus, &mut self.sheets, &tabs, actions);
             });
+        panels::presenter::shortcuts(ui, state, actions);
+        panels::presenter::show(ui, state, actions);
         notices::show(ui, state, actions);
         dropping::show(ui, state.text());
         let display = state.preferences.display;
@@ -429,11 +435,15 @@ impl Content {
     fn act(&mut self, ui: &mut egui::Ui, mut actions: Vec<Action>, middle: egui::Rect) {
         let state = &self.state;
         // Last: what has the focus, and the view on screen, take their keys first.
+        panels::lesson::answers(ui, state, &mut actions);
         middle::shortcuts(ui, state, &mut actions);
         training_controls::shortcuts(ui, state, &mut actions);
         panels::lesson::shortcuts(ui, state, &mut actions);
         display::over_everything(ui, state, &mut self.panels.sheets, &mut actions);
         performance::show(ui.ctx(), state);
+        if state.stage.is_black && !state.projects {
+            panels::presenter::black(ui, state, &mut actions);
+        }
         let ctx = ui.ctx();
         screenshot::taken(&mut self.state, &mut self.threads, ctx, middle);
         update::save::put_on_clipboard(&mut self.state, ctx);

@@ -1,12 +1,24 @@
 //! `convlens runs`
 
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use anyhow::{Result, bail};
 use clap::Subcommand;
 
 use super::options::RunsFolder;
+use super::source::{self, DataArgument};
 use super::table::aligned;
 use super::train::RunLine;
-use convlens_core::training::runs::{Distinction, Listing, RunId, RunSummary, Store, distinctions};
+use crate::report;
+use crate::text::Language;
+use convlens_core::dataset::Gallery;
+use convlens_core::figures::{self, MapsSettings};
+use convlens_core::files;
+use convlens_core::training::runs::{
+    CheckpointCache, Distinction, Listing, RunId, RunRecord, RunSummary, Store, distinctions,
+};
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -53,6 +65,21 @@ enum Change {
         #[command(flatten)]
         folder: RunsFolder,
     },
+    /// What was trained, with curves, figures, networks and the last run's maps, as one page of HTML to print
+    Report {
+        /// Their numbers or names [default: all]
+        runs: Vec<String>,
+        /// Where to write it
+        #[arg(long, value_name = "FILE.html")]
+        out: PathBuf,
+        /// Its language: en or es
+        #[arg(long, default_value = "en", value_parser = super::source::parse_language)]
+        language: Language,
+        #[command(flatten)]
+        data: DataArgument,
+        #[command(flatten)]
+        folder: RunsFolder,
+    },
     /// Bring runs back from the trash; without a number, list it
     Restore {
         /// Their numbers
@@ -90,6 +117,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             }
             Ok(())
         }
+        Some(Change::Report {
+            runs,
+            out,
+            language,
+            data,
+            folder,
+        }) => report(&folder.store(), runs, out, *language, data),
         Some(Change::Restore { runs, folder }) => restore(&folder.store(), runs),
     }
 }
@@ -163,6 +197,62 @@ pub fn readable(store: &Store) -> Result<Vec<RunSummary>> {
         super::remark(&format!("passed over {error}"));
     }
     Ok(runs)
+}
+
+fn report(
+    store: &Store,
+    wanted: &[String],
+    out: &Path,
+    language: Language,
+    data: &DataArgument,
+) -> Result<()> {
+    source::writable(out)?;
+    let ids = if wanted.is_empty() {
+        readable(store)?.iter().map(|run| run.id).collect()
+    } else {
+        let found = wanted.iter().map(|run| store.find(run));
+        found.collect::<Result<Vec<_>, _>>()?
+    };
+    let runs = ids.into_iter().map(|id| store.read(id));
+    let runs = runs.collect::<Result<Vec<_>, _>>()?;
+    let maps = match runs.last() {
+        Some(last) => maps_of(store, last, language, data)?,
+        None => None,
+    };
+    let baseline = store.baseline().and_then(|id| store.summary(id).ok());
+    let text = language.text();
+    let page = report::page(&runs, baseline.as_ref(), maps.as_deref(), &[], text);
+    files::replace(out, |file| file.write_all(page.as_bytes()))
+        .map_err(|error| source::not_written(out, &error))
+}
+
+/// The notebook's figure of a run's newest weights, where they take the pictures of the data set.
+fn maps_of(
+    store: &Store,
+    run: &RunRecord,
+    language: Language,
+    data: &DataArgument,
+) -> Result<Option<String>> {
+    let Some(&newest) = run.checkpoints.last() else {
+        return Ok(None);
+    };
+    let dataset = Arc::new(data.dataset_of((1, source::SYNTHETIC.1))?);
+    let snapshot = store.checkpoint(run.summary.id, newest, &CheckpointCache::new(0))?;
+    let model = &snapshot.model;
+    if !model.spec().takes(&dataset) {
+        return Ok(None);
+    }
+    let mut settings = MapsSettings::default();
+    settings.keep_below(dataset.test.len());
+    let gallery = Gallery::new(dataset.clone());
+    let maps = figures::map_set(model, &gallery, &settings.images)?;
+    if maps.activations.layers.is_empty() {
+        return Ok(None);
+    }
+    let text = language.text_for(&dataset.classes);
+    let whose = text.run_number(run.summary.id.number());
+    let words = text.of_network(text, whose);
+    Ok(Some(figures::draw_svg(&maps, &dataset, &settings, &words)?))
 }
 
 fn restore(store: &Store, runs: &[RunId]) -> Result<()> {

@@ -34,6 +34,35 @@ impl Text {
         }
     }
 
+    /// The teacher's clock: how long the lesson has gone on, and this step of its minutes; in figures alone where there is little room.
+    #[must_use]
+    pub fn clock(
+        &self,
+        lesson_secs: f64,
+        step_secs: f64,
+        planned: Option<usize>,
+        in_short: bool,
+    ) -> String {
+        let time = |secs: f64| {
+            let secs = secs.max(0.0) as u64;
+            format!("{}:{:02}", secs / 60, secs % 60)
+        };
+        let (lesson, step) = (time(lesson_secs), time(step_secs));
+        if in_short {
+            let planned = planned.map(|minutes| format!(" / {minutes}\u{a0}min"));
+            return format!("{lesson} · {step}{}", planned.unwrap_or_default());
+        }
+        let planned = planned.map(|minutes| match self.language {
+            Language::En => format!(" of {minutes}\u{a0}min"),
+            Language::Es => format!(" de {minutes}\u{a0}min"),
+        });
+        let planned = planned.unwrap_or_default();
+        match self.language {
+            Language::En => format!("Lesson {lesson} · step {step}{planned}"),
+            Language::Es => format!("Lección {lesson} · paso {step}{planned}"),
+        }
+    }
+
     /// Runs of an exercise that are still to come.
     #[must_use]
     pub fn runs_left(&self, left: usize, all: usize) -> String {

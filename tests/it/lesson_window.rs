@@ -54,7 +54,7 @@ fn the_whole_lesson_goes_by_keyboard() {
     let lesson = lessons::built_in("en").unwrap();
     for (number, step) in lesson.steps.iter().enumerate() {
         assert!(
-            shows(&harness, &format!("Step {} of 20", number + 1)),
+            shows(&harness, &format!("Step {} of 22", number + 1)),
             "{}",
             step.name
         );
@@ -78,11 +78,11 @@ fn the_whole_lesson_goes_by_keyboard() {
         settle(&mut harness);
         press(&mut harness, Key::PageDown);
     }
-    assert!(shows(&harness, "Step 20 of 20"), "it ends with the last");
+    assert!(shows(&harness, "Step 22 of 22"), "it ends with the last");
     press(&mut harness, Key::PageUp);
-    assert!(shows(&harness, "Step 19 of 20"));
+    assert!(shows(&harness, "Step 21 of 22"));
     press(&mut harness, Key::L);
-    assert!(!shows(&harness, "Step 19 of 20"));
+    assert!(!shows(&harness, "Step 21 of 22"));
 }
 
 #[test]
@@ -181,11 +181,11 @@ fn an_exercise_that_is_stopped_says_so() {
 #[test]
 fn the_lesson_follows_the_language() {
     let mut harness = open(Language::Es, [1280.0, 720.0]);
-    assert!(shows(&harness, "Paso 1 de 20"));
+    assert!(shows(&harness, "Paso 1 de 22"));
     assert!(shows(&harness, "Diez tipos de prendas"));
     press(&mut harness, Key::PageDown);
     click(&mut harness, "EN");
-    assert!(shows(&harness, "Step 2 of 20"));
+    assert!(shows(&harness, "Step 2 of 22"));
     assert!(shows(&harness, "The starting point: a dense network"));
 }
 
@@ -197,17 +197,17 @@ fn a_teachers_folder_is_opened_and_a_broken_one_told() {
     let mut harness = open(Language::En, [1280.0, 1400.0]);
     open_folder(&mut harness, folder.path());
     wait_for(&mut harness, "01.md, line 3: `view` cannot be `nowhere`");
-    assert!(shows(&harness, "Step 1 of 20"), "the lesson stays");
+    assert!(shows(&harness, "Step 1 of 22"), "the lesson stays");
     write("+++\ntitle = \"Mine\"\n+++\nHello.");
     // The path is still in the field.
     click(&mut harness, "A folder of your own…");
     click(&mut harness, "Open");
     wait_for(&mut harness, "Mine");
-    assert!(shows(&harness, "Step 1 of 1") && !shows(&harness, "Step 1 of 20"));
+    assert!(shows(&harness, "Step 1 of 1") && !shows(&harness, "Step 1 of 22"));
     assert!(shows(&harness, "Hello."));
     click(&mut harness, "A folder of your own…");
     click(&mut harness, "The built-in lesson");
-    assert!(shows(&harness, "Step 1 of 20"));
+    assert!(shows(&harness, "Step 1 of 22"));
 }
 
 #[test]

@@ -60,6 +60,7 @@ mod sent_lessons;
 mod sent_runs;
 mod sizes;
 mod small_windows;
+mod stage;
 mod stays;
 mod support;
 mod test_set;

@@ -152,6 +152,26 @@ fn letters_typed_while_drawing_train_nothing() {
     wait_for(&mut harness, text().training.resume);
 }
 
+/// A dark thing on a table in the light of a window: the table is taken away, unless somebody wants it.
+#[test]
+fn a_photographs_ground_is_taken_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("photo.png");
+    let photograph = image::GrayImage::from_fn(120, 120, |x, y| {
+        let is_thing = (40..80).contains(&x) && (20..100).contains(&y);
+        let table = 230 - x - y / 4;
+        image::Luma([if is_thing { 40 } else { table as u8 }])
+    });
+    photograph.save(&path).unwrap();
+    let mut harness = english();
+    drop_file(&mut harness, &path);
+    assert!(shows(&harness, "no ground, 120×120"));
+    assert!(shows(&harness, "cropped, 40×80"), "of the thing alone");
+    tab_to(&mut harness, text().draw.ground);
+    press(&mut harness, Key::Space);
+    assert!(!shows(&harness, "no ground, 120×120"));
+}
+
 #[test]
 fn a_dropped_picture_is_reduced_and_recognised_or_refused() {
     let mut harness = english();

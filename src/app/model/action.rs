@@ -14,6 +14,7 @@ use crate::app::model::histograms::HistogramsSettings;
 use crate::app::model::overview::OverviewSettings;
 use crate::app::model::pin::Pin;
 use crate::app::model::save::{SaveAs, Target};
+use crate::app::model::stage::{Share, Spot, Tool};
 use crate::app::model::transform::TransformSettings;
 use crate::app::model::view::View;
 use crate::text::Language;
@@ -48,6 +49,7 @@ pub enum Action {
     Edit(Edit),
     Runs(RunAction),
     Lesson(LessonAction),
+    Stage(StageAction),
     SetMaps(MapsSettings),
     SetCompare(CompareSettings),
     SetExplain(ExplainSettings),
@@ -183,6 +185,8 @@ pub enum LessonAction {
     ShowHands(bool),
     /// Shows the notes where there is one screen only, or hides them.
     ShowNotes(bool),
+    /// Holds the teacher's clock, or lets it go on.
+    ToggleClock,
     /// Begins again for the next group: answers, hands and predictions are forgotten, runs are kept.
     Restart,
     /// Run the exercise's networks with so many seeds more.
@@ -193,6 +197,27 @@ pub enum LessonAction {
     BuiltIn,
     /// Write the built-in lesson into this folder, which is made, and open it.
     Copy(PathBuf),
+}
+
+/// A action over the view, for the class.
+#[derive(Clone, Copy, Debug)]
+pub enum StageAction {
+    /// Takes a tool in hand, or lays it down.
+    Take(Option<Tool>),
+    /// Begins a mark, and goes on with it.
+    Begin(Spot),
+    GoOn(Share),
+    /// Takes the last mark on the view away, or all.
+    Undo,
+    Clear,
+    Spotlight(bool),
+    /// Shows what is around here larger, or everything again.
+    Zoom(Option<Spot>),
+    /// The projector's window keeps what it shows, or follows again.
+    Freeze(bool),
+    Black(bool),
+    /// Lays the tool down and shows everything again.
+    LetGo,
 }
 
 /// A change of the drawing.

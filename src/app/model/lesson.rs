@@ -1,6 +1,7 @@
 //! The lesson beside the views: which step is open, what it set up, what was answered and
 //! predicted. The steps themselves are data: see [`convlens_core::lessons`].
 
+use crate::app::model::clock::Clock;
 use crate::app::model::compare::CompareSettings;
 use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
@@ -40,6 +41,8 @@ pub struct LessonState {
     pub shows_hands: bool,
     /// The teacher's notes are shown on the only screen.
     pub shows_notes: bool,
+    /// The teacher's clock.
+    pub clock: Clock,
     /// Predictions and runs of each exercise, by the step's name.
     pub exercises: HashMap<String, ExerciseRuns>,
 }

@@ -46,6 +46,8 @@ pub enum SaveAs {
     Lesson,
     /// The lesson on screen as a page of HTML.
     Paper(Paper),
+    /// The compared runs with curves, maps and shows of hands as a page of HTML.
+    Report,
     /// The settings at the left as a Python program.
     Code(Framework),
 }
@@ -77,10 +79,11 @@ impl SaveAs {
         Self::Weights(WeightsFormat::KerasWeights),
         Self::Weights(WeightsFormat::Onnx),
     ];
-    pub const PAPERS: [Self; 3] = [
+    pub const PAPERS: [Self; 4] = [
         Self::Paper(Paper::Handout),
         Self::Paper(Paper::Worksheet),
         Self::Paper(Paper::Solutions),
+        Self::Report,
     ];
     pub const PROGRAMS: [Self; 2] = [Self::Code(Framework::Keras), Self::Code(Framework::PyTorch)];
 
@@ -101,7 +104,7 @@ impl SaveAs {
             Self::Weights(format) => format.ending(),
             Self::Run | Self::Lesson => package::ENDING,
             Self::Code(_) => "py",
-            Self::Paper(_) => "html",
+            Self::Paper(_) | Self::Report => "html",
         }
     }
 
@@ -156,6 +159,7 @@ impl SaveAs {
                     }
                 }
             }
+            Self::Report => [text.report.label, text.report.hint, text.report.file],
             Self::Code(Framework::Keras) => [
                 words.keras_code,
                 words.keras_code_hint,

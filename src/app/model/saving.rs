@@ -39,6 +39,7 @@ impl SaveAs {
             | Self::Table
             | Self::Lesson
             | Self::Code(_)
+            | Self::Report
             | Self::Paper(_) => None,
             _ => state.run_looked_at(),
         };
@@ -81,7 +82,7 @@ impl SaveAs {
             }
             Self::Points => (no_answer(state.test_set.embedded.whose()), text.no_points),
             Self::Lesson => (state.preferences.lesson.folder.is_none(), text.no_lesson),
-            Self::Table => (state.runs.list.is_empty(), text.no_run),
+            Self::Table | Self::Report => (state.runs.list.is_empty(), text.no_run),
             Self::Code(_) => (state.outline.error.is_some(), text.impossible_network),
             Self::Shown => (state.numbers_of_view().is_none(), text.no_numbers),
             Self::View | Self::ViewSvg | Self::Weights(_) | Self::Paper(_) => (false, ""),

@@ -23,6 +23,7 @@ use crate::app::model::run::{Run, RunStatus};
 use crate::app::model::runs::Runs;
 use crate::app::model::save::{Clip, Screenshot};
 use crate::app::model::slot::Slot;
+use crate::app::model::stage::Stage;
 use crate::app::model::test_set::TestSet;
 use crate::app::model::transform::{MovedAsked, MovedPicture, TransformSettings};
 use crate::app::model::weights_of::WeightsOf;
@@ -100,6 +101,8 @@ pub struct State {
     pub hand_kernels: HandKernels,
     /// What the lesson knows.
     pub lesson: LessonState,
+    /// What a teacher does over the view.
+    pub stage: Stage,
     /// Whether the projector has a window of its own.
     pub projects: bool,
     /// Training images that the command line allows a lesson's runs.
@@ -163,6 +166,7 @@ impl State {
             moved: Slot::default(),
             hand_kernels: HandKernels::default(),
             lesson: LessonState::default(),
+            stage: Stage::default(),
             projects: false,
             most_images: None,
             notices: Notices::default(),
@@ -173,6 +177,11 @@ impl State {
             errors_cell: None,
             performance: Performance::new(std::time::Instant::now(), false),
         })
+    }
+
+    /// Whether a class looks on, at this window or the projector's.
+    pub fn presents(&self) -> bool {
+        self.projects || self.preferences.display.presenter
     }
 
     /// The texts of the chosen language, which name the data set's classes.

@@ -11,6 +11,7 @@ pub mod network;
 pub mod notices;
 pub mod other_pictures;
 pub mod performance;
+pub mod presenter;
 pub mod shelf;
 pub mod stage;
 pub mod status;

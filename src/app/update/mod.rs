@@ -11,6 +11,7 @@ pub mod queue;
 pub mod receive;
 pub mod runs;
 pub mod save;
+pub mod stage;
 pub mod training;
 pub mod weights;
 
@@ -105,7 +106,11 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: Action, now_secs:
         }
         Action::SetDisplay(display) => state.preferences.display = display,
         Action::ShowPerformance(shown) => state.performance.is_shown = shown,
-        Action::SetProjects(projects) => state.projects = projects,
+        Action::SetProjects(projects) => {
+            state.projects = projects;
+            state.stage.is_frozen = false;
+        }
+        Action::Stage(action) => stage::apply(state, action),
         Action::Welcomed => state.preferences.welcomed = true,
         Action::SetByHand(setup) => state.preferences.by_hand = setup,
         Action::SetDark(dark) => state.preferences.dark = dark,

@@ -66,6 +66,22 @@ pub enum Command {
     /// Shows the teacher's notes on the only screen, or hides them.
     Notes,
     UndoShowMe,
+    /// Chooses this answer of the step's question.
+    Answer(usize),
+    /// Takes the pen to draw over the view, or lays it down.
+    Pen,
+    Highlighter,
+    UndoMark,
+    ClearMarks,
+    /// Dims all but what is around the pointer.
+    Spotlight,
+    /// Shows what is around the pointer larger.
+    Zoom,
+    /// The projector's window keeps what it shows.
+    Freeze,
+    Black,
+    /// Lays the pen down, and ends zoom, spotlight and black.
+    LetGo,
     /// Goes on in what has the keyboard, or where nothing has it.
     Go(Way),
 }
@@ -92,6 +108,8 @@ pub enum Scope {
     Letter,
     /// In one view, unless text is typed.
     View(View),
+    /// Where somebody waits for it: a question, a pen in hand. Unless text is typed, and without Alt, with which the others hear it.
+    Waiting,
     /// In what has the keyboard, which asks.
     Focus,
 }
@@ -315,6 +333,26 @@ pub const BINDINGS: &[Binding] = &[
     bind(Command::Notes, Scope::Always, &[(NONE, Key::F9)]),
     bind(Command::ShowMe, Scope::Letter, &[(NONE, Key::M)]),
     bind(Command::UndoShowMe, Scope::Letter, &[(NONE, Key::U)]),
+    bind(Command::Answer(0), Scope::Waiting, &[(NONE, Key::Num1)]),
+    bind(Command::Answer(1), Scope::Waiting, &[(NONE, Key::Num2)]),
+    bind(Command::Answer(2), Scope::Waiting, &[(NONE, Key::Num3)]),
+    bind(Command::Answer(3), Scope::Waiting, &[(NONE, Key::Num4)]),
+    bind(Command::Answer(4), Scope::Waiting, &[(NONE, Key::Num5)]),
+    bind(Command::Answer(5), Scope::Waiting, &[(NONE, Key::Num6)]),
+    bind(Command::Pen, Scope::Letter, &[(NONE, Key::W)]),
+    bind(Command::Highlighter, Scope::Letter, &[(NONE, Key::G)]),
+    bind(Command::UndoMark, Scope::Waiting, &[(CTRL, Key::Z)]),
+    bind(
+        Command::ClearMarks,
+        Scope::Waiting,
+        &[(NONE, Key::Delete), (NONE, Key::Backspace)],
+    ),
+    bind(Command::Spotlight, Scope::Letter, &[(NONE, Key::I)]),
+    bind(Command::Zoom, Scope::Letter, &[(NONE, Key::Z)]),
+    bind(Command::Freeze, Scope::Letter, &[(NONE, Key::K)]),
+    // As the buttons of a presenter's remote control send it.
+    bind(Command::Black, Scope::Letter, &[(NONE, Key::Period)]),
+    bind(Command::LetGo, Scope::Waiting, &[(NONE, Key::Escape)]),
     bind(
         Command::Go(Way::Left),
         Scope::Focus,
@@ -352,6 +390,7 @@ pub fn times(ctx: &Context, command: Command) -> usize {
     let is_heard = match binding.scope {
         Scope::Always | Scope::Focus => true,
         Scope::Window | Scope::View(_) => !typing::is_under_way(ctx),
+        Scope::Waiting => !typing::is_under_way(ctx) && !ctx.input(|input| input.modifiers.alt),
         Scope::Letter => {
             !typing::is_under_way(ctx) && !typing::is_drawing(ctx) && !typing::is_meant(ctx)
         }
@@ -398,6 +437,7 @@ pub enum Group {
     Training,
     Pictures,
     Lesson,
+    Stage,
 }
 
 /// A row of the sheet.
@@ -597,6 +637,23 @@ pub const SHEET: &[SheetRow] = &[
     row(
         Group::Lesson,
         &[
+            Command::Answer(0),
+            Command::Answer(1),
+            Command::Answer(2),
+            Command::Answer(3),
+            Command::Answer(4),
+            Command::Answer(5),
+        ],
+        |text| text.keys.answer_does,
+    ),
+    row(
+        Group::Lesson,
+        &[Command::Go(Way::Up), Command::Go(Way::Down)],
+        |text| text.keys.scroll_does,
+    ),
+    row(
+        Group::Lesson,
+        &[
             Command::Play,
             Command::Go(Way::Left),
             Command::Go(Way::Right),
@@ -621,6 +678,25 @@ pub const SHEET: &[SheetRow] = &[
         ],
         |text| text.keys.digit_does,
     ),
+    row(
+        Group::Stage,
+        &[Command::Pen, Command::Highlighter],
+        |text| text.keys.pen_does,
+    ),
+    row(
+        Group::Stage,
+        &[Command::UndoMark, Command::ClearMarks],
+        |text| text.keys.marks_does,
+    ),
+    row(Group::Stage, &[Command::Spotlight, Command::Zoom], |text| {
+        text.keys.spotlight_does
+    }),
+    row(Group::Stage, &[Command::Freeze, Command::Black], |text| {
+        text.keys.freeze_does
+    }),
+    row(Group::Stage, &[Command::LetGo], |text| {
+        text.keys.let_go_does
+    }),
 ];
 
 impl SheetRow {
@@ -671,6 +747,7 @@ fn combination(text: &Text, held: Modifiers, key: Key) -> String {
         Key::Minus => "−",
         Key::OpenBracket => "[",
         Key::CloseBracket => "]",
+        Key::Period => ".",
         other => other.symbol_or_name(),
     };
     let held = [
@@ -695,8 +772,11 @@ mod tests {
                 let Some(key) = shared else { continue };
                 let both = (one.scope, other.scope);
                 let precedes = match both {
-                    // What has the keyboard is heard first, then the view.
+                    // What has the keyboard is heard first, then who waits, then the view.
                     (Scope::Focus, scope) | (scope, Scope::Focus) => scope != Scope::Focus,
+                    (Scope::Waiting, scope) | (scope, Scope::Waiting) => {
+                        !matches!(scope, Scope::Waiting | Scope::Always)
+                    }
                     (Scope::View(a), Scope::View(b)) => a != b,
                     (Scope::View(_), scope) | (scope, Scope::View(_)) => scope != Scope::Always,
                     _ => false,

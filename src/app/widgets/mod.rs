@@ -18,6 +18,7 @@ pub mod picker;
 pub mod playing;
 pub mod run_look;
 pub mod split;
+pub mod stage;
 pub mod still_plot;
 pub mod tab_order;
 pub mod tabs;

@@ -16,6 +16,8 @@ use std::collections::HashMap;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Region {
     TopBar,
+    /// What a teacher does for the class.
+    Presenter,
     Notices,
     Welcome,
     Lesson,
@@ -95,6 +97,15 @@ pub fn go_to_part(ctx: &Context, forwards: bool) {
             scroll_to(ctx, first);
         }
     }
+}
+
+/// The part of the window that has the keyboard.
+pub fn region_at_hand(ctx: &Context) -> Option<Region> {
+    let focused = ctx.memory(egui::Memory::focused)?;
+    // A copy: the context is locked while its viewport is read.
+    let widgets = ctx.viewport(|viewport| viewport.this_pass.widgets.clone());
+    let widget = widgets.get(focused)?;
+    Some(region_of(ctx, &widgets, widget))
 }
 
 /// Where the keyboard is.

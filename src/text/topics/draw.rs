@@ -31,6 +31,10 @@ topic! {
             "Draw with the pointer. By keyboard: Tab to the pad, move with the arrows, draw with Space; B is the brush, E the eraser. Until Esc lets go of the pad, T, S, X and L do nothing.",
             "Dibuja con el puntero. Con el teclado: Tab hasta el lienzo, flechas para moverte y espacio para dibujar; B es el pincel y E, el borrador. Hasta que Esc suelte el lienzo, T, S, X y L no hacen nada.";
         what_it_gets: "What the network gets", "Lo que recibe la red";
+        ground: "remove ground", "quitar el fondo";
+        ground_hint:
+            "For a photo of something on a table: the ground's brightness is estimated from the picture's edge as a smooth surface, every pixel is divided by it, and what differs from it no more than the edge does becomes black. The rest is light on dark. Suggested when the edge is not plain",
+            "Para una foto de algo sobre una mesa: el brillo del fondo se estima a partir del borde de la imagen como una superficie suave, cada píxel se divide por él y lo que no difiere más que el borde pasa a negro. Lo demás queda claro sobre oscuro. Se propone si el borde no es liso";
         invert: "invert", "invertir";
         invert_hint:
             "Dark on light becomes light on dark: the network has seen nothing else. Suggested when the picture's edge is light",
@@ -40,6 +44,7 @@ topic! {
         center: "centre", "centrar";
         center_hint: "Move the garment to the middle", "Lleva la prenda al centro";
         step_picture: "grey", "en gris";
+        step_alone: "no ground", "sin fondo";
         step_inverted: "inverted", "invertida";
         step_cropped: "cropped", "recortada";
         step_reduced: "reduced", "reducida";

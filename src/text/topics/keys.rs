@@ -47,6 +47,14 @@ topic! {
         back_does: "undo what “show me” did", "deshacer lo que hizo «muéstrame»";
         by_hand_does: "in By hand: play, move the patch", "en A mano: reproducir, mover el parche";
         digit_does: "in By hand: on a pixel, its value", "en A mano: sobre un píxel, su valor";
+        answer_does: "answer the question; with Alt, choose a view", "responder a la pregunta; con Alt, elegir una vista";
+        scroll_does: "scroll the step", "desplazar el paso";
+        stage: "For the class", "Ante la clase";
+        pen_does: "pen, highlighter over the view", "lápiz, marcador sobre la vista";
+        marks_does: "with a pen in hand: undo, clear", "con el lápiz en la mano: deshacer, borrar";
+        spotlight_does: "spotlight; zoom at the pointer", "foco; ampliar donde está el puntero";
+        freeze_does: "freeze the projector; black screen", "congelar el proyector; pantalla en negro";
+        let_go_does: "put the pen down; end zoom, spotlight, black", "soltar el lápiz; fin de zoom, foco y negro";
         shift: "Shift", "Mayús";
         space: "Space", "Espacio";
         enter: "Enter", "Intro";

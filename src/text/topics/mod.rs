@@ -25,7 +25,9 @@ mod network;
 mod overview;
 mod paper;
 mod performance;
+mod report;
 mod runs;
+mod stage;
 mod status;
 mod test_set;
 mod timeline;
@@ -150,8 +152,12 @@ topics! {
     paper: paper::Paper,
     /// The performance overlay.
     performance: performance::Performance,
+    /// A report of experiments.
+    report: report::Report,
     /// Runs: the shelf, the table, experiments.
     runs: runs::Runs,
+    /// What a teacher does over the view for the class.
+    stage: stage::Stage,
     /// The history of a training.
     timeline: timeline::Timeline,
     /// The status line.

@@ -240,6 +240,7 @@ fn read_as(path: &Path, size: PictureSize, invert: bool) -> Result<Picture, Pict
         return Ok(picture);
     }
     let how = Reduction {
+        ground: false,
         invert,
         crop: false,
         center: false,

@@ -12,7 +12,7 @@ macro_rules! files {
     ($language:literal) => {
         files!($language:
             "01-garments", "02-dense-baseline", "03-convolution", "04-kernels", "05-filters",
-            "06-pooling", "07-cnn", "07b-overview", "08-epochs", "09-maps", "10-alike", "10b-moved",
+            "06-pooling", "07-cnn", "07b-overview", "07c-learning", "08-epochs", "08b-stop", "09-maps", "10-alike", "10b-moved",
             "10c-wanted", "11-fewer-filters",
             "12-one-convolution", "13-three-convolutions", "14-dropout", "15-activation",
             "16-batch-norm", "17-words")

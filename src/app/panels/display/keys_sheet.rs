@@ -52,6 +52,7 @@ fn table(ui: &mut egui::Ui, text: &Text, side_by_side: bool) {
         (Group::Training, words.training),
         (Group::Pictures, words.pictures),
         (Group::Lesson, words.lesson),
+        (Group::Stage, words.stage),
     ];
     if !side_by_side {
         for (group, title) in groups {

@@ -212,7 +212,7 @@ pub fn over_everything(
     }
     sheets.keys.show(ui, state);
     sheets.about.show(ui, state);
-    if display.presenter {
+    if display.presenter && !state.stage.is_black {
         panels::display::pointer::emphasize(ui.ctx());
     }
 }

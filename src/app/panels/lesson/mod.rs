@@ -5,13 +5,15 @@ mod exercise;
 use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::lesson_steps::{lesson, step};
 use crate::app::model::state::State;
-use crate::app::widgets::keys::{self, Command};
+use crate::app::widgets::keys::{self, Command, Way};
 use crate::app::widgets::path_menu::path_field;
+use crate::app::widgets::tab_order::{Region, region_at_hand};
 use crate::app::{panels, widgets};
+use crate::text::Text;
 use convlens_core::dataset::Classes;
 use convlens_core::lessons::{Check, Show, Step};
 use eframe::egui::{
-    self, Button, ComboBox, DragValue, Popup, PopupCloseBehavior, RichText, ScrollArea,
+    self, Button, ComboBox, DragValue, Popup, PopupCloseBehavior, RichText, ScrollArea, vec2,
 };
 
 /// Below this width in points, the network or the curves give way to the lesson.
@@ -23,6 +25,9 @@ const ROOM_FOR_ONE: f32 = 1260.0;
 /// Below this width the head names the step in figures alone, lest it widen what it heads.
 const ROOM_FOR_PLACE: f32 = 192.0;
 
+/// Points by which an arrow scrolls the step.
+const SCROLL: f32 = 60.0;
+
 /// Most hands of a choice: of a large hall.
 const MOST_HANDS: u32 = 999;
 
@@ -32,6 +37,8 @@ pub struct LessonPanel {
     path: String,
     /// Where the built-in lesson is copied to.
     copy: String,
+    /// The step that was shown last: another one opens at its top.
+    shown: String,
 }
 
 impl LessonPanel {
@@ -65,33 +72,41 @@ impl LessonPanel {
             ui.label(words.color(widgets::theme::accent(ui)));
         }
         ui.separator();
-        ScrollArea::vertical()
+        let mut area = ScrollArea::vertical()
             .id_salt(&step.name)
-            .auto_shrink([false, false])
-            .show(ui, |ui| {
-                widgets::markdown::show(ui, &step.name, &step.body);
-                if let Some(check) = &step.check {
-                    question(ui, state, step, check, asked);
+            .auto_shrink([false, false]);
+        if self.shown != step.name {
+            self.shown.clone_from(&step.name);
+            area = area.vertical_scroll_offset(0.0);
+        }
+        area.show(ui, |ui| {
+            let by_keys = ui.data_mut(|data| data.remove_temp::<f32>(scrolled()));
+            if let Some(down) = by_keys {
+                ui.scroll_with_delta(vec2(0.0, -down));
+            }
+            widgets::markdown::show(ui, &step.name, &step.body);
+            if let Some(check) = &step.check {
+                question(ui, state, step, check, asked);
+            }
+            if let Some(exercise) = &step.exercise {
+                panels::lesson::exercise::show(ui, state, step, exercise, asked);
+            }
+            // On the only screen the class would read them too.
+            let is_teacher = state.projects || state.lesson.shows_notes;
+            let may_ask = state.preferences.display.presenter || state.lesson.shows_notes;
+            if may_ask && !state.projects && !step.notes.is_empty() {
+                let mut shown = state.lesson.shows_notes;
+                let words = state.text().lesson.show_notes;
+                if ui.checkbox(&mut shown, words).changed() {
+                    asked.push(LessonAction::ShowNotes(shown));
                 }
-                if let Some(exercise) = &step.exercise {
-                    panels::lesson::exercise::show(ui, state, step, exercise, asked);
-                }
-                // On the only screen the class would read them too.
-                let is_teacher = state.projects || state.lesson.shows_notes;
-                let may_ask = state.preferences.display.presenter || state.lesson.shows_notes;
-                if may_ask && !state.projects && !step.notes.is_empty() {
-                    let mut shown = state.lesson.shows_notes;
-                    let words = state.text().lesson.show_notes;
-                    if ui.checkbox(&mut shown, words).changed() {
-                        asked.push(LessonAction::ShowNotes(shown));
-                    }
-                }
-                if is_teacher && !step.notes.is_empty() {
-                    notes(ui, state, step);
-                }
-                ui.add_space(10.0);
-                self.own_lesson(ui, state, asked);
-            });
+            }
+            if is_teacher && !step.notes.is_empty() {
+                notes(ui, state, step);
+            }
+            ui.add_space(10.0);
+            self.own_lesson(ui, state, asked);
+        });
         actions.extend(asked.drain(..).map(Action::Lesson));
     }
 
@@ -239,23 +254,46 @@ fn question(
         }
         for (index, choice) in check.choices.iter().enumerate() {
             let is_chosen = chosen == Some(index);
-            if ui.radio(is_chosen, choice).clicked() {
+            let numbered = format!("{}\u{2002}{choice}", index + 1);
+            let radio = ui.radio(is_chosen, numbered);
+            widgets::theme::name_as(&radio, egui::Role::RadioButton, choice);
+            if radio.clicked() {
                 asked.push(LessonAction::Answer(index));
             }
         }
-        let Some(chosen) = chosen else { return };
-        if chosen == check.right {
-            let right = format!("✓ {}", text.lesson.right);
-            ui.label(widgets::theme::strong(right).color(widgets::theme::good_color(ui)));
-            ui.label(&check.why);
-        } else {
-            let wrong = format!("✗ {}", text.lesson.wrong);
-            ui.label(widgets::theme::strong(wrong).color(widgets::theme::error_color(ui)));
-            if let Some(hint) = check.hint(chosen) {
-                ui.label(hint);
-            }
+        // It comes below what is seen in a low window.
+        let seen = egui::Id::unique(("answered", &step.name));
+        let Some(chosen) = chosen else {
+            ui.data_mut(|data| data.remove_temp::<usize>(seen));
+            return;
+        };
+        let verdict = ui.scope(|ui| {
+            verdict(ui, text, check, chosen);
+        });
+        let before = ui.data_mut(|data| {
+            let before = data.get_temp::<usize>(seen);
+            data.insert_temp(seen, chosen);
+            before
+        });
+        if before != Some(chosen) {
+            verdict.response.scroll_to_me(None);
         }
     });
+}
+
+/// Whether an answer is right, and why it is or is not.
+fn verdict(ui: &mut egui::Ui, text: &Text, check: &Check, chosen: usize) {
+    if chosen == check.right {
+        let right = format!("✓ {}", text.lesson.right);
+        ui.label(widgets::theme::strong(right).color(widgets::theme::good_color(ui)));
+        ui.label(&check.why);
+    } else {
+        let wrong = format!("✗ {}", text.lesson.wrong);
+        ui.label(widgets::theme::strong(wrong).color(widgets::theme::error_color(ui)));
+        if let Some(hint) = check.hint(chosen) {
+            ui.label(hint);
+        }
+    }
 }
 
 /// The class's show of hands, typed in for each choice; the class sees it when it is shown.
@@ -312,6 +350,31 @@ fn notes(ui: &mut egui::Ui, state: &State, step: &Step) {
     });
 }
 
+/// How far the keys scroll the step, in points: down, in the next frame.
+fn scrolled() -> egui::Id {
+    egui::Id::unique("step scrolled by keys")
+}
+
+/// The digits answer the step's question, before they choose a view: until it is answered right, where the lesson has the keyboard or a
+/// class looks on.
+pub fn answers(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
+    let open = step(state).filter(|_| state.preferences.lesson.is_open);
+    let Some((step, check)) = open.and_then(|step| Some((step, step.check.as_ref()?))) else {
+        return;
+    };
+    if state.lesson.answers.get(&step.name) == Some(&check.right) {
+        return;
+    }
+    if !state.presents() && region_at_hand(ui.ctx()) != Some(Region::Lesson) {
+        return;
+    }
+    for choice in 0..check.choices.len() {
+        if keys::pressed(ui.ctx(), Command::Answer(choice)) {
+            actions.push(Action::Lesson(LessonAction::Answer(choice)));
+        }
+    }
+}
+
 /// The lesson's keys.
 pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let place = &state.preferences.lesson;
@@ -322,6 +385,15 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     }
     if !place.is_open {
         return;
+    }
+    // What has the keyboard goes on by the arrows itself.
+    let has_focus = ui.memory(|memory| memory.focused().is_some());
+    if !has_focus {
+        let (up, down) = (Command::Go(Way::Up), Command::Go(Way::Down));
+        let steps = keys::steps(ui.ctx(), up, down);
+        if steps != 0 {
+            ui.data_mut(|data| data.insert_temp(scrolled(), SCROLL * steps as f32));
+        }
     }
     if pressed(Command::NextStep) {
         ask(LessonAction::Step(place.step + 1));

@@ -16,11 +16,26 @@ use crate::app::threads::Threads;
 use crate::app::update;
 use convlens_core::training::runs::package;
 
+/// Name of the step on screen; none where there is no step.
+fn name_of_step(state: &State) -> String {
+    step(state).map_or_else(String::new, |step| step.name.clone())
+}
+
 /// Carries out a action at `now_secs`.
 pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now_secs: f64) {
     match action {
-        LessonAction::Open(is_open) => state.preferences.lesson.is_open = is_open,
+        LessonAction::Open(is_open) => {
+            state.preferences.lesson.is_open = is_open;
+            state.lesson.clock.begin(now_secs);
+        }
+        LessonAction::ToggleClock => {
+            let name = name_of_step(state);
+            state.lesson.clock.toggle(&name, now_secs);
+        }
         LessonAction::Step(step) => {
+            let name = name_of_step(state);
+            state.lesson.clock.leave(&name, now_secs);
+            state.lesson.clock.begin(now_secs);
             let last = lesson(state).steps.len().saturating_sub(1);
             state.preferences.lesson.step = step.min(last);
             state.preferences.lesson.is_open = true;

@@ -10,6 +10,7 @@ use crate::app::model::whose::Shown;
 use crate::app::threads::Threads;
 use crate::app::update::save::content::Content;
 use crate::paper::{self, maps_figure};
+use crate::report::{self, Hands};
 use crate::text::Text;
 use convlens_core::dataset::ImageId;
 use convlens_core::figures::{
@@ -18,7 +19,7 @@ use convlens_core::figures::{
 };
 use convlens_core::lessons;
 use convlens_core::network::export;
-use convlens_core::training::runs::{RunId, RunRecord};
+use convlens_core::training::runs::{RunId, RunRecord, RunSummary};
 
 type Make = Box<dyn FnOnce() -> Result<Content, String> + Send>;
 
@@ -115,6 +116,7 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
                 Ok(Content::Text(paper::page(&lesson, paper, text, &figure)))
             }))
         }
+        SaveAs::Report => report(state, threads),
         SaveAs::Code(framework) => {
             let (config, text) = (state.preferences.config.clone(), state.text());
             let origin = state.dataset.as_ref()?.origin.clone();
@@ -188,6 +190,48 @@ fn figure(state: &State, what: SaveAs) -> Option<Make> {
             svg.map(Content::Text)
         };
         made.map_err(|error| text.render_error(&error))
+    }))
+}
+
+/// The compared runs, the maps shown and the shows of hands.
+fn report(state: &State, threads: &Threads) -> Option<Make> {
+    let (store, text) = (threads.runs.store().clone(), state.text());
+    let runs = state.runs.compared(state.run.as_ref());
+    let baseline = state.runs.baseline().cloned();
+    let has_maps = SaveAs::FigureSvg.why_not(state).is_none();
+    let maps = has_maps.then(|| figure(state, SaveAs::FigureSvg)).flatten();
+    let steps = lesson(state).steps.iter();
+    let hands: Vec<Hands> = steps
+        .filter_map(|step| {
+            let check = step.check.as_ref()?;
+            let counts = state.preferences.lesson.hands.get(&step.name)?;
+            let counts = counts.iter().copied().chain(std::iter::repeat(0));
+            Some(Hands {
+                question: check.question.clone(),
+                choices: check.choices.iter().cloned().zip(counts).collect(),
+                right: check.right,
+            })
+        })
+        .collect();
+    Some(Box::new(move || {
+        let read = |run: RunSummary| {
+            let record = store.read(run.id).map_err(|error| text.run_error(&error))?;
+            // Of its own run the window knows more.
+            Ok(RunRecord {
+                summary: run,
+                ..record
+            })
+        };
+        let runs = runs
+            .into_iter()
+            .map(read)
+            .collect::<Result<Vec<_>, String>>()?;
+        let maps = match maps.map(|make| make()).transpose()? {
+            Some(Content::Text(svg)) => Some(svg),
+            _ => None,
+        };
+        let page = report::page(&runs, baseline.as_ref(), maps.as_deref(), &hands, text);
+        Ok(Content::Text(page))
     }))
 }
 

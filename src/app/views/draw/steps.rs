@@ -33,7 +33,12 @@ impl StepsRow {
             }
         }
         let mut how = drawing.reduction();
+        let is_colour = drawing.size().is_colour();
         ui.horizontal_wrapped(|ui| {
+            if drawing.opened().is_some() && !is_colour {
+                ui.checkbox(&mut how.ground, words.ground)
+                    .on_hover_text(words.ground_hint);
+            }
             ui.checkbox(&mut how.invert, words.invert)
                 .on_hover_text(words.invert_hint);
             ui.checkbox(&mut how.crop, words.crop)
@@ -50,7 +55,6 @@ impl StepsRow {
             let words = words.small().color(theme::warning(ui));
             ui.add(egui::Label::new(words).wrap());
         }
-        let is_colour = drawing.size().is_colour();
         let version = state.canvas.version();
         ui.horizontal_wrapped(|ui| {
             let opened = drawing.opened().map(|opened| opened.picture(is_colour));
@@ -58,6 +62,7 @@ impl StepsRow {
             let placed = drawing.size().to_string();
             let shown = [
                 (words.step_picture, opened),
+                (words.step_alone, how.ground.then_some(&steps.alone)),
                 (words.step_inverted, how.invert.then_some(&steps.inverted)),
                 (words.step_cropped, how.crop.then_some(&steps.cropped)),
                 (words.step_reduced, opened.map(|_| &steps.reduced)),

@@ -2,6 +2,7 @@
 //! network gets ([`reduce`]). Any picture can be moved, turned, covered by hand ([`Transform`]).
 
 mod error;
+mod ground;
 mod limits;
 mod motion;
 mod read;

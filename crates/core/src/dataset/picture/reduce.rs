@@ -9,6 +9,7 @@ use image::imageops::{self, FilterType};
 use image::{DynamicImage, GrayImage, ImageBuffer, Luma, Pixel};
 use serde::{Deserialize, Serialize};
 
+use super::ground;
 use super::read::fitting;
 use crate::dataset::{Picture, PictureSize};
 
@@ -19,6 +20,8 @@ const BACKGROUND: u8 = 32;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Reduction {
+    /// Take the ground away that a photograph has behind its thing; what is left is light on dark. In grey only.
+    pub ground: bool,
     /// Turn dark on light into light on dark, which is what Fashion-MNIST has.
     pub invert: bool,
     /// Cut away rows and columns at the edges that are background only.
@@ -35,8 +38,11 @@ impl Reduction {
         if size.is_colour() {
             return Self::default();
         }
+        // What lies on an uneven ground is light on dark once that is gone.
+        let ground = ground::is_uneven(grey);
         Self {
-            invert: background_is_light(grey),
+            ground,
+            invert: !ground && background_is_light(grey),
             crop: true,
             center: true,
         }
@@ -49,6 +55,8 @@ const SEEN: u16 = 48;
 /// The picture after each step; a step not taken repeats the one before.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Steps {
+    /// Without the ground behind the thing.
+    pub alone: Picture,
     /// Light on dark.
     pub inverted: Picture,
     /// Without its empty edges.
@@ -68,15 +76,22 @@ pub fn reduce(picture: &Picture, how: Reduction, size: PictureSize) -> Steps {
         channels: size.channels,
         ..picture.size()
     };
-    let [inverted, cropped, reduced, picture] = match picture.to_size(as_wanted).image() {
+    let [alone, inverted, cropped, reduced, picture] = match picture.to_size(as_wanted).image() {
         DynamicImage::ImageRgb8(image) => {
             steps(image, how, size).map(|image| Picture::from(&image))
         }
-        image => steps(image.into_luma8(), how, size).map(|image| Picture::from(&image)),
+        image => {
+            let mut grey = image.into_luma8();
+            if how.ground {
+                grey = ground::without(&grey);
+            }
+            steps(grey, how, size).map(|image| Picture::from(&image))
+        }
     };
     let before = contrast(&cropped);
     Steps {
         has_faded: before >= SEEN && 3 * contrast(&picture) < before,
+        alone,
         inverted,
         cropped,
         reduced,
@@ -97,11 +112,11 @@ fn steps<P>(
     picture: ImageBuffer<P, Vec<u8>>,
     how: Reduction,
     size: PictureSize,
-) -> [ImageBuffer<P, Vec<u8>>; 4]
+) -> [ImageBuffer<P, Vec<u8>>; 5]
 where
     P: Pixel<Subpixel = u8> + 'static,
 {
-    let mut inverted = picture;
+    let mut inverted = picture.clone();
     if how.invert {
         imageops::invert(&mut inverted);
     }
@@ -124,7 +139,7 @@ where
     if how.center {
         placed = centered(&placed);
     }
-    [inverted, cropped, reduced, placed]
+    [picture, inverted, cropped, reduced, placed]
 }
 
 /// Whether the frame of the picture, a 14th of the shorter side wide, is lighter than middle grey

@@ -282,7 +282,7 @@ proptest! {
     ) {
         let image = GrayImage::from_pixel(width, height, Luma([ink]));
         let (invert, crop, center) = how;
-        let how = Reduction { invert, crop, center };
+        let how = Reduction { ground: false, invert, crop, center };
         let steps = reduce(&Picture::from(&image), how, PictureSize::FASHION_MNIST);
         let grey = if invert { 255 - ink } else { ink };
         let PictureSize { width, height, .. } = steps.reduced.size();

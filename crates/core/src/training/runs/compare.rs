@@ -151,6 +151,12 @@ impl Column {
         )
     }
 
+    /// What a run has in this column, gains aside.
+    #[must_use]
+    pub fn of(self, run: &RunSummary) -> Value {
+        self.value(run, run)
+    }
+
     pub(super) fn value(self, run: &RunSummary, baseline: &RunSummary) -> Value {
         let last = run.epochs.last();
         let config = &run.config;

@@ -1,0 +1,111 @@
+//! The teacher's pointer on the projector's window: that takes it for its own, so that whatever answers to it is marked, outlined and
+//! explained there too.
+
+use eframe::egui::{
+    Context, Event, Id, Modifiers, MouseWheelSource, MouseWheelUnit, Plugin, Pos2, RawInput,
+    TouchPhase, ViewportId,
+};
+
+use super::parts::Parts;
+use super::zoomed;
+use crate::app::model::stage::Spot;
+
+/// What is nearer to the view's edge, in points, is scrolled to.
+const EDGE: f32 = 4.0;
+
+/// Seconds for which what was scrolled to may move into sight.
+const PATIENCE: f64 = 0.5;
+
+/// From now on.
+pub fn install(ctx: &Context) {
+    ctx.add_plugin(Mirror::default());
+}
+
+fn key() -> Id {
+    Id::unique("the teacher's pointer")
+}
+
+/// Where the pointer is in the view of the teacher's window, if it is.
+pub fn set(ctx: &Context, spot: Option<Spot>) {
+    ctx.data_mut(|data| data.insert_temp(key(), spot));
+}
+
+pub fn get(ctx: &Context) -> Option<Spot> {
+    ctx.data(|data| data.get_temp::<Option<Spot>>(key()))
+        .flatten()
+}
+
+#[derive(Default)]
+struct Mirror {
+    /// What the other window was last told.
+    last: Option<Pos2>,
+    /// When it last had to scroll.
+    scrolled: f64,
+}
+
+impl Mirror {
+    /// Has the other window scroll to what is pointed at, if that is out of its sight.
+    fn scroll_to(&mut self, at: Pos2, inside: Pos2, input: &mut RawInput) {
+        let now = input.time.unwrap_or_default();
+        if at.distance(inside) < 2.0 * EDGE || now < self.scrolled + PATIENCE {
+            return;
+        }
+        self.scrolled = now;
+        input.events.push(Event::PointerMoved(inside));
+        input.events.push(Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            delta: inside - at,
+            phase: TouchPhase::Move,
+            source: MouseWheelSource::Unknown,
+            modifiers: Modifiers::NONE,
+        });
+    }
+}
+
+impl Plugin for Mirror {
+    fn debug_name(&self) -> &'static str {
+        "mirror"
+    }
+
+    fn input_hook(&mut self, ctx: &Context, input: &mut RawInput) {
+        let window = input.viewport_id;
+        if window == ViewportId::ROOT {
+            return;
+        }
+        let is_own = |event: &Event| {
+            matches!(
+                event,
+                Event::PointerMoved(_) | Event::PointerButton { .. } | Event::Touch { .. }
+            )
+        };
+        // Somebody uses the mouse there.
+        if input.events.iter().any(is_own) {
+            self.last = None;
+            return;
+        }
+        let place = get(ctx).and_then(|spot| {
+            let parts = Parts::of(ctx, window)?;
+            let here = parts.place(spot.anchor.as_ref(), spot.at);
+            Some((zoomed(ctx, window) * here, parts.view))
+        });
+        let wanted = place.map(|(at, view)| {
+            let inside = view.shrink(EDGE).clamp(at);
+            self.scroll_to(at, inside, input);
+            inside
+        });
+        // Only what is new: an event has the window drawn again.
+        let is_near = |last: Pos2| wanted.is_some_and(|at| last.distance(at) < 0.5);
+        match (self.last, wanted) {
+            (Some(last), _) if is_near(last) => {}
+            (_, Some(at)) => {
+                self.last = Some(at);
+                input.events.push(Event::PointerMoved(at));
+            }
+            (Some(_), None) => {
+                self.last = None;
+                input.events.push(Event::PointerGone);
+            }
+            (None, None) => {}
+        }
+    }
+}

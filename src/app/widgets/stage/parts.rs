@@ -1,0 +1,128 @@
+//! Where things stand in the view, in each window of the system: what is pointed at or drawn on in one is found in the other by them,
+//! though that lays the view out in another way.
+
+use std::sync::Arc;
+
+use eframe::egui::{Context, Id, LayerId, Pos2, Rect, Ui, Vec2, ViewportId, vec2};
+
+use crate::app::model::stage::{Anchor, Share, Spot};
+
+/// The view in one window.
+#[derive(Clone)]
+pub struct Parts {
+    pub view: Rect,
+    rects: Arc<[Rect]>,
+}
+
+/// How many widgets a layer has so far.
+pub fn count(ui: &Ui) -> usize {
+    let layer = ui.layer_id();
+    let ctx = ui.ctx();
+    ctx.viewport(|viewport| viewport.this_pass.widgets.get_layer(layer).count())
+}
+
+/// Whatever was drawn in `view` since there were so many, containers too.
+pub fn since(ctx: &Context, layer: LayerId, before: usize, view: Rect) -> Parts {
+    let rects = ctx.viewport(|viewport| {
+        let all = viewport.this_pass.widgets.get_layer(layer);
+        all.skip(before).map(|widget| widget.rect).collect()
+    });
+    Parts { view, rects }
+}
+
+fn key(window: ViewportId) -> Id {
+    Id::unique(("parts of the view", window))
+}
+
+impl Parts {
+    /// Keeps them for the next frame, and for the other window.
+    pub fn keep(self, ctx: &Context) {
+        let key = key(ctx.viewport_id());
+        ctx.data_mut(|data| data.insert_temp(key, self));
+    }
+
+    /// Those of a window, as last drawn.
+    pub fn of(ctx: &Context, window: ViewportId) -> Option<Self> {
+        ctx.data(|data| data.get_temp(key(window)))
+    }
+
+    fn share(&self, at: Pos2) -> Share {
+        ((at - self.view.min) / size(self.view)).into()
+    }
+
+    /// The place at a point, with the smallest part around it.
+    pub fn spot(&self, at: Pos2) -> Spot {
+        let around = self.rects.iter().enumerate();
+        let around = around.filter(|(_, rect)| rect.contains(at) && rect.is_positive());
+        let smallest = around.min_by(|(_, one), (_, other)| one.area().total_cmp(&other.area()));
+        Spot {
+            at: self.share(at),
+            anchor: smallest.map(|(part, rect)| Anchor {
+                part,
+                of: self.rects.len(),
+                min: self.share(rect.min),
+                max: self.share(rect.max),
+            }),
+        }
+    }
+
+    /// Where a share of the view is here. With an anchor that is known here, by that.
+    pub fn place(&self, anchor: Option<&Anchor>, at: Share) -> Pos2 {
+        let within = |rect: Rect, at: Share| rect.min + Vec2::from(at) * rect.size();
+        let known = anchor.filter(|anchor| anchor.of == self.rects.len());
+        let here = known.and_then(|anchor| Some((anchor, self.rects.get(anchor.part)?)));
+        let Some((anchor, rect)) = here else {
+            return within(self.view, at);
+        };
+        let was = Rect::from_min_max(anchor.min.into(), anchor.max.into());
+        let at = (Pos2::from(at) - was.min) / size(was);
+        within(*rect, at.into())
+    }
+}
+
+/// Never zero, to be divided by.
+fn size(rect: Rect) -> Vec2 {
+    rect.size().max(vec2(1e-6, 1e-6))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::pos2;
+
+    fn parts(view: Rect, rects: &[Rect]) -> Parts {
+        Parts {
+            view,
+            rects: rects.into(),
+        }
+    }
+
+    /// A row of two maps at the teacher's, one above the other on the stage.
+    #[test]
+    fn what_is_pointed_at_is_the_same_where_it_stands_elsewhere() {
+        let rect = |x, y, w, h| Rect::from_min_size(pos2(x, y), vec2(w, h));
+        let desk = parts(
+            rect(100.0, 50.0, 400.0, 200.0),
+            &[
+                rect(100.0, 50.0, 400.0, 200.0),
+                rect(110.0, 60.0, 100.0, 100.0),
+                rect(300.0, 60.0, 100.0, 100.0),
+            ],
+        );
+        let stage = parts(
+            rect(0.0, 0.0, 800.0, 600.0),
+            &[
+                rect(0.0, 0.0, 800.0, 600.0),
+                rect(10.0, 10.0, 200.0, 200.0),
+                rect(10.0, 300.0, 200.0, 200.0),
+            ],
+        );
+        let spot = desk.spot(pos2(325.0, 110.0));
+        let there = stage.place(spot.anchor.as_ref(), spot.at);
+        assert!((there - pos2(60.0, 400.0)).length() < 1e-2, "{there:?}");
+        // And where the other has other parts, at the same share of the view.
+        let other = parts(rect(0.0, 0.0, 800.0, 600.0), &[]);
+        let there = other.place(spot.anchor.as_ref(), spot.at);
+        assert!((there - pos2(450.0, 180.0)).length() < 1e-2, "{there:?}");
+    }
+}
