@@ -1,4 +1,4 @@
-"""A run's folder, written while another program trains. docs/files.md has the format."""
+"""A run's folder, written while another program trains. docs/run-folder.md has the format."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ import numpy as np
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from convlens import _folders, _safetensors  # noqa: E402
+from convlens import _folders, _program, _safetensors  # noqa: E402
 
 
 def lacks(module: str) -> bool:
@@ -50,6 +50,14 @@ class Case(unittest.TestCase):
 
 def manifest(run: Path) -> dict[str, Any]:
     return json.loads((run / "run.json").read_bytes())
+
+
+def read_by_program(runs: Path) -> list[dict[str, Any]]:
+    """The runs of a folder as convlens lists them; none is damaged."""
+    told = [json.loads(line) for line in _program.run("runs", "--runs", runs, "--json").splitlines()]
+    damaged = runs / "damaged"
+    assert not damaged.exists(), list(damaged.iterdir())
+    return told
 
 
 def curve(run: Path) -> np.ndarray:

@@ -18,7 +18,7 @@ try:
 except ImportError as error:
     raise unittest.SkipTest("the tests look at locks as Linux and macOS have them") from error
 
-from .common import Case, checkpoints, curve, manifest
+from .common import Case, checkpoints, curve, manifest, read_by_program
 
 from convlens import _runs
 from convlens._network import Network
@@ -142,7 +142,7 @@ class Runs(Case):
     def test_a_killed_writer_leaves_whole_files(self) -> None:
         chance = random.Random(1)
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-        for _ in range(12):
+        for number in range(1, 31):
             writer = subprocess.Popen(
                 [sys.executable, "-c", WRITER, str(self.runs)], stdout=subprocess.PIPE, text=True, env=environment
             )
@@ -161,6 +161,11 @@ class Runs(Case):
             kept = checkpoints(folder)
             self.assertIn(0, kept)
             self.assertLessEqual(len(kept), 49)
+            # convlens reads the same, while others write and after.
+            read = read_by_program(self.runs)
+            self.assertEqual((len(read), read[-1]["status"]), (number, "interrupted"))
+            self.assertEqual(len(read[-1]["epochs"]), len(told["epochs"]))
+            self.assertGreaterEqual(read[-1]["step"], len(batches))
 
     def test_a_run_that_is_left_ends_with_what_the_interpreter_said(self) -> None:
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}

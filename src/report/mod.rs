@@ -143,10 +143,7 @@ fn lines(run: &RunRecord) -> Vec<(bool, Line)> {
             false,
             line(Look::Validation, by_epoch(|epoch| epoch.validation_loss)),
         ),
-        (
-            false,
-            line(Look::Test, by_epoch(|epoch| epoch.test_loss)),
-        ),
+        (false, line(Look::Test, by_epoch(|epoch| epoch.test_loss))),
         (
             true,
             line(Look::Training, by_epoch(|epoch| Some(epoch.train_accuracy))),
