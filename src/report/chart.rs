@@ -104,7 +104,7 @@ impl Chart<'_> {
         while value <= high + 1e-9 {
             let [x, y] = self.place([0.0, value]);
             let words = if self.is_share {
-                text.percent(value, if step < 0.01 { 1 } else { 0 })
+                text.percent(value, usize::from(step < 0.01))
             } else {
                 text.shortest(value, 3)
             };

@@ -249,18 +249,21 @@ fn section(run: &RunRecord, name: &str, ranges: &Ranges, text: &Text) -> String 
 
 fn tally(hands: &Hands, text: &Text) -> String {
     let all: u32 = hands.choices.iter().map(|(_, count)| count).sum();
-    let choices = hands.choices.iter().enumerate();
-    let choices: String = choices
-        .map(|(index, (choice, count))| {
-            let class = if index == hands.right { " class=\"right\"" } else { "" };
-            let words = text.hands(*count, all);
-            let share = 100.0 * f64::from(*count) / f64::from(all.max(1));
-            format!(
-                "<li{class}>{}: {words}<div class=\"bar\" style=\"width: {share:.0}%\"></div></li>\n",
-                escaped(choice)
-            )
-        })
-        .collect();
+    let mut choices = String::new();
+    for (index, (choice, count)) in hands.choices.iter().enumerate() {
+        let class = if index == hands.right {
+            " class=\"right\""
+        } else {
+            ""
+        };
+        let words = text.hands(*count, all);
+        let share = 100.0 * f64::from(*count) / f64::from(all.max(1));
+        let choice = escaped(choice);
+        choices.extend([
+            format!("<li{class}>{choice}: {words}"),
+            format!("<div class=\"bar\" style=\"width: {share:.0}%\"></div></li>\n"),
+        ]);
+    }
     let question = escaped(&hands.question);
     format!("<div class=\"ask\">\n<p>{question}</p>\n<ul>\n{choices}</ul>\n</div>\n")
 }

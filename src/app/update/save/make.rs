@@ -116,7 +116,7 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
                 Ok(Content::Text(paper::page(&lesson, paper, text, &figure)))
             }))
         }
-        SaveAs::Report => report(state, threads),
+        SaveAs::Report => Some(report(state, threads)),
         SaveAs::Code(framework) => {
             let (config, text) = (state.preferences.config.clone(), state.text());
             let origin = state.dataset.as_ref()?.origin.clone();
@@ -194,7 +194,7 @@ fn figure(state: &State, what: SaveAs) -> Option<Make> {
 }
 
 /// The compared runs, the maps shown and the shows of hands.
-fn report(state: &State, threads: &Threads) -> Option<Make> {
+fn report(state: &State, threads: &Threads) -> Make {
     let (store, text) = (threads.runs.store().clone(), state.text());
     let runs = state.runs.compared(state.run.as_ref());
     let baseline = state.runs.baseline().cloned();
@@ -213,7 +213,7 @@ fn report(state: &State, threads: &Threads) -> Option<Make> {
             })
         })
         .collect();
-    Some(Box::new(move || {
+    Box::new(move || {
         let read = |run: RunSummary| {
             let record = store.read(run.id).map_err(|error| text.run_error(&error))?;
             // Of its own run the window knows more.
@@ -232,7 +232,7 @@ fn report(state: &State, threads: &Threads) -> Option<Make> {
         };
         let page = report::page(&runs, baseline.as_ref(), maps.as_deref(), &hands, text);
         Ok(Content::Text(page))
-    }))
+    })
 }
 
 /// A table of the run looked at.

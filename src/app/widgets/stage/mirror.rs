@@ -2,7 +2,7 @@
 //! explained there too.
 
 use eframe::egui::{
-    Context, Event, Id, Modifiers, MouseWheelSource, MouseWheelUnit, Plugin, Pos2, RawInput,
+    Context, Event, Id, Modifiers, MouseWheelSource, MouseWheelUnit, Plugin, Pos2, RawInput, Rect,
     TouchPhase, ViewportId,
 };
 
@@ -12,6 +12,9 @@ use crate::app::model::stage::Spot;
 
 /// What is nearer to the view's edge, in points, is scrolled to.
 const EDGE: f32 = 4.0;
+
+/// How far into the view it is brought then.
+const ROOM: f32 = 60.0;
 
 /// Seconds for which what was scrolled to may move into sight.
 const PATIENCE: f64 = 0.5;
@@ -35,6 +38,12 @@ pub fn get(ctx: &Context) -> Option<Spot> {
         .flatten()
 }
 
+/// The nearest place that is so far from the view's edge, or in a small view as far as there is room.
+fn within(view: Rect, far: f32, at: Pos2) -> Pos2 {
+    let far = far.min(view.size().min_elem() / 4.0);
+    view.shrink(far).clamp(at)
+}
+
 #[derive(Default)]
 struct Mirror {
     /// What the other window was last told.
@@ -45,7 +54,8 @@ struct Mirror {
 
 impl Mirror {
     /// Has the other window scroll to what is pointed at, if that is out of its sight.
-    fn scroll_to(&mut self, at: Pos2, inside: Pos2, input: &mut RawInput) {
+    fn scroll_to(&mut self, at: Pos2, view: Rect, input: &mut RawInput) {
+        let inside = within(view, EDGE, at);
         let now = input.time.unwrap_or_default();
         if at.distance(inside) < 2.0 * EDGE || now < self.scrolled + PATIENCE {
             return;
@@ -54,7 +64,7 @@ impl Mirror {
         input.events.push(Event::PointerMoved(inside));
         input.events.push(Event::MouseWheel {
             unit: MouseWheelUnit::Point,
-            delta: inside - at,
+            delta: within(view, ROOM, at) - at,
             phase: TouchPhase::Move,
             source: MouseWheelSource::Unknown,
             modifiers: Modifiers::NONE,
@@ -89,9 +99,8 @@ impl Plugin for Mirror {
             Some((zoomed(ctx, window) * here, parts.view))
         });
         let wanted = place.map(|(at, view)| {
-            let inside = view.shrink(EDGE).clamp(at);
-            self.scroll_to(at, inside, input);
-            inside
+            self.scroll_to(at, view, input);
+            within(view, EDGE, at)
         });
         // Only what is new: an event has the window drawn again.
         let is_near = |last: Pos2| wanted.is_some_and(|at| last.distance(at) < 0.5);

@@ -23,12 +23,13 @@ pub fn over(
     actions: &mut Vec<Action>,
     view: impl FnOnce(&mut egui::Ui, &mut Vec<Action>),
 ) {
-    if !state.presents() {
+    let rect = ui.available_rect_before_wrap();
+    // A window may be so small that nothing is left.
+    if !state.presents() || !rect.is_positive() {
         view(ui, actions);
         return;
     }
     let ctx = ui.ctx().clone();
-    let rect = ui.available_rect_before_wrap();
     let transform = transform(&ctx, state, rect);
     // Outside of the closure, in which the context is locked.
     let key = zoom_key(ctx.viewport_id());

@@ -54,14 +54,11 @@ fn line(painter: &Painter, mark: &Mark, parts: &Parts) {
 }
 
 fn stroke(painter: &Painter, points: Vec<Pos2>, width: f32, color: Color32) {
-    match points.as_slice() {
-        [only] => {
-            painter.circle_filled(*only, width / 2.0, color);
-        }
-        _ => {
-            let path = PathShape::line(points, PathStroke::new(width, color));
-            painter.add(Shape::Path(path));
-        }
+    if let [only] = points.as_slice() {
+        painter.circle_filled(*only, width / 2.0, color);
+    } else {
+        let path = PathShape::line(points, PathStroke::new(width, color));
+        painter.add(Shape::Path(path));
     }
 }
 

@@ -19,6 +19,7 @@ const BACKGROUND: u8 = 32;
 /// Which steps to take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each step is taken or not")]
 pub struct Reduction {
     /// Take the ground away that a photograph has behind its thing; what is left is light on dark. In grey only.
     pub ground: bool,
