@@ -53,7 +53,7 @@ from tests.test_runs import run, COUNT
 import numpy as np
 from convlens import _runs
 _runs._EVERY = 0.005
-made = run(sys.argv[1], epochs=10**6)
+made = run(sys.argv[1], epochs=10**5)
 print(made.folder, flush=True)
 step = 0
 while True:

@@ -119,12 +119,18 @@ fn what_is_wrong_with_one_is_named() {
             (|told| told["epochs"][0]["test_accuracy"] = json!(87.5)) as fn(&mut Value),
             "epoch 1 is out of order or range",
         ),
-        (|told| told["config"]["batch_size"] = json!(0), "batch"),
+        (
+            |told| told["config"]["batch_size"] = json!(0),
+            "`batch_size` is 0",
+        ),
         (
             |told| told["config"]["seed"] = json!(1),
             "unknown field `seed`",
         ),
-        (|told| told["images_per_epoch"] = json!(0), "pictures"),
+        (
+            |told| told["images_per_epoch"] = json!(0),
+            "`images_per_epoch` is 0",
+        ),
         (
             |told| told["status"] = json!("interrupted"),
             "never written",

@@ -75,8 +75,8 @@ fn duplicate(state: &mut State, id: RunId, now_secs: f64) {
         // No more is known of it.
         Some(_) => RunConfig {
             network: run.config.network.clone(),
-            epochs: run.config.epochs,
-            batch_size: run.config.batch_size,
+            epochs: run.config.epochs.min(RunConfig::MAX_EPOCHS),
+            batch_size: run.config.batch_size.min(RunConfig::MAX_BATCH_SIZE),
             ..own.clone()
         },
     };

@@ -15,6 +15,9 @@ use crate::training::{EpochMetrics, RunConfig};
 
 /// The source of pictures that another program had.
 const SOURCE: &str = "other";
+/// Most epochs that are planned, and most images of one.
+const MAX_EPOCHS: usize = 1_000_000;
+const MAX_IMAGES: usize = 1 << 31;
 
 /// The file.
 #[derive(Deserialize)]
@@ -85,6 +88,7 @@ pub(super) fn manifest(path: &Path, value: serde_json::Value) -> Result<Manifest
     let file: File = serde_json::from_value(value)
         .map_err(|error| RunError::damaged(path, bounds::brief(error)))?;
     let images = file.images_per_epoch;
+    check(&file.config, images).map_err(|reason| RunError::damaged(path, reason))?;
     let (pictures, outputs) = (file.config.network.input, file.config.network.classes);
     let epochs = file.epochs.into_iter().map(|epoch| epoch.metrics(images));
     let epochs: Vec<EpochMetrics> = epochs.collect();
@@ -112,6 +116,21 @@ pub(super) fn manifest(path: &Path, value: serde_json::Value) -> Result<Manifest
     manifest.epochs = epochs;
     manifest.seconds = manifest.epoch_seconds();
     Ok(manifest)
+}
+
+/// What of it the rest of the program relies on.
+fn check(config: &Config, images: usize) -> Result<(), String> {
+    config.network.plan().map_err(|error| error.to_string())?;
+    for (name, value, most) in [
+        ("epochs", config.epochs, MAX_EPOCHS),
+        ("batch_size", config.batch_size, MAX_IMAGES),
+        ("images_per_epoch", images, MAX_IMAGES),
+    ] {
+        if !(1..=most).contains(&value) {
+            return Err(format!("`{name}` is {value}, not from 1 to {most}"));
+        }
+    }
+    Ok(())
 }
 
 impl Data {

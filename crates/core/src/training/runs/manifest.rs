@@ -141,7 +141,10 @@ impl Manifest {
 
     /// Nothing in the file is believed: what the rest of the program relies on is checked here.
     pub fn check(&mut self) -> Result<(), String> {
-        self.config.validate().map_err(|error| error.to_string())?;
+        // What another program may train is not bounded by what convlens does.
+        if self.trained_by.is_none() {
+            self.config.validate().map_err(|error| error.to_string())?;
+        }
         let planned = self.config.epochs;
         if self.epochs.len() > planned {
             return Err(format!("{} epochs of {planned}", self.epochs.len()));
