@@ -32,7 +32,7 @@ def program() -> str:
     found = shutil.which("convlens", path=os.pathsep.join(folders)) or shutil.which("convlens")
     if not found:
         raise Error(
-            "the convlens program was not found; install it with `pip install convlens`, "
+            "the convlens program was not found; install its wheel with pip, "
             "or set $CONVLENS_PROGRAM to where it is"
         )
     return found

@@ -25,7 +25,7 @@ class Program(Case):
             with mock.patch.object(sys, "executable", str(beside / "python")):
                 self.assertEqual(_program.program(), str(made))
             with mock.patch("sysconfig.get_path", lambda name: str(self.folder)):
-                with self.assertRaisesRegex(Error, "not found; install it with `pip install convlens`"):
+                with self.assertRaisesRegex(Error, "not found; install its wheel with pip"):
                     _program.program()
                 os.environ["PATH"] = str(beside)
                 self.assertEqual(_program.program(), str(made))

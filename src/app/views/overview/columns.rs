@@ -31,6 +31,9 @@ const BETWEEN: f32 = 6.0;
 const NARROW: f32 = 14.0;
 const WIDE: f32 = 38.0;
 
+/// Room at both sides for the frame of what stands out.
+const EDGE: f32 = 3.0;
+
 /// A column's name may be wider than its maps.
 const LEAST_COLUMN: f32 = 44.0;
 
@@ -73,8 +76,8 @@ impl Places {
             .filter(|place| is_wide(*place))
             .count()
             .max(1);
-        let more = ((room.x - all) / wide as f32).clamp(0.0, 3.0 * WIDE);
-        let mut x = 0.0;
+        let more = ((room.x - all - 2.0 * EDGE) / wide as f32).clamp(0.0, 3.0 * WIDE);
+        let mut x = EDGE;
         let mut nodes = Vec::new();
         for (place, column) in columns.iter().enumerate() {
             if place > 0 {
@@ -96,7 +99,7 @@ impl Places {
             nodes.push(rects.collect());
             x += width(place);
         }
-        let size = vec2(x, HEAD + rows * (height + BETWEEN));
+        let size = vec2(x + EDGE / 2.0, HEAD + rows * (height + BETWEEN));
         Self { nodes, size }
     }
 }

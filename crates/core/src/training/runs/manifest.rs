@@ -129,10 +129,8 @@ impl Manifest {
 
     /// Takes in how far the run is by its curve, which other programs write oftener than this file.
     pub fn come_to(&mut self, step: u64) {
-        let per_epoch = self.batches_per_epoch as u64;
-        let (complete, planned) = (self.epochs.len() as u64, self.config.epochs as u64);
-        let most = (complete + 1).min(planned) * per_epoch;
-        self.step = self.step.max(step).min(most);
+        let planned = self.batches_per_epoch as u64 * self.config.epochs as u64;
+        self.step = self.step.max(step.min(planned));
     }
 
     pub fn write(&self, path: &Path) -> Result<(), RunError> {
