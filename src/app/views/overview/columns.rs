@@ -2,6 +2,7 @@
 
 use crate::app::model::overview::Overlooked;
 use crate::app::model::state::State;
+use crate::app::widgets;
 use crate::app::widgets::textures::{Textures, fill};
 use crate::app::widgets::theme;
 use convlens_core::explore::{Overview, OverviewColumn, OverviewNode};
@@ -115,6 +116,16 @@ pub struct Drawn<'a> {
     pub stands_out: Option<(usize, usize)>,
 }
 
+/// The number with one digit that counts.
+fn to_one_digit(value: f32) -> f32 {
+    let digit = 10_f32.powf(value.abs().log10().floor());
+    if digit.is_normal() {
+        (value / digit).round() * digit
+    } else {
+        value
+    }
+}
+
 /// A node by column and place.
 type Node = Option<(usize, usize)>;
 
@@ -168,16 +179,30 @@ impl Drawn<'_> {
         let shown = column.nodes.len();
         let all = column.shape.channels();
         let count = if self.is_back() {
-            let most = text.value(largest_gradient(column));
-            format!("±{most}")
+            let most = largest_gradient(column);
+            let ways = [most, to_one_digit(most)].map(|most| format!("±{}", text.value(most)));
+            let ways = ways.into_iter().chain([String::new()]).collect();
+            widgets::layout::fitting(ui, &TextStyle::Small, ways, self.room_of_head(place))
         } else if shown < all {
             format!("{shown} / {all}")
         } else {
             all.to_string()
         };
         let weak = ui.visuals().weak_text_color();
-        let at = pos2(middle, self.origin.y + 17.0);
-        painter.text(at, Align2::CENTER_TOP, count, small, weak);
+        let count = painter.layout_no_wrap(count, small, weak);
+        let left = (middle - count.size().x / 2.0).max(self.origin.x);
+        painter.galley(pos2(left, self.origin.y + 17.0), count, weak);
+    }
+
+    /// How wide a column's head may be without coming upon another.
+    fn room_of_head(&self, place: usize) -> f32 {
+        let middle = |place: usize| Some(self.places.nodes.get(place)?.first()?.center().x);
+        let beside = [place.checked_sub(1), Some(place + 1)]
+            .into_iter()
+            .flatten();
+        let here = middle(place).unwrap_or_default();
+        let rooms = beside.filter_map(|other| Some((middle(other)? - here).abs() - 4.0));
+        rooms.fold(f32::INFINITY, f32::min)
     }
 
     fn node(

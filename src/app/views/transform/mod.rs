@@ -29,6 +29,9 @@ const CLASSES: f32 = 226.0;
 const SMALLEST: f32 = 84.0;
 const LARGEST: f32 = 150.0;
 
+/// Room for the bar of what scrolls.
+const SCROLL_BAR: f32 = 8.0;
+
 /// Room between two columns.
 const GAP: f32 = 12.0;
 
@@ -59,7 +62,8 @@ impl ViewPanel for TransformView {
                 let room = ui.available_width() - CLASSES - 2.0 * GAP;
                 let side = (room / 2.0).clamp(SMALLEST, LARGEST).floor();
                 self.pictures(ui, state, &answer, side, &mut settings);
-                column(ui, ui.available_width(), |ui| {
+                let room = ui.available_width() - SCROLL_BAR;
+                column(ui, room, |ui| {
                     let outputs = state.outputs_of(&answer.asked.whose);
                     if let Some(changed) = answer.moved.activations.probabilities.get(1) {
                         widgets::class_bars::show(ui, outputs, changed);
