@@ -31,11 +31,11 @@ fn told(status: &str) -> Value {
 fn write(folder: &Path, told: &Value) {
     fs::create_dir_all(folder.join("checkpoints")).unwrap();
     fs::write(folder.join("run.json"), told.to_string()).unwrap();
-    let mut curve = "batch,loss,accuracy\n".to_owned();
-    for batch in (2..=150).step_by(2) {
-        curve += &format!("{batch},{},0.5\n", 3.0 / f64::from(batch));
-    }
-    fs::write(folder.join("curve.csv"), curve + "152,0.0").unwrap();
+    let lines = (2..=150).step_by(2);
+    let lines = lines.map(|batch| format!("{batch},{},0.5\n", 3.0 / f64::from(batch)));
+    let curve = lines.collect::<String>();
+    let curve = format!("batch,loss,accuracy\n{curve}152,0.0");
+    fs::write(folder.join("curve.csv"), curve).unwrap();
     let model = Model::random(&small_config().network, 7).unwrap();
     for step in ["0000000000", "0000000100"] {
         let file = folder.join("checkpoints").join(step);

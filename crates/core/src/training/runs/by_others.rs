@@ -61,7 +61,8 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Epoch {
-    epoch: usize,
+    #[serde(rename = "epoch")]
+    number: usize,
     #[serde(default)]
     seconds: f64,
     /// Of a training that has come apart it is no number, which JSON cannot say.
@@ -166,7 +167,7 @@ impl Epoch {
     fn metrics(self, images: usize) -> EpochMetrics {
         let speed = images as f64 / self.seconds;
         EpochMetrics {
-            epoch: self.epoch,
+            epoch: self.number,
             images,
             seconds: self.seconds,
             images_per_second: if speed.is_finite() { speed } else { 0.0 },
