@@ -12,7 +12,8 @@ const LEFT: f32 = 0.44;
 /// The heading, with how long an epoch will take at its end.
 pub fn heading(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
-    let seconds = state.dataset.as_ref().and_then(|dataset| {
+    let dataset = state.dataset.as_ref();
+    let seconds = dataset.filter(|d| !d.train.is_empty()).and_then(|dataset| {
         let (costs, config) = (&state.runs.costs, &state.preferences.config);
         costs.seconds_per_epoch(config, dataset.train.len())
     });

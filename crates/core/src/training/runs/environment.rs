@@ -178,10 +178,14 @@ impl DataIdentity {
         }
     }
 
-    /// Whether both are the same pictures, wherever they were read from.
+    /// Whether both are the same pictures, wherever they were read from; of pictures that another program has not hashed,
+    /// whether they are from the same folder.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        !self.sha256.is_empty() && self.sha256 == other.sha256
+        if self.sha256.is_empty() || other.sha256.is_empty() {
+            return self.folder.is_some() && self.folder == other.folder;
+        }
+        self.sha256 == other.sha256
     }
 }
 

@@ -1,4 +1,4 @@
-//! Writes the man pages and the shells' completions into a folder: `cargo run --example manual -- FOLDER`.
+//! Writes the man pages and the shells' completions into a folder: `cargo run --features manual --bin manual FOLDER`.
 //! They are made from the definitions that the program reads its arguments by.
 
 use std::path::{Path, PathBuf};
