@@ -170,9 +170,10 @@ def figure(
 
     def draw(out: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="convlens-") as folder:
-            data = _folder(Path(folder) / "data", pictures, classes, names)
+            # The figure says where its pictures are from, by the name that they are given here.
+            _folder(Path(folder) / "notebook", pictures, classes, names)
             indices = ",".join(str(index) for index, _ in enumerate(classes))
             arguments = ["--filter", str(channel), "--range", range, "--language", language]
-            run("maps", file, "--data", data, "--images", indices, *arguments, "--out", out)
+            run("maps", file, "--data", "notebook", "--images", indices, *arguments, "--out", out.absolute(), folder=Path(folder))
 
     return Figure(draw)

@@ -43,11 +43,13 @@ def _last_line(said: str) -> str:
     return lines[-1].removeprefix("convlens: ").removeprefix("error: ") if lines else "the convlens program ended without a word"
 
 
-def run(*arguments: str | os.PathLike[str], called: Mapping[str, str] | None = None) -> str:
-    """What a command prints. `called` are paths that the user has never seen, and what an error calls them instead."""
+def run(
+    *arguments: str | os.PathLike[str], called: Mapping[str, str] | None = None, folder: Path | None = None
+) -> str:
+    """What a command prints, in a folder. `called` are paths that the user has never seen, and what an error calls them instead."""
     command = [program(), *(os.fspath(argument) for argument in arguments)]
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace")
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", cwd=folder)
     except OSError as error:
         raise Error(f"{command[0]}: {error.strerror}; install convlens again") from error
     if done.returncode != 0:
