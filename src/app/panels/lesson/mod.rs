@@ -55,7 +55,7 @@ impl LessonPanel {
         let does =
             |is_it: fn(&Show) -> bool| step(state).is_some_and(|step| step.show.iter().any(is_it));
         let edits = does(|show| matches!(show, Show::Network(_)));
-        let trains = does(|show| matches!(show, Show::Train(_)));
+        let trains = does(|show| matches!(show, Show::Train(_) | Show::Weights(_)));
         let is_about_network = edits && !trains;
         (!is_about_network, is_about_network)
     }
