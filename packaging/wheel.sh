@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 
 tools=target/tools/python
 [ -x "$tools/bin/python" ] || python3 -m venv "$tools"
-"$tools/bin/pip" install --quiet --disable-pip-version-check maturin==1.16.0
-"$tools/bin/maturin" build --release --locked --out target/packages
+"$tools/bin/python" -m pip install --quiet --disable-pip-version-check maturin==1.16.0
+"$tools/bin/python" -m maturin build --release --locked --out target/packages
