@@ -19,7 +19,8 @@ from typing import Any, Callable, Sequence
 
 import numpy as np
 
-from . import _network, _pictures
+from . import _models, _pictures
+from ._network import Network
 from ._pictures import Normalization
 from ._program import Error, Window, check_display, program, run, window
 
@@ -39,13 +40,13 @@ _MOST_ROWS = 12
 
 def _prepared(
     model: Any, images: Sequence[Any], normalization: Normalization | None
-) -> tuple[_network.Network, list[np.ndarray], Path]:
+) -> tuple[Network, list[np.ndarray], Path]:
     """The network, the pictures as bytes, and the file of weights."""
     arrays = [_pictures.array(part) for part in images]
-    network = _network.of(model, arrays[0].shape[1:])
+    network = _models.of(model, arrays[0].shape[1:])
     pictures, pixels = _pictures.bytes_of(arrays, network.picture, normalization)
     network.normalized(pixels.mean, pixels.deviation)
-    return network, pictures, _network.saved(network, _network.name_of(model))
+    return network, pictures, _models.saved(network, _models.name_of(model))
 
 
 def show(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import Any, Callable, Sequence
 
 import numpy as np
 
-from . import _folders, _safetensors
+from . import _safetensors
 from ._program import Error, run
 
-__all__ = ["CONSTANTS", "Network", "converted", "numbered", "of"]
+__all__ = ["CONSTANTS", "Network", "converted", "numbered"]
 
 # What stands before a model's own values in a flat row: a bias that it does not have is 0, a γ that it does not have is 1.
 CONSTANTS = np.array([0, 1], np.float32)
@@ -103,41 +102,3 @@ def converted(
         met[real] = True
         places[tensor] = at
     return json.loads(metadata["convlens.network"]), places, list(told["notes"])
-
-
-def of(model: Any, shape: Sequence[int] | None) -> Network:
-    """The network of a model that is given pictures of this shape, without their number."""
-    # Keras on PyTorch makes models that are modules of both.
-    keras = sys.modules.get("keras")
-    if keras is not None and isinstance(model, keras.Model):
-        from .keras import network
-
-        return network(model)
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(model, torch.nn.Module):
-        from .torch import network as of_torch
-
-        return of_torch(model, shape)
-    raise Error(f"a {type(model).__name__} is no model of Keras or PyTorch; give a keras.Model or a torch.nn.Module")
-
-
-def saved(network: Network, name: str) -> Path:
-    """The network with the model's weights of now, as a file in the cache."""
-    import hashlib
-
-    content = network.file(network.values())
-    plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name) or "model"
-
-    def fill(folder: Path) -> None:
-        (folder / f"{plain}.safetensors").write_bytes(content)
-
-    key = hashlib.sha256(plain.encode() + b"\0" + content).hexdigest()[:16]
-    return _folders.made_whole(_folders.cache() / "models" / key, fill) / f"{plain}.safetensors"
-
-
-def name_of(model: Any) -> str:
-    """What the model is called: its name in Keras, or its class."""
-    name = getattr(model, "name", None)
-    return name if isinstance(name, str) and name else type(model).__name__
-
-

@@ -23,7 +23,7 @@ from keras import layers as L
 
 import convlens
 import convlens.keras
-from convlens import Error, _network, _runs, _safetensors
+from convlens import Error, _models, _runs, _safetensors
 
 
 def small(*first: keras.layers.Layer, size: tuple[int, ...] = (12, 12, 1)) -> keras.Model:
@@ -72,7 +72,7 @@ class Values(Case):
         self.assertEqual(pooled.layers[-1].__class__, L.AveragePooling2D)
         self.close(found["pool1"], np.moveaxis(answers(pooled, pictures), -1, 1), 1e-3)
         # The places lead through all weights, each once.
-        network = _network.of(model, None)
+        network = _models.of(model, None)
         places = np.concatenate([part.reshape(-1) for part in network.places.values()])
         self.assertEqual(sorted(places[places > 1]), list(range(2, 2 + sum(w.size for w in model.get_weights()))))
 

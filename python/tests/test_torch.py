@@ -17,7 +17,7 @@ from torch import nn
 
 import convlens
 import convlens.torch
-from convlens import Error, _network, _runs
+from convlens import Error, _models, _runs
 
 
 class Branches(nn.Module):
@@ -85,7 +85,7 @@ class Values(Case):
         self.assertTrue(all(part.training for part in model.modules()))
         for name, tensor in model.state_dict().items():
             self.assertTrue(torch.equal(tensor, before[name]), name)
-        network = _network.of(model, (3, 14, 16))
+        network = _models.of(model, (3, 14, 16))
         places = np.concatenate([part.reshape(-1) for part in network.places.values()])
         weights = sum(t.numel() for t in model.state_dict().values() if t.is_floating_point())
         self.assertEqual(sorted(places[places > 1]), list(range(2, 2 + weights)))

@@ -4,14 +4,12 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use convlens::app::{DataSource, Options};
-use convlens::text::Language;
 use convlens_core::network::{Model, weights};
 use convlens_core::training::runs::{CheckpointCache, Column, RunError, RunStatus, Store, compare};
 use serde_json::{Value, json};
 
 use super::support::{small_config, small_dataset, write_small_dataset};
-use super::views::{click, harness, options, settle, shows, wait_for};
+use super::views::{click, harness, options_of, settle, shows, wait_for};
 
 /// `run.json` after an epoch of 100 batches.
 fn told(status: &str) -> Value {
@@ -158,13 +156,7 @@ fn the_window_follows_one_as_it_is_written() {
     write(&run, &told("training"));
     let lock = fs::File::create(run.join("run.lock")).unwrap();
     lock.lock().unwrap();
-    let options = Options {
-        data: Some(DataSource::Folder(folder.path().to_owned())),
-        runs: Some(runs),
-        images: None,
-        ..options(Language::En)
-    };
-    let mut window = harness(options, [1280.0, 720.0]);
+    let mut window = harness(options_of(folder.path()), [1280.0, 720.0]);
     wait_for(&mut window, "Keras 3.12.0 · training");
     click(&mut window, &small_config().network.label());
     wait_for(&mut window, "after epoch 1");

@@ -4,13 +4,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use assert_cmd::cargo::CommandCargoExt as _;
-use convlens::app::{App, DataSource, Options};
-use convlens::text::Language;
+use convlens::app::App;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::support::{small_config, write_small_dataset};
-use super::views::{click, harness, options, settle, shows, wait_for};
+use super::views::{click, harness, options_of, settle, shows, wait_for};
 
 const KEPT: &str = "Run 1, small · ";
 
@@ -71,13 +70,7 @@ fn a_run_of_another_program_is_followed_killed_and_continued() {
     write_small_dataset(folder.path());
     let network = toml::to_string(&small_config().network).unwrap();
     std::fs::write(folder.path().join("network.toml"), network).unwrap();
-    let options = Options {
-        data: Some(DataSource::Folder(folder.path().to_owned())),
-        runs: Some(folder.path().join("runs")),
-        images: None,
-        ..options(Language::En)
-    };
-    let mut window = harness(options, [1280.0, 720.0]);
+    let mut window = harness(options_of(folder.path()), [1280.0, 720.0]);
     assert!(!shows(&window, "More about small"));
 
     // Nobody touches the window: it finds the run by itself, and goes along with its newest weights.

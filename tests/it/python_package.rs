@@ -3,12 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use convlens::app::{DataSource, Options};
 use convlens::text::Language;
 use convlens_core::training::runs::{RunStatus, Store};
 
 use super::support::{python, root, write_small_dataset};
-use super::views::{click, harness, options, wait_for};
+use super::views::{click, harness, options_of, wait_for};
 
 /// Python with the package and this program, its caches in a folder.
 fn with_package(python: &std::ffi::OsStr, folder: &Path) -> Command {
@@ -63,13 +62,7 @@ fn the_window_follows_keras_while_it_trains() {
     };
     let folder = tempfile::tempdir().unwrap();
     write_small_dataset(folder.path());
-    let options = Options {
-        data: Some(DataSource::Folder(folder.path().to_owned())),
-        runs: Some(folder.path().join("runs")),
-        images: None,
-        ..options(Language::En)
-    };
-    let mut window = harness(options, [1280.0, 720.0]);
+    let mut window = harness(options_of(folder.path()), [1280.0, 720.0]);
     let mut training = with_package(&python, folder.path());
     training.args(["-c", TRAINING]);
     training.arg(folder.path());

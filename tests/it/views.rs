@@ -36,6 +36,16 @@ pub fn options(language: Language) -> Options {
     }
 }
 
+/// Those of a window that looks at the data set in a folder, and at the runs in `runs` below it.
+pub fn options_of(folder: &Path) -> Options {
+    Options {
+        data: Some(DataSource::Folder(folder.to_owned())),
+        runs: Some(folder.join("runs")),
+        images: None,
+        ..options(Language::En)
+    }
+}
+
 /// A folder of runs of the test's own.
 pub fn runs_folder() -> PathBuf {
     let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));

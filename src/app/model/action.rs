@@ -199,7 +199,7 @@ pub enum LessonAction {
     Copy(PathBuf),
 }
 
-/// A action over the view, for the class.
+/// An action over the view, for the class.
 #[derive(Clone, Copy, Debug)]
 pub enum StageAction {
     /// Takes a tool in hand, or lays it down.

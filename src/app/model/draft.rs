@@ -11,10 +11,7 @@ impl State {
     /// one was asked for.
     pub fn draft_config(&self) -> Option<RunConfig> {
         let wanted = &self.preferences.config;
-        let available = self.dataset.as_ref()?.train.len();
-        if available == 0 {
-            return None;
-        }
+        let available = self.trainable()?.train.len();
         let all = wanted.images.unwrap_or(available).min(available);
         let fitting = || self.runs.costs.images_in(SECONDS, wanted);
         let images = self.runs.draft_images.or_else(fitting)?;

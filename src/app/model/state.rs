@@ -391,13 +391,19 @@ impl State {
         self.why_no_pictures()
     }
 
+    /// The data set, if it has images to train on.
+    pub fn trainable(&self) -> Option<&Arc<Dataset>> {
+        let dataset = self.dataset.as_ref();
+        dataset.filter(|dataset| !dataset.train.is_empty())
+    }
+
     /// Why there is nothing to train on.
     fn why_no_pictures(&self) -> Option<String> {
         let words = &self.text().data;
-        match &self.dataset {
-            None => Some(words.no_data_yet.to_owned()),
-            Some(dataset) if dataset.train.is_empty() => Some(words.test_alone.to_owned()),
-            Some(_) => None,
+        match (&self.dataset, self.trainable()) {
+            (None, _) => Some(words.no_data_yet.to_owned()),
+            (Some(_), None) => Some(words.test_alone.to_owned()),
+            (Some(_), Some(_)) => None,
         }
     }
 

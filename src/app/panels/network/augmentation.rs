@@ -99,7 +99,7 @@ fn menu(ui: &mut egui::Ui, state: &State, augmentation: &mut Augmentation) {
 /// The first training picture, as it is met in the first epochs.
 fn examples(ui: &mut egui::Ui, state: &State, config: &RunConfig, thumbs: &mut Thumbs) {
     let text = state.text();
-    let Some(dataset) = state.dataset.as_ref().filter(|d| !d.train.is_empty()) else {
+    let Some(dataset) = state.trainable() else {
         return;
     };
     ui.add(egui::Label::new(egui::RichText::new(text.training.as_met).small().weak()).wrap());

@@ -12,8 +12,7 @@ const LEFT: f32 = 0.44;
 /// The heading, with how long an epoch will take at its end.
 pub fn heading(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
-    let dataset = state.dataset.as_ref();
-    let seconds = dataset.filter(|d| !d.train.is_empty()).and_then(|dataset| {
+    let seconds = state.trainable().and_then(|dataset| {
         let (costs, config) = (&state.runs.costs, &state.preferences.config);
         costs.seconds_per_epoch(config, dataset.train.len())
     });
@@ -81,7 +80,7 @@ pub fn show(
     field(ui, text.learning_rate, text.learning_rate_hint, rate);
     let optimization = super::optimization::show(ui, state, &mut config);
     let augmentation = super::augmentation::show(ui, state, &mut config, thumbs);
-    if let Some(dataset) = state.dataset.as_ref().filter(|d| !d.train.is_empty()) {
+    if let Some(dataset) = state.trainable() {
         let all = dataset.train.len();
         let before = config.images.unwrap_or(all).min(all);
         let mut images = before;
