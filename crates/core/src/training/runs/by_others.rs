@@ -7,8 +7,7 @@ use serde::Deserialize;
 
 use super::environment::{DataIdentity, Environment, FASHION_MNIST_SHA256, TrainedBy};
 use super::error::RunError;
-use super::manifest::{Manifest, RunStatus, clean};
-use crate::bounds;
+use super::manifest::{self, Manifest, RunStatus, clean};
 use crate::dataset::PictureSize;
 use crate::network::NetworkSpec;
 use crate::training::{EpochMetrics, RunConfig};
@@ -79,15 +78,9 @@ struct Epoch {
     validation_accuracy: Option<f64>,
 }
 
-/// Whether a file is one of another program's.
-pub(super) fn is_one(value: &serde_json::Value) -> bool {
-    value.get("trained_by").is_some()
-}
-
 /// What the file says, in the form of convlens's own; `path` is only named in errors.
-pub(super) fn manifest(path: &Path, value: serde_json::Value) -> Result<Manifest, RunError> {
-    let file: File = serde_json::from_value(value)
-        .map_err(|error| RunError::damaged(path, bounds::brief(error)))?;
+pub(super) fn manifest(path: &Path, bytes: &[u8]) -> Result<Manifest, RunError> {
+    let file: File = manifest::parse(path, bytes)?;
     let images = file.images_per_epoch;
     check(&file.config, images).map_err(|reason| RunError::damaged(path, reason))?;
     let (pictures, outputs) = (file.config.network.input, file.config.network.classes);

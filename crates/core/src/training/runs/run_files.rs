@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::by_others;
 use super::curve;
@@ -50,22 +51,23 @@ pub(super) fn entries(folder: &Path) -> impl Iterator<Item = fs::DirEntry> + use
 #[derive(Deserialize)]
 struct Format {
     format: u32,
+    /// Whether another program wrote it.
+    #[serde(default)]
+    trained_by: Option<IgnoredAny>,
 }
 
 /// The content of `run.json`, whoever wrote it, checked; `path` is only named in errors.
 pub(super) fn parse_manifest(path: &Path, bytes: &[u8]) -> Result<Manifest, RunError> {
-    let Format { format } = manifest::parse(path, bytes)?;
+    let Format { format, trained_by } = manifest::parse(path, bytes)?;
     if format > FORMAT {
         return Err(RunError::Newer {
             path: path.into(),
             format,
         });
     }
-    let value: serde_json::Value = manifest::parse(path, bytes)?;
-    let mut manifest = if by_others::is_one(&value) {
-        by_others::manifest(path, value)?
-    } else {
-        Manifest::own(path, bytes)?
+    let mut manifest = match trained_by {
+        Some(_) => by_others::manifest(path, bytes)?,
+        None => Manifest::own(path, bytes)?,
     };
     let checked = manifest.check();
     checked.map_err(|reason| RunError::damaged(path, reason))?;
