@@ -47,16 +47,18 @@ impl Paper {
     }
 }
 
-/// The page. `figure` gives the SVG of a step that has one.
+/// The page of the whole lesson, or of the steps of a route under their numbers in the lesson. `figure` gives the SVG of a step that has one.
 #[must_use]
 pub fn page(
     lesson: &Lesson,
+    route: Option<usize>,
     paper: Paper,
     text: &Text,
     figure: &dyn Fn(&Step) -> Option<String>,
 ) -> String {
     let mut body = String::new();
-    for (index, step) in lesson.steps.iter().enumerate() {
+    let steps = lesson.steps.iter().enumerate();
+    for (index, step) in steps.filter(|(_, step)| step.is_in(route)) {
         let asks = step.check.is_some() || step.exercise.is_some();
         if paper == Paper::Handout || asks || !step.notes.is_empty() && paper == Paper::Solutions {
             body.push_str(&section(step, index + 1, paper, text, figure));
@@ -258,7 +260,7 @@ mod tests {
         for language in [Language::En, Language::Es] {
             let text = language.text();
             let lesson = built_in(language.code()).unwrap();
-            let of = |paper| page(&lesson, paper, text, &|_| None);
+            let of = |paper| page(&lesson, None, paper, text, &|_| None);
             let (handout, worksheet, solutions) = (
                 of(Paper::Handout),
                 of(Paper::Worksheet),
@@ -275,6 +277,9 @@ mod tests {
                 }
             }
             assert!(solutions.contains("class=\"right\""));
+            // A route's steps alone, under their numbers in the lesson.
+            let short = page(&lesson, Some(50), Paper::Handout, text, &|_| None);
+            assert!(short.contains("<h2>3 · ") && !short.contains("<h2>2 · "));
             for page in [&handout, &worksheet] {
                 assert!(!page.contains("class=\"right\""));
                 assert!(!page.contains(text.lesson.notes));
@@ -298,7 +303,9 @@ mod tests {
         let source = "+++\ntitle = \"<b>T</b>\"\n+++\nA <script>alert(1)</script> ![p](http://x/y.png) [l](javascript:1)\n";
         let step = parse_step("s.md", "s", source).unwrap();
         let lesson = Lesson { steps: vec![step] };
-        let page = page(&lesson, Paper::Handout, Language::En.text(), &|_| None);
+        let page = page(&lesson, None, Paper::Handout, Language::En.text(), &|_| {
+            None
+        });
         assert!(page.contains("&lt;b&gt;T&lt;/b&gt;") && page.contains("&lt;script&gt;"));
         for bad in ["<script", "http://x", "javascript:"] {
             assert!(!page.contains(bad), "{bad}: {page}");

@@ -320,6 +320,18 @@ impl Panels {
             fold::edge(ui, state, Foldable::Curves, actions);
         } else if shows_curves {
             self.curves_and_shelf(ui, state, actions);
+        } else if display.presenter && !state.projects && panels::stage::needs_curves(state) {
+            // A class looks at this very window.
+            let width = ui.available_width() * panels::stage::CURVES;
+            let width = width.max(panels::stage::LEAST_CURVES);
+            egui::Panel::right("presenter's curves")
+                .frame(theme::side_frame(ui))
+                .resizable(false)
+                .exact_size(width)
+                .show(ui, |ui| {
+                    region(ui, Region::Curves);
+                    panels::stage::curves(ui, state);
+                });
         }
         let shown = egui::CentralPanel::default()
             .frame(egui::Frame::NONE)

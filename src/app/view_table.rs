@@ -179,7 +179,7 @@ pub const VIEWS: [Row; 14] = [
         words: |text| (text.views.transform, text.views.transform_hint),
         needs_pictures: true,
         has_images: |_| true,
-        least_width: 660.0,
+        least_width: 616.0,
         request: requests::transform::request,
         shows: |state| state.shown(&state.moved),
         make: || Box::<TransformView>::default(),

@@ -39,6 +39,9 @@ enum What {
         /// A lesson's folder [default: the built-in lesson]
         #[arg(long, value_name = "FOLDER")]
         lesson: Option<PathBuf>,
+        /// Only the steps of the route of so many minutes [default: every step]
+        #[arg(long, value_name = "MINUTES")]
+        route: Option<usize>,
         /// Its language: en or es
         #[arg(long, default_value = "en", value_parser = super::source::parse_language)]
         language: Language,
@@ -70,9 +73,13 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             paper,
             out,
             lesson,
+            route,
             language,
             data,
-        } => page(*paper, out, lesson.as_deref(), *language, data),
+        } => {
+            let which = (lesson.as_deref(), *route);
+            page(*paper, out, which, *language, data)
+        }
         What::Copy { folder } => lessons::copy_built_in(folder).map_err(|error| {
             anyhow!(
                 "{}: {error}; name a folder that does not exist yet, where you may write",
@@ -93,7 +100,7 @@ fn paper() -> impl TypedValueParser<Value = Paper> {
 fn page(
     paper: Paper,
     out: &Path,
-    folder: Option<&Path>,
+    (folder, route): (Option<&Path>, Option<usize>),
     language: Language,
     data: &DataArgument,
 ) -> Result<()> {
@@ -102,6 +109,23 @@ fn page(
         Some(folder) => lessons::read_folder(folder, language.code())?,
         None => lessons::built_in(language.code())?,
     };
+    if let Some(route) = route
+        && !lesson.routes().contains(&route)
+    {
+        let known = lesson
+            .routes()
+            .iter()
+            .map(usize::to_string)
+            .collect::<Vec<_>>();
+        bail!(
+            "the lesson has no route of {route} minutes; it has: {}",
+            if known.is_empty() {
+                "none".into()
+            } else {
+                known.join(", ")
+            }
+        );
+    }
     // Pictures are on the page that the class reads alone.
     let dataset = match paper {
         Paper::Handout => Some(Arc::new(data.dataset_of((1, source::SYNTHETIC.1))?)),
@@ -109,7 +133,7 @@ fn page(
     };
     let text = language.text();
     let figure = |step: &Step| maps_figure(step, dataset.as_ref()?, text);
-    let page = paper::page(&lesson, paper, text, &figure);
+    let page = paper::page(&lesson, route, paper, text, &figure);
     files::replace(out, |file| file.write_all(page.as_bytes()))
         .map_err(|error| source::not_written(out, &error))
 }

@@ -34,13 +34,21 @@ impl Text {
         }
     }
 
+    /// A route through the lesson.
+    #[must_use]
+    pub fn route(&self, minutes: usize) -> String {
+        match self.language {
+            Language::En => format!("{minutes}\u{a0}min route"),
+            Language::Es => format!("ruta de {minutes}\u{a0}min"),
+        }
+    }
+
     /// The teacher's clock: how long the lesson has gone on, and this step of its minutes; in figures alone where there is little room.
     #[must_use]
     pub fn clock(
         &self,
-        lesson_secs: f64,
-        step_secs: f64,
-        planned: Option<usize>,
+        (lesson_secs, in_all): (f64, Option<usize>),
+        (step_secs, planned): (f64, Option<usize>),
         in_short: bool,
     ) -> String {
         let time = |secs: f64| {
@@ -49,17 +57,23 @@ impl Text {
         };
         let (lesson, step) = (time(lesson_secs), time(step_secs));
         if in_short {
-            let planned = planned.map(|minutes| format!(" / {minutes}\u{a0}min"));
-            return format!("{lesson} · {step}{}", planned.unwrap_or_default());
+            let of = |planned: Option<usize>| {
+                let planned = planned.map(|minutes| format!(" / {minutes}\u{a0}min"));
+                planned.unwrap_or_default()
+            };
+            return format!("{lesson}{} · {step}{}", of(in_all), of(planned));
         }
-        let planned = planned.map(|minutes| match self.language {
-            Language::En => format!(" of {minutes}\u{a0}min"),
-            Language::Es => format!(" de {minutes}\u{a0}min"),
-        });
-        let planned = planned.unwrap_or_default();
+        let of = |planned: Option<usize>| {
+            let planned = planned.map(|minutes| match self.language {
+                Language::En => format!(" of {minutes}\u{a0}min"),
+                Language::Es => format!(" de {minutes}\u{a0}min"),
+            });
+            planned.unwrap_or_default()
+        };
+        let (all, planned) = (of(in_all), of(planned));
         match self.language {
-            Language::En => format!("Lesson {lesson} · step {step}{planned}"),
-            Language::Es => format!("Lección {lesson} · paso {step}{planned}"),
+            Language::En => format!("Lesson {lesson}{all} · step {step}{planned}"),
+            Language::Es => format!("Lección {lesson}{all} · paso {step}{planned}"),
         }
     }
 

@@ -42,7 +42,7 @@ fn is_shown(harness: &Harness<'_, App>, show: &Show) -> bool {
             .all(|image| shows(harness, &format!("image {image}"))),
         Show::ByHand(_) => shows(harness, text.by_hand.output),
         Show::View(ShownView::Compare) => shows(harness, text.compare.cosine),
-        Show::View(ShownView::Filters) => shows(harness, "conv1, filter "),
+        Show::LookAt(_) | Show::View(ShownView::Filters) => shows(harness, "conv1, filter "),
         Show::Class(None) => shows(harness, "10,000 test images"),
         _ => true,
     }

@@ -7,7 +7,7 @@ use convlens::text::Language;
 use convlens_core::explore::by_hand::NamedKernel;
 use convlens_core::lessons::{
     self, ByHand, Experiment, HandKernel, HandPicture, Lesson, LessonError, Settings, Show,
-    ShownView, ShownWeights, parse_step,
+    ShownPart, ShownView, ShownWeights, parse_step,
 };
 use convlens_core::network::{LayerSpec, NetworkSpec, Padding, Preset};
 use convlens_core::render::{RangeMode, ValueRange};
@@ -173,6 +173,10 @@ fn every_action_is_read() {
         ),
         ("{ weights = 4 }", Show::Weights(ShownWeights::Epoch(4))),
         (r#"{ view = "by-hand" }"#, Show::View(ShownView::ByHand)),
+        (
+            r#"{ look_at = "preferred" }"#,
+            Show::LookAt(ShownPart::Preferred),
+        ),
         ("{ images = [23, 28] }", Show::Images(vec![23, 28])),
         ("{ class = 9 }", Show::Class(Some(9))),
         (r#"{ class = "all" }"#, Show::Class(None)),
@@ -207,6 +211,51 @@ fn every_action_is_read() {
         kernel.values(),
         [1.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, -1.0]
     );
+}
+
+#[test]
+fn routes_take_the_minutes_they_are_called_by_as_the_documentation_says() {
+    let languages = ["en", "es"].map(built_in);
+    let [english, spanish] = &languages;
+    assert_eq!(english.routes(), [50, 90]);
+    let mut table = String::from("| step | minutes | in 50 | in 90 |\n|---|---|---|---|\n");
+    for (index, (step, same)) in english.steps.iter().zip(&spanish.steps).enumerate() {
+        assert_eq!(step.routes, same.routes, "{}", step.name);
+        let minutes = step.minutes.unwrap();
+        let marks = [50, 90].map(|route| {
+            if step.is_in(Some(route)) {
+                "• |"
+            } else {
+                "|"
+            }
+        });
+        let [in_50, in_90] = marks;
+        let title = &step.title;
+        let row = format!("| {} {title} | {minutes} | {in_50} {in_90}\n", index + 1);
+        table.push_str(&row);
+    }
+    for route in [50, 90] {
+        assert_eq!(english.minutes(route), route);
+    }
+    let teaching = include_str!("../../docs/teaching.md");
+    assert!(teaching.contains(&table), "docs/teaching.md:\n{table}");
+}
+
+#[test]
+fn routes_are_read_with_bounds() {
+    let routes = |written: &str| {
+        let source = format!("+++\ntitle = \"A\"\nroutes = {written}\n+++\nText.\n");
+        parse_step("a.md", "a", &source).map(|step| step.routes)
+    };
+    assert_eq!(routes("[50, 90]").unwrap(), [50, 90]);
+    for (written, said) in [
+        ("[]", "line 3: `routes` must be a list of 1 to 6 values"),
+        ("[0]", "line 3: `routes` is out of range; choose 1 to 600"),
+        ("50", "line 3: `routes` must be a list"),
+    ] {
+        let error = routes(written).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
 }
 
 #[test]

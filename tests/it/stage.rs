@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::runs_commands::Folder;
-use super::views::{click, harness, options, settle, shows, tab_to, text};
+use super::views::{click, harness, options, settle, shows, tab_to, text, wait_until};
 
 /// Presses a key; in presenter mode nothing is waited for.
 fn press(harness: &mut Harness<'_, App>, key: Key) {
@@ -65,6 +65,45 @@ fn the_clock_stands_on_the_teachers_window_while_a_class_looks_on() {
     tab_to(&mut harness, text().lesson.restart);
     press(&mut harness, Key::Enter);
     assert!(shows(&harness, "Lesson 0:00 · step 0:00 of 5\u{a0}min"));
+}
+
+#[test]
+fn a_route_leads_past_the_other_steps_and_the_clock_counts_it() {
+    let mut harness = lesson([1600.0, 1000.0]);
+    press(&mut harness, Key::F5);
+    settle(&mut harness);
+    assert!(!shows(&harness, "of 50\u{a0}min"), "the whole lesson");
+    tab_to(&mut harness, "Step 1 of 22");
+    press(&mut harness, Key::Enter);
+    click(&mut harness, "50\u{a0}min route");
+    assert!(shows(&harness, "of 50\u{a0}min · step"));
+    press(&mut harness, Key::PageDown);
+    assert!(shows(&harness, "Step 3 of 22"));
+    press(&mut harness, Key::PageUp);
+    assert!(shows(&harness, "Step 1 of 22"));
+}
+
+#[test]
+fn an_exercise_is_predicted_by_digits_and_begun_by_enter() {
+    let mut harness = lesson([1280.0, 720.0]);
+    press(&mut harness, Key::F5);
+    assert!(!shows(&harness, text().curves.loss));
+    press(&mut harness, Key::PageDown);
+    assert!(
+        shows(&harness, text().curves.loss),
+        "curves, of which the step speaks"
+    );
+    for _ in 2..16 {
+        press(&mut harness, Key::PageDown);
+    }
+    assert!(shows(&harness, "Make both predictions"));
+    press(&mut harness, Key::Num1);
+    press(&mut harness, Key::Num2);
+    assert!(!shows(&harness, "Make both predictions"));
+    press(&mut harness, Key::Enter);
+    assert!(shows(&harness, "Run 1 of 2…"));
+    press(&mut harness, Key::X);
+    wait_until(&mut harness, App::is_settled);
 }
 
 fn pointer(harness: &mut Harness<'_, App>, event: Event) {

@@ -171,6 +171,8 @@ pub enum LessonAction {
     Open(bool),
     /// Go to this step.
     Step(usize),
+    /// Take the route of so many minutes, or the whole lesson.
+    Route(Option<usize>),
     ShowMe,
     Undo,
     /// Choose this answer of the step's question.

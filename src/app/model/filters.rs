@@ -5,6 +5,7 @@ use crate::app::model::slot::Slot;
 use crate::app::model::whose::{Asked, Whose};
 use convlens_core::dataset::{DatasetId, Gallery, ImageId};
 use convlens_core::explore::{Ablation, FilterStep, Kernels};
+use convlens_core::lessons::ShownPart;
 use convlens_core::render::ValueRange;
 
 /// Where the search for a preferred input begins.
@@ -25,6 +26,8 @@ pub struct FiltersAnswers {
     pub next_step: Slot<NextStepAsked, FilterStep>,
     /// Where the search for what a filter answers to begins.
     pub preferred_from: PreferredFrom,
+    /// The part of the view that the lesson speaks of, and which wish of it this is: it is scrolled to.
+    pub look_at: Option<(ShownPart, u64)>,
     /// The tiles show what each filter answers to most, not its kernel.
     pub shows_preferred: bool,
 }

@@ -21,6 +21,8 @@ pub struct Place {
     pub is_open: bool,
     /// Index of the step.
     pub step: usize,
+    /// The way through a lesson that knows several, by its minutes; else all of it.
+    pub route: Option<usize>,
     /// The class's show of hands: how many for each choice of a step's question, by the step's name.
     pub hands: BTreeMap<String, Vec<u32>>,
     /// The folder of a teacher's own lesson.
@@ -33,6 +35,8 @@ pub struct Place {
 pub struct LessonState {
     /// A teacher's lesson, in English and Spanish.
     pub own: Option<[Lesson; 2]>,
+    /// The step whose "show me" would end the training under way, and has been asked for once.
+    pub asks_to_end: Option<String>,
     /// What "show me" changed.
     pub shown_before: Option<ShownBefore>,
     /// The answer chosen to the question of each step, by the step's name.

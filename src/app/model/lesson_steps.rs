@@ -22,6 +22,30 @@ pub fn step(state: &State) -> Option<&Step> {
     steps.get(state.preferences.lesson.step).or(steps.last())
 }
 
+/// The route taken, if the lesson on screen knows it.
+pub fn route(state: &State) -> Option<usize> {
+    let wanted = state.preferences.lesson.route?;
+    let steps = &lesson(state).steps;
+    let is_known = steps.iter().any(|step| step.is_in(Some(wanted)));
+    is_known.then_some(wanted)
+}
+
+/// The next step of the route taken, or the one before; from a step beside it the nearest.
+pub fn neighbour(state: &State, forwards: bool) -> Option<usize> {
+    let (steps, route) = (&lesson(state).steps, route(state));
+    let here = state
+        .preferences
+        .lesson
+        .step
+        .min(steps.len().checked_sub(1)?);
+    let is_in = |index: &usize| steps[*index].is_in(route);
+    if forwards {
+        (here + 1..steps.len()).find(is_in)
+    } else {
+        (0..here).rev().find(is_in)
+    }
+}
+
 pub fn built_in(language: Language) -> &'static Lesson {
     static ENGLISH: OnceLock<Lesson> = OnceLock::new();
     static SPANISH: OnceLock<Lesson> = OnceLock::new();

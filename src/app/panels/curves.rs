@@ -35,6 +35,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
             text,
             height,
             is_large: false,
+            leaves_out_fall: false,
         };
         chart.loss(ui, is_log);
         ui.label(widgets::theme::heading(text.curves.accuracy))

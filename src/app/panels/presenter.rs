@@ -2,7 +2,7 @@
 //! teacher's window; the keys are heard in the projector's too.
 
 use crate::app::model::action::{Action, LessonAction, StageAction};
-use crate::app::model::lesson_steps::step;
+use crate::app::model::lesson_steps::{lesson, route, step};
 use crate::app::model::stage::Tool;
 use crate::app::model::state::State;
 use crate::app::widgets;
@@ -119,8 +119,10 @@ fn clock(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     }
     let spent = clock.step(&step.name, now);
     let planned = step.minutes;
+    let in_all = route(state).map(|route| lesson(state).minutes(route));
     let is_tight = ui.available_size_before_wrap().x < ROOM_FOR_CLOCK;
-    let words = text.clock(clock.lesson(now), spent, planned, is_tight);
+    let lesson = (clock.lesson(now), in_all);
+    let words = text.clock(lesson, (spent, planned), is_tight);
     let is_late = planned.is_some_and(|planned| spent > 60.0 * planned as f64);
     let ink = if is_late {
         theme::warning(ui)

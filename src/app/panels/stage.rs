@@ -4,6 +4,7 @@
 use crate::app::model::curves::LossScale;
 use crate::app::model::lesson_steps::step;
 use crate::app::model::state::State;
+use crate::app::model::view::View;
 use crate::app::widgets::curves::key;
 use crate::app::widgets::curves::plot::Chart;
 use crate::app::widgets::curves::series;
@@ -16,7 +17,10 @@ use eframe::egui::{self, Align2, Label, Panel, Rect, RichText, Sense, TextStyle,
 pub const HEIGHT: f32 = 540.0;
 
 /// Share of the width that the curves have.
-const CURVES: f32 = 0.34;
+pub const CURVES: f32 = 0.34;
+
+/// Least width of the curves in points.
+pub const LEAST_CURVES: f32 = 220.0;
 
 /// Draws it around the view, which `middle` draws into what is left.
 pub fn show(ui: &mut egui::Ui, state: &State, middle: impl FnOnce(&mut egui::Ui)) {
@@ -35,7 +39,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, middle: impl FnOnce(&mut egui::Ui)
                 ui.add(Label::new(&exercise.question).wrap());
             }
         });
-    if speaks_of_curves(step) {
+    if needs_curves(state) {
         let width = ui.available_width() * CURVES;
         Panel::right("stage curves")
             .frame(theme::side_frame(ui))
@@ -46,13 +50,17 @@ pub fn show(ui: &mut egui::Ui, state: &State, middle: impl FnOnce(&mut egui::Ui)
     middle(ui);
 }
 
-/// Whether it has the class look at a training.
-fn speaks_of_curves(step: &Step) -> bool {
+/// Whether the open step has the class look at a training, and the view is not the curves themselves.
+pub fn needs_curves(state: &State) -> bool {
     let trains = |show: &Show| matches!(show, Show::Train(_) | Show::Runs(_));
-    step.exercise.is_some() || step.show.iter().any(trains)
+    let speaks = |step: &Step| step.exercise.is_some() || step.show.iter().any(trains);
+    state.preferences.lesson.is_open
+        && state.preferences.view != View::Curves
+        && step(state).is_some_and(speaks)
 }
 
-fn curves(ui: &mut egui::Ui, state: &State) {
+/// Loss and accuracy, as large as there is room.
+pub fn curves(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
     let series = series::all(state);
     let row = key::ROW + ui.spacing().item_spacing.y;
@@ -63,6 +71,7 @@ fn curves(ui: &mut egui::Ui, state: &State) {
         text,
         height: ((ui.available_height() - others) / 2.0).max(80.0),
         is_large: false,
+        leaves_out_fall: true,
     };
     ui.label(theme::heading(text.curves.loss));
     key::losses(ui, &series, text);

@@ -7,6 +7,7 @@ use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::Shown;
 use crate::app::panels::notices;
 use crate::app::widgets::layout::fitting;
+use crate::app::widgets::stage::is_for_room;
 use convlens_core::lessons::HandKernel;
 use eframe::egui::{self, Label, RichText, Role, TextStyle, WidgetInfo};
 
@@ -34,6 +35,9 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mu
             }
         },
         |ui| {
+            if is_for_room(ui.ctx()) {
+                return;
+            }
             notices::list(ui, state, actions);
             back(ui, state, actions);
         },

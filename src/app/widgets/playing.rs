@@ -70,6 +70,14 @@ impl<S: Clone + PartialEq> Playing<S> {
     /// The buttons, and the movement while it plays.
     pub fn show(&mut self, ui: &mut egui::Ui, text: &Text) {
         let last = self.count.saturating_sub(1);
+        if !widgets::stage::is_for_room(ui.ctx()) {
+            self.buttons(ui, text, last);
+        }
+        self.keys(ui, last);
+        self.go_on(ui, last);
+    }
+
+    fn buttons(&mut self, ui: &mut egui::Ui, text: &Text, last: usize) {
         ui.horizontal_wrapped(|ui| {
             let mut button = |symbol: &str, words: &str, enabled: bool| {
                 let button = Button::new(symbol).min_size(egui::vec2(30.0, 0.0));
@@ -107,8 +115,6 @@ impl<S: Clone + PartialEq> Playing<S> {
                 .custom_parser(|typed| text.typed_number(typed));
             ui.add(speed).labelled_by(label.id);
         });
-        self.keys(ui, last);
-        self.go_on(ui, last);
     }
 
     fn keys(&mut self, ui: &egui::Ui, last: usize) {

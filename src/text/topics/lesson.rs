@@ -15,10 +15,17 @@ topic! {
         previous: "Back", "Atrás";
         previous_hint: "Previous step (Page ↑)", "Paso anterior (Re Pág)";
         steps: "Step of the lesson", "Paso de la lección";
+        route_hint:
+            "Which steps Next and Back go through, and the clock counts; the list has all of them",
+            "Qué pasos recorren Siguiente y Atrás y cuenta el reloj; la lista los tiene todos";
+        whole: "whole lesson", "lección entera";
         show_me: "Show me", "Muéstrame";
         show_me_hint:
             "Set the window up for this step: network, images, layer, view (M)",
             "Preparar la ventana para este paso: red, imágenes, capa, vista (M)";
+        ends_training:
+            "A training is under way. Show me ends it and starts another: press it once more (M).",
+            "Hay un entrenamiento en marcha. Muéstrame lo termina y empieza otro: púlsalo otra vez (M).";
         undo: "Undo", "Deshacer";
         undo_hint:
             "Restore network, settings, images and view; a run that was started is kept (U)",

@@ -23,5 +23,7 @@ pub use folder::{MAX_FILE_BYTES, MAX_STEPS, read_both, read_folder};
 pub use parse::parse_step;
 pub use prediction::{Caution, Guess, Measured, Outcome, Spread, Trend};
 pub use sent::{Keep, check, default_folder, is_lesson, keep, to_send};
-pub use show::{Experiment, MAX_IMAGES, MAX_RUNS, Settings, Show, ShownView, ShownWeights};
+pub use show::{
+    Experiment, MAX_IMAGES, MAX_RUNS, Settings, Show, ShownPart, ShownView, ShownWeights,
+};
 pub use step::{Check, Exercise, Lesson, Step};

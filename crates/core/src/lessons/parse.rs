@@ -7,7 +7,9 @@ use super::step::{Check, Exercise, Step};
 use crate::harmless;
 
 /// What a step may say between the lines `+++`.
-const STEP: &[&str] = &["title", "minutes", "notes", "show", "check", "exercise"];
+const STEP: &[&str] = &[
+    "title", "minutes", "routes", "notes", "show", "check", "exercise",
+];
 const CHECK: &[&str] = &["question", "choices", "right", "why", "hints"];
 const EXERCISE: &[&str] = &[
     "question",
@@ -19,6 +21,9 @@ const EXERCISE: &[&str] = &[
     "images",
     "learning_rate",
 ];
+/// Most routes past one step, and the longest in minutes.
+const MAX_ROUTES: usize = 6;
+const MAX_ROUTE: usize = 600;
 /// Most actions of one step.
 const MAX_ACTIONS: usize = 24;
 
@@ -69,6 +74,12 @@ fn read_step(name: &str, front: &str, body: &str) -> Read<Step> {
         name: name.to_owned(),
         title: fields.need("title")?.text()?,
         minutes: optional(fields.take("minutes"), |value| value.whole(1..=120))?,
+        routes: optional(fields.take("routes"), |value| {
+            let routes = value.list(1..=MAX_ROUTES)?;
+            let routes = routes.iter().map(|route| route.whole(1..=MAX_ROUTE));
+            routes.collect()
+        })?
+        .unwrap_or_default(),
         notes: optional(fields.take("notes"), |value| value.text())?.unwrap_or_default(),
         show: optional(fields.take("show"), |value| {
             let actions = value.list(1..=MAX_ACTIONS)?;

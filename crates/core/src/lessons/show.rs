@@ -37,6 +37,8 @@ pub enum Show {
     Weights(ShownWeights),
     /// `view`: the view in the middle.
     View(ShownView),
+    /// `look_at`: the view of the filters, scrolled to this part.
+    LookAt(ShownPart),
     /// `images`: test images, a row each.
     Images(Vec<usize>),
     /// `class`: only this class in the strip of test images, or all.
@@ -136,6 +138,23 @@ impl ShownView {
     ];
 }
 
+/// A part of the view of the filters that a step speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownPart {
+    /// What the next batch does to the chosen filter.
+    NextBatch,
+    /// The pictures that the chosen filter answers to most.
+    Preferred,
+}
+
+impl ShownPart {
+    /// Both with their names in files.
+    pub const ALL: [(&'static str, Self); 2] = [
+        ("next-batch", Self::NextBatch),
+        ("preferred", Self::Preferred),
+    ];
+}
+
 /// Names of the actions.
 const ACTIONS: &[&str] = &[
     "network",
@@ -144,6 +163,7 @@ const ACTIONS: &[&str] = &[
     "runs",
     "weights",
     "view",
+    "look_at",
     "images",
     "class",
     "layer",
@@ -177,6 +197,7 @@ pub(super) fn read(value: Value<'_>) -> Read<Show> {
         "runs" => Show::Runs(runs(action)?),
         "weights" => Show::Weights(weights(&action)?),
         "view" => Show::View(action.word(&ShownView::ALL)?),
+        "look_at" => Show::LookAt(action.word(&ShownPart::ALL)?),
         "images" => {
             let images = action.list(1..=MAX_IMAGES)?;
             let images = images.iter().map(|image| image.whole(0..=MAX_IMAGE));

@@ -1,12 +1,33 @@
 //! What a step is made of.
 
 use super::show::{Experiment, Show};
+use std::collections::BTreeSet;
 
 /// Steps in their order; never empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lesson {
     /// The steps.
     pub steps: Vec<Step>,
+}
+
+impl Lesson {
+    /// The routes that its steps name, the shortest first.
+    #[must_use]
+    pub fn routes(&self) -> Vec<usize> {
+        let named = self.steps.iter().flat_map(|step| &step.routes);
+        named
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    }
+
+    /// The minutes of the steps of a route together, as far as they are given.
+    #[must_use]
+    pub fn minutes(&self, route: usize) -> usize {
+        let steps = self.steps.iter().filter(|step| step.is_in(Some(route)));
+        steps.filter_map(|step| step.minutes).sum()
+    }
 }
 
 /// One step of a lesson.
@@ -18,6 +39,8 @@ pub struct Step {
     pub title: String,
     /// Minutes a class takes for it, 1 to 120, where the author says so.
     pub minutes: Option<usize>,
+    /// The routes through the lesson that lead past it, each called by how many minutes it takes; the whole lesson has every step.
+    pub routes: Vec<usize>,
     /// What "show me" asks for, in this order.
     pub show: Vec<Show>,
     /// A question about what was read.
@@ -28,6 +51,14 @@ pub struct Step {
     pub notes: String,
     /// Markdown for everybody.
     pub body: String,
+}
+
+impl Step {
+    /// Whether a route leads past it; all of it, where none is taken.
+    #[must_use]
+    pub fn is_in(&self, route: Option<usize>) -> bool {
+        route.is_none_or(|route| self.routes.contains(&route))
+    }
 }
 
 /// A question with one right answer.

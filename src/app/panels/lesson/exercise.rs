@@ -1,9 +1,10 @@
 //! Predict, run, reveal.
 
-use crate::app::model::action::LessonAction;
+use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::lesson::ExerciseRuns;
 use crate::app::model::state::State;
 use crate::app::widgets;
+use crate::app::widgets::keys::{self, Command};
 use crate::text::Text;
 use convlens_core::lessons::{Exercise, Guess, Outcome, Step, Trend};
 use eframe::egui::{self, Align, Button, DragValue, Grid, RichText};
@@ -52,6 +53,29 @@ pub fn show(
     });
 }
 
+/// The digits predict: first the accuracy, then the time.
+pub fn predict_by_keys(ui: &egui::Ui, state: &State, step: &Step, actions: &mut Vec<Action>) {
+    let runs = state.lesson.exercises.get(&step.name);
+    let mut guess = runs.map(|runs| runs.guess).unwrap_or_default();
+    if runs.is_some_and(|runs| runs.is_under_way() || runs.outcome().is_some()) {
+        return;
+    }
+    let asked = if guess.accuracy.is_none() {
+        &mut guess.accuracy
+    } else if guess.time.is_none() {
+        &mut guess.time
+    } else {
+        return;
+    };
+    for (place, trend) in Trend::ALL.into_iter().enumerate() {
+        if keys::pressed(ui.ctx(), Command::Answer(place)) {
+            *asked = Some(trend);
+            actions.push(Action::Lesson(LessonAction::Guess(guess)));
+            return;
+        }
+    }
+}
+
 /// The two questions; what is chosen, if that has changed.
 fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> Option<Guess> {
     let mut chosen = guess;
@@ -81,9 +105,10 @@ fn trends(
 ) {
     ui.label(question);
     ui.horizontal_wrapped(|ui| {
-        for trend in Trend::ALL {
+        for (place, trend) in Trend::ALL.into_iter().enumerate() {
             let answer = words(trend);
-            let radio = ui.radio(*chosen == Some(trend), answer);
+            let numbered = format!("{}\u{2002}{answer}", place + 1);
+            let radio = ui.radio(*chosen == Some(trend), numbered);
             let name = format!("{question}: {answer}");
             widgets::theme::name_as(&radio, egui::Role::RadioButton, &name);
             if radio.clicked() {
@@ -127,6 +152,17 @@ fn start(
         .on_hover_text(hint);
     if button.clicked() {
         asked.push(LessonAction::Run(seeds));
+    }
+    // Who predicted by keys goes on by Enter.
+    let seen = egui::Id::unique(("predicted", exercise.question.as_str()));
+    let before = ui.data_mut(|data| {
+        let before = data.get_temp_mut_or_default(seen);
+        std::mem::replace(before, has_predicted)
+    });
+    let is_by_keys = ui.memory(|memory| memory.focused().is_none());
+    if has_predicted && !before && is_by_keys && state.presents() && !has_result {
+        button.request_focus();
+        button.scroll_to_me(None);
     }
     let weak = ui.visuals().weak_text_color();
     let say = |ui: &mut egui::Ui, words: &str| ui.label(RichText::new(words).color(weak));

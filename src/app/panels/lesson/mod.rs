@@ -3,7 +3,7 @@
 mod exercise;
 
 use crate::app::model::action::{Action, LessonAction};
-use crate::app::model::lesson_steps::{lesson, step};
+use crate::app::model::lesson_steps::{lesson, neighbour, route, step};
 use crate::app::model::state::State;
 use crate::app::widgets::keys::{self, Command, Way};
 use crate::app::widgets::path_menu::path_field;
@@ -56,7 +56,12 @@ impl LessonPanel {
             |is_it: fn(&Show) -> bool| step(state).is_some_and(|step| step.show.iter().any(is_it));
         let edits = does(|show| matches!(show, Show::Network(_)));
         let trains = does(|show| matches!(show, Show::Train(_) | Show::Weights(_)));
-        let is_about_network = edits && !trains;
+        // What was trained for an exercise is compared by its curves.
+        let has_run = step(state).is_some_and(|step| {
+            let runs = state.lesson.exercises.get(&step.name);
+            runs.is_some_and(|runs| runs.planned > 0)
+        });
+        let is_about_network = edits && !trains && !has_run;
         (!is_about_network, is_about_network)
     }
 
@@ -155,13 +160,15 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, asked: &mut Vec<LessonAct
     let text = state.text();
     let steps = &lesson(state).steps;
     let number = state.preferences.lesson.step.min(steps.len() - 1);
+    let taken = route(state);
     ui.horizontal(|ui| {
+        let before = neighbour(state, false);
         let previous = ui
-            .add_enabled(number > 0, Button::new("◀"))
+            .add_enabled(before.is_some(), Button::new("◀"))
             .on_hover_text(text.lesson.previous_hint);
         widgets::theme::name(&previous, text.lesson.previous);
         if previous.clicked() {
-            asked.push(LessonAction::Step(number - 1));
+            asked.extend(before.map(LessonAction::Step));
         }
         let place = text.step_of(number + 1, steps.len());
         let is_tight = ui.available_width() < ROOM_FOR_PLACE;
@@ -178,8 +185,13 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, asked: &mut Vec<LessonAct
             })
             .selected_text(shown)
             .show_ui(ui, |ui| {
+                routes(ui, state, asked);
                 for (index, other) in steps.iter().enumerate() {
                     let title = format!("{} · {}", index + 1, other.title);
+                    let mut title = RichText::new(title);
+                    if !other.is_in(taken) {
+                        title = title.weak();
+                    }
                     if ui.selectable_label(index == number, title).clicked() {
                         asked.push(LessonAction::Step(index));
                     }
@@ -187,13 +199,13 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, asked: &mut Vec<LessonAct
             });
         widgets::theme::name_as(&list.response, egui::Role::ComboBox, &place);
         list.response.on_hover_text(text.lesson.steps);
-        let is_last = number + 1 == steps.len();
+        let after = neighbour(state, true);
         let next = ui
-            .add_enabled(!is_last, Button::new("▶"))
+            .add_enabled(after.is_some(), Button::new("▶"))
             .on_hover_text(text.lesson.next_hint);
         widgets::theme::name(&next, text.lesson.next);
         if next.clicked() {
-            asked.push(LessonAction::Step(number + 1));
+            asked.extend(after.map(LessonAction::Step));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let close = ui.button("×").on_hover_text(text.lesson.close);
@@ -231,6 +243,29 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, asked: &mut Vec<LessonAct
             ui.add(egui::Label::new(minutes).extend());
         }
     });
+    if state.lesson.asks_to_end.as_ref() == Some(&step.name) && state.live_run().is_some() {
+        let words = RichText::new(text.lesson.ends_training);
+        ui.label(words.color(widgets::theme::warning(ui)));
+    }
+}
+
+/// Which way through the lesson, where it knows several.
+fn routes(ui: &mut egui::Ui, state: &State, asked: &mut Vec<LessonAction>) {
+    let text = state.text();
+    let (routes, taken) = (lesson(state).routes(), route(state));
+    if routes.is_empty() {
+        return;
+    }
+    ui.horizontal(|ui| {
+        for route in [None].into_iter().chain(routes.into_iter().map(Some)) {
+            let name = route.map_or_else(|| text.lesson.whole.to_owned(), |it| text.route(it));
+            let choice = widgets::theme::choice(ui, route == taken, name);
+            if choice.on_hover_text(text.lesson.route_hint).clicked() {
+                asked.push(LessonAction::Route(route));
+            }
+        }
+    });
+    ui.separator();
 }
 
 /// A question, its choices, and after an answer whether and why it is right.
@@ -355,19 +390,22 @@ fn scrolled() -> egui::Id {
     egui::Id::unique("step scrolled by keys")
 }
 
-/// The digits answer the step's question, before they choose a view: until it is answered right, where the lesson has the keyboard or a
-/// class looks on.
+/// The digits answer the step's question, before they choose a view: until it is answered right, and then predict, where the lesson has
+/// the keyboard or a class looks on.
 pub fn answers(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let open = step(state).filter(|_| state.preferences.lesson.is_open);
-    let Some((step, check)) = open.and_then(|step| Some((step, step.check.as_ref()?))) else {
-        return;
-    };
-    if state.lesson.answers.get(&step.name) == Some(&check.right) {
-        return;
-    }
+    let Some(step) = open else { return };
     if !state.presents() && region_at_hand(ui.ctx()) != Some(Region::Lesson) {
         return;
     }
+    let answer = state.lesson.answers.get(&step.name);
+    let check = step.check.as_ref();
+    let Some(check) = check.filter(|check| answer != Some(&check.right)) else {
+        if step.exercise.is_some() {
+            panels::lesson::exercise::predict_by_keys(ui, state, step, actions);
+        }
+        return;
+    };
     for choice in 0..check.choices.len() {
         if keys::pressed(ui.ctx(), Command::Answer(choice)) {
             actions.push(Action::Lesson(LessonAction::Answer(choice)));
@@ -395,11 +433,12 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
             ui.data_mut(|data| data.insert_temp(scrolled(), SCROLL * steps as f32));
         }
     }
-    if pressed(Command::NextStep) {
-        ask(LessonAction::Step(place.step + 1));
-    }
-    if pressed(Command::PreviousStep) {
-        ask(LessonAction::Step(place.step.saturating_sub(1)));
+    for (command, forwards) in [(Command::NextStep, true), (Command::PreviousStep, false)] {
+        if pressed(command)
+            && let Some(step) = neighbour(state, forwards)
+        {
+            ask(LessonAction::Step(step));
+        }
     }
     if pressed(Command::Notes) {
         ask(LessonAction::ShowNotes(!state.lesson.shows_notes));

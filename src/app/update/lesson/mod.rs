@@ -10,7 +10,7 @@ mod tests;
 use crate::app::model::action::LessonAction;
 use crate::app::model::dialog::Dialog;
 use crate::app::model::lesson::LessonState;
-use crate::app::model::lesson_steps::{lesson, step};
+use crate::app::model::lesson_steps::{lesson, route, step};
 use crate::app::model::state::State;
 use crate::app::threads::Threads;
 use crate::app::update;
@@ -42,6 +42,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
             state.lesson.shows_hands = false;
             state.lesson.shows_notes = false;
         }
+        LessonAction::Route(route) => state.preferences.lesson.route = route,
         LessonAction::ShowMe => update::lesson::player::show_me(state, threads, now_secs),
         LessonAction::Undo => {
             if let Some(shown_before) = state.lesson.shown_before.take() {
@@ -69,7 +70,12 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
                 ..LessonState::default()
             };
             state.preferences.lesson.hands.clear();
-            state.preferences.lesson.step = 0;
+            let route = route(state);
+            let first = lesson(state)
+                .steps
+                .iter()
+                .position(|step| step.is_in(route));
+            state.preferences.lesson.step = first.unwrap_or(0);
         }
         LessonAction::Guess(guess) => update::lesson::exercise::guess(state, guess),
         LessonAction::Run(seeds) => update::lesson::exercise::run(state, seeds),

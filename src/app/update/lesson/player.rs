@@ -22,6 +22,12 @@ pub fn show_me(state: &mut State, threads: &mut Threads, now_secs: f64) {
     let Some(step) = crate::app::model::lesson_steps::step(state).cloned() else {
         return;
     };
+    let trains = step.show.iter().any(|show| matches!(show, Show::Train(_)));
+    let asked = state.lesson.asks_to_end.take();
+    if trains && state.live_run().is_some() && asked.as_ref() != Some(&step.name) {
+        state.lesson.asks_to_end = Some(step.name);
+        return;
+    }
     // Pressed twice, it is still what was there before the first time that comes back.
     let is_again = |shown_before: &ShownBefore| shown_before.step == step.name;
     if !state.lesson.shown_before.as_ref().is_some_and(is_again) {
@@ -55,6 +61,11 @@ pub fn carry_out(state: &mut State, threads: &mut Threads, show: Show, title: &s
                 let layer = state.preferences.maps.layer.clone();
                 state.preferences.compare.show_rows(layer);
             }
+        }
+        Show::LookAt(part) => {
+            let number = state.filters.look_at.map_or(0, |(_, number)| number + 1);
+            state.filters.look_at = Some((part, number));
+            state.preferences.view = View::Filters;
         }
         Show::Class(class) => {
             state.preferences.strip_class = class;

@@ -103,6 +103,14 @@ fn fault(state: &State, show: &Show, title: &str) -> Option<String> {
             let shown = format!("{:?}", preferences.view);
             unless(shown == format!("{view:?}"), shown)
         }
+        Show::LookAt(part) => unless(
+            state
+                .filters
+                .look_at
+                .is_some_and(|(shown, _)| shown == *part)
+                && preferences.view == View::Filters,
+            format!("{:?}", preferences.view),
+        ),
         Show::Images(images) => {
             let wanted: Vec<_> = images.iter().copied().map(ImageId::Test).collect();
             unless(maps.images == wanted, format!("{:?}", maps.images))
@@ -188,6 +196,31 @@ fn what_was_compared_is_compared_again_after_undo() {
 }
 
 #[test]
+fn show_me_asks_before_it_ends_a_training() {
+    let mut room = room(Language::En);
+    let source = "+++\ntitle = \"Mine\"\nshow = [{ network = [{ dense = 4 }] }, { train = { epochs = 100 } }]\n+++\nText.\n";
+    let step = parse_step("mine.md", "mine", source).unwrap();
+    room.state.lesson.own = Some([(); 2].map(|()| Lesson {
+        steps: vec![step.clone()],
+    }));
+    let number = |state: &State| state.run.as_ref().map(|run| run.number);
+    let press = |room: &mut Room| {
+        let (state, threads) = (&mut room.state, &mut room.threads);
+        apply(state, threads, LessonAction::ShowMe, 0.0);
+    };
+    press(&mut room);
+    assert!(room.state.live_run().is_some());
+    let first = number(&room.state);
+    press(&mut room);
+    assert_eq!(number(&room.state), first, "asked first");
+    assert!(room.state.lesson.asks_to_end.is_some());
+    press(&mut room);
+    assert_ne!(number(&room.state), first, "another run");
+    assert!(room.state.lesson.asks_to_end.is_none());
+    room.stop();
+}
+
+#[test]
 fn show_me_is_undone_step_by_step() {
     let mut room = room(Language::Es);
     for number in 0..built_in(Language::Es).steps.len() {
@@ -225,6 +258,7 @@ fn every_documented_action_does_what_it_says() {
         "weights = \"newest\"".into(),
         "weights = \"start\"".into(),
         "weights = 1".into(),
+        "look_at = \"next-batch\"".into(),
         "images = [3, 1, 4]".into(),
         "class = 9".into(),
         "class = \"all\"".into(),

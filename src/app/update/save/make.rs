@@ -1,7 +1,7 @@
 //! Making what is saved: the state is read here, on the window's thread; the work is done by the
 //! functions that are returned, elsewhere.
 
-use crate::app::model::lesson_steps::lesson;
+use crate::app::model::lesson_steps::{lesson, route};
 use crate::app::model::save::SaveAs;
 use crate::app::model::saving::Numbers;
 use crate::app::model::state::State;
@@ -110,10 +110,13 @@ pub fn make(state: &State, threads: &mut Threads, what: SaveAs) -> Option<Make> 
         }
         SaveAs::Paper(paper) => {
             let (lesson, text) = (lesson(state).clone(), state.text());
+            let route = route(state);
             let dataset = state.dataset.clone();
             Some(Box::new(move || {
                 let figure = |step: &lessons::Step| maps_figure(step, dataset.as_ref()?, text);
-                Ok(Content::Text(paper::page(&lesson, paper, text, &figure)))
+                Ok(Content::Text(paper::page(
+                    &lesson, route, paper, text, &figure,
+                )))
             }))
         }
         SaveAs::Report => Some(report(state, threads)),

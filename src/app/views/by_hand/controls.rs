@@ -43,14 +43,15 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand, thumbs: &mut T
                 }
                 ui.separator();
             }
-            ui.label(text.by_hand.padding);
+            let ways = [text.by_hand.none, text.by_hand.same];
+            widgets::layout::label_before(ui, text.by_hand.padding, choices(ui, &ways));
             widgets::theme::choose(ui, &mut setup.padding, Padding::Valid, text.by_hand.none)
                 .on_hover_text(text.by_hand.none_hint);
             widgets::theme::choose(ui, &mut setup.padding, Padding::Same, text.by_hand.same)
                 .on_hover_text(text.by_hand.same_hint);
             ui.separator();
         }
-        ui.label(text.by_hand.stride);
+        widgets::layout::label_before(ui, text.by_hand.stride, choices(ui, &["1", "2"]));
         for stride in STRIDES {
             let button = widgets::theme::choice(ui, setup.stride == stride, stride.to_string());
             let words = format!("{} {stride}", text.by_hand.stride);
@@ -60,6 +61,14 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand, thumbs: &mut T
             }
         }
     });
+}
+
+/// Width of some choices side by side: they go to the next line together.
+fn choices(ui: &egui::Ui, names: &[&str]) -> f32 {
+    let gap = ui.spacing().item_spacing.x;
+    let widths = names.iter();
+    let widths = widths.map(|name| widgets::theme::button_width(ui, name) + gap);
+    widths.sum::<f32>() - gap
 }
 
 fn picture(ui: &mut egui::Ui, state: &State, setup: &mut ByHand, thumbs: &mut Thumbs) {

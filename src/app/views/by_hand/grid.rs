@@ -188,12 +188,12 @@ impl Cells<'_> {
 }
 
 /// The picture with the window on it. Dragging moves the window, to the place in the output that is returned; a click on a
-/// pixel of a small picture turns it on or off, a digit sets the one that has the keys.
+/// pixel of a small picture turns it on or off, a digit sets the one that has the keys, which is said below where there is room.
 pub fn picture(
     ui: &mut egui::Ui,
     text: &Text,
     shown: &Shown<'_>,
-    cell: f32,
+    (cell, says_how): (f32, bool),
     setup: &mut ByHand,
 ) -> Option<usize> {
     let cells = Cells {
@@ -207,7 +207,9 @@ pub fn picture(
     let (rect, response) = cells.show(ui, text);
     let mut pointer = response.dragged().then(|| response.interact_pointer_pos());
     if shown.setup.small_picture().is_some() {
-        ui.small(text.by_hand.edit_picture);
+        if says_how {
+            ui.small(text.by_hand.edit_picture);
+        }
         if let Some(dragged) = edit(ui, text, &cells, rect, setup) {
             pointer = Some(Some(dragged));
         }

@@ -20,8 +20,17 @@ use eframe::egui::{self, ScrollArea, vec2};
 /// Smallest side of a cell, that which need not be seen as a whole, and the largest, in points.
 const CELL: (f32, f32, f32) = (5.0, 30.0, 120.0);
 
+/// A picture of more cells a side is seen as a whole: no numbers stand in them.
+const MOST_NUMBERED: usize = 8;
+
+/// In less height than this the products stand beside the kernel, so that their sum is in sight.
+const LOW: f32 = 360.0;
+
 /// Height of what stands above and below the pictures.
 const AROUND: f32 = 170.0;
+
+/// Of which the buttons have so much, which the room does not see.
+const BUTTONS: f32 = 40.0;
 
 const GAP: f32 = 22.0;
 
@@ -49,7 +58,9 @@ impl ViewPanel for ByHandView {
     fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let mut setup = state.preferences.by_hand.clone();
-        views::by_hand::controls::show(ui, state, &mut setup, &mut self.thumbs);
+        if !widgets::stage::is_for_room(ui.ctx()) {
+            views::by_hand::controls::show(ui, state, &mut setup, &mut self.thumbs);
+        }
         let shown = self.look(state);
         if let Some(shown) = &shown {
             ScrollArea::both().show(ui, |ui| {
@@ -113,35 +124,58 @@ impl ByHandView {
         let border = shown.sliding.border();
         let padded = shown.picture.width + 2 * border;
         let columns = padded + shown.output.width;
-        let kernel_room = views::by_hand::grid::kernel_size(shown.position.side).x;
-        let room = ui.available_width() - kernel_room - 2.0 * GAP - 8.0;
-        let high = (ui.available_height() - AROUND) / padded as f32;
-        let most = high.clamp(CELL.1, CELL.2);
+        let is_low = ui.available_height() < LOW;
+        let kernels = if is_low { 2.0 } else { 1.0 };
+        let kernel_room =
+            kernels * (views::by_hand::grid::kernel_size(shown.position.side).x + GAP);
+        let room = ui.available_width() - kernel_room - GAP - 8.0;
+        let is_for_room = widgets::stage::is_for_room(ui.ctx());
+        let around = if is_for_room {
+            AROUND - BUTTONS
+        } else {
+            AROUND
+        };
+        let high = (ui.available_height() - around) / padded as f32;
+        let least = if padded > MOST_NUMBERED {
+            CELL.0
+        } else {
+            CELL.1
+        };
+        let most = high.clamp(least, CELL.2);
         let cell = (room / columns as f32).min(most).floor().max(CELL.0);
+        let look = (cell, !is_low && !is_for_room);
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing = vec2(GAP, 4.0);
             ui.vertical(|ui| {
                 // The hint below breaks its lines, or it would push the output out of sight.
                 ui.set_max_width(cell * padded as f32);
                 ui.label(widgets::theme::strong(text.by_hand.picture));
-                let dragged = views::by_hand::grid::picture(ui, text, shown, cell, setup);
+                let dragged = views::by_hand::grid::picture(ui, text, shown, look, setup);
                 if let Some(place) = dragged {
                     self.playing.go_to(place);
                 }
             });
+            let products = |ui: &mut egui::Ui| {
+                ui.label(widgets::theme::strong(text.by_hand.products));
+                views::by_hand::grid::products(ui, text, &shown.position);
+            };
             ui.vertical(|ui| match &shown.sliding.operation {
                 Operation::Convolution(kernel) => {
                     ui.label(widgets::theme::strong(text.by_hand.kernel));
                     views::by_hand::grid::kernel(ui, text, kernel, setup);
-                    ui.add_space(6.0);
-                    ui.label(widgets::theme::strong(text.by_hand.products));
-                    views::by_hand::grid::products(ui, text, &shown.position);
+                    if !is_low {
+                        ui.add_space(6.0);
+                        products(ui);
+                    }
                 }
                 Operation::MaxPool => {
                     ui.label(widgets::theme::strong(text.by_hand.window));
                     views::by_hand::grid::candidates(ui, text, &shown.position);
                 }
             });
+            if is_low && matches!(shown.sliding.operation, Operation::Convolution(_)) {
+                ui.vertical(products);
+            }
             ui.vertical(|ui| {
                 ui.label(widgets::theme::strong(text.by_hand.output));
                 let colours = match shown.sliding.operation {

@@ -122,6 +122,13 @@ fn controls(
     let layers = &compared.maps.activations.layers;
     let shown = layers.get(compared.layer);
     let channels = shown.map_or(1, |layer| layer.channels);
+    if widgets::stage::is_for_room(ui.ctx()) {
+        if let Some(layer) = shown.filter(|_| !settings.networks) {
+            in_words(ui, state, &layer.name, channels, settings);
+        }
+        widgets::convolution_number::shortcuts(ui, state, channels, actions);
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         for (networks, name, hint) in [
             (false, words.among_images, words.among_images_hint),
@@ -187,6 +194,31 @@ fn controls(
     });
     widgets::convolution_number::shortcuts(ui, state, channels, actions);
     ui.add_space(4.0);
+}
+
+/// What the room is told: what is compared, of which maps.
+fn in_words(
+    ui: &mut egui::Ui,
+    state: &State,
+    layer: &str,
+    channels: usize,
+    settings: &CompareSettings,
+) {
+    let text = state.text();
+    let words = &text.compare;
+    let kind = if settings.by_pearson {
+        words.pearson
+    } else {
+        words.cosine
+    };
+    let which = if settings.all_channels {
+        words.all_channels.to_owned()
+    } else {
+        let number = state.preferences.maps.convolution;
+        let number = number.min(channels.saturating_sub(1));
+        format!("{} {number}", text.maps.convolution)
+    };
+    ui.label(RichText::new(format!("{kind} · {layer} · {which}")).weak());
 }
 
 /// Which images; of a random set also of which class, and which draw.

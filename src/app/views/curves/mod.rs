@@ -11,8 +11,9 @@ use crate::app::widgets::curves::plot::Chart;
 use crate::app::widgets::curves::{key, series};
 use eframe::egui::{self, ScrollArea};
 
-/// From this width on both plots stand side by side.
+/// From this width on both plots stand side by side; from the second on where one below the other would not be seen whole.
 const WIDE: f32 = 760.0;
+const WIDE_ENOUGH: f32 = 520.0;
 
 /// Least height of a plot.
 const LEAST: f32 = 150.0;
@@ -29,23 +30,29 @@ impl ViewPanel for CurvesView {
     fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let series = series::all(state);
-        let is_wide = ui.available_width() >= WIDE;
         let key = key::rows(series.len()) as f32 * (key::ROW + ui.spacing().item_spacing.y);
         let table = (series.len() + 2) as f32 * ROW;
+        let room = |plots: f32| ui.available_height() - table - plots * (HEADING + key);
+        let is_low = room(2.0) < 2.0 * LEAST;
+        let wide = if is_low { WIDE_ENOUGH } else { WIDE };
+        let is_wide = ui.available_width() >= wide;
         let plots = if is_wide { 1.0 } else { 2.0 };
-        let room = ui.available_height() - table - plots * (HEADING + key);
+        let room = room(plots);
         let chart = Chart {
             series: &series,
             axis: state.preferences.curve_axis,
             text,
             height: (room / plots).max(LEAST),
             is_large: true,
+            leaves_out_fall: true,
         };
         let is_log = state.preferences.loss_scale == LossScale::Log;
         let loss = |ui: &mut egui::Ui, actions: &mut Vec<Action>| {
             ui.horizontal(|ui| {
                 ui.label(widgets::theme::heading(text.curves.loss));
-                key::axis_choice(ui, state, actions);
+                if !widgets::stage::is_for_room(ui.ctx()) {
+                    key::axis_choice(ui, state, actions);
+                }
             });
             key::losses(ui, &series, text);
             chart.loss(ui, is_log);

@@ -8,6 +8,9 @@ use crate::app::widgets::curves::series::Series;
 use crate::text::Text;
 use eframe::egui::{self, Grid, Label, ScrollArea};
 
+/// Below this width in points a single run is not named.
+const ROOM_FOR_NAME: f32 = 760.0;
+
 /// A row a run that has been measured.
 pub fn show(ui: &mut egui::Ui, series: &[Series<'_>], axis: CurveAxis, text: &Text) {
     let curves = losses(series, axis);
@@ -18,16 +21,22 @@ pub fn show(ui: &mut egui::Ui, series: &[Series<'_>], axis: CurveAxis, text: &Te
         return;
     }
     let words = &text.curves;
+    // Of a single run the line above says which it is.
+    let names_run = series.len() > 1 || ui.available_width() >= ROOM_FOR_NAME;
     ScrollArea::horizontal().show(ui, |ui| {
         Grid::new("outcomes of runs").striped(true).show(ui, |ui| {
             for [heading, hint] in [
-                [words.run, ""],
+                [if names_run { words.run } else { "" }, ""],
                 [words.lowest, words.lowest_hint],
                 [words.last, words.last_hint],
                 [words.gap, words.gap_hint],
                 [words.best_accuracy, words.best_accuracy_hint],
             ] {
-                let label = ui.add(Label::new(widgets::theme::strong(heading)).extend());
+                let mut heading = widgets::theme::strong(heading);
+                if !names_run {
+                    heading = heading.small();
+                }
+                let label = ui.add(Label::new(heading).extend());
                 if !hint.is_empty() {
                     label.on_hover_text(hint);
                 }
@@ -36,7 +45,9 @@ pub fn show(ui: &mut egui::Ui, series: &[Series<'_>], axis: CurveAxis, text: &Te
             for (run, outcome) in found {
                 ui.horizontal(|ui| {
                     mark(run).show(ui, run_colour(ui, run));
-                    ui.add(Label::new(&run.name).extend());
+                    if names_run {
+                        ui.add(Label::new(&run.name).extend());
+                    }
                 });
                 let lowest = outcome.lowest;
                 let epoch = lowest.epoch.unwrap_or_default();

@@ -31,6 +31,29 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
+    if widgets::stage::is_for_room(ui.ctx()) {
+        scale(ui, text, shown.range(shown.filter), shown.common.is_none());
+    } else {
+        rows(ui, state, shown, (all_slices, own_scale), actions);
+    }
+    widgets::convolution_number::shortcuts(ui, state, shown.kernels.filters, actions);
+    if !shown.are_templates && keys::pressed(ui.ctx(), Command::ToggleFilter) {
+        let mut ablation = state.test_set.ablation.clone();
+        let is_off = ablation.contains(shown.layer, shown.filter);
+        ablation.set(shown.layer, shown.filter, !is_off);
+        actions.push(Action::SetAblation(ablation));
+    }
+}
+
+/// The controls, and how far what is computed has got.
+fn rows(
+    ui: &mut egui::Ui,
+    state: &State,
+    shown: &Shown<'_>,
+    (all_slices, own_scale): (&mut bool, &mut Option<bool>),
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
     let mut settings = state.preferences.maps.clone();
     ui.horizontal_wrapped(|ui| {
         layers(ui, state, shown, actions);
@@ -94,13 +117,6 @@ pub fn show(
     actions.append(&mut asked);
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
-    }
-    widgets::convolution_number::shortcuts(ui, state, shown.kernels.filters, actions);
-    if !shown.are_templates && keys::pressed(ui.ctx(), Command::ToggleFilter) {
-        let mut ablation = state.test_set.ablation.clone();
-        let is_off = ablation.contains(shown.layer, shown.filter);
-        ablation.set(shown.layer, shown.filter, !is_off);
-        actions.push(Action::SetAblation(ablation));
     }
 }
 

@@ -11,7 +11,8 @@ use crate::app::{views, widgets};
 use crate::text::Text;
 use convlens_core::dataset::Dataset;
 use convlens_core::explore::{Excitation, Region, receptive_field};
-use eframe::egui::{self, Align, Button, Layout, Rect, RichText, pos2, vec2};
+use convlens_core::lessons::ShownPart;
+use eframe::egui::{self, Align, Button, Id, Layout, Rect, RichText, pos2, vec2};
 use std::sync::Arc;
 
 /// Images of each kind, three in a row.
@@ -28,6 +29,18 @@ const CHOSEN: egui::Vec2 = vec2(222.0, 48.0);
 
 /// Classes listed for a chosen image: those that matter most before or after.
 const CLASSES: usize = 3;
+
+/// Seconds in which what stands above a part may still come.
+const STILL_COMING: f64 = 20.0;
+
+/// The part that was scrolled to: which wish, since when, where it stood, and whether a held run had filled it.
+#[derive(Clone, Copy)]
+struct Seen {
+    number: u64,
+    since: f64,
+    top: f32,
+    was_filled: bool,
+}
 
 /// The part of the view at the right.
 #[derive(Default)]
@@ -61,14 +74,18 @@ impl Selected {
         }
         header(ui, state, shown, actions);
         ui.add_space(4.0);
-        chosen_images(ui, state, shown, &mut self.thumbs);
+        // To the room they say something once a filter is off.
+        if !widgets::stage::is_for_room(ui.ctx()) || !state.test_set.ablation.is_empty() {
+            chosen_images(ui, state, shown, &mut self.thumbs);
+        }
         let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 4);
+        let origin = ui.min_rect().min.y;
         for row in [0, 4, 5, 1, 2, 3].chunks(columns) {
             ui.add_space(6.0);
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
                 for &block in row {
-                    ui.vertical(|ui| {
+                    let place = ui.vertical(|ui| {
                         ui.set_width(BLOCK);
                         ui.spacing_mut().item_spacing.x = 8.0;
                         match block {
@@ -86,6 +103,14 @@ impl Selected {
                             _ => self.exciting(ui, state, shown, false, actions),
                         }
                     });
+                    let is_told = match block {
+                        2 => is_asked(state, ShownPart::Preferred),
+                        5 => is_asked(state, ShownPart::NextBatch),
+                        _ => None,
+                    };
+                    if let Some(number) = is_told {
+                        bring_into_sight(ui, state, number, (origin, place.response.rect));
+                    }
                 }
             });
         }
@@ -215,6 +240,39 @@ impl Selected {
     }
 }
 
+/// The number of the lesson's wish to see this part, if it is the one wished for.
+fn is_asked(state: &State, part: ShownPart) -> Option<u64> {
+    let (wanted, number) = state.filters.look_at?;
+    (wanted == part).then_some(number)
+}
+
+/// Scrolls to a part that the lesson speaks of, in each window: at once, again while what stands above it is still coming, and where a run
+/// that now holds has filled it.
+fn bring_into_sight(ui: &egui::Ui, state: &State, number: u64, (origin, place): (f32, Rect)) {
+    let seen = Id::unique(("part of the filters", ui.ctx().viewport_id()));
+    let (now, top) = (ui.input(|input| input.time), place.min.y - origin);
+    let is_filled = state.filters.next_step.answer().is_some();
+    let before = ui.data(|data| data.get_temp::<Seen>(seen));
+    let before = before.filter(|before| before.number == number);
+    let since = before.map_or(now, |before| before.since);
+    let is_same = before.is_some_and(|before| {
+        let has_moved = (before.top - top).abs() > 1.0 && now - since < STILL_COMING;
+        !has_moved && (before.was_filled || !is_filled)
+    });
+    if is_same {
+        return;
+    }
+    let was_filled = is_filled || before.is_some_and(|before| before.was_filled);
+    let seen_now = Seen {
+        number,
+        since,
+        top,
+        was_filled,
+    };
+    ui.data_mut(|data| data.insert_temp(seen, seen_now));
+    ui.scroll_to_rect(place, Some(Align::Min));
+}
+
 /// Which filter, whether it is on, what it does, what the network is without it.
 fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec<Action>) {
     let text = state.text();
@@ -231,7 +289,9 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
             ablation.set(shown.layer, shown.filter, !on);
             actions.push(Action::SetAblation(ablation));
         }
-        many(ui, state, shown, actions);
+        if !widgets::stage::is_for_room(ui.ctx()) {
+            many(ui, state, shown, actions);
+        }
     });
     let known = state.excitations_beside(shown.whose, shown.layer);
     let known = known.and_then(|known| Some((known.filters.get(shown.filter)?, known.images)));
@@ -252,7 +312,7 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
             ui.label(RichText::new(text.test_set.computing).weak());
         }
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(text.filters.test_accuracy);
         let before = state.verdict_beside(shown.whose);
         let before = before.map(|verdict| verdict.accuracy);

@@ -6,10 +6,11 @@ use crate::app::model::state::State;
 use crate::app::views::maps::{SIDES, Size};
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
+use crate::app::widgets::stage::is_for_room;
 use crate::text::Text;
 use convlens_core::figures::{MapSet, MapsSettings};
 use convlens_core::render::{RangeMode, ValueRange};
-use eframe::egui::{self, ComboBox, DragValue, Slider};
+use eframe::egui::{self, ComboBox, DragValue, RichText, Slider};
 
 /// Convolution number, range, `ReLU`, layer, size.
 pub fn show(
@@ -29,26 +30,14 @@ pub fn show(
             .is_none_or(|name| *name == layer.name)
     });
     let channels = shown.map(|layer| layer.channels).max();
-    ui.horizontal_wrapped(|ui| {
-        if layers.is_empty() {
-            ui.disable();
-        }
-        layer_menu(ui, text, &maps.set, &mut settings);
+    if is_for_room(ui.ctx()) {
         if let Some(channels) = channels {
-            widgets::convolution_number::show(ui, text, &mut settings, channels);
+            in_words(ui, text, &settings, channels);
         }
-        range_menu(ui, text, &mut settings);
-        ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
-            .on_hover_text(text.maps.before_relu_hint);
-    });
-    // A network without maps has none to choose from, to colour or to enlarge; what stands below stays where it is.
-    ui.add_enabled_ui(!layers.is_empty(), |ui| {
-        ui.horizontal(|ui| {
-            size_slider(ui, text, size);
-            ui.checkbox(over_picture, text.maps.over_picture)
-                .on_hover_text(text.maps.over_picture_hint);
-        });
-    });
+    } else {
+        let look = (&mut *size, over_picture);
+        rows(ui, state, maps, (&mut settings, channels), look);
+    }
     size_keys(ui, size);
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
@@ -56,9 +45,66 @@ pub fn show(
     widgets::convolution_number::shortcuts(ui, state, channels.unwrap_or(1), actions);
 }
 
+/// The controls, in one row where a class looks at them: pictures say more from the back.
+fn rows(
+    ui: &mut egui::Ui,
+    state: &State,
+    maps: &MapsAnswer,
+    (settings, channels): (&mut MapsSettings, Option<usize>),
+    (size, over_picture): (&mut Size, &mut bool),
+) {
+    let text = state.text();
+    let layers = &maps.set.activations.layers;
+    let is_in_one_row = state.preferences.display.presenter;
+    ui.horizontal_wrapped(|ui| {
+        if layers.is_empty() {
+            ui.disable();
+        }
+        layer_menu(ui, text, &maps.set, settings);
+        if let Some(channels) = channels {
+            widgets::convolution_number::show(ui, text, settings, channels);
+        }
+        range_menu(ui, text, settings);
+        ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
+            .on_hover_text(text.maps.before_relu_hint);
+        if is_in_one_row {
+            how_large(ui, text, size, over_picture);
+        }
+    });
+    // A network without maps has none to choose from, to colour or to enlarge; what stands below stays where it is.
+    if !is_in_one_row {
+        ui.add_enabled_ui(!layers.is_empty(), |ui| {
+            ui.horizontal(|ui| how_large(ui, text, size, over_picture));
+        });
+    }
+}
+
+/// What the room is told of them: which channel, and what shares its colours.
+fn in_words(ui: &mut egui::Ui, text: &Text, settings: &MapsSettings, channels: usize) {
+    let number = settings.convolution.min(channels.saturating_sub(1));
+    let channel = format!(
+        "{} {number} {}",
+        text.maps.convolution,
+        text.of_channels(channels)
+    );
+    let range = text.range_mode(settings.range);
+    let mut words = format!("{channel} · {}: {range}", text.maps.range_label);
+    if settings.before_relu {
+        words = format!("{words} · {}", text.maps.before_relu);
+    }
+    ui.label(RichText::new(words).weak());
+}
+
+/// Their size, and whether they lie over the pictures.
+fn how_large(ui: &mut egui::Ui, text: &Text, size: &mut Size, over_picture: &mut bool) {
+    size_slider(ui, text, size);
+    ui.checkbox(over_picture, text.maps.over_picture)
+        .on_hover_text(text.maps.over_picture_hint);
+}
+
 /// How large the maps are: as chosen, or as they fit.
 fn size_slider(ui: &mut egui::Ui, text: &Text, size: &mut Size) {
-    let label = ui.label(text.channels.size);
+    let label = widgets::layout::label_before(ui, text.channels.size, 90.0);
     ui.spacing_mut().slider_width = 90.0;
     let mut side = size.side.clamp(*SIDES.start(), *SIDES.end());
     let slider = Slider::new(&mut side, SIDES).show_value(false);

@@ -40,7 +40,26 @@ const LARGEST_MAP: f32 = 420.0;
 pub const SIDES: std::ops::RangeInclusive<f32> = SMALLEST_MAP..=LARGEST_MAP;
 
 /// All rows are shown at once where that takes no more than this share from the maps' side, or leaves them this large.
-const ALL_AT_ONCE: (f32, f32) = (0.5, 150.0);
+const ALL_AT_ONCE: Fitting = Fitting {
+    share: 0.5,
+    large: 150.0,
+    smallest: SMALLEST_MAP,
+};
+
+/// A class sees all of three rows and four columns sooner: nobody there can scroll.
+const FOR_A_CLASS: Fitting = Fitting {
+    share: 0.3,
+    large: SMALLEST_MAP,
+    smallest: 44.0,
+};
+
+/// When all rows are shown at once, and how small maps may become.
+#[derive(Clone, Copy)]
+struct Fitting {
+    share: f32,
+    large: f32,
+    smallest: f32,
+}
 
 /// Heights that depend on how much there is of it.
 #[derive(Clone, Copy)]
@@ -51,9 +70,14 @@ struct Spaces {
     gap: f32,
 }
 
+/// Whether a class looks at them in a window that is low for what it shows.
+fn is_for_class(state: &State, ctx: &egui::Context) -> bool {
+    state.preferences.display.needs_height(ctx) || widgets::stage::is_for_room(ctx)
+}
+
 impl Spaces {
     fn of(state: &State, ctx: &egui::Context, columns: &[Column]) -> Self {
-        if state.preferences.display.needs_height(ctx) {
+        if is_for_class(state, ctx) {
             let is_clamped = columns.iter().any(|column| column.clamped);
             Self {
                 // Else the name alone: the shape is on the network's card.
@@ -125,7 +149,19 @@ impl MapsView {
         let rows = maps.set.images.len();
         let spaces = Spaces::of(state, ui.ctx(), columns);
         let Spaces { title, gap } = spaces;
-        let fitting = || map_side(ui.available_size(), rows, columns.len(), spaces);
+        let all_at_once = if is_for_class(state, ui.ctx()) {
+            FOR_A_CLASS
+        } else {
+            ALL_AT_ONCE
+        };
+        let fitting = || {
+            map_side(
+                ui.available_size(),
+                (rows, columns.len()),
+                spaces,
+                all_at_once,
+            )
+        };
         let side = if columns.is_empty() {
             // The pictures alone, close to one another.
             RowHead::HEIGHT
@@ -134,13 +170,15 @@ impl MapsView {
         };
         self.size.side = side;
         let width = HEAD_WIDTH + columns.len() as f32 * (side + GAP);
-        let height = title + rows as f32 * (side + CAPTION_HEIGHT + gap);
+        // The head of a row may be higher than its maps.
+        let pitch = (side + CAPTION_HEIGHT + gap).max(RowHead::HEIGHT + gap);
+        let height = title + rows as f32 * pitch;
         let size = vec2(width, height + self.inspector);
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
         let left = |column: usize| area.min.x + HEAD_WIDTH + column as f32 * (side + GAP);
         let mut row_with_pin = None;
         for row in 0..rows {
-            let top = area.min.y + title + row as f32 * (side + CAPTION_HEIGHT + gap);
+            let top = area.min.y + title + row as f32 * pitch;
             let whole = vec2(width, side.max(RowHead::HEIGHT) + CAPTION_HEIGHT);
             let whole = Rect::from_min_size(pos2(area.min.x, top), whole);
             if state
@@ -302,11 +340,20 @@ fn column_title(
 }
 
 /// The side that makes the grid fill the width, or fit as a whole where that costs little.
-fn map_side(room: egui::Vec2, rows: usize, columns: usize, spaces: Spaces) -> f32 {
+fn map_side(
+    room: egui::Vec2,
+    (rows, columns): (usize, usize),
+    spaces: Spaces,
+    fitting: Fitting,
+) -> f32 {
+    let Fitting {
+        share,
+        large,
+        smallest,
+    } = fitting;
     let (rows, columns) = (rows.max(1) as f32, columns.max(1) as f32);
     let wide = (room.x - HEAD_WIDTH) / columns - GAP;
     let high = (room.y - spaces.title) / rows - CAPTION_HEIGHT - spaces.gap;
-    let (share, large) = ALL_AT_ONCE;
     let side = if high >= (share * wide).min(large) {
         wide.min(high)
     } else {
@@ -314,7 +361,7 @@ fn map_side(room: egui::Vec2, rows: usize, columns: usize, spaces: Spaces) -> f3
         let two = (room.y - spaces.title) / 2.0 - CAPTION_HEIGHT - spaces.gap;
         wide.min(two)
     };
-    side.clamp(SMALLEST_MAP, LARGEST_MAP).floor()
+    side.clamp(smallest, LARGEST_MAP).floor()
 }
 
 #[cfg(test)]
@@ -327,7 +374,8 @@ mod tests {
             title: TITLE_HEIGHT,
             gap: GAP,
         };
-        let side = |width, height, rows| map_side(vec2(width, height), rows, 4, spaces);
+        let side =
+            |width, height, rows| map_side(vec2(width, height), (rows, 4), spaces, ALL_AT_ONCE);
         let wide = |width: f32| ((width - HEAD_WIDTH) / 4.0 - GAP).floor();
         // Three rows are seen as a whole, twelve are scrolled.
         assert!(side(1000.0, 700.0, 3) < wide(1000.0));

@@ -146,6 +146,17 @@ fn way(ui: &mut egui::Ui, state: &State, settings: &mut OverviewSettings) {
         .labelled_by(label.id);
 }
 
+/// Backward, what is derived.
+fn gradient(ui: &mut egui::Ui, state: &State) {
+    let back = state.overlooked.answer();
+    let back = back.and_then(|answer| Some((answer, answer.overview.gradient?)));
+    if let Some((answer, (of, value))) = back {
+        let outputs = state.outputs_of(&answer.asked.whose);
+        let words = state.text().gradient_of(outputs, of, value);
+        ui.label(widgets::theme::strong(words));
+    }
+}
+
 impl OverviewView {
     fn controls(
         &mut self,
@@ -155,6 +166,10 @@ impl OverviewView {
         actions: &mut Vec<Action>,
     ) {
         let words = &state.text().overview;
+        if widgets::stage::is_for_room(ui.ctx()) {
+            gradient(ui, state);
+            return;
+        }
         ui.horizontal_wrapped(|ui| {
             let at_hand = Some(state.image_at_hand());
             if let Some(image) = widgets::picker::show(ui, state, &mut self.thumbs, at_hand) {
@@ -166,14 +181,7 @@ impl OverviewView {
             ui.add(slider).labelled_by(label.id);
             way(ui, state, settings);
         });
-        let back = state.overlooked.answer();
-        let back = back.and_then(|answer| Some((answer, answer.overview.gradient?)));
-        if let Some((answer, (of, value))) = back {
-            let outputs = state.outputs_of(&answer.asked.whose);
-            ui.label(widgets::theme::strong(
-                state.text().gradient_of(outputs, of, value),
-            ));
-        }
+        gradient(ui, state);
     }
 
     fn picture(

@@ -34,7 +34,7 @@ pub fn show(
 ) {
     let text = state.text();
     let words = &text.transform;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         if let Some(image) = widgets::picker::show(ui, state, thumbs, Some(state.image_at_hand())) {
             actions.push(Action::SetImage(image));
         }
@@ -115,7 +115,6 @@ pub fn show(
         .spacing([8.0, 2.0])
         .show(ui, |ui| {
             ui.spacing_mut().interact_size.y = 20.0;
-            ui.spacing_mut().slider_width = 92.0;
             for Control {
                 name,
                 hint,

@@ -48,7 +48,7 @@ pub fn controls(
     let Some(layer) = layers.get(place) else {
         return;
     };
-    ui.horizontal_wrapped(|ui| {
+    let mut choices = |ui: &mut egui::Ui| {
         let label = widgets::layout::label_before(ui, text.maps.layer, 64.0);
         ComboBox::from_id_salt("layer moved")
             .selected_text(&layer.name)
@@ -68,7 +68,10 @@ pub fn controls(
         if maps != state.preferences.maps {
             actions.push(Action::SetMaps(maps));
         }
-    });
+    };
+    if !widgets::stage::is_for_room(ui.ctx()) {
+        ui.horizontal_wrapped(&mut choices);
+    }
     widgets::convolution_number::shortcuts(ui, state, layer.channels, actions);
     if let Some(apart) = answer.moved.apart(place) {
         ui.add(Label::new(text.moved_apart(&layer.name, apart)).wrap());

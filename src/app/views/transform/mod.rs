@@ -19,8 +19,10 @@ use eframe::egui::{
     self, Align, Id, Layout, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, WidgetInfo, vec2,
 };
 
-/// Room for the sliders.
+/// Room for the sliders, and in how narrow a view they are shorter.
 const CONTROLS: f32 = 220.0;
+const SHORT_CONTROLS: f32 = 212.0;
+const NARROW: f32 = 660.0;
 
 /// Least room for the classes.
 const CLASSES: f32 = 226.0;
@@ -56,9 +58,15 @@ impl ViewPanel for TransformView {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = GAP;
-                column(ui, CONTROLS, |ui| {
-                    controls::show(ui, state, &mut self.thumbs, &mut settings, actions);
-                });
+                // The room sees what is done to the picture, not the sliders.
+                if !widgets::stage::is_for_room(ui.ctx()) {
+                    let is_narrow = ui.available_width() < NARROW;
+                    let width = if is_narrow { SHORT_CONTROLS } else { CONTROLS };
+                    column(ui, width, |ui| {
+                        ui.spacing_mut().slider_width = if is_narrow { 78.0 } else { 92.0 };
+                        controls::show(ui, state, &mut self.thumbs, &mut settings, actions);
+                    });
+                }
                 let room = ui.available_width() - CLASSES - 2.0 * GAP;
                 let side = (room / 2.0).clamp(SMALLEST, LARGEST).floor();
                 self.pictures(ui, state, &answer, side, &mut settings);

@@ -11,6 +11,9 @@ const DRAWN: usize = 2000;
 /// a run that diverged, and would flatten all others.
 const GUESSES: f64 = 3.0;
 
+/// Room above the highest loss measured, as a share of it.
+const ABOVE_MEASURED: f64 = 1.3;
+
 /// What a curve is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
@@ -192,6 +195,7 @@ pub struct Span {
 pub fn loss_span(
     classes: usize,
     values: impl Iterator<Item = f64> + Clone,
+    measured: Option<f64>,
     is_log: bool,
 ) -> (Span, Option<f64>) {
     let highest = values.clone().fold(0.0, f64::max);
@@ -209,13 +213,25 @@ pub fn loss_span(
         };
         return (span, None);
     }
-    let limit = GUESSES * (classes.max(2) as f64).ln();
-    let max = highest.clamp(1.0, limit);
+    let guessing = GUESSES * (classes.max(2) as f64).ln();
+    let limit = measured.map_or(guessing, |measured| guessing.min(ABOVE_MEASURED * measured));
+    let max = highest.max(1.0).min(limit);
     let span = Span {
         min: -0.03 * max,
         max: 1.06 * max,
     };
     (span, (highest > limit).then_some(highest))
+}
+
+/// The highest loss measured at the end of an epoch, once there are several: above it lies only the steep fall of the first batches.
+pub fn highest_measured(curves: &[Curve]) -> Option<f64> {
+    let measured = curves.iter().filter(|curve| curve.of != Of::Training);
+    let several = measured.filter(|curve| curve.points.len() > 1);
+    let values = several
+        .flat_map(|curve| &curve.points)
+        .map(|point| point[1]);
+    let highest = values.fold(0.0, f64::max);
+    (highest > 0.0 && highest.is_finite()).then_some(highest)
 }
 
 /// What the axis of the accuracy goes through: from 80 % or the lowest, to all.
@@ -289,20 +305,37 @@ mod tests {
     }
 
     #[test]
+    fn a_class_sees_the_loss_without_its_first_fall() {
+        let measured = |points: &[[f64; 2]]| {
+            let test = Curve {
+                of: Of::Test,
+                ..curve(points, Some(1))
+            };
+            highest_measured(&[curve(&[[0.0, 2.3], [10.0, 0.1]], None), test])
+        };
+        assert_eq!(measured(&[[5.0, 0.6]]), None, "there is nothing after it");
+        let highest = measured(&[[5.0, 0.6], [10.0, 0.45]]);
+        assert_eq!(highest, Some(0.6));
+        let (span, above) = loss_span(10, [2.3, 0.1].into_iter(), highest, false);
+        assert!(span.max > 0.6 && span.max < 0.9, "{span:?}");
+        assert_eq!(above, Some(2.3), "it is told");
+    }
+
+    #[test]
     fn a_run_that_diverged_does_not_flatten_the_others() {
         // Ten classes are guessed with 2.3 nats.
         let usual = [2.3, 0.4, 0.3];
-        let (span, above) = loss_span(10, usual.into_iter(), false);
+        let (span, above) = loss_span(10, usual.into_iter(), None, false);
         assert!(span.max > 2.3 && span.max < 2.5, "{span:?}");
         assert_eq!(above, None);
         let lost = [2.3, 0.4, 6e7];
-        let (span, above) = loss_span(10, lost.into_iter(), false);
+        let (span, above) = loss_span(10, lost.into_iter(), None, false);
         assert!(span.max < 8.0, "{span:?}");
         assert_eq!(above, Some(6e7), "it is told");
-        let (span, above) = loss_span(10, lost.into_iter(), true);
+        let (span, above) = loss_span(10, lost.into_iter(), None, true);
         assert!(span.max > 6e7_f64.log10() && span.min < 0.4_f64.log10());
         assert_eq!(above, None);
-        let (span, _) = loss_span(10, [0.0].into_iter(), true);
+        let (span, _) = loss_span(10, [0.0].into_iter(), None, true);
         assert!(span.min.is_finite() && span.max > span.min);
     }
 

@@ -12,6 +12,9 @@ use eframe::egui::{self, Align, Color32, Label, Layout, RichText};
 /// Height of a row.
 pub const ROW: f32 = 16.0;
 
+/// Below this width in points the key of a run's losses does not name the points of its batches.
+const ROOM_FOR_POINTS: f32 = 245.0;
+
 /// Most runs that are named.
 const MOST_NAMED: usize = 6;
 
@@ -38,7 +41,9 @@ pub fn losses(ui: &mut egui::Ui, series: &[Series<'_>], text: &Text) {
         (own, "—", words.training_smoothed),
         (test, "◆", words.test),
     ];
-    key_row(ui, &names);
+    // The points behind the lines can go without a name first.
+    let first = usize::from(ui.available_width() < ROOM_FOR_POINTS);
+    key_row(ui, &names[first..]);
 }
 
 /// Of the accuracies; of several runs it is that of the losses.

@@ -30,6 +30,8 @@ pub struct Chart<'a> {
     pub height: f32,
     /// Whether the lowest test loss is marked and, of a single run, the gap between the losses filled.
     pub is_large: bool,
+    /// Whether the first steep fall of the loss is left out, so that a class sees what comes after it.
+    pub leaves_out_fall: bool,
 }
 
 impl Chart<'_> {
@@ -47,7 +49,8 @@ impl Chart<'_> {
         let values = lines.map(|point| point[1]);
         let classes = self.series.iter().map(|run| run.classes);
         let classes = classes.fold(2, usize::max);
-        let (span, above) = drawn::loss_span(classes, values, is_log);
+        let measured = drawn::highest_measured(&curves).filter(|_| self.leaves_out_fall);
+        let (span, above) = drawn::loss_span(classes, values, measured, is_log);
         let scale = |value: f64| if is_log { value.log10() } else { value };
         let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
         let gap_colour = widgets::theme::second(ui).gamma_multiply(0.18);
@@ -119,14 +122,18 @@ impl Chart<'_> {
         let at = shown.transform.position_from_point(&at) - egui::vec2(0.0, 12.0);
         let words = self.text.lowest_test_loss(loss, epoch);
         let font = TextStyle::Body.resolve(ui.style());
-        let words = ui.fonts_mut(|fonts| fonts.layout_no_wrap(words, font, ink));
         // Within the plot, above the ring.
         let frame = *shown.transform.frame();
+        let width = frame.width() - 8.0;
+        let words = ui.fonts_mut(|fonts| fonts.layout(words, font, ink, width));
         let left = (at.x - words.size().x / 2.0)
             .min(frame.max.x - words.size().x - 4.0)
             .max(frame.min.x + 4.0);
         let top = (at.y - words.size().y).max(frame.min.y + 2.0);
-        painter.galley(egui::pos2(left, top), words, ink);
+        let at = egui::pos2(left, top);
+        let ground = ui.visuals().extreme_bg_color.gamma_multiply(0.7);
+        painter.rect_filled(egui::Rect::from_min_size(at, words.size()), 2.0, ground);
+        painter.galley(at, words, ink);
     }
 
     /// What was changed in mid-run, at the head of the line that stands there; one below the other where they stand close.

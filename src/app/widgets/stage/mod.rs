@@ -49,6 +49,11 @@ pub fn over(
     ui.advance_cursor_after_rect(rect);
 }
 
+/// Whether this is the projector's window: made for the room, it has the pictures, and the teacher's window the controls.
+pub fn is_for_room(ctx: &Context) -> bool {
+    ctx.viewport_id() != ViewportId::ROOT
+}
+
 /// Where the teacher's pointer is in the view of the window that has the keys, or else the view's middle.
 pub fn pointed_at(ctx: &Context) -> Spot {
     let middle = Spot {
