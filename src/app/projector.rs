@@ -34,6 +34,7 @@ pub fn show(ctx: &egui::Context, content: &RefCell<Content>, actions: &mut Vec<A
     let height = ctx.data(|data| data.get_temp::<f32>(measured));
     let zoom = height.map_or(own, zoom_of);
     ctx.options_mut(|options| options.zoom_factor = zoom);
+    widgets::stage::mirror::set_scale(ctx, own / zoom);
     let is_closed = ctx.show_viewport_immediate(id, builder, |ui, _| {
         let rect = ui.ctx().content_rect();
         ui.data_mut(|data| data.insert_temp(measured, rect.height() * zoom));

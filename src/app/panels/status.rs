@@ -7,7 +7,7 @@ use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::Shown;
 use crate::app::panels::notices;
 use crate::app::widgets::layout::fitting;
-use crate::app::widgets::stage::is_for_room;
+use crate::app::widgets::stage::for_teacher;
 use convlens_core::lessons::HandKernel;
 use eframe::egui::{self, Label, RichText, Role, TextStyle, WidgetInfo};
 
@@ -35,11 +35,10 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mu
             }
         },
         |ui| {
-            if is_for_room(ui.ctx()) {
-                return;
-            }
-            notices::list(ui, state, actions);
-            back(ui, state, actions);
+            for_teacher(ui, |ui| {
+                notices::list(ui, state, actions);
+                back(ui, state, actions);
+            });
         },
     );
     if shown.is_old {

@@ -70,9 +70,7 @@ impl<S: Clone + PartialEq> Playing<S> {
     /// The buttons, and the movement while it plays.
     pub fn show(&mut self, ui: &mut egui::Ui, text: &Text) {
         let last = self.count.saturating_sub(1);
-        if !widgets::stage::is_for_room(ui.ctx()) {
-            self.buttons(ui, text, last);
-        }
+        widgets::stage::for_teacher(ui, |ui| self.buttons(ui, text, last));
         self.keys(ui, last);
         self.go_on(ui, last);
     }

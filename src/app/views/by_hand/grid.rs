@@ -207,9 +207,9 @@ pub fn picture(
     let (rect, response) = cells.show(ui, text);
     let mut pointer = response.dragged().then(|| response.interact_pointer_pos());
     if shown.setup.small_picture().is_some() {
-        if says_how {
+        widgets::stage::visible_if(ui, says_how, |ui| {
             ui.small(text.by_hand.edit_picture);
-        }
+        });
         if let Some(dragged) = edit(ui, text, &cells, rect, setup) {
             pointer = Some(Some(dragged));
         }

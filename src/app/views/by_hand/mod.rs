@@ -58,9 +58,9 @@ impl ViewPanel for ByHandView {
     fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
         let mut setup = state.preferences.by_hand.clone();
-        if !widgets::stage::is_for_room(ui.ctx()) {
+        widgets::stage::for_teacher(ui, |ui| {
             views::by_hand::controls::show(ui, state, &mut setup, &mut self.thumbs);
-        }
+        });
         let shown = self.look(state);
         if let Some(shown) = &shown {
             ScrollArea::both().show(ui, |ui| {
@@ -165,7 +165,7 @@ impl ByHandView {
                     views::by_hand::grid::kernel(ui, text, kernel, setup);
                     if !is_low {
                         ui.add_space(6.0);
-                        products(ui);
+                        ui.vertical(products);
                     }
                 }
                 Operation::MaxPool => {

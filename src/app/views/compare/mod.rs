@@ -117,18 +117,32 @@ fn controls(
     settings: &mut CompareSettings,
     actions: &mut Vec<Action>,
 ) {
+    let layers = &compared.maps.activations.layers;
+    let shown = layers.get(compared.layer);
+    let channels = shown.map_or(1, |layer| layer.channels);
+    widgets::stage::for_room(ui, |ui| {
+        if let Some(layer) = shown.filter(|_| !settings.networks) {
+            in_words(ui, state, &layer.name, channels, settings);
+        }
+    });
+    widgets::stage::for_teacher(ui, |ui| rows(ui, state, compared, settings, actions));
+    widgets::convolution_number::shortcuts(ui, state, channels, actions);
+    ui.add_space(4.0);
+}
+
+/// The controls.
+fn rows(
+    ui: &mut egui::Ui,
+    state: &State,
+    compared: &Compared,
+    settings: &mut CompareSettings,
+    actions: &mut Vec<Action>,
+) {
     let text = state.text();
     let words = &text.compare;
     let layers = &compared.maps.activations.layers;
     let shown = layers.get(compared.layer);
     let channels = shown.map_or(1, |layer| layer.channels);
-    if widgets::stage::is_for_room(ui.ctx()) {
-        if let Some(layer) = shown.filter(|_| !settings.networks) {
-            in_words(ui, state, &layer.name, channels, settings);
-        }
-        widgets::convolution_number::shortcuts(ui, state, channels, actions);
-        return;
-    }
     ui.horizontal_wrapped(|ui| {
         for (networks, name, hint) in [
             (false, words.among_images, words.among_images_hint),
@@ -192,8 +206,6 @@ fn controls(
             }
         }
     });
-    widgets::convolution_number::shortcuts(ui, state, channels, actions);
-    ui.add_space(4.0);
 }
 
 /// What the room is told: what is compared, of which maps.

@@ -50,9 +50,7 @@ impl ViewPanel for CurvesView {
         let loss = |ui: &mut egui::Ui, actions: &mut Vec<Action>| {
             ui.horizontal(|ui| {
                 ui.label(widgets::theme::heading(text.curves.loss));
-                if !widgets::stage::is_for_room(ui.ctx()) {
-                    key::axis_choice(ui, state, actions);
-                }
+                widgets::stage::for_teacher(ui, |ui| key::axis_choice(ui, state, actions));
             });
             key::losses(ui, &series, text);
             chart.loss(ui, is_log);

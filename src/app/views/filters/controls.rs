@@ -31,11 +31,12 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
-    if widgets::stage::is_for_room(ui.ctx()) {
+    widgets::stage::for_room(ui, |ui| {
         scale(ui, text, shown.range(shown.filter), shown.common.is_none());
-    } else {
+    });
+    widgets::stage::for_teacher(ui, |ui| {
         rows(ui, state, shown, (all_slices, own_scale), actions);
-    }
+    });
     widgets::convolution_number::shortcuts(ui, state, shown.kernels.filters, actions);
     if !shown.are_templates && keys::pressed(ui.ctx(), Command::ToggleFilter) {
         let mut ablation = state.test_set.ablation.clone();

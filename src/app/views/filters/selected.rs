@@ -75,9 +75,11 @@ impl Selected {
         header(ui, state, shown, actions);
         ui.add_space(4.0);
         // To the room they say something once a filter is off.
-        if !widgets::stage::is_for_room(ui.ctx()) || !state.test_set.ablation.is_empty() {
+        let says_something = !state.test_set.ablation.is_empty();
+        let is_visible = says_something || !widgets::stage::is_for_room(ui.ctx());
+        widgets::stage::visible_if(ui, is_visible, |ui| {
             chosen_images(ui, state, shown, &mut self.thumbs);
-        }
+        });
         let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 4);
         let origin = ui.min_rect().min.y;
         for row in [0, 4, 5, 1, 2, 3].chunks(columns) {
@@ -289,9 +291,7 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
             ablation.set(shown.layer, shown.filter, !on);
             actions.push(Action::SetAblation(ablation));
         }
-        if !widgets::stage::is_for_room(ui.ctx()) {
-            many(ui, state, shown, actions);
-        }
+        widgets::stage::for_teacher(ui, |ui| many(ui, state, shown, actions));
     });
     let known = state.excitations_beside(shown.whose, shown.layer);
     let known = known.and_then(|known| Some((known.filters.get(shown.filter)?, known.images)));

@@ -6,7 +6,7 @@ use crate::app::model::state::State;
 use crate::app::views::maps::{SIDES, Size};
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
-use crate::app::widgets::stage::is_for_room;
+use crate::app::widgets::stage::{for_room, for_teacher};
 use crate::text::Text;
 use convlens_core::figures::{MapSet, MapsSettings};
 use convlens_core::render::{RangeMode, ValueRange};
@@ -30,14 +30,15 @@ pub fn show(
             .is_none_or(|name| *name == layer.name)
     });
     let channels = shown.map(|layer| layer.channels).max();
-    if is_for_room(ui.ctx()) {
+    for_room(ui, |ui| {
         if let Some(channels) = channels {
             in_words(ui, text, &settings, channels);
         }
-    } else {
+    });
+    for_teacher(ui, |ui| {
         let look = (&mut *size, over_picture);
         rows(ui, state, maps, (&mut settings, channels), look);
-    }
+    });
     size_keys(ui, size);
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));

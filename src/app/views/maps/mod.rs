@@ -328,9 +328,12 @@ fn column_title(
             .small()
             .color(widgets::theme::warning(ui));
         child.label(words).on_hover_text(whole);
-    } else if rect.height() >= TITLE_HEIGHT {
+    } else {
         let shape = format!("{}×{}×{}", layer.channels, layer.height, layer.width);
-        child.label(RichText::new(shape).small().weak());
+        let has_room = rect.height() >= TITLE_HEIGHT;
+        widgets::stage::visible_if(&mut child, has_room, |ui| {
+            ui.label(RichText::new(shape).small().weak());
+        });
     }
     if button.clicked() {
         let mut settings = state.preferences.maps.clone();

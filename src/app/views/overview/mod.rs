@@ -166,11 +166,7 @@ impl OverviewView {
         actions: &mut Vec<Action>,
     ) {
         let words = &state.text().overview;
-        if widgets::stage::is_for_room(ui.ctx()) {
-            gradient(ui, state);
-            return;
-        }
-        ui.horizontal_wrapped(|ui| {
+        let row = |ui: &mut egui::Ui| {
             let at_hand = Some(state.image_at_hand());
             if let Some(image) = widgets::picker::show(ui, state, &mut self.thumbs, at_hand) {
                 actions.push(Action::SetImage(image));
@@ -180,6 +176,9 @@ impl OverviewView {
             let slider = Slider::new(&mut settings.most, MOST);
             ui.add(slider).labelled_by(label.id);
             way(ui, state, settings);
+        };
+        widgets::stage::for_teacher(ui, |ui| {
+            ui.horizontal_wrapped(row);
         });
         gradient(ui, state);
     }

@@ -69,9 +69,9 @@ pub fn controls(
             actions.push(Action::SetMaps(maps));
         }
     };
-    if !widgets::stage::is_for_room(ui.ctx()) {
+    widgets::stage::for_teacher(ui, |ui| {
         ui.horizontal_wrapped(&mut choices);
-    }
+    });
     widgets::convolution_number::shortcuts(ui, state, layer.channels, actions);
     if let Some(apart) = answer.moved.apart(place) {
         ui.add(Label::new(text.moved_apart(&layer.name, apart)).wrap());

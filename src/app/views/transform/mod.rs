@@ -59,14 +59,14 @@ impl ViewPanel for TransformView {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = GAP;
                 // The room sees what is done to the picture, not the sliders.
-                if !widgets::stage::is_for_room(ui.ctx()) {
+                widgets::stage::for_teacher(ui, |ui| {
                     let is_narrow = ui.available_width() < NARROW;
                     let width = if is_narrow { SHORT_CONTROLS } else { CONTROLS };
                     column(ui, width, |ui| {
                         ui.spacing_mut().slider_width = if is_narrow { 78.0 } else { 92.0 };
                         controls::show(ui, state, &mut self.thumbs, &mut settings, actions);
                     });
-                }
+                });
                 let room = ui.available_width() - CLASSES - 2.0 * GAP;
                 let side = (room / 2.0).clamp(SMALLEST, LARGEST).floor();
                 self.pictures(ui, state, &answer, side, &mut settings);

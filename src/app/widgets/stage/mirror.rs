@@ -72,6 +72,27 @@ impl Mirror {
     }
 }
 
+/// By what places in the projector's window are multiplied: its events came in with the zoom of the teacher's, the only one that egui knows
+/// between frames.
+pub fn set_scale(ctx: &Context, factor: f32) {
+    ctx.data_mut(|data| data.insert_temp(scale(), factor));
+}
+
+fn scale() -> Id {
+    Id::unique("scale of the projector's pointer")
+}
+
+fn rescale(events: &mut [Event], factor: f32) {
+    for event in events {
+        if let Event::PointerMoved(at)
+        | Event::PointerButton { pos: at, .. }
+        | Event::Touch { pos: at, .. } = event
+        {
+            *at = (at.to_vec2() * factor).to_pos2();
+        }
+    }
+}
+
 impl Plugin for Mirror {
     fn debug_name(&self) -> &'static str {
         "mirror"
@@ -82,6 +103,10 @@ impl Plugin for Mirror {
         if window == ViewportId::ROOT {
             return;
         }
+        rescale(
+            &mut input.events,
+            ctx.data(|data| data.get_temp(scale())).unwrap_or(1.0),
+        );
         let is_own = |event: &Event| {
             matches!(
                 event,
@@ -116,5 +141,32 @@ impl Plugin for Mirror {
             }
             (None, None) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::{Modifiers, PointerButton, pos2};
+
+    /// At the teacher's zoom a place is twice as far from the corner as at that of a projector of 1080 lines.
+    #[test]
+    fn places_in_the_projectors_window_are_of_its_own_zoom() {
+        let button = |pos| Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed: true,
+            modifiers: Modifiers::NONE,
+        };
+        let mut events = [
+            Event::PointerMoved(pos2(600.0, 400.0)),
+            button(pos2(20.0, 8.0)),
+        ];
+        rescale(&mut events, 0.5);
+        let meant = [
+            Event::PointerMoved(pos2(300.0, 200.0)),
+            button(pos2(10.0, 4.0)),
+        ];
+        assert_eq!(events, meant);
     }
 }

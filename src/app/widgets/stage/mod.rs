@@ -54,6 +54,32 @@ pub fn is_for_room(ctx: &Context) -> bool {
     ctx.viewport_id() != ViewportId::ROOT
 }
 
+/// Draws something, or has it out of sight and without room: so both windows have the same parts, by which one finds in the other what is
+/// pointed at or drawn on.
+pub fn visible_if(ui: &mut egui::Ui, is_visible: bool, content: impl FnOnce(&mut egui::Ui)) {
+    if is_visible {
+        content(ui);
+        return;
+    }
+    let size = ui.max_rect().size();
+    let builder = UiBuilder::new().max_rect(Rect::from_min_size(parts::AWAY, size));
+    let mut hidden = ui.new_child(builder.id_salt("hidden").invisible());
+    parts::leave_out(&hidden);
+    content(&mut hidden);
+}
+
+/// What stands in the teacher's window alone.
+pub fn for_teacher(ui: &mut egui::Ui, content: impl FnOnce(&mut egui::Ui)) {
+    let is_visible = !is_for_room(ui.ctx());
+    visible_if(ui, is_visible, content);
+}
+
+/// What stands in the projector's window alone.
+pub fn for_room(ui: &mut egui::Ui, content: impl FnOnce(&mut egui::Ui)) {
+    let is_visible = is_for_room(ui.ctx());
+    visible_if(ui, is_visible, content);
+}
+
 /// Where the teacher's pointer is in the view of the window that has the keys, or else the view's middle.
 pub fn pointed_at(ctx: &Context) -> Spot {
     let middle = Spot {

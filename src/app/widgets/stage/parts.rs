@@ -7,11 +7,26 @@ use eframe::egui::{Context, Id, LayerId, Pos2, Rect, Ui, Vec2, ViewportId, vec2}
 
 use crate::app::model::stage::{Anchor, Share, Spot};
 
+/// Where parts stand that a window does not show.
+pub const AWAY: Pos2 = Pos2::new(-1e5, -1e5);
+
+/// So many parts more may one window have: bars, which stand behind what they scroll.
+const BARS: usize = 2;
+
 /// The view in one window.
 #[derive(Clone)]
 pub struct Parts {
     pub view: Rect,
     rects: Arc<[Rect]>,
+}
+
+#[derive(Clone, Copy)]
+struct LeftOut;
+
+/// Says that this container is in one of the windows only, while what is in it is in both.
+pub fn leave_out(ui: &Ui) {
+    let id = ui.unique_id();
+    ui.ctx().data_mut(|data| data.insert_temp(id, LeftOut));
 }
 
 /// How many widgets a layer has so far.
@@ -23,10 +38,18 @@ pub fn count(ui: &Ui) -> usize {
 
 /// Whatever was drawn in `view` since there were so many, containers too.
 pub fn since(ctx: &Context, layer: LayerId, before: usize, view: Rect) -> Parts {
-    let rects = ctx.viewport(|viewport| {
+    let all: Vec<(Id, Rect)> = ctx.viewport(|viewport| {
         let all = viewport.this_pass.widgets.get_layer(layer);
-        all.skip(before).map(|widget| widget.rect).collect()
+        all.skip(before)
+            .map(|widget| (widget.id, widget.rect))
+            .collect()
     });
+    // Not in there: the context is locked.
+    let counts = |id: Id| ctx.data(|data| data.get_temp::<LeftOut>(id).is_none());
+    let all = all.into_iter().filter(|(id, _)| counts(*id));
+    let is_away = |rect: Rect| rect.min.x < AWAY.x / 2.0;
+    let rects = all.map(|(_, rect)| if is_away(rect) { Rect::NOTHING } else { rect });
+    let rects = rects.collect();
     Parts { view, rects }
 }
 
@@ -69,9 +92,9 @@ impl Parts {
     /// Where a share of the view is here. With an anchor that is known here, by that.
     pub fn place(&self, anchor: Option<&Anchor>, at: Share) -> Pos2 {
         let within = |rect: Rect, at: Share| rect.min + Vec2::from(at) * rect.size();
-        let known = anchor.filter(|anchor| anchor.of == self.rects.len());
+        let known = anchor.filter(|anchor| anchor.of.abs_diff(self.rects.len()) <= BARS);
         let here = known.and_then(|anchor| Some((anchor, self.rects.get(anchor.part)?)));
-        let Some((anchor, rect)) = here else {
+        let Some((anchor, rect)) = here.filter(|(_, rect)| rect.is_positive()) else {
             return within(self.view, at);
         };
         let was = Rect::from_min_max(anchor.min.into(), anchor.max.into());
@@ -123,6 +146,18 @@ mod tests {
         // And where the other has other parts, at the same share of the view.
         let other = parts(rect(0.0, 0.0, 800.0, 600.0), &[]);
         let there = other.place(spot.anchor.as_ref(), spot.at);
+        assert!((there - pos2(450.0, 180.0)).length() < 1e-2, "{there:?}");
+        // A bar more is no other part.
+        let mut rects = stage.rects.to_vec();
+        rects.push(rect(790.0, 0.0, 10.0, 600.0));
+        let scrolled = parts(stage.view, &rects);
+        let there = scrolled.place(spot.anchor.as_ref(), spot.at);
+        assert!((there - pos2(60.0, 400.0)).length() < 1e-2, "{there:?}");
+        // And so where it is not shown.
+        let mut rects = stage.rects.to_vec();
+        rects[2] = Rect::NOTHING;
+        let hidden = parts(stage.view, &rects);
+        let there = hidden.place(spot.anchor.as_ref(), spot.at);
         assert!((there - pos2(450.0, 180.0)).length() < 1e-2, "{there:?}");
     }
 }
