@@ -4,11 +4,12 @@
 //! start `channels` apart: [`tile`](super::tile) multiplies them with the weights where they lie. Same padding works on a copy with a
 //! border. Before a pooling a tile holds whole windows and leaves the registers as one value each; the last odd row and column,
 //! which the pooling drops, are never computed.
+#![allow(unsafe_code)] // What is read is checked once for a row of windows.
 
 use super::pass::Forward;
 use super::pieces::Pieces;
-use super::simd::{Buffer, load_part};
-use super::tile::{Right, Rows, Start, Target, blocks_of, multiply, shares, sums};
+use super::simd::{Buffer, load, load_part, mul_add, reach};
+use super::tile::{Right, Rows, Start, Target, blocks_of, check, multiply, shares, sums};
 use super::window::Window;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -42,6 +43,7 @@ pub fn run<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch) {
             segment: width,
             segments: g.kernel,
             length: g.kernel * g.channels,
+            step: 1,
         };
         for row in 0..g.output().0 {
             let start = image * g.output_length() + row * line;
@@ -98,90 +100,186 @@ impl Windows<'_, '_> {
     fn compute<S: Simd>(mut self, simd: S, weights: &[f32], bias: &[f32]) {
         let lanes = S::F32_LANES;
         let depth = self.rows.segments * self.rows.length;
-        // Three windows of two vectors are 24 sums in 32 registers, one is 8 in 16.
-        let most = if S::REGISTER_COUNT >= 32 { 3 } else { 1 };
         for (first, width) in blocks_of::<S>(self.filters, self.blocks) {
-            let panel = &weights[first * lanes * depth..][..width * lanes * depth];
-            for range in shares(self.count, most) {
-                simd.vectorize(WindowTile {
-                    windows: &mut self,
-                    range,
-                    panel,
-                    bias,
-                    first,
-                    width,
-                });
-            }
+            simd.vectorize(Block {
+                windows: &mut self,
+                panel: &weights[first * lanes * depth..][..width * lanes * depth],
+                bias,
+                first,
+                width,
+            });
         }
     }
 }
 
-/// A few windows and one or two vectors of filters, from vector `first`.
-struct WindowTile<'a, 'b, 'c> {
+/// All windows and one or two vectors of filters, from vector `first`.
+struct Block<'a, 'b, 'c> {
     windows: &'a mut Windows<'b, 'c>,
-    range: Range<usize>,
     panel: &'a [f32],
     bias: &'a [f32],
     first: usize,
     width: usize,
 }
 
-impl WithSimd for WindowTile<'_, '_, '_> {
+impl WithSimd for Block<'_, '_, '_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        match (self.range.len(), self.width) {
-            (1, 1) => self.run::<S, 2, 1>(simd),
-            (1, _) => self.run::<S, 2, 2>(simd),
-            (2, 1) => self.run::<S, 4, 1>(simd),
-            (2, _) => self.run::<S, 4, 2>(simd),
-            (_, 1) => self.run::<S, 6, 1>(simd),
-            _ => self.run::<S, 6, 2>(simd),
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let Rows {
+            row,
+            segments,
+            length,
+            ..
+        } = self.windows.rows;
+        match (self.width, [row, segments, length]) {
+            (1, [1, 3, 3]) => self.grey::<S, 1>(simd, 0),
+            (_, [1, 3, 3]) if S::REGISTER_COUNT >= 32 => self.grey::<S, 2>(simd, 0),
+            (_, [1, 3, 3]) => {
+                self.grey::<S, 1>(simd, 0);
+                self.grey::<S, 1>(simd, 1);
+            }
+            (1, _) => self.run::<S, 1>(simd),
+            _ => self.run::<S, 2>(simd),
         }
     }
 }
 
-impl WindowTile<'_, '_, '_> {
-    /// `P` pixels in each of two rows, `V` vectors of filters.
+impl Block<'_, '_, '_> {
+    /// `V` vectors of filters.
     #[inline(always)]
-    fn run<S: Simd, const P: usize, const V: usize>(self, simd: S) {
+    fn run<S: Simd, const V: usize>(mut self, simd: S) {
         let Windows {
-            rows,
-            line,
-            filters,
-            start,
-            out,
-            codes,
-            ..
-        } = self.windows;
-        let from = self.range.start;
-        let [upper, lower] = sums::<S, 2, P, V>(
-            simd,
-            *rows,
-            2 * from * rows.row,
-            *line,
-            self.panel,
-            V * S::F32_LANES,
-        );
-        for v in 0..V {
-            let column = (self.first + v) * S::F32_LANES;
-            let bias = load_part(simd, &self.bias[column..]);
-            for window in 0..P / 2 {
-                let at = *start + (from + window) * *filters + column;
-                let used = S::F32_LANES.min(*filters - column);
-                let values = [
-                    upper[2 * window][v],
-                    upper[2 * window + 1][v],
-                    lower[2 * window][v],
-                    lower[2 * window + 1][v],
-                ];
-                let to = Window {
-                    out: out.piece(at, used),
-                    codes: codes.as_mut().map(|codes| codes.piece(at, used)),
-                };
-                to.write(simd, values, bias);
+            rows, line, count, ..
+        } = *self.windows;
+        let panel = self.panel;
+        let pitch = V * S::F32_LANES;
+        let last = reach([(1, line), ((2 * count).max(1) - 1, rows.row)]);
+        check::<S>(rows, last, panel, pitch, V);
+        // Three windows of two vectors are 24 sums in 32 registers, one is 8 in 16.
+        let most = if S::REGISTER_COUNT >= 32 { 3 } else { 1 };
+        let mut results = self.results::<S, V>(simd, 0);
+        for range in shares(count, most) {
+            let from = 2 * range.start * rows.row;
+            macro_rules! tile {
+                ($pixels:literal) => {{
+                    // SAFETY: the last window was checked, and no other reads further.
+                    let [upper, lower] =
+                        unsafe { sums::<S, 2, $pixels, V>(simd, rows, from, line, panel, pitch) };
+                    for window in 0..$pixels / 2 {
+                        let left = 2 * window;
+                        let values = [
+                            [upper[left], upper[left + 1]],
+                            [lower[left], lower[left + 1]],
+                        ];
+                        results.write(simd, range.start + window, values);
+                    }
+                }};
             }
+            match range.len() {
+                1 => tile!(2),
+                2 if most == 3 => tile!(4),
+                _ if most == 3 => tile!(6),
+                _ => {}
+            }
+        }
+    }
+
+    /// 3×3 taps of grey pictures: all weights of `V` vectors from the panel's vector `vector` on stay in registers, and each pixel under a
+    /// window is read once.
+    #[inline(always)]
+    fn grey<S: Simd, const V: usize>(&mut self, simd: S, vector: usize) {
+        let Windows {
+            rows, line, count, ..
+        } = *self.windows;
+        let lanes = S::F32_LANES;
+        let pitch = self.width * lanes;
+        let panel = &self.panel[vector * lanes..];
+        let last = reach([(1, line), ((2 * count).max(1) - 1, 1)]);
+        check::<S>(rows, last, panel, pitch, V);
+        let mut weights = [[simd.splat_f32s(0.0); V]; 9];
+        for tap in 0..9 {
+            for v in 0..V {
+                // SAFETY: nine rows of `V` vectors were checked.
+                weights[tap][v] =
+                    unsafe { load(simd, panel.as_ptr().add(tap * pitch + v * lanes)) };
+            }
+        }
+        let mut results = self.results::<S, V>(simd, vector);
+        for window in 0..count {
+            let mut values = [[[simd.splat_f32s(0.0); V]; 2]; 2];
+            // Pixel by pixel: so few values are alive at a time that they fit into registers.
+            for y in 0..4 {
+                for x in 0..4 {
+                    // SAFETY: the last window was checked: rows up to the line below its last pixel.
+                    let pixel = unsafe {
+                        let at = y.min(1) * line + y.saturating_sub(1) * rows.segment;
+                        simd.splat_f32s(*rows.data.as_ptr().add(2 * window + at + x))
+                    };
+                    for down in 0..2 {
+                        for across in 0..2 {
+                            let (i, j) = (y.wrapping_sub(down), x.wrapping_sub(across));
+                            if i < 3 && j < 3 {
+                                for v in 0..V {
+                                    let sum = &mut values[down][across][v];
+                                    *sum = mul_add(simd, weights[3 * i + j][v], pixel, *sum);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            results.write(simd, window, values);
+        }
+    }
+
+    /// Where the results of `V` vectors go, from the block's vector `vector` on.
+    #[inline(always)]
+    fn results<S: Simd, const V: usize>(&mut self, simd: S, vector: usize) -> Results<'_, S, V> {
+        let (lanes, filters) = (S::F32_LANES, self.windows.filters);
+        let column = (self.first + vector) * lanes;
+        let start = self.windows.start + column;
+        let mut bias = [simd.splat_f32s(0.0); V];
+        for v in 0..V {
+            bias[v] = load_part(simd, &self.bias[column + v * lanes..]);
+        }
+        Results {
+            out: self.windows.out.reborrow(start),
+            codes: (self.windows.codes.as_mut()).map(|codes| codes.reborrow(start)),
+            bias,
+            filters,
+            last: (filters - column).min(V * lanes) - (V - 1) * lanes,
+        }
+    }
+}
+
+/// Where the results of `V` vectors of filters go.
+struct Results<'a, S: Simd, const V: usize> {
+    out: Pieces<'a, f32>,
+    codes: Option<Pieces<'a, u8>>,
+    bias: [S::f32s; V],
+    filters: usize,
+    /// Filters of the last vector.
+    last: usize,
+}
+
+impl<S: Simd, const V: usize> Results<'_, S, V> {
+    /// One window's, from its four sums.
+    #[inline(always)]
+    fn write(&mut self, simd: S, window: usize, [upper, lower]: [[[S::f32s; V]; 2]; 2]) {
+        for v in 0..V {
+            let at = window * self.filters + v * S::F32_LANES;
+            let used = if v < V - 1 { S::F32_LANES } else { self.last };
+            let to = Window {
+                out: self.out.piece(at, used),
+                // A closure would be a function of its own, outside of the vector unit.
+                codes: match &mut self.codes {
+                    Some(codes) => Some(codes.piece(at, used)),
+                    None => None,
+                },
+            };
+            let values = [upper[0][v], upper[1][v], lower[0][v], lower[1][v]];
+            to.write(simd, values, self.bias[v]);
         }
     }
 }

@@ -44,6 +44,7 @@
 
 mod activation;
 mod alive;
+mod choice;
 mod conv;
 mod dense;
 mod direct;

@@ -2,8 +2,8 @@
 
 use super::kernel::Kernel;
 use super::pieces::Pieces;
-use super::simd::{Buffer, vectors};
-use super::tile::{ALL, Right, Rows, Start, Target, most_rows, multiply, pack};
+use super::simd::{Buffer, load_part, store_part, vectors};
+use super::tile::{ALL, Right, Rows, Start, Target, most_rows, multiply, pack, packed_block};
 use pulp::Simd;
 use std::ops::Range;
 
@@ -15,10 +15,10 @@ pub struct Scratch {
     columns: Buffer,
 }
 
-/// Rows of `w` that are taken at a time: as many as stay in the second cache while all images pass. The sums of an output are cut
-/// there, however the work is.
-fn depth(padded: usize, inputs: usize) -> usize {
-    (64 * 1024 / padded).clamp(1, inputs)
+/// Rows of `w` that are taken at a time: of as many, two vectors stay in the first cache while all images pass. The sums of an output are
+/// cut there, however the work is.
+const fn depth(lanes: usize) -> usize {
+    2048 / lanes
 }
 
 /// How the weights of a dense layer are read, on vectors of so many lanes.
@@ -37,7 +37,7 @@ impl Panels {
             inputs,
             outputs,
             padded,
-            depth: depth(padded, inputs),
+            depth: depth(lanes),
         }
     }
 
@@ -103,10 +103,10 @@ pub struct Affine<'a> {
 }
 
 impl Kernel for Affine<'_> {
-    type Scratch = ();
+    type Scratch = Scratch;
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, (): &mut ()) {
+    fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let Self {
             panels,
             x,
@@ -119,20 +119,16 @@ impl Kernel for Affine<'_> {
         let Panels {
             inputs, outputs, ..
         } = panels;
+        let images = x.len() / inputs;
         let mut target = Target {
             data: y,
             row: outputs,
             columns: outputs,
-            blocks,
+            blocks: blocks.clone(),
             relu: false,
         };
         for part in 0..panels.parts() {
             let rows = panels.rows(part);
-            let right = if panels.are_packed() {
-                Right::Packed(&w[panels.place(part)])
-            } else {
-                Right::Plain(&w[rows.start * outputs..rows.end * outputs])
-            };
             let start = if part == 0 {
                 Start::Bias(b)
             } else {
@@ -145,8 +141,47 @@ impl Kernel for Affine<'_> {
                 segment: 0,
                 segments: 1,
                 length: rows.len(),
+                step: 1,
             };
-            multiply(simd, left, x.len() / inputs, right, start, &mut target);
+            if panels.are_packed() {
+                let right = Right::Packed(&w[panels.place(part)]);
+                multiply(simd, left, images, right, start, &mut target);
+                continue;
+            }
+            let w = &w[rows.start * outputs..rows.end * outputs];
+            if images <= 2 * most_rows::<S>() {
+                multiply(
+                    simd,
+                    left,
+                    images,
+                    Right::Plain(w, outputs),
+                    start,
+                    &mut target,
+                );
+                continue;
+            }
+            // Many tiles read the same weights: they are read once in the order of memory, which is made for that.
+            let lanes = S::F32_LANES;
+            let packed = scratch.packed.take(w.len());
+            for (k, row) in w.chunks_exact(outputs).enumerate() {
+                for block in blocks.start..blocks.end.min(vectors::<S>(outputs).div_ceil(2)) {
+                    let place = packed_block(lanes, outputs, rows.len(), block);
+                    let width = place.len() / rows.len();
+                    let from = &row[2 * block * lanes..][..width];
+                    let to = &mut packed[place.start + k * width..][..width];
+                    for (to, from) in to.chunks_exact_mut(lanes).zip(from.chunks_exact(lanes)) {
+                        store_part(simd, to, load_part(simd, from));
+                    }
+                }
+            }
+            multiply(
+                simd,
+                left,
+                images,
+                Right::Packed(packed),
+                start,
+                &mut target,
+            );
         }
     }
 }
@@ -200,7 +235,7 @@ impl Kernel for Whole<'_> {
             blocks: ALL,
             y: Pieces::new(y),
         };
-        affine.run(simd, &mut ());
+        affine.run(simd, scratch);
         scratch.packed = buffer;
     }
 }
@@ -257,6 +292,7 @@ impl Kernel for InputGradient<'_> {
                 segment: 0,
                 segments: 1,
                 length: outputs,
+                step: 1,
             };
             let mut target = Target {
                 data: Pieces::new(product),
@@ -326,7 +362,7 @@ impl<'a> WeightGradient<'a> {
     ) -> Self {
         let images = dz.len() / outputs;
         let right = if outputs.is_multiple_of(S::F32_LANES) {
-            Right::Plain(dz)
+            Right::Plain(dz, outputs)
         } else {
             let packed = packed.take(images * vectors::<S>(outputs) * S::F32_LANES);
             pack(simd, dz, outputs, packed);
@@ -348,9 +384,10 @@ impl<'a> WeightGradient<'a> {
         let rows = Rows {
             data: &self.x[first..],
             row: 1,
-            segment: self.inputs,
-            segments: self.images,
-            length: 1,
+            segment: 0,
+            segments: 1,
+            length: self.images,
+            step: self.inputs,
         };
         let count = out.len() / self.outputs;
         let mut target = Target {

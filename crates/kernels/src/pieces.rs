@@ -128,14 +128,6 @@ impl<'a, T> Pieces<'a, T> {
         unsafe { std::slice::from_raw_parts_mut(self.pointer.add(start), length) }
     }
 
-    /// `length` from `start` on, to read.
-    #[inline(always)]
-    pub fn read(&self, start: usize, length: usize) -> &[T] {
-        self.check(start, length);
-        // SAFETY: inside of the slice, and written by nobody: it is borrowed here, and `share` keeps others away.
-        unsafe { std::slice::from_raw_parts(self.pointer.add(start), length) }
-    }
-
     /// The same for as long as the memory is lent.
     #[inline(always)]
     pub fn into_slice(self, start: usize, length: usize) -> &'a mut [T] {
@@ -165,7 +157,7 @@ mod tests {
         let mut behind = unsafe { pieces.share() }.from(2);
         pieces.piece(0, 2).swap_with_slice(behind.piece(0, 2));
         assert_eq!(pieces.len() + behind.len(), 6);
-        assert_eq!(pieces.read(1, 2), [4, 1]);
+        assert_eq!(pieces.piece(1, 2), [4, 1]);
         assert_eq!(numbers, [3, 4, 1, 2]);
     }
 

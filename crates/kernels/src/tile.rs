@@ -12,7 +12,8 @@ use super::simd::{load, load_part, mul_add, reach, relu, store, store_part, vect
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
 
-/// Rows of the left matrix: row `r` holds `segments` runs of `length` numbers, the first at `r · row`, the next `segment` later.
+/// Rows of the left matrix: row `r` holds `segments` runs of `length` numbers that are `step` apart, the first at `r · row`, the next run
+/// `segment` later.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a> {
     pub data: &'a [f32],
@@ -20,6 +21,7 @@ pub struct Rows<'a> {
     pub segment: usize,
     pub segments: usize,
     pub length: usize,
+    pub step: usize,
 }
 
 /// What a result starts from.
@@ -100,13 +102,22 @@ pub fn blocks_of<S: Simd>(
 pub enum Right<'a> {
     /// As [`pack`] leaves it.
     Packed(&'a [f32]),
-    /// Row by row; the number of columns must be a multiple of the lanes.
-    Plain(&'a [f32]),
+    /// Rows that are so many numbers apart. Whole vectors are read.
+    Plain(&'a [f32], usize),
 }
 
-/// Rows of the largest tile.
+/// Rows of the largest tile of two vectors.
 pub const fn most_rows<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { 14 } else { 6 }
+}
+
+/// Rows of the largest tile of so many vectors: eight sums at least are on their way at a time.
+const fn most_rows_of<S: Simd>(vectors: usize) -> usize {
+    if S::REGISTER_COUNT < 32 && vectors == 1 {
+        8
+    } else {
+        most_rows::<S>()
+    }
 }
 
 /// `count` things in equal shares of at most `most`, so that 15 rows by 14 are 8 + 7 and not 14 + 1.
@@ -138,28 +149,57 @@ pub fn multiply<S: Simd>(
                 &packed[first * lanes * depth..][..width * lanes * depth],
                 width * lanes,
             ),
-            Right::Plain(matrix) => (&matrix[first * lanes..], target.columns),
+            Right::Plain(matrix, pitch) => (&matrix[first * lanes..], pitch),
         };
-        for tile in shares(count, most_rows::<S>()) {
-            simd.vectorize(Tile {
-                rows,
-                from: tile.start,
-                count: tile.len(),
-                panel,
-                pitch,
-                first,
-                width,
-                start,
-                target,
-            });
-        }
+        simd.vectorize(Columns {
+            rows,
+            count,
+            panel,
+            pitch,
+            first,
+            width,
+            start,
+            target,
+        });
     }
+}
+
+/// Asserts that a panel of `width` vectors, whose rows are `pitch` apart, can be read as long as `rows` are, and these up to the one that
+/// starts at `last`.
+#[inline(always)]
+pub fn check<S: Simd>(rows: Rows<'_>, last: usize, panel: &[f32], pitch: usize, width: usize) {
+    let Rows {
+        data,
+        segment,
+        segments,
+        length,
+        step,
+        ..
+    } = rows;
+    if segments == 0 || length == 0 {
+        return;
+    }
+    let read = reach([
+        (1, last),
+        (segments - 1, segment),
+        (length - 1, step),
+        (1, 1),
+    ]);
+    assert!(read <= data.len(), "tile reads its rows");
+    let depth = reach([(segments, length)]);
+    assert!(
+        reach([(depth - 1, pitch), (width, S::F32_LANES)]) <= panel.len(),
+        "tile reads its panel"
+    );
 }
 
 /// `[line][row][vector]`: `R` lines, `line` numbers apart, of `P` rows from `first` (in numbers) on, times `V` vectors of a panel whose
 /// rows are `pitch` apart.
+///
+/// # Safety
+/// All of it must have passed [`check`].
 #[inline(always)]
-pub fn sums<S: Simd, const R: usize, const P: usize, const V: usize>(
+pub unsafe fn sums<S: Simd, const R: usize, const P: usize, const V: usize>(
     simd: S,
     rows: Rows<'_>,
     first: usize,
@@ -168,43 +208,21 @@ pub fn sums<S: Simd, const R: usize, const P: usize, const V: usize>(
     pitch: usize,
 ) -> [[[S::f32s; V]; P]; R] {
     let lanes = S::F32_LANES;
-    let Rows {
-        data,
-        row,
-        segment,
-        segments,
-        length,
-    } = rows;
     let mut sums = [[[simd.splat_f32s(0.0); V]; P]; R];
-    if segments == 0 || length == 0 {
-        return sums;
-    }
-    let read = reach([
-        (1, first),
-        (R - 1, line),
-        (P - 1, row),
-        (segments - 1, segment),
-        (1, length),
-    ]);
-    assert!(read <= data.len(), "tile reads its rows");
-    let depth = reach([(segments, length)]);
-    assert!(
-        reach([(depth - 1, pitch), (V, lanes)]) <= panel.len(),
-        "tile reads its panel"
-    );
-    // SAFETY: the largest index read of each slice was asserted to be inside it.
+    // SAFETY: the caller's promise.
     unsafe {
         // Where a row of the panel starts: a number and not a pointer, which must not step beyond the last row.
         let mut weights = 0;
-        for s in 0..segments {
-            let patch = data.as_ptr().add(first + s * segment);
-            for k in 0..length {
+        for s in 0..rows.segments {
+            let patch = rows.data.as_ptr().add(first + s * rows.segment);
+            for k in 0..rows.length {
                 let w: [S::f32s; V] =
                     std::array::from_fn(|v| load(simd, panel.as_ptr().add(weights + v * lanes)));
                 weights += pitch;
                 for (r, sums) in sums.iter_mut().enumerate() {
                     for (p, sums) in sums.iter_mut().enumerate() {
-                        let x = simd.splat_f32s(*patch.add(r * line + p * row + k));
+                        let x =
+                            simd.splat_f32s(*patch.add(r * line + p * rows.row + k * rows.step));
                         for (sum, w) in sums.iter_mut().zip(w) {
                             *sum = mul_add(simd, w, x, *sum);
                         }
@@ -216,10 +234,9 @@ pub fn sums<S: Simd, const R: usize, const P: usize, const V: usize>(
     sums
 }
 
-/// One tile of `count` rows and `width` vectors.
-struct Tile<'a, 'b> {
+/// All rows and `width` vectors of columns, from vector `first`.
+struct Columns<'a, 'b> {
     rows: Rows<'a>,
-    from: usize,
     count: usize,
     panel: &'a [f32],
     pitch: usize,
@@ -229,33 +246,24 @@ struct Tile<'a, 'b> {
     target: &'a mut Target<'b>,
 }
 
-impl WithSimd for Tile<'_, '_> {
+impl WithSimd for Columns<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        macro_rules! rows {
-            ($($rows:literal)*) => {
-                match (self.count, self.width) {
-                    $(($rows, 1) => self.run::<S, $rows, 1>(simd), ($rows, _) => self.run::<S, $rows, 2>(simd),)*
-                    _ => unreachable!("a tile has 1 to 14 rows"),
-                }
-            };
-        }
-        if S::REGISTER_COUNT >= 32 {
-            rows!(1 2 3 4 5 6 7 8 9 10 11 12 13 14);
-        } else {
-            rows!(1 2 3 4 5 6);
+        match self.width {
+            1 => self.run::<S, 1>(simd),
+            _ => self.run::<S, 2>(simd),
         }
     }
 }
 
-impl Tile<'_, '_> {
+impl Columns<'_, '_> {
     #[inline(always)]
-    fn run<S: Simd, const P: usize, const V: usize>(self, simd: S) {
+    fn run<S: Simd, const V: usize>(self, simd: S) {
         let Self {
             rows,
-            from,
+            count,
             panel,
             pitch,
             first,
@@ -263,57 +271,115 @@ impl Tile<'_, '_> {
             target,
             ..
         } = self;
-        let lanes = S::F32_LANES;
-        let column = first * lanes;
+        let Some(last) = count.checked_sub(1) else {
+            return;
+        };
+        let (lanes, column) = (S::F32_LANES, first * S::F32_LANES);
         assert!(
-            reach([(from + P - 1, target.row), (1, target.columns)]) <= target.data.len()
+            reach([(last, target.row), (1, target.columns)]) <= target.data.len()
                 && column < target.columns,
             "tile writes its target"
         );
-        let [mut sums] = sums::<S, 1, P, V>(simd, rows, from * rows.row, 0, panel, pitch);
-        let used = (target.columns - column).min(V * lanes);
-        let whole = used == V * lanes;
-        // SAFETY: at the start of a row that was asserted to lie in the target.
-        let out = unsafe { target.data.as_mut_ptr().add(from * target.row + column) };
-        match start {
-            Start::Zero => {}
-            Start::Bias(bias) => {
-                for v in 0..V {
-                    let bias = load_part(simd, &bias[column + v * lanes..]);
-                    for sums in &mut sums {
-                        sums[v] = simd.add_f32s(sums[v], bias);
-                    }
+        check::<S>(rows, reach([(last, rows.row)]), panel, pitch, V);
+        let mut bias = [simd.splat_f32s(0.0); V];
+        if let Start::Bias(numbers) = start {
+            for v in 0..V {
+                bias[v] = load_part(simd, &numbers[column + v * lanes..]);
+            }
+        }
+        let tile = Tile {
+            rows,
+            panel,
+            pitch,
+            bias,
+            adds: matches!(start, Start::Target),
+            relu: target.relu,
+            row: target.row,
+            used: (target.columns - column).min(V * lanes),
+        };
+        for range in shares(count, most_rows_of::<S>(V)) {
+            // SAFETY: what all rows read and write was asserted to be there.
+            unsafe {
+                let out = target.data.as_mut_ptr();
+                let out = out.add(range.start * tile.row + column);
+                macro_rules! rows {
+                    ($($rows:literal)*) => {
+                        match range.len() {
+                            $($rows => tile.run::<$rows>(simd, range.start, out),)*
+                            _ => unreachable!("a tile has 1 to 14 rows"),
+                        }
+                    };
+                }
+                if S::REGISTER_COUNT >= 32 {
+                    rows!(1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+                } else if V == 1 {
+                    rows!(1 2 3 4 5 6 7 8);
+                } else {
+                    rows!(1 2 3 4 5 6);
                 }
             }
-            Start::Target => {
-                for (p, sums) in sums.iter_mut().enumerate() {
-                    for (v, sum) in sums.iter_mut().enumerate() {
+        }
+    }
+}
+
+/// What the tiles of `V` vectors of columns have in common.
+#[derive(Clone, Copy)]
+struct Tile<'a, S: Simd, const V: usize> {
+    rows: Rows<'a>,
+    panel: &'a [f32],
+    pitch: usize,
+    bias: [S::f32s; V],
+    /// To what the target holds.
+    adds: bool,
+    relu: bool,
+    /// From one row of the target to the next.
+    row: usize,
+    /// Columns; those of the last vector beyond them are dropped.
+    used: usize,
+}
+
+impl<S: Simd, const V: usize> Tile<'_, S, V> {
+    /// `P` rows from `from` on, to `out`.
+    ///
+    /// # Safety
+    /// The rows must have passed [`check`], and `out` have room for as many of `used` numbers.
+    #[inline(always)]
+    unsafe fn run<const P: usize>(self, simd: S, from: usize, out: *mut f32) {
+        let Self {
+            rows,
+            panel,
+            pitch,
+            row,
+            used,
+            ..
+        } = self;
+        let lanes = S::F32_LANES;
+        // SAFETY: the caller's promises.
+        unsafe {
+            let [mut sums] = sums::<S, 1, P, V>(simd, rows, from * rows.row, 0, panel, pitch);
+            for p in 0..P {
+                for v in 0..V {
+                    let sum = &mut sums[p][v];
+                    *sum = simd.add_f32s(*sum, self.bias[v]);
+                    let out = out.add(p * row + v * lanes);
+                    let whole = used >= (v + 1) * lanes;
+                    if self.adds {
                         let before = if whole {
-                            // SAFETY: `out` has P rows of `used` numbers, as asserted.
-                            unsafe { load(simd, out.add(p * target.row + v * lanes)) }
+                            load(simd, out)
                         } else {
-                            let at = (from + p) * target.row + column + v * lanes;
-                            load_part(simd, target.data.read(at, lanes.min(used - v * lanes)))
+                            load_part(simd, std::slice::from_raw_parts(out, used - v * lanes))
                         };
                         *sum = simd.add_f32s(*sum, before);
                     }
-                }
-            }
-        }
-        if target.relu {
-            for sum in sums.iter_mut().flatten() {
-                *sum = relu(simd, *sum);
-            }
-        }
-        for (p, sums) in sums.iter().enumerate() {
-            for (v, sum) in sums.iter().enumerate() {
-                if whole {
-                    // SAFETY: as above.
-                    unsafe { store(simd, out.add(p * target.row + v * lanes), *sum) };
-                } else {
-                    let at = (from + p) * target.row + column + v * lanes;
-                    let part = target.data.piece(at, lanes.min(used - v * lanes));
-                    store_part(simd, part, *sum);
+                    if self.relu {
+                        *sum = relu(simd, *sum);
+                    }
+                    if whole {
+                        store(simd, out, *sum);
+                    } else {
+                        let out = std::slice::from_raw_parts_mut(out, used - v * lanes);
+                        store_part(simd, out, *sum);
+                    }
                 }
             }
         }
@@ -335,8 +401,9 @@ mod tests {
             segment: usize::MAX / 2 + 1,
             segments: 3,
             length: 1,
+            step: 1,
         };
-        let _ = sums::<_, 1, 1, 1>(Scalar128b, rows, 0, 0, &[0.0; 16], 4);
+        check::<Scalar128b>(rows, 0, &[0.0; 16], 4, 1);
     }
 
     #[test]
@@ -348,8 +415,9 @@ mod tests {
             segment: 1,
             segments: 3,
             length: 1,
+            step: 1,
         };
-        let _ = sums::<_, 1, 1, 1>(Scalar128b, rows, 0, 0, &[0.0; 16], usize::MAX / 2 + 1);
+        check::<Scalar128b>(rows, 0, &[0.0; 16], usize::MAX / 2 + 1, 1);
     }
 
     #[test]
@@ -361,6 +429,7 @@ mod tests {
             segment: 1,
             segments: 1,
             length: 1,
+            step: 1,
         };
         let mut numbers = [0.0; 4];
         let mut target = Target {

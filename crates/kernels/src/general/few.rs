@@ -12,15 +12,15 @@ use super::planes::Planes;
 use super::{Forward, SLACK, Scratch, Sizes, WeightGradient, add_bias, panel};
 use pulp::Simd;
 
-/// Filters of a group, at most.
+/// Filters of a group, at most, in the gradient of the weights.
 const FEW: usize = 8;
 
 /// Numbers of the patches at a time: as many as stay in the first cache.
 const PATCHES: usize = 6 * 1024;
 
-/// Whether the forward pass is faster so: a row fills its vectors.
-pub const fn suits(s: &Sizes) -> bool {
-    s.outputs() <= FEW && !s.is_depthwise() && s.slide.columns >= 12
+/// Whether the forward pass is faster so: filters fill half a vector at most, and a row does.
+pub const fn suits(s: &Sizes, lanes: usize) -> bool {
+    2 * s.outputs() <= lanes && !s.is_depthwise() && s.slide.columns >= 12
 }
 
 /// Whether the gradient of the weights is.
@@ -61,9 +61,10 @@ pub fn forward<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch
                 let left = Rows {
                     data: &forward.weights[panel(&s, lanes, group, 0)],
                     row: 1,
-                    segment: outputs.next_multiple_of(lanes).min(2 * lanes),
-                    segments: s.depth(),
-                    length: 1,
+                    segment: 0,
+                    segments: 1,
+                    length: s.depth(),
+                    step: outputs.next_multiple_of(lanes).min(2 * lanes),
                 };
                 let mut target = Target {
                     data: Pieces::new(sums),
@@ -76,7 +77,7 @@ pub fn forward<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch
                     simd,
                     left,
                     outputs,
-                    Right::Plain(matrix),
+                    Right::Plain(matrix, width),
                     Start::Zero,
                     &mut target,
                 );
@@ -141,9 +142,10 @@ pub fn weights<S: Simd>(simd: S, mut gradient: WeightGradient<'_>, scratch: &mut
                 let left = Rows {
                     data: &dz[group * outputs..],
                     row: 1,
-                    segment: s.filters,
-                    segments: pixels,
-                    length: 1,
+                    segment: 0,
+                    segments: 1,
+                    length: pixels,
+                    step: s.filters,
                 };
                 let from = (group * outputs - some.start) * pitch;
                 let mut target = Target {
@@ -153,7 +155,7 @@ pub fn weights<S: Simd>(simd: S, mut gradient: WeightGradient<'_>, scratch: &mut
                     blocks: ALL,
                     relu: false,
                 };
-                let right = Right::Plain(&patches[..pixels * pitch]);
+                let right = Right::Plain(&patches[..pixels * pitch], pitch);
                 multiply(simd, left, outputs, right, start, &mut target);
             }
             start = Start::Target;

@@ -3,7 +3,7 @@
 use super::super::kernel::Kernel;
 use super::super::tile::{Right, Rows, Start, Target, multiply};
 use super::super::winograd;
-use super::patches::{pack_columns, pack_row};
+use super::patches::{embed_group, pack_columns, pack_row};
 use super::{Forward, SLACK, Sizes, few, panel};
 use pulp::Simd;
 use std::ops::Range;
@@ -82,37 +82,46 @@ impl Kernel for Forward<'_> {
             winograd::run(simd, cut, forward, &mut scratch.tiles);
             return;
         }
-        if few::suits(&s) && s.outputs() <= 2 * S::F32_LANES {
+        if few::suits(&s, S::F32_LANES) {
             few::forward(simd, self, scratch);
             return;
         }
         let (slide, window) = (s.slide, s.slide.window);
         let (lanes, depth, outputs) = (S::F32_LANES, s.depth(), s.outputs());
-        let line = slide.padded_width() * slide.channels;
+        // A group's channels are taken out of the picture, which leaves them in runs, too.
+        let by_group = s.groups > 1 && window.dilation[1] == 1;
+        let is_in_runs = s.is_in_runs() || by_group;
+        let channels = if by_group { s.inputs() } else { slide.channels };
+        let line = slide.padded_width() * channels;
         let length = slide.padded_height() * line;
-        let is_copied = length > slide.input_length() || !s.is_in_runs();
+        let is_copied = length > slide.height * slide.width * channels || !is_in_runs || by_group;
         let room = if is_copied { length + SLACK } else { 0 };
         let picture = scratch.picture.zeroed(room);
-        let room = if s.is_in_runs() {
+        let room = if is_in_runs {
             0
         } else {
             slide.columns * depth + SLACK
         };
         let patches = scratch.patches.take(room);
-        for (image, mut x) in self.x.chunks_exact(s.input_length()).enumerate() {
-            if is_copied {
-                slide.embed(x, slide.channels, picture);
-                x = picture;
+        for (image, x) in self.x.chunks_exact(s.input_length()).enumerate() {
+            if is_copied && !by_group {
+                slide.embed(x, channels, picture);
             }
-            for row in 0..slide.rows {
-                for (group, blocks) in s.groups_of(lanes, &self.blocks) {
-                    let rows = if s.is_in_runs() {
+            for (group, blocks) in s.groups_of(lanes, &self.blocks) {
+                if by_group {
+                    embed_group(simd, &s, x, group, picture);
+                }
+                let x = if is_copied { &*picture } else { x };
+                for row in 0..slide.rows {
+                    let blocks = blocks.clone();
+                    let rows = if is_in_runs {
                         Rows {
                             data: &x[row * window.stride[0] * line..],
-                            row: window.stride[1] * slide.channels,
+                            row: window.stride[1] * channels,
                             segment: window.dilation[0] * line,
                             segments: window.size[0],
-                            length: s.run(),
+                            length: window.size[1] * channels,
+                            step: 1,
                         }
                     } else {
                         pack_row(simd, &s, x, row, group, patches, depth);
@@ -122,6 +131,7 @@ impl Kernel for Forward<'_> {
                             segment: 0,
                             segments: 1,
                             length: depth,
+                            step: 1,
                         }
                     };
                     let first = group * outputs;

@@ -125,6 +125,7 @@ impl Kernel for Input<'_> {
                         segment: 0,
                         segments: 1,
                         length: outputs,
+                        step: 1,
                     };
                     let mut target = Target {
                         data: Pieces::new(patches),

@@ -8,6 +8,7 @@
 mod depthwise;
 mod few;
 mod forward;
+mod in_place;
 mod input;
 mod patches;
 mod planes;
@@ -124,8 +125,8 @@ impl Sizes {
     }
 
     /// Whether vectors of filters would be so empty that a common kind is computed in the general way, too.
-    pub const fn has_few_filters(&self) -> bool {
-        few::suits(self)
+    pub const fn has_few_filters(&self, lanes: usize) -> bool {
+        few::suits(self, lanes)
     }
 
     /// Whether a patch is runs of neighbours, one a row of the kernel.
@@ -182,7 +183,8 @@ impl Sizes {
     /// Whether the input's gradient takes less by patches added up than by a convolution with the kernel turned round: of few channels,
     /// whose vectors would be empty, and where the output is smaller.
     pub fn prefers_columns(&self, lanes: usize) -> bool {
-        if turned(self).is_some_and(|turned| turned.tiles(1).is_some() || turned.has_few_filters())
+        if turned(self)
+            .is_some_and(|turned| turned.tiles(1).is_some() || turned.has_few_filters(lanes))
         {
             return false;
         }

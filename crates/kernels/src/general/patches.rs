@@ -1,7 +1,7 @@
 //! Copies the patches under pixels into the rows of a matrix, and columns of one.
 #![allow(unsafe_code)] // Whole vectors are copied where a run is shorter; what is beyond its end is checked before.
 
-use super::super::simd::{load, reach, store};
+use super::super::simd::{load, load_part, reach, store, store_part};
 use super::{SLACK, Sizes};
 use pulp::Simd;
 
@@ -65,6 +65,25 @@ pub fn pack_row<S: Simd>(
                     }
                     to = to.add(run);
                 }
+            }
+        }
+    }
+}
+
+/// Copies a group's channels into the middle of a padded picture that has no others.
+#[inline(always)]
+pub fn embed_group<S: Simd>(simd: S, s: &Sizes, picture: &[f32], group: usize, to: &mut [f32]) {
+    let (slide, inputs) = (&s.slide, s.inputs());
+    let line = slide.padded_width() * inputs;
+    let start = slide.window.before[0] * line + slide.window.before[1] * inputs;
+    let lines = picture.chunks_exact(slide.width * slide.channels);
+    for (to, from) in to[start..].chunks_mut(line).zip(lines) {
+        let pixels = from.chunks_exact(slide.channels);
+        for (to, from) in to.chunks_exact_mut(inputs).zip(pixels) {
+            let from = &from[group * inputs..][..inputs];
+            // No call of `memcpy` for a vector.
+            for (to, from) in to.chunks_mut(S::F32_LANES).zip(from.chunks(S::F32_LANES)) {
+                store_part(simd, to, load_part(simd, from));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The gradient of the weights of a convolution of any kind.
 //!
-//! `dw (depth, filters) = patchesᵀ · dz`, over the patches of some rows of pixels at a time; of many channels by way of [`planes`], and of
+//! `dw (depth, filters) = patchesᵀ · dz`, over the patches of some rows of pixels at a time; of many channels where they lie ([`in_place`]), and of
 //! 3×3 kernels by Winograd's [`gradient`].
 
 use super::super::kernel::Kernel;
@@ -8,7 +8,7 @@ use super::super::simd::vectors;
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
 use super::super::winograd::gradient;
 use super::patches::{pack_columns, pack_row};
-use super::{SLACK, WeightGradient, add_bias, few, planes};
+use super::{SLACK, WeightGradient, add_bias, few, in_place};
 use pulp::Simd;
 
 /// Numbers of the patches at a time: as many as stay in the first cache.
@@ -57,8 +57,8 @@ impl Kernel for WeightGradient<'_> {
             few::weights(simd, self, scratch);
             return;
         }
-        if planes::suits(&s) {
-            planes::run(simd, self, scratch);
+        if in_place::suits(&s) {
+            in_place::run(simd, self, scratch);
             return;
         }
         let length = slide.padded_height() * slide.padded_width() * slide.channels;
@@ -86,9 +86,10 @@ impl Kernel for WeightGradient<'_> {
                     let left = Rows {
                         data: patches,
                         row: 1,
-                        segment: depth,
-                        segments: pixels,
-                        length: 1,
+                        segment: 0,
+                        segments: 1,
+                        length: pixels,
+                        step: depth,
                     };
                     let mut target = Target {
                         data: self.dw.reborrow(group * outputs),
@@ -98,7 +99,7 @@ impl Kernel for WeightGradient<'_> {
                         relu: false,
                     };
                     if s.groups == 1 && outputs.is_multiple_of(lanes) {
-                        let right = Right::Plain(dz);
+                        let right = Right::Plain(dz, s.filters);
                         multiply(simd, left, depth, right, start, &mut target);
                         continue;
                     }

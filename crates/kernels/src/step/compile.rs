@@ -55,7 +55,7 @@ pub fn training(
     lanes: usize,
     memory: &mut Memory,
 ) -> Result<(Vec<Box<dyn Node>>, Plan)> {
-    let operations = plan(network, images, memory)?;
+    let operations = plan(network, images, lanes, memory)?;
     let variables = operations.all.iter().map(|all| all.variables.len()).sum();
     let pixels = product(&network.input);
     let mut builder = Builder {

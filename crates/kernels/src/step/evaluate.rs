@@ -80,12 +80,12 @@ impl Evaluator {
     pub fn new(network: &Network) -> Result<Self> {
         let unit = Unit::in_use();
         let pixels = product(&network.input);
-        let small = plan(network, 1, &mut Memory::default())?;
+        let small = plan(network, 1, unit.lanes(), &mut Memory::default())?;
         let lengths = small.all.iter().map(Operation::output_length);
         let chunk = NUMBERS / lengths.chain([pixels]).max().unwrap_or(1).max(1);
         let chunk = chunk.clamp(1, CHUNK);
         let mut memory = Memory::default();
-        let operations = plan(network, chunk, &mut memory)?;
+        let operations = plan(network, chunk, unit.lanes(), &mut memory)?;
         let mut builder = Builder {
             images: chunk,
             lanes: unit.lanes(),

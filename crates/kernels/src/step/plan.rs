@@ -110,8 +110,13 @@ impl Operations {
     }
 }
 
-/// Sizes and variables of all layers, for so many pictures at a time.
-pub fn plan(network: &Network, images: usize, memory: &mut Memory) -> Result<Operations> {
+/// Sizes and variables of all layers, for so many pictures at a time, on vectors of so many lanes.
+pub fn plan(
+    network: &Network,
+    images: usize,
+    lanes: usize,
+    memory: &mut Memory,
+) -> Result<Operations> {
     let mut planner = Planner {
         operations: Operations {
             all: Vec::new(),
@@ -141,7 +146,7 @@ pub fn plan(network: &Network, images: usize, memory: &mut Memory) -> Result<Ope
     for operation in &mut operations.all {
         if let Kind::Convolution { sizes, form, .. } = &mut operation.kind
             && matches!(form, Form::Plain(_))
-            && sizes.has_few_filters()
+            && sizes.has_few_filters(lanes)
         {
             *form = Form::General;
         }

@@ -155,6 +155,7 @@ impl Tiles<'_> {
                             segment: row,
                             segments: range.len(),
                             length: 1,
+                            step: 1,
                         };
                         let right = &gradients[position * gradient_plane..];
                         let to = (square * POSITIONS + position) * matrix;
@@ -165,7 +166,7 @@ impl Tiles<'_> {
                             blocks: ALL,
                             relu: false,
                         };
-                        let right = Right::Plain(&right[..range.len() * padded]);
+                        let right = Right::Plain(&right[..range.len() * padded], padded);
                         multiply(simd, left, channels, right, start, &mut target);
                     }
                 }

@@ -79,7 +79,7 @@ impl Shape {
             && weights < u32::MAX as usize
             && pictures < u32::MAX as usize
             && (self.kernel == [3, 3] && self.dilation == [1, 1]
-                || self.filters >= 8 && by_tiles.saturating_mul(17) < direct.saturating_mul(10))
+                || self.filters >= 8 && by_tiles.saturating_mul(22) < direct.saturating_mul(10))
     }
 
     /// Squares of 3×3 that the kernel is cut into, in each direction.
@@ -297,6 +297,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
                             segment: 0,
                             segments: 1,
                             length: g.channels,
+                            step: 1,
                         };
                         let mut target = Target {
                             data: Pieces::new(&mut products[position * plane_out..]),

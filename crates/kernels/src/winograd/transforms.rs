@@ -190,7 +190,11 @@ fn write_windows<S: Simd, const M: usize, const N: usize>(
             let at = ((image * rows + y / 2 + i) * columns + x / 2 + j) * g.filters + filter;
             let window = Window {
                 out: forward.out.piece(at, used),
-                codes: (forward.codes.as_mut()).map(|codes| codes.piece(at, used)),
+                // A closure would be a function of its own, outside of the vector unit.
+                codes: match &mut forward.codes {
+                    Some(codes) => Some(codes.piece(at, used)),
+                    None => None,
+                },
             };
             let ([upper, lower], left) = ([pixels[2 * i], pixels[2 * i + 1]], 2 * j);
             let values = [upper[left], upper[left + 1], lower[left], lower[left + 1]];

@@ -31,7 +31,7 @@ impl WeightGradientNode {
         let sizes = (g.images, g.filters);
         let partials = match way {
             Way::Dense => {
-                let group = 2 * convolution.lanes;
+                let group = 4 * convolution.lanes;
                 Partials::new(sizes, group, g.depth() * group, 2 * PARTIALS, memory)
             }
             Way::Sparse(_) => {

@@ -1,24 +1,27 @@
 //! The weight gradient of a convolution of pictures, grey or coloured: few channels, and no gradient of the picture itself.
 //!
-//! With so few taps, lists of the gradients that are not zero ([`sparse`](super::sparse)) cost more than the zeros. The gradient of
-//! the convolution's sums is written out, a few rows at a time, and `dw[tap] += x[pixel + tap] · dz[pixel]` runs over all of it: a
-//! vector of filters is loaded once and multiplied with every tap's broadcast pixel, sums staying in registers. A pixel's colours
-//! are neighbours, so that a kernel row of `k` coloured taps is read as `channels` runs of `k` numbers.
+//! Where a pooling is behind it, [`windows`] has it. Elsewhere, with so few taps, lists of the gradients that are not zero
+//! ([`sparse`](super::sparse)) cost more than the zeros. The gradient of the convolution's sums is written out, a few rows at a time, and
+//! `dw[tap] += x[pixel + tap] · dz[pixel]` runs over all of it: a vector of filters is loaded once and multiplied with every tap's
+//! broadcast pixel, sums staying in registers. A pixel's colours are neighbours, so that a kernel row of `k` coloured taps is read as
+//! `channels` runs of `k` numbers.
 #![allow(unsafe_code)] // Bounds checks in the innermost loop; the slices are checked before it.
+
+mod windows;
 
 use super::alive::Alive;
 use super::geometry::Geometry;
 use super::kernel::Kernel;
 use super::simd::{Buffer, load, load_part, mul_add, reach, store, store_part};
-use super::window::{DEAD, read_codes};
 use pulp::{Simd, WithSimd};
-use std::ops::Range;
+use windows::Windows;
 
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {
     picture: Buffer,
     dz: Buffer,
+    fours: Buffer,
 }
 
 /// Whether this is the faster way.
@@ -60,49 +63,65 @@ impl Kernel for WeightGradient<'_> {
         let picture = scratch
             .picture
             .zeroed(g.padded_height() * width * g.channels);
-        // Rows whose gradient stays in the first cache; two at least, as a pooling window has.
-        let band = (16 * 1024 / (columns * filters * 4)).max(1) * 2;
-        let dz = scratch.dz.zeroed(band.min(rows) * columns * filters);
+        // Rows whose gradient stays in the first cache.
+        let band = (32 * 1024 / (columns * filters * 4)).max(1);
         sums.fill(0.0);
         db.fill(0.0);
         for image in 0..g.images {
             let from = &x[image * g.input_length()..][..g.input_length()];
             g.embed(from, width, picture);
-            for first in (0..rows).step_by(band) {
-                let range = first..rows.min(first + band);
-                simd.vectorize(Expand {
-                    g,
+            let outputs = image * g.output_length()..(image + 1) * g.output_length();
+            let dy = &dy[outputs.clone()];
+            match alive.part(outputs) {
+                Alive::Maximum(codes) => Windows {
+                    geometry: g,
+                    picture,
                     dy,
-                    alive,
-                    image,
-                    rows: range.clone(),
+                    codes,
                     filter,
-                    filters,
-                    dz: &mut *dz,
+                    dw: &mut *sums,
                     db: &mut *db,
-                });
-                simd.vectorize(Correlate {
-                    kernel: g.kernel,
-                    channels: g.channels,
-                    columns,
-                    filters,
-                    picture: &picture[first * width * g.channels..],
-                    width: width * g.channels,
-                    dz: &dz[..range.len() * columns * filters],
-                    sums: &mut *sums,
-                });
+                    fours: &mut scratch.fours,
+                }
+                .add(simd),
+                Alive::Positive(y) => {
+                    let dz = scratch.dz.take(band.min(rows) * columns * filters);
+                    for first in (0..rows).step_by(band) {
+                        let range = first..rows.min(first + band);
+                        let pixels = range.start * columns..range.end * columns;
+                        simd.vectorize(Expand {
+                            dy: &dy[pixels.start * g.filters..pixels.end * g.filters],
+                            y: &y[pixels.start * g.filters..pixels.end * g.filters],
+                            pitch: g.filters,
+                            filter,
+                            filters,
+                            dz: &mut *dz,
+                            db: &mut *db,
+                        });
+                        simd.vectorize(Correlate {
+                            kernel: g.kernel,
+                            channels: g.channels,
+                            columns,
+                            filters,
+                            picture: &picture[first * width * g.channels..],
+                            width: width * g.channels,
+                            dz: &dz[..range.len() * columns * filters],
+                            sums: &mut *sums,
+                        });
+                    }
+                }
             }
         }
     }
 }
 
-/// Writes out the gradient of the sums, `dz (rows, columns, padded filters)`, of some rows of an image, and adds it to `db`.
+/// Writes out the gradient of the sums, `dz (pixels, padded filters)`, of some rows, and adds it to `db`.
 struct Expand<'a> {
-    g: Geometry,
+    /// `(pixels, pitch)`.
     dy: &'a [f32],
-    alive: Alive<'a>,
-    image: usize,
-    rows: Range<usize>,
+    y: &'a [f32],
+    /// All filters.
+    pitch: usize,
     filter: usize,
     filters: usize,
     dz: &'a mut [f32],
@@ -115,47 +134,24 @@ impl WithSimd for Expand<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self {
-            g,
             dy,
-            alive,
-            image,
-            rows,
+            y,
+            pitch,
             filter,
             filters,
             dz,
             db,
         } = self;
         let zero = simd.splat_f32s(0.0);
-        let (step, columns) = (if g.pool { 2 } else { 1 }, g.columns());
-        let sites = (rows.start / step * g.output().1)..(rows.end / step * g.output().1);
-        for (index, site) in sites.enumerate() {
-            let (y, x) = (index / g.output().1, index % g.output().1);
-            let pixel = step * (y * columns + x) * filters;
-            let from = image * g.output_length() + site * g.filters + filter;
+        let pixels = dy.chunks_exact(pitch).zip(y.chunks_exact(pitch));
+        for (dz, (dy, y)) in dz.chunks_exact_mut(filters).zip(pixels) {
             for first in (0..db.len()).step_by(S::F32_LANES) {
                 let used = S::F32_LANES.min(db.len() - first);
-                let numbers = from + first..from + first + used;
+                let numbers = filter + first..filter + first + used;
                 let dy = load_part(simd, &dy[numbers.clone()]);
-                let through = match alive {
-                    Alive::Positive(y) => {
-                        let y = load_part(simd, &y[numbers]);
-                        let dz_pixel = &mut dz[pixel + first..];
-                        let through = simd.select_f32s(simd.greater_than_f32s(y, zero), dy, zero);
-                        store_part(simd, dz_pixel, through);
-                        through
-                    }
-                    Alive::Maximum(codes) => {
-                        let codes = read_codes(simd, &codes[numbers]);
-                        for position in 0..4 {
-                            let here = simd.equal_u32s(codes, simd.splat_u32s(position as u32));
-                            let at = pixel + (position / 2 * columns + position % 2) * filters;
-                            let through = simd.select_f32s(here, dy, zero);
-                            store_part(simd, &mut dz[at + first..], through);
-                        }
-                        let alive = simd.less_than_u32s(codes, simd.splat_u32s(u32::from(DEAD)));
-                        simd.select_f32s(alive, dy, zero)
-                    }
-                };
+                let y = load_part(simd, &y[numbers]);
+                let through = simd.select_f32s(simd.greater_than_f32s(y, zero), dy, zero);
+                store_part(simd, &mut dz[first..], through);
                 let db = &mut db[first..][..used];
                 let sum = simd.add_f32s(load_part(simd, db), through);
                 store_part(simd, db, sum);
