@@ -60,7 +60,7 @@ use panels::{
     curves, display, dropping, notices, performance, timeline, top_bar, training_controls,
 };
 use threads::Threads;
-use widgets::layout::{is_low, is_narrow, side_name, widest_side};
+use widgets::layout::{is_low, side_name, widest_side};
 use widgets::split::Split;
 use widgets::tab_order::{Region, region};
 use widgets::{fold, stage, tab_order, theme, typing};
@@ -295,11 +295,12 @@ impl Panels {
             theme::name_edge(ui, "lesson", state.text().window.resize);
         }
         let (hides_network, hides_curves) = LessonPanel::hides(state, ui.ctx());
-        let is_folded = |panel| display.has_folded(panel) && !is_narrow(ui.ctx());
+        let is_folded = |panel| display.has_folded(panel) && !display.is_called(ui.ctx(), panel);
         let (folds_network, folds_curves) =
             (is_folded(Foldable::Network), is_folded(Foldable::Curves));
         let network = side_name(ui.ctx(), ["network", "network-narrow"]);
-        let shows_network = display.shows_network(ui.ctx()) && !hides_network;
+        let shows_network =
+            display.shows_network(ui.ctx()) && (display.presenter || !hides_network);
         if shows_network && folds_network {
             fold::edge(ui, state, Foldable::Network, actions);
         } else if shows_network {

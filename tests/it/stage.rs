@@ -6,8 +6,11 @@ use eframe::egui::{self, Event, Key, PointerButton, Pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
+use super::file_menu::save;
 use super::runs_commands::Folder;
-use super::views::{click, harness, options, settle, shows, tab_to, text, wait_until};
+use super::views::{
+    click, harness, options, options_of, settle, shows, tab_to, text, wait_for, wait_until,
+};
 
 /// Presses a key; in presenter mode nothing is waited for.
 fn press(harness: &mut Harness<'_, App>, key: Key) {
@@ -228,4 +231,34 @@ fn runs_are_reported_as_a_page() {
     assert!(page.contains("Informe de experimentos") && !page.contains("one &amp; only"));
     let fault = folder.fault(&[&report[..], &["9"]].concat());
     assert!(fault.contains('9'), "{fault}");
+
+    let mut harness = harness(options_of(folder.0.path()), [1600.0, 1000.0]);
+    wait_for(&mut harness, "one & only");
+    let saved = folder.0.path().join("saved.html");
+    save(&mut harness, text().report.label, &saved);
+    wait_for(&mut harness, "Saved as ");
+    let page = std::fs::read_to_string(&saved).unwrap();
+    assert!(page.contains("one &amp; only") && page.contains("test accuracy"));
+}
+
+/// Beside what a class looks at, a panel stands only if it is called.
+#[test]
+fn network_and_curves_are_called_before_a_class() {
+    let mut harness = lesson([1280.0, 720.0]);
+    press(&mut harness, Key::F5);
+    settle(&mut harness);
+    let all = [text().network.input, text().curves.loss];
+    let shown = |harness: &Harness<'_, App>| all.map(|words| shows(harness, words));
+    assert_eq!(shown(&harness), [false, false]);
+    for (key, expected) in [
+        (Key::F2, [true, false]),
+        (Key::F3, [false, true]),
+        (Key::F3, [false, false]),
+        (Key::F2, [true, false]),
+        (Key::F2, [false, false]),
+    ] {
+        press(&mut harness, key);
+        settle(&mut harness);
+        assert_eq!(shown(&harness), expected, "{key:?}");
+    }
 }

@@ -78,15 +78,25 @@ impl Display {
         self.folded[panel as usize]
     }
 
-    /// The same with a panel put away, or brought back. A narrow window has room for one of those at the sides.
+    /// The same before a class, or no more: the middle has all the room until a panel is called.
     #[must_use]
-    pub fn toggled(mut self, panel: Foldable, is_narrow: bool) -> Self {
+    pub const fn presenting(self, presenter: bool) -> Self {
+        Self {
+            presenter,
+            beside: Beside::Nothing,
+            ..self
+        }
+    }
+
+    /// The same with a panel put away, or brought back. Of those that are called, one stands at the side at a time.
+    #[must_use]
+    pub fn toggled(mut self, panel: Foldable, is_called: bool) -> Self {
         let beside = match panel {
             Foldable::Network => Beside::Network,
             Foldable::Curves => Beside::Curves,
             Foldable::History | Foldable::Images => Beside::Nothing,
         };
-        if !is_narrow || beside == Beside::Nothing {
+        if !is_called || beside == Beside::Nothing {
             self.folded[panel as usize] ^= true;
         } else if self.beside == beside {
             self.beside = Beside::Nothing;

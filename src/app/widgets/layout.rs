@@ -3,7 +3,7 @@
 use eframe::egui;
 use eframe::egui::style::ScrollAnimation;
 
-use crate::app::model::display::{Beside, Display};
+use crate::app::model::display::{Beside, Display, Foldable};
 
 /// Presenter mode makes everything larger by this, on top of the chosen size.
 const PRESENTER: f32 = 1.3;
@@ -93,17 +93,27 @@ fn bottom_id(ctx: &egui::Context) -> egui::Id {
 }
 
 impl Display {
-    /// Whether there is room for the network beside the middle.
-    pub fn shows_network(self, ctx: &egui::Context) -> bool {
-        !self.presenter && (!is_narrow(ctx) || self.beside == Beside::Network)
+    /// Whether a panel stands beside the middle only if it is called, for want of room: in a narrow window, and before a class, which looks
+    /// at the middle.
+    pub fn is_called(self, ctx: &egui::Context, panel: Foldable) -> bool {
+        match panel {
+            Foldable::Network => is_narrow(ctx) || self.presenter,
+            Foldable::Curves => {
+                let has_room = ctx.content_rect().width() >= ROOM_FOR_CURVES;
+                is_narrow(ctx) || self.presenter && !has_room
+            }
+            Foldable::History | Foldable::Images => false,
+        }
     }
 
-    /// Whether there is room for the curves beside the middle.
+    /// Whether the network stands beside the middle, folded or not.
+    pub fn shows_network(self, ctx: &egui::Context) -> bool {
+        !self.is_called(ctx, Foldable::Network) || self.beside == Beside::Network
+    }
+
+    /// Whether the curves do.
     pub fn shows_curves(self, ctx: &egui::Context) -> bool {
-        if is_narrow(ctx) {
-            return !self.presenter && self.beside == Beside::Curves;
-        }
-        !self.presenter || ctx.content_rect().width() >= ROOM_FOR_CURVES
+        !self.is_called(ctx, Foldable::Curves) || self.beside == Beside::Curves
     }
 
     /// Whether there is room for buttons that are seldom pressed.

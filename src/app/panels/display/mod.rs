@@ -58,14 +58,20 @@ fn content(ui: &mut egui::Ui, state: &State, sheets: &mut Sheets, actions: &mut 
             display = display.larger();
         }
     });
-    ui.checkbox(&mut display.presenter, text.display.presenter)
-        .on_hover_text(text.display.presenter_hint);
+    let mut presenter = display.presenter;
+    let checkbox = ui.checkbox(&mut presenter, text.display.presenter);
+    if checkbox
+        .on_hover_text(text.display.presenter_hint)
+        .changed()
+    {
+        display = display.presenting(presenter);
+    }
     ui.checkbox(&mut display.reduced_motion, text.display.reduced_motion)
         .on_hover_text(text.display.reduced_motion_hint);
     ui.label(text.display.panels);
     ui.indent("panels", |ui| {
         for panel in Foldable::ALL {
-            let toggled = display.toggled(panel, is_narrow(ui.ctx()));
+            let toggled = display.toggled(panel, display.is_called(ui.ctx(), panel));
             let mut is_shown = is_shown(ui.ctx(), display, panel);
             if ui
                 .checkbox(&mut is_shown, fold::name(text, panel))
@@ -118,8 +124,8 @@ fn content(ui: &mut egui::Ui, state: &State, sheets: &mut Sheets, actions: &mut 
 /// Whether a panel is there, if the view has use for it.
 fn is_shown(ctx: &egui::Context, display: Display, panel: Foldable) -> bool {
     match panel {
-        Foldable::Network if is_narrow(ctx) => display.beside == Beside::Network,
-        Foldable::Curves if is_narrow(ctx) => display.beside == Beside::Curves,
+        Foldable::Network if display.is_called(ctx, panel) => display.beside == Beside::Network,
+        Foldable::Curves if display.is_called(ctx, panel) => display.beside == Beside::Curves,
         _ => !display.has_folded(panel),
     }
 }
@@ -185,11 +191,11 @@ pub fn over_everything(
         wanted = wanted.smaller();
     }
     if pressed(Command::Presenter) {
-        wanted.presenter = !wanted.presenter;
+        wanted = wanted.presenting(!wanted.presenter);
     }
     for panel in Foldable::ALL {
         if pressed(Command::Fold(panel)) {
-            wanted = wanted.toggled(panel, is_narrow(ui.ctx()));
+            wanted = wanted.toggled(panel, wanted.is_called(ui.ctx(), panel));
         }
     }
     if pressed(Command::PreviousPart) {

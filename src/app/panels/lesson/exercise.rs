@@ -29,7 +29,13 @@ pub fn show(
     ui.add_space(8.0);
     widgets::theme::card_frame(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.label(widgets::theme::heading(text.lesson.predict));
+        let top = ui.label(widgets::theme::heading(text.lesson.predict));
+        if ui
+            .data_mut(|data| data.remove_temp::<()>(by_key()))
+            .is_some()
+        {
+            top.scroll_to_me(Some(Align::Min));
+        }
         ui.label(&exercise.question);
         // Who has seen the result predicts no more.
         let may_guess = outcome.is_none() && !runs.is_under_way();
@@ -71,9 +77,15 @@ pub fn predict_by_keys(ui: &egui::Ui, state: &State, step: &Step, actions: &mut 
         if keys::pressed(ui.ctx(), Command::Answer(place)) {
             *asked = Some(trend);
             actions.push(Action::Lesson(LessonAction::Guess(guess)));
+            ui.data_mut(|data| data.insert_temp(by_key(), ()));
             return;
         }
     }
+}
+
+/// Says that a key has predicted: what it did may be out of sight.
+fn by_key() -> egui::Id {
+    egui::Id::unique("predicted by key")
 }
 
 /// The two questions; what is chosen, if that has changed.
