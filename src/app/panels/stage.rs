@@ -2,6 +2,7 @@
 //! speaks of them. Answers, notes and controls stay with the teacher.
 
 use crate::app::model::curves::LossScale;
+use crate::app::model::lesson::ExerciseRuns;
 use crate::app::model::lesson_steps::step;
 use crate::app::model::state::State;
 use crate::app::model::view::View;
@@ -10,7 +11,7 @@ use crate::app::widgets::curves::plot::Chart;
 use crate::app::widgets::curves::series;
 use crate::app::widgets::theme;
 use crate::text::Text;
-use convlens_core::lessons::{Check, Show, Step};
+use convlens_core::lessons::{Check, Exercise, Show, Step, Trend};
 use eframe::egui::{self, Align2, Label, Panel, Rect, RichText, Sense, TextStyle, pos2, vec2};
 
 /// Height of the room's picture in points, whatever its pixels: at this the letters of a text are a fortieth of it.
@@ -33,10 +34,15 @@ pub fn show(ui: &mut egui::Ui, state: &State, middle: impl FnOnce(&mut egui::Ui)
         .frame(theme::bar_frame(ui))
         .show(ui, |ui| {
             ui.add(Label::new(theme::strong(&step.title).size(20.0)).wrap());
-            if let Some(check) = &step.check {
-                question(ui, state, step, check);
-            } else if let Some(exercise) = &step.exercise {
-                ui.add(Label::new(&exercise.question).wrap());
+            let answer = state.lesson.answers.get(&step.name);
+            match (&step.check, &step.exercise) {
+                // What is asked first is done with, and the prediction is next.
+                (Some(check), Some(exercise)) if answer == Some(&check.right) => {
+                    prediction(ui, state, step, exercise);
+                }
+                (Some(check), _) => question(ui, state, step, check),
+                (None, Some(exercise)) => prediction(ui, state, step, exercise),
+                (None, None) => {}
             }
         });
     if needs_curves(state) {
@@ -102,6 +108,46 @@ fn question(ui: &mut egui::Ui, state: &State, step: &Step, check: &Check) {
             ui.add_space(18.0);
         }
     });
+}
+
+/// The exercise's question with what can be predicted, and what was measured once that is known.
+fn prediction(ui: &mut egui::Ui, state: &State, step: &Step, exercise: &Exercise) {
+    let text = state.text();
+    ui.add(Label::new(&exercise.question).wrap());
+    let runs = state.lesson.exercises.get(&step.name);
+    let guess = runs.map(|runs| runs.guess).unwrap_or_default();
+    let outcome = runs.and_then(ExerciseRuns::outcome);
+    let asked = [text.lesson.accuracy_asked, text.lesson.time_asked];
+    if let Some(outcome) = outcome {
+        let measured = [
+            text.measured_accuracy(&outcome),
+            text.measured_time(&outcome),
+        ];
+        for (asked, measured) in asked.into_iter().zip(measured) {
+            ui.add(Label::new(theme::strong(format!("{asked}: {measured}"))).wrap());
+        }
+        return;
+    }
+    let trends = [
+        (guess.accuracy, Trend::ALL.map(|t| text.accuracy_trend(t))),
+        (guess.time, Trend::ALL.map(|t| text.time_trend(t))),
+    ];
+    for (asked, (guessed, words)) in asked.into_iter().zip(trends) {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.label(asked);
+            for (place, (trend, words)) in Trend::ALL.into_iter().zip(words).enumerate() {
+                ui.add_space(12.0);
+                ui.label(theme::strong((place + 1).to_string()));
+                let words = if guessed == Some(trend) {
+                    theme::strong(words).underline()
+                } else {
+                    RichText::new(words)
+                };
+                ui.add(Label::new(words).extend());
+            }
+        });
+    }
 }
 
 /// A bar of the hands that a choice had, of all.
