@@ -1,7 +1,8 @@
 //! Convolutions of every kind: any window, stride, dilation, padding and number of groups.
 //!
-//! The patches under some pixels are the rows of a matrix, and the register [`tile`](super::tile) multiplies it. Without groups and
-//! without holes between columns a patch is runs of neighbours and is read where it lies; otherwise [`patches`] copies it. Of as many groups as
+//! The patches under some pixels are the rows of a matrix, and the register [`tile`](super::tile) multiplies it. Without
+//! holes between columns a patch is runs of neighbours and is read where it lies, of a group in a picture of its channels alone; otherwise
+//! [`patches`] copies it. Gradients of weights read the picture [`in_place`]. Of as many groups as
 //! channels, [`depthwise`] computes without any matrix. Large kernels and those with holes that move by one take [`winograd`](super::winograd)'s tiles.
 //! Of few filters, vectors hold pixels instead ([`few`]). The common kinds (square, stride 1, one group) go forward by the faster ways of [`forward`](super::forward).
 
