@@ -42,6 +42,11 @@ fn chosen(state: &State) -> (usize, &'static Row) {
     (place, &VIEWS[place])
 }
 
+/// Width that the middle needs beside other things, in points: in less its view scrolls.
+pub fn least_width(ui: &egui::Ui, state: &State) -> f32 {
+    chosen(state).1.least_width + theme::center_frame(ui).total_margin().sum().x
+}
+
 impl Middle {
     /// Tabs, the chosen view, and the strip of test images where the view has use for it.
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {

@@ -160,19 +160,22 @@ struct Panels {
     welcome: Welcome,
 }
 
-/// What of the preferences egui is told: dark or light, the display, and whether frames are slow.
+/// What of the preferences egui is told: dark or light, the display, how large everything is, and whether frames are slow.
 #[derive(Clone, Copy, PartialEq)]
 struct Look {
     dark: bool,
     display: Display,
+    zoom: f32,
     is_slow: bool,
 }
 
 impl Look {
-    fn of(state: &State, threads: &Threads) -> Self {
+    fn of(state: &State, threads: &Threads, ctx: &egui::Context) -> Self {
+        let display = state.preferences.display;
         Self {
             dark: state.preferences.dark,
-            display: state.preferences.display,
+            display,
+            zoom: display.zoom(ctx),
             is_slow: threads.pace.is_slow(),
         }
     }
@@ -180,6 +183,7 @@ impl Look {
     /// Tells egui.
     fn apply(self, ctx: &egui::Context) {
         theme::apply(ctx, self.dark);
+        ctx.set_zoom_factor(self.zoom);
         self.display.apply(ctx, self.is_slow);
     }
 }
@@ -202,7 +206,7 @@ impl App {
         stage::mirror::install(&cc.egui_ctx);
         let mut threads = Threads::start(&cc.egui_ctx, options.runs.clone())?;
         let mut state = State::new(preferences)?;
-        let look = Look::of(&state, &threads);
+        let look = Look::of(&state, &threads, &cc.egui_ctx);
         look.apply(&cc.egui_ctx);
         state.performance = Performance::new(started, options.measure);
         state.most_images = options.images;
@@ -282,17 +286,23 @@ impl Panels {
                 });
         }
         if state.preferences.lesson.is_open {
-            // The view beside it keeps half of a narrow window.
-            let most = (ui.available_width() * 0.55).clamp(200.0, 560.0);
-            egui::Panel::left("lesson")
+            // The view beside it keeps half of a narrow window, and more of what a class looks at.
+            let room = ui.available_width();
+            let most = (room * 0.55).clamp(200.0, 560.0);
+            let (lesson, usual) = if display.presenter {
+                ("presenter's lesson", (room * 0.31).clamp(260.0, 330.0))
+            } else {
+                ("lesson", 330.0)
+            };
+            egui::Panel::left(lesson)
                 .frame(theme::side_frame(ui))
-                .default_size(330.0)
+                .default_size(usual)
                 .size_range(260.0_f32.min(most)..=most)
                 .show(ui, |ui| {
                     region(ui, Region::Lesson);
                     self.lesson.show(ui, state, actions);
                 });
-            theme::name_edge(ui, "lesson", state.text().window.resize);
+            theme::name_edge(ui, lesson, state.text().window.resize);
         }
         let (hides_network, hides_curves) = LessonPanel::hides(state, ui.ctx());
         let is_folded = |panel| display.has_folded(panel) && !display.is_called(ui.ctx(), panel);
@@ -323,16 +333,7 @@ impl Panels {
             self.curves_and_shelf(ui, state, actions);
         } else if display.presenter && !state.projects && panels::stage::needs_curves(state) {
             // A class looks at this very window.
-            let width = ui.available_width() * panels::stage::CURVES;
-            let width = width.max(panels::stage::LEAST_CURVES);
-            egui::Panel::right("presenter's curves")
-                .frame(theme::side_frame(ui))
-                .resizable(false)
-                .exact_size(width)
-                .show(ui, |ui| {
-                    region(ui, Region::Curves);
-                    panels::stage::curves(ui, state);
-                });
+            panels::stage::curves(ui, state, middle::least_width(ui, state));
         }
         let shown = egui::CentralPanel::default()
             .frame(egui::Frame::NONE)
@@ -478,7 +479,7 @@ impl Content {
         for action in actions {
             update::apply(&mut self.state, &mut self.threads, action, now_secs);
         }
-        let look = Look::of(&self.state, &self.threads);
+        let look = Look::of(&self.state, &self.threads, ctx);
         if look != self.look {
             look.apply(ctx);
             self.look = look;

@@ -32,7 +32,7 @@ pub fn show(ctx: &egui::Context, content: &RefCell<Content>, actions: &mut Vec<A
     let own = ctx.zoom_factor();
     let measured = Id::unique("projector's height");
     let height = ctx.data(|data| data.get_temp::<f32>(measured));
-    let zoom = height.map_or(own, zoom_of);
+    let zoom = height.map_or(own, widgets::layout::stage_zoom);
     ctx.options_mut(|options| options.zoom_factor = zoom);
     widgets::stage::mirror::set_scale(ctx, own / zoom);
     let is_closed = ctx.show_viewport_immediate(id, builder, |ui, _| {
@@ -50,7 +50,10 @@ pub fn show(ctx: &egui::Context, content: &RefCell<Content>, actions: &mut Vec<A
             CentralPanel::default()
                 .frame(widgets::theme::center_frame(ui))
                 .show(ui, |ui| {
-                    panels::stage::show(ui, state, |ui| middle.show_alone(ui, state, actions));
+                    let least = middle::least_width(ui, state);
+                    panels::stage::show(ui, state, least, |ui| {
+                        middle.show_alone(ui, state, actions);
+                    });
                 });
             if !state.stage.is_black {
                 panels::display::pointer::emphasize(ui.ctx());
@@ -133,28 +136,5 @@ impl Frozen {
         };
         let top = LayerId::new(Order::Debug, Id::unique("freeze"));
         ctx.layer_painter(top).add(callback);
-    }
-}
-
-/// The zoom with which a window this high, in points without any, is as high as a stage.
-fn zoom_of(height: f32) -> f32 {
-    (height / panels::stage::HEIGHT).clamp(0.5, 8.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use eframe::egui::TextStyle;
-
-    /// Letters are at least a fortieth of the height, on every projector.
-    #[test]
-    fn letters_are_a_share_of_the_height() {
-        let ctx = egui::Context::default();
-        widgets::theme::install(&ctx);
-        let body = TextStyle::Body.resolve(&ctx.global_style()).size;
-        for height in [720.0, 1080.0, 2160.0] {
-            let letters = body * zoom_of(height);
-            assert!(letters >= 0.025 * height, "{letters} of {height}");
-        }
     }
 }

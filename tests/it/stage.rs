@@ -53,6 +53,30 @@ fn digits_answer_until_the_answer_is_right_and_then_choose_views() {
     assert!(shows(&harness, "Not yet.") || shows(&harness, "Right."));
 }
 
+/// The class reads a text from the back row at any size of the window, and whoever wants it larger still gets it so.
+#[test]
+fn before_a_class_letters_are_a_fortieth_of_the_windows_height() {
+    for size in [
+        [960.0, 600.0],
+        [1280.0, 720.0],
+        [1600.0, 1000.0],
+        [1920.0, 1080.0],
+        [3840.0, 2160.0],
+    ] {
+        let mut harness = lesson(size);
+        let share = |harness: &Harness<'_, App>| {
+            let body = egui::TextStyle::Body.resolve(&harness.ctx.global_style());
+            body.size * harness.ctx.pixels_per_point() / size[1]
+        };
+        assert!(share(&harness) < 0.0226, "at the desk");
+        press(&mut harness, Key::F5);
+        assert!(share(&harness) > 0.02499, "{} at {size:?}", share(&harness));
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Plus);
+        harness.run_steps(3);
+        assert!(share(&harness) > 0.0274, "larger at {size:?}");
+    }
+}
+
 #[test]
 fn the_clock_stands_on_the_teachers_window_while_a_class_looks_on() {
     let mut harness = lesson([1600.0, 1000.0]);

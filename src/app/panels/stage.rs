@@ -9,22 +9,20 @@ use crate::app::model::view::View;
 use crate::app::widgets::curves::key;
 use crate::app::widgets::curves::plot::Chart;
 use crate::app::widgets::curves::series;
+use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::theme;
 use crate::text::Text;
 use convlens_core::lessons::{Check, Exercise, Show, Step, Trend};
 use eframe::egui::{self, Align2, Label, Panel, Rect, RichText, Sense, TextStyle, pos2, vec2};
 
-/// Height of the room's picture in points, whatever its pixels: at this the letters of a text are a fortieth of it.
-pub const HEIGHT: f32 = 540.0;
-
-/// Share of the width that the curves have.
-pub const CURVES: f32 = 0.34;
+/// Share of the room that the curves have.
+const CURVES: f32 = 0.34;
 
 /// Least width of the curves in points.
-pub const LEAST_CURVES: f32 = 220.0;
+const LEAST_CURVES: f32 = 200.0;
 
-/// Draws it around the view, which `middle` draws into what is left.
-pub fn show(ui: &mut egui::Ui, state: &State, middle: impl FnOnce(&mut egui::Ui)) {
+/// Draws it around the view, which needs this width and which `middle` draws into what is left.
+pub fn show(ui: &mut egui::Ui, state: &State, least: f32, middle: impl FnOnce(&mut egui::Ui)) {
     let open = step(state).filter(|_| state.preferences.lesson.is_open);
     let Some(step) = open else {
         middle(ui);
@@ -46,12 +44,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, middle: impl FnOnce(&mut egui::Ui)
             }
         });
     if needs_curves(state) {
-        let width = ui.available_width() * CURVES;
-        Panel::right("stage curves")
-            .frame(theme::side_frame(ui))
-            .resizable(false)
-            .exact_size(width)
-            .show(ui, |ui| curves(ui, state));
+        curves(ui, state, least);
     }
     middle(ui);
 }
@@ -65,26 +58,60 @@ pub fn needs_curves(state: &State) -> bool {
         && step(state).is_some_and(speaks)
 }
 
-/// Loss and accuracy, as large as there is room.
-pub fn curves(ui: &mut egui::Ui, state: &State) {
+/// The curves beside the view, or below it where that needs the width.
+pub fn curves(ui: &mut egui::Ui, state: &State, least: f32) {
+    let room = ui.available_size();
+    let width = (room.x * CURVES).max(LEAST_CURVES);
+    let panel = if width + least <= room.x {
+        Panel::right("stage curves").exact_size(width)
+    } else {
+        Panel::bottom("stage curves below").exact_size(room.y * CURVES)
+    };
+    panel
+        .frame(theme::side_frame(ui))
+        .resizable(false)
+        .show(ui, |ui| {
+            region(ui, Region::Curves);
+            both(ui, state);
+        });
+}
+
+/// Loss and accuracy, as large as there is room: one above the other, or side by side.
+fn both(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
     let series = series::all(state);
     let row = key::ROW + ui.spacing().item_spacing.y;
-    let others = 2.0 * (key::rows(series.len()) as f32 * row + 30.0);
+    let others = key::rows(series.len()) as f32 * row + 30.0;
+    let room = ui.available_size();
+    let is_wide = room.x > room.y;
+    let height = if is_wide { room.y } else { room.y / 2.0 };
     let chart = Chart {
         series: &series,
         axis: state.preferences.curve_axis,
         text,
-        height: ((ui.available_height() - others) / 2.0).max(80.0),
+        height: (height - others).max(80.0),
         is_large: false,
         leaves_out_fall: true,
     };
-    ui.label(theme::heading(text.curves.loss));
-    key::losses(ui, &series, text);
-    chart.loss(ui, state.preferences.loss_scale == LossScale::Log);
-    ui.label(theme::heading(text.curves.accuracy));
-    key::accuracies(ui, &series, text);
-    chart.accuracy(ui);
+    let loss = |ui: &mut egui::Ui| {
+        ui.label(theme::heading(text.curves.loss));
+        key::losses(ui, &series, text);
+        chart.loss(ui, state.preferences.loss_scale == LossScale::Log);
+    };
+    let accuracy = |ui: &mut egui::Ui| {
+        ui.label(theme::heading(text.curves.accuracy));
+        key::accuracies(ui, &series, text);
+        chart.accuracy(ui);
+    };
+    if is_wide {
+        ui.columns(2, |sides| {
+            loss(&mut sides[0]);
+            accuracy(&mut sides[1]);
+        });
+    } else {
+        loss(ui);
+        accuracy(ui);
+    }
 }
 
 /// The question with its numbered choices, and how many hands each had once that is shown.

@@ -5,8 +5,8 @@ use eframe::egui::style::ScrollAnimation;
 
 use crate::app::model::display::{Beside, Display, Foldable};
 
-/// Presenter mode makes everything larger by this, on top of the chosen size.
-const PRESENTER: f32 = 1.3;
+/// Height in points of what a class looks at, whatever its pixels: at this the letters of a text are a fortieth of it.
+const STAGE: f32 = 540.0;
 
 /// Below this width in points the panel at the right gives way to the presenter's pictures.
 const ROOM_FOR_CURVES: f32 = 1150.0;
@@ -29,6 +29,11 @@ const LOW_WINDOW: f32 = 640.0;
 
 /// Below this height in points what only a run needs has no room before there is one.
 const LOWEST_WINDOW: f32 = 420.0;
+
+/// The zoom with which a window this high, in points without any, is as high as a stage.
+pub fn stage_zoom(height: f32) -> f32 {
+    (height / STAGE).clamp(0.5, 8.0)
+}
 
 /// The widest that a panel at a side may be, of which `most` is more than enough: two of them leave half of the
 /// window to the middle, and one in a narrow window two thirds.
@@ -137,12 +142,24 @@ impl Display {
         height < LOWEST_MIDDLE || self.presenter && height < LOW_MIDDLE
     }
 
+    /// How large everything is: before a class a share of the window's height, on top of the chosen size.
+    pub fn zoom(self, ctx: &egui::Context) -> f32 {
+        if !self.presenter {
+            return self.scale;
+        }
+        // There is none before the first frame.
+        let Some(native) = ctx.native_pixels_per_point() else {
+            return self.scale;
+        };
+        // Whole pixels: what rounding leaves would be another zoom in every frame.
+        let pixels = (ctx.viewport_rect().height() * ctx.pixels_per_point()).round();
+        self.scale * stage_zoom(pixels / native)
+    }
+
     /// Makes egui show it so. `is_slow`: a frame costs too much for one to be drawn for every step of a fade.
     pub fn apply(self, ctx: &egui::Context, is_slow: bool) {
         // egui's own keys go from 0.2 to 5, where nothing can be read or found.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
-        let presenter = if self.presenter { PRESENTER } else { 1.0 };
-        ctx.set_zoom_factor(self.scale * presenter);
         let animation_secs = if self.reduced_motion || is_slow {
             0.0
         } else {
@@ -163,6 +180,46 @@ impl Display {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Letters are at least a fortieth of the height, on every projector and screen.
+    #[test]
+    fn letters_are_a_share_of_the_height() {
+        let display = Display {
+            presenter: true,
+            ..Display::default()
+        };
+        for (pixels, native) in [
+            (600.0, 1.0),
+            (720.0, 1.0),
+            (1000.0, 1.25),
+            (1080.0, 1.0),
+            (2160.0, 1.0),
+            (2160.0, 2.0),
+        ] {
+            let ctx = egui::Context::default();
+            crate::app::widgets::theme::install(&ctx);
+            let mut zoom = 0.0;
+            for _ in 0..3 {
+                let size = egui::vec2(2.0, 1.0) * pixels / native / ctx.zoom_factor();
+                let mut input = egui::RawInput {
+                    screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, size)),
+                    ..Default::default()
+                };
+                let window = input.viewports.get_mut(&input.viewport_id).unwrap();
+                window.native_pixels_per_point = Some(native);
+                let _drawn = ctx.run_ui(input, |ui| {
+                    zoom = display.zoom(ui.ctx());
+                    ui.ctx().set_zoom_factor(zoom);
+                });
+            }
+            let body = egui::TextStyle::Body.resolve(&ctx.global_style()).size;
+            let share = body * zoom * native / pixels;
+            assert!(
+                (share - 0.025).abs() < 1e-6,
+                "{share} of {pixels}, {native}"
+            );
+        }
+    }
 
     #[test]
     fn with_reduced_motion_nothing_fades_or_glides() {
