@@ -19,6 +19,9 @@ use super::widgets::{fold, layout, stage, tabs, theme};
 /// A view with less height than this, in points, scrolls.
 const LEAST_HEIGHT: f32 = 240.0;
 
+/// More width than this no view needs before a class, in points.
+const FOR_A_CLASS: f32 = 560.0;
+
 /// The views with what each of them keeps.
 pub struct Middle {
     /// As many as [`VIEWS`].
@@ -44,7 +47,17 @@ fn chosen(state: &State) -> (usize, &'static Row) {
 
 /// Width that the middle needs beside other things, in points: in less its view scrolls.
 pub fn least_width(ui: &egui::Ui, state: &State) -> f32 {
-    chosen(state).1.least_width + theme::center_frame(ui).total_margin().sum().x
+    least_view(ui, state) + theme::center_frame(ui).total_margin().sum().x
+}
+
+/// The same of the view alone: what is for a class is laid out for less.
+fn least_view(ui: &egui::Ui, state: &State) -> f32 {
+    let least = chosen(state).1.least_width;
+    if state.preferences.display.needs_height(ui.ctx()) {
+        least.min(FOR_A_CLASS)
+    } else {
+        least
+    }
 }
 
 impl Middle {
@@ -73,7 +86,7 @@ impl Middle {
                 if !display.folds_tabs(ui.ctx()) {
                     tabs::row(ui, state, &view_table::tabs(state.text()), actions);
                 }
-                let least = egui::vec2(row.least_width, LEAST_HEIGHT);
+                let least = egui::vec2(least_view(ui, state), LEAST_HEIGHT);
                 if ui.available_size().min(least) == least {
                     self.show_alone(ui, state, actions);
                 } else {

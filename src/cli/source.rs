@@ -240,8 +240,12 @@ pub fn own_picture(path: &Path, size: PictureSize) -> Result<Picture> {
         ));
     }
     let steps = reduce(&opened.picture(size.is_colour()), how, size);
-    if steps.has_faded {
-        let words = Language::En.text().has_faded(size);
+    let text = Language::En.text();
+    let has_faded = steps.has_faded.then(|| text.has_faded(size));
+    let unclear = steps
+        .is_unclear
+        .then(|| text.draw.unclear_ground.to_owned());
+    for words in [unclear, has_faded].into_iter().flatten() {
         super::remark(&format!("{}: {words}", path.display()));
     }
     Ok(steps.picture)

@@ -167,9 +167,18 @@ fn a_photographs_ground_is_taken_away() {
     drop_file(&mut harness, &path);
     assert!(shows(&harness, "no ground, 120×120"));
     assert!(shows(&harness, "cropped, 40×80"), "of the thing alone");
+    assert!(!shows(&harness, text().draw.unclear_ground));
     tab_to(&mut harness, text().draw.ground);
     press(&mut harness, Key::Space);
     assert!(!shows(&harness, "no ground, 120×120"));
+    // Of a street nothing can be told.
+    let street = image::GrayImage::from_fn(120, 120, |x, y| {
+        let is_light = (x / 20 + y / 20) % 2 == 0;
+        image::Luma([if is_light { 230 } else { 20 }])
+    });
+    street.save(&path).unwrap();
+    drop_file(&mut harness, &path);
+    assert!(shows(&harness, text().draw.unclear_ground));
 }
 
 #[test]

@@ -1,11 +1,12 @@
-//! What the room sees of the lesson on the projector's window: the step's title, its question with the choices, and the curves where the step
-//! speaks of them. Answers, notes and controls stay with the teacher.
+//! What the room sees of the lesson on the projector's window: the step's title, its question with the choices, and the network or the
+//! curves where the step speaks of them. Answers, notes and controls stay with the teacher.
 
 use crate::app::model::curves::LossScale;
 use crate::app::model::lesson::ExerciseRuns;
 use crate::app::model::lesson_steps::step;
 use crate::app::model::state::State;
 use crate::app::model::view::View;
+use crate::app::panels;
 use crate::app::widgets::curves::key;
 use crate::app::widgets::curves::plot::Chart;
 use crate::app::widgets::curves::series;
@@ -21,32 +22,52 @@ const CURVES: f32 = 0.34;
 /// Least width of the curves in points.
 const LEAST_CURVES: f32 = 200.0;
 
+/// Share of the height that they have below a view that needs the width.
+const CURVES_BELOW: f32 = 0.38;
+
+/// Width of the network's layers in points.
+const NETWORK: f32 = 240.0;
+
 /// Draws it around the view, which needs this width and which `middle` draws into what is left.
 pub fn show(ui: &mut egui::Ui, state: &State, least: f32, middle: impl FnOnce(&mut egui::Ui)) {
     let open = step(state).filter(|_| state.preferences.lesson.is_open);
-    let Some(step) = open else {
-        middle(ui);
-        return;
-    };
-    Panel::top("stage title")
-        .frame(theme::bar_frame(ui))
-        .show(ui, |ui| {
-            ui.add(Label::new(theme::strong(&step.title).size(20.0)).wrap());
-            let answer = state.lesson.answers.get(&step.name);
-            match (&step.check, &step.exercise) {
-                // What is asked first is done with, and the prediction is next.
-                (Some(check), Some(exercise)) if answer == Some(&check.right) => {
-                    prediction(ui, state, step, exercise);
-                }
-                (Some(check), _) => question(ui, state, step, check),
-                (None, Some(exercise)) => prediction(ui, state, step, exercise),
-                (None, None) => {}
-            }
-        });
+    if let Some(step) = open {
+        Panel::top("stage title")
+            .frame(theme::bar_frame(ui))
+            .show(ui, |ui| title(ui, state, step));
+    }
     if needs_curves(state) {
         curves(ui, state, least);
+    } else if state.preferences.view == View::Maps && ui.available_width() >= least + NETWORK {
+        Panel::right("stage network")
+            .frame(theme::side_frame(ui))
+            .resizable(false)
+            .exact_size(NETWORK)
+            .show(ui, |ui| panels::network::shown(ui, state));
     }
     middle(ui);
+}
+
+/// The step's title, the network that it sets up, and what it asks.
+fn title(ui: &mut egui::Ui, state: &State, step: &Step) {
+    ui.add(Label::new(theme::strong(&step.title).size(20.0)).wrap());
+    if needs_curves(state) && step.show.iter().any(|it| matches!(it, Show::Network(_))) {
+        let layers = state.outline.layers.iter();
+        let layers = layers.map(|layer| format!("{} {}", layer.name, layer.output));
+        let layers: Vec<String> = layers.collect();
+        let words = format!("{}: {}", state.text().network.network, layers.join(" → "));
+        ui.add(Label::new(words).wrap());
+    }
+    let answer = state.lesson.answers.get(&step.name);
+    match (&step.check, &step.exercise) {
+        // What is asked first is done with, and the prediction is next.
+        (Some(check), Some(exercise)) if answer == Some(&check.right) => {
+            prediction(ui, state, step, exercise);
+        }
+        (Some(check), _) => question(ui, state, step, check),
+        (None, Some(exercise)) => prediction(ui, state, step, exercise),
+        (None, None) => {}
+    }
 }
 
 /// Whether the open step has the class look at a training, and the view is not the curves themselves.
@@ -65,7 +86,7 @@ pub fn curves(ui: &mut egui::Ui, state: &State, least: f32) {
     let panel = if width + least <= room.x {
         Panel::right("stage curves").exact_size(width)
     } else {
-        Panel::bottom("stage curves below").exact_size(room.y * CURVES)
+        Panel::bottom("stage curves below").exact_size(room.y * CURVES_BELOW)
     };
     panel
         .frame(theme::side_frame(ui))
@@ -89,7 +110,7 @@ fn both(ui: &mut egui::Ui, state: &State) {
         series: &series,
         axis: state.preferences.curve_axis,
         text,
-        height: (height - others).max(80.0),
+        height: (height - others).max(60.0),
         is_large: false,
         leaves_out_fall: true,
     };
@@ -127,6 +148,10 @@ fn question(ui: &mut egui::Ui, state: &State, step: &Step, check: &Check) {
         ui.spacing_mut().item_spacing.x = 6.0;
         for (index, choice) in check.choices.iter().enumerate() {
             let count = hands.and_then(|hands| hands.get(index)).copied();
+            // The number goes to the next line with what it is of.
+            if ui.available_size_before_wrap().x < theme::button_width(ui, choice) {
+                ui.end_row();
+            }
             ui.label(theme::strong((index + 1).to_string()));
             ui.add(Label::new(choice).extend());
             if let Some(count) = count {
@@ -159,9 +184,9 @@ fn prediction(ui: &mut egui::Ui, state: &State, step: &Step, exercise: &Exercise
         (guess.accuracy, Trend::ALL.map(|t| text.accuracy_trend(t))),
         (guess.time, Trend::ALL.map(|t| text.time_trend(t))),
     ];
-    for (asked, (guessed, words)) in asked.into_iter().zip(trends) {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        for (asked, (guessed, words)) in asked.into_iter().zip(trends) {
             ui.label(asked);
             for (place, (trend, words)) in Trend::ALL.into_iter().zip(words).enumerate() {
                 ui.add_space(12.0);
@@ -173,8 +198,9 @@ fn prediction(ui: &mut egui::Ui, state: &State, step: &Step, exercise: &Exercise
                 };
                 ui.add(Label::new(words).extend());
             }
-        });
-    }
+            ui.add_space(30.0);
+        }
+    });
 }
 
 /// A bar of the hands that a choice had, of all.

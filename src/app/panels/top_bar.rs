@@ -80,8 +80,9 @@ fn narrow(
         }
         lesson(ui, state, actions);
         panels::display::menu(ui, state, sheets, actions);
-        data_menu.show(ui, state, true, actions);
+        // Which data set it is stands above the view.
         if !is_presenter {
+            data_menu.show(ui, state, true, actions);
             file_menu.show(ui, state, actions);
         }
         let has_room = ui.available_size_before_wrap().x >= ROOM_FOR_PROGRESS;

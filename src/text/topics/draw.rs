@@ -33,8 +33,11 @@ topic! {
         what_it_gets: "What the network gets", "Lo que recibe la red";
         ground: "remove ground", "quitar el fondo";
         ground_hint:
-            "For a photo of something on a table: the ground's brightness is estimated from the picture's edge as a smooth surface, every pixel is divided by it, and what differs from it no more than the edge does becomes black. The rest is light on dark. Suggested when the edge is not plain",
-            "Para una foto de algo sobre una mesa: el brillo del fondo se estima a partir del borde de la imagen como una superficie suave, cada píxel se divide por él y lo que no difiere más que el borde pasa a negro. Lo demás queda claro sobre oscuro. Se propone si el borde no es liso";
+            "For a photo of something on a table: the ground's brightness is estimated from the picture's edge as a smooth surface, every pixel is divided by it, and what differs from it no more than most of the edge does becomes black. The rest is light on dark. Suggested when the edge is neither black nor white",
+            "Para una foto de algo sobre una mesa: el brillo del fondo se estima a partir del borde de la imagen como una superficie suave, cada píxel se divide por él y lo que no difiere más que la mayor parte del borde pasa a negro. Lo demás queda claro sobre oscuro. Se propone si el borde no es ni negro ni blanco";
+        unclear_ground:
+            "The ground can't be told from the garment here: its brightness is too uneven. Take the photo on one plain ground, with nothing else in the picture.",
+            "Aquí no se distingue el fondo de la prenda: su brillo es demasiado desigual. Haz la foto sobre un solo fondo liso, sin nada más en la imagen.";
         invert: "invert", "invertir";
         invert_hint:
             "Dark on light becomes light on dark: the network has seen nothing else. Suggested when the picture's edge is light",

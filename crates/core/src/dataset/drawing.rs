@@ -341,7 +341,7 @@ mod tests {
     #[test]
     fn a_picture_is_a_drawing_once_drawn_over() {
         let mut drawing = Drawing::default();
-        drawing.open(opened(56, 28, 200));
+        drawing.open(opened(56, 28, 240));
         assert!(drawing.opened().is_some() && drawing.reduction().invert);
         let reduced = drawing.pad().clone();
         dot(&mut drawing, (14.0, 14.0), PEN);
@@ -352,7 +352,7 @@ mod tests {
         drawing.undo();
         assert!(drawing.opened().is_some() && drawing.reduction().invert);
         drawing.set_reduction(Reduction::default());
-        assert_eq!(drawing.pad().bytes()[14 * 28 + 14], 200);
+        assert_eq!(drawing.pad().bytes()[14 * 28 + 14], 240);
     }
 
     #[test]

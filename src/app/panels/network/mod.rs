@@ -17,6 +17,7 @@ use crate::app::model::view::View;
 use crate::app::panels::network::presets::Presets;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::{panels, widgets};
+use convlens_core::network::{Shape, parameter_count};
 use eframe::egui::scroll_area::ScrollBarVisibility;
 use eframe::egui::{self, Align, Button, Layout, RichText, ScrollArea};
 
@@ -49,6 +50,32 @@ impl NetworkPanel {
         });
         shortcuts(ui, state, actions);
     }
+}
+
+/// The layers of the network that the views show, for those who look on.
+pub fn shown(ui: &mut egui::Ui, state: &State) {
+    let text = state.text();
+    let model = &state.snapshot.model;
+    let input = (text.network.input, Shape::picture(model.spec().input), 0);
+    let layers = model.layers().iter();
+    let layers = layers.map(|layer| (layer.name.as_str(), layer.output, layer.parameters));
+    ui.label(widgets::theme::heading(text.network.network));
+    ui.spacing_mut().item_spacing.y = 3.0;
+    ScrollArea::vertical().show(ui, |ui| {
+        for (name, output, parameters) in [input].into_iter().chain(layers) {
+            card::frame(ui, false, false).show(ui, |ui| {
+                let left = |ui: &mut egui::Ui| {
+                    ui.label(widgets::theme::strong(name));
+                    if parameters > 0 {
+                        ui.label(RichText::new(text.integer(parameters)).weak());
+                    }
+                };
+                let right = |ui: &mut egui::Ui| ui.label(output.to_string());
+                egui::Sides::new().shrink_left().show(ui, left, right);
+            });
+        }
+        ui.label(text.parameters(parameter_count(model.layers())));
+    });
 }
 
 /// The heading, with undo and redo at its end.

@@ -18,8 +18,12 @@ const BRIGHTEST: f64 = 9.0;
 /// A cell smaller than this has no room for its number.
 const ROOM_FOR_NUMBER: f32 = 22.0;
 
-/// Size of a weight on screen.
+/// Size of a weight on screen, and how much larger the room sees those of a kernel of a side up to three.
 const WEIGHT: egui::Vec2 = vec2(46.0, 26.0);
+const LARGER: f32 = 1.35;
+
+/// Largest letters of the numbers, and for the room.
+const LETTERS: [f32; 2] = [15.0, 22.0];
 
 /// What a value looks like.
 #[derive(Clone, Copy)]
@@ -114,7 +118,8 @@ impl Cells<'_> {
     }
 
     fn numbers(&self, ui: &egui::Ui, text: &Text, rect: Rect) {
-        let font = FontId::proportional((self.cell * 0.36).clamp(9.0, 15.0));
+        let largest = LETTERS[usize::from(widgets::stage::is_for_room(ui.ctx()))];
+        let font = FontId::proportional((self.cell * 0.36).clamp(9.0, largest));
         let weak = ui.visuals().weak_text_color();
         for index in 0..self.picture.values.len() {
             if index >= self.shown {
@@ -291,15 +296,22 @@ fn typed_digit(ui: &egui::Ui) -> Option<u8> {
     Some(digit as u8)
 }
 
+/// Size of a weight of a kernel of this side.
+fn weight_size(ui: &egui::Ui, side: usize) -> egui::Vec2 {
+    let is_large = widgets::stage::is_for_room(ui.ctx()) && side <= 3;
+    WEIGHT * if is_large { LARGER } else { 1.0 }
+}
+
 /// Room that a kernel of this side takes.
-pub fn kernel_size(side: usize) -> egui::Vec2 {
-    (WEIGHT + vec2(3.0, 3.0)) * side as f32
+pub fn kernel_size(ui: &egui::Ui, side: usize) -> egui::Vec2 {
+    (weight_size(ui, side) + vec2(3.0, 3.0)) * side as f32
 }
 
 /// The kernel's weights, to be changed one by one.
 pub fn kernel(ui: &mut egui::Ui, text: &Text, kernel: &Kernel, setup: &mut ByHand) {
     let colours = Colours::diverging(ui, kernel.values());
     let side = kernel.side();
+    let size = weight_size(ui, side);
     Grid::new("kernel").spacing([3.0, 3.0]).show(ui, |ui| {
         for (index, weight) in kernel.values().iter().enumerate() {
             let mut changed = *weight;
@@ -320,7 +332,7 @@ pub fn kernel(ui: &mut egui::Ui, text: &Text, kernel: &Kernel, setup: &mut ByHan
                 .speed(0.1)
                 .custom_formatter(|value, _| text.shortest(value, 2))
                 .custom_parser(|typed| text.typed_number(typed));
-            let field = ui.add_sized(WEIGHT, field);
+            let field = ui.add_sized(size, field);
             let words = text.weight_name(index / side, index % side);
             widgets::theme::name_as(&field, Role::SpinButton, &words);
             if field.changed() {
@@ -372,7 +384,8 @@ fn numbers(
     colours: Colours,
     marked: Option<usize>,
 ) {
-    let step = WEIGHT + vec2(3.0, 3.0);
+    let size = weight_size(ui, side);
+    let step = size + vec2(3.0, 3.0);
     let (rect, response) = ui.allocate_exact_size(step * side as f32, Sense::hover());
     response.widget_info(|| {
         let words: Vec<String> = values.iter().map(|v| text.shortest(*v, 3)).collect();
@@ -384,7 +397,7 @@ fn numbers(
             (index % side) as f32 * step.x,
             (index / side) as f32 * step.y,
         );
-        let cell = Rect::from_min_size(rect.min + offset, WEIGHT);
+        let cell = Rect::from_min_size(rect.min + offset, size);
         let colour = colours.of(*value);
         let painter = ui.painter();
         painter.rect_filled(cell, 3.0, colour);

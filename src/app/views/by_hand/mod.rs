@@ -123,13 +123,19 @@ impl ByHandView {
         let text = state.text();
         let border = shown.sliding.border();
         let padded = shown.picture.width + 2 * border;
-        let columns = padded + shown.output.width;
+        let is_for_room = widgets::stage::is_for_room(ui.ctx());
+        // For the room the output is as large as the picture.
+        let beside = if is_for_room {
+            padded
+        } else {
+            shown.output.width
+        };
+        let columns = padded + beside;
         let is_low = ui.available_height() < LOW;
         let kernels = if is_low { 2.0 } else { 1.0 };
         let kernel_room =
-            kernels * (views::by_hand::grid::kernel_size(shown.position.side).x + GAP);
+            kernels * (views::by_hand::grid::kernel_size(ui, shown.position.side).x + GAP);
         let room = ui.available_width() - kernel_room - GAP - 8.0;
-        let is_for_room = widgets::stage::is_for_room(ui.ctx());
         let around = if is_for_room {
             AROUND - BUTTONS
         } else {
@@ -187,7 +193,7 @@ impl ByHandView {
                     picture: &shown.output,
                     border: 0,
                     colours,
-                    cell,
+                    cell: cell * (beside as f32 / shown.output.width as f32),
                     shown: shown.place + 1,
                 };
                 let (rect, response) = cells.show(ui, text);

@@ -26,6 +26,12 @@ impl AnswerPanel {
             return;
         };
         crate::app::views::draw::title(ui, text.draw.prediction);
+        // Here, as what follows says little then.
+        if state.canvas.drawing().steps().is_unclear {
+            let words = RichText::new(text.draw.unclear_ground);
+            let words = words.color(widgets::theme::warning(ui));
+            ui.add(egui::Label::new(words).wrap());
+        }
         if let Some(probabilities) = maps.activations.probabilities.first() {
             let outputs = state
                 .drawn

@@ -44,7 +44,7 @@ impl Default for DrawView {
 
 impl ViewPanel for DrawView {
     fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
-        self.tools(ui, state, actions);
+        widgets::stage::for_teacher(ui, |ui| self.tools(ui, state, actions));
         self.shortcuts(ui, actions);
         ui.add_space(2.0);
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -54,7 +54,7 @@ impl ViewPanel for DrawView {
                     let unit = pad_unit(ui, size);
                     ui.set_width(unit * size.width as f32);
                     self.pad.show(ui, state, self.brush, unit, actions);
-                    note(ui, state.text().draw.pad_help);
+                    widgets::stage::for_teacher(ui, |ui| note(ui, state.text().draw.pad_help));
                     self.steps.show(ui, state, actions);
                 });
                 ui.add_space(12.0);

@@ -2,6 +2,7 @@
 
 use crate::app::model::action::{Action, DrawAction};
 use crate::app::model::state::State;
+use crate::app::widgets::stage::for_teacher;
 use crate::app::widgets::textures::{Textures, fill};
 use crate::app::widgets::theme;
 use crate::app::widgets::thumb::fitted;
@@ -34,17 +35,19 @@ impl StepsRow {
         }
         let mut how = drawing.reduction();
         let is_colour = drawing.size().is_colour();
-        ui.horizontal_wrapped(|ui| {
-            if drawing.opened().is_some() && !is_colour {
-                ui.checkbox(&mut how.ground, words.ground)
-                    .on_hover_text(words.ground_hint);
-            }
-            ui.checkbox(&mut how.invert, words.invert)
-                .on_hover_text(words.invert_hint);
-            ui.checkbox(&mut how.crop, words.crop)
-                .on_hover_text(words.crop_hint);
-            ui.checkbox(&mut how.center, words.center)
-                .on_hover_text(words.center_hint);
+        for_teacher(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                if drawing.opened().is_some() && !is_colour {
+                    ui.checkbox(&mut how.ground, words.ground)
+                        .on_hover_text(words.ground_hint);
+                }
+                ui.checkbox(&mut how.invert, words.invert)
+                    .on_hover_text(words.invert_hint);
+                ui.checkbox(&mut how.crop, words.crop)
+                    .on_hover_text(words.crop_hint);
+                ui.checkbox(&mut how.center, words.center)
+                    .on_hover_text(words.center_hint);
+            });
         });
         if how != drawing.reduction() {
             actions.push(Action::Draw(DrawAction::Reduce(how)));

@@ -16,6 +16,9 @@ use eframe::egui::{
 /// Least and largest side of a filter on screen, about: as large as they all fit.
 const SIDE: (f32, f32) = (62.0, 150.0);
 
+/// The least for the room, which cannot scroll.
+const SIDE_FOR_ROOM: f32 = 24.0;
+
 const GAP: f32 = 6.0;
 
 /// Room for the number below a filter.
@@ -41,7 +44,9 @@ pub fn show(
     };
     let sized = |points: f32| vec2(width as f32, height as f32) * points;
     let points = |side: f32| (side / longest).floor().max(1.0) as usize;
-    let (least, most) = (points(SIDE.0), points(SIDE.1));
+    let is_for_room = widgets::stage::is_for_room(ui.ctx());
+    let least_side = if is_for_room { SIDE_FOR_ROOM } else { SIDE.0 };
+    let (least, most) = (points(least_side), points(SIDE.1));
     let mut sizes = (least..=most).rev().map(|points| sized(points as f32));
     let size = if longest > SIDE.1 {
         sized(SIDE.1 / longest)
@@ -58,8 +63,13 @@ pub fn show(
             widgets::tab_order::only_in_sight(ui);
             ui.set_width(columns as f32 * (size.x + GAP));
             ui.set_height(rows as f32 * height);
-            let first = (viewport.min.y / height).max(0.0) as usize;
-            let last = ((viewport.max.y / height) as usize + 1).min(rows);
+            // Both windows have the same tiles, in sight or not: by these one finds what is pointed at in the other.
+            let (first, last) = if state.projects {
+                (0, rows)
+            } else {
+                let first = (viewport.min.y / height).max(0.0) as usize;
+                (first, ((viewport.max.y / height) as usize + 1).min(rows))
+            };
             let origin = ui.min_rect().min + vec2(4.0, 4.0);
             for filter in first * columns..(last * columns).min(kernels.filters) {
                 let (row, column) = (filter / columns, filter % columns);
@@ -99,6 +109,9 @@ fn tile(
         let mut settings = state.preferences.maps.clone();
         settings.convolution = filter;
         actions.push(Action::SetMaps(settings));
+    }
+    if !ui.is_rect_visible(rect) {
+        return;
     }
     let painter = ui.painter();
     let tint = if is_off {

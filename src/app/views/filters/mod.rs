@@ -25,8 +25,9 @@ use eframe::egui::{self, Color32, Id, Rect, ScrollArea, pos2};
 /// Slices of a filter that its tile shows: as many as are large enough to be read.
 const ON_A_TILE: usize = 4;
 
-/// Share of the width that the grid of all filters has.
+/// Share of the width that the grid of all filters has, and for the room, which sees more beside it.
 const GRID: f32 = 0.42;
+const GRID_FOR_ROOM: f32 = 0.35;
 
 /// The view; it owns its textures.
 #[derive(Default)]
@@ -168,7 +169,8 @@ impl ViewPanel for FiltersView {
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 region(ui, Region::Pictures);
-                ui.set_width(width * GRID);
+                let is_for_room = widgets::stage::is_for_room(ui.ctx());
+                ui.set_width(width * if is_for_room { GRID_FOR_ROOM } else { GRID });
                 ui.set_height(height);
                 let textures = (&mut self.grid, &mut self.preferred);
                 views::filters::grid::show(ui, state, &shown, textures, actions);

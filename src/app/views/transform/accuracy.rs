@@ -12,8 +12,9 @@ use convlens_core::explore::Way;
 use eframe::egui::{self, Color32, ComboBox, Label, Response, RichText, Role, Tooltip, WidgetInfo};
 use egui_plot::{AxisHints, Line, PlotPoint, PlotPoints};
 
-/// Height of the plot, in points.
-const HEIGHT: f32 = 150.0;
+/// Height of the plot, in points, and the least of it.
+pub const HEIGHT: f32 = 150.0;
+pub const LEAST: f32 = 110.0;
 
 /// How near the pointer must be to an amount, in points.
 const NEAR: f32 = 24.0;
@@ -30,31 +31,34 @@ struct Curve {
 pub fn show(
     ui: &mut egui::Ui,
     state: &State,
+    height: f32,
     settings: &mut TransformSettings,
     actions: &mut Vec<Action>,
 ) {
     let text = state.text();
     let words = &text.transform;
-    ui.label(widgets::theme::strong(words.accuracy));
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 5.0;
-        let label = widgets::layout::label_before(ui, words.against, 84.0);
-        ComboBox::from_id_salt("accuracy against")
-            .selected_text(text.way(settings.way)[0])
-            .width(84.0)
-            .show_ui(ui, |ui| {
-                for way in Way::ALL {
-                    let [name, hint] = text.way(way);
-                    ui.selectable_value(&mut settings.way, way, name)
-                        .on_hover_text(hint);
-                }
-            })
-            .response
-            .labelled_by(label.id);
-    });
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 5.0;
-        widgets::other_network::menu(ui, "second network", state, &mut settings.other);
+    ui.add(Label::new(widgets::theme::strong(words.accuracy)).wrap());
+    widgets::stage::for_teacher(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            let label = widgets::layout::label_before(ui, words.against, 84.0);
+            ComboBox::from_id_salt("accuracy against")
+                .selected_text(text.way(settings.way)[0])
+                .width(84.0)
+                .show_ui(ui, |ui| {
+                    for way in Way::ALL {
+                        let [name, hint] = text.way(way);
+                        ui.selectable_value(&mut settings.way, way, name)
+                            .on_hover_text(hint);
+                    }
+                })
+                .response
+                .labelled_by(label.id);
+        });
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            widgets::other_network::menu(ui, "second network", state, &mut settings.other);
+        });
     });
     let way = state.transform.way;
     ui.horizontal(|ui| {
@@ -77,13 +81,13 @@ pub fn show(
         curves.clear();
     }
     if curves.is_empty() {
-        ui.allocate_ui(egui::vec2(ui.available_width(), HEIGHT), |ui| {
-            ui.set_min_height(HEIGHT);
+        ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
+            ui.set_min_height(height);
             ui.add(Label::new(words.measured_first).wrap());
         });
         return;
     }
-    plot(ui, state, way, &curves);
+    plot(ui, state, (way, height), &curves);
 }
 
 /// Of a run that trains the accuracies are some batches older than the picture above.
@@ -131,7 +135,7 @@ fn curves(ui: &egui::Ui, state: &State, way: Way) -> Vec<Curve> {
     this.into_iter().chain(second).collect()
 }
 
-fn plot(ui: &mut egui::Ui, state: &State, way: Way, curves: &[Curve]) {
+fn plot(ui: &mut egui::Ui, state: &State, (way, height): (Way, f32), curves: &[Curve]) {
     let text = state.text();
     let ground = ui.visuals().extreme_bg_color;
     ui.horizontal_wrapped(|ui| {
@@ -142,7 +146,7 @@ fn plot(ui: &mut egui::Ui, state: &State, way: Way, curves: &[Curve]) {
     });
     let hints = AxisHints::new_x().label(text.way(way)[0]);
     let shown = still_plot(("accuracy against", way))
-        .height(HEIGHT)
+        .height(height)
         .include_y(0.0)
         .include_y(1.0)
         .custom_x_axes(vec![hints])

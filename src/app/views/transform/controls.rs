@@ -24,11 +24,14 @@ struct Control<'a> {
     shown: f64,
 }
 
-/// The picture, a slider for each way, and back to how it was.
+/// Before a class there are only so many.
+const FEW: usize = 4;
+
+/// The picture, a slider for each way or the first few, and back to how it was.
 pub fn show(
     ui: &mut egui::Ui,
     state: &State,
-    thumbs: &mut Thumbs,
+    (thumbs, are_few): (&mut Thumbs, bool),
     settings: &mut TransformSettings,
     actions: &mut Vec<Action>,
 ) {
@@ -110,6 +113,7 @@ pub fn show(
             0.05,
         )),
     ];
+    let count = if are_few { FEW } else { controls.len() };
     Grid::new("transform controls")
         .num_columns(2)
         .spacing([8.0, 2.0])
@@ -123,7 +127,7 @@ pub fn show(
                 step,
                 unit,
                 shown,
-            } in controls
+            } in controls.into_iter().take(count)
             {
                 let label = ui.label(name).on_hover_text(hint);
                 let slider = Slider::new(value, range)

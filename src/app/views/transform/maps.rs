@@ -10,9 +10,13 @@ use convlens_core::explore::difference;
 use convlens_core::render::{Colormap, ValueRange};
 use eframe::egui::{self, ComboBox, Label, RichText};
 
-/// Side of a map on screen.
+/// Side of a map on screen, the least of it where all is to be in sight.
+const LEAST: f32 = 64.0;
 const SMALLEST: f32 = 84.0;
 const LARGEST: f32 = 220.0;
+
+/// Room above and below a map: its title, its range.
+const AROUND: f32 = 46.0;
 
 /// Room between two maps.
 const GAP: f32 = 10.0;
@@ -85,7 +89,8 @@ pub struct MovedMapsPanel {
 }
 
 impl MovedMapsPanel {
-    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, answer: &MovedPicture) {
+    /// In so much height, if they can.
+    pub fn show(&mut self, ui: &mut egui::Ui, state: &State, answer: &MovedPicture, height: f32) {
         let text = state.text();
         let words = &text.transform;
         let place = layer_place(answer, &state.transform);
@@ -101,6 +106,7 @@ impl MovedMapsPanel {
         let minus = difference(of_changed, moved);
         let side = (ui.available_width() / 4.0 - GAP)
             .clamp(SMALLEST, LARGEST)
+            .min((height - AROUND).max(LEAST))
             .floor();
         let version = (state.moved.version(), place, channel);
         ui.horizontal_top(|ui| {

@@ -16,7 +16,8 @@ use convlens_core::dataset::Picture;
 use convlens_core::explore::most_likely;
 use convlens_core::figures::picture_pixels;
 use eframe::egui::{
-    self, Align, Id, Layout, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, WidgetInfo, vec2,
+    self, Align, Id, Layout, Rect, RichText, Role, ScrollArea, Sense, StrokeKind, UiBuilder,
+    WidgetInfo, vec2,
 };
 
 /// Room for the sliders, and in how narrow a view they are shorter.
@@ -27,9 +28,17 @@ const NARROW: f32 = 660.0;
 /// Least room for the classes.
 const CLASSES: f32 = 226.0;
 
-/// Side of a picture on screen.
+/// Side of a picture on screen, the least of it before a class.
+const LEAST: f32 = 56.0;
 const SMALLEST: f32 = 84.0;
 const LARGEST: f32 = 150.0;
+
+/// Room beside the accuracy where a class sees it beside all else, and in the projector's window.
+const BESIDE_ACCURACY: [f32; 2] = [440.0, 570.0];
+
+/// Room for the accuracy there, and what of its height the plot leaves to the rest.
+const ACCURACY: (f32, f32) = (160.0, 340.0);
+const ABOVE_PLOT: f32 = 150.0;
 
 /// Room for the bar of what scrolls.
 const SCROLL_BAR: f32 = 8.0;
@@ -55,7 +64,18 @@ impl ViewPanel for TransformView {
             return;
         };
         let mut settings = state.transform.clone();
+        let is_for_room = widgets::stage::is_for_room(ui.ctx());
+        let is_for_class = state.preferences.display.needs_height(ui.ctx()) && !state.projects;
+        let room = ui.available_size();
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            // A class sees the accuracy beside all else: nobody there can scroll.
+            let beside = (is_for_class || is_for_room).then(|| {
+                let others = BESIDE_ACCURACY[usize::from(is_for_room)];
+                let width = (room.x - others).clamp(ACCURACY.0, ACCURACY.1);
+                let corner = ui.max_rect().min + vec2(room.x - width, 0.0);
+                ui.set_max_width(room.x - width - GAP);
+                Rect::from_min_size(corner, vec2(width, room.y))
+            });
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = GAP;
                 // The room sees what is done to the picture, not the sliders.
@@ -64,18 +84,25 @@ impl ViewPanel for TransformView {
                     let width = if is_narrow { SHORT_CONTROLS } else { CONTROLS };
                     column(ui, width, |ui| {
                         ui.spacing_mut().slider_width = if is_narrow { 78.0 } else { 92.0 };
-                        controls::show(ui, state, &mut self.thumbs, &mut settings, actions);
+                        let look = (&mut self.thumbs, is_for_class);
+                        controls::show(ui, state, look, &mut settings, actions);
                     });
                 });
-                let room = ui.available_width() - CLASSES - 2.0 * GAP;
-                let side = (room / 2.0).clamp(SMALLEST, LARGEST).floor();
+                let side = if is_for_class {
+                    (ui.available_width() - GAP) / 2.0
+                } else {
+                    ((ui.available_width() - CLASSES) / 2.0 - GAP).max(SMALLEST)
+                };
+                let side = side.clamp(LEAST, LARGEST).floor();
                 self.pictures(ui, state, &answer, side, &mut settings);
-                let room = ui.available_width() - SCROLL_BAR;
-                column(ui, room, |ui| {
-                    let outputs = state.outputs_of(&answer.asked.whose);
-                    if let Some(changed) = answer.moved.activations.probabilities.get(1) {
-                        widgets::class_bars::show(ui, outputs, changed);
-                    }
+                // The class itself stands below its picture.
+                widgets::stage::visible_if(ui, !is_for_class, |ui| {
+                    column(ui, ui.available_width() - SCROLL_BAR, |ui| {
+                        let outputs = state.outputs_of(&answer.asked.whose);
+                        if let Some(changed) = answer.moved.activations.probabilities.get(1) {
+                            widgets::class_bars::show(ui, outputs, changed);
+                        }
+                    });
                 });
             });
             ui.separator();
@@ -83,11 +110,22 @@ impl ViewPanel for TransformView {
             maps::controls(ui, state, &answer, &mut settings, actions);
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = GAP;
-                column(ui, maps::width(ui.available_width()), |ui| {
-                    self.maps.show(ui, state, &answer);
+                let top = ui.cursor().min.y;
+                let room_for_maps = match beside {
+                    Some(place) => vec2(ui.available_width(), place.max.y - top),
+                    None => vec2(maps::width(ui.available_width()), f32::INFINITY),
+                };
+                column(ui, room_for_maps.x, |ui| {
+                    self.maps.show(ui, state, &answer, room_for_maps.y);
                 });
-                column(ui, ui.available_width(), |ui| {
-                    accuracy::show(ui, state, &mut settings, actions);
+                let (place, height) = match beside {
+                    Some(place) => (place, (room.y - ABOVE_PLOT).max(accuracy::LEAST)),
+                    None => (ui.available_rect_before_wrap(), accuracy::HEIGHT),
+                };
+                ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+                    column(ui, place.width(), |ui| {
+                        accuracy::show(ui, state, height, &mut settings, actions);
+                    });
                 });
             });
         });

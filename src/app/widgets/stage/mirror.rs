@@ -120,7 +120,8 @@ impl Plugin for Mirror {
         }
         let place = get(ctx).and_then(|spot| {
             let parts = Parts::of(ctx, window)?;
-            let here = parts.place(spot.anchor.as_ref(), spot.at);
+            // Rather nowhere than on something else.
+            let here = parts.find(spot.anchor.as_ref(), spot.at)?;
             Some((zoomed(ctx, window) * here, parts.view))
         });
         let wanted = place.map(|(at, view)| {

@@ -91,16 +91,28 @@ impl Parts {
 
     /// Where a share of the view is here. With an anchor that is known here, by that.
     pub fn place(&self, anchor: Option<&Anchor>, at: Share) -> Pos2 {
-        let within = |rect: Rect, at: Share| rect.min + Vec2::from(at) * rect.size();
-        let known = anchor.filter(|anchor| anchor.of.abs_diff(self.rects.len()) <= BARS);
-        let here = known.and_then(|anchor| Some((anchor, self.rects.get(anchor.part)?)));
-        let Some((anchor, rect)) = here.filter(|(_, rect)| rect.is_positive()) else {
-            return within(self.view, at);
+        let share = || within(self.view, at);
+        self.find(anchor, at).unwrap_or_else(share)
+    }
+
+    /// The same, if what it is on is shown here.
+    pub fn find(&self, anchor: Option<&Anchor>, at: Share) -> Option<Pos2> {
+        let Some(anchor) = anchor else {
+            return Some(within(self.view, at));
         };
+        if anchor.of.abs_diff(self.rects.len()) > BARS {
+            return None;
+        }
+        let rect = self.rects.get(anchor.part);
+        let rect = rect.filter(|rect| rect.is_positive())?;
         let was = Rect::from_min_max(anchor.min.into(), anchor.max.into());
         let at = (Pos2::from(at) - was.min) / size(was);
-        within(*rect, at.into())
+        Some(within(*rect, at.into()))
     }
+}
+
+fn within(rect: Rect, at: Share) -> Pos2 {
+    rect.min + Vec2::from(at) * rect.size()
 }
 
 /// Never zero, to be divided by.
@@ -159,5 +171,9 @@ mod tests {
         let hidden = parts(stage.view, &rects);
         let there = hidden.place(spot.anchor.as_ref(), spot.at);
         assert!((there - pos2(450.0, 180.0)).length() < 1e-2, "{there:?}");
+        // But the pointer is on nothing there.
+        for away in [other, hidden] {
+            assert_eq!(away.find(spot.anchor.as_ref(), spot.at), None);
+        }
     }
 }

@@ -2,16 +2,22 @@
 //! Fashion-MNIST.
 //!
 //! The ground's brightness is taken for a smooth surface through the picture's frame, as light falls off evenly. Each pixel is divided by the
-//! surface there; how far the ratio is from 1 says how much it differs from the ground. What differs no more than the frame itself does becomes 0, the
+//! surface there; how far the ratio is from 1 says how much it differs from the ground. What differs no more than most of the frame does becomes 0, the
 //! rest stretches up to white: softly, without a hard edge between thing and ground. Single pixels left are grain.
 
 use image::{GrayImage, Luma};
 
-/// Levels of brightness between the darkest and the lightest of a frame that is plain, outliers left out.
-const PLAIN: u8 = 24;
+/// So near to black or white a plain ground is.
+const PLAIN: u8 = 32;
 
-/// Share of the frame's pixels that may differ more than ground does: things that reach over the edge, crumbs.
-const OUTLIERS: f64 = 0.05;
+/// Share of the frame's pixels that are ground at least: a thing may reach over the edge.
+const GROUND: f64 = 0.8;
+
+/// How many times as much as that share of them any of the ground may differ, as grain does.
+const GRAIN: f64 = 2.6;
+
+/// Where the ground itself differs more from a smooth surface, there is no telling it from a thing.
+const UNCLEAR: f64 = 0.5;
 
 /// Smallest share by which a thing differs from its ground.
 const LEAST: f64 = 0.08;
@@ -29,20 +35,19 @@ pub fn frame(picture: &GrayImage) -> Vec<([f64; 2], u8)> {
         .collect()
 }
 
-/// Whether a picture's ground is not plain: brighter on one side, or with a grain.
-pub fn is_uneven(picture: &GrayImage) -> bool {
-    let mut values: Vec<u8> = frame(picture).into_iter().map(|(_, value)| value).collect();
-    values.sort_unstable();
-    let outliers = (values.len() as f64 * OUTLIERS) as usize;
-    let inner = values.get(outliers..values.len() - outliers);
-    inner.is_some_and(|inner| match inner {
-        [first, .., last] => last - first > PLAIN,
-        _ => false,
-    })
+/// Whether a picture's ground is to be taken away: it is neither black nor white.
+pub fn needs_removal(picture: &GrayImage) -> bool {
+    let values = frame(picture);
+    let is_mostly = |plain: u8| {
+        let near = values.iter();
+        let near = near.filter(|(_, value)| value.abs_diff(plain) <= PLAIN);
+        near.count() as f64 >= GROUND * values.len() as f64
+    };
+    !is_mostly(0) && !is_mostly(255)
 }
 
-/// What differs from the ground, light on dark.
-pub fn without(picture: &GrayImage) -> GrayImage {
+/// What differs from the ground, light on dark, and whether the ground is too uneven to tell.
+pub fn without(picture: &GrayImage) -> (GrayImage, bool) {
     let frame = frame(picture);
     let surface = Surface::through(&frame);
     let differs = |at: [f64; 2], value: u8| (f64::from(value) / surface.at(at) - 1.0).abs();
@@ -50,8 +55,7 @@ pub fn without(picture: &GrayImage) -> GrayImage {
         .iter()
         .map(|(at, value)| differs(*at, *value))
         .collect();
-    // Somewhat more than the frame: there is more of the ground inside.
-    let ground = (1.7 * quantile(&mut grounds, 1.0 - OUTLIERS)).max(LEAST / 2.0);
+    let ground = (GRAIN * quantile(&mut grounds, GROUND)).max(LEAST / 2.0);
     let (width, height) = picture.dimensions();
     let place = |at: u32, side: u32| 2.0 * f64::from(at) / f64::from(side.max(2) - 1) - 1.0;
     let all = picture.enumerate_pixels();
@@ -67,7 +71,8 @@ pub fn without(picture: &GrayImage) -> GrayImage {
     levels.resize((width * height) as usize, 0);
     let alone = GrayImage::from_raw(width, height, levels).unwrap_or_default();
     // Again, as grain is in company by chance.
-    without_specks(&without_specks(&alone))
+    let alone = without_specks(&without_specks(&alone));
+    (alone, ground > UNCLEAR)
 }
 
 /// The same without grain: what has not most of its neighbours for company is ground.
@@ -172,31 +177,45 @@ impl Surface {
 mod tests {
     use super::*;
 
-    /// A dark shirt on a table that a window lights from the left, with a grain.
-    fn photograph() -> GrayImage {
+    /// A dark shirt, down to this row, on a table that a window lights from the left, with a grain.
+    fn photograph(hem: u32) -> GrayImage {
         GrayImage::from_fn(200, 160, |x, y| {
             let corner = (f64::from(x) / 100.0 - 1.0).powi(2) + (f64::from(y) / 80.0 - 1.0).powi(2);
             let table = 220.0 - 0.5 * f64::from(x) - 0.2 * f64::from(y) - 12.0 * corner;
             let grain = f64::from((x * 7 + y * 13) % 9) - 4.0;
-            let is_shirt = (60..140).contains(&x) && (40..120).contains(&y);
+            let is_shirt = (60..140).contains(&x) && (40..hem).contains(&y);
             let share = if is_shirt { 0.4 } else { 1.0 };
             Luma([(share * (table + grain)).round() as u8])
         })
     }
 
+    /// Also where it reaches over the picture's edge.
     #[test]
     fn a_shirt_on_a_table_is_light_on_black() {
-        let photograph = photograph();
-        assert!(is_uneven(&photograph));
-        let alone = without(&photograph);
-        for (x, y, Luma([value])) in alone.enumerate_pixels() {
-            let is_shirt = (60..140).contains(&x) && (40..120).contains(&y);
-            if is_shirt {
-                assert!(*value > 200, "{x} {y}: {value}");
-            } else {
-                assert!(*value < 20, "{x} {y}: {value}");
+        for hem in [120, 160] {
+            let photograph = photograph(hem);
+            assert!(needs_removal(&photograph));
+            let (alone, is_unclear) = without(&photograph);
+            assert!(!is_unclear);
+            for (x, y, Luma([value])) in alone.enumerate_pixels() {
+                let is_shirt = (60..140).contains(&x) && (40..hem).contains(&y);
+                // A corner at the edge has little company.
+                let is_corner = y > 157 && (x.abs_diff(60) < 2 || x.abs_diff(139) < 2);
+                if is_shirt && !is_corner {
+                    assert!(*value > 200, "{x} {y}: {value}");
+                } else if !is_shirt {
+                    assert!(*value < 20, "{x} {y}: {value}");
+                }
             }
         }
+    }
+
+    #[test]
+    fn a_ground_of_many_things_is_not_told_from_them() {
+        let street = GrayImage::from_fn(160, 160, |x, y| {
+            Luma([if (x / 20 + y / 20) % 2 == 0 { 20 } else { 230 }])
+        });
+        assert!(needs_removal(&street) && without(&street).1);
     }
 
     #[test]
@@ -205,12 +224,16 @@ mod tests {
             let is_thing = (30..60).contains(&x) && (30..60).contains(&y);
             Luma([if is_thing { 40 } else { 250 - (x % 3) as u8 }])
         });
-        assert!(!is_uneven(&plain));
+        assert!(!needs_removal(&plain));
+        let over_the_edge = GrayImage::from_fn(90, 90, |x, _| {
+            Luma([if (35..55).contains(&x) { 80 } else { 255 }])
+        });
+        assert!(!needs_removal(&over_the_edge));
         // Whatever a picture is, there is an answer.
         for (width, height) in [(1, 1), (1, 40), (3, 2)] {
             let picture = GrayImage::from_pixel(width, height, Luma([7]));
-            assert!(!is_uneven(&picture));
-            assert_eq!(without(&picture).dimensions(), (width, height));
+            assert!(!needs_removal(&picture));
+            assert_eq!(without(&picture).0.dimensions(), (width, height));
         }
     }
 }

@@ -39,8 +39,8 @@ impl Reduction {
         if size.is_colour() {
             return Self::default();
         }
-        // What lies on an uneven ground is light on dark once that is gone.
-        let ground = ground::is_uneven(grey);
+        // What lies on it is light on dark once that is gone.
+        let ground = ground::needs_removal(grey);
         Self {
             ground,
             invert: !ground && background_is_light(grey),
@@ -68,6 +68,8 @@ pub struct Steps {
     pub picture: Picture,
     /// Whether most of what could be seen before is gone at the size wanted, as fine lines of a large picture are.
     pub has_faded: bool,
+    /// Whether the ground was too uneven to be told from the thing.
+    pub is_unclear: bool,
 }
 
 /// Takes the steps, to a picture of `size`; in colour if that is.
@@ -77,6 +79,7 @@ pub fn reduce(picture: &Picture, how: Reduction, size: PictureSize) -> Steps {
         channels: size.channels,
         ..picture.size()
     };
+    let mut is_unclear = false;
     let [alone, inverted, cropped, reduced, picture] = match picture.to_size(as_wanted).image() {
         DynamicImage::ImageRgb8(image) => {
             steps(image, how, size).map(|image| Picture::from(&image))
@@ -84,7 +87,7 @@ pub fn reduce(picture: &Picture, how: Reduction, size: PictureSize) -> Steps {
         image => {
             let mut grey = image.into_luma8();
             if how.ground {
-                grey = ground::without(&grey);
+                (grey, is_unclear) = ground::without(&grey);
             }
             steps(grey, how, size).map(|image| Picture::from(&image))
         }
@@ -92,6 +95,7 @@ pub fn reduce(picture: &Picture, how: Reduction, size: PictureSize) -> Steps {
     let before = contrast(&cropped);
     Steps {
         has_faded: before >= SEEN && 3 * contrast(&picture) < before,
+        is_unclear,
         alone,
         inverted,
         cropped,
