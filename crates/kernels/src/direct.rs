@@ -9,7 +9,7 @@
 use super::pass::Forward;
 use super::pieces::Pieces;
 use super::simd::{Buffer, load, load_part, mul_add, reach};
-use super::tile::{Right, Rows, Start, Target, blocks_of, check, multiply, shares, sums};
+use super::tile::{Apart, Right, Rows, Start, Target, blocks_of, check, multiply, shares, sums};
 use super::window::Window;
 use pulp::{Simd, WithSimd};
 use std::ops::Range;
@@ -153,9 +153,9 @@ impl Block<'_, '_, '_> {
             rows, line, count, ..
         } = *self.windows;
         let panel = self.panel;
-        let pitch = V * S::F32_LANES;
+        let apart = Apart(V * S::F32_LANES);
         let last = reach([(1, line), ((2 * count).max(1) - 1, rows.row)]);
-        check::<S>(rows, last, panel, pitch, V);
+        check::<S>(rows, last, panel, apart, V);
         // Three windows of two vectors are 24 sums in 32 registers, one is 8 in 16.
         let most = if S::REGISTER_COUNT >= 32 { 3 } else { 1 };
         let mut results = self.results::<S, V>(simd, 0);
@@ -165,7 +165,7 @@ impl Block<'_, '_, '_> {
                 ($pixels:literal) => {{
                     // SAFETY: the last window was checked, and no other reads further.
                     let [upper, lower] =
-                        unsafe { sums::<S, 2, $pixels, V>(simd, rows, from, line, panel, pitch) };
+                        unsafe { sums::<S, 2, $pixels, V>(simd, rows, from, line, panel, apart) };
                     for window in 0..$pixels / 2 {
                         let left = 2 * window;
                         let values = [
@@ -196,7 +196,7 @@ impl Block<'_, '_, '_> {
         let pitch = self.width * lanes;
         let panel = &self.panel[vector * lanes..];
         let last = reach([(1, line), ((2 * count).max(1) - 1, 1)]);
-        check::<S>(rows, last, panel, pitch, V);
+        check::<S>(rows, last, panel, Apart(pitch), V);
         let mut weights = [[simd.splat_f32s(0.0); V]; 9];
         for tap in 0..9 {
             for v in 0..V {

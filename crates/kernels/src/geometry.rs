@@ -61,6 +61,21 @@ impl Geometry {
         Ok(geometry)
     }
 
+    /// The convolution that gives the input's gradient where there is no pooling, from that of the output and with the kernel turned by half a
+    /// turn and channels and filters exchanged, on a border that makes up for what valid padding cut off ("transposed convolution":
+    /// Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, section 4).
+    pub fn turned(&self) -> Self {
+        let (height, width) = self.output();
+        Self {
+            height,
+            width,
+            channels: self.filters,
+            filters: self.channels,
+            border: self.kernel - 1 - self.border,
+            ..*self
+        }
+    }
+
     /// Whether every place in a picture and in the weights, laid out for vectors, is a 32-bit number, as
     /// [`sparse`](super::sparse) keeps them, and the output can be counted.
     pub fn fits(&self) -> bool {

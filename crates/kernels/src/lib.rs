@@ -75,7 +75,6 @@ mod tensor;
 #[cfg(test)]
 mod tests;
 mod tile;
-mod transposed;
 mod unit;
 mod window;
 mod winograd;

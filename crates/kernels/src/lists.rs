@@ -1,8 +1,7 @@
 //! The gradients of a convolution's outputs that are not zero, as lists.
 //!
-//! A site is an output position: a pixel, or a pooling window of four of which one at most lets gradient through.
+//! A site is a pooling window, of whose four pixels one at most lets gradient through.
 
-use super::alive::Alive;
 use super::window::DEAD;
 use std::ops::Range;
 
@@ -51,8 +50,8 @@ impl Lists {
 pub struct Sites<'a> {
     /// `(sites, filters)`.
     pub dy: &'a [f32],
-    /// Of the same sites.
-    pub alive: Alive<'a>,
+    /// Of the same sites, as [`Window`](super::window::Window) writes them.
+    pub codes: &'a [u8],
     pub filters: usize,
     /// Where x starts under each site's first pixel.
     pub corners: &'a [u32],
@@ -75,26 +74,13 @@ impl Sites<'_> {
             let dy = self.dy[filter..].iter().step_by(self.filters);
             let sites = dy.zip(self.corners);
             // The next entry overwrites one that is dropped: no branch that half of them would mispredict.
-            match self.alive {
-                Alive::Positive(y) => {
-                    let y = y[filter..].iter().step_by(self.filters);
-                    for ((&value, &start), y) in sites.zip(y) {
-                        if let Some(entry) = list.get_mut(count) {
-                            *entry = Entry { start, value };
-                        }
-                        count += usize::from(*y > 0.0);
-                    }
+            let codes = self.codes[filter..].iter().step_by(self.filters);
+            for ((&value, &corner), code) in sites.zip(codes) {
+                let start = corner + self.positions[usize::from(*code.min(&DEAD))];
+                if let Some(entry) = list.get_mut(count) {
+                    *entry = Entry { start, value };
                 }
-                Alive::Maximum(codes) => {
-                    let codes = codes[filter..].iter().step_by(self.filters);
-                    for ((&value, &corner), code) in sites.zip(codes) {
-                        let start = corner + self.positions[usize::from(*code.min(&DEAD))];
-                        if let Some(entry) = list.get_mut(count) {
-                            *entry = Entry { start, value };
-                        }
-                        count += usize::from(*code < DEAD);
-                    }
-                }
+                count += usize::from(*code < DEAD);
             }
             *db += list[..count].iter().map(|entry| entry.value).sum::<f32>();
             lists.push(index * length, first..first + count);
@@ -102,15 +88,14 @@ impl Sites<'_> {
     }
 
     /// One list a site and position, of the filters' blocks of `length` that its gradients scale; its target is the start in x.
-    /// `codes` are those of the sites' pooling windows.
     #[inline(always)]
-    pub fn by_pixel(&self, lists: &mut Lists, length: usize, codes: &[u8]) {
+    pub fn by_pixel(&self, lists: &mut Lists, length: usize) {
         let filters = self.filters;
         lists.reset(filters * self.corners.len());
         let windows = self
             .dy
             .chunks_exact(filters)
-            .zip(codes.chunks_exact(filters));
+            .zip(self.codes.chunks_exact(filters));
         for (site, (&corner, (dy, codes))) in self.corners.iter().zip(windows).enumerate() {
             let first = site * filters;
             let list = &mut lists.entries[first..][..filters];

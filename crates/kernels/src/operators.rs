@@ -12,7 +12,6 @@ use super::pools::{self, Kind};
 use super::slide::{Slide, Window};
 use super::tensor::{Parts, addressable, floats, with_floats};
 use super::tile::ALL;
-use super::transposed;
 use super::unit::Unit;
 use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor, bail};
 
@@ -234,7 +233,7 @@ fn convolve_back(sizes: &Sizes, images: usize, w: &[f32], dz: &[f32]) -> Vec<f32
             general::turn(sizes, w, tap, out);
         }
         let geometry = sizes.geometry(images);
-        let geometry = geometry.map(|geometry| transposed::geometry(&geometry));
+        let geometry = geometry.map(|geometry| geometry.turned());
         return convolve(&turned, geometry, dz, &weights, None);
     }
     let mut dx = vec![0.0; images * sizes.input_length()];

@@ -1,12 +1,11 @@
 //! The backward pass of a convolution, visiting only the gradients that are not zero.
 //!
-//! `ReLU` stops about half of the gradient, 2×2 max-pooling behind it nine tenths: at most one value of four is a maximum and some
-//! windows are dead. Every gradient `g` of an output pixel and filter that is left contributes
+//! 2×2 max-pooling behind a `ReLU` stops nine tenths of the gradient: at most one value of four is a maximum and some windows are
+//! dead. (A `ReLU` alone stops about half: too little for lists of what is left to beat arithmetic that runs from registers.) Every gradient `g` of an output pixel and filter that is left contributes
 //! `dw[tap] += g · x[pixel + tap]` and `dx[pixel + tap] += g · w[tap]`. Both are the same loop, [`Pass`]: a block of numbers
 //! kept in registers gains scaled blocks gathered from elsewhere. For `dw` the block is one filter's taps, for `dx` the patch below a pixel.
 #![allow(unsafe_code)] // The gathered loads of the innermost loop; each block is checked before it is read.
 
-use super::alive::Alive;
 use super::geometry::Geometry;
 use super::kernel::Kernel;
 use super::lists::{Entry, Lists, Sites};
@@ -83,7 +82,7 @@ pub struct WeightGradient<'a> {
     pub geometry: Geometry,
     pub map: &'a [f32],
     pub dy: &'a [f32],
-    pub alive: Alive<'a>,
+    pub codes: &'a [u8],
     /// The first of them.
     pub filter: usize,
     /// Overwritten: `(blocks, kernel rows, filters, row)`, see [`Layout`].
@@ -101,7 +100,7 @@ impl Kernel for WeightGradient<'_> {
             geometry: g,
             map,
             dy,
-            alive,
+            codes,
             filter,
             dw,
             db,
@@ -109,14 +108,12 @@ impl Kernel for WeightGradient<'_> {
         let Scratch { lists, corners, .. } = scratch;
         let layout = Layout::new(&g, S::F32_LANES);
         let (rows, columns) = g.output();
-        let step = if g.pool { 2 } else { 1 };
         let filters = db.len();
         // Several small images at a time, so that a filter's list is long beside its sums; or a large one in bands of rows.
         let image_bytes = layout.pixels * layout.pitch * 4;
         let together = (X_BYTES / image_bytes).clamp(1, g.images.max(1));
         let fit = if image_bytes > X_BYTES {
-            (X_BYTES * layout.pixels / image_bytes / layout.width).saturating_sub(g.kernel - 1)
-                / step
+            (X_BYTES * layout.pixels / image_bytes / layout.width).saturating_sub(g.kernel - 1) / 2
         } else {
             usize::MAX
         };
@@ -132,15 +129,15 @@ impl Kernel for WeightGradient<'_> {
                 corners.clear();
                 for line in top..bottom {
                     let start = line / rows * layout.map_length()
-                        + step * (line % rows) * layout.width * layout.pitch;
-                    let line = (0..columns).map(|x| (start + step * x * layout.pitch) as u32);
+                        + 2 * (line % rows) * layout.width * layout.pitch;
+                    let line = (0..columns).map(|x| (start + 2 * x * layout.pitch) as u32);
                     corners.extend(line);
                 }
                 let from = (first * rows + top) * columns * g.filters;
                 let numbers = from..from + (bottom - top) * columns * g.filters;
                 let sites = Sites {
                     dy: &dy[numbers.clone()],
-                    alive: alive.part(numbers),
+                    codes: &codes[numbers],
                     filters: g.filters,
                     corners,
                     positions: layout.positions(),
@@ -167,7 +164,7 @@ impl Kernel for WeightGradient<'_> {
     }
 }
 
-/// The gradient of some channels of pictures, through a pooling; without one, [`transposed`](super::transposed) is faster.
+/// The gradient of some channels of pictures.
 pub struct InputGradient<'a> {
     pub geometry: Geometry,
     pub dy: &'a [f32],
@@ -215,14 +212,13 @@ impl Kernel for InputGradient<'_> {
                 let numbers = from..from + (bottom - top) * columns * g.filters;
                 let sites = Sites {
                     dy: &dy[numbers.clone()],
-                    alive: Alive::Maximum(&codes[numbers.clone()]),
+                    codes: &codes[numbers],
                     filters: g.filters,
                     corners,
                     positions: layout.positions(),
                 };
                 simd.vectorize(ByPixel {
                     sites: &sites,
-                    codes: &codes[numbers],
                     lists: &mut *lists,
                     taps,
                 });
@@ -405,7 +401,6 @@ impl WithSimd for ByFilter<'_> {
 
 struct ByPixel<'a> {
     sites: &'a Sites<'a>,
-    codes: &'a [u8],
     lists: &'a mut Lists,
     taps: usize,
 }
@@ -415,7 +410,7 @@ impl WithSimd for ByPixel<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        self.sites.by_pixel(self.lists, self.taps, self.codes);
+        self.sites.by_pixel(self.lists, self.taps);
     }
 }
 

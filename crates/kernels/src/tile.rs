@@ -104,6 +104,53 @@ pub enum Right<'a> {
     Packed(&'a [f32]),
     /// Rows that are so many numbers apart. Whole vectors are read.
     Plain(&'a [f32], usize),
+    /// Rows that start anywhere, over one another, too. Whole vectors are read.
+    Placed(&'a [f32], &'a [usize]),
+}
+
+/// Where the rows of a panel start.
+pub trait Starts: Copy {
+    /// No row of the first `depth` starts further; there are so many.
+    fn last(self, depth: usize) -> usize;
+
+    /// Where a row starts.
+    ///
+    /// # Safety
+    /// [`last`](Self::last) must have been asked about more rows.
+    unsafe fn of(self, row: usize) -> usize;
+}
+
+/// Rows so many numbers apart.
+#[derive(Clone, Copy)]
+pub struct Apart(pub usize);
+
+impl Starts for Apart {
+    #[inline(always)]
+    fn last(self, depth: usize) -> usize {
+        reach([(depth - 1, self.0)])
+    }
+
+    #[inline(always)]
+    unsafe fn of(self, row: usize) -> usize {
+        row * self.0
+    }
+}
+
+impl Starts for &[usize] {
+    #[inline(always)]
+    fn last(self, depth: usize) -> usize {
+        let mut last = 0;
+        for start in &self[..depth] {
+            last = last.max(*start);
+        }
+        last
+    }
+
+    #[inline(always)]
+    unsafe fn of(self, row: usize) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { *self.get_unchecked(row) }
+    }
 }
 
 /// Rows of the largest tile of two vectors.
@@ -144,30 +191,49 @@ pub fn multiply<S: Simd>(
     let lanes = S::F32_LANES;
     let depth = rows.segments * rows.length;
     for (first, width) in blocks_of::<S>(target.columns, &target.blocks) {
-        let (panel, pitch) = match right {
-            Right::Packed(packed) => (
-                &packed[first * lanes * depth..][..width * lanes * depth],
-                width * lanes,
-            ),
-            Right::Plain(matrix, pitch) => (&matrix[first * lanes..], pitch),
-        };
-        simd.vectorize(Columns {
+        let block = Columns {
             rows,
             count,
-            panel,
-            pitch,
+            panel: &[],
+            starts: Apart(width * lanes),
             first,
             width,
             start,
             target,
-        });
+        };
+        match right {
+            Right::Packed(packed) => simd.vectorize(Columns {
+                panel: &packed[first * lanes * depth..][..width * lanes * depth],
+                ..block
+            }),
+            Right::Plain(matrix, apart) => simd.vectorize(Columns {
+                panel: &matrix[first * lanes..],
+                starts: Apart(apart),
+                ..block
+            }),
+            Right::Placed(matrix, places) => simd.vectorize(Columns {
+                rows,
+                count,
+                panel: &matrix[first * lanes..],
+                starts: places,
+                first,
+                width,
+                start,
+                target: block.target,
+            }),
+        }
     }
 }
 
-/// Asserts that a panel of `width` vectors, whose rows are `pitch` apart, can be read as long as `rows` are, and these up to the one that
-/// starts at `last`.
+/// Asserts that a panel of `width` vectors can be read as long as `rows` are, and these up to the one that starts at `last`.
 #[inline(always)]
-pub fn check<S: Simd>(rows: Rows<'_>, last: usize, panel: &[f32], pitch: usize, width: usize) {
+pub fn check<S: Simd>(
+    rows: Rows<'_>,
+    last: usize,
+    panel: &[f32],
+    starts: impl Starts,
+    width: usize,
+) {
     let Rows {
         data,
         segment,
@@ -188,13 +254,12 @@ pub fn check<S: Simd>(rows: Rows<'_>, last: usize, panel: &[f32], pitch: usize, 
     assert!(read <= data.len(), "tile reads its rows");
     let depth = reach([(segments, length)]);
     assert!(
-        reach([(depth - 1, pitch), (width, S::F32_LANES)]) <= panel.len(),
+        reach([(1, starts.last(depth)), (width, S::F32_LANES)]) <= panel.len(),
         "tile reads its panel"
     );
 }
 
-/// `[line][row][vector]`: `R` lines, `line` numbers apart, of `P` rows from `first` (in numbers) on, times `V` vectors of a panel whose
-/// rows are `pitch` apart.
+/// `[line][row][vector]`: `R` lines, `line` numbers apart, of `P` rows from `first` (in numbers) on, times `V` vectors of a panel.
 ///
 /// # Safety
 /// All of it must have passed [`check`].
@@ -205,20 +270,19 @@ pub unsafe fn sums<S: Simd, const R: usize, const P: usize, const V: usize>(
     first: usize,
     line: usize,
     panel: &[f32],
-    pitch: usize,
+    starts: impl Starts,
 ) -> [[[S::f32s; V]; P]; R] {
     let lanes = S::F32_LANES;
     let mut sums = [[[simd.splat_f32s(0.0); V]; P]; R];
     // SAFETY: the caller's promise.
     unsafe {
-        // Where a row of the panel starts: a number and not a pointer, which must not step beyond the last row.
-        let mut weights = 0;
+        let mut row = 0;
         for s in 0..rows.segments {
             let patch = rows.data.as_ptr().add(first + s * rows.segment);
             for k in 0..rows.length {
-                let w: [S::f32s; V] =
-                    std::array::from_fn(|v| load(simd, panel.as_ptr().add(weights + v * lanes)));
-                weights += pitch;
+                let from = panel.as_ptr().add(starts.of(row));
+                let w: [S::f32s; V] = std::array::from_fn(|v| load(simd, from.add(v * lanes)));
+                row += 1;
                 for (r, sums) in sums.iter_mut().enumerate() {
                     for (p, sums) in sums.iter_mut().enumerate() {
                         let x =
@@ -235,18 +299,18 @@ pub unsafe fn sums<S: Simd, const R: usize, const P: usize, const V: usize>(
 }
 
 /// All rows and `width` vectors of columns, from vector `first`.
-struct Columns<'a, 'b> {
+struct Columns<'a, 'b, P> {
     rows: Rows<'a>,
     count: usize,
     panel: &'a [f32],
-    pitch: usize,
+    starts: P,
     first: usize,
     width: usize,
     start: Start<'a>,
     target: &'a mut Target<'b>,
 }
 
-impl WithSimd for Columns<'_, '_> {
+impl<P: Starts> WithSimd for Columns<'_, '_, P> {
     type Output = ();
 
     #[inline(always)]
@@ -258,14 +322,14 @@ impl WithSimd for Columns<'_, '_> {
     }
 }
 
-impl Columns<'_, '_> {
+impl<P: Starts> Columns<'_, '_, P> {
     #[inline(always)]
     fn run<S: Simd, const V: usize>(self, simd: S) {
         let Self {
             rows,
             count,
             panel,
-            pitch,
+            starts,
             first,
             start,
             target,
@@ -280,7 +344,7 @@ impl Columns<'_, '_> {
                 && column < target.columns,
             "tile writes its target"
         );
-        check::<S>(rows, reach([(last, rows.row)]), panel, pitch, V);
+        check::<S>(rows, reach([(last, rows.row)]), panel, starts, V);
         let mut bias = [simd.splat_f32s(0.0); V];
         if let Start::Bias(numbers) = start {
             for v in 0..V {
@@ -290,7 +354,7 @@ impl Columns<'_, '_> {
         let tile = Tile {
             rows,
             panel,
-            pitch,
+            starts,
             bias,
             adds: matches!(start, Start::Target),
             relu: target.relu,
@@ -324,10 +388,10 @@ impl Columns<'_, '_> {
 
 /// What the tiles of `V` vectors of columns have in common.
 #[derive(Clone, Copy)]
-struct Tile<'a, S: Simd, const V: usize> {
+struct Tile<'a, S: Simd, P, const V: usize> {
     rows: Rows<'a>,
     panel: &'a [f32],
-    pitch: usize,
+    starts: P,
     bias: [S::f32s; V],
     /// To what the target holds.
     adds: bool,
@@ -338,7 +402,7 @@ struct Tile<'a, S: Simd, const V: usize> {
     used: usize,
 }
 
-impl<S: Simd, const V: usize> Tile<'_, S, V> {
+impl<S: Simd, Q: Starts, const V: usize> Tile<'_, S, Q, V> {
     /// `P` rows from `from` on, to `out`.
     ///
     /// # Safety
@@ -348,7 +412,7 @@ impl<S: Simd, const V: usize> Tile<'_, S, V> {
         let Self {
             rows,
             panel,
-            pitch,
+            starts,
             row,
             used,
             ..
@@ -356,7 +420,17 @@ impl<S: Simd, const V: usize> Tile<'_, S, V> {
         let lanes = S::F32_LANES;
         // SAFETY: the caller's promises.
         unsafe {
-            let [mut sums] = sums::<S, 1, P, V>(simd, rows, from * rows.row, 0, panel, pitch);
+            let [mut sums] = sums::<S, 1, P, V>(simd, rows, from * rows.row, 0, panel, starts);
+            // Most are like this: nothing is asked of each vector.
+            if !self.relu && !self.adds && used >= V * lanes {
+                for p in 0..P {
+                    for v in 0..V {
+                        let sum = simd.add_f32s(sums[p][v], self.bias[v]);
+                        store(simd, out.add(p * row + v * lanes), sum);
+                    }
+                }
+                return;
+            }
             for p in 0..P {
                 for v in 0..V {
                     let sum = &mut sums[p][v];
@@ -403,7 +477,7 @@ mod tests {
             length: 1,
             step: 1,
         };
-        check::<Scalar128b>(rows, 0, &[0.0; 16], 4, 1);
+        check::<Scalar128b>(rows, 0, &[0.0; 16], Apart(4), 1);
     }
 
     #[test]
@@ -417,7 +491,7 @@ mod tests {
             length: 1,
             step: 1,
         };
-        check::<Scalar128b>(rows, 0, &[0.0; 16], usize::MAX / 2 + 1, 1);
+        check::<Scalar128b>(rows, 0, &[0.0; 16], Apart(usize::MAX / 2 + 1), 1);
     }
 
     #[test]

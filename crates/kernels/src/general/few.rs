@@ -5,28 +5,29 @@
 #![allow(unsafe_code)] // Single numbers are written between those of other groups, of which other threads may have some.
 
 use super::super::pieces::Pieces;
-use super::super::simd::{load_part, reach, store_part, vectors};
+use super::super::simd::{reach, vectors};
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
-use super::patches::pack_row;
+use super::patches::embed_group;
 use super::planes::Planes;
-use super::{Forward, SLACK, Scratch, Sizes, WeightGradient, add_bias, panel};
+use super::{Forward, PIXELS, SLACK, Scratch, Sizes, WeightGradient, add_bias, panel};
 use pulp::Simd;
 
 /// Filters of a group, at most, in the gradient of the weights.
 const FEW: usize = 8;
 
-/// Numbers of the patches at a time: as many as stay in the first cache.
-const PATCHES: usize = 6 * 1024;
-
 /// Whether the forward pass is faster so: filters fill half a vector at most, and a row does.
 pub const fn suits(s: &Sizes, lanes: usize) -> bool {
-    2 * s.outputs() <= lanes && !s.is_depthwise() && s.slide.columns >= 12
+    4 * s.outputs() <= 3 * lanes && !s.is_depthwise() && s.slide.columns >= 12
 }
 
 /// Whether the gradient of the weights is.
 pub const fn suits_weights(s: &Sizes, lanes: usize) -> bool {
-    let (few, many) = (s.outputs() * s.depth().div_ceil(lanes), s.depth());
-    s.outputs() <= FEW && s.outputs() <= 2 * lanes && !s.is_depthwise() && 4 * few < 3 * many
+    let runs = s.runs(s.inputs());
+    let (few, many) = (
+        s.outputs() * runs.count * runs.length.div_ceil(lanes),
+        s.depth(),
+    );
+    s.outputs() <= FEW && s.outputs() <= 2 * lanes && !s.is_depthwise() && few < many
 }
 
 #[inline(always)]
@@ -38,26 +39,20 @@ pub fn forward<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch
     let layout = Planes::new(&s);
     let length = slide.channels * layout.pitch;
     let planes = scratch.picture.zeroed(length + width);
-    let matrix = scratch.patches.take(s.depth() * width);
     let sums = scratch.sums.take(outputs * width);
+    let taps = (0..s.taps()).flat_map(|tap| {
+        let y = tap / window.size[1] * window.dilation[0];
+        let place = layout.at(y, tap % window.size[1] * window.dilation[1]);
+        (0..inputs).map(move |channel| channel * layout.pitch + place)
+    });
+    scratch.places.clear();
+    scratch.places.extend(taps);
     for (image, x) in forward.x.chunks_exact(s.input_length()).enumerate() {
         layout.fill(&s, x, planes);
         for row in 0..slide.rows {
+            let top = layout.at(row * window.stride[0], 0);
             for (group, _) in s.groups_of(lanes, &forward.blocks) {
-                let mut places = matrix.chunks_exact_mut(width);
-                for tap in 0..s.taps() {
-                    let y = row * window.stride[0] + tap / window.size[1] * window.dilation[0];
-                    let x = tap % window.size[1] * window.dilation[1];
-                    let place = layout.at(y, x);
-                    let of_group = group * inputs..(group + 1) * inputs;
-                    for (channel, to) in of_group.zip(&mut places) {
-                        let from = &planes[channel * layout.pitch + place..][..width];
-                        // No call of `memcpy` for two vectors.
-                        for (to, from) in to.chunks_exact_mut(lanes).zip(from.chunks_exact(lanes)) {
-                            store_part(simd, to, load_part(simd, from));
-                        }
-                    }
-                }
+                let right = &planes[group * inputs * layout.pitch + top..];
                 let left = Rows {
                     data: &forward.weights[panel(&s, lanes, group, 0)],
                     row: 1,
@@ -77,7 +72,7 @@ pub fn forward<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch
                     simd,
                     left,
                     outputs,
-                    Right::Plain(matrix, width),
+                    Right::Placed(right, &scratch.places),
                     Start::Zero,
                     &mut target,
                 );
@@ -86,21 +81,23 @@ pub fn forward<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch
                 let end = reach([(columns - 1, s.filters), (1, outputs)]);
                 assert!(end <= out.len(), "the row lies in the output");
                 let to = out.as_mut_ptr();
-                for (filter, sums) in sums.chunks_exact(width).enumerate() {
+                for (filter, sums) in sums.chunks_exact_mut(width).enumerate() {
                     let bias = forward
                         .bias
                         .map_or(0.0, |bias| bias[group * outputs + filter]);
-                    for (column, sum) in sums[..columns].iter().enumerate() {
-                        let sum = sum + bias;
+                    for sum in &mut *sums {
+                        let finished = *sum + bias;
                         // What is not a number stays so.
-                        let is_cut = forward.relu && sum <= 0.0;
+                        let is_cut = forward.relu && finished <= 0.0;
+                        *sum = if is_cut { 0.0 } else { finished };
+                    }
+                }
+                for column in 0..columns {
+                    for filter in 0..outputs {
                         // SAFETY: before the end that was asserted.
                         unsafe {
-                            to.add(column * s.filters + filter).write(if is_cut {
-                                0.0
-                            } else {
-                                sum
-                            });
+                            let sum = sums[filter * width + column];
+                            to.add(column * s.filters + filter).write(sum);
                         }
                     }
                 }
@@ -113,60 +110,77 @@ pub fn forward<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch
 #[inline(always)]
 pub fn weights<S: Simd>(simd: S, mut gradient: WeightGradient<'_>, scratch: &mut Scratch) {
     let s = gradient.sizes;
-    let (slide, lanes) = (s.slide, S::F32_LANES);
-    let (depth, outputs, columns) = (s.depth(), s.outputs(), slide.columns);
+    let (slide, window, lanes) = (s.slide, s.slide.window, S::F32_LANES);
+    let (inputs, outputs, columns) = (s.inputs(), s.outputs(), slide.columns);
     let some = s.filters_of(lanes, &gradient.blocks);
-    let pitch = vectors::<S>(depth) * lanes;
-    let length = slide.padded_height() * slide.padded_width() * slide.channels;
-    let picture = scratch.picture.zeroed(length + SLACK);
+    let by_group = s.groups > 1 && window.dilation[1] == 1;
+    let channels = if by_group { inputs } else { slide.channels };
+    let runs = s.runs(channels);
+    let padded = vectors::<S>(runs.length) * lanes;
+    let pitch = runs.count * padded;
+    let line = slide.padded_width() * channels;
+    let picture = scratch.picture.zeroed(slide.padded_height() * line + SLACK);
     let sums = scratch.sums.take(some.len() * pitch);
-    let band = (PATCHES / (columns * pitch)).clamp(1, slide.rows);
-    let patches = scratch.patches.take(band * columns * pitch + SLACK);
-    let mut start = Start::Zero;
+    let band = (PIXELS / columns).clamp(1, slide.rows);
+    let step = window.stride[1] * channels;
+    let pixels = (0..band * columns)
+        .map(|pixel| pixel / columns * window.stride[0] * line + pixel % columns * step);
+    scratch.places.clear();
+    scratch.places.extend(pixels);
     let images = (gradient.x.chunks_exact(s.input_length()))
         .zip(gradient.dz.chunks_exact(s.output_length()));
-    for (x, dz) in images {
-        slide.embed(x, slide.channels, picture);
+    for (image, (x, dz)) in images.enumerate() {
+        if !by_group {
+            slide.embed(x, channels, picture);
+        }
         if let Some(db) = &mut gradient.db {
             add_bias(dz, s.filters, &some, db);
         }
-        for first in (0..slide.rows).step_by(band) {
-            let rows = first..slide.rows.min(first + band);
-            let pixels = rows.len() * columns;
-            let dz = &dz[first * columns * s.filters..][..pixels * s.filters];
-            for (group, _) in s.groups_of(lanes, &gradient.blocks) {
-                for (row, at) in rows.clone().zip((0_usize..).step_by(columns * pitch)) {
-                    let patches = &mut patches[at..][..columns * pitch + SLACK];
-                    pack_row(simd, &s, picture, row, group, patches, pitch);
-                }
+        for (group, _) in s.groups_of(lanes, &gradient.blocks) {
+            let mut first_channel = group * inputs;
+            if by_group {
+                embed_group(simd, &s, x, group, picture);
+                first_channel = 0;
+            }
+            let from = (group * outputs - some.start) * pitch;
+            let sums = &mut sums[from..from + outputs * pitch];
+            for first in (0..slide.rows).step_by(band) {
+                let rows = band.min(slide.rows - first);
                 let left = Rows {
-                    data: &dz[group * outputs..],
+                    data: &dz[first * columns * s.filters + group * outputs..],
                     row: 1,
                     segment: 0,
                     segments: 1,
-                    length: pixels,
+                    length: rows * columns,
                     step: s.filters,
                 };
-                let from = (group * outputs - some.start) * pitch;
-                let mut target = Target {
-                    data: Pieces::new(&mut sums[from..from + outputs * pitch]),
-                    row: pitch,
-                    columns: pitch,
-                    blocks: ALL,
-                    relu: false,
+                let start = if (image, first) == (0, 0) {
+                    Start::Zero
+                } else {
+                    Start::Target
                 };
-                let right = Right::Plain(&patches[..pixels * pitch], pitch);
-                multiply(simd, left, outputs, right, start, &mut target);
+                let top = first * window.stride[0] * line + first_channel;
+                for (run, at) in runs.starts(&window, line, channels).enumerate() {
+                    let mut target = Target {
+                        data: Pieces::new(&mut sums[run * padded..]),
+                        row: pitch,
+                        columns: padded,
+                        blocks: ALL,
+                        relu: false,
+                    };
+                    let right = Right::Placed(&picture[top + at..], &scratch.places);
+                    multiply(simd, left, outputs, right, start, &mut target);
+                }
             }
-            start = Start::Target;
         }
     }
-    for place in 0..depth {
+    for place in 0..s.depth() {
+        let at = place / runs.length * padded + place % runs.length;
         let dw = gradient
             .dw
             .piece(place * s.filters + some.start, some.len());
         for (dw, sums) in dw.iter_mut().zip(sums.chunks_exact(pitch)) {
-            *dw = sums[place];
+            *dw = sums[at];
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The gradient of the input of a convolution of any kind.
 //!
-//! Where the window moves by one, it is a convolution of the output's gradient with the kernel [`turned`] round. Otherwise the
-//! gradient of every patch is written out (`dz · wᵀ`) and added to the pixels that the patch was of.
+//! Where the window moves by one, it is a convolution of the output's gradient with the kernel [`turned`] round, and by more several
+//! ([`phases`]). Otherwise the gradient of every patch is written out (`dz · wᵀ`) and added to the pixels that the patch was of.
 
 use super::super::kernel::Kernel;
 use super::super::pieces::Pieces;
 use super::super::slide::{Slide, Window};
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
-use super::{SLACK, Sizes};
+use super::{SLACK, Sizes, phases};
 use pulp::Simd;
 
 /// The convolution that gives the input's gradient, if there is one.
@@ -52,7 +52,7 @@ pub fn turn(s: &Sizes, w: &[f32], tap: usize, out: &mut [f32]) {
     }
 }
 
-/// Lays out the weights of one group for [`Input`]: `(filters, depth)`, packed.
+/// Lays out the weights of one group for [`Input`]: `(filters, depth)`, packed, or as its [`phases`] read them.
 pub struct LayOutColumns<'a> {
     pub sizes: Sizes,
     pub w: &'a [f32],
@@ -64,11 +64,19 @@ pub struct LayOutColumns<'a> {
 impl LayOutColumns<'_> {
     /// Numbers of a group.
     pub fn length(s: &Sizes, lanes: usize) -> usize {
-        s.outputs() * s.depth().next_multiple_of(lanes)
+        if phases::suits(s, lanes) {
+            s.outputs() * s.taps() * s.inputs().next_multiple_of(lanes)
+        } else {
+            s.outputs() * s.depth().next_multiple_of(lanes)
+        }
     }
 
     pub fn run(self, lanes: usize) {
         let s = &self.sizes;
+        if phases::suits(s, lanes) {
+            phases::lay_out(s, lanes, self.w, self.out);
+            return;
+        }
         let (depth, outputs) = (s.depth(), s.outputs());
         let mut place = 0;
         for first in (0..depth).step_by(2 * lanes) {
@@ -88,7 +96,7 @@ impl LayOutColumns<'_> {
     }
 }
 
-/// The gradient of the input, patch by patch.
+/// The gradient of the input, phase by phase or patch by patch.
 pub struct Input<'a> {
     pub sizes: Sizes,
     pub dz: &'a [f32],
@@ -104,6 +112,10 @@ impl Kernel for Input<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
+        if phases::suits(&s, S::F32_LANES) {
+            phases::run(simd, &s, self.dz, self.weights, self.dx, scratch);
+            return;
+        }
         let (slide, window) = (s.slide, s.slide.window);
         let (depth, outputs, columns) = (s.depth(), s.outputs(), slide.columns);
         let line = slide.padded_width() * slide.channels;

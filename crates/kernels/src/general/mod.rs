@@ -2,16 +2,16 @@
 //!
 //! The patches under some pixels are the rows of a matrix, and the register [`tile`](super::tile) multiplies it. Without
 //! holes between columns a patch is runs of neighbours and is read where it lies, of a group in a picture of its channels alone; otherwise
-//! [`patches`] copies it. Gradients of weights read the picture [`in_place`]. Of as many groups as
+//! [`patches`] copies it. Gradients of [`weights`] read the picture where it lies. Of as many groups as
 //! channels, [`depthwise`] computes without any matrix. Large kernels and those with holes that move by one take [`winograd`](super::winograd)'s tiles.
 //! Of few filters, vectors hold pixels instead ([`few`]). The common kinds (square, stride 1, one group) go forward by the faster ways of [`forward`](super::forward).
 
 mod depthwise;
 mod few;
 mod forward;
-mod in_place;
 mod input;
 mod patches;
+mod phases;
 mod planes;
 mod weights;
 
@@ -25,7 +25,7 @@ use super::simd::Buffer;
 use super::slide::{Slide, Window};
 use super::tensor::{addressable, product};
 use super::winograd::cut::Cut;
-use super::winograd::{self, Shape};
+use super::winograd::{self, Shape, gradient};
 use candle_core::{Result, bail};
 use std::ops::Range;
 
@@ -36,6 +36,7 @@ pub struct Scratch {
     patches: Buffer,
     packed: Buffer,
     sums: Buffer,
+    places: Vec<usize>,
     tiles: winograd::Scratch,
 }
 
@@ -138,6 +139,34 @@ impl Sizes {
     /// Numbers of such a run.
     const fn run(&self) -> usize {
         self.slide.window.size[1] * self.slide.channels
+    }
+
+    /// The runs of neighbours of a patch, in a picture of so many channels a pixel.
+    const fn runs(&self, channels: usize) -> Runs {
+        let [rows, columns] = self.slide.window.size;
+        if self.slide.window.dilation[1] == 1 && channels == self.inputs() {
+            Runs {
+                count: rows,
+                across: 1,
+                length: columns * channels,
+            }
+        } else {
+            Runs {
+                count: rows * columns,
+                across: columns,
+                length: self.inputs(),
+            }
+        }
+    }
+
+    /// Of how many pictures at least the gradient of the weights is to be summed at a time, where that matters.
+    pub fn pictures_of_gradient(&self) -> Option<usize> {
+        self.gradient_by_tiles()
+            .then(|| gradient::pictures(&self.slide))
+    }
+
+    fn gradient_by_tiles(&self) -> bool {
+        self.groups == 1 && gradient::suits(&self.slide, self.filters)
     }
 
     /// Blocks of a group's filters, of two vectors each.
@@ -255,6 +284,24 @@ impl Sizes {
     }
 }
 
+/// What of a patch lies together: a row of the kernel, or one place of it.
+#[derive(Clone, Copy)]
+struct Runs {
+    count: usize,
+    /// Of each row of the kernel.
+    across: usize,
+    /// Numbers of each.
+    length: usize,
+}
+
+impl Runs {
+    /// Where each starts, in a picture with its padding whose lines and pixels are so far apart.
+    fn starts(self, window: &Window, line: usize, pixel: usize) -> impl Iterator<Item = usize> {
+        let [down, across] = [window.dilation[0] * line, window.dilation[1] * pixel];
+        (0..self.count).map(move |run| run / self.across * down + run % self.across * across)
+    }
+}
+
 /// `x ∗ w + b`, no less than zero if `relu`.
 pub struct Forward<'a> {
     pub sizes: Sizes,
@@ -290,6 +337,9 @@ pub struct WeightGradient<'a> {
 
 /// Pictures of a batch, of which the weights are laid out once.
 const MANY: usize = 32;
+
+/// Pixels at a time of which weights' gradients are summed: what is read of them stays in the first cache.
+const PIXELS: usize = 128;
 
 /// Whole vectors are copied and read: as much more than is needed is set aside behind.
 const SLACK: usize = 16;

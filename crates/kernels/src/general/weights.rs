@@ -1,18 +1,16 @@
 //! The gradient of the weights of a convolution of any kind.
 //!
-//! `dw (depth, filters) = patchesᵀ · dz`, over the patches of some rows of pixels at a time; of many channels where they lie ([`in_place`]), and of
-//! 3×3 kernels by Winograd's [`gradient`].
+//! `dw (depth, filters) = patchesᵀ · dz`, over some rows of pixels at a time, or by Winograd's [`gradient`] of 3×3 kernels. Patches are read
+//! where they lie: what a number of a patch's run meets under all pixels is one row of the left matrix, as those of a pixel and the
+//! next are as far apart as their channels are many.
 
 use super::super::kernel::Kernel;
 use super::super::simd::vectors;
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
 use super::super::winograd::gradient;
-use super::patches::{pack_columns, pack_row};
-use super::{SLACK, WeightGradient, add_bias, few, in_place};
+use super::patches::pack_columns;
+use super::{PIXELS, Scratch, WeightGradient, add_bias, few};
 use pulp::Simd;
-
-/// Numbers of the patches at a time: as many as stay in the first cache.
-const PATCHES: usize = 6 * 1024;
 
 impl Kernel for WeightGradient<'_> {
     type Scratch = super::Scratch;
@@ -20,8 +18,7 @@ impl Kernel for WeightGradient<'_> {
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
-        let (slide, lanes) = (s.slide, S::F32_LANES);
-        let (depth, outputs, columns) = (s.depth(), s.outputs(), slide.columns);
+        let (slide, lanes, depth) = (s.slide, S::F32_LANES, s.depth());
         let some = s.filters_of(lanes, &self.blocks);
         if let Some(db) = &mut self.db {
             db.piece(some.start, some.len()).fill(0.0);
@@ -32,7 +29,7 @@ impl Kernel for WeightGradient<'_> {
                 self.dw.piece(row, some.len()).fill(0.0);
             }
         }
-        if s.groups == 1 && gradient::suits(&slide, s.filters) && !self.x.is_empty() {
+        if s.gradient_by_tiles() && !self.x.is_empty() {
             let images = self.dz.chunks_exact(s.output_length());
             if let Some(db) = &mut self.db {
                 images.for_each(|dz| add_bias(dz, s.filters, &some, db));
@@ -57,72 +54,74 @@ impl Kernel for WeightGradient<'_> {
             few::weights(simd, self, scratch);
             return;
         }
-        if in_place::suits(&s) {
-            in_place::run(simd, self, scratch);
-            return;
-        }
-        let length = slide.padded_height() * slide.padded_width() * slide.channels;
-        let picture = scratch.picture.zeroed(length + SLACK);
-        let band = (PATCHES / (columns * depth)).clamp(1, slide.rows);
-        let mut start = Start::Zero;
-        let images =
-            (self.x.chunks_exact(s.input_length())).zip(self.dz.chunks_exact(s.output_length()));
-        for (x, dz) in images {
+        in_place(simd, self, scratch);
+    }
+}
+
+#[inline(always)]
+fn in_place<S: Simd>(simd: S, mut gradient: WeightGradient<'_>, scratch: &mut Scratch) {
+    let s = gradient.sizes;
+    let (slide, window, lanes) = (s.slide, s.slide.window, S::F32_LANES);
+    let (inputs, outputs, columns) = (s.inputs(), s.outputs(), slide.columns);
+    let some = s.filters_of(lanes, &gradient.blocks);
+    let runs = s.runs(slide.channels);
+    let line = slide.padded_width() * slide.channels;
+    let length = slide.padded_height() * line;
+    let is_padded = length > s.input_length();
+    let picture = scratch.picture.zeroed(if is_padded { length } else { 0 });
+    let band = (PIXELS / columns).clamp(1, slide.rows);
+    let mut start = Start::Zero;
+    let images = (gradient.x.chunks_exact(s.input_length()))
+        .zip(gradient.dz.chunks_exact(s.output_length()));
+    for (mut x, dz) in images {
+        if is_padded {
             slide.embed(x, slide.channels, picture);
-            if let Some(db) = &mut self.db {
-                add_bias(dz, s.filters, &some, db);
-            }
-            for first in (0..slide.rows).step_by(band) {
-                let rows = first..slide.rows.min(first + band);
-                let pixels = rows.len() * columns;
-                let dz = &dz[first * columns * s.filters..][..pixels * s.filters];
-                for (group, blocks) in s.groups_of(lanes, &self.blocks) {
-                    let patches = scratch.patches.take(pixels * depth + SLACK);
-                    for (row, at) in rows.clone().zip((0_usize..).step_by(columns * depth)) {
-                        let room = columns * depth + SLACK;
-                        let patches = &mut patches[at..][..room];
-                        pack_row(simd, &s, picture, row, group, patches, depth);
-                    }
-                    let left = Rows {
-                        data: patches,
-                        row: 1,
-                        segment: 0,
-                        segments: 1,
-                        length: pixels,
-                        step: depth,
-                    };
-                    let mut target = Target {
-                        data: self.dw.reborrow(group * outputs),
-                        row: s.filters,
-                        columns: outputs,
-                        blocks,
-                        relu: false,
-                    };
-                    if s.groups == 1 && outputs.is_multiple_of(lanes) {
-                        let right = Right::Plain(dz, s.filters);
-                        multiply(simd, left, depth, right, start, &mut target);
-                        continue;
-                    }
-                    // Each block on its own: they need not be packed all.
-                    for block in target.blocks.clone() {
-                        let from = 2 * block * lanes;
-                        let used = (2 * lanes).min(outputs - from);
-                        let width = vectors::<S>(used) * lanes;
+            x = picture;
+        }
+        if let Some(db) = &mut gradient.db {
+            add_bias(dz, s.filters, &some, db);
+        }
+        for first in (0..slide.rows).step_by(band) {
+            let rows = band.min(slide.rows - first);
+            let pixels = rows * columns;
+            let dz = &dz[first * columns * s.filters..][..pixels * s.filters];
+            let x = &x[first * window.stride[0] * line..];
+            for (group, blocks) in s.groups_of(lanes, &gradient.blocks) {
+                for block in blocks {
+                    let from = 2 * block * lanes;
+                    let used = (2 * lanes).min(outputs - from);
+                    let width = vectors::<S>(used) * lanes;
+                    let column = group * outputs + from;
+                    let right = if column + width <= s.filters {
+                        Right::Plain(&dz[column..], s.filters)
+                    } else {
                         let packed = scratch.packed.take(pixels * width);
-                        pack_columns(dz, s.filters, group * outputs + from, used, width, packed);
+                        pack_columns(dz, s.filters, column, used, width, packed);
+                        Right::Packed(packed)
+                    };
+                    let starts = runs.starts(&window, line, slide.channels);
+                    for (run, at) in starts.enumerate() {
+                        let left = Rows {
+                            data: &x[at + group * inputs..],
+                            row: 1,
+                            segment: window.stride[0] * line,
+                            segments: rows,
+                            length: columns,
+                            step: window.stride[1] * slide.channels,
+                        };
+                        let place = run * runs.length * s.filters + column;
                         let mut target = Target {
-                            data: target.data.reborrow(from),
+                            data: gradient.dw.reborrow(place),
                             row: s.filters,
                             columns: used,
                             blocks: ALL,
                             relu: false,
                         };
-                        let right = Right::Packed(packed);
-                        multiply(simd, left, depth, right, start, &mut target);
+                        multiply(simd, left, runs.length, right, start, &mut target);
                     }
                 }
-                start = Start::Target;
             }
+            start = Start::Target;
         }
     }
 }

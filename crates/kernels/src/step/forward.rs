@@ -297,15 +297,28 @@ unsafe impl Node for ForwardNode {
     fn run(&self, context: &Context<'_>, task: usize) {
         let (images, blocks) = self.grid(context.images, context.threads).task(task);
         let view = context.view;
-        for (x, layer) in &self.inputs {
-            let (inputs, start) = (layer.inputs, images.start * layer.outputs);
-            // SAFETY: as declared above.
-            unsafe {
-                let x = view.read(*x, images.start * inputs..images.end * inputs);
-                let y = view.write(self.y).from(start);
-                let codes = self.codes.map(|codes| view.write_bytes(codes).from(start));
-                layer.run(context.unit, view, x, y, codes, blocks.clone());
+        // What is gone through more than once stays in the second cache meanwhile.
+        let first = &self.inputs[0].1;
+        let most = if self.inputs.len() == 1 && first.finish == Activation::None {
+            images.len().max(1)
+        } else {
+            (TOGETHER / first.outputs).max(1)
+        };
+        for start in images.clone().step_by(most) {
+            let images = start..images.end.min(start + most);
+            for (x, layer) in &self.inputs {
+                let (inputs, start) = (layer.inputs, images.start * layer.outputs);
+                // SAFETY: as declared above.
+                unsafe {
+                    let x = view.read(*x, images.start * inputs..images.end * inputs);
+                    let y = view.write(self.y).from(start);
+                    let codes = self.codes.map(|codes| view.write_bytes(codes).from(start));
+                    layer.run(context.unit, view, x, y, codes, blocks.clone());
+                }
             }
         }
     }
 }
+
+/// Numbers of the output at a time.
+const TOGETHER: usize = 32 * 1024;

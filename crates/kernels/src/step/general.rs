@@ -94,7 +94,10 @@ const NUMBERS: usize = 1 << 20;
 /// For so many pictures. Parts of the batch come first: those of filters repeat some work.
 pub fn partials(sizes: &Sizes, images: usize, memory: &mut Memory) -> Partials {
     let length = sizes.weights_length();
-    let wanted = (NUMBERS / length).clamp(1, PARTIALS);
+    let mut wanted = (NUMBERS / length).clamp(1, PARTIALS);
+    if let Some(pictures) = sizes.pictures_of_gradient() {
+        wanted = wanted.min(images.div_ceil(pictures));
+    }
     let all = (images, sizes.filters);
     Partials::new(all, sizes.filters, length, wanted, memory)
 }

@@ -262,8 +262,75 @@ impl Case {
         } else {
             Alive::Positive(&y)
         };
-        let layout = Layout::new(&g, lanes);
         let (mut dw, mut db) = (vec![0.0; w.len()], vec![0.0; b.len()]);
+        let mut dx = vec![f32::NAN; if is_first { 0 } else { x.len() }];
+        let group = [lanes, 2 * lanes, g.filters][rng.random_range(0..3)];
+        let groups = (0..g.filters).step_by(group);
+        let groups = groups.map(|filter| filter..g.filters.min(filter + group));
+        if is_first && grey::suits(g.channels) {
+            for filters in groups {
+                let padded = filters.len().next_multiple_of(lanes);
+                let mut sums = vec![f32::NAN; g.depth() * padded];
+                kernel::run(grey::WeightGradient {
+                    geometry: g,
+                    x,
+                    dy,
+                    alive,
+                    filter: filters.start,
+                    dw: &mut sums,
+                    db: &mut db[filters.clone()],
+                });
+                for (row, sums) in sums.chunks_exact(padded).enumerate() {
+                    let dw = &mut dw[row * g.filters..][filters.clone()];
+                    dw.copy_from_slice(&sums[..filters.len()]);
+                }
+            }
+            return [y, dx, dw, db];
+        }
+        if !g.pool {
+            let map = [g.height, g.width, g.channels];
+            let window = Window::square(g.kernel).padded([g.border; 2]);
+            let sizes = Sizes::new("test", map, window, g.filters, 1).unwrap();
+            let numbers = dy.iter().zip(&y);
+            let dz: Vec<f32> = numbers
+                .map(|(dy, y)| if *y > 0.0 { *dy } else { 0.0 })
+                .collect();
+            for block in 0..sizes.blocks(lanes) {
+                kernel::run(general::WeightGradient {
+                    sizes,
+                    x,
+                    dz: &dz,
+                    blocks: block..block + 1,
+                    dw: Pieces::new(&mut dw),
+                    db: Some(Pieces::new(&mut db)),
+                });
+            }
+            if is_first {
+                return [y, dx, dw, db];
+            }
+            let mut turned = vec![0.0; w.len()];
+            for (tap, out) in turned.chunks_exact_mut(g.channels * g.filters).enumerate() {
+                general::turn(&sizes, w, tap, out);
+            }
+            let geometry = g.turned();
+            let (method, mut laid_out) = lay_out(geometry, &turned);
+            let weights = &*laid_out.take(method.length(&geometry, lanes));
+            for block in 0..geometry.blocks(lanes) {
+                kernel::run(Forward {
+                    geometry,
+                    method,
+                    relu: false,
+                    x: &dz,
+                    weights,
+                    b: &vec![0.0; g.channels],
+                    out: Pieces::new(&mut dx),
+                    codes: None,
+                    blocks: block..block + 1,
+                });
+            }
+            return [y, dx, dw, db];
+        }
+        let layout = Layout::new(&g, lanes);
         let mut map = Buffer::default();
         let map = map.take(g.images * layout.map_length());
         kernel::run(sparse::Spread {
@@ -271,48 +338,28 @@ impl Case {
             x,
             map,
         });
-        let group = [lanes, 2 * lanes, g.filters][rng.random_range(0..3)];
-        for filter in (0..g.filters).step_by(group) {
-            let count = group.min(g.filters - filter);
-            let db = &mut db[filter..filter + count];
-            if is_first && grey::suits(g.channels) {
-                let padded = count.next_multiple_of(lanes);
-                let mut sums = vec![f32::NAN; g.depth() * padded];
-                kernel::run(grey::WeightGradient {
-                    geometry: g,
-                    x,
-                    dy,
-                    alive,
-                    filter,
-                    dw: &mut sums,
-                    db,
-                });
-                for (row, sums) in sums.chunks_exact(padded).enumerate() {
-                    dw[row * g.filters + filter..][..count].copy_from_slice(&sums[..count]);
-                }
-                continue;
-            }
+        for filters in groups {
+            let count = filters.len();
             let mut sums = vec![f32::NAN; layout.weights_length(&g, count)];
             kernel::run(sparse::WeightGradient {
                 geometry: g,
                 map,
                 dy,
-                alive,
-                filter,
+                codes: &codes,
+                filter: filters.start,
                 dw: &mut sums,
-                db,
+                db: &mut db[filters.clone()],
             });
             for (index, sums) in sums.chunks_exact(count * layout.row).enumerate() {
                 let (block, kernel_row) = (index / g.kernel, index % g.kernel);
                 for (row, at) in layout.weights(&g, block, kernel_row) {
-                    for (index, sums) in sums.chunks_exact(layout.row).enumerate() {
-                        dw[row * g.filters + filter + index] = sums[at];
+                    for (filter, sums) in filters.clone().zip(sums.chunks_exact(layout.row)) {
+                        dw[row * g.filters + filter] = sums[at];
                     }
                 }
             }
         }
-        let mut dx = vec![f32::NAN; if is_first { 0 } else { x.len() }];
-        if !is_first && g.pool {
+        if !is_first {
             let mut arranged = Buffer::default();
             let length = layout.weights_length(&g, g.filters);
             let weights = arranged.take(length);
@@ -329,28 +376,6 @@ impl Case {
                     geometry: g,
                     dy,
                     codes: &codes,
-                    weights,
-                    blocks: block..block + 1,
-                    dx: Pieces::new(&mut dx),
-                });
-            }
-        } else if !is_first {
-            let mut turned = vec![0.0; w.len()];
-            let map = [g.height, g.width, g.channels];
-            let window = Window::square(g.kernel).padded([g.border; 2]);
-            let sizes = Sizes::new("test", map, window, g.filters, 1).unwrap();
-            for (tap, out) in turned.chunks_exact_mut(g.channels * g.filters).enumerate() {
-                general::turn(&sizes, w, tap, out);
-            }
-            let geometry = transposed::geometry(&g);
-            let (method, mut laid_out) = lay_out(geometry, &turned);
-            let weights = &*laid_out.take(method.length(&geometry, lanes));
-            for block in 0..geometry.blocks(lanes) {
-                kernel::run(transposed::InputGradient {
-                    geometry: g,
-                    method,
-                    dy,
-                    y: &y,
                     weights,
                     blocks: block..block + 1,
                     dx: Pieces::new(&mut dx),

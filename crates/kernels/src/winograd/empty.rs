@@ -12,13 +12,24 @@ pub fn empty<const H: usize, const W: usize, const M: usize, const N: usize>(
     channels: usize,
     [high, wide]: [usize; 2],
 ) -> u32 {
+    let is_zero =
+        |row: usize, column: usize| are_zero(&pixels[row * down + column * across..][..channels]);
+    // Every pixel is over one of these: mostly none is zero.
+    let mut some = (0..M).step_by(high).flat_map(|row| {
+        let row = (row + high - 1).min(H - 1);
+        (0..N)
+            .step_by(wide)
+            .map(move |column| (row, (column + wide - 1).min(W - 1)))
+    });
+    if !some.any(|(row, column)| is_zero(row, column)) {
+        return 0;
+    }
     // As many zeros beside each other as there are taps, by the first one's place.
     let mut beside = [0_u32; H];
     for (row, beside) in beside.iter_mut().enumerate() {
         let mut zeros = 0;
         for column in 0..W {
-            let pixel = &pixels[row * down + column * across..][..channels];
-            zeros |= u32::from(are_zero(pixel)) << column;
+            zeros |= u32::from(is_zero(row, column)) << column;
         }
         *beside = (1..wide).fold(zeros, |all, tap| all & (zeros >> tap));
     }

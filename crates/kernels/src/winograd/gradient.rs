@@ -26,6 +26,9 @@ const POSITIONS: usize = POINTS * POINTS;
 /// Transformed numbers held at a time: as many as stay in the second cache beside the sums.
 const HELD: usize = 160 * 1024;
 
+/// Tiles that are to be summed up before the sums are touched again.
+const TILES: usize = 32;
+
 /// Whether this is the faster way, which it is unless too much of the tiles lies outside of a small map.
 pub fn suits(slide: &Slide, filters: usize) -> bool {
     let window = &slide.window;
@@ -39,6 +42,11 @@ pub fn suits(slide: &Slide, filters: usize) -> bool {
         && filters >= 8
         && direct >= product(&[2 * POSITIONS, squares, tiles])
         && product(&[POSITIONS, squares, slide.channels, filters]) < u32::MAX as usize
+}
+
+/// Pictures that make the products as deep as they are to be.
+pub fn pictures(slide: &Slide) -> usize {
+    TILES.div_ceil(product(&tiles(slide)) * holes(&slide.window))
 }
 
 /// Squares of the kernel in each direction.

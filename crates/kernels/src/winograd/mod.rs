@@ -159,11 +159,11 @@ pub struct Scratch {
     products: Buffer,
 }
 
-/// Rows of all matrices together at a time, at most: more patches would leave the second cache.
-const ROWS: usize = 1008;
+/// Numbers of all patches at a time, at most: more would leave the second cache.
+const PATCHES: usize = 64 * 1024;
 
-/// Tiles at a time, at most; the smallest have four times four points.
-const MOST_TILES: usize = ROWS / 16;
+/// Tiles at a time, at most.
+const MOST_TILES: usize = 126;
 
 /// Blocks of filters whose products are kept.
 const TOGETHER: usize = 4;
@@ -252,7 +252,8 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
     let channels = vectors::<S>(g.channels) * S::F32_LANES;
     let total = g.images * g.apart() * part.tiles();
     // Whole register tiles.
-    let most = ROWS / (H * W * most_rows::<S>()) * most_rows::<S>();
+    let most = (PATCHES / (H * W * channels * most_rows::<S>())).max(1) * most_rows::<S>();
+    let most = most.min(MOST_TILES);
     let squares = g.squares();
     // With many blocks of filters the products of all would leave the second cache; of a kernel of several squares some are kept, as
     // each square adds to them.

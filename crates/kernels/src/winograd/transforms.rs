@@ -216,16 +216,37 @@ fn write_pixels<S: Simd, const M: usize, const N: usize>(
     let used = S::F32_LANES.min(g.filters - filter);
     let bias = bias(simd, forward, filter, used);
     let (rows, columns) = g.output();
-    for (y, line) in (y..rows).step_by(g.dilation[0]).zip(pixels) {
-        for (x, value) in (x..columns).step_by(g.dilation[1]).zip(line) {
-            let at = ((image * rows + y) * columns + x) * g.filters + filter;
-            let value = simd.add_f32s(value, bias);
+    let [down, across] = g.dilation;
+    let high = rows.saturating_sub(y).div_ceil(down).min(M);
+    let wide = columns.saturating_sub(x).div_ceil(across).min(N);
+    if high == 0 || wide == 0 {
+        return;
+    }
+    let first = ((image * rows + y) * columns + x) * g.filters + filter;
+    let mut out = forward.out.reborrow(first);
+    let (down, across) = (down * columns * g.filters, across * g.filters);
+    assert!(
+        reach([(high - 1, down), (wide - 1, across), (1, used)]) <= out.len(),
+        "the tile lies in the output"
+    );
+    let out = out.as_mut_ptr();
+    for i in 0..high {
+        for j in 0..wide {
+            let value = simd.add_f32s(pixels[i][j], bias);
             let value = if forward.relu {
                 relu(simd, value)
             } else {
                 value
             };
-            store_part(simd, forward.out.piece(at, used), value);
+            // SAFETY: the tile's last pixel was asserted to be inside.
+            unsafe {
+                let out = out.add(i * down + j * across);
+                if used == S::F32_LANES {
+                    store(simd, out, value);
+                } else {
+                    store_part(simd, std::slice::from_raw_parts_mut(out, used), value);
+                }
+            }
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::super::super::activation::Activation;
 use super::super::super::general::{Sizes, turned};
+use super::super::super::geometry::Geometry;
 use super::super::super::pass::Method;
-use super::super::super::transposed;
 use super::super::bias::UpdateBias;
 use super::super::builder::Builder;
 use super::super::forward::{ForwardNode, Layer, What};
@@ -11,7 +11,6 @@ use super::super::general::{self, WeightGradientNode, partials};
 use super::super::lay_out::Layout;
 use super::super::memory::{Id, Variable};
 use super::super::plan::Form;
-use super::fused::turn;
 
 /// A convolution whose gradient has gone through its activation.
 pub struct General<'a> {
@@ -67,21 +66,22 @@ impl General<'_> {
         let dx = builder.batch(sizes.input_length());
         let weights = self.weights.weights;
         let by_columns = sizes.prefers_columns(builder.lanes);
-        let what = match (self.form, turned(&sizes)) {
+        let turned = turned(&sizes);
+        let is_few = turned.is_some_and(|turned| turned.has_few_filters(builder.lanes));
+        let what = match (self.form, turned) {
             (Form::Plain(geometry), _)
-                if !by_columns
-                    || Method::new(&transposed::geometry(&geometry)) != Method::Direct =>
+                if !by_columns && !is_few || Method::new(&geometry.turned()) != Method::Direct =>
             {
                 let (method, weights) = turn(builder, self.name, (&sizes, &geometry), weights);
                 Some(What::Convolution {
-                    geometry: transposed::geometry(&geometry),
+                    geometry: geometry.turned(),
                     method,
                     relu: false,
                     weights,
                     bias: builder.memory.floats(sizes.slide.channels),
                 })
             }
-            (Form::General, Some(turned)) if !by_columns => {
+            (Form::Plain(_) | Form::General, Some(turned)) if !by_columns => {
                 let layout = Layout::Turned(sizes);
                 let weights = builder.lay_out(self.called("weights turned"), layout, weights);
                 let name = self.called("turned weights laid out");
@@ -128,4 +128,20 @@ impl General<'_> {
         });
         dx
     }
+}
+
+/// Turns weights and lays them out for the convolution that gives the input's gradient.
+fn turn(
+    builder: &mut Builder<'_>,
+    name: &str,
+    (sizes, geometry): (&Sizes, &Geometry),
+    weights: Id,
+) -> (Method, Id) {
+    let layout = Layout::Turned(*sizes);
+    let turned = builder.lay_out(format!("{name} weights turned"), layout, weights);
+    let geometry = geometry.turned();
+    let method = Method::new(&geometry);
+    let layout = Layout::Convolution(geometry, method);
+    let name = format!("{name} turned weights laid out");
+    (method, builder.lay_out(name, layout, turned))
 }

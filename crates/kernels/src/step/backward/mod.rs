@@ -9,8 +9,8 @@ mod general;
 use self::fused::Fused;
 use self::general::General;
 use super::super::activation::Activation;
+use super::super::grey;
 use super::super::join::Part;
-use super::super::winograd::gradient;
 use super::bias::UpdateBias;
 use super::builder::{Builder, Output, parts, place};
 use super::convolution::Convolution;
@@ -188,12 +188,10 @@ impl<'a, 'b> Backward<'a, 'b> {
         match operation.kind {
             Kind::Convolution {
                 form: Form::Fused(geometry),
-                sizes,
                 ..
-            } if geometry.pool || !gradient::suits(&sizes.slide, sizes.filters) => {
+            } if geometry.pool || to.is_none() && grey::suits(geometry.channels) => {
                 let fused = Fused {
                     name: &operation.name,
-                    sizes,
                     convolution: Convolution {
                         geometry,
                         lanes: self.builder.lanes,

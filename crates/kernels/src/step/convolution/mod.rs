@@ -6,7 +6,7 @@ mod prepare;
 mod update;
 mod weights;
 
-pub use input::{Back, InputGradientNode};
+pub use input::InputGradientNode;
 pub use prepare::{ArrangeNode, SpreadNode};
 pub use update::UpdateWeights;
 pub use weights::{Way, WeightGradientNode};

@@ -37,7 +37,7 @@ unsafe impl Node for UpdateWeights {
         let kernel_rows = self.convolution.geometry.kernel;
         match self.way {
             Way::Dense => kernel_rows,
-            Way::Sparse(_) => self.convolution.layout().blocks * kernel_rows,
+            Way::Sparse { .. } => self.convolution.layout().blocks * kernel_rows,
         }
     }
 

@@ -13,8 +13,8 @@ use super::Convolution;
 pub enum Way {
     /// Of pictures, with [`grey`].
     Dense,
-    /// From maps that [`SpreadNode`] has copied.
-    Sparse(Id),
+    /// From maps that [`SpreadNode`] has copied, by the codes of the pooling.
+    Sparse { map: Id, codes: Id },
 }
 
 /// The gradients of weights and biases, in parts.
@@ -34,7 +34,7 @@ impl WeightGradientNode {
                 let group = 4 * convolution.lanes;
                 Partials::new(sizes, group, g.depth() * group, 2 * PARTIALS, memory)
             }
-            Way::Sparse(_) => {
+            Way::Sparse { .. } => {
                 // A line of the cache has so many filters' gradients.
                 let length = convolution.layout().weights_length(g, 16);
                 Partials::new(sizes, 16, length, PARTIALS, memory)
@@ -61,7 +61,7 @@ unsafe impl Node for WeightGradientNode {
         } = self.convolution;
         let from = match self.way {
             Way::Dense => x,
-            Way::Sparse(map) => map,
+            Way::Sparse { map, .. } => map,
         };
         Access {
             reads: vec![from, dy, codes.unwrap_or(y)],
@@ -83,10 +83,9 @@ unsafe impl Node for WeightGradientNode {
         let (convolution, view) = (&self.convolution, context.view);
         let geometry = convolution.geometry.of(images.len());
         // SAFETY: as declared above.
-        let (dy, alive, weights, bias) = unsafe {
+        let (dy, weights, bias) = unsafe {
             (
                 view.read(convolution.dy, convolution.outputs(&images)),
-                convolution.alive(context, &images),
                 view.write(self.partials.weights),
                 view.write(self.partials.bias)
                     .into_slice(bias, filters.len()),
@@ -100,7 +99,8 @@ unsafe impl Node for WeightGradientNode {
                     // SAFETY: as declared above.
                     x: unsafe { view.read(convolution.x, convolution.inputs(&images)) },
                     dy,
-                    alive,
+                    // SAFETY: as declared above.
+                    alive: unsafe { convolution.alive(context, &images) },
                     filter: filters.start,
                     dw: weights.into_slice(
                         place.start,
@@ -109,7 +109,7 @@ unsafe impl Node for WeightGradientNode {
                     db: bias,
                 },
             ),
-            Way::Sparse(map) => {
+            Way::Sparse { map, codes } => {
                 let layout = convolution.layout();
                 let maps = layout.map_length();
                 run_on(
@@ -119,7 +119,8 @@ unsafe impl Node for WeightGradientNode {
                         // SAFETY: as declared above.
                         map: unsafe { view.read(map, images.start * maps..images.end * maps) },
                         dy,
-                        alive,
+                        // SAFETY: as declared above.
+                        codes: unsafe { view.read_bytes(codes, convolution.outputs(&images)) },
                         filter: filters.start,
                         dw: weights.into_slice(
                             place.start,
