@@ -3,9 +3,11 @@
 
 use pulp::Simd;
 #[cfg(target_arch = "x86_64")]
-use pulp::x86::{V3, V4};
-#[cfg(target_arch = "x86_64")]
-use std::{any::TypeId, mem::transmute_copy};
+use {
+    super::unit::is,
+    pulp::x86::{V3, V4},
+    std::mem::transmute_copy,
+};
 
 /// Which of four numbers each lane takes.
 #[derive(Clone, Copy)]
@@ -35,14 +37,14 @@ impl<S: Simd> Choice<S> {
                     _mm_loadu_ps, _mm256_broadcast_ps, _mm256_permutevar_ps,
                     _mm512_broadcast_f32x4, _mm512_permutevar_ps,
                 };
-                if TypeId::of::<S>() == TypeId::of::<V3>() {
+                if is::<S, V3>() {
                     let fours = _mm256_broadcast_ps(&_mm_loadu_ps(four));
                     return transmute_copy(&_mm256_permutevar_ps(
                         fours,
                         transmute_copy(&self.codes),
                     ));
                 }
-                if TypeId::of::<S>() == TypeId::of::<V4>() {
+                if is::<S, V4>() {
                     let fours = _mm512_broadcast_f32x4(_mm_loadu_ps(four));
                     return transmute_copy(&_mm512_permutevar_ps(
                         fours,

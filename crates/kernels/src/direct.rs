@@ -177,10 +177,10 @@ impl Block<'_, '_, '_> {
                 }};
             }
             match range.len() {
+                _ if most == 1 => tile!(2),
                 1 => tile!(2),
-                2 if most == 3 => tile!(4),
-                _ if most == 3 => tile!(6),
-                _ => {}
+                2 => tile!(4),
+                _ => tile!(6),
             }
         }
     }

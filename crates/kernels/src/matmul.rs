@@ -135,14 +135,7 @@ impl Kernel for Affine<'_> {
                 Start::Target
             };
             target.relu = relu && rows.end == inputs;
-            let left = Rows {
-                data: &x[rows.start.min(x.len())..],
-                row: inputs,
-                segment: 0,
-                segments: 1,
-                length: rows.len(),
-                step: 1,
-            };
+            let left = Rows::of(&x[rows.start.min(x.len())..], inputs, rows.len());
             if panels.are_packed() {
                 let right = Right::Packed(&w[panels.place(part)]);
                 multiply(simd, left, images, right, start, &mut target);
@@ -286,14 +279,7 @@ impl Kernel for InputGradient<'_> {
         for first in inputs.clone().step_by(most) {
             let count = most.min(inputs.end - first);
             let product = product.take(count * images);
-            let rows = Rows {
-                data: &w[first * outputs..],
-                row: outputs,
-                segment: 0,
-                segments: 1,
-                length: outputs,
-                step: 1,
-            };
+            let rows = Rows::of(&w[first * outputs..], outputs, outputs);
             let mut target = Target {
                 data: Pieces::new(product),
                 row: images,
@@ -381,14 +367,7 @@ impl<'a> WeightGradient<'a> {
     #[inline(always)]
     pub fn rows<S: Simd>(&self, simd: S, first: usize, out: &mut [f32]) {
         // Row i of xᵀ is every image's input i.
-        let rows = Rows {
-            data: &self.x[first..],
-            row: 1,
-            segment: 0,
-            segments: 1,
-            length: self.images,
-            step: self.inputs,
-        };
+        let rows = Rows::columns_of(&self.x[first..], self.inputs, self.images);
         let count = out.len() / self.outputs;
         let mut target = Target {
             data: Pieces::new(out),

@@ -24,6 +24,29 @@ pub struct Rows<'a> {
     pub step: usize,
 }
 
+impl<'a> Rows<'a> {
+    /// Of a matrix: `row` numbers apart, of `length` numbers each.
+    pub fn of(data: &'a [f32], row: usize, length: usize) -> Self {
+        Self {
+            data,
+            row,
+            segment: 0,
+            segments: 1,
+            length,
+            step: 1,
+        }
+    }
+
+    /// The columns of a matrix of `length` rows, which are `row` numbers apart.
+    pub fn columns_of(data: &'a [f32], row: usize, length: usize) -> Self {
+        Self {
+            row: 1,
+            step: row,
+            ..Self::of(data, row, length)
+        }
+    }
+}
+
 /// What a result starts from.
 #[derive(Clone, Copy)]
 pub enum Start<'a> {
@@ -113,11 +136,11 @@ pub trait Starts: Copy {
     /// No row of the first `depth` starts further; there are so many.
     fn last(self, depth: usize) -> usize;
 
-    /// Where a row starts.
+    /// Where the next row starts; `cursor`, zero at first, says which one that is.
     ///
     /// # Safety
-    /// [`last`](Self::last) must have been asked about more rows.
-    unsafe fn of(self, row: usize) -> usize;
+    /// No more often than the `depth` that [`last`](Self::last) was asked about.
+    unsafe fn next(self, cursor: &mut usize) -> usize;
 }
 
 /// Rows so many numbers apart.
@@ -131,8 +154,11 @@ impl Starts for Apart {
     }
 
     #[inline(always)]
-    unsafe fn of(self, row: usize) -> usize {
-        row * self.0
+    unsafe fn next(self, cursor: &mut usize) -> usize {
+        // Counted in numbers: nothing is multiplied.
+        let start = *cursor;
+        *cursor += self.0;
+        start
     }
 }
 
@@ -147,9 +173,11 @@ impl Starts for &[usize] {
     }
 
     #[inline(always)]
-    unsafe fn of(self, row: usize) -> usize {
+    unsafe fn next(self, cursor: &mut usize) -> usize {
         // SAFETY: the caller's promise.
-        unsafe { *self.get_unchecked(row) }
+        let start = unsafe { *self.get_unchecked(*cursor) };
+        *cursor += 1;
+        start
     }
 }
 
@@ -276,13 +304,12 @@ pub unsafe fn sums<S: Simd, const R: usize, const P: usize, const V: usize>(
     let mut sums = [[[simd.splat_f32s(0.0); V]; P]; R];
     // SAFETY: the caller's promise.
     unsafe {
-        let mut row = 0;
+        let mut cursor = 0;
         for s in 0..rows.segments {
             let patch = rows.data.as_ptr().add(first + s * rows.segment);
             for k in 0..rows.length {
-                let from = panel.as_ptr().add(starts.of(row));
+                let from = panel.as_ptr().add(starts.next(&mut cursor));
                 let w: [S::f32s; V] = std::array::from_fn(|v| load(simd, from.add(v * lanes)));
-                row += 1;
                 for (r, sums) in sums.iter_mut().enumerate() {
                     for (p, sums) in sums.iter_mut().enumerate() {
                         let x =

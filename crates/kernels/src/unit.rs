@@ -99,15 +99,20 @@ impl WithSimd for Lanes {
     }
 }
 
+/// Whether `S` is the unit `U`, whose own instructions may be used then: a value of its type says that this machine has them.
+#[inline(always)]
+pub fn is<S: Simd, U: Simd>() -> bool {
+    TypeId::of::<S>() == TypeId::of::<U>()
+}
+
 /// Whether [`Simd::mul_add_e_f32s`] is an instruction there.
 #[inline(always)]
 pub fn fuses<S: Simd>() -> bool {
-    let unit = TypeId::of::<S>();
     #[cfg(target_arch = "x86_64")]
-    if unit == TypeId::of::<V2>() {
+    if is::<S, V2>() {
         return false;
     }
-    unit != TypeId::of::<Scalar128b>()
+    !is::<S, Scalar128b>()
 }
 
 static IN_USE: OnceLock<Unit> = OnceLock::new();

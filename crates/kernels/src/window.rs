@@ -5,15 +5,16 @@
 use super::simd::store_part;
 use pulp::Simd;
 #[cfg(target_arch = "x86_64")]
-use pulp::x86::V3;
-#[cfg(target_arch = "x86_64")]
-use std::{
-    any::TypeId,
-    arch::x86_64::{
-        __m128i, _mm_loadl_epi64, _mm_packus_epi16, _mm_packus_epi32, _mm_storel_epi64,
-        _mm256_castsi256_si128, _mm256_cvtepu8_epi32, _mm256_extracti128_si256,
+use {
+    super::unit::is,
+    pulp::x86::V3,
+    std::{
+        arch::x86_64::{
+            __m128i, _mm_loadl_epi64, _mm_packus_epi16, _mm_packus_epi32, _mm_storel_epi64,
+            _mm256_castsi256_si128, _mm256_cvtepu8_epi32, _mm256_extracti128_si256,
+        },
+        mem::transmute_copy,
     },
-    mem::transmute_copy,
 };
 
 /// The code of a window whose maximum is not positive: no gradient passes its `ReLU`.
@@ -54,7 +55,7 @@ impl Window<'_> {
 #[inline(always)]
 fn write_codes<S: Simd>(_: S, codes: S::u32s, out: &mut [u8]) {
     #[cfg(target_arch = "x86_64")]
-    if out.len() >= 8 && TypeId::of::<S>() == TypeId::of::<V3>() {
+    if out.len() >= 8 && is::<S, V3>() {
         // SAFETY: as in `read_codes`.
         unsafe {
             let low: __m128i = _mm256_castsi256_si128(transmute_copy(&codes));
@@ -89,7 +90,7 @@ fn copy<S: Simd>(to: &mut [u8], from: &[u8]) {
 #[inline(always)]
 pub fn read_codes<S: Simd>(_: S, codes: &[u8]) -> S::u32s {
     #[cfg(target_arch = "x86_64")]
-    if codes.len() >= 8 && TypeId::of::<S>() == TypeId::of::<V3>() {
+    if codes.len() >= 8 && is::<S, V3>() {
         // SAFETY: eight bytes are there, and a value of the unit's type says that this machine has its instructions. Both types of a
         // vector are its bits.
         unsafe {

@@ -1,7 +1,8 @@
 //! Convolutions of few filters, or of groups of few, whose vectors would be mostly empty.
 //!
-//! Forward, a vector holds a row's pixels instead: `(filters, depth)(depth, pixels)`. In the gradient of the weights it holds places of the
-//! kernel: `(filters, pixels)(pixels, depth)`. Both results are turned round at the end, a small part of the work.
+//! Forward, a vector holds a row's pixels instead: `(filters, depth)(depth, pixels)`. In the gradient of the weights it holds a part of a
+//! patch: `(filters, pixels)(pixels, depth)`. The right matrices are read where they lie, over one another. Both results are turned round at
+//! the end, a small part of the work.
 #![allow(unsafe_code)] // Single numbers are written between those of other groups, of which other threads may have some.
 
 use super::super::pieces::Pieces;
@@ -15,7 +16,7 @@ use pulp::Simd;
 /// Filters of a group, at most, in the gradient of the weights.
 const FEW: usize = 8;
 
-/// Whether the forward pass is faster so: filters fill half a vector at most, and a row does.
+/// Whether the forward pass is faster so: filters fill three quarters of a vector at most, and a row fills one.
 pub const fn suits(s: &Sizes, lanes: usize) -> bool {
     4 * s.outputs() <= 3 * lanes && !s.is_depthwise() && s.slide.columns >= 12
 }
@@ -53,14 +54,11 @@ pub fn forward<S: Simd>(simd: S, mut forward: Forward<'_>, scratch: &mut Scratch
             let top = layout.at(row * window.stride[0], 0);
             for (group, _) in s.groups_of(lanes, &forward.blocks) {
                 let right = &planes[group * inputs * layout.pitch + top..];
-                let left = Rows {
-                    data: &forward.weights[panel(&s, lanes, group, 0)],
-                    row: 1,
-                    segment: 0,
-                    segments: 1,
-                    length: s.depth(),
-                    step: outputs.next_multiple_of(lanes).min(2 * lanes),
-                };
+                let left = Rows::columns_of(
+                    &forward.weights[panel(&s, lanes, group, 0)],
+                    outputs.next_multiple_of(lanes).min(2 * lanes),
+                    s.depth(),
+                );
                 let mut target = Target {
                     data: Pieces::new(sums),
                     row: width,
@@ -146,14 +144,11 @@ pub fn weights<S: Simd>(simd: S, mut gradient: WeightGradient<'_>, scratch: &mut
             let sums = &mut sums[from..from + outputs * pitch];
             for first in (0..slide.rows).step_by(band) {
                 let rows = band.min(slide.rows - first);
-                let left = Rows {
-                    data: &dz[first * columns * s.filters + group * outputs..],
-                    row: 1,
-                    segment: 0,
-                    segments: 1,
-                    length: rows * columns,
-                    step: s.filters,
-                };
+                let left = Rows::columns_of(
+                    &dz[first * columns * s.filters + group * outputs..],
+                    s.filters,
+                    rows * columns,
+                );
                 let start = if (image, first) == (0, 0) {
                     Start::Zero
                 } else {

@@ -125,14 +125,7 @@ impl Kernel for Forward<'_> {
                         }
                     } else {
                         pack_row(simd, &s, x, row, group, patches, depth);
-                        Rows {
-                            data: patches,
-                            row: depth,
-                            segment: 0,
-                            segments: 1,
-                            length: depth,
-                            step: 1,
-                        }
+                        Rows::of(patches, depth, depth)
                     };
                     let first = group * outputs;
                     let start = image * s.output_length() + row * slide.columns * s.filters;

@@ -131,14 +131,11 @@ impl Kernel for Input<'_> {
                 let rows = band.min(slide.rows - first);
                 for group in 0..s.groups {
                     let patches = scratch.patches.take(rows * columns * depth);
-                    let left = Rows {
-                        data: &dz[first * columns * s.filters + group * outputs..],
-                        row: s.filters,
-                        segment: 0,
-                        segments: 1,
-                        length: outputs,
-                        step: 1,
-                    };
+                    let left = Rows::of(
+                        &dz[first * columns * s.filters + group * outputs..],
+                        s.filters,
+                        outputs,
+                    );
                     let mut target = Target {
                         data: Pieces::new(patches),
                         row: depth,

@@ -215,14 +215,22 @@ impl Tiles<'_> {
         let columns = self.slide.columns.saturating_sub(x).div_ceil(across);
         for filter in (0..self.some.len()).step_by(S::F32_LANES) {
             let used = S::F32_LANES.min(self.some.len() - filter);
-            let mut tile = [[simd.splat_f32s(0.0); TILE]; TILE];
-            for j in 0..TILE.min(columns) {
-                for i in 0..TILE.min(rows) {
-                    let pixel = (y + i * down) * self.slide.columns + x + j * across;
-                    let at = pixel * self.filters + self.some.start + filter;
-                    tile[j][i] = load_part(simd, &dz[at..][..used]);
+            let start = (y * self.slide.columns + x) * self.filters + self.some.start + filter;
+            let (line, pixel) = (
+                down * self.slide.columns * self.filters,
+                across * self.filters,
+            );
+            let tile = if rows >= TILE && columns >= TILE && used == S::F32_LANES {
+                load_columns::<S, TILE, TILE>(simd, &dz[start..], line, pixel)
+            } else {
+                let mut tile = [[simd.splat_f32s(0.0); TILE]; TILE];
+                for j in 0..TILE.min(columns) {
+                    for i in 0..TILE.min(rows) {
+                        tile[j][i] = load_part(simd, &dz[start + i * line + j * pixel..][..used]);
+                    }
                 }
-            }
+                tile
+            };
             let spread = in_both::<S, Gradients, TILE, TILE, POINTS, POINTS>(simd, tile);
             store_apart(simd, spread, &mut to[filter..], plane);
         }

@@ -292,14 +292,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
                     let padded = width * S::F32_LANES;
                     let products = &mut products[(block - from) * H * W * plane_out..];
                     for position in 0..H * W {
-                        let rows = Rows {
-                            data: &patches[position * plane..],
-                            row: channels,
-                            segment: 0,
-                            segments: 1,
-                            length: g.channels,
-                            step: 1,
-                        };
+                        let rows = Rows::of(&patches[position * plane..], channels, g.channels);
                         let mut target = Target {
                             data: Pieces::new(&mut products[position * plane_out..]),
                             row: padded,
