@@ -114,13 +114,18 @@ fn both(ui: &mut egui::Ui, state: &State) {
         is_large: false,
         leaves_out_fall: true,
     };
+    // Of several runs the key says whose a curve is.
+    let of = |what: &str| match series.as_slice() {
+        [only] => format!("{what} · {}", only.name),
+        _ => what.to_owned(),
+    };
     let loss = |ui: &mut egui::Ui| {
-        ui.label(theme::heading(text.curves.loss));
+        ui.label(theme::heading(of(text.curves.loss)));
         key::losses(ui, &series, text);
         chart.loss(ui, state.preferences.loss_scale == LossScale::Log);
     };
     let accuracy = |ui: &mut egui::Ui| {
-        ui.label(theme::heading(text.curves.accuracy));
+        ui.label(theme::heading(of(text.curves.accuracy)));
         key::accuracies(ui, &series, text);
         chart.accuracy(ui);
     };

@@ -5,6 +5,7 @@ use crate::app::model::run::RunStatus;
 use crate::app::model::state::State;
 use crate::app::views::filters::{Shown, block_title};
 use crate::app::widgets::little::Little;
+use crate::app::widgets::stage;
 use crate::app::widgets::textures::Textures;
 use crate::app::widgets::theme;
 use convlens_core::explore::{FilterStep, WeightStep};
@@ -70,15 +71,17 @@ impl NextStep {
     ) {
         let text = state.text();
         let may_step = holds || (state.live_run().is_none() && state.why_not_train().is_none());
-        let slowly = ui
-            .add_enabled(
-                may_step || self.slowly,
-                egui::Checkbox::new(&mut self.slowly, text.filters.slowly),
-            )
-            .on_hover_text(text.filters.slowly_hint);
-        if slowly.changed() {
-            self.asked = f64::NEG_INFINITY;
-        }
+        stage::for_teacher(ui, |ui| {
+            let slowly = ui
+                .add_enabled(
+                    may_step || self.slowly,
+                    egui::Checkbox::new(&mut self.slowly, text.filters.slowly),
+                )
+                .on_hover_text(text.filters.slowly_hint);
+            if slowly.changed() {
+                self.asked = f64::NEG_INFINITY;
+            }
+        });
         let loss = state.run.as_ref().and_then(|run| run.loss.last());
         let loss = loss.map_or("–".to_owned(), |[_, loss]| text.loss(*loss));
         let words = format!("{}: {loss}", text.filters.loss_of_batch);

@@ -28,7 +28,7 @@ pub fn show(
 ) {
     let words = &state.text().filters;
     block_title(ui, words.preferred, Some(words.preferred_hint));
-    from(ui, state, actions);
+    widgets::stage::for_teacher(ui, |ui| from(ui, state, actions));
     let target = Target {
         layer: shown.layer,
         channel: shown.filter,

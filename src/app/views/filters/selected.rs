@@ -82,11 +82,32 @@ impl Selected {
         });
         let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 4);
         let origin = ui.min_rect().min.y;
-        for row in [0, 4, 5, 1, 2, 3].chunks(columns) {
+        // What changes a filter is the teacher's alone.
+        let is_for_room = widgets::stage::is_for_room(ui.ctx());
+        let is_visible = |block: usize| block != 4 || !is_for_room;
+        let mut blocks = &[0, 4, 5, 1, 2, 3][..];
+        while !blocks.is_empty() {
+            let mut seen = 0;
+            let fit = blocks.iter().take_while(|block| {
+                seen += usize::from(is_visible(**block));
+                seen <= columns
+            });
+            let (row, others) = blocks.split_at(fit.count());
+            blocks = others;
             ui.add_space(6.0);
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
                 for &block in row {
+                    if block == 4 {
+                        widgets::stage::for_teacher(ui, |ui| {
+                            ui.vertical(|ui| {
+                                ui.set_width(BLOCK);
+                                ui.spacing_mut().item_spacing.x = 8.0;
+                                self.change.show(ui, state, shown, actions);
+                            });
+                        });
+                        continue;
+                    }
                     let place = ui.vertical(|ui| {
                         ui.set_width(BLOCK);
                         ui.spacing_mut().item_spacing.x = 8.0;
@@ -99,7 +120,6 @@ impl Selected {
                                 &mut self.thumbs,
                                 actions,
                             ),
-                            4 => self.change.show(ui, state, shown, actions),
                             5 => self.next_step.show(ui, state, shown, actions),
                             1 => self.exciting(ui, state, shown, true, actions),
                             _ => self.exciting(ui, state, shown, false, actions),
@@ -282,16 +302,18 @@ fn header(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>, actions: &mut Vec
     let title = text.filter_title(&kernels.name, shown.filter, kernels);
     ui.horizontal_wrapped(|ui| {
         ui.label(widgets::theme::heading(title));
-        let mut on = !state.test_set.ablation.contains(shown.layer, shown.filter);
-        let switch = ui
-            .checkbox(&mut on, text.filters.on)
-            .on_hover_text(text.filters.on_hint);
-        if switch.changed() {
-            let mut ablation = state.test_set.ablation.clone();
-            ablation.set(shown.layer, shown.filter, !on);
-            actions.push(Action::SetAblation(ablation));
-        }
-        widgets::stage::for_teacher(ui, |ui| many(ui, state, shown, actions));
+        widgets::stage::for_teacher(ui, |ui| {
+            let mut on = !state.test_set.ablation.contains(shown.layer, shown.filter);
+            let switch = ui
+                .checkbox(&mut on, text.filters.on)
+                .on_hover_text(text.filters.on_hint);
+            if switch.changed() {
+                let mut ablation = state.test_set.ablation.clone();
+                ablation.set(shown.layer, shown.filter, !on);
+                actions.push(Action::SetAblation(ablation));
+            }
+            many(ui, state, shown, actions);
+        });
     });
     let known = state.excitations_beside(shown.whose, shown.layer);
     let known = known.and_then(|known| Some((known.filters.get(shown.filter)?, known.images)));

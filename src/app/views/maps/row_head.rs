@@ -58,13 +58,15 @@ impl RowHead<'_> {
         head.horizontal(|ui| {
             ui.label(widgets::theme::strong(text.image_number(image)));
             if maps.set.images.len() > 1 {
-                let close = widgets::theme::bare_button(ui, Button::new("×"));
-                widgets::theme::name(&close, &text.remove_image(image));
-                if close.on_hover_text(text.remove_image(image)).clicked() {
-                    let mut settings = state.preferences.maps.clone();
-                    settings.toggle(image);
-                    actions.push(Action::SetMaps(settings));
-                }
+                widgets::stage::for_teacher(ui, |ui| {
+                    let close = widgets::theme::bare_button(ui, Button::new("×"));
+                    widgets::theme::name(&close, &text.remove_image(image));
+                    if close.on_hover_text(text.remove_image(image)).clicked() {
+                        let mut settings = state.preferences.maps.clone();
+                        settings.toggle(image);
+                        actions.push(Action::SetMaps(settings));
+                    }
+                });
             }
         });
         if let Some(label) = label {

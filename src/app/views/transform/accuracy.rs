@@ -63,8 +63,10 @@ pub fn show(
     let way = state.transform.way;
     ui.horizontal(|ui| {
         ui.set_min_height(20.0);
-        ui.checkbox(&mut settings.measures, words.measure)
-            .on_hover_text(words.measure_hint);
+        widgets::stage::for_teacher(ui, |ui| {
+            ui.checkbox(&mut settings.measures, words.measure)
+                .on_hover_text(words.measure_hint);
+        });
         let second = Kind::OtherChanged(way);
         let waits = |kind| state.test_set.status_of(kind) != QuestionStatus::Settled;
         let is_second = !waits(Kind::Changed(way)) && waits(second);
