@@ -8,11 +8,15 @@ use crate::app::model::whose::Shown;
 use crate::app::panels::notices;
 use crate::app::widgets::layout::fitting;
 use crate::app::widgets::stage::for_teacher;
+use crate::app::widgets::theme;
 use convlens_core::lessons::HandKernel;
 use eframe::egui::{self, Label, RichText, Role, TextStyle, WidgetInfo};
 
 /// Height of the line, whatever stands in it: nothing below it moves.
 const HEIGHT: f32 = 26.0;
+
+/// In less width than this, in points, the way back is a sign: whose figures these are comes first.
+const NARROW: f32 = 470.0;
 
 /// The line, and the view below in what room is left. Figures of others than those asked for are faint.
 pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mut Vec<Action>) {
@@ -22,6 +26,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mu
         is_old: has_network && state.is_anothers(&state.whose),
         whose: state.whose.clone(),
     });
+    let is_narrow = ui.available_width() < NARROW;
     let row = egui::Sides::new().height(HEIGHT).shrink_left().truncate();
     row.show(
         ui,
@@ -37,7 +42,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mu
         |ui| {
             for_teacher(ui, |ui| {
                 notices::list(ui, state, actions);
-                back(ui, state, actions);
+                back(ui, state, is_narrow, actions);
             });
         },
     );
@@ -69,7 +74,7 @@ fn words(ui: &mut egui::Ui, state: &State, shown: &Shown) {
 }
 
 /// The way back, where others' weights are looked at than the current run's.
-fn back(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
+fn back(ui: &mut egui::Ui, state: &State, is_narrow: bool, actions: &mut Vec<Action>) {
     let text = state.text();
     let is_elsewhere = match state.runs.weights_of {
         WeightsOf::Live => false,
@@ -82,7 +87,15 @@ fn back(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     } else {
         text.timeline.back_to_built_in
     };
-    if is_elsewhere && ui.small_button(back).clicked() {
+    if !is_elsewhere {
+        return;
+    }
+    let mut button = ui.small_button(if is_narrow { "↩" } else { back });
+    if is_narrow {
+        theme::name(&button, back);
+        button = button.on_hover_text(back);
+    }
+    if button.clicked() {
         actions.push(Action::Runs(RunAction::BackToLive));
     }
 }
