@@ -85,7 +85,9 @@ pub fn show(
     if curves.is_empty() {
         ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
             ui.set_min_height(height);
-            ui.add(Label::new(words.measured_first).wrap());
+            widgets::stage::for_teacher(ui, |ui| {
+                ui.add(Label::new(words.measured_first).wrap());
+            });
         });
         return;
     }
