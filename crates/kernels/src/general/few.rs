@@ -111,7 +111,7 @@ pub fn weights<S: Simd>(simd: S, mut gradient: WeightGradient<'_>, scratch: &mut
     let (slide, window, lanes) = (s.slide, s.slide.window, S::F32_LANES);
     let (inputs, outputs, columns) = (s.inputs(), s.outputs(), slide.columns);
     let some = s.filters_of(lanes, &gradient.blocks);
-    let by_group = s.groups > 1 && window.dilation[1] == 1;
+    let by_group = s.is_by_group();
     let channels = if by_group { inputs } else { slide.channels };
     let runs = s.runs(channels);
     let padded = vectors::<S>(runs.length) * lanes;

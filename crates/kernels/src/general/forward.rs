@@ -88,9 +88,7 @@ impl Kernel for Forward<'_> {
         }
         let (slide, window) = (s.slide, s.slide.window);
         let (lanes, depth, outputs) = (S::F32_LANES, s.depth(), s.outputs());
-        // A group's channels are taken out of the picture, which leaves them in runs, too.
-        let by_group = s.groups > 1 && window.dilation[1] == 1;
-        let is_in_runs = s.is_in_runs() || by_group;
+        let (is_in_runs, by_group) = (window.dilation[1] == 1, s.is_by_group());
         let channels = if by_group { s.inputs() } else { slide.channels };
         let line = slide.padded_width() * channels;
         let length = slide.padded_height() * line;
@@ -124,7 +122,7 @@ impl Kernel for Forward<'_> {
                             step: 1,
                         }
                     } else {
-                        pack_row(simd, &s, x, row, group, patches, depth);
+                        pack_row(simd, &s, x, row, group, patches);
                         Rows::of(patches, depth, depth)
                     };
                     let first = group * outputs;

@@ -119,6 +119,7 @@ impl Kernel for Input<'_> {
         let (slide, window) = (s.slide, s.slide.window);
         let (depth, outputs, columns) = (s.depth(), s.outputs(), slide.columns);
         let line = slide.padded_width() * slide.channels;
+        let runs = s.runs(slide.channels);
         let length = LayOutColumns::length(&s, S::F32_LANES);
         let picture = slide.padded_height() * line;
         // Some rows at a time: a product of many rows uses the registers better.
@@ -152,17 +153,9 @@ impl Kernel for Input<'_> {
                             + column * window.stride[1] * slide.channels
                             + group * s.inputs();
                         let corner = &mut sums[corner..];
-                        if s.is_in_runs() {
-                            for (y, run) in patch.chunks_exact(s.run()).enumerate() {
-                                add(&mut corner[y * window.dilation[0] * line..], run);
-                            }
-                        } else {
-                            for (tap, run) in patch.chunks_exact(s.inputs()).enumerate() {
-                                let (y, x) = (tap / window.size[1], tap % window.size[1]);
-                                let at = y * window.dilation[0] * line
-                                    + x * window.dilation[1] * slide.channels;
-                                add(&mut corner[at..], run);
-                            }
+                        let starts = runs.starts(&window, line, slide.channels);
+                        for (at, run) in starts.zip(patch.chunks_exact(runs.length)) {
+                            add(&mut corner[at..], run);
                         }
                     }
                 }

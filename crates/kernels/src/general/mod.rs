@@ -131,14 +131,9 @@ impl Sizes {
         few::suits(self, lanes)
     }
 
-    /// Whether a patch is runs of neighbours, one a row of the kernel.
-    const fn is_in_runs(&self) -> bool {
-        self.groups == 1 && self.slide.window.dilation[1] == 1
-    }
-
-    /// Numbers of such a run.
-    const fn run(&self) -> usize {
-        self.slide.window.size[1] * self.slide.channels
+    /// Whether a group's channels are taken out of the picture, which leaves them in longer runs.
+    const fn is_by_group(&self) -> bool {
+        self.groups > 1 && self.slide.window.dilation[1] == 1
     }
 
     /// The runs of neighbours of a patch, in a picture of so many channels a pixel.

@@ -5,7 +5,7 @@ use super::super::simd::{load, load_part, reach, store, store_part};
 use super::{SLACK, Sizes};
 use pulp::Simd;
 
-/// The patches of all pixels of an output row and of one group, `(columns, depth)`, `pitch` numbers apart.
+/// The patches of all pixels of an output row and of one group, `(columns, depth)`, place by place of the kernel.
 ///
 /// `picture` has its padding and [`SLACK`] behind; `out` has slack too, and is written in order, so that what is copied beyond a run is
 /// overwritten by the next.
@@ -17,16 +17,11 @@ pub fn pack_row<S: Simd>(
     row: usize,
     group: usize,
     out: &mut [f32],
-    pitch: usize,
 ) {
     let window = s.slide.window;
     let (channels, line) = (s.slide.channels, s.slide.padded_width() * s.slide.channels);
-    let [size, across] = window.size;
-    let (runs, run, step) = if s.is_in_runs() {
-        (1, s.run(), 0)
-    } else {
-        (across, s.inputs(), window.dilation[1] * channels)
-    };
+    let ([high, wide], run) = (window.size, s.inputs());
+    let across = window.dilation[1] * channels;
     let first = row * window.stride[0] * line + group * s.inputs();
     let stride = window.stride[1] * channels;
     let down = window.dilation[0] * line;
@@ -35,8 +30,8 @@ pub fn pack_row<S: Simd>(
     let last = reach([
         (1, first),
         (s.slide.columns - 1, stride),
-        (size - 1, down),
-        (runs - 1, step),
+        (high - 1, down),
+        (wide - 1, across),
         (1, padded),
     ]);
     assert!(
@@ -44,22 +39,17 @@ pub fn pack_row<S: Simd>(
         "the patches lie in the picture"
     );
     assert!(
-        pitch >= s.depth()
-            && reach([
-                (s.slide.columns - 1, pitch),
-                (1, s.depth()),
-                (1, padded - run)
-            ]) <= out.len(),
+        reach([(s.slide.columns, s.depth()), (1, padded - run)]) <= out.len(),
         "the patches have room"
     );
     // SAFETY: the last vector read and the last one written were asserted to be inside.
     unsafe {
         for column in 0..s.slide.columns {
-            let mut to = out.as_mut_ptr().add(column * pitch);
+            let mut to = out.as_mut_ptr().add(column * s.depth());
             let corner = picture.as_ptr().add(first + column * stride);
-            for y in 0..size {
-                for x in 0..runs {
-                    let from = corner.add(y * down + x * step);
+            for y in 0..high {
+                for x in 0..wide {
+                    let from = corner.add(y * down + x * across);
                     for at in (0..run).step_by(lanes) {
                         store(simd, to.add(at), load(simd, from.add(at)));
                     }

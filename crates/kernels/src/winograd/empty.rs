@@ -16,10 +16,8 @@ pub fn empty<const H: usize, const W: usize, const M: usize, const N: usize>(
         |row: usize, column: usize| are_zero(&pixels[row * down + column * across..][..channels]);
     // Every pixel is over one of these: mostly none is zero.
     let mut some = (0..M).step_by(high).flat_map(|row| {
-        let row = (row + high - 1).min(H - 1);
-        (0..N)
-            .step_by(wide)
-            .map(move |column| (row, (column + wide - 1).min(W - 1)))
+        let columns = (0..N).step_by(wide);
+        columns.map(move |column| (row + high - 1, column + wide - 1))
     });
     if !some.any(|(row, column)| is_zero(row, column)) {
         return 0;
