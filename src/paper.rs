@@ -7,7 +7,9 @@ use std::sync::Arc;
 use crate::text::Text;
 use convlens_core::dataset::{Dataset, Gallery, ImageId};
 use convlens_core::figures::{MapsSettings, draw_svg, map_set};
-use convlens_core::lessons::{Check, Exercise, Lesson, Show, ShownView, ShownWeights, Step, Trend};
+use convlens_core::lessons::{
+    Check, Exercise, Lesson, Predicted, Show, ShownView, ShownWeights, Step, Trend,
+};
 use convlens_core::network::weights;
 use convlens_core::render::escaped;
 
@@ -217,11 +219,10 @@ fn prediction(exercise: &Exercise, paper: Paper, text: &Text) -> String {
     if paper == Paper::Solutions {
         block.push_str(&from_markdown(&exercise.why));
     } else {
-        let accuracy = Trend::ALL.map(|trend| text.accuracy_trend(trend));
-        let time = Trend::ALL.map(|trend| text.time_trend(trend));
-        for (name, choices) in [(words.accuracy_asked, accuracy), (words.time_asked, time)] {
-            let choices = choices
-                .map(|choice| format!("<li>{choice}</li>\n"))
+        for predicted in Predicted::ALL {
+            let name = text.predicted(predicted);
+            let choices = Trend::ALL
+                .map(|trend| format!("<li>{}</li>\n", text.trend(predicted, trend)))
                 .concat();
             block.extend(["<p>", name, "</p>\n<ul>\n", &choices, "</ul>\n"]);
         }

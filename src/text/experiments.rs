@@ -152,7 +152,7 @@ impl Text {
     }
 
     /// A network in short: a preset as it is called beside the stack, another by its layers.
-    fn network_name(&self, label: &str) -> String {
+    pub(super) fn network_name(&self, label: &str) -> String {
         match Preset::from_name(label) {
             Some(preset) => self.preset(preset).to_owned(),
             None => label.to_owned(),

@@ -39,7 +39,12 @@ impl FigureWords for NetworkFigure<'_> {
     }
 
     fn footer(&self, dataset: &Dataset, mode: RangeMode) -> String {
-        format!("{} · {}", self.whose, self.text.footer(dataset, mode))
+        let data = self.text.footer(dataset, mode);
+        // Whose weights they are may be said with the data set at its end, which is named anyway.
+        let name = data.split(" · ").next().unwrap_or_default();
+        let whose = self.whose.strip_suffix(name);
+        let whose = whose.map_or(&*self.whose, |whose| whose.trim_end_matches(" · "));
+        format!("{whose} · {data}")
     }
 
     fn image(&self, image: ImageId) -> String {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Language, Text};
 use convlens_core::harmless::clean;
-use convlens_core::lessons::{Caution, Outcome, Spread, Trend};
+use convlens_core::lessons::{Caution, Outcome, Predicted, Spread, Trend};
 
 impl Text {
     /// How many hands a choice had, of all.
@@ -87,24 +87,37 @@ impl Text {
         }
     }
 
-    /// What became of the accuracy, in words.
+    /// What is predicted.
     #[must_use]
-    pub fn accuracy_trend(&self, trend: Trend) -> &'static str {
-        match trend {
-            Trend::Lower => self.lesson.less_accurate,
-            Trend::Same => self.lesson.same_accuracy,
-            Trend::Higher => self.lesson.more_accurate,
+    pub const fn predicted(&self, predicted: Predicted) -> &'static str {
+        match predicted {
+            Predicted::Accuracy => self.lesson.accuracy_asked,
+            Predicted::Time => self.lesson.time_asked,
         }
     }
 
-    /// What became of the time, in words.
+    /// What becomes of it, in words.
     #[must_use]
-    pub fn time_trend(&self, trend: Trend) -> &'static str {
-        match trend {
-            Trend::Lower => self.lesson.faster,
-            Trend::Same => self.lesson.same_time,
-            Trend::Higher => self.lesson.slower,
+    pub const fn trend(&self, predicted: Predicted, trend: Trend) -> &'static str {
+        let words = &self.lesson;
+        match (predicted, trend) {
+            (Predicted::Accuracy, Trend::Lower) => words.less_accurate,
+            (Predicted::Accuracy, Trend::Same) => words.same_accuracy,
+            (Predicted::Accuracy, Trend::Higher) => words.more_accurate,
+            (Predicted::Time, Trend::Lower) => words.faster,
+            (Predicted::Time, Trend::Same) => words.same_time,
+            (Predicted::Time, Trend::Higher) => words.slower,
         }
+    }
+
+    /// What it was, and what was measured of it.
+    #[must_use]
+    pub fn measured(&self, predicted: Predicted, outcome: &Outcome) -> String {
+        let measured = match predicted {
+            Predicted::Accuracy => self.measured_accuracy(outcome),
+            Predicted::Time => self.measured_time(outcome),
+        };
+        format!("{}: {measured}", self.predicted(predicted))
     }
 
     /// How many training images, epochs and seeds an exercise's runs have.
@@ -146,8 +159,7 @@ impl Text {
     }
 
     /// The accuracies that were measured.
-    #[must_use]
-    pub fn measured_accuracy(&self, outcome: &Outcome) -> String {
+    fn measured_accuracy(&self, outcome: &Outcome) -> String {
         let (before, after) = (
             self.spread_percent(outcome.baseline, outcome.seeds),
             self.spread_percent(outcome.changed, outcome.seeds),
@@ -175,8 +187,7 @@ impl Text {
     }
 
     /// The times that were measured.
-    #[must_use]
-    pub fn measured_time(&self, outcome: &Outcome) -> String {
+    fn measured_time(&self, outcome: &Outcome) -> String {
         let factor = |value: f64| self.decimal(value, 2);
         let Spread { mean, min, max } = outcome.time_factor;
         let spread = if outcome.seeds > 1 {

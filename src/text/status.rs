@@ -110,7 +110,8 @@ impl Text {
     /// Something with its network in short, unless its name says that already.
     #[must_use]
     pub fn named_network(&self, name: &str, network: &str) -> String {
-        if name.contains(network) {
+        let network = self.network_name(network);
+        if name.contains(&network) {
             name.to_owned()
         } else {
             format!("{name} · {network}")

@@ -50,6 +50,7 @@ mod painter;
 mod preferences;
 mod preferred;
 mod programs;
+mod projector;
 mod python_package;
 mod readers;
 mod real_data;

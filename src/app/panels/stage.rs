@@ -10,10 +10,11 @@ use crate::app::panels;
 use crate::app::widgets::curves::key;
 use crate::app::widgets::curves::plot::Chart;
 use crate::app::widgets::curves::series;
+use crate::app::widgets::markdown::untorn;
 use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::theme;
 use crate::text::Text;
-use convlens_core::lessons::{Check, Exercise, Show, Step, Trend};
+use convlens_core::lessons::{Check, Exercise, Predicted, Show, Step, Trend};
 use eframe::egui::{self, Align2, Label, Panel, Rect, RichText, Sense, TextStyle, pos2, vec2};
 
 /// Share of the room that the curves have.
@@ -101,6 +102,10 @@ pub fn curves(ui: &mut egui::Ui, state: &State, least: f32) {
 fn both(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
     let series = series::all(state);
+    // Of several runs the key says whose a curve is. A single one has its name once: in both titles it would take the plots' room.
+    if let [only] = series.as_slice() {
+        ui.add(Label::new(&only.name).wrap());
+    }
     let row = key::ROW + ui.spacing().item_spacing.y;
     let others = key::rows(series.len()) as f32 * row + 30.0;
     let room = ui.available_size();
@@ -114,18 +119,13 @@ fn both(ui: &mut egui::Ui, state: &State) {
         is_large: false,
         leaves_out_fall: true,
     };
-    // Of several runs the key says whose a curve is.
-    let of = |what: &str| match series.as_slice() {
-        [only] => format!("{what} · {}", only.name),
-        _ => what.to_owned(),
-    };
     let loss = |ui: &mut egui::Ui| {
-        ui.label(theme::heading(of(text.curves.loss)));
+        ui.label(theme::heading(text.curves.loss));
         key::losses(ui, &series, text);
         chart.loss(ui, state.preferences.loss_scale == LossScale::Log);
     };
     let accuracy = |ui: &mut egui::Ui| {
-        ui.label(theme::heading(of(text.curves.accuracy)));
+        ui.label(theme::heading(text.curves.accuracy));
         key::accuracies(ui, &series, text);
         chart.accuracy(ui);
     };
@@ -143,7 +143,7 @@ fn both(ui: &mut egui::Ui, state: &State) {
 /// The question with its numbered choices, and how many hands each had once that is shown.
 fn question(ui: &mut egui::Ui, state: &State, step: &Step, check: &Check) {
     let text = state.text();
-    ui.add(Label::new(RichText::new(&check.question)).wrap());
+    ui.add(Label::new(untorn(&check.question)).wrap());
     let hands = state.preferences.lesson.hands.get(&step.name);
     let is_shown = state.lesson.shows_hands;
     let hands = hands.filter(|_| is_shown);
@@ -170,33 +170,25 @@ fn question(ui: &mut egui::Ui, state: &State, step: &Step, check: &Check) {
 /// The exercise's question with what can be predicted, and what was measured once that is known.
 fn prediction(ui: &mut egui::Ui, state: &State, step: &Step, exercise: &Exercise) {
     let text = state.text();
-    ui.add(Label::new(&exercise.question).wrap());
+    ui.add(Label::new(untorn(&exercise.question)).wrap());
     let runs = state.lesson.exercises.get(&step.name);
     let guess = runs.map(|runs| runs.guess).unwrap_or_default();
     let outcome = runs.and_then(ExerciseRuns::outcome);
-    let asked = [text.lesson.accuracy_asked, text.lesson.time_asked];
     if let Some(outcome) = outcome {
-        let measured = [
-            text.measured_accuracy(&outcome),
-            text.measured_time(&outcome),
-        ];
-        for (asked, measured) in asked.into_iter().zip(measured) {
-            ui.add(Label::new(theme::strong(format!("{asked}: {measured}"))).wrap());
+        for predicted in Predicted::ALL {
+            ui.add(Label::new(theme::strong(text.measured(predicted, &outcome))).wrap());
         }
         return;
     }
-    let trends = [
-        (guess.accuracy, Trend::ALL.map(|t| text.accuracy_trend(t))),
-        (guess.time, Trend::ALL.map(|t| text.time_trend(t))),
-    ];
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        for (asked, (guessed, words)) in asked.into_iter().zip(trends) {
-            ui.label(asked);
-            for (place, (trend, words)) in Trend::ALL.into_iter().zip(words).enumerate() {
+        for predicted in Predicted::ALL {
+            ui.label(text.predicted(predicted));
+            for (place, trend) in Trend::ALL.into_iter().enumerate() {
                 ui.add_space(12.0);
                 ui.label(theme::strong((place + 1).to_string()));
-                let words = if guessed == Some(trend) {
+                let words = text.trend(predicted, trend);
+                let words = if guess.of(predicted) == Some(trend) {
                     theme::strong(words).underline()
                 } else {
                     RichText::new(words)

@@ -66,6 +66,8 @@ pub fn label_before(ui: &mut egui::Ui, words: &str, control: f32) -> egui::Respo
     let needed = label + ui.spacing().item_spacing.x + control;
     if ui.layout().main_wrap && ui.available_size_before_wrap().x < needed {
         ui.end_row();
+        // As high as what it names, or it would stand above its middle.
+        ui.set_row_height(ui.spacing().interact_size.y);
     }
     ui.label(words)
 }

@@ -3,7 +3,9 @@
 use crate::app::widgets::textures::{Textures, fill};
 use crate::text::Text;
 use convlens_core::render::{Colormap, ValueRange, heatmap};
-use eframe::egui::{self, Align, Id, Layout, RichText, Role, Sense, StrokeKind, WidgetInfo, vec2};
+use eframe::egui::{
+    self, Align, Id, Layout, RichText, Role, Sense, StrokeKind, TextStyle, WidgetInfo, vec2,
+};
 use std::hash::Hash;
 
 /// Room for what is written above and below a map.
@@ -14,6 +16,8 @@ pub struct MapPicture<'a> {
     /// Row and place in it, which tell it from others.
     pub place: (&'static str, &'static str),
     pub title: &'a str,
+    /// Height of the titles of its row: [`title_height`].
+    pub above: f32,
     pub values: &'a [f32],
     /// Columns and rows.
     pub size: (usize, usize),
@@ -37,7 +41,11 @@ impl MapPicture<'_> {
         let size = vec2(column, side + WORDS);
         ui.allocate_ui_with_layout(size, layout, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            ui.label(RichText::new(self.title).small());
+            let above = vec2(column, self.above);
+            ui.allocate_ui_with_layout(above, Layout::bottom_up(Align::Center), |ui| {
+                ui.set_min_height(self.above);
+                ui.label(RichText::new(self.title).small());
+            });
             let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::hover());
             let range = text.range(self.range);
             let words = format!("{}: {range}", self.title);
@@ -66,4 +74,20 @@ impl MapPicture<'_> {
         })
         .inner
     }
+}
+
+/// Room that the titles of a row take, in columns of this width: all its maps stand below the longest.
+pub fn title_height<'a>(
+    ui: &egui::Ui,
+    titles: impl IntoIterator<Item = &'a str>,
+    column: f32,
+) -> f32 {
+    let font = TextStyle::Small.resolve(ui.style());
+    let height = |title: &str| {
+        let ink = egui::Color32::WHITE;
+        let galley =
+            ui.fonts_mut(|fonts| fonts.layout(title.to_owned(), font.clone(), ink, column));
+        galley.size().y
+    };
+    titles.into_iter().map(height).fold(0.0, f32::max)
 }

@@ -3,7 +3,7 @@
 
 use crate::app::widgets;
 use eframe::egui::text::LayoutJob;
-use eframe::egui::{self, FontFamily, FontId, Grid, TextFormat, TextStyle};
+use eframe::egui::{self, FontFamily, FontId, Grid, ScrollArea, TextFormat, TextStyle};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Indentation of a list's items, in points.
@@ -22,6 +22,11 @@ pub fn show(ui: &mut egui::Ui, salt: &str, source: &str) {
         page.take(ui, event);
     }
     page.end_paragraph(ui);
+}
+
+/// The same with sizes such as 28 × 28 on one line.
+pub fn untorn(words: &str) -> String {
+    words.replace(" × ", "\u{a0}×\u{a0}")
 }
 
 /// What has been read and not drawn yet.
@@ -152,10 +157,13 @@ impl<'a> Page<'a> {
         if is_code {
             format.background = visuals.extreme_bg_color;
         }
-        // A size such as 28 × 28 and a range such as 0.1 … 0.9 are not torn apart.
-        let words = words
-            .replace(" × ", "\u{a0}×\u{a0}")
-            .replace(" … ", "\u{a0}…\u{a0}");
+        let words = untorn(words);
+        // A column of ranges would be too wide.
+        let words = if self.table.is_some() {
+            words
+        } else {
+            words.replace(" … ", "\u{a0}…\u{a0}")
+        };
         self.job.append(&words, 0.0, format);
     }
 
@@ -186,21 +194,25 @@ impl<'a> Page<'a> {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let room = ui.available_width() - COLUMN_SPACING * columns as f32;
         let widths = column_widths(ui, &rows, columns, room);
-        Grid::new((self.salt, self.tables))
-            .striped(true)
-            .spacing([COLUMN_SPACING, 3.0])
-            .min_col_width(0.0)
-            .show(ui, |ui| {
-                for row in rows {
-                    for (cell, width) in row.into_iter().zip(&widths) {
-                        ui.vertical(|ui| {
-                            ui.set_width(*width);
-                            ui.label(cell);
-                        });
+        let salt = (self.salt, self.tables);
+        // A table that is wider than its panel must not widen it: all beside it would move.
+        ScrollArea::horizontal().id_salt(salt).show(ui, |ui| {
+            Grid::new(salt)
+                .striped(true)
+                .spacing([COLUMN_SPACING, 3.0])
+                .min_col_width(0.0)
+                .show(ui, |ui| {
+                    for row in rows {
+                        for (cell, width) in row.into_iter().zip(&widths) {
+                            ui.vertical(|ui| {
+                                ui.set_width(*width);
+                                ui.label(cell);
+                            });
+                        }
+                        ui.end_row();
                     }
-                    ui.end_row();
-                }
-            });
+                });
+        });
         ui.add_space(4.0);
     }
 }

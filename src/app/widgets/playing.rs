@@ -38,12 +38,12 @@ impl<S> Default for Playing<S> {
 }
 
 impl<S: Clone + PartialEq> Playing<S> {
-    /// The place among `count` of a setup; `None` where the window fits nowhere.
-    pub fn place(&mut self, setup: &S, count: usize) -> Option<usize> {
+    /// The place among `count` of a setup, which begins at `first`; `None` where the window fits nowhere.
+    pub fn place(&mut self, setup: &S, first: usize, count: usize) -> Option<usize> {
         if self.setup.as_ref() != Some(setup) {
             // Editing a pixel or a weight leaves the window where it is.
             if self.count != count {
-                self.place = 0;
+                self.place = first;
                 self.plays = false;
             }
             self.setup = Some(setup.clone());

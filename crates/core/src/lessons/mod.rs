@@ -21,7 +21,7 @@ pub use by_hand::{ByHand, HandKernel, HandOperation, HandPicture};
 pub use error::{Expected, LessonError, LessonFault};
 pub use folder::{MAX_FILE_BYTES, MAX_STEPS, read_both, read_folder};
 pub use parse::parse_step;
-pub use prediction::{Caution, Guess, Measured, Outcome, Spread, Trend};
+pub use prediction::{Caution, Guess, Measured, Outcome, Predicted, Spread, Trend};
 pub use sent::{Keep, check, default_folder, is_lesson, keep, to_send};
 pub use show::{
     Experiment, MAX_IMAGES, MAX_RUNS, Settings, Show, ShownPart, ShownView, ShownWeights,

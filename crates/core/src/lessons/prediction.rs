@@ -16,6 +16,20 @@ impl Trend {
     pub const ALL: [Self; 3] = [Self::Lower, Self::Same, Self::Higher];
 }
 
+/// What is predicted of a changed network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Predicted {
+    /// Its test accuracy.
+    Accuracy,
+    /// Its training time.
+    Time,
+}
+
+impl Predicted {
+    /// All of it, in the order in which it is asked.
+    pub const ALL: [Self; 2] = [Self::Accuracy, Self::Time];
+}
+
 /// What a student expects of the changed network, compared with the baseline.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Guess {
@@ -25,6 +39,31 @@ pub struct Guess {
     pub time: Option<Trend>,
     /// By how many percentage points the accuracy changes, without sign.
     pub points: f64,
+}
+
+impl Guess {
+    /// What is expected of it.
+    #[must_use]
+    pub const fn of(&self, predicted: Predicted) -> Option<Trend> {
+        match predicted {
+            Predicted::Accuracy => self.accuracy,
+            Predicted::Time => self.time,
+        }
+    }
+
+    /// The same, to be changed.
+    pub const fn of_mut(&mut self, predicted: Predicted) -> &mut Option<Trend> {
+        match predicted {
+            Predicted::Accuracy => &mut self.accuracy,
+            Predicted::Time => &mut self.time,
+        }
+    }
+
+    /// Whether everything is predicted.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        Predicted::ALL.iter().all(|it| self.of(*it).is_some())
+    }
 }
 
 /// The result of one run.
@@ -138,16 +177,13 @@ impl Outcome {
         })
     }
 
-    /// What became of the accuracy.
+    /// What became of it.
     #[must_use]
-    pub fn accuracy_trend(&self) -> Trend {
-        trend(self.difference.mean, SAME_ACCURACY)
-    }
-
-    /// What became of the training time.
-    #[must_use]
-    pub fn time_trend(&self) -> Trend {
-        trend(self.time_factor.mean.ln(), SAME_TIME.ln())
+    pub fn trend(&self, predicted: Predicted) -> Trend {
+        match predicted {
+            Predicted::Accuracy => trend(self.difference.mean, SAME_ACCURACY),
+            Predicted::Time => trend(self.time_factor.mean.ln(), SAME_TIME.ln()),
+        }
     }
 }
 
@@ -184,16 +220,16 @@ mod tests {
         .unwrap();
         assert_eq!(outcome.seeds, 2);
         assert!((outcome.difference.mean + 0.025).abs() < 1e-12);
-        assert_eq!(outcome.accuracy_trend(), Trend::Lower);
-        assert_eq!(outcome.time_trend(), Trend::Lower);
+        assert_eq!(outcome.trend(Predicted::Accuracy), Trend::Lower);
+        assert_eq!(outcome.trend(Predicted::Time), Trend::Lower);
         assert_eq!(outcome.caution, None);
     }
 
     #[test]
     fn a_small_difference_of_one_seed_is_not_trusted() {
         let outcome = Outcome::of(&[run(1, 0.90, 4.0)], &[run(1, 0.91, 4.2)]).unwrap();
-        assert_eq!(outcome.accuracy_trend(), Trend::Higher);
-        assert_eq!(outcome.time_trend(), Trend::Same);
+        assert_eq!(outcome.trend(Predicted::Accuracy), Trend::Higher);
+        assert_eq!(outcome.trend(Predicted::Time), Trend::Same);
         assert_eq!(outcome.caution, Some(Caution::OneSeed));
         let clear = Outcome::of(&[run(1, 0.90, 4.0)], &[run(1, 0.80, 9.0)]).unwrap();
         assert_eq!(clear.caution, None);
@@ -223,7 +259,7 @@ mod tests {
             &[run(1, 0.904, 4.0), run(2, 0.895, 4.0)],
         )
         .unwrap();
-        assert_eq!(outcome.accuracy_trend(), Trend::Same);
+        assert_eq!(outcome.trend(Predicted::Accuracy), Trend::Same);
         assert_eq!(outcome.caution, Some(Caution::SeedsDisagree));
     }
 }

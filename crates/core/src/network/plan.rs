@@ -332,4 +332,11 @@ mod tests {
         assert_eq!(spec.label(), "4k1x5s2pad1nobiasnone-bn-leaky0.3-gap-do0.25");
         assert!(spec.plan().is_ok());
     }
+
+    #[test]
+    fn no_network_is_called_as_a_preset_that_it_is_not() {
+        let alone = NetworkSpec::new(vec![LayerSpec::conv(16, 3, Padding::Valid); 2]);
+        assert_eq!(alone.label(), "conv 16-16");
+        assert_eq!(Preset::Conv16.spec().label(), "16-16");
+    }
 }

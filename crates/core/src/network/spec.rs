@@ -103,7 +103,14 @@ impl NetworkSpec {
         let mut label = match super::Preset::of(self) {
             Some(preset) => preset.name().to_owned(),
             None if self.layers.is_empty() => "linear".to_owned(),
-            None => super::label::in_short(&self.layers),
+            None => {
+                let layers = super::label::in_short(&self.layers);
+                // Two convolutions alone are not the preset that is called by its own two.
+                match super::Preset::from_name(&layers) {
+                    Some(_) => format!("conv {layers}"),
+                    None => layers,
+                }
+            }
         };
         if self.normalization.is_some() {
             label += " norm";

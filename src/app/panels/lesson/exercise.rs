@@ -5,8 +5,9 @@ use crate::app::model::lesson::ExerciseRuns;
 use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
+use crate::app::widgets::markdown::untorn;
 use crate::text::Text;
-use convlens_core::lessons::{Exercise, Guess, Outcome, Step, Trend};
+use convlens_core::lessons::{Exercise, Guess, Outcome, Predicted, Step, Trend};
 use eframe::egui::{self, Align, Button, DragValue, Grid, RichText};
 
 /// Largest difference of accuracies that can be predicted, in percentage points.
@@ -36,7 +37,7 @@ pub fn show(
         {
             top.scroll_to_me(Some(Align::Min));
         }
-        ui.label(&exercise.question);
+        ui.label(untorn(&exercise.question));
         // Who has seen the result predicts no more.
         let may_guess = outcome.is_none() && !runs.is_under_way();
         ui.add_enabled_ui(may_guess, |ui| {
@@ -59,23 +60,20 @@ pub fn show(
     });
 }
 
-/// The digits predict: first the accuracy, then the time.
+/// The digits predict, one after the other.
 pub fn predict_by_keys(ui: &egui::Ui, state: &State, step: &Step, actions: &mut Vec<Action>) {
     let runs = state.lesson.exercises.get(&step.name);
     let mut guess = runs.map(|runs| runs.guess).unwrap_or_default();
     if runs.is_some_and(|runs| runs.is_under_way() || runs.outcome().is_some()) {
         return;
     }
-    let asked = if guess.accuracy.is_none() {
-        &mut guess.accuracy
-    } else if guess.time.is_none() {
-        &mut guess.time
-    } else {
-        return;
-    };
+    let open = Predicted::ALL
+        .into_iter()
+        .find(|it| guess.of(*it).is_none());
+    let Some(open) = open else { return };
     for (place, trend) in Trend::ALL.into_iter().enumerate() {
         if keys::pressed(ui.ctx(), Command::Answer(place)) {
-            *asked = Some(trend);
+            *guess.of_mut(open) = Some(trend);
             actions.push(Action::Lesson(LessonAction::Guess(guess)));
             ui.data_mut(|data| data.insert_temp(by_key(), ()));
             return;
@@ -91,8 +89,7 @@ fn by_key() -> egui::Id {
 /// The two questions; what is chosen, if that has changed.
 fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> Option<Guess> {
     let mut chosen = guess;
-    let asked = text.lesson.accuracy_asked;
-    trends(ui, asked, &mut chosen.accuracy, |t| text.accuracy_trend(t));
+    trends(ui, text, Predicted::Accuracy, &mut chosen);
     ui.horizontal_wrapped(|ui| {
         let label = ui.label(text.lesson.by_points);
         let points = DragValue::new(&mut chosen.points)
@@ -103,22 +100,18 @@ fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> Option<Guess> {
             .custom_parser(|typed| text.typed_number(typed));
         ui.add(points).labelled_by(label.id);
     });
-    let asked = text.lesson.time_asked;
-    trends(ui, asked, &mut chosen.time, |t| text.time_trend(t));
+    trends(ui, text, Predicted::Time, &mut chosen);
     (chosen != guess).then_some(chosen)
 }
 
 /// A question and its answers, each of which says for screen readers what it answers.
-fn trends(
-    ui: &mut egui::Ui,
-    question: &str,
-    chosen: &mut Option<Trend>,
-    words: impl Fn(Trend) -> &'static str,
-) {
+fn trends(ui: &mut egui::Ui, text: &Text, predicted: Predicted, guess: &mut Guess) {
+    let question = text.predicted(predicted);
+    let chosen = guess.of_mut(predicted);
     ui.label(question);
     ui.horizontal_wrapped(|ui| {
         for (place, trend) in Trend::ALL.into_iter().enumerate() {
-            let answer = words(trend);
+            let answer = text.trend(predicted, trend);
             let numbered = format!("{}\u{2002}{answer}", place + 1);
             let radio = ui.radio(*chosen == Some(trend), numbered);
             let name = format!("{question}: {answer}");
@@ -148,7 +141,7 @@ fn start(
         });
         return;
     }
-    let has_predicted = runs.guess.accuracy.is_some() && runs.guess.time.is_some();
+    let has_predicted = runs.guess.is_complete();
     let is_free = state.live_run().is_none() && state.dataset.is_some();
     let (label, hint, seeds) = if has_result {
         (text.lesson.run_more, text.lesson.run_more_hint, 2)
@@ -156,23 +149,21 @@ fn start(
         let seeds = exercise.experiment.seeds.len();
         (text.lesson.run, text.lesson.run_hint, seeds)
     };
+    let is_ready = has_predicted && is_free;
     let button = ui
-        .add_enabled(
-            has_predicted && is_free,
-            Button::new(widgets::theme::strong(label)),
-        )
+        .add_enabled(is_ready, Button::new(widgets::theme::strong(label)))
         .on_hover_text(hint);
     if button.clicked() {
         asked.push(LessonAction::Run(seeds));
     }
-    // Who predicted by keys goes on by Enter.
-    let seen = egui::Id::unique(("predicted", exercise.question.as_str()));
+    // Who predicted by keys goes on by Enter, if need be once the last exercise has ended.
+    let seen = egui::Id::unique(("ready", exercise.question.as_str()));
     let before = ui.data_mut(|data| {
         let before = data.get_temp_mut_or_default(seen);
-        std::mem::replace(before, has_predicted)
+        std::mem::replace(before, is_ready)
     });
     let is_by_keys = ui.memory(|memory| memory.focused().is_none());
-    if has_predicted && !before && is_by_keys && state.presents() && !has_result {
+    if is_ready && !before && is_by_keys && state.presents() && !has_result {
         button.request_focus();
         button.scroll_to_me(None);
     }
@@ -203,30 +194,13 @@ fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
             ui.label(widgets::theme::strong(text.lesson.prediction));
             ui.label(widgets::theme::strong(text.lesson.measured));
             ui.end_row();
-            let measured = outcome.accuracy_trend();
-            let words = |trend| text.accuracy_trend(trend);
-            compared(
-                ui,
-                text.lesson.accuracy_asked,
-                guess.accuracy,
-                measured,
-                words,
-            );
-            let measured = outcome.time_trend();
-            let words = |trend| text.time_trend(trend);
-            compared(ui, text.lesson.time_asked, guess.time, measured, words);
+            for predicted in Predicted::ALL {
+                compared(ui, text, predicted, guess, outcome);
+            }
         });
-    ui.label(format!(
-        "{}: {}",
-        text.lesson.accuracy_asked,
-        text.measured_accuracy(outcome)
-    ));
+    ui.label(text.measured(Predicted::Accuracy, outcome));
     ui.label(text.points_guessed(guess.points));
-    ui.label(format!(
-        "{}: {}",
-        text.lesson.time_asked,
-        text.measured_time(outcome)
-    ));
+    ui.label(text.measured(Predicted::Time, outcome));
     let cautions = [text.caution(outcome), text.time_caution(outcome)];
     for caution in cautions.into_iter().flatten() {
         ui.label(RichText::new(format!("⚠ {caution}")).color(widgets::theme::error_color(ui)));
@@ -234,21 +208,16 @@ fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
 }
 
 /// A row of the table: what was predicted, whether rightly, and what was measured.
-fn compared(
-    ui: &mut egui::Ui,
-    question: &str,
-    guessed: Option<Trend>,
-    measured: Trend,
-    words: impl Fn(Trend) -> &'static str,
-) {
+fn compared(ui: &mut egui::Ui, text: &Text, predicted: Predicted, guess: Guess, outcome: &Outcome) {
     ui.vertical(|ui| {
         ui.set_width(QUESTION_WIDTH);
-        ui.label(question);
+        ui.label(text.predicted(predicted));
     });
-    if let Some(guessed) = guessed {
+    if let Some(guessed) = guess.of(predicted) {
+        let measured = outcome.trend(predicted);
         let mark = if guessed == measured { "✓" } else { "✗" };
-        ui.label(format!("{mark} {}", words(guessed)));
-        ui.label(widgets::theme::strong(words(measured)));
+        ui.label(format!("{mark} {}", text.trend(predicted, guessed)));
+        ui.label(widgets::theme::strong(text.trend(predicted, measured)));
     }
     ui.end_row();
 }

@@ -6,6 +6,7 @@ use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::lesson_steps::{lesson, neighbour, route, step};
 use crate::app::model::state::State;
 use crate::app::widgets::keys::{self, Command, Way};
+use crate::app::widgets::markdown::untorn;
 use crate::app::widgets::path_menu::path_field;
 use crate::app::widgets::tab_order::{Region, region_at_hand};
 use crate::app::{panels, widgets};
@@ -281,7 +282,7 @@ fn question(
     widgets::theme::card_frame(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.label(widgets::theme::heading(text.lesson.check));
-        ui.label(&check.question);
+        ui.label(untorn(&check.question));
         let chosen = state.lesson.answers.get(&step.name).copied();
         if state.preferences.display.presenter || state.projects {
             hands(ui, state, step, check, asked);
@@ -289,7 +290,7 @@ fn question(
         }
         for (index, choice) in check.choices.iter().enumerate() {
             let is_chosen = chosen == Some(index);
-            let numbered = format!("{}\u{2002}{choice}", index + 1);
+            let numbered = format!("{}\u{2002}{}", index + 1, untorn(choice));
             let radio = ui.radio(is_chosen, numbered);
             widgets::theme::name_as(&radio, egui::Role::RadioButton, choice);
             if radio.clicked() {
@@ -321,12 +322,12 @@ fn verdict(ui: &mut egui::Ui, text: &Text, check: &Check, chosen: usize) {
     if chosen == check.right {
         let right = format!("✓ {}", text.lesson.right);
         ui.label(widgets::theme::strong(right).color(widgets::theme::good_color(ui)));
-        ui.label(&check.why);
+        ui.label(untorn(&check.why));
     } else {
         let wrong = format!("✗ {}", text.lesson.wrong);
         ui.label(widgets::theme::strong(wrong).color(widgets::theme::error_color(ui)));
         if let Some(hint) = check.hint(chosen) {
-            ui.label(hint);
+            ui.label(untorn(hint));
         }
     }
 }

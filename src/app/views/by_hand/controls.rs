@@ -34,14 +34,12 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand, thumbs: &mut T
     ui.horizontal_wrapped(|ui| {
         if setup.operation == HandOperation::Convolution {
             kernel(ui, state, setup);
-            ui.separator();
             if let HandKernel::Named(_) = setup.kernel {
                 ui.label(text.by_hand.side);
                 for side in SIDES {
                     let words = format!("{side}×{side}");
                     widgets::theme::choose(ui, &mut setup.side, side, words);
                 }
-                ui.separator();
             }
             let ways = [text.by_hand.none, text.by_hand.same];
             widgets::layout::label_before(ui, text.by_hand.padding, choices(ui, &ways));
@@ -49,7 +47,6 @@ pub fn show(ui: &mut egui::Ui, state: &State, setup: &mut ByHand, thumbs: &mut T
                 .on_hover_text(text.by_hand.none_hint);
             widgets::theme::choose(ui, &mut setup.padding, Padding::Same, text.by_hand.same)
                 .on_hover_text(text.by_hand.same_hint);
-            ui.separator();
         }
         widgets::layout::label_before(ui, text.by_hand.stride, choices(ui, &["1", "2"]));
         for stride in STRIDES {

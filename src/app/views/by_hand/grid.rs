@@ -23,7 +23,8 @@ const WEIGHT: egui::Vec2 = vec2(46.0, 26.0);
 const LARGER: f32 = 1.35;
 
 /// Largest letters of the numbers, and for the room.
-const LETTERS: [f32; 2] = [15.0, 22.0];
+const LETTERS: f32 = 15.0;
+const LETTERS_FOR_ROOM: f32 = 22.0;
 
 /// What a value looks like.
 #[derive(Clone, Copy)]
@@ -118,8 +119,12 @@ impl Cells<'_> {
     }
 
     fn numbers(&self, ui: &egui::Ui, text: &Text, rect: Rect) {
-        let largest = LETTERS[usize::from(widgets::stage::is_for_room(ui.ctx()))];
-        let font = FontId::proportional((self.cell * 0.36).clamp(9.0, largest));
+        let largest = if widgets::stage::is_for_room(ui.ctx()) {
+            LETTERS_FOR_ROOM
+        } else {
+            LETTERS
+        };
+        let font = FontId::proportional((self.cell * 0.45).clamp(9.0, largest));
         let weak = ui.visuals().weak_text_color();
         for index in 0..self.picture.values.len() {
             if index >= self.shown {

@@ -19,7 +19,7 @@ const NAMES: f32 = 142.0;
 const HEADS: f32 = 54.0;
 
 /// Least and largest size of a cell.
-const CELLS: (egui::Vec2, egui::Vec2) = (vec2(48.0, 36.0), vec2(96.0, 84.0));
+const CELLS: (egui::Vec2, egui::Vec2) = (vec2(48.0, 34.0), vec2(96.0, 84.0));
 
 /// Share of the view's width that the matrix may have, and height that the words below it have.
 const SHARE: f32 = 0.58;

@@ -143,6 +143,12 @@ fn rows(
     let layers = &compared.maps.activations.layers;
     let shown = layers.get(compared.layer);
     let channels = shown.map_or(1, |layer| layer.channels);
+    // Before a class it has room in the second row.
+    let is_for_class = state.preferences.display.needs_height(ui.ctx());
+    let all_channels = |ui: &mut egui::Ui, settings: &mut CompareSettings| {
+        ui.checkbox(&mut settings.all_channels, words.all_channels)
+            .on_hover_text(words.all_channels_hint);
+    };
     ui.horizontal_wrapped(|ui| {
         for (networks, name, hint) in [
             (false, words.among_images, words.among_images_hint),
@@ -180,8 +186,9 @@ fn rows(
         if shown.is_some_and(|layer| layer.name != name) {
             settings.layer = Some(name);
         }
-        ui.checkbox(&mut settings.all_channels, words.all_channels)
-            .on_hover_text(words.all_channels_hint);
+        if !is_for_class {
+            all_channels(ui, settings);
+        }
     });
     ui.horizontal_wrapped(|ui| {
         if !settings.networks {
@@ -189,7 +196,11 @@ fn rows(
                 .on_hover_text(words.cosine_hint);
             widgets::theme::choose(ui, &mut settings.by_pearson, true, words.pearson)
                 .on_hover_text(words.pearson_hint);
-            ui.separator();
+            if is_for_class {
+                all_channels(ui, settings);
+            } else {
+                ui.separator();
+            }
         }
         let before = settings.other;
         widgets::other_network::menu(ui, "other network", state, &mut settings.other);

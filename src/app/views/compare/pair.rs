@@ -3,7 +3,7 @@
 use crate::app::model::compare::Compared;
 use crate::app::model::state::State;
 use crate::app::widgets;
-use crate::app::widgets::map_picture::{MapPicture, WORDS};
+use crate::app::widgets::map_picture::{MapPicture, WORDS, title_height};
 use crate::app::widgets::textures::Textures;
 use crate::text::Text;
 use convlens_core::explore::{LayerMaps, difference, likeness};
@@ -120,11 +120,15 @@ impl PairPanel {
         let minus = difference(a, b);
         let size = (layer.width, layer.height);
         let alike = likeness(a, b);
+        let difference_title = text.compare.difference;
+        let all = [titles[0].as_str(), titles[1].as_str(), difference_title];
+        let above = title_height(ui, all, self.side.max(COLUMN));
         ui.horizontal_wrapped(|ui| {
             for (place, title, values) in [("first", &titles[0], a), ("second", &titles[1], b)] {
                 let drawn = MapPicture {
                     place: (version.0, place),
                     title,
+                    above,
                     values,
                     size,
                     range,
@@ -135,7 +139,8 @@ impl PairPanel {
             }
             let drawn = MapPicture {
                 place: (version.0, "difference"),
-                title: text.compare.difference,
+                title: difference_title,
+                above,
                 values: &minus,
                 size,
                 range: ValueRange::of(&minus).symmetric(),

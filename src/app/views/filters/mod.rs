@@ -28,6 +28,7 @@ const ON_A_TILE: usize = 4;
 /// Share of the width that the grid of all filters has, and for the room, which sees more beside it.
 const GRID: f32 = 0.42;
 const GRID_FOR_ROOM: f32 = 0.35;
+const GRID_FOR_CLASS: f32 = 0.4;
 
 /// The view; it owns its textures.
 #[derive(Default)]
@@ -170,7 +171,14 @@ impl ViewPanel for FiltersView {
             ui.vertical(|ui| {
                 region(ui, Region::Pictures);
                 let is_for_room = widgets::stage::is_for_room(ui.ctx());
-                ui.set_width(width * if is_for_room { GRID_FOR_ROOM } else { GRID });
+                let share = if is_for_room {
+                    GRID_FOR_ROOM
+                } else if state.preferences.display.needs_height(ui.ctx()) {
+                    GRID_FOR_CLASS
+                } else {
+                    GRID
+                };
+                ui.set_width(width * share);
                 ui.set_height(height);
                 let textures = (&mut self.grid, &mut self.preferred);
                 views::filters::grid::show(ui, state, &shown, textures, actions);

@@ -46,7 +46,7 @@ pub fn show(
     widgets::convolution_number::shortcuts(ui, state, channels.unwrap_or(1), actions);
 }
 
-/// The controls, in one row where a class looks at them: pictures say more from the back.
+/// The controls, in one row where a class looks at them, without what is seldom needed: pictures say more from the back.
 fn rows(
     ui: &mut egui::Ui,
     state: &State,
@@ -57,6 +57,9 @@ fn rows(
     let text = state.text();
     let layers = &maps.set.activations.layers;
     let is_in_one_row = state.preferences.display.presenter;
+    if is_in_one_row && layers.is_empty() {
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         if layers.is_empty() {
             ui.disable();
@@ -69,13 +72,19 @@ fn rows(
         ui.checkbox(&mut settings.before_relu, text.maps.before_relu)
             .on_hover_text(text.maps.before_relu_hint);
         if is_in_one_row {
-            how_large(ui, text, size, over_picture);
+            if size.chosen.is_some() {
+                size_slider(ui, text, size);
+            }
+            lay_over(ui, text, over_picture);
         }
     });
     // A network without maps has none to choose from, to colour or to enlarge; what stands below stays where it is.
     if !is_in_one_row {
         ui.add_enabled_ui(!layers.is_empty(), |ui| {
-            ui.horizontal(|ui| how_large(ui, text, size, over_picture));
+            ui.horizontal(|ui| {
+                size_slider(ui, text, size);
+                lay_over(ui, text, over_picture);
+            });
         });
     }
 }
@@ -96,9 +105,8 @@ fn in_words(ui: &mut egui::Ui, text: &Text, settings: &MapsSettings, channels: u
     ui.label(RichText::new(words).weak());
 }
 
-/// Their size, and whether they lie over the pictures.
-fn how_large(ui: &mut egui::Ui, text: &Text, size: &mut Size, over_picture: &mut bool) {
-    size_slider(ui, text, size);
+/// Whether they lie over the pictures.
+fn lay_over(ui: &mut egui::Ui, text: &Text, over_picture: &mut bool) {
     ui.checkbox(over_picture, text.maps.over_picture)
         .on_hover_text(text.maps.over_picture_hint);
 }

@@ -20,8 +20,8 @@ use convlens_core::explore::Place;
 use convlens_core::figures::{Column, cell, columns};
 use eframe::egui::{self, Button, Rect, RichText, ScrollArea, Sense, pos2, vec2};
 
-/// Room for the head of a row: picture and prediction.
-const HEAD_WIDTH: f32 = 176.0;
+/// In less width than this the pictures that a class looks at need the room beside the head of a row.
+const SCARCE: f32 = 440.0;
 
 /// Room for title and shape above a column.
 const TITLE_HEIGHT: f32 = 42.0;
@@ -50,7 +50,7 @@ const ALL_AT_ONCE: Fitting = Fitting {
 const FOR_A_CLASS: Fitting = Fitting {
     share: 0.3,
     large: SMALLEST_MAP,
-    smallest: 44.0,
+    smallest: 40.0,
 };
 
 /// When all rows are shown at once, and how small maps may become.
@@ -61,9 +61,11 @@ struct Fitting {
     smallest: f32,
 }
 
-/// Heights that depend on how much there is of it.
+/// What depends on how much room there is.
 #[derive(Clone, Copy)]
 struct Spaces {
+    /// Width of the head of a row, and its least height.
+    head: (f32, f32),
     /// Above a column.
     title: f32,
     /// Between two rows.
@@ -76,16 +78,27 @@ fn is_for_class(state: &State, ctx: &egui::Context) -> bool {
 }
 
 impl Spaces {
-    fn of(state: &State, ctx: &egui::Context, columns: &[Column]) -> Self {
-        if is_for_class(state, ctx) {
+    fn of(state: &State, ui: &egui::Ui, columns: &[Column]) -> Self {
+        if is_for_class(state, ui.ctx()) {
             let is_clamped = columns.iter().any(|column| column.clamped);
+            let is_scarce = ui.available_width() < SCARCE;
             Self {
-                // Else the name alone: the shape is on the network's card.
-                title: if is_clamped { TITLE_HEIGHT } else { 26.0 },
+                head: if is_scarce && !columns.is_empty() {
+                    row_head::NARROW
+                } else {
+                    row_head::WIDE
+                },
+                title: match columns {
+                    [] => 0.0,
+                    _ if is_clamped => TITLE_HEIGHT,
+                    // The name alone: the shape is on the network's card.
+                    _ => 26.0,
+                },
                 gap: 4.0,
             }
         } else {
             Self {
+                head: row_head::WIDE,
                 title: TITLE_HEIGHT,
                 gap: GAP,
             }
@@ -147,8 +160,8 @@ impl MapsView {
         actions: &mut Vec<Action>,
     ) -> Option<Rect> {
         let rows = maps.set.images.len();
-        let spaces = Spaces::of(state, ui.ctx(), columns);
-        let Spaces { title, gap } = spaces;
+        let spaces = Spaces::of(state, ui, columns);
+        let Spaces { head, title, gap } = spaces;
         let all_at_once = if is_for_class(state, ui.ctx()) {
             FOR_A_CLASS
         } else {
@@ -164,22 +177,22 @@ impl MapsView {
         };
         let side = if columns.is_empty() {
             // The pictures alone, close to one another.
-            RowHead::HEIGHT
+            head.1 - CAPTION_HEIGHT
         } else {
             self.size.chosen.unwrap_or_else(fitting)
         };
         self.size.side = side;
-        let width = HEAD_WIDTH + columns.len() as f32 * (side + GAP);
+        let width = head.0 + columns.len() as f32 * (side + GAP);
         // The head of a row may be higher than its maps.
-        let pitch = (side + CAPTION_HEIGHT + gap).max(RowHead::HEIGHT + gap);
+        let pitch = (side + CAPTION_HEIGHT + gap).max(head.1 + gap);
         let height = title + rows as f32 * pitch;
         let size = vec2(width, height + self.inspector);
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-        let left = |column: usize| area.min.x + HEAD_WIDTH + column as f32 * (side + GAP);
+        let left = |column: usize| area.min.x + head.0 + column as f32 * (side + GAP);
         let mut row_with_pin = None;
         for row in 0..rows {
             let top = area.min.y + title + row as f32 * pitch;
-            let whole = vec2(width, side.max(RowHead::HEIGHT) + CAPTION_HEIGHT);
+            let whole = vec2(width, side.max(head.1) + CAPTION_HEIGHT);
             let whole = Rect::from_min_size(pos2(area.min.x, top), whole);
             if state
                 .pin
@@ -188,10 +201,10 @@ impl MapsView {
             {
                 row_with_pin = Some(whole);
             }
-            let head = Rect::from_min_size(pos2(area.min.x, top), vec2(HEAD_WIDTH - GAP, side));
             let head = RowHead {
                 row,
-                rect: head,
+                is_narrow: head.0 < row_head::WIDE.0,
+                rect: Rect::from_min_size(pos2(area.min.x, top), vec2(head.0 - GAP, side)),
                 textures: &mut self.textures,
             };
             let picture = head.show(ui, state, maps, actions);
@@ -355,7 +368,7 @@ fn map_side(
         smallest,
     } = fitting;
     let (rows, columns) = (rows.max(1) as f32, columns.max(1) as f32);
-    let wide = (room.x - HEAD_WIDTH) / columns - GAP;
+    let wide = (room.x - spaces.head.0) / columns - GAP;
     let high = (room.y - spaces.title) / rows - CAPTION_HEIGHT - spaces.gap;
     let side = if high >= (share * wide).min(large) {
         wide.min(high)
@@ -374,12 +387,13 @@ mod tests {
     #[test]
     fn maps_fill_the_width_unless_all_rows_fit_nearly_as_large() {
         let spaces = Spaces {
+            head: row_head::WIDE,
             title: TITLE_HEIGHT,
             gap: GAP,
         };
         let side =
             |width, height, rows| map_side(vec2(width, height), (rows, 4), spaces, ALL_AT_ONCE);
-        let wide = |width: f32| ((width - HEAD_WIDTH) / 4.0 - GAP).floor();
+        let wide = |width: f32| ((width - row_head::WIDE.0) / 4.0 - GAP).floor();
         // Three rows are seen as a whole, twelve are scrolled.
         assert!(side(1000.0, 700.0, 3) < wide(1000.0));
         assert!((side(1000.0, 700.0, 12) - wide(1000.0)).abs() < 1e-6);

@@ -7,21 +7,26 @@ use crate::app::model::state::State;
 use crate::app::widgets;
 use crate::app::widgets::textures::{Textures, fill};
 use crate::app::widgets::thumb::fitted;
+use convlens_core::dataset::ImageId;
 use convlens_core::explore::most_likely;
 use convlens_core::figures::picture_pixels;
 use eframe::egui::{self, Button, ProgressBar, Rect, RichText, pos2, vec2};
 
+/// How wide the head of a row is, and how high at least.
+pub const WIDE: (f32, f32) = (176.0, 76.0);
+
+/// The same where width is scarce: the prediction stands below the picture, and the class is said by whether it is right.
+pub const NARROW: (f32, f32) = (112.0, 80.0);
+
 /// One head to draw.
 pub struct RowHead<'a> {
     pub row: usize,
+    pub is_narrow: bool,
     pub rect: Rect,
     pub textures: &'a mut Textures,
 }
 
 impl RowHead<'_> {
-    /// What it needs beside a small map.
-    pub const HEIGHT: f32 = 76.0;
-
     /// Draws it; where the picture is. A click on the prediction takes its score apart.
     pub fn show(
         self,
@@ -32,6 +37,7 @@ impl RowHead<'_> {
     ) -> Rect {
         let Self {
             row,
+            is_narrow,
             rect,
             textures,
         } = self;
@@ -52,25 +58,16 @@ impl RowHead<'_> {
         let version = (maps.asked.pictures, image);
         let texture = textures.get(ui.ctx(), id, version, || picture_pixels(&picture));
         fill(ui.painter(), &texture, painted);
-        let words = Rect::from_min_max(pos2(thumb.max.x + 8.0, rect.min.y), rect.max);
+        let corner = if is_narrow {
+            pos2(rect.min.x, thumb.max.y + 2.0)
+        } else {
+            pos2(thumb.max.x + 8.0, rect.min.y)
+        };
+        let words = Rect::from_min_max(corner, rect.max);
         let mut head = ui.new_child(egui::UiBuilder::new().max_rect(words).id_salt(row));
         head.spacing_mut().item_spacing.y = 2.0;
-        head.horizontal(|ui| {
-            ui.label(widgets::theme::strong(text.image_number(image)));
-            if maps.set.images.len() > 1 {
-                widgets::stage::for_teacher(ui, |ui| {
-                    let close = widgets::theme::bare_button(ui, Button::new("×"));
-                    widgets::theme::name(&close, &text.remove_image(image));
-                    if close.on_hover_text(text.remove_image(image)).clicked() {
-                        let mut settings = state.preferences.maps.clone();
-                        settings.toggle(image);
-                        actions.push(Action::SetMaps(settings));
-                    }
-                });
-            }
-        });
-        if let Some(label) = label {
-            head.label(text.class_name(label));
+        if !is_narrow {
+            number_and_class(&mut head, state, maps, image, actions);
         }
         let whose = &maps.asked.whose;
         let (mark, color) = match label.filter(|_| state.tells_its_classes(whose)) {
@@ -103,5 +100,33 @@ impl RowHead<'_> {
                 .fill(color),
         );
         painted
+    }
+}
+
+/// The image's number with the way to take it out, and its class.
+fn number_and_class(
+    ui: &mut egui::Ui,
+    state: &State,
+    maps: &MapsAnswer,
+    image: ImageId,
+    actions: &mut Vec<Action>,
+) {
+    let text = state.text();
+    ui.horizontal(|ui| {
+        ui.label(widgets::theme::strong(text.image_number(image)));
+        if maps.set.images.len() > 1 {
+            widgets::stage::for_teacher(ui, |ui| {
+                let close = widgets::theme::bare_button(ui, Button::new("×"));
+                widgets::theme::name(&close, &text.remove_image(image));
+                if close.on_hover_text(text.remove_image(image)).clicked() {
+                    let mut settings = state.preferences.maps.clone();
+                    settings.toggle(image);
+                    actions.push(Action::SetMaps(settings));
+                }
+            });
+        }
+    });
+    if let Some(label) = maps.set.gallery.label(image) {
+        ui.label(text.class_name(label));
     }
 }

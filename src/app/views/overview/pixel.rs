@@ -73,7 +73,7 @@ impl PixelPanel {
         };
         let setup = (column.name.clone(), shown.channel, self.by_cells);
         let count = height * width * stages;
-        let Some(mut place) = self.playing.place(&setup, count) else {
+        let Some(mut place) = self.playing.place(&setup, 0, count) else {
             return;
         };
         if self.shown.as_ref() != Some(&setup) {

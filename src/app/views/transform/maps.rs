@@ -4,7 +4,7 @@ use crate::app::model::action::Action;
 use crate::app::model::state::State;
 use crate::app::model::transform::{MovedPicture, TransformSettings};
 use crate::app::widgets;
-use crate::app::widgets::map_picture::MapPicture;
+use crate::app::widgets::map_picture::{MapPicture, title_height};
 use crate::app::widgets::textures::Textures;
 use convlens_core::explore::difference;
 use convlens_core::render::{Colormap, ValueRange};
@@ -15,8 +15,8 @@ const LEAST: f32 = 64.0;
 const SMALLEST: f32 = 84.0;
 const LARGEST: f32 = 220.0;
 
-/// Room above and below a map: its title, its range.
-const AROUND: f32 = 46.0;
+/// Room between a map's title and the row below it: its range.
+const AROUND: f32 = 38.0;
 
 /// Room between two maps.
 const GAP: f32 = 10.0;
@@ -104,10 +104,17 @@ impl MovedMapsPanel {
         };
         let range = ValueRange::of(of_picture).union(ValueRange::of(of_changed));
         let minus = difference(of_changed, moved);
-        let side = (ui.available_width() / 4.0 - GAP)
-            .clamp(SMALLEST, LARGEST)
-            .min((height - AROUND).max(LEAST))
-            .floor();
+        let wide = (ui.available_width() / 4.0 - GAP).clamp(SMALLEST, LARGEST);
+        let titles = [
+            words.map,
+            words.moved_map,
+            words.map_of_changed,
+            words.difference,
+        ];
+        let around = AROUND + title_height(ui, titles, wide);
+        let side = wide.min((height - around).max(LEAST)).floor();
+        // In a narrower column a title may have more lines.
+        let above = title_height(ui, titles, side);
         let version = (state.moved.version(), place, channel);
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
@@ -131,6 +138,7 @@ impl MovedMapsPanel {
                 let map = MapPicture {
                     place: ("moved", place),
                     title,
+                    above,
                     values,
                     size: (layer.width, layer.height),
                     range: if is_difference {

@@ -33,8 +33,9 @@ const LEAST: f32 = 56.0;
 const SMALLEST: f32 = 84.0;
 const LARGEST: f32 = 150.0;
 
-/// Room beside the accuracy where a class sees it beside all else, and in the projector's window.
-const BESIDE_ACCURACY: [f32; 2] = [440.0, 570.0];
+/// Room beside the accuracy where a class sees it beside all else: in the only window, and in the projector's.
+const BESIDE_ACCURACY: f32 = 440.0;
+const BESIDE_ACCURACY_FOR_ROOM: f32 = 570.0;
 
 /// Room for the accuracy there, and what of its height the plot leaves to the rest.
 const ACCURACY: (f32, f32) = (160.0, 340.0);
@@ -70,7 +71,11 @@ impl ViewPanel for TransformView {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             // A class sees the accuracy beside all else: nobody there can scroll.
             let beside = (is_for_class || is_for_room).then(|| {
-                let others = BESIDE_ACCURACY[usize::from(is_for_room)];
+                let others = if is_for_room {
+                    BESIDE_ACCURACY_FOR_ROOM
+                } else {
+                    BESIDE_ACCURACY
+                };
                 let width = (room.x - others).clamp(ACCURACY.0, ACCURACY.1);
                 let corner = ui.max_rect().min + vec2(room.x - width, 0.0);
                 ui.set_max_width(room.x - width - GAP);

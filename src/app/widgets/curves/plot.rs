@@ -90,8 +90,11 @@ impl Chart<'_> {
             let words = text.loss_above(above);
             let font = TextStyle::Small.resolve(ui.style());
             let ink = ui.visuals().weak_text_color();
-            let painter = ui.painter();
-            painter.text(corner, Align2::RIGHT_TOP, words, font, ink);
+            let words = ui.painter().layout_no_wrap(words, font, ink);
+            let place = Align2::RIGHT_TOP.anchor_size(corner, words.size());
+            let ground = ui.visuals().extreme_bg_color.gamma_multiply(0.7);
+            ui.painter().rect_filled(place, 2.0, ground);
+            ui.painter().galley(place.min, words, ink);
         }
         self.say(&shown.response, false);
         self.read(ui, &shown, &curves, scale, |value| text.loss(value));
