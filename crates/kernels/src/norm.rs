@@ -171,7 +171,7 @@ impl Kernel for Normalize<'_> {
         for (y, x) in y.chunks_mut(row).zip(x.chunks(row)) {
             let parameters = means.iter().zip(&*scales).zip(&*betas);
             for ((y, x), ((mean, scale), beta)) in y.iter_mut().zip(x).zip(parameters) {
-                *y = bend.value((x - mean) * scale + beta);
+                *y = output(bend, x - mean, *scale, *beta);
             }
         }
     }
@@ -218,20 +218,27 @@ impl Kernel for Given<'_> {
     }
 }
 
-/// What comes back to a part of the batch.
+/// What a gradient depends on besides that of the output, of a part of the batch.
 pub struct Back<'a> {
-    pub dy: &'a [f32],
-    /// The output, which says where the bend let the gradient through.
-    pub y: &'a [f32],
     pub x: &'a [f32],
     pub mean: &'a [f32],
     pub inverse: &'a [f32],
+    pub scale: &'a [f32],
+    pub beta: &'a [f32],
     pub bend: Bend,
+}
+
+/// `(x − mean) · scale + β` and the bend. On the way back it says whether a gradient comes through: it is computed once more, with the same
+/// bits, as the output would be a third matrix to fetch.
+#[inline(always)]
+fn output(bend: Bend, off: f32, scale: f32, beta: f32) -> f32 {
+    bend.value(off * scale + beta)
 }
 
 /// The gradients of β and γ, `Σ dz` and `Σ dz · x̂`, of one part of the batch.
 pub struct Sums<'a> {
     pub back: Back<'a>,
+    pub dy: &'a [f32],
     /// A number a channel each, overwritten.
     pub beta: &'a mut [f32],
     pub gamma: &'a mut [f32],
@@ -242,22 +249,32 @@ impl Kernel for Sums<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S, scratch: &mut Self::Scratch) {
-        let Self { back, beta, gamma } = self;
+        let Self {
+            back,
+            dy,
+            beta,
+            gamma,
+        } = self;
         let channels = beta.len();
         let row = pixels(channels) * channels;
-        let all = scratch.sums.zeroed(3 * row);
+        let all = scratch.sums.zeroed(5 * row);
         let (betas, rest) = all.split_at_mut(row);
-        let (gammas, means) = rest.split_at_mut(row);
+        let (gammas, rest) = rest.split_at_mut(row);
+        let (means, rest) = rest.split_at_mut(row);
+        let (scales, shifts) = rest.split_at_mut(row);
         repeat(back.mean, means);
-        let rows = (back.dy.chunks(row))
-            .zip(back.y.chunks(row))
-            .zip(back.x.chunks(row));
-        for ((dy, y), x) in rows {
-            let sums = betas.iter_mut().zip(&mut *gammas).zip(&*means);
-            for ((((beta, gamma), mean), (dy, y)), x) in sums.zip(dy.iter().zip(y)).zip(x) {
-                let dz = dy * back.bend.slope(*y);
+        repeat(back.scale, scales);
+        repeat(back.beta, shifts);
+        for (dy, x) in dy.chunks(row).zip(back.x.chunks(row)) {
+            let sums = betas.iter_mut().zip(&mut *gammas);
+            let parameters = means.iter().zip(&*scales).zip(&*shifts);
+            for (((beta, gamma), ((mean, scale), shift)), (dy, x)) in
+                sums.zip(parameters).zip(dy.iter().zip(x))
+            {
+                let off = x - mean;
+                let dz = dy * back.bend.slope(output(back.bend, off, *scale, *shift));
                 *beta += dz;
-                *gamma += dz * (x - mean);
+                *gamma += dz * off;
             }
         }
         fold(betas, beta);
@@ -271,9 +288,10 @@ impl Kernel for Sums<'_> {
 /// `dx = scale · (dz − Σ dz / n − x̂ Σ (dz · x̂) / n)`.
 pub struct Input<'a> {
     pub back: Back<'a>,
-    pub scale: &'a [f32],
     /// The means over the batch, of `dz` and of `dz · x̂`.
     pub means: [&'a [f32]; 2],
+    /// What comes from behind, if it is not in `dx` already.
+    pub dy: Option<&'a [f32]>,
     /// Overwritten.
     pub dx: &'a mut [f32],
 }
@@ -285,36 +303,38 @@ impl Kernel for Input<'_> {
     fn run<S: Simd>(self, _: S, scratch: &mut Self::Scratch) {
         let Self {
             back,
-            scale,
             means: [dz_mean, dx_mean],
+            dy,
             dx,
         } = self;
-        let row = pixels(scale.len()) * scale.len();
-        let all = scratch.parameters.take(4 * row);
+        let channels = back.scale.len();
+        let row = pixels(channels) * channels;
+        let all = scratch.parameters.take(5 * row);
         let (means, rest) = all.split_at_mut(row);
         let (scales, rest) = rest.split_at_mut(row);
+        let (shifts, rest) = rest.split_at_mut(row);
         let (dz_means, factors) = rest.split_at_mut(row);
         repeat(back.mean, means);
-        repeat(scale, scales);
+        repeat(back.scale, scales);
+        repeat(back.beta, shifts);
         repeat(dz_mean, dz_means);
         repeat(dx_mean, factors);
-        let channels = factors.chunks_exact_mut(scale.len());
-        for factors in channels {
+        for factors in factors.chunks_exact_mut(channels) {
             for (factor, inverse) in factors.iter_mut().zip(back.inverse) {
                 *factor *= inverse;
             }
         }
-        let rows = (back.dy.chunks(row))
-            .zip(back.y.chunks(row))
-            .zip(back.x.chunks(row))
-            .zip(dx.chunks_mut(row));
-        for (((dy, y), x), dx) in rows {
-            let parameters = (means.iter().zip(&*scales)).zip(dz_means.iter().zip(&*factors));
-            let numbers = (dy.iter().zip(y)).zip(x.iter().zip(dx));
-            for (((dy, y), (x, dx)), ((mean, scale), (dz_mean, factor))) in numbers.zip(parameters)
-            {
-                let dz = dy * back.bend.slope(*y);
-                *dx = scale * (dz - dz_mean - (x - mean) * factor);
+        for (index, (dx, x)) in dx.chunks_mut(row).zip(back.x.chunks(row)).enumerate() {
+            if let Some(dy) = dy {
+                dx.copy_from_slice(&dy[index * row..][..dx.len()]);
+            }
+            let bends = means.iter().zip(&*scales).zip(&*shifts);
+            let parameters = bends.zip(dz_means.iter().zip(&*factors));
+            let numbers = dx.iter_mut().zip(x);
+            for ((dx, x), (((mean, scale), shift), (dz_mean, factor))) in numbers.zip(parameters) {
+                let off = x - mean;
+                let dz = *dx * back.bend.slope(output(back.bend, off, *scale, *shift));
+                *dx = scale * (dz - dz_mean - off * factor);
             }
         }
     }

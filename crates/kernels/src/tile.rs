@@ -447,17 +447,30 @@ impl<S: Simd, Q: Starts, const V: usize> Tile<'_, S, Q, V> {
         let lanes = S::F32_LANES;
         // SAFETY: the caller's promises.
         unsafe {
-            let [mut sums] = sums::<S, 1, P, V>(simd, rows, from * rows.row, 0, panel, starts);
-            // Most are like this: nothing is asked of each vector.
-            if !self.relu && !self.adds && used >= V * lanes {
+            let [whole] = sums::<S, 1, P, V>(simd, rows, from * rows.row, 0, panel, starts);
+            // Most are like one of these: nothing is asked of each vector.
+            let is_plain = !self.relu && used >= V * lanes;
+            if is_plain && self.adds {
                 for p in 0..P {
                     for v in 0..V {
-                        let sum = simd.add_f32s(sums[p][v], self.bias[v]);
+                        let out = out.add(p * row + v * lanes);
+                        let sum = simd.add_f32s(whole[p][v], load(simd, out));
+                        store(simd, out, sum);
+                    }
+                }
+                return;
+            }
+            if is_plain {
+                for p in 0..P {
+                    for v in 0..V {
+                        let sum = simd.add_f32s(whole[p][v], self.bias[v]);
                         store(simd, out.add(p * row + v * lanes), sum);
                     }
                 }
                 return;
             }
+            // A copy, so that the sums need not be in memory above.
+            let mut sums = whole;
             for p in 0..P {
                 for v in 0..V {
                     let sum = &mut sums[p][v];

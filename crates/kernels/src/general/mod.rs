@@ -156,12 +156,8 @@ impl Sizes {
 
     /// Of how many pictures at least the gradient of the weights is to be summed at a time, where that matters.
     pub fn pictures_of_gradient(&self) -> Option<usize> {
-        self.gradient_by_tiles()
-            .then(|| gradient::pictures(&self.slide))
-    }
-
-    fn gradient_by_tiles(&self) -> bool {
-        self.groups == 1 && gradient::suits(&self.slide, self.filters)
+        let shape = self.gradient_tiles(1)?;
+        Some(gradient::pictures(&shape))
     }
 
     /// Blocks of a group's filters, of two vectors each.
@@ -220,8 +216,8 @@ impl Sizes {
         columns < turned
     }
 
-    /// The same by Winograd's tiles, of so many pictures, where that is the faster way for many.
-    fn tiles(&self, images: usize) -> Option<(Shape, Cut)> {
+    /// The same for Winograd's tiles, of so many pictures, if it is one that moves by one and has one group.
+    fn shape(&self, images: usize) -> Option<Shape> {
         let Slide {
             window,
             height,
@@ -231,7 +227,7 @@ impl Sizes {
             columns,
         } = self.slide;
         let shape = Shape {
-            images: MANY,
+            images,
             height,
             width,
             channels,
@@ -243,8 +239,18 @@ impl Sizes {
             columns,
             pool: false,
         };
-        let suits = self.groups == 1 && window.stride == [1, 1] && shape.suits();
-        suits.then(|| (Shape { images, ..shape }, Cut::new(&shape)))
+        (self.groups == 1 && window.stride == [1, 1]).then_some(shape)
+    }
+
+    /// Where these are the faster way for many pictures.
+    fn tiles(&self, images: usize) -> Option<(Shape, Cut)> {
+        let shape = self.shape(MANY).filter(Shape::suits)?;
+        Some((Shape { images, ..shape }, Cut::new(&shape)))
+    }
+
+    /// Where they are for the gradient of the weights.
+    fn gradient_tiles(&self, images: usize) -> Option<Shape> {
+        self.shape(images).filter(gradient::suits)
     }
 
     /// The same in the form of the faster ways, if it has that: a square kernel of 1, 3, 5 or 7, one group, and as much padding on every

@@ -18,7 +18,7 @@ impl Kernel for WeightGradient<'_> {
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
-        let (slide, lanes, depth) = (s.slide, S::F32_LANES, s.depth());
+        let (lanes, depth) = (S::F32_LANES, s.depth());
         let some = s.filters_of(lanes, &self.blocks);
         if let Some(db) = &mut self.db {
             db.piece(some.start, some.len()).fill(0.0);
@@ -29,20 +29,21 @@ impl Kernel for WeightGradient<'_> {
                 self.dw.piece(row, some.len()).fill(0.0);
             }
         }
-        if s.gradient_by_tiles() && !self.x.is_empty() {
+        let images = self.x.len() / s.input_length();
+        if let Some(shape) = s.gradient_tiles(images)
+            && images > 0
+        {
             let images = self.dz.chunks_exact(s.output_length());
             if let Some(db) = &mut self.db {
                 images.for_each(|dz| add_bias(dz, s.filters, &some, db));
             }
             let tiles = gradient::Tiles {
-                slide,
-                filters: s.filters,
+                shape,
                 some,
                 x: self.x,
                 dz: self.dz,
             };
             let room = gradient::Room {
-                picture: &mut scratch.picture,
                 patches: &mut scratch.patches,
                 gradients: &mut scratch.packed,
                 sums: &mut scratch.sums,

@@ -67,18 +67,17 @@ impl Norm {
 
     /// # Safety
     /// As [`View::read`](super::memory::View::read).
-    unsafe fn back<'a>(&self, context: &Context<'a>, dy: Id, images: &Range<usize>) -> Back<'a> {
-        let numbers = self.numbers(images);
+    unsafe fn back<'a>(&self, context: &Context<'a>, images: &Range<usize>) -> Back<'a> {
         let view = context.view;
         // SAFETY: the caller's promise.
         unsafe {
-            let [mean, inverse, _] = self.statistics(context);
+            let [mean, inverse, scale] = self.statistics(context);
             Back {
-                dy: view.read(dy, numbers.clone()),
-                y: view.read(self.y, numbers.clone()),
-                x: view.read(self.x, numbers),
+                x: view.read(self.x, self.numbers(images)),
                 mean,
                 inverse,
+                scale,
+                beta: view.read_all(self.beta.weights),
                 bend: self.bend,
             }
         }
@@ -291,10 +290,13 @@ unsafe impl Node for SumsNode {
 
     fn access(&self) -> Access {
         let Norm {
-            x, y, statistics, ..
+            x,
+            statistics,
+            beta,
+            ..
         } = self.norm;
         Access {
-            reads: vec![self.dy, x, y, statistics],
+            reads: vec![self.dy, x, statistics, beta.weights],
             writes: self.norm.sums.to_vec(),
         }
     }
@@ -312,7 +314,8 @@ unsafe impl Node for SumsNode {
                 .sums
                 .map(|id| (context.view.write(id)).into_slice(task * norm.channels, norm.channels));
             Sums {
-                back: norm.back(context, self.dy, &images),
+                back: norm.back(context, &images),
+                dy: (context.view).read(self.dy, norm.numbers(&images)),
                 beta,
                 gamma,
             }
@@ -370,6 +373,7 @@ pub struct InputGradientNode {
     pub name: String,
     pub norm: Norm,
     pub dy: Id,
+    /// The same buffer if nobody else reads that.
     pub dx: Id,
 }
 
@@ -382,13 +386,15 @@ unsafe impl Node for InputGradientNode {
     fn access(&self) -> Access {
         let Norm {
             x,
-            y,
             statistics,
             means,
+            beta,
             ..
         } = self.norm;
+        let mut reads = vec![x, statistics, means, beta.weights];
+        reads.extend((self.dy != self.dx).then_some(self.dy));
         Access {
-            reads: vec![self.dy, x, y, statistics, means],
+            reads,
             writes: vec![self.dx],
         }
     }
@@ -404,11 +410,10 @@ unsafe impl Node for InputGradientNode {
         let means = |index: usize| index * norm.channels..(index + 1) * norm.channels;
         // SAFETY: as declared above.
         let input = unsafe {
-            let [_, _, scale] = norm.statistics(context);
             Input {
-                back: norm.back(context, self.dy, &images),
-                scale,
+                back: norm.back(context, &images),
                 means: [0, 1].map(|index| view.read(norm.means, means(index))),
+                dy: (self.dy != self.dx).then(|| view.read(self.dy, numbers.clone())),
                 dx: view.write(self.dx).into_slice(numbers.start, numbers.len()),
             }
         };

@@ -3,17 +3,19 @@
 //! Their sum is zero. By way of a tile's points it is what rounding leaves of its neighbours' sums, some 1e-9: a `ReLU` would take the
 //! pixel for alive, and let a gradient through.
 
-/// Which of a tile's `M × N` pixels are over zeros in every channel, as far as `high × wide` taps see: bit `N · row + column`. The patch of
-/// `H × W` begins at the start of `pixels`; its rows and columns are so many numbers apart.
+use super::seen::Seen;
+
+/// Which of a tile's `M × N` pixels are over zeros in every channel, as far as `high × wide` taps see: bit `N · row + column`. The patch is
+/// of `H × W`.
 #[inline(always)]
 pub fn empty<const H: usize, const W: usize, const M: usize, const N: usize>(
-    pixels: &[f32],
-    [down, across]: [usize; 2],
-    channels: usize,
+    seen: &Seen<'_>,
     [high, wide]: [usize; 2],
 ) -> u32 {
-    let is_zero =
-        |row: usize, column: usize| are_zero(&pixels[row * down + column * across..][..channels]);
+    let is_zero = |row: usize, column: usize| match seen.pixel(row, column) {
+        Some(pixel) => are_zero(pixel),
+        None => true,
+    };
     // Every pixel is over one of these: mostly none is zero.
     let mut some = (0..M).step_by(high).flat_map(|row| {
         let columns = (0..N).step_by(wide);
@@ -55,17 +57,32 @@ fn are_zero(numbers: &[f32]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Shape;
     use super::*;
 
     #[test]
     fn a_pixel_is_empty_over_nine_zeros_in_all_channels() {
         let channels = 17;
         let (height, width) = (6, 4);
+        let shape = Shape {
+            images: 1,
+            height,
+            width,
+            channels,
+            filters: 1,
+            kernel: [3, 3],
+            dilation: [1, 1],
+            before: [0, 0],
+            rows: height - 2,
+            columns: width - 2,
+            pool: false,
+        };
         for at in 0..height * width {
             let mut patch = vec![0.0; height * width * channels];
             patch[at * channels + 16] = -1.0;
             patch[0] = -0.0;
-            let found = empty::<6, 4, 4, 2>(&patch, [width * channels, channels], channels, [3, 3]);
+            let seen = Seen::new::<6, 4>(&shape, &patch, (0, 0, 0), 0);
+            let found = empty::<6, 4, 4, 2>(&seen, [3, 3]);
             for (row, column) in (0..4).flat_map(|row| [(row, 0), (row, 1)]) {
                 let (y, x) = (at / width, at % width);
                 let is_under = (row..row + 3).contains(&y) && (column..column + 3).contains(&x);

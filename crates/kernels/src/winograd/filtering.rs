@@ -214,27 +214,3 @@ fn weighted<S: Simd>(simd: S, weights: [f32; 2], values: [S::f32s; 2]) -> S::f32
 fn mul_add<S: Simd>(simd: S, factor: f32, b: S::f32s, c: S::f32s) -> S::f32s {
     simd::mul_add(simd, simd.splat_f32s(factor), b, c)
 }
-
-/// `F m F'ᵀ` of a matrix given by its columns. Written without closures, which would not be inlined into code for the vector unit.
-#[inline(always)]
-pub fn in_both<S: Simd, F, const H: usize, const W: usize, const M: usize, const N: usize>(
-    simd: S,
-    columns: [[S::f32s; H]; W],
-) -> [[S::f32s; N]; M]
-where
-    F: Matrix<S, H, M> + Matrix<S, W, N>,
-{
-    let zero = simd.splat_f32s(0.0);
-    let mut halfway = [[zero; W]; M];
-    for j in 0..W {
-        let column = <F as Matrix<S, H, M>>::times(simd, columns[j]);
-        for i in 0..M {
-            halfway[i][j] = column[i];
-        }
-    }
-    let mut result = [[zero; N]; M];
-    for i in 0..M {
-        result[i] = <F as Matrix<S, W, N>>::times(simd, halfway[i]);
-    }
-    result
-}

@@ -4,16 +4,18 @@
 //! [`filtering`]; the two directions need not take the same ones (Lavin and Gray, "Fast algorithms for convolutional neural networks",
 //! CVPR 2016). The sum over channels can be taken before Aᵀ … A is applied: each position of ⊙ is then a matrix product
 //! (tiles × channels)(channels × filters). [`cut`] says which tiles, [`transforms`] does what is around the products. A tile is made of
-//! whole pooling windows. Patches are read where they lie; one that reaches over the border is copied, with zeros around.
+//! whole pooling windows. Patches are read where they lie.
 //!
 //! A larger kernel is cut into squares of 3×3, the last ones filled up with zeros: the result is the sum of theirs, each on a picture moved
 //! by its place, and is added up before Aᵀ … A, too. Where a kernel has holes, the pixels that it sees together are tiles of a picture of
 //! their own.
 
+mod both;
 pub mod cut;
 mod empty;
 mod filtering;
 pub mod gradient;
+mod seen;
 mod transforms;
 
 pub use cut::multiplications;
@@ -26,6 +28,7 @@ use super::tile::{ALL, Right, Rows, Start, Target, blocks_of, most_rows, multipl
 use cut::{Cut, Part};
 use filtering::{Inputs, Matrix, Outputs, Taps};
 use pulp::Simd;
+use seen::Seen;
 use std::ops::Range;
 use transforms::Products;
 
@@ -154,7 +157,6 @@ pub struct Forward<'a> {
 /// Memory kept between calls.
 #[derive(Default)]
 pub struct Scratch {
-    patch: Buffer,
     patches: Buffer,
     products: Buffer,
 }
@@ -271,17 +273,10 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
                 if from == blocks.start || squares > 1 {
                     for (row, index) in range.clone().enumerate() {
                         let origin = g.pixel(part.place(index));
-                        let (pixels, down, across) =
-                            source::<S, H, W>(&g, forward.x, origin, square, &mut scratch.patch);
-                        empty[row] &= empty::empty::<H, W, M, N>(
-                            pixels,
-                            [down, across],
-                            g.channels,
-                            g.taps(square),
-                        );
+                        let seen = Seen::new::<H, W>(&g, forward.x, origin, square);
+                        empty[row] &= empty::empty::<H, W, M, N>(&seen, g.taps(square));
                         let row = &mut patches[row * channels..];
-                        let steps = [down, across];
-                        transforms::patch::<S, H, W>(simd, pixels, steps, g.channels, row, plane);
+                        transforms::patch::<S, H, W>(simd, &seen, g.channels, row, plane);
                     }
                 }
                 for (first, width) in blocks_of::<S>(g.filters, &some) {
@@ -324,45 +319,4 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
             }
         }
     }
-}
-
-/// What one square of the kernel sees of the picture under a tile, and how far its rows and its pixels lie apart: where it lies if it is
-/// inside and whole vectors can be read, or else a copy with zeros around.
-#[inline(always)]
-fn source<'a, S: Simd, const H: usize, const W: usize>(
-    g: &Shape,
-    x: &'a [f32],
-    (image, y, x0): (usize, usize, usize),
-    square: usize,
-    patch: &'a mut Buffer,
-) -> (&'a [f32], usize, usize) {
-    let pictures = &x[image * g.input_length()..];
-    let [down, across] = g.dilation;
-    let [row, column] = g.first_tap(square);
-    // From the border on.
-    let (top, left) = (y + row * down, x0 + column * across);
-    let pixel = |y: usize, x: usize| (y * g.width + x) * g.channels;
-    if let (Some(y), Some(x)) = (top.checked_sub(g.before[0]), left.checked_sub(g.before[1])) {
-        let (last_y, last_x) = (y + (H - 1) * down, x + (W - 1) * across);
-        let end = pixel(last_y, last_x) + vectors::<S>(g.channels) * S::F32_LANES;
-        if last_y < g.height && last_x < g.width && end <= pictures.len() {
-            let steps = (pixel(down, 0), pixel(0, across));
-            return (&pictures[pixel(y, x)..], steps.0, steps.1);
-        }
-    }
-    let patch = patch.zeroed(H * W * g.channels + S::F32_LANES);
-    for i in 0..H {
-        let y = (top + i * down).wrapping_sub(g.before[0]);
-        if y >= g.height {
-            continue;
-        }
-        for j in 0..W {
-            let x = (left + j * across).wrapping_sub(g.before[1]);
-            if x < g.width {
-                let to = (i * W + j) * g.channels;
-                patch[to..to + g.channels].copy_from_slice(&pictures[pixel(y, x)..][..g.channels]);
-            }
-        }
-    }
-    (patch, W * g.channels, g.channels)
 }

@@ -3,11 +3,13 @@
 //! `H` and `W` are the points of a tile in both directions, six for four pixels and four for two.
 #![allow(unsafe_code)] // Bounds checks of every vector; each tile is checked once.
 
-use super::super::simd::{load, load_part, reach, relu, store, store_part};
+use super::super::simd::{load_part, reach, relu, store, store_part};
 use super::super::tile::blocks_of;
 use super::super::window::Window;
+use super::both::{Apart, ApartMut, in_both};
 use super::cut::Part;
-use super::filtering::{Inputs, Matrix, Outputs, Taps, in_both};
+use super::filtering::{Inputs, Matrix, Outputs, Taps};
+use super::seen::{Edge, End, Seen};
 use super::{Forward, Shape};
 use pulp::Simd;
 use std::ops::Range;
@@ -41,23 +43,21 @@ pub fn weights<S: Simd, const H: usize, const W: usize>(
                         taps[j][i] = load_part(simd, &w[at..][..used]);
                     }
                 }
-                let transformed = in_both::<S, Taps, 3, 3, H, W>(simd, taps);
-                let to = (channel * width + v) * lanes;
-                store_apart(simd, transformed, &mut weights[to..], apart);
+                let to = &mut weights[(channel * width + v) * lanes..];
+                let mut to = ApartMut::<H, W>::new(simd, to, apart);
+                in_both::<S, Taps, 3, 3, H, W>(simd, &taps, &mut to);
             }
         }
     }
 }
 
-/// `Bᵀ d B'` of the patch at the start of `pixels`, whose rows and columns are so many numbers apart, for every channel, into one row of
-/// each of the matrices, `plane` numbers apart.
+/// `Bᵀ d B'` of a patch, for every channel, into one row of each of the matrices, `plane` numbers apart.
 ///
-/// Reads and writes whole vectors: lanes beyond the channels hold whatever follows, and are not to be used.
+/// Writes whole vectors: lanes beyond the channels hold anything, and are not to be used.
 #[inline(always)]
 pub fn patch<S: Simd, const H: usize, const W: usize>(
     simd: S,
-    pixels: &[f32],
-    [down, across]: [usize; 2],
+    seen: &Seen<'_>,
     channels: usize,
     row: &mut [f32],
     plane: usize,
@@ -65,43 +65,16 @@ pub fn patch<S: Simd, const H: usize, const W: usize>(
     Inputs: Matrix<S, H, H> + Matrix<S, W, W>,
 {
     for channel in (0..channels).step_by(S::F32_LANES) {
-        let columns = load_columns(simd, &pixels[channel..], down, across);
-        let transformed = in_both::<S, Inputs, H, W, H, W>(simd, columns);
-        store_apart(simd, transformed, &mut row[channel..], plane);
-    }
-}
-
-/// The columns of a matrix of vectors, which lie `down` and `across` numbers from each other.
-#[inline(always)]
-pub fn load_columns<S: Simd, const H: usize, const W: usize>(
-    simd: S,
-    from: &[f32],
-    down: usize,
-    across: usize,
-) -> [[S::f32s; H]; W] {
-    let from = &from[..reach([(H - 1, down), (W - 1, across), (1, S::F32_LANES)])];
-    let mut columns = [[simd.splat_f32s(0.0); H]; W];
-    for j in 0..W {
-        for i in 0..H {
-            // SAFETY: the slice ends behind the last vector.
-            columns[j][i] = unsafe { load(simd, from.as_ptr().add(i * down + j * across)) };
+        let mut to = ApartMut::<H, W>::new(simd, &mut row[channel..], plane);
+        if !seen.has_vectors(simd) {
+            in_both::<S, Inputs, H, W, H, W>(simd, &End { seen, channel }, &mut to);
+        } else if seen.is_whole::<H, W>() {
+            let from = seen.apart::<S, H, W>(simd, channel);
+            in_both::<S, Inputs, H, W, H, W>(simd, &from, &mut to);
+        } else {
+            let from = Edge::new(simd, seen, channel);
+            in_both::<S, Inputs, H, W, H, W>(simd, &from, &mut to);
         }
-    }
-    columns
-}
-
-/// Row by row, each vector `apart` numbers behind the one before.
-#[inline(always)]
-pub fn store_apart<S: Simd, const H: usize, const W: usize>(
-    simd: S,
-    rows: [[S::f32s; W]; H],
-    to: &mut [f32],
-    apart: usize,
-) {
-    let to = &mut to[..reach([(H * W - 1, apart), (1, S::F32_LANES)])];
-    for (position, vector) in rows.iter().flatten().enumerate() {
-        // SAFETY: the slice ends behind the last vector.
-        unsafe { store(simd, to.as_mut_ptr().add(position * apart), *vector) };
     }
 }
 
@@ -131,13 +104,10 @@ pub fn pixels<S: Simd, const H: usize, const W: usize, const M: usize, const N: 
         let place = g.pixel(part.place(index));
         for filter in products.filters.clone().step_by(S::F32_LANES) {
             let from = row * products.padded + filter - products.filters.start;
-            let sums = load_columns(
-                simd,
-                &products.numbers[from..],
-                W * products.apart,
-                products.apart,
-            );
-            let mut pixels = in_both::<S, Outputs, H, W, M, N>(simd, sums);
+            let sums = &products.numbers[from..];
+            let sums = Apart::<H, W>::new(simd, sums, W * products.apart, products.apart);
+            let mut pixels = [[simd.splat_f32s(0.0); N]; M];
+            in_both::<S, Outputs, H, W, M, N>(simd, &sums, &mut pixels);
             if products.empty[row] != 0 {
                 clear(simd, &mut pixels, products.empty[row]);
             }
@@ -248,31 +218,5 @@ fn write_pixels<S: Simd, const M: usize, const N: usize>(
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use pulp::Scalar128b;
-
-    /// The third row of a matrix would be back at its start.
-    const APART: usize = usize::MAX / 2 + 1;
-
-    #[test]
-    #[should_panic(expected = "range end index")]
-    fn a_matrix_whose_end_cannot_be_counted_is_not_read() {
-        let _ = load_columns::<_, 3, 1>(Scalar128b, &[0.0; 16], APART, 4);
-    }
-
-    #[test]
-    #[should_panic(expected = "range end index")]
-    fn a_matrix_whose_end_cannot_be_counted_is_not_written() {
-        store_apart(
-            Scalar128b,
-            [[Scalar128b.splat_f32s(0.0)]; 3],
-            &mut [0.0; 16],
-            APART,
-        );
     }
 }

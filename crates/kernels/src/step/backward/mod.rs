@@ -255,7 +255,11 @@ impl<'a, 'b> Backward<'a, 'b> {
                         name: called("gradient means"),
                         norm,
                     });
-                    let dx = self.builder.batch(inputs);
+                    let dx = if dy.is_shared {
+                        self.builder.batch(inputs)
+                    } else {
+                        dy.id
+                    };
                     self.builder.add(norm::InputGradientNode {
                         name: called("input gradient"),
                         norm,
