@@ -225,17 +225,6 @@ impl Slide {
             - self.window.before[axis]
     }
 
-    /// Calls `visit` with the start of every pixel of an output's window that lies in the map, row by row.
-    #[inline(always)]
-    pub fn each(&self, row: usize, column: usize, mut visit: impl FnMut(usize)) {
-        for place in self.inside(0, row) {
-            let line = self.at(0, row, place) * self.width;
-            for place in self.inside(1, column) {
-                visit((line + self.at(1, column, place)) * self.channels);
-            }
-        }
-    }
-
     /// Copies a picture of so many `channels` into the middle of a padded one.
     #[inline(always)]
     pub fn embed(&self, picture: &[f32], channels: usize, to: &mut [f32]) {

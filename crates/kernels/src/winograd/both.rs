@@ -31,7 +31,6 @@ macro_rules! each {
         })*
     };
 }
-pub(super) use each;
 
 /// `F m F'ᵀ` of a matrix of `H × W` vectors. Written without closures, which would not be inlined into code for the vector unit.
 #[inline(always)]

@@ -1,11 +1,8 @@
 //! What a square of the kernel sees of the picture under a tile: a patch, beyond the picture's border zeros.
-#![allow(unsafe_code)] // Bounds checks of every vector; each patch is checked once.
 
-use super::super::simd::{load, load_part, reach};
+use super::super::simd::{load_part, reach};
 use super::Shape;
-use super::both::{Apart, Columns, each};
 use pulp::Simd;
-use std::marker::PhantomData;
 use std::ops::Range;
 
 /// A patch of `H × W` pixels, read where it lies.
@@ -45,30 +42,43 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// Whether none is outside.
+    /// A vector of channels of every pixel where they lie, if all are inside and whole vectors can be read: the first at the start, and how
+    /// far rows and columns lie apart.
     #[inline(always)]
-    pub fn is_whole<const H: usize, const W: usize>(&self) -> bool {
-        self.rows == (0..H) && self.columns == (0..W)
+    pub fn whole<S: Simd, const H: usize, const W: usize>(
+        &self,
+        _: S,
+        channel: usize,
+    ) -> Option<(&'a [f32], [usize; 2])> {
+        let [down, across] = self.steps;
+        let is_inside = self.rows == (0..H) && self.columns == (0..W);
+        let end = reach([
+            (H - 1, down),
+            (W - 1, across),
+            (1, channel),
+            (1, S::F32_LANES),
+        ]);
+        (is_inside && end <= self.pixels.len()).then(|| (&self.pixels[channel..], self.steps))
     }
 
-    /// A vector of channels of each pixel, of a whole patch.
+    /// A copy of it, row after row, with zeros for what is outside.
     #[inline(always)]
-    pub fn apart<S: Simd, const H: usize, const W: usize>(
+    pub fn gathered<S: Simd, const H: usize, const W: usize>(
         &self,
         simd: S,
         channel: usize,
-    ) -> Apart<'a, H, W> {
+    ) -> [[S::f32s; W]; H] {
+        let mut gathered = [[simd.splat_f32s(0.0); W]; H];
         let [down, across] = self.steps;
-        Apart::new(simd, &self.pixels[channel..], down, across)
-    }
-
-    /// Whether whole vectors of every pixel's channels can be read.
-    #[inline(always)]
-    pub fn has_vectors<S: Simd>(&self, _: S) -> bool {
-        let channels = self.channels.next_multiple_of(S::F32_LANES);
-        let [down, across] = self.steps;
-        let last = [self.rows.len(), self.columns.len()].map(|count| count.saturating_sub(1));
-        reach([(last[0], down), (last[1], across), (1, channels)]) <= self.pixels.len()
+        let used = S::F32_LANES.min(self.channels - channel);
+        for (row, vectors) in gathered[self.rows.clone()].iter_mut().enumerate() {
+            let line = row * down + channel;
+            for (column, vector) in vectors[self.columns.clone()].iter_mut().enumerate() {
+                let at = line + column * across;
+                *vector = load_part(simd, &self.pixels[at..at + used]);
+            }
+        }
+        gathered
     }
 
     /// The channels of a pixel, unless it is outside.
@@ -99,67 +109,4 @@ fn inside(
         start..end.min(count),
         (first + start * step).saturating_sub(border),
     )
-}
-
-/// A vector of channels of each pixel, or zeros where it is outside.
-pub struct Edge<'a> {
-    from: *const f32,
-    rows: Range<usize>,
-    columns: Range<usize>,
-    steps: [usize; 2],
-    pixels: PhantomData<&'a [f32]>,
-}
-
-impl<'a> Edge<'a> {
-    /// From `channel` on.
-    #[inline(always)]
-    pub fn new<S: Simd>(simd: S, seen: &Seen<'a>, channel: usize) -> Self {
-        assert!(seen.has_vectors(simd) && channel < seen.channels);
-        Self {
-            from: seen.pixels.as_ptr().wrapping_add(channel),
-            rows: seen.rows.clone(),
-            columns: seen.columns.clone(),
-            steps: seen.steps,
-            pixels: PhantomData,
-        }
-    }
-}
-
-impl<S: Simd, const H: usize> Columns<S, H> for Edge<'_> {
-    #[inline(always)]
-    fn column(&self, simd: S, index: usize) -> [S::f32s; H] {
-        let mut column = [simd.splat_f32s(0.0); H];
-        if self.columns.contains(&index) {
-            let [down, across] = self.steps;
-            let first = (index - self.columns.start) * across;
-            each!(i < H, {
-                if self.rows.contains(&i) {
-                    let at = first + (i - self.rows.start) * down;
-                    // SAFETY: it is inside, and whole vectors can be read, as was asserted.
-                    column[i] = unsafe { load(simd, self.from.add(at)) };
-                }
-            });
-        }
-        column
-    }
-}
-
-/// The same at the end of the pictures, where behind the last channel there is nothing to read.
-pub struct End<'a, 'b> {
-    pub seen: &'b Seen<'a>,
-    pub channel: usize,
-}
-
-impl<S: Simd, const H: usize> Columns<S, H> for End<'_, '_> {
-    #[inline(always)]
-    fn column(&self, simd: S, index: usize) -> [S::f32s; H] {
-        let mut column = [simd.splat_f32s(0.0); H];
-        for (i, vector) in column.iter_mut().enumerate() {
-            if let Some(pixel) = self.seen.pixel(i, index) {
-                let rest = &pixel[self.channel..];
-                *vector = load_part(simd, &rest[..rest.len().min(S::F32_LANES)]);
-            }
-        }
-        column
-    }
 }

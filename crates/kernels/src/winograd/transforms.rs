@@ -9,9 +9,9 @@ use super::super::window::Window;
 use super::both::{Apart, ApartMut, in_both};
 use super::cut::Part;
 use super::filtering::{Inputs, Matrix, Outputs, Taps};
-use super::seen::{Edge, End, Seen};
+use super::seen::Seen;
 use super::{Forward, Shape};
-use pulp::Simd;
+use pulp::{Simd, bytemuck};
 use std::ops::Range;
 
 /// `G g G'ᵀ` of every channel and a block of filters of a square of `w`, each position packed as a right matrix for
@@ -65,16 +65,17 @@ pub fn patch<S: Simd, const H: usize, const W: usize>(
     Inputs: Matrix<S, H, H> + Matrix<S, W, W>,
 {
     for channel in (0..channels).step_by(S::F32_LANES) {
-        let mut to = ApartMut::<H, W>::new(simd, &mut row[channel..], plane);
-        if !seen.has_vectors(simd) {
-            in_both::<S, Inputs, H, W, H, W>(simd, &End { seen, channel }, &mut to);
-        } else if seen.is_whole::<H, W>() {
-            let from = seen.apart::<S, H, W>(simd, channel);
-            in_both::<S, Inputs, H, W, H, W>(simd, &from, &mut to);
+        let gathered;
+        let (pixels, [down, across]) = if let Some(whole) = seen.whole::<S, H, W>(simd, channel) {
+            whole
         } else {
-            let from = Edge::new(simd, seen, channel);
-            in_both::<S, Inputs, H, W, H, W>(simd, &from, &mut to);
-        }
+            gathered = seen.gathered::<S, H, W>(simd, channel);
+            let numbers = bytemuck::cast_slice(gathered.as_flattened());
+            (numbers, [W * S::F32_LANES, S::F32_LANES])
+        };
+        let from = Apart::<H, W>::new(simd, pixels, down, across);
+        let mut to = ApartMut::<H, W>::new(simd, &mut row[channel..], plane);
+        in_both::<S, Inputs, H, W, H, W>(simd, &from, &mut to);
     }
 }
 
