@@ -132,12 +132,13 @@ table { border-collapse: collapse; margin: 1rem 0; } th, td { border: 1px solid 
 .ask ul { list-style: none; padding-left: 0; } .ask li::before { content: '\\2610\\00a0'; } .ask li.right::before { content: '\\2611\\00a0'; }
 .ask li.right { font-weight: 600; } .line { border-bottom: 1px solid #777; height: 1.9rem; }
 .fields { display: flex; gap: 2rem; } .fields span { flex: 1; border-bottom: 1px solid #777; padding-bottom: .3rem; }
-.figures span { white-space: nowrap; margin-right: .8rem; } .charts { display: flex; gap: 1rem; break-inside: avoid; }
-.charts svg { flex: 1; min-width: 0; font: 10px Inter, Helvetica, Arial, sans-serif; } .charts .title { font-weight: 600; font-size: 11px; }
+.figures span { white-space: nowrap; margin-right: .8rem; } .charts { display: flex; flex-wrap: wrap; gap: 1rem; break-inside: avoid; }
+.charts svg { flex: 1 1 18rem; min-width: 0; max-width: 24rem; font: 10px Inter, Helvetica, Arial, sans-serif; } .charts .title { font-weight: 600; font-size: 11px; }
 .run { break-inside: avoid; } .run h2 { margin: 1.2rem 0 .4rem; } .run p { margin: .4rem 0; }
 .run table { margin: .4rem 0; font-size: 9pt; line-height: 1.25; } .run th, .run td { padding: .05rem .6rem; }
 .bar { background: #444; height: .5rem; print-color-adjust: exact; }
 .notes { background: #f1f1f1; padding: .5rem .8rem; } .minutes { color: #555; font-weight: 400; font-size: .9rem; }
+@media (max-width: 30rem) { th, td { padding: .1rem .25rem; font-size: .75rem; } }
 @media print { body { max-width: none; margin: 0; padding: 0; } .notes { background: #fff; border: 1px solid #999; } }
 ";
 

@@ -6,6 +6,7 @@ use eframe::egui;
 use super::model::action::Action;
 use super::model::display::Foldable;
 use super::model::state::State;
+use super::model::view::View;
 use super::panels::{self, status};
 use super::requests;
 use super::threads::Threads;
@@ -19,8 +20,9 @@ use super::widgets::{fold, layout, stage, tabs, theme};
 /// A view with less height than this, in points, scrolls.
 const LEAST_HEIGHT: f32 = 240.0;
 
-/// More width than this no view needs before a class, in points.
+/// More width than this no view needs before a class, in points, and the maps no more than that: there are curves beside them.
 const FOR_A_CLASS: f32 = 560.0;
+const MAPS_FOR_A_CLASS: f32 = 350.0;
 
 /// The views with what each of them keeps.
 pub struct Middle {
@@ -52,11 +54,13 @@ pub fn least_width(ui: &egui::Ui, state: &State) -> f32 {
 
 /// The same of the view alone: what is for a class is laid out for less.
 fn least_view(ui: &egui::Ui, state: &State) -> f32 {
-    let least = chosen(state).1.least_width;
-    if state.preferences.display.needs_height(ui.ctx()) {
-        least.min(FOR_A_CLASS)
+    let row = chosen(state).1;
+    if !state.preferences.display.needs_height(ui.ctx()) {
+        row.least_width
+    } else if row.view == View::Maps {
+        MAPS_FOR_A_CLASS
     } else {
-        least
+        row.least_width.min(FOR_A_CLASS)
     }
 }
 

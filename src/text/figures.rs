@@ -41,9 +41,10 @@ impl FigureWords for NetworkFigure<'_> {
     fn footer(&self, dataset: &Dataset, mode: RangeMode) -> String {
         let data = self.text.footer(dataset, mode);
         // Whose weights they are may be said with the data set at its end, which is named anyway.
-        let name = data.split(" · ").next().unwrap_or_default();
-        let whose = self.whose.strip_suffix(name);
-        let whose = whose.map_or(&*self.whose, |whose| whose.trim_end_matches(" · "));
+        let whose = match self.whose.rsplit_once(" · ") {
+            Some((whose, name)) if data.starts_with(name) => whose,
+            _ => &self.whose,
+        };
         format!("{whose} · {data}")
     }
 

@@ -26,6 +26,9 @@ const LEAST_CURVES: f32 = 200.0;
 /// Share of the height that they have below a view that needs the width.
 const CURVES_BELOW: f32 = 0.38;
 
+/// Room for the hands of a choice: a bar, and how many.
+const TALLY: f32 = 170.0;
+
 /// Width of the network's layers in points.
 const NETWORK: f32 = 240.0;
 
@@ -153,8 +156,9 @@ fn question(ui: &mut egui::Ui, state: &State, step: &Step, check: &Check) {
         ui.spacing_mut().item_spacing.x = 6.0;
         for (index, choice) in check.choices.iter().enumerate() {
             let count = hands.and_then(|hands| hands.get(index)).copied();
-            // The number goes to the next line with what it is of.
-            if ui.available_size_before_wrap().x < theme::button_width(ui, choice) {
+            // The number goes to the next line with what it is of, and its hands with it.
+            let hands = if count.is_some() { TALLY } else { 0.0 };
+            if ui.available_size_before_wrap().x < theme::button_width(ui, choice) + hands {
                 ui.end_row();
             }
             ui.label(theme::strong((index + 1).to_string()));

@@ -27,9 +27,11 @@ pub fn show(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Acti
             let bar = ProgressBar::new(share).desired_width(110.0);
             ui.add(bar.desired_height(8.0));
             ui.label(RichText::new(text.test_set.computing).small().weak());
-            if ui.small_button(text.test_set.cancel).clicked() {
-                actions.push(Action::CancelTestSet(kind));
-            }
+            widgets::stage::for_teacher(ui, |ui| {
+                if ui.small_button(text.test_set.cancel).clicked() {
+                    actions.push(Action::CancelTestSet(kind));
+                }
+            });
         }
         QuestionStatus::GivenUp => {
             ui.label(RichText::new(text.test_set.given_up).small().weak());
@@ -47,11 +49,13 @@ pub fn brief(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Act
         QuestionStatus::Settled => {}
         QuestionStatus::UnderWay(share) => {
             ui.ctx().request_repaint_after(REDRAW);
-            let cancel = ui.small_button("×").on_hover_text(words.cancel);
-            widgets::theme::name(&cancel, words.cancel);
-            if cancel.clicked() {
-                actions.push(Action::CancelTestSet(kind));
-            }
+            widgets::stage::for_teacher(ui, |ui| {
+                let cancel = ui.small_button("×").on_hover_text(words.cancel);
+                widgets::theme::name(&cancel, words.cancel);
+                if cancel.clicked() {
+                    actions.push(Action::CancelTestSet(kind));
+                }
+            });
             let bar = ProgressBar::new(share).desired_width(60.0);
             let bar = ui.add(bar.desired_height(8.0));
             widgets::theme::name_as(&bar, egui::Role::ProgressIndicator, words.computing);

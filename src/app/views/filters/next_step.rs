@@ -82,7 +82,10 @@ impl NextStep {
                 self.asked = f64::NEG_INFINITY;
             }
         });
-        let loss = state.run.as_ref().and_then(|run| run.loss.last());
+        // Beside other weights the run's loss would be taken for theirs.
+        let run = state.run.as_ref();
+        let run = run.filter(|run| run.owner() == state.whose.owner);
+        let loss = run.and_then(|run| run.loss.last());
         let loss = loss.map_or("–".to_owned(), |[_, loss]| text.loss(*loss));
         let words = format!("{}: {loss}", text.filters.loss_of_batch);
         ui.add(Label::new(RichText::new(words).small().weak()).wrap());

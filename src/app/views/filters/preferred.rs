@@ -166,9 +166,11 @@ fn standing(
                 let words = text.filters.preferred_search;
                 widgets::theme::name_as(&bar, Role::ProgressIndicator, words);
                 bar.on_hover_text(words);
-                if ui.small_button(text.test_set.cancel).clicked() {
-                    actions.push(Action::CancelTestSet(kind));
-                }
+                widgets::stage::for_teacher(ui, |ui| {
+                    if ui.small_button(text.test_set.cancel).clicked() {
+                        actions.push(Action::CancelTestSet(kind));
+                    }
+                });
             });
         }
         QuestionStatus::GivenUp => {

@@ -3,7 +3,7 @@
 use crate::app::model::action::Action;
 use crate::app::model::maps::MapsAnswer;
 use crate::app::model::state::State;
-use crate::app::views::maps::{SIDES, Size};
+use crate::app::views::maps::{SCARCE, SIDES, Size};
 use crate::app::widgets;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::stage::{for_room, for_teacher};
@@ -60,6 +60,7 @@ fn rows(
     if is_in_one_row && layers.is_empty() {
         return;
     }
+    let is_scarce = ui.available_width() < SCARCE;
     ui.horizontal_wrapped(|ui| {
         if layers.is_empty() {
             ui.disable();
@@ -75,7 +76,9 @@ fn rows(
             if size.chosen.is_some() {
                 size_slider(ui, text, size);
             }
-            lay_over(ui, text, over_picture);
+            if *over_picture || !is_scarce {
+                lay_over(ui, text, over_picture);
+            }
         }
     });
     // A network without maps has none to choose from, to colour or to enlarge; what stands below stays where it is.

@@ -21,7 +21,7 @@ use convlens_core::figures::{Column, cell, columns};
 use eframe::egui::{self, Button, Rect, RichText, ScrollArea, Sense, pos2, vec2};
 
 /// In less width than this the pictures that a class looks at need the room beside the head of a row.
-const SCARCE: f32 = 440.0;
+pub const SCARCE: f32 = 440.0;
 
 /// Room for title and shape above a column.
 const TITLE_HEIGHT: f32 = 42.0;

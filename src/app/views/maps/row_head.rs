@@ -43,8 +43,10 @@ impl RowHead<'_> {
         } = self;
         let text = state.text();
         let image = maps.set.images[row];
+        // Below a smaller one there is room for two lines.
+        let side = if is_narrow { 42.0 } else { 56.0 };
         // Room for an outline at its edge.
-        let thumb = Rect::from_min_size(rect.min + vec2(3.0, 0.0), vec2(56.0, 56.0));
+        let thumb = Rect::from_min_size(rect.min + vec2(3.0, 0.0), vec2(side, side));
         let Some(picture) = maps.set.gallery.picture(image) else {
             return thumb;
         };
