@@ -191,7 +191,8 @@ impl State {
         self.name_of_owner(&run.owner(), &run.config.network.label())
     }
 
-    fn name_of_owner(&self, owner: &Owner, network: &str) -> String {
+    /// The same by the owner and the network in short.
+    pub fn name_of_owner(&self, owner: &Owner, network: &str) -> String {
         let text = self.text();
         match owner {
             Owner::BuiltIn => text.named_network(text.status.built_in, network),

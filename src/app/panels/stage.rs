@@ -105,9 +105,10 @@ pub fn curves(ui: &mut egui::Ui, state: &State, least: f32) {
 fn both(ui: &mut egui::Ui, state: &State) {
     let text = state.text();
     let series = series::all(state);
-    // Of several runs the key says whose a curve is. A single one has its name once: in both titles it would take the plots' room.
+    // Of several runs the key says whose a curve is. Of a single one number and name stand above: the maps may be another's of the same name.
     if let [only] = series.as_slice() {
-        ui.add(Label::new(&only.name).wrap());
+        let network = only.config.network.label();
+        ui.add(Label::new(state.name_of_owner(&only.owner, &network)).wrap());
     }
     let row = key::ROW + ui.spacing().item_spacing.y;
     let others = key::rows(series.len()) as f32 * row + 30.0;

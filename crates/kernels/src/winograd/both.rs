@@ -70,17 +70,18 @@ impl<S: Simd, const M: usize, const N: usize> TakesRows<S, N> for [[S::f32s; N];
 }
 
 /// `H × W` vectors in memory, whose rows lie `down` numbers apart and whose columns `across`.
-pub struct Apart<'a, const H: usize, const W: usize> {
+pub struct Apart<'a, S, const H: usize, const W: usize> {
     from: *const f32,
     down: usize,
     across: usize,
-    numbers: PhantomData<&'a [f32]>,
+    /// Checked for this unit's vectors.
+    numbers: PhantomData<(&'a [f32], S)>,
 }
 
-impl<'a, const H: usize, const W: usize> Apart<'a, H, W> {
+impl<'a, S: Simd, const H: usize, const W: usize> Apart<'a, S, H, W> {
     /// The first of them at the start of `from`.
     #[inline(always)]
-    pub fn new<S: Simd>(_: S, from: &'a [f32], down: usize, across: usize) -> Self {
+    pub fn new(_: S, from: &'a [f32], down: usize, across: usize) -> Self {
         let from = &from[..reach([(H - 1, down), (W - 1, across), (1, S::F32_LANES)])];
         Self {
             from: from.as_ptr(),
@@ -91,7 +92,7 @@ impl<'a, const H: usize, const W: usize> Apart<'a, H, W> {
     }
 }
 
-impl<S: Simd, const H: usize, const W: usize> Columns<S, H> for Apart<'_, H, W> {
+impl<S: Simd, const H: usize, const W: usize> Columns<S, H> for Apart<'_, S, H, W> {
     #[inline(always)]
     fn column(&self, simd: S, index: usize) -> [S::f32s; H] {
         let mut column = [simd.splat_f32s(0.0); H];
@@ -105,16 +106,17 @@ impl<S: Simd, const H: usize, const W: usize> Columns<S, H> for Apart<'_, H, W> 
 }
 
 /// The same to write to, each vector so many numbers behind the one before, row after row.
-pub struct ApartMut<'a, const H: usize, const W: usize> {
+pub struct ApartMut<'a, S, const H: usize, const W: usize> {
     to: *mut f32,
     apart: usize,
-    numbers: PhantomData<&'a mut [f32]>,
+    /// Checked for this unit's vectors.
+    numbers: PhantomData<(&'a mut [f32], S)>,
 }
 
-impl<'a, const H: usize, const W: usize> ApartMut<'a, H, W> {
+impl<'a, S: Simd, const H: usize, const W: usize> ApartMut<'a, S, H, W> {
     /// The first of them to the start of `to`.
     #[inline(always)]
-    pub fn new<S: Simd>(_: S, to: &'a mut [f32], apart: usize) -> Self {
+    pub fn new(_: S, to: &'a mut [f32], apart: usize) -> Self {
         let to = &mut to[..reach([(H * W - 1, apart), (1, S::F32_LANES)])];
         Self {
             to: to.as_mut_ptr(),
@@ -124,7 +126,7 @@ impl<'a, const H: usize, const W: usize> ApartMut<'a, H, W> {
     }
 }
 
-impl<S: Simd, const H: usize, const W: usize> TakesRows<S, W> for ApartMut<'_, H, W> {
+impl<S: Simd, const H: usize, const W: usize> TakesRows<S, W> for ApartMut<'_, S, H, W> {
     #[inline(always)]
     fn row(&mut self, simd: S, index: usize, row: [S::f32s; W]) {
         assert!(index < H, "the matrix has the row");
@@ -146,12 +148,12 @@ mod tests {
     #[test]
     #[should_panic(expected = "range end index")]
     fn a_matrix_whose_end_cannot_be_counted_is_not_read() {
-        let _ = Apart::<3, 1>::new(Scalar128b, &[0.0; 16], FAR, 4);
+        let _ = Apart::<_, 3, 1>::new(Scalar128b, &[0.0; 16], FAR, 4);
     }
 
     #[test]
     #[should_panic(expected = "range end index")]
     fn a_matrix_whose_end_cannot_be_counted_is_not_written() {
-        let _ = ApartMut::<3, 1>::new(Scalar128b, &mut [0.0; 16], FAR);
+        let _ = ApartMut::<_, 3, 1>::new(Scalar128b, &mut [0.0; 16], FAR);
     }
 }

@@ -162,9 +162,9 @@ impl Tiles<'_> {
         for filter in (0..self.some.len()).step_by(S::F32_LANES) {
             let used = S::F32_LANES.min(self.some.len() - filter);
             let start = (y * g.columns + x) * g.filters + self.some.start + filter;
-            let mut to = ApartMut::<POINTS, POINTS>::new(simd, &mut to[filter..], plane);
+            let mut to = ApartMut::<_, POINTS, POINTS>::new(simd, &mut to[filter..], plane);
             if rows >= TILE && columns >= TILE && used == S::F32_LANES {
-                let tile = Apart::<TILE, TILE>::new(simd, &dz[start..], line, pixel);
+                let tile = Apart::<_, TILE, TILE>::new(simd, &dz[start..], line, pixel);
                 in_both::<S, Gradients, TILE, TILE, POINTS, POINTS>(simd, &tile, &mut to);
             } else {
                 let mut tile = [[simd.splat_f32s(0.0); TILE]; TILE];
@@ -195,7 +195,7 @@ impl Tiles<'_> {
             for filter in (0..self.some.len()).step_by(S::F32_LANES) {
                 let used = S::F32_LANES.min(self.some.len() - filter);
                 let from = &sums[channel * padded + filter..];
-                let from = Apart::<POINTS, POINTS>::new(simd, from, POINTS * matrix, matrix);
+                let from = Apart::<_, POINTS, POINTS>::new(simd, from, POINTS * matrix, matrix);
                 let mut taps = [[simd.splat_f32s(0.0); 3]; 3];
                 in_both::<S, TapGradients, POINTS, POINTS, 3, 3>(simd, &from, &mut taps);
                 for (row, taps) in (row..high).zip(taps) {

@@ -44,7 +44,7 @@ pub fn weights<S: Simd, const H: usize, const W: usize>(
                     }
                 }
                 let to = &mut weights[(channel * width + v) * lanes..];
-                let mut to = ApartMut::<H, W>::new(simd, to, apart);
+                let mut to = ApartMut::<_, H, W>::new(simd, to, apart);
                 in_both::<S, Taps, 3, 3, H, W>(simd, &taps, &mut to);
             }
         }
@@ -73,8 +73,8 @@ pub fn patch<S: Simd, const H: usize, const W: usize>(
             let numbers = bytemuck::cast_slice(gathered.as_flattened());
             (numbers, [W * S::F32_LANES, S::F32_LANES])
         };
-        let from = Apart::<H, W>::new(simd, pixels, down, across);
-        let mut to = ApartMut::<H, W>::new(simd, &mut row[channel..], plane);
+        let from = Apart::<_, H, W>::new(simd, pixels, down, across);
+        let mut to = ApartMut::<_, H, W>::new(simd, &mut row[channel..], plane);
         in_both::<S, Inputs, H, W, H, W>(simd, &from, &mut to);
     }
 }
@@ -106,7 +106,7 @@ pub fn pixels<S: Simd, const H: usize, const W: usize, const M: usize, const N: 
         for filter in products.filters.clone().step_by(S::F32_LANES) {
             let from = row * products.padded + filter - products.filters.start;
             let sums = &products.numbers[from..];
-            let sums = Apart::<H, W>::new(simd, sums, W * products.apart, products.apart);
+            let sums = Apart::<_, H, W>::new(simd, sums, W * products.apart, products.apart);
             let mut pixels = [[simd.splat_f32s(0.0); N]; M];
             in_both::<S, Outputs, H, W, M, N>(simd, &sums, &mut pixels);
             if products.empty[row] != 0 {

@@ -13,8 +13,8 @@ use eframe::egui::{self, Color32, ComboBox, Label, Response, RichText, Role, Too
 use egui_plot::{AxisHints, Line, PlotPoint, PlotPoints};
 
 /// Height of the plot, in points, and the least of it.
-pub const HEIGHT: f32 = 150.0;
-pub const LEAST: f32 = 110.0;
+const HEIGHT: f32 = 150.0;
+const LEAST: f32 = 110.0;
 
 /// How near the pointer must be to an amount, in points.
 const NEAR: f32 = 24.0;
@@ -27,11 +27,11 @@ struct Curve {
     colour: Color32,
 }
 
-/// Which way, which second network, and the plot of both.
+/// Which way, which second network, and the plot of both, down to `bottom` where a class is to see all of it.
 pub fn show(
     ui: &mut egui::Ui,
     state: &State,
-    height: f32,
+    bottom: Option<f32>,
     settings: &mut TransformSettings,
     actions: &mut Vec<Action>,
 ) {
@@ -82,7 +82,10 @@ pub fn show(
     if !settings.measures {
         curves.clear();
     }
+    let room =
+        |ui: &egui::Ui| bottom.map_or(HEIGHT, |bottom| (bottom - ui.cursor().min.y).max(LEAST));
     if curves.is_empty() {
+        let height = room(ui);
         ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
             ui.set_min_height(height);
             widgets::stage::for_teacher(ui, |ui| {
@@ -91,6 +94,8 @@ pub fn show(
         });
         return;
     }
+    key(ui, &curves);
+    let height = room(ui);
     plot(ui, state, (way, height), &curves);
 }
 
@@ -139,15 +144,19 @@ fn curves(ui: &egui::Ui, state: &State, way: Way) -> Vec<Curve> {
     this.into_iter().chain(second).collect()
 }
 
-fn plot(ui: &mut egui::Ui, state: &State, (way, height): (Way, f32), curves: &[Curve]) {
-    let text = state.text();
-    let ground = ui.visuals().extreme_bg_color;
+/// Whose a curve is.
+fn key(ui: &mut egui::Ui, curves: &[Curve]) {
     ui.horizontal_wrapped(|ui| {
         for curve in curves {
             curve.mark.show(ui, curve.colour);
             ui.label(&curve.name);
         }
     });
+}
+
+fn plot(ui: &mut egui::Ui, state: &State, (way, height): (Way, f32), curves: &[Curve]) {
+    let text = state.text();
+    let ground = ui.visuals().extreme_bg_color;
     let hints = AxisHints::new_x().label(text.way(way)[0]);
     let shown = still_plot(("accuracy against", way))
         .height(height)

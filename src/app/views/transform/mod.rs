@@ -37,9 +37,8 @@ const LARGEST: f32 = 150.0;
 const BESIDE_ACCURACY: f32 = 440.0;
 const BESIDE_ACCURACY_FOR_ROOM: f32 = 570.0;
 
-/// Room for the accuracy there, and what of its height the plot leaves to the rest.
+/// Room for the accuracy there.
 const ACCURACY: (f32, f32) = (160.0, 340.0);
-const ABOVE_PLOT: f32 = 150.0;
 
 /// Room for the bar of what scrolls.
 const SCROLL_BAR: f32 = 8.0;
@@ -123,13 +122,11 @@ impl ViewPanel for TransformView {
                 column(ui, room_for_maps.x, |ui| {
                     self.maps.show(ui, state, &answer, room_for_maps.y);
                 });
-                let (place, height) = match beside {
-                    Some(place) => (place, (room.y - ABOVE_PLOT).max(accuracy::LEAST)),
-                    None => (ui.available_rect_before_wrap(), accuracy::HEIGHT),
-                };
+                let place = beside.unwrap_or_else(|| ui.available_rect_before_wrap());
+                let bottom = beside.map(|place| place.max.y);
                 ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
                     column(ui, place.width(), |ui| {
-                        accuracy::show(ui, state, height, &mut settings, actions);
+                        accuracy::show(ui, state, bottom, &mut settings, actions);
                     });
                 });
             });

@@ -5,6 +5,7 @@ use crate::app::model::run::Run;
 use crate::app::model::runs::LoadedRun;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
+use crate::app::model::whose::Owner;
 use convlens_core::training::{EpochMetrics, RunConfig, SettingsChange};
 
 /// Turns a number of batches into a place on an axis.
@@ -62,6 +63,7 @@ impl Clock {
 /// One run's curves.
 pub struct Series<'a> {
     pub name: String,
+    pub owner: Owner,
     /// Its number among the colours of runs; none before it is on disk.
     pub colour: Option<u8>,
     pub is_baseline: bool,
@@ -124,6 +126,7 @@ fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
             },
             |summary| state.runs.name(summary).to_owned(),
         ),
+        owner: run.owner(),
         colour: summary.map(|summary| summary.colour),
         is_baseline: summary.is_some_and(|summary| summary.is_baseline),
         classes: run.config.network.classes,
@@ -145,6 +148,7 @@ fn of_kept<'a>(state: &State, kept: &'a LoadedRun) -> Series<'a> {
     let now = state.runs.summary(summary.id).unwrap_or(summary);
     Series {
         name: state.runs.name(now).to_owned(),
+        owner: Owner::Run(summary.id),
         colour: Some(now.colour),
         is_baseline: now.is_baseline,
         classes: summary.config.network.classes,
