@@ -9,12 +9,20 @@ use crate::app::widgets;
 use crate::app::widgets::run_look::Mark;
 use crate::app::widgets::still_plot::still_plot;
 use convlens_core::explore::Way;
-use eframe::egui::{self, Color32, ComboBox, Label, Response, RichText, Role, Tooltip, WidgetInfo};
-use egui_plot::{AxisHints, Line, PlotPoint, PlotPoints};
+use eframe::egui::{
+    self, Color32, ComboBox, Label, Rangef, Response, RichText, Role, Tooltip, WidgetInfo,
+};
+use egui_plot::{AxisHints, GridMark, Line, PlotPoint, PlotPoints};
 
 /// Height of the plot, in points, and the least of it.
 const HEIGHT: f32 = 150.0;
 const LEAST: f32 = 110.0;
+
+/// Room between the labels of two amounts in which the second begins to show, and in which it shows, in points.
+const LABELS: Rangef = Rangef {
+    min: 34.0,
+    max: 42.0,
+};
 
 /// How near the pointer must be to an amount, in points.
 const NEAR: f32 = 24.0;
@@ -154,16 +162,35 @@ fn key(ui: &mut egui::Ui, curves: &[Curve]) {
     });
 }
 
+/// The amounts themselves: where there is little room every other one is labelled, which says how far it is from the one before the last.
+fn marks(amounts: &[f64]) -> Vec<GridMark> {
+    let span = amounts.last().zip(amounts.first());
+    let span = span.map_or(0.0, |(last, first)| last - first);
+    let mark = |(index, value): (usize, &f64)| {
+        let before = index.checked_sub(if index % 2 == 0 { 2 } else { 1 });
+        GridMark {
+            value: *value,
+            step_size: before.map_or(span, |before| value - amounts[before]),
+        }
+    };
+    amounts.iter().enumerate().map(mark).collect()
+}
+
 fn plot(ui: &mut egui::Ui, state: &State, (way, height): (Way, f32), curves: &[Curve]) {
     let text = state.text();
     let ground = ui.visuals().extreme_bg_color;
-    let hints = AxisHints::new_x().label(text.way(way)[0]);
+    let mut amounts: Vec<f64> = way.usual().iter().map(|it| f64::from(*it)).collect();
+    amounts.sort_by(f64::total_cmp);
+    let hints = AxisHints::new_x()
+        .label(text.way(way)[0])
+        .label_spacing(LABELS);
     let shown = still_plot(("accuracy against", way))
         .height(height)
         .include_y(0.0)
         .include_y(1.0)
         .custom_x_axes(vec![hints])
         .y_axis_min_width(44.0)
+        .x_grid_spacer(move |_| marks(&amounts))
         .x_axis_formatter(move |mark, _| text.way_amount(way, mark.value))
         .y_axis_formatter(|mark, _| match mark.value {
             0.0..=1.0 => text.percent(mark.value, 0),
