@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use convlens::text::Language;
 use convlens_core::dataset::{self, Origin};
+use convlens_core::explore::{Progress, Way, accuracy_when_changed};
+use convlens_core::lessons;
 use convlens_core::network::{Preset, weights};
 use convlens_core::training::runs::DataIdentity;
 use convlens_core::training::{RunConfig, Session, Team, evaluate};
@@ -35,6 +38,37 @@ fn the_built_in_network_knows_fashion_mnist() {
     };
     let result = evaluate(&weights::built_in().unwrap(), &data.test, &mut team()).unwrap();
     assert!(result.accuracy > 0.90, "{result:?}");
+}
+
+/// A class sees the lesson's figures beside those that the window measures.
+#[test]
+fn the_lesson_says_what_is_measured_of_a_picture_that_is_moved() {
+    let Some(data) = fashion_mnist("the_lesson_says_what_is_measured_of_a_picture_that_is_moved")
+    else {
+        return;
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build();
+    let model = weights::built_in().unwrap();
+    let amounts = [0.0, 2.0, 4.0];
+    let progress = Progress::default();
+    let measured = accuracy_when_changed(
+        &model,
+        &data.test,
+        Way::Shift,
+        &amounts,
+        &pool.unwrap(),
+        &progress,
+    );
+    let measured = measured.unwrap();
+    for (language, pixels) in [(Language::En, "pixels"), (Language::Es, "píxeles")] {
+        let steps = lessons::built_in(language.code()).unwrap().steps;
+        let step = steps.iter().find(|step| step.name == "10b-moved").unwrap();
+        for (amount, accuracy) in amounts.iter().zip(&measured) {
+            let share = language.text().percent(*accuracy, 1);
+            let row = format!("| {amount} {pixels} | {share} |").replace('\u{a0}', " ");
+            assert!(step.body.contains(&row), "{row}");
+        }
+    }
 }
 
 /// Keras reaches 0.867 to 0.872 after five epochs.
