@@ -1,5 +1,8 @@
 //! A lesson on paper: one page of HTML that needs nothing else, for any browser and its printer.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 
 use std::sync::Arc;
@@ -59,11 +62,14 @@ pub fn page(
     figure: &dyn Fn(&Step) -> Option<String>,
 ) -> String {
     let mut body = String::new();
+    // What stands on the page needs no more paper.
+    let drawn = RefCell::new(HashSet::new());
+    let figure = |step: &Step| figure(step).filter(|svg| drawn.borrow_mut().insert(svg.clone()));
     let steps = lesson.steps.iter().enumerate();
     for (index, step) in steps.filter(|(_, step)| step.is_in(route)) {
         let asks = step.check.is_some() || step.exercise.is_some();
         if paper == Paper::Handout || asks || !step.notes.is_empty() && paper == Paper::Solutions {
-            body.push_str(&section(step, index + 1, paper, text, figure));
+            body.push_str(&section(step, index + 1, paper, text, &figure));
         }
     }
     let name = paper.name(text);
@@ -125,11 +131,12 @@ const STYLE: &str = "\
 @page { size: A4; margin: 18mm 16mm; }
 body { font: 11pt/1.45 Inter, Helvetica, Arial, sans-serif; color: #111; background: #fff; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; break-after: avoid; }
-section { break-inside: auto; } figure, table, .ask { break-inside: avoid; }
-figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
+section { break-inside: auto; } figure, table, .ask, .notes, .whole { break-inside: avoid; }
+figure { margin: 1rem 0; } figure svg { display: block; max-width: 100%; max-height: 120mm; height: auto; }
 table { border-collapse: collapse; margin: 1rem 0; } th, td { border: 1px solid #999; padding: .2rem .6rem; text-align: left; }
 .ask { border-left: 3px solid #444; padding: .2rem 0 .2rem .8rem; margin: 1rem 0; }
 .ask ul { list-style: none; padding-left: 0; } .ask li::before { content: '\\2610\\00a0'; } .ask li.right::before { content: '\\2611\\00a0'; }
+.ask ul.row { margin: .3rem 0 .8rem; } .ask ul.row li { display: inline-block; margin-right: 2rem; }
 .ask li.right { font-weight: 600; } .line { border-bottom: 1px solid #777; height: 1.9rem; }
 .fields { display: flex; gap: 2rem; } .fields span { flex: 1; border-bottom: 1px solid #777; padding-bottom: .3rem; }
 .figures span { white-space: nowrap; margin-right: .8rem; } .charts { display: flex; flex-wrap: wrap; gap: 1rem; break-inside: avoid; }
@@ -156,8 +163,14 @@ fn section(
             escaped(&text.minutes(minutes))
         )
     });
+    // What is filled in has its title with it.
+    let class = if paper == Paper::Worksheet {
+        " class=\"whole\""
+    } else {
+        ""
+    };
     let mut section = format!(
-        "<section>\n<h2>{number} · {}{minutes}</h2>\n",
+        "<section{class}>\n<h2>{number} · {}{minutes}</h2>\n",
         escaped(&step.title)
     );
     if paper == Paper::Handout {
@@ -225,7 +238,13 @@ fn prediction(exercise: &Exercise, paper: Paper, text: &Text) -> String {
             let choices = Trend::ALL
                 .map(|trend| format!("<li>{}</li>\n", text.trend(predicted, trend)))
                 .concat();
-            block.extend(["<p>", name, "</p>\n<ul>\n", &choices, "</ul>\n"]);
+            block.extend([
+                "<p>",
+                name,
+                "</p>\n<ul class=\"row\">\n",
+                &choices,
+                "</ul>\n",
+            ]);
         }
     }
     if paper == Paper::Worksheet {
@@ -286,13 +305,16 @@ mod tests {
                 assert!(!page.contains("class=\"right\""));
                 assert!(!page.contains(text.lesson.notes));
             }
+            let svg = |_: &Step| Some("<svg/>".to_owned());
+            let illustrated = page(&lesson, None, Paper::Handout, text, &svg);
+            assert_eq!(illustrated.matches("<svg").count(), 1, "a figure once");
             // Self-contained: nothing is fetched, nothing is run.
             for page in [handout, worksheet, solutions] {
                 for outside in ["http", "src=", "href=", "<script", "url("] {
                     assert!(!page.contains(outside), "{outside}");
                 }
                 assert_eq!(
-                    page.matches("<section>").count(),
+                    page.matches("<section").count(),
                     page.matches("</section>").count()
                 );
                 assert_eq!(page.matches("<div").count(), page.matches("</div>").count());

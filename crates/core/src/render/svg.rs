@@ -132,7 +132,19 @@ pub fn svg_paths(picture: &Pixels) -> String {
         let fill = hex(color);
         format!("<path fill=\"{fill}\" d=\"{path}\"/>\n")
     });
-    paths.collect()
+    let paths: String = paths.collect();
+    // Programs that show what is printed let hairs of what is below through between two pixels: of white paper they would be a grid.
+    let (width, height) = (picture.width, picture.height);
+    let below = hex(mean(&picture.rgb));
+    format!("<path fill=\"{below}\" d=\"M0 0h{width}v{height}h-{width}z\"/>\n{paths}")
+}
+
+fn mean(colors: &[[u8; 3]]) -> [u8; 3] {
+    let count = colors.len().max(1);
+    [0, 1, 2].map(|part| {
+        let sum: usize = colors.iter().map(|color| usize::from(color[part])).sum();
+        (sum / count) as u8
+    })
 }
 
 fn hex([r, g, b]: [u8; 3]) -> String {
@@ -172,6 +184,7 @@ mod tests {
         page.picture(&picture, 1, 2, 4);
         let svg = page.finish(300, "");
         assert!(svg.contains("translate(1 2) scale(4)"), "{svg}");
+        assert!(svg.contains("fill=\"#030303\" d=\"M0 0h3v2h-3z\""), "{svg}");
         assert!(
             svg.contains("fill=\"#000000\" d=\"M0 0h2v1h-2zM1 1h2v1h-2z\""),
             "{svg}"
