@@ -60,7 +60,7 @@ use panels::{
     curves, display, dropping, notices, performance, timeline, top_bar, training_controls,
 };
 use threads::Threads;
-use widgets::layout::{is_low, side_name, widest_side};
+use widgets::layout::{is_called, is_low, shows_lesson, shows_sides, side_name, widest_side};
 use widgets::split::Split;
 use widgets::tab_order::{Region, region};
 use widgets::{fold, stage, tab_order, theme, typing};
@@ -285,14 +285,14 @@ impl Panels {
                     self.timeline.show(ui, state, actions);
                 });
         }
-        if state.preferences.lesson.is_open {
+        if shows_lesson(state, ui.ctx()) {
             // The view beside it keeps half of a narrow window, and more of what a class looks at.
             let room = ui.available_width();
             let most = (room * 0.55).clamp(200.0, 560.0);
             let (lesson, usual) = if display.presenter {
                 ("presenter's lesson", (room * 0.31).clamp(260.0, 330.0))
             } else {
-                ("lesson", 330.0)
+                ("lesson", (room * 0.32).clamp(260.0, 330.0))
             };
             egui::Panel::left(lesson)
                 .frame(theme::side_frame(ui))
@@ -304,13 +304,11 @@ impl Panels {
                 });
             theme::name_edge(ui, lesson, state.text().window.resize);
         }
-        let (hides_network, hides_curves) = LessonPanel::hides(state, ui.ctx());
-        let is_folded = |panel| display.has_folded(panel) && !display.is_called(ui.ctx(), panel);
+        let [shows_network, shows_curves] = shows_sides(state, ui.ctx());
+        let is_folded = |panel| display.has_folded(panel) && !is_called(state, ui.ctx(), panel);
         let (folds_network, folds_curves) =
             (is_folded(Foldable::Network), is_folded(Foldable::Curves));
         let network = side_name(ui.ctx(), ["network", "network-narrow"]);
-        let shows_network =
-            display.shows_network(ui.ctx()) && (display.presenter || !hides_network);
         if shows_network && folds_network {
             fold::edge(ui, state, Foldable::Network, actions);
         } else if shows_network {
@@ -326,7 +324,6 @@ impl Panels {
                 });
             theme::name_edge(ui, network, state.text().window.resize);
         }
-        let shows_curves = display.shows_curves(ui.ctx()) && (display.presenter || !hides_curves);
         if shows_curves && folds_curves {
             fold::edge(ui, state, Foldable::Curves, actions);
         } else if shows_curves {

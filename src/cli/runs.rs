@@ -250,7 +250,12 @@ fn maps_of(
         return Ok(None);
     }
     let text = language.text_for(&dataset.classes);
-    let whose = text.run_number(run.summary.id.number());
+    let summary = &run.summary;
+    let network = model.spec().label();
+    let name = text.run_shown(summary.id.number(), "", &network);
+    let per_epoch = summary.batches_per_epoch as u64;
+    let moment = text.moment_shown(snapshot.step, snapshot.epochs, per_epoch);
+    let whose = format!("{name} · {moment}");
     let words = text.of_network(text, whose);
     Ok(Some(figures::draw_svg(&maps, &dataset, &settings, &words)?))
 }

@@ -5,6 +5,7 @@ use convlens_core::dataset::ImageId;
 use convlens_core::dataset::{Dataset, Origin};
 use convlens_core::figures::FigureWords;
 use convlens_core::render::{DecimalMark, RangeMode, ValueRange};
+use convlens_core::training::runs::DataIdentity;
 
 /// The words of a figure of a network that may call its outputs otherwise than the pictures' labels.
 pub struct NetworkFigure<'a> {
@@ -14,7 +15,7 @@ pub struct NetworkFigure<'a> {
 }
 
 impl Text {
-    /// The words of a figure of these weights, whose outputs are called as in `outputs`.
+    /// The words of a figure of these weights, whose outputs are called as in `outputs`. The caption names the pictures after `whose`.
     #[must_use]
     pub fn of_network<'a>(&'a self, outputs: &'a Text, whose: String) -> NetworkFigure<'a> {
         NetworkFigure {
@@ -40,12 +41,7 @@ impl FigureWords for NetworkFigure<'_> {
 
     fn footer(&self, dataset: &Dataset, mode: RangeMode) -> String {
         let data = self.text.footer(dataset, mode);
-        // Whose weights they are may be said with the data set at its end, which is named anyway.
-        let whose = match self.whose.rsplit_once(" · ") {
-            Some((whose, name)) if data.starts_with(name) => whose,
-            _ => &self.whose,
-        };
-        format!("{whose} · {data}")
+        format!("{} · {data}", self.whose)
     }
 
     fn image(&self, image: ImageId) -> String {
@@ -101,7 +97,8 @@ impl FigureWords for Text {
             | Origin::Images { .. }
             | Origin::Emnist { .. }
             | Origin::Cifar { .. } => {
-                let data = self.origin(&dataset.origin);
+                // Not where it lies: the figure goes to others.
+                let data = self.data_name(&DataIdentity::of(dataset));
                 format!("{data} · {}", self.range_mode(mode))
             }
         }

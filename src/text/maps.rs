@@ -64,11 +64,15 @@ impl Text {
         format!("{} … {}", self.value(range.min), self.value(range.max))
     }
 
-    /// A range where there is little room: two significant digits, one behind many zeros.
+    /// A range where there is little room: so many significant digits, one behind many zeros, and no fewer than before the point.
     #[must_use]
-    pub fn short_range(&self, range: ValueRange) -> String {
+    pub fn short_range(&self, range: ValueRange, digits: usize) -> String {
         let rough = |value: f32| {
-            let digits = usize::from(value.abs() >= 0.01);
+            let before = value.abs().max(1.0).log10() as usize;
+            let digits = match value.abs() {
+                0.01.. => before.max(digits - 1),
+                _ => 0,
+            };
             self.value(format!("{value:.digits$e}").parse().unwrap_or(value))
         };
         format!("{}…{}", rough(range.min), rough(range.max))
@@ -144,11 +148,15 @@ mod tests {
     #[test]
     fn a_short_range_keeps_both_ends() {
         let range = ValueRange::new(0.0539, 12.34);
-        assert_eq!(Language::Es.text().short_range(range), "0,054…12");
+        assert_eq!(Language::Es.text().short_range(range, 2), "0,054…12");
         let range = ValueRange::new(0.001_51, 0.342);
-        assert_eq!(Language::Es.text().short_range(range), "0,002…0,34");
+        assert_eq!(Language::Es.text().short_range(range, 2), "0,002…0,34");
         let range = ValueRange::new(-0.499, 0.0);
-        assert_eq!(Language::En.text().short_range(range), "−0.5…0");
+        assert_eq!(Language::En.text().short_range(range, 2), "−0.5…0");
+        let range = ValueRange::new(-0.764, 0.153);
+        assert_eq!(Language::En.text().short_range(range, 1), "−0.8…0.2");
+        let range = ValueRange::new(-2.04, 337.1);
+        assert_eq!(Language::En.text().short_range(range, 1), "−2…337");
     }
 
     #[test]

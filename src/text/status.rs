@@ -81,16 +81,22 @@ impl Text {
     /// A network that was trained on other pictures than those on screen.
     #[must_use]
     pub fn other_data(&self, trained_on: &str, pictures: &str) -> String {
+        let trained = self.trained_on_other(trained_on, pictures);
+        match self.language {
+            Language::En => format!("⚠ {trained}, looks at {pictures}"),
+            Language::Es => format!("⚠ {trained}, mira {pictures}"),
+        }
+    }
+
+    /// What it was trained on, where the pictures are named anyway.
+    #[must_use]
+    pub fn trained_on_other(&self, trained_on: &str, pictures: &str) -> String {
         match self.language {
             // Two sets may be called the same.
-            Language::En if trained_on == pictures => {
-                format!("⚠ trained on other pictures, looks at {pictures}")
-            }
-            Language::Es if trained_on == pictures => {
-                format!("⚠ entrenada con otras imágenes, mira {pictures}")
-            }
-            Language::En => format!("⚠ trained on {trained_on}, looks at {pictures}"),
-            Language::Es => format!("⚠ entrenada con {trained_on}, mira {pictures}"),
+            Language::En if trained_on == pictures => "trained on other pictures".to_owned(),
+            Language::Es if trained_on == pictures => "entrenada con otras imágenes".to_owned(),
+            Language::En => format!("trained on {trained_on}"),
+            Language::Es => format!("entrenada con {trained_on}"),
         }
     }
 
@@ -143,6 +149,21 @@ impl Text {
     /// A moment of a training with so many batches an epoch, 0 where that is unknown.
     #[must_use]
     pub fn moment_shown(&self, step: u64, epochs: usize, per_epoch: u64) -> String {
+        let epoch = self.epoch_shown(step, epochs, per_epoch);
+        let begun = step.saturating_sub(epochs as u64 * per_epoch);
+        if begun == 0 || per_epoch == 0 {
+            return epoch;
+        }
+        let [done, all] = [begun, per_epoch].map(|batches| self.integer(batches as usize));
+        match self.language {
+            Language::En => format!("{epoch}, batch {done} of {all}"),
+            Language::Es => format!("{epoch}, lote {done} de {all}"),
+        }
+    }
+
+    /// The same without how far the epoch is.
+    #[must_use]
+    pub fn epoch_shown(&self, step: u64, epochs: usize, per_epoch: u64) -> String {
         let batch = |step: u64| self.integer(step as usize);
         let begun = step.saturating_sub(epochs as u64 * per_epoch);
         match (self.language, step, begun) {
@@ -152,14 +173,8 @@ impl Text {
             (Language::Es, _, _) if per_epoch == 0 => format!("tras el lote {}", batch(step)),
             (Language::En, _, 0) => format!("after epoch {epochs}"),
             (Language::Es, _, 0) => format!("tras la época {epochs}"),
-            (Language::En, _, _) => {
-                let (done, all) = (batch(begun), batch(per_epoch));
-                format!("during epoch {}, batch {done} of {all}", epochs + 1)
-            }
-            (Language::Es, _, _) => {
-                let (done, all) = (batch(begun), batch(per_epoch));
-                format!("en la época {}, lote {done} de {all}", epochs + 1)
-            }
+            (Language::En, _, _) => format!("during epoch {}", epochs + 1),
+            (Language::Es, _, _) => format!("en la época {}", epochs + 1),
         }
     }
 
@@ -214,6 +229,7 @@ mod tests {
         assert_eq!(moment(10, 0), "during epoch 1, batch 10 of 10");
         assert_eq!(moment(10, 1), "after epoch 1");
         assert_eq!(moment(25, 2), "during epoch 3, batch 5 of 10");
+        assert_eq!(text.epoch_shown(25, 2, 10), "during epoch 3");
         assert_eq!(text.moment_shown(25, 2, 0), "after batch 25");
     }
 

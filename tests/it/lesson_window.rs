@@ -7,7 +7,7 @@ use convlens::text::Language;
 use convlens_core::lessons::{self, Show, ShownView};
 use eframe::egui::{self, Key};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::views::{click, harness, options, settle, shows, tab_to, wait_for, wait_until};
 
@@ -99,6 +99,108 @@ fn show_me_changes_the_window_and_undo_puts_it_back() {
         .query_all_by_label_contains("55,098 parameters")
         .count();
     assert_eq!(total, 0, "and gone again");
+}
+
+/// A key or a button that says it shows a panel does, in a window with no room for it beside the lesson too, and the lesson comes back.
+#[test]
+fn a_panel_is_called_where_the_lesson_leaves_no_room_for_it() {
+    let text = Language::En.text();
+    for (size, is_beside) in [
+        ([960.0, 600.0], false),
+        ([1200.0, 800.0], false),
+        ([1280.0, 720.0], true),
+    ] {
+        let mut harness = open(Language::En, size);
+        let title = &lessons::built_in("en").unwrap().steps[0].title;
+        let sides = |harness: &Harness<'_, App>| {
+            [title, text.network.input, text.curves.loss].map(|words| shows(harness, words))
+        };
+        // In the widest the first step has the curves beside it.
+        let at_first = [true, false, is_beside];
+        assert_eq!(sides(&harness), at_first, "{size:?}");
+        press(&mut harness, Key::F2);
+        settle(&mut harness);
+        assert_eq!(sides(&harness), [is_beside, true, false], "{size:?}");
+        press(&mut harness, Key::F3);
+        settle(&mut harness);
+        assert_eq!(sides(&harness), [is_beside, false, true], "{size:?}");
+        if !is_beside {
+            press(&mut harness, Key::L);
+            settle(&mut harness);
+            assert_eq!(sides(&harness), at_first, "{size:?}");
+            press(&mut harness, Key::F2);
+        }
+        press(&mut harness, Key::PageDown);
+        press(&mut harness, Key::PageUp);
+        settle(&mut harness);
+        assert_eq!(sides(&harness), at_first, "{size:?}");
+    }
+}
+
+/// Where a text's longest words are wider than the panel, they are written smaller: none is cut.
+#[test]
+fn a_table_of_the_lesson_fits_its_panel() {
+    for (language, word) in [(Language::En, "parameters"), (Language::Es, "parámetros")] {
+        for (key, size) in [(None, [960.0, 600.0]), (Some(Key::F5), [960.0, 600.0])] {
+            let mut harness = open(language, size);
+            let steps = lessons::built_in("en").unwrap().steps;
+            let place = steps.iter().position(|step| step.name == "07-cnn").unwrap();
+            for _ in 0..place {
+                press(&mut harness, Key::PageDown);
+            }
+            if let Some(key) = key {
+                press(&mut harness, key);
+            }
+            settle(&mut harness);
+            let end = harness.get_by_label(word).rect().max.x;
+            let close = harness.get_by_label(language.text().lesson.close).rect();
+            assert!(end <= close.max.x + 1.0, "{word}: {end} {close}");
+        }
+    }
+}
+
+/// The classes at the end of the network are in sight, with both panels beside it and in the smallest window.
+#[test]
+fn the_whole_network_is_seen_at_a_glance() {
+    for (size, presents) in [
+        ([1600.0, 1000.0], false),
+        ([960.0, 600.0], false),
+        ([960.0, 600.0], true),
+    ] {
+        let mut harness = open(Language::En, size);
+        go_to(&mut harness, "07b-overview");
+        if presents {
+            press(&mut harness, Key::F5);
+        }
+        press(&mut harness, Key::M);
+        settle(&mut harness);
+        let classes = harness.query_all_by_label_contains("Ankle boot ");
+        let named = |label: Option<String>| label.is_some_and(|it| it.starts_with("Ankle boot "));
+        let mut classes = classes.filter(|node| named(node.accesskit_node().label()));
+        let class = classes.next().expect("the class").rect();
+        let messages = Language::En.text().messages(0);
+        let edge = harness.get_by_label_contains(&messages).rect().max.x;
+        assert!(class.max.x <= edge + 1.0, "{class} in {edge} at {size:?}");
+    }
+}
+
+/// Before a class with one small screen, the whole of what a kernel makes of a picture is in sight.
+#[test]
+fn the_output_of_a_kernel_is_seen_as_a_whole() {
+    for size in [[960.0, 600.0], [1280.0, 720.0]] {
+        let mut harness = open(Language::Es, size);
+        press(&mut harness, Key::F5);
+        for _ in 0..3 {
+            press(&mut harness, Key::PageDown);
+        }
+        press(&mut harness, Key::M);
+        settle(&mut harness);
+        let name = format!("{}: 26×26", Language::Es.text().by_hand.output);
+        let output = harness.get_by_label(&name).rect();
+        let messages = Language::Es.text().messages(0);
+        let edge = harness.get_by_label_contains(&messages).rect().max.x;
+        assert!(output.max.x + 1.0 <= edge, "{output} in {edge} at {size:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! What the Compare view compares, how, and what came of it.
 
 use crate::app::model::data::PicturesKey;
-use crate::app::model::runs::Runs;
 use crate::app::model::whose::{Asked, Whose};
 use convlens_core::dataset::{Classes, DatasetId, ImageId};
 use convlens_core::explore::{ImageSet, Kernels, LayerDifference, SimilarityMatrix};
@@ -30,16 +29,6 @@ pub enum Other {
     None,
     BuiltIn,
     Run(RunId),
-}
-
-impl Other {
-    /// The same, but none where it is a run that is not there, or not yet.
-    pub fn if_there(self, runs: &Runs) -> Self {
-        match self {
-            Self::Run(run) if runs.summary(run).is_none() => Self::None,
-            other => other,
-        }
-    }
 }
 
 /// By what the filters of two networks are listed, those that differ most first.

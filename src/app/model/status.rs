@@ -31,6 +31,23 @@ impl State {
         })
     }
 
+    /// The second network that is chosen, but none where it is a run that is not there, or not yet, or the very weights looked at.
+    /// `has_moments`: a run may stand beside another moment of its own.
+    pub fn other_beside(&self, other: Other, has_moments: bool) -> Other {
+        let is_itself = match other {
+            Other::None => true,
+            Other::BuiltIn => self.whose.owner == Owner::BuiltIn,
+            Other::Run(run) => match self.runs.summary(run) {
+                Some(_) if has_moments || self.whose.owner != Owner::Run(run) => false,
+                Some(newest) => {
+                    self.runs.weights_of == WeightsOf::Live || self.whose.step == newest.step
+                }
+                None => true,
+            },
+        };
+        if is_itself { Other::None } else { other }
+    }
+
     /// Whose weights are to be looked at; they may not be there yet.
     fn wanted_owner(&self) -> Owner {
         match self.runs.weights_of {
@@ -242,6 +259,15 @@ impl State {
 
     /// The moment of a run; nothing for what was not trained here.
     pub fn moment_of(&self, whose: &Whose) -> Option<String> {
+        self.said_moment(whose, Text::moment_shown)
+    }
+
+    /// The same, said in this way by batches, epochs, and batches of an epoch.
+    fn said_moment(
+        &self,
+        whose: &Whose,
+        say: fn(&Text, u64, usize, u64) -> String,
+    ) -> Option<String> {
         let per_epoch = match &whose.owner {
             Owner::BuiltIn | Owner::Random | Owner::File(..) => return None,
             owner @ (Owner::Run(_) | Owner::Unkept(_)) => {
@@ -257,10 +283,7 @@ impl State {
             return Some(self.text().weights_of(name));
         }
         let per_epoch = per_epoch.unwrap_or_default() as u64;
-        Some(
-            self.text()
-                .moment_shown(whose.step, whose.epochs, per_epoch),
-        )
+        Some(say(self.text(), whose.step, whose.epochs, per_epoch))
     }
 
     /// Network, run, moment and data: all that there is to know before a figure is believed.
@@ -269,14 +292,36 @@ impl State {
         whole
     }
 
-    /// The same in ever fewer words, the network and what is said of two data sets going first.
-    pub fn status_ways(&self, shown: &Shown) -> [String; 3] {
+    /// The same of a figure, which names its pictures itself: what the weights were trained on is said where it is something else.
+    pub fn whose_drawn(&self, whose: &Whose) -> String {
+        let of_other = self.trained_on_other(whose);
+        let trained = of_other.map(|[on, pictures]| self.text().trained_on_other(&on, &pictures));
+        let parts = [Some(self.name_of(whose)), self.moment_of(whose), trained];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        parts.join(" · ")
+    }
+
+    /// What these weights were trained on and what the pictures shown are, where that is not the same.
+    fn trained_on_other(&self, whose: &Whose) -> Option<[String; 2]> {
+        let text = self.text();
+        let pictures = text.data_name(self.data.as_ref()?);
+        let trained_on = match self.trained_on(&whose.owner) {
+            Some(data) => text.data_name(data),
+            None => text.built_in_data(whose.input),
+        };
+        let is_other = self.is_of_other_data(&whose.owner);
+        is_other.then_some([trained_on, pictures])
+    }
+
+    /// The same in ever fewer words: first the network and what is said of two data sets, then how far an epoch is.
+    pub fn status_ways(&self, shown: &Shown) -> [String; 4] {
         let text = self.text();
         let whose = &shown.whose;
         let name = self.name_of(whose);
         let short_name = match &whose.owner {
             Owner::Run(id) => text.run_in_a_word(id.number()),
-            Owner::BuiltIn | Owner::Random | Owner::Unkept(_) | Owner::File(..) => name.clone(),
+            Owner::BuiltIn => text.status.built_in.to_owned(),
+            Owner::Random | Owner::Unkept(_) | Owner::File(..) => name.clone(),
         };
         let (mut data, mut short_data) = (None, None);
         if self.preferences.view == View::Draw {
@@ -288,12 +333,7 @@ impl State {
             let drawing = text.drawing_after(trained_on.as_deref());
             (data, short_data) = (Some(drawing), Some(text.status.drawing.to_owned()));
         } else if let Some(own) = &self.data {
-            let pictures = text.data_name(own);
-            if self.is_of_other_data(&whose.owner) {
-                let trained_on = match self.trained_on(&whose.owner) {
-                    Some(data) => text.data_name(data),
-                    None => text.built_in_data(whose.input),
-                };
+            if let Some([trained_on, pictures]) = self.trained_on_other(whose) {
                 data = Some(text.other_data(&trained_on, &pictures));
                 // Two sets may be called the same.
                 short_data = if trained_on == pictures {
@@ -302,16 +342,19 @@ impl State {
                     Some(format!("⚠ {trained_on} → {pictures}"))
                 };
             } else {
+                let pictures = text.data_name(own);
                 (data, short_data) = (Some(pictures.clone()), Some(pictures));
             }
         }
         let moment = self.moment_of(whose);
+        let in_short = self.said_moment(whose, Text::epoch_shown);
         [
-            (&name, &data),
-            (&short_name, &data),
-            (&short_name, &short_data),
+            (&name, &moment, &data),
+            (&short_name, &moment, &data),
+            (&short_name, &moment, &short_data),
+            (&short_name, &in_short, &short_data),
         ]
-        .map(|(name, data)| {
+        .map(|(name, moment, data)| {
             let parts = [Some(name), moment.as_ref(), data.as_ref()];
             let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
             let line = parts.join(" · ");

@@ -56,7 +56,9 @@ pub fn show(ui: &mut egui::Ui, state: &State, least: f32, middle: impl FnOnce(&m
 fn title(ui: &mut egui::Ui, state: &State, step: &Step) {
     ui.add(Label::new(theme::strong(&step.title).size(20.0)).wrap());
     if needs_curves(state) && step.show.iter().any(|it| matches!(it, Show::Network(_))) {
-        let layers = state.outline.layers.iter();
+        // An exercise trains another one first: what is said is of the maps and curves below.
+        let trained = state.live_run().map(|run| run.config.network.outline());
+        let layers = trained.as_ref().unwrap_or(&state.outline).layers.iter();
         let layers = layers.map(|layer| format!("{} {}", layer.name, layer.output));
         let layers: Vec<String> = layers.collect();
         let words = format!("{}: {}", state.text().network.network, layers.join(" → "));

@@ -15,9 +15,6 @@ use eframe::egui::{self, Label, RichText, Role, TextStyle, WidgetInfo};
 /// Height of the line, whatever stands in it: nothing below it moves.
 const HEIGHT: f32 = 26.0;
 
-/// In less width than this, in points, the way back is a sign: whose figures these are comes first.
-const NARROW: f32 = 470.0;
-
 /// The line, and the view below in what room is left. Figures of others than those asked for are faint.
 pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mut Vec<Action>) {
     let is_lent = matches!(state.preferences.by_hand.kernel, HandKernel::Filter(_));
@@ -26,13 +23,13 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mu
         is_old: has_network && state.is_anothers(&state.whose),
         whose: state.whose.clone(),
     });
-    let is_narrow = ui.available_width() < NARROW;
+    let line = has_network.then(|| state.status_ways(&shown));
     let row = egui::Sides::new().height(HEIGHT).shrink_left().truncate();
     row.show(
         ui,
         |ui| {
-            if has_network {
-                words(ui, state, &shown);
+            if let Some(ways) = line.clone() {
+                words(ui, state, &shown, ways);
             } else {
                 // A kernel that is no network's, on a picture.
                 let words = RichText::new(state.text().status.no_network).small();
@@ -42,7 +39,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mu
         |ui| {
             for_teacher(ui, |ui| {
                 notices::list(ui, state, actions);
-                back(ui, state, is_narrow, actions);
+                let shortest = line.as_ref().and_then(|ways| ways.last());
+                back(ui, state, shortest.map_or("", |line| line), actions);
             });
         },
     );
@@ -51,9 +49,8 @@ pub fn show(ui: &mut egui::Ui, state: &State, shown: Option<Shown>, actions: &mu
     }
 }
 
-fn words(ui: &mut egui::Ui, state: &State, shown: &Shown) {
+fn words(ui: &mut egui::Ui, state: &State, shown: &Shown, ways: [String; 4]) {
     let text = state.text();
-    let ways = state.status_ways(shown);
     let whole = ways[0].clone();
     let words = fitting(ui, &TextStyle::Small, ways.into(), ui.available_width());
     let is_whole = words == whole;
@@ -73,8 +70,8 @@ fn words(ui: &mut egui::Ui, state: &State, shown: &Shown) {
     }
 }
 
-/// The way back, where others' weights are looked at than the current run's.
-fn back(ui: &mut egui::Ui, state: &State, is_narrow: bool, actions: &mut Vec<Action>) {
+/// The way back, where others' weights are looked at than the current run's: a sign where whose these are, `line`, needs the room.
+fn back(ui: &mut egui::Ui, state: &State, line: &str, actions: &mut Vec<Action>) {
     let text = state.text();
     let is_elsewhere = match state.runs.weights_of {
         WeightsOf::Live => false,
@@ -90,6 +87,10 @@ fn back(ui: &mut egui::Ui, state: &State, is_narrow: bool, actions: &mut Vec<Act
     if !is_elsewhere {
         return;
     }
+    let needed = theme::width(ui, &TextStyle::Small, line)
+        + theme::button_width(ui, back)
+        + 2.0 * ui.spacing().item_spacing.x;
+    let is_narrow = ui.available_width() < needed;
     let mut button = ui.small_button(if is_narrow { "↩" } else { back });
     if is_narrow {
         theme::name(&button, back);

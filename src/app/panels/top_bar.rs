@@ -100,7 +100,7 @@ fn narrow(
 /// Opens and closes the lesson.
 fn lesson(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
-    let is_open = state.preferences.lesson.is_open;
+    let is_open = widgets::layout::shows_lesson(state, ui.ctx());
     let button = widgets::theme::choice(ui, is_open, text.lesson.lesson)
         .on_hover_text(text.lesson.lesson_hint);
     if button.clicked() {

@@ -31,7 +31,7 @@ pub fn request(state: &mut State, threads: &mut Threads) {
     let images = images(state, &gallery);
     let channel = state.preferences.maps.convolution;
     let settings = &state.preferences.compare;
-    let other = settings.other.if_there(&state.runs);
+    let other = state.other_beside(settings.other, true);
     let wanted = CompareAsked {
         whose: state.whose.clone(),
         pictures: state.pictures_key(&images),

@@ -90,7 +90,7 @@ fn request_accuracy(state: &mut State, threads: &Threads) {
 fn request_other_accuracy(state: &mut State, threads: &Threads) {
     let (way, other) = (
         state.transform.way,
-        state.transform.other.if_there(&state.runs),
+        state.other_beside(state.transform.other, false),
     );
     let Some((dataset, whose)) = state.dataset.clone().zip(state.second_network(other)) else {
         return;

@@ -5,6 +5,7 @@ use eframe::egui::{
 };
 
 use super::keys::{Command, shown};
+use super::layout::is_called;
 use super::theme;
 use crate::app::model::action::Action;
 use crate::app::model::display::Foldable;
@@ -30,13 +31,13 @@ pub fn name(text: &Text, panel: Foldable) -> String {
 
 /// What puts a panel away, or brings it back.
 pub fn toggle(ctx: &egui::Context, state: &State, panel: Foldable) -> Action {
-    let display = state.preferences.display;
-    Action::SetDisplay(display.toggled(panel, display.is_called(ctx, panel)))
+    let is_called = is_called(state, ctx, panel);
+    Action::SetDisplay(state.preferences.display.toggled(panel, is_called))
 }
 
 /// The button that puts a panel away, in the margin at the start of its `ui`, or at its end for the one at the left.
 pub fn button(ui: &mut egui::Ui, state: &State, panel: Foldable, actions: &mut Vec<Action>) {
-    if state.preferences.display.is_called(ui.ctx(), panel) {
+    if is_called(state, ui.ctx(), panel) {
         // It has its button in the top bar, and its key.
         return;
     }

@@ -4,12 +4,21 @@ use eframe::egui;
 use eframe::egui::style::ScrollAnimation;
 
 use crate::app::model::display::{Beside, Display, Foldable};
+use crate::app::model::lesson_steps::step;
+use crate::app::model::state::State;
+use convlens_core::lessons::Show;
 
 /// Height in points of what a class looks at, whatever its pixels: at this the letters of a text are a fortieth of it.
 const STAGE: f32 = 540.0;
 
 /// Below this width in points the panel at the right gives way to the presenter's pictures.
 const ROOM_FOR_CURVES: f32 = 1150.0;
+
+/// Below this width in points, the network or the curves give way to the lesson.
+const ROOM_FOR_ALL: f32 = 1500.0;
+
+/// Below this width both give way: with one of them the view would be narrower than what stands at its sides.
+const ROOM_FOR_ONE: f32 = 1260.0;
 
 /// Below this width in points the rarer buttons of the top bar give way; their keys remain.
 const ROOM_FOR_ALL_BUTTONS: f32 = 1100.0;
@@ -49,13 +58,7 @@ pub fn side_name(ctx: &egui::Context, [wide, narrow]: [&'static str; 2]) -> &'st
 
 /// The first of several ways to say something that there is room for, or else the last.
 pub fn fitting(ui: &egui::Ui, style: &egui::TextStyle, mut ways: Vec<String>, room: f32) -> String {
-    let font = style.resolve(ui.style());
-    let fits = |words: &String| {
-        let galley = ui.fonts_mut(|fonts| {
-            fonts.layout_no_wrap(words.clone(), font.clone(), egui::Color32::WHITE)
-        });
-        galley.size().x <= room
-    };
+    let fits = |words: &String| super::theme::width(ui, style, words) <= room;
     let shortest = ways.pop().unwrap_or_default();
     ways.into_iter().find(fits).unwrap_or(shortest)
 }
@@ -99,30 +102,67 @@ fn bottom_id(ctx: &egui::Context) -> egui::Id {
     egui::Id::unique(("bottom of the middle", ctx.viewport_id()))
 }
 
-impl Display {
-    /// Whether a panel stands beside the middle only if it is called, for want of room: in a narrow window, and before a class, which looks
-    /// at the middle.
-    pub fn is_called(self, ctx: &egui::Context, panel: Foldable) -> bool {
-        match panel {
-            Foldable::Network => is_narrow(ctx) || self.presenter,
-            Foldable::Curves => {
-                let has_room = ctx.content_rect().width() >= ROOM_FOR_CURVES;
-                is_narrow(ctx) || self.presenter && !has_room
-            }
-            Foldable::History | Foldable::Images => false,
+/// Whether the lesson leaves no room for the network beside it, and whether none for the curves: in a window that is not wide a step has
+/// beside it what it is about. Before a class either is called.
+pub fn lesson_hides(state: &State, ctx: &egui::Context) -> [bool; 2] {
+    let width = ctx.content_rect().width();
+    let is_beside = state.preferences.lesson.is_open && !state.preferences.display.presenter;
+    if !is_beside || width >= ROOM_FOR_ALL {
+        return [false; 2];
+    }
+    if width < ROOM_FOR_ONE {
+        return [true; 2];
+    }
+    let does =
+        |is_it: fn(&Show) -> bool| step(state).is_some_and(|step| step.show.iter().any(is_it));
+    let edits = does(|show| matches!(show, Show::Network(_)));
+    let trains = does(|show| matches!(show, Show::Train(_) | Show::Weights(_)));
+    // What was trained for an exercise is compared by its curves.
+    let has_run = step(state).is_some_and(|step| {
+        let runs = state.lesson.exercises.get(&step.name);
+        runs.is_some_and(|runs| runs.planned > 0)
+    });
+    let is_about_network = edits && !trains && !has_run;
+    [!is_about_network, is_about_network]
+}
+
+/// Whether the lesson is on screen: where it leaves room for neither of them, the one that is called takes its place until the next step.
+pub fn shows_lesson(state: &State, ctx: &egui::Context) -> bool {
+    let gives_way = state.preferences.display.beside != Beside::Nothing
+        && lesson_hides(state, ctx) == [true; 2];
+    state.preferences.lesson.is_open && !gives_way
+}
+
+/// Whether a panel stands beside the middle only if it is called, for want of room: in a narrow window, beside a lesson, and before a
+/// class, which looks at the middle. One that is called in spite of the lesson takes the other's place.
+pub fn is_called(state: &State, ctx: &egui::Context, panel: Foldable) -> bool {
+    let Display {
+        presenter, beside, ..
+    } = state.preferences.display;
+    let [hides_network, hides_curves] = lesson_hides(state, ctx);
+    let takes_place =
+        hides_network && beside == Beside::Network || hides_curves && beside == Beside::Curves;
+    match panel {
+        Foldable::Network => is_narrow(ctx) || presenter || hides_network || takes_place,
+        Foldable::Curves => {
+            let has_room = ctx.content_rect().width() >= ROOM_FOR_CURVES;
+            is_narrow(ctx) || presenter && !has_room || hides_curves || takes_place
         }
+        Foldable::History | Foldable::Images => false,
     }
+}
 
-    /// Whether the network stands beside the middle, folded or not.
-    pub fn shows_network(self, ctx: &egui::Context) -> bool {
-        !self.is_called(ctx, Foldable::Network) || self.beside == Beside::Network
-    }
+/// Whether network and curves stand beside the middle, folded or not.
+pub fn shows_sides(state: &State, ctx: &egui::Context) -> [bool; 2] {
+    let beside = state.preferences.display.beside;
+    [
+        (Foldable::Network, Beside::Network),
+        (Foldable::Curves, Beside::Curves),
+    ]
+    .map(|(panel, side)| !is_called(state, ctx, panel) || beside == side)
+}
 
-    /// Whether the curves do.
-    pub fn shows_curves(self, ctx: &egui::Context) -> bool {
-        !self.is_called(ctx, Foldable::Curves) || self.beside == Beside::Curves
-    }
-
+impl Display {
     /// Whether there is room for buttons that are seldom pressed.
     pub fn shows_all_buttons(self, ctx: &egui::Context) -> bool {
         !self.presenter && ctx.content_rect().width() >= ROOM_FOR_ALL_BUTTONS

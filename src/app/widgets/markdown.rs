@@ -12,8 +12,15 @@ const INDENT: f32 = 14.0;
 /// Points between the columns of a table.
 const COLUMN_SPACING: f32 = 10.0;
 
+/// Height of a line, of its letters' size.
+const LINE: f32 = 1.4;
+
 /// Size of a table's text, of the text around it.
 const TABLE_SIZE: f32 = 0.9;
+
+/// How much smaller its letters may be for its longest words to have room, and room that rounding takes in each column, in points.
+const LEAST_OF_SIZE: f32 = 0.7;
+const ROUNDING: f32 = 3.0;
 
 /// Draws a text in the width there is.
 pub fn show(ui: &mut egui::Ui, salt: &str, source: &str) {
@@ -148,7 +155,7 @@ impl<'a> Page<'a> {
             font_id: FontId::new(size, FontFamily::Proportional),
             color: visuals.text_color(),
             italics: self.emphasis > 0,
-            line_height: Some(size * 1.4),
+            line_height: Some(size * LINE),
             ..TextFormat::default()
         };
         if self.strong > 0 || self.is_heading {
@@ -187,13 +194,24 @@ impl<'a> Page<'a> {
     }
 
     fn end_table(&mut self, ui: &mut egui::Ui) {
-        let Some(rows) = self.table.take() else {
+        let Some(mut rows) = self.table.take() else {
             return;
         };
         self.tables += 1;
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let room = ui.available_width() - COLUMN_SPACING * columns as f32;
-        let widths = column_widths(ui, &rows, columns, room);
+        let mut widths = column_widths(ui, &rows, columns, room);
+        let needed: f32 = widths.iter().sum();
+        if needed > room {
+            let by = (room - ROUNDING * columns as f32) / needed;
+            let cells = rows.iter_mut().flatten();
+            for section in cells.flat_map(|cell| &mut cell.sections) {
+                let format = &mut section.format;
+                format.font_id.size *= by.max(LEAST_OF_SIZE);
+                format.line_height = Some(format.font_id.size * LINE);
+            }
+            widths = column_widths(ui, &rows, columns, room);
+        }
         let salt = (self.salt, self.tables);
         // A table that is wider than its panel must not widen it: all beside it would move.
         ScrollArea::horizontal().id_salt(salt).show(ui, |ui| {

@@ -7,8 +7,9 @@ use super::theme;
 use super::thumb::Thumbs;
 use crate::app::model::state::State;
 
-/// Side of a picture on screen.
-const SIDE: f32 = 30.0;
+/// Side of a picture on screen, and room around it for its outline: nothing cuts what a picture has of its own.
+const SIDE: f32 = 28.0;
+const AROUND: f32 = 3.0;
 
 /// The pictures, with `chosen` marked; the one clicked.
 pub fn show(
@@ -20,19 +21,21 @@ pub fn show(
     let gallery = state.gallery()?;
     let mut clicked = None;
     ui.scope(|ui| {
-        ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
+        ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         for &image in &state.preferences.maps.images {
             let Some(picture) = gallery.picture(image) else {
                 continue;
             };
-            let (rect, response) = ui.allocate_exact_size(vec2(SIDE, SIDE), Sense::click());
+            let side = SIDE + 2.0 * AROUND;
+            let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
+            let rect = rect.shrink(AROUND);
             let is_chosen = chosen == Some(image);
             let words = state.text().image_and_class(image, gallery.label(image));
             response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &words));
             let (version, size) = ((image, &picture), picture.size());
             thumbs.paint(ui, rect, response.id, version, size, || picture.clone());
             let edge = if is_chosen {
-                Stroke::new(3.0, theme::accent(ui))
+                Stroke::new(AROUND, theme::accent(ui))
             } else if response.has_focus() || response.hovered() {
                 Stroke::new(2.0, theme::pointed_at(ui))
             } else {

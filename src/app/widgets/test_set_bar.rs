@@ -27,11 +27,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Acti
             let bar = ProgressBar::new(share).desired_width(110.0);
             ui.add(bar.desired_height(8.0));
             ui.label(RichText::new(text.test_set.computing).small().weak());
-            widgets::stage::for_teacher(ui, |ui| {
-                if ui.small_button(text.test_set.cancel).clicked() {
-                    actions.push(Action::CancelTestSet(kind));
-                }
-            });
+            cancel(ui, state, kind, text.test_set.cancel, actions);
         }
         QuestionStatus::GivenUp => {
             ui.label(RichText::new(text.test_set.given_up).small().weak());
@@ -42,6 +38,24 @@ pub fn show(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Acti
     }
 }
 
+/// The button that gives a question up, with this on it.
+pub fn cancel(
+    ui: &mut egui::Ui,
+    state: &State,
+    kind: Kind,
+    on_it: &str,
+    actions: &mut Vec<Action>,
+) {
+    let name = state.text().test_set.cancel;
+    widgets::stage::for_teacher(ui, |ui| {
+        let button = ui.small_button(on_it).on_hover_text(name);
+        widgets::theme::name(&button, name);
+        if button.clicked() {
+            actions.push(Action::CancelTestSet(kind));
+        }
+    });
+}
+
 /// The same at the end of a row, nothing once it is settled; what is right comes first.
 pub fn brief(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Action>) {
     let words = &state.text().test_set;
@@ -49,13 +63,7 @@ pub fn brief(ui: &mut egui::Ui, state: &State, kind: Kind, actions: &mut Vec<Act
         QuestionStatus::Settled => {}
         QuestionStatus::UnderWay(share) => {
             ui.ctx().request_repaint_after(REDRAW);
-            widgets::stage::for_teacher(ui, |ui| {
-                let cancel = ui.small_button("×").on_hover_text(words.cancel);
-                widgets::theme::name(&cancel, words.cancel);
-                if cancel.clicked() {
-                    actions.push(Action::CancelTestSet(kind));
-                }
-            });
+            cancel(ui, state, kind, "×", actions);
             let bar = ProgressBar::new(share).desired_width(60.0);
             let bar = ui.add(bar.desired_height(8.0));
             widgets::theme::name_as(&bar, egui::Role::ProgressIndicator, words.computing);

@@ -117,9 +117,14 @@ fn rgb(hex: u32) -> Color32 {
 
 /// How wide a button of these words is.
 pub fn button_width(ui: &egui::Ui, words: &str) -> f32 {
-    let font = TextStyle::Button.resolve(ui.style());
+    width(ui, &TextStyle::Button, words) + 2.0 * ui.spacing().button_padding.x
+}
+
+/// How wide words are in one line.
+pub fn width(ui: &egui::Ui, style: &TextStyle, words: &str) -> f32 {
+    let font = style.resolve(ui.style());
     let words = ui.fonts_mut(|fonts| fonts.layout_no_wrap(words.to_owned(), font, Color32::WHITE));
-    words.size().x + 2.0 * ui.spacing().button_padding.x
+    words.size().x
 }
 
 /// Bars stand beside what scrolls from here on, instead of appearing under the pointer: what goes on

@@ -10,7 +10,7 @@ use crate::app::model::state::State;
 use crate::app::panels::display::about::About;
 use crate::app::panels::display::keys_sheet::KeysSheet;
 use crate::app::widgets::keys::{self, Command};
-use crate::app::widgets::layout::is_narrow;
+use crate::app::widgets::layout::{is_called, is_narrow, shows_sides};
 use crate::app::widgets::{fold, tab_order};
 use crate::app::{panels, widgets};
 use crate::text::Language;
@@ -71,8 +71,8 @@ fn content(ui: &mut egui::Ui, state: &State, sheets: &mut Sheets, actions: &mut 
     ui.label(text.display.panels);
     ui.indent("panels", |ui| {
         for panel in Foldable::ALL {
-            let toggled = display.toggled(panel, display.is_called(ui.ctx(), panel));
-            let mut is_shown = is_shown(ui.ctx(), display, panel);
+            let toggled = display.toggled(panel, is_called(state, ui.ctx(), panel));
+            let mut is_shown = is_shown(ui.ctx(), state, panel);
             if ui
                 .checkbox(&mut is_shown, fold::name(text, panel))
                 .changed()
@@ -122,12 +122,15 @@ fn content(ui: &mut egui::Ui, state: &State, sheets: &mut Sheets, actions: &mut 
 }
 
 /// Whether a panel is there, if the view has use for it.
-fn is_shown(ctx: &egui::Context, display: Display, panel: Foldable) -> bool {
-    match panel {
-        Foldable::Network if display.is_called(ctx, panel) => display.beside == Beside::Network,
-        Foldable::Curves if display.is_called(ctx, panel) => display.beside == Beside::Curves,
-        _ => !display.has_folded(panel),
-    }
+fn is_shown(ctx: &egui::Context, state: &State, panel: Foldable) -> bool {
+    let display = state.preferences.display;
+    let [shows_network, shows_curves] = shows_sides(state, ctx);
+    let has_room = match panel {
+        Foldable::Network => shows_network,
+        Foldable::Curves => shows_curves,
+        Foldable::History | Foldable::Images => true,
+    };
+    has_room && (is_called(state, ctx, panel) || !display.has_folded(panel))
 }
 
 /// Dark or light, and the language.
@@ -195,7 +198,7 @@ pub fn over_everything(
     }
     for panel in Foldable::ALL {
         if pressed(Command::Fold(panel)) {
-            wanted = wanted.toggled(panel, wanted.is_called(ui.ctx(), panel));
+            wanted = wanted.toggled(panel, is_called(state, ui.ctx(), panel));
         }
     }
     if pressed(Command::PreviousPart) {

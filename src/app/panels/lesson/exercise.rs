@@ -10,6 +10,9 @@ use crate::text::Text;
 use convlens_core::lessons::{Exercise, Guess, Outcome, Predicted, Step, Trend};
 use eframe::egui::{self, Align, Button, DragValue, Grid, RichText};
 
+/// Frames until a result stands where it stays.
+const SETTLING: u8 = 3;
+
 /// Largest difference of accuracies that can be predicted, in percentage points.
 const MOST_POINTS: f64 = 50.0;
 
@@ -46,12 +49,18 @@ pub fn show(
             }
         });
         start(ui, state, exercise, runs, outcome.is_some(), asked);
+        let seen = egui::Id::unique(("revealed", &step.name));
+        let frames = ui.data(|data| data.get_temp::<u8>(seen)).unwrap_or(0);
+        if outcome.is_none() {
+            ui.data_mut(|data| data.remove_temp::<u8>(seen));
+        }
         if let Some(outcome) = outcome {
             let top = ui.separator();
-            // It comes some while after the click, and below what is seen in a low window.
-            let seen = egui::Id::unique(("revealed", &step.name));
-            if !ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(seen), true)) {
+            // It comes some while after the click, and below what is seen in a low window; in the first frames what is above it still moves.
+            if frames < SETTLING {
                 top.scroll_to_me(Some(Align::Min));
+                ui.data_mut(|data| data.insert_temp(seen, frames + 1));
+                ui.ctx().request_repaint();
             }
             reveal(ui, text, runs.guess, &outcome);
             ui.label(widgets::theme::heading(text.lesson.why));
@@ -199,7 +208,10 @@ fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
             }
         });
     ui.label(text.measured(Predicted::Accuracy, outcome));
-    ui.label(text.points_guessed(guess.points));
+    // Who typed none predicted none.
+    if guess.points > 0.0 {
+        ui.label(text.points_guessed(guess.points));
+    }
     ui.label(text.measured(Predicted::Time, outcome));
     let cautions = [text.caution(outcome), text.time_caution(outcome)];
     for caution in cautions.into_iter().flatten() {

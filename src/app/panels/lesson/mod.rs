@@ -6,22 +6,17 @@ use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::lesson_steps::{lesson, neighbour, route, step};
 use crate::app::model::state::State;
 use crate::app::widgets::keys::{self, Command, Way};
+use crate::app::widgets::layout::shows_lesson;
 use crate::app::widgets::markdown::untorn;
 use crate::app::widgets::path_menu::path_field;
 use crate::app::widgets::tab_order::{Region, region_at_hand};
 use crate::app::{panels, widgets};
 use crate::text::Text;
 use convlens_core::dataset::Classes;
-use convlens_core::lessons::{Check, Show, Step};
+use convlens_core::lessons::{Check, Step};
 use eframe::egui::{
     self, Button, ComboBox, DragValue, Popup, PopupCloseBehavior, RichText, ScrollArea, vec2,
 };
-
-/// Below this width in points, the network or the curves give way to the lesson.
-const ROOM_FOR_ALL: f32 = 1500.0;
-
-/// Below this width both give way: with one of them the view would be narrower than what stands at its sides.
-const ROOM_FOR_ONE: f32 = 1260.0;
 
 /// Below this width the head names the step in figures alone, lest it widen what it heads.
 const ROOM_FOR_PLACE: f32 = 192.0;
@@ -43,29 +38,6 @@ pub struct LessonPanel {
 }
 
 impl LessonPanel {
-    /// Whether the lesson leaves no room for the network beside it, and whether none for the
-    /// curves: a narrow window shows what the step is about.
-    pub fn hides(state: &State, ctx: &egui::Context) -> (bool, bool) {
-        let lacks_room = ctx.content_rect().width() < ROOM_FOR_ALL;
-        if !state.preferences.lesson.is_open || !lacks_room {
-            return (false, false);
-        }
-        if ctx.content_rect().width() < ROOM_FOR_ONE {
-            return (true, true);
-        }
-        let does =
-            |is_it: fn(&Show) -> bool| step(state).is_some_and(|step| step.show.iter().any(is_it));
-        let edits = does(|show| matches!(show, Show::Network(_)));
-        let trains = does(|show| matches!(show, Show::Train(_) | Show::Weights(_)));
-        // What was trained for an exercise is compared by its curves.
-        let has_run = step(state).is_some_and(|step| {
-            let runs = state.lesson.exercises.get(&step.name);
-            runs.is_some_and(|runs| runs.planned > 0)
-        });
-        let is_about_network = edits && !trains && !has_run;
-        (!is_about_network, is_about_network)
-    }
-
     pub fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let Some(step) = step(state) else { return };
         let asked = &mut Vec::new();
@@ -420,7 +392,7 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let pressed = |command| keys::pressed(ui.ctx(), command);
     let mut ask = |wanted| actions.push(Action::Lesson(wanted));
     if pressed(Command::Lesson) {
-        ask(LessonAction::Open(!place.is_open));
+        ask(LessonAction::Open(!shows_lesson(state, ui.ctx())));
     }
     if !place.is_open {
         return;

@@ -9,6 +9,7 @@ mod tests;
 
 use crate::app::model::action::LessonAction;
 use crate::app::model::dialog::Dialog;
+use crate::app::model::display::Beside;
 use crate::app::model::lesson::LessonState;
 use crate::app::model::lesson_steps::{lesson, route, step};
 use crate::app::model::state::State;
@@ -21,11 +22,20 @@ fn name_of_step(state: &State) -> String {
     step(state).map_or_else(String::new, |step| step.name.clone())
 }
 
-/// Carries out a action at `now_secs`.
+/// A panel that took the lesson's place, or that of what the step is about, no longer does. One called before a class stays.
+fn let_go(state: &mut State) {
+    let display = &mut state.preferences.display;
+    if !display.presenter && state.preferences.lesson.is_open {
+        display.beside = Beside::Nothing;
+    }
+}
+
+/// Carries out an action at `now_secs`.
 pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now_secs: f64) {
     match action {
         LessonAction::Open(is_open) => {
             state.preferences.lesson.is_open = is_open;
+            let_go(state);
             state.lesson.clock.begin(now_secs);
         }
         LessonAction::ToggleClock => {
@@ -39,6 +49,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
             let last = lesson(state).steps.len().saturating_sub(1);
             state.preferences.lesson.step = step.min(last);
             state.preferences.lesson.is_open = true;
+            let_go(state);
             state.lesson.shows_hands = false;
             state.lesson.shows_notes = false;
         }

@@ -7,10 +7,10 @@ use crate::app::model::moments::Moments;
 use crate::app::model::state::State;
 use crate::app::model::view::View;
 use crate::app::model::weights_of::WeightsOf;
-use crate::app::panels::lesson::LessonPanel;
 use crate::app::room::Room;
 use crate::app::update;
 use crate::app::update::lesson::apply;
+use crate::app::widgets::layout::lesson_hides;
 use crate::text::Language;
 use convlens_core::dataset::ImageId;
 use convlens_core::explore::ImageSet;
@@ -298,7 +298,7 @@ fn a_narrow_window_shows_what_the_step_is_about() {
             LessonAction::Step(index),
             0.0,
         );
-        let (network, curves) = LessonPanel::hides(&room.state, &ctx);
+        let [network, curves] = lesson_hides(&room.state, &ctx);
         assert_ne!(network, curves, "one of them is there");
         let is_exercise = step.exercise.is_some();
         assert_eq!(
@@ -313,7 +313,7 @@ fn a_narrow_window_shows_what_the_step_is_about() {
         LessonAction::Open(false),
         0.0,
     );
-    assert_eq!(LessonPanel::hides(&room.state, &ctx), (false, false));
+    assert_eq!(lesson_hides(&room.state, &ctx), [false; 2]);
 }
 
 #[test]

@@ -6,7 +6,6 @@ use crate::app::model::save::SaveAs;
 use crate::app::model::saving::Numbers;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
-use crate::app::model::whose::Shown;
 use crate::app::threads::Threads;
 use crate::app::update::save::content::Content;
 use crate::paper::{self, maps_figure};
@@ -179,11 +178,8 @@ fn figure(state: &State, what: SaveAs) -> Option<Make> {
     let dataset = maps.set.gallery.dataset.clone();
     let settings = state.preferences.maps.clone();
     let text = state.preferences.language.text_for(&dataset.classes);
-    let shown = Shown {
-        whose: maps.asked.whose.clone(),
-        is_old: false,
-    };
-    let words = text.of_network(state.outputs_of(&shown.whose), state.status_of(&shown));
+    let whose = &maps.asked.whose;
+    let words = text.of_network(state.outputs_of(whose), state.whose_drawn(whose));
     Some(Box::new(move || {
         let made = if what == SaveAs::FigurePng {
             let pixels = figures::draw(&maps.set, &dataset, &settings, &words);

@@ -23,7 +23,7 @@ const CELL: (f32, f32, f32) = (5.0, 30.0, 120.0);
 /// A picture of more cells a side is seen as a whole: no numbers stand in them.
 const MOST_NUMBERED: usize = 8;
 
-/// In less height than this the products stand beside the kernel, so that their sum is in sight.
+/// In less height than this the products stand beside the kernel where there is room, so that their sum is in sight.
 const LOW: f32 = 360.0;
 
 /// Height of what stands above and below the pictures.
@@ -139,10 +139,11 @@ impl ByHandView {
         };
         let columns = padded + beside;
         let is_low = ui.available_height() < LOW;
-        let kernels = if is_low { 2.0 } else { 1.0 };
-        let kernel_room =
-            kernels * (views::by_hand::grid::kernel_size(ui, shown.position.side).x + GAP);
-        let room = ui.available_width() - kernel_room - GAP - 8.0;
+        let kernel_room = views::by_hand::grid::kernel_size(ui, shown.position.side).x + GAP;
+        let all = ui.available_width() - GAP - 8.0;
+        let is_beside = is_low && all - 2.0 * kernel_room >= CELL.0 * columns as f32;
+        let kernels = if is_beside { 2.0 } else { 1.0 };
+        let room = all - kernels * kernel_room;
         let around = if is_for_room {
             AROUND - BUTTONS
         } else {
@@ -176,7 +177,7 @@ impl ByHandView {
                 Operation::Convolution(kernel) => {
                     ui.label(widgets::theme::strong(text.by_hand.kernel));
                     views::by_hand::grid::kernel(ui, text, kernel, setup);
-                    if !is_low {
+                    if !is_beside {
                         ui.add_space(6.0);
                         ui.vertical(products);
                     }
@@ -186,7 +187,7 @@ impl ByHandView {
                     views::by_hand::grid::candidates(ui, text, &shown.position);
                 }
             });
-            if is_low && matches!(shown.sliding.operation, Operation::Convolution(_)) {
+            if is_beside && matches!(shown.sliding.operation, Operation::Convolution(_)) {
                 ui.vertical(products);
             }
             ui.vertical(|ui| {

@@ -12,8 +12,8 @@ use eframe::egui::{
     vec2,
 };
 
-/// Room for picture, number and class before a row.
-const NAMES: f32 = 142.0;
+/// Room around the number and the class before a row, beside their picture.
+const AROUND_NAME: f32 = 10.0;
 
 /// Room for the pictures above the columns.
 const HEADS: f32 = 54.0;
@@ -32,18 +32,36 @@ pub struct Matrix<'a> {
     pub maps: &'a MapSet,
     pub similarity: &'a SimilarityMatrix,
     pub by_pearson: bool,
+    /// Room for the names of the rows.
+    pub names: f32,
     pub cell: egui::Vec2,
 }
 
+/// Room for picture, number and class before a row: they are never cut, and take no more than they need.
+pub fn names(ui: &egui::Ui, text: &Text, maps: &MapSet) -> f32 {
+    let width = |words: &str| widgets::theme::width(ui, &TextStyle::Small, words);
+    let of_image = |image: &ImageId| {
+        let class = maps.gallery.label(*image);
+        let class = class.map_or("", |class| text.class_name(class));
+        width(class).max(width(&text.image_number(*image)))
+    };
+    let widest = maps.images.iter().map(of_image).fold(0.0, f32::max);
+    (THUMB + widest + 2.0 * AROUND_NAME).ceil()
+}
+
 /// The size of a cell with which the matrix fills its part of the view.
-pub fn cell_size(room: egui::Vec2, images: usize) -> egui::Vec2 {
-    let room = vec2(SHARE * room.x - NAMES, room.y - HEADS - BELOW);
+pub fn cell_size(room: egui::Vec2, names: f32, images: usize) -> egui::Vec2 {
+    let room = vec2(SHARE * room.x - names, room.y - HEADS - BELOW);
     (room / images.max(1) as f32)
         .clamp(CELLS.0, CELLS.1)
         .floor()
 }
 
 impl Matrix<'_> {
+    pub fn width(&self) -> f32 {
+        self.names + self.maps.images.len() as f32 * self.cell.x
+    }
+
     /// Draws it; a click changes `chosen`, row and column.
     pub fn show(
         &self,
@@ -54,15 +72,15 @@ impl Matrix<'_> {
     ) {
         let images = &self.maps.images;
         let count = images.len() as f32;
-        let size = vec2(NAMES + count * self.cell.x, HEADS + count * self.cell.y);
+        let size = vec2(self.width(), HEADS + count * self.cell.y);
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
         for (place, &image) in images.iter().enumerate() {
-            let left = area.min.x + NAMES + place as f32 * self.cell.x;
+            let left = area.min.x + self.names + place as f32 * self.cell.x;
             let top = area.min.y + HEADS + place as f32 * self.cell.y;
             self.head(ui, text, thumbs, image, pos2(left, area.min.y));
             self.name(ui, text, thumbs, image, pos2(area.min.x, top));
             for column in 0..images.len() {
-                let left = area.min.x + NAMES + column as f32 * self.cell.x;
+                let left = area.min.x + self.names + column as f32 * self.cell.x;
                 let rect = Rect::from_min_size(pos2(left, top), self.cell).shrink(1.0);
                 self.cell(ui, text, (place, column), rect, chosen);
             }
@@ -107,7 +125,7 @@ impl Matrix<'_> {
         );
         let font = TextStyle::Small.resolve(ui.style());
         let (ink, weak) = (ui.visuals().text_color(), ui.visuals().weak_text_color());
-        let left = corner.x + THUMB + 8.0;
+        let left = corner.x + THUMB + AROUND_NAME;
         let middle = corner.y + self.cell.y / 2.0;
         let number = text.image_number(image);
         let painter = ui.painter();

@@ -71,15 +71,19 @@ impl CompareView {
         let before = chosen;
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
             region(ui, Region::Pictures);
-            let cell = views::compare::matrix::cell_size(ui.available_size(), images.len());
+            let names = views::compare::matrix::names(ui, text, &compared.maps);
+            let cell = views::compare::matrix::cell_size(ui.available_size(), names, images.len());
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
                     let matrix = views::compare::matrix::Matrix {
                         maps: &compared.maps,
                         similarity,
                         by_pearson: settings.by_pearson,
+                        names,
                         cell,
                     };
+                    // The words below it have the width that it has.
+                    ui.set_max_width(matrix.width());
                     matrix.show(ui, text, &mut self.thumbs, &mut chosen);
                     let gallery = &compared.maps.gallery;
                     let classes: Vec<_> = images.iter().map(|&id| gallery.label(id)).collect();
@@ -203,7 +207,8 @@ fn rows(
             }
         }
         let before = settings.other;
-        widgets::other_network::menu(ui, "other network", state, &mut settings.other);
+        let other = (&mut settings.other, true);
+        widgets::other_network::menu(ui, "other network", state, other);
         if settings.other != before {
             settings.other_step = None;
         } else if let Some(other) = &compared.other {
@@ -313,16 +318,16 @@ pub fn measure(of: Likeness, by_pearson: bool) -> Option<f64> {
 
 /// Means within a class and between classes.
 fn means(ui: &mut egui::Ui, text: &Text, means: ClassMeans, by_pearson: bool) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for (name, of) in [
             (text.compare.within, means.within),
             (text.compare.between, means.between),
         ] {
             let of = if by_pearson { of.pearson } else { of.cosine };
-            ui.label(name).on_hover_text(text.compare.means_hint);
-            ui.label(widgets::theme::strong(
-                text.mean_of_pairs(of.mean, of.pairs),
-            ));
+            let mean = text.mean_of_pairs(of.mean, of.pairs);
+            let width = widgets::theme::button_width(ui, &mean);
+            widgets::layout::label_before(ui, name, width).on_hover_text(text.compare.means_hint);
+            ui.label(widgets::theme::strong(mean));
             ui.add_space(6.0);
         }
     });

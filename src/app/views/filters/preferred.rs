@@ -104,15 +104,18 @@ fn picture(
     let filter = text.filter_name(&shown.kernels.name, shown.filter, false, false);
     let whole = format!("{}: {filter}, {name}", text.filters.preferred);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &whole));
+    // A picture may be as white as the ground.
+    let line = ui.visuals().widgets.noninteractive.bg_stroke;
     match input {
         Some(input) if !input.is_dead => {
             let size = input.picture.size();
             let of = (shown.whose.version, input.target, name);
             let place = Id::unique(("preferred input", name));
-            thumbs.paint(ui, rect, place, of, size, || input.picture.clone());
+            let painted = thumbs.paint(ui, rect, place, of, size, || input.picture.clone());
+            ui.painter()
+                .rect_stroke(painted, 0.0, line, StrokeKind::Inside);
         }
         _ => {
-            let line = ui.visuals().widgets.noninteractive.bg_stroke;
             let painter = ui.painter();
             painter.rect_stroke(rect, 0.0, line, StrokeKind::Inside);
             if input.is_some() {
@@ -166,11 +169,7 @@ fn standing(
                 let words = text.filters.preferred_search;
                 widgets::theme::name_as(&bar, Role::ProgressIndicator, words);
                 bar.on_hover_text(words);
-                widgets::stage::for_teacher(ui, |ui| {
-                    if ui.small_button(text.test_set.cancel).clicked() {
-                        actions.push(Action::CancelTestSet(kind));
-                    }
-                });
+                widgets::test_set_bar::cancel(ui, state, kind, text.test_set.cancel, actions);
             });
         }
         QuestionStatus::GivenUp => {

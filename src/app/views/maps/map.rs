@@ -100,7 +100,8 @@ pub fn show(
     let mut words_below = fits(caption);
     // On a small map fewer digits have room, on a tiny one the highest value alone.
     let shorter = [
-        text.short_range(cell.own_range),
+        text.short_range(cell.own_range, 2),
+        text.short_range(cell.own_range, 1),
         format!("… {}", text.value(cell.own_range.max)),
     ];
     for words in shorter {

@@ -32,6 +32,9 @@ const BETWEEN: f32 = 6.0;
 const NARROW: f32 = 14.0;
 const WIDE: f32 = 38.0;
 
+/// The least of the latter, where there is less room than all needs.
+const LEAST_WIDE: f32 = 20.0;
+
 /// Room at both sides for the frame of what stands out.
 const EDGE: f32 = 3.0;
 
@@ -55,41 +58,45 @@ impl Places {
         let columns = &overview.columns;
         let rows = columns.iter().map(|column| column.nodes.len()).max();
         let rows = rows.unwrap_or(1).max(1) as f32;
-        let height = ((room.y - HEAD - 8.0) / rows - BETWEEN).clamp(SMALLEST, LARGEST);
         let last = columns.len().saturating_sub(1);
-        let width = |place: usize| {
-            let width = match (place == last, columns[place].shape.is_maps()) {
-                (true, _) => CLASS,
-                (false, true) => height,
-                (false, false) => UNIT,
-            };
-            width.max(LEAST_COLUMN)
-        };
         let is_wide = |place: usize| {
             let mut edges = overview.edges.iter();
             edges.any(|edge| edge.to.0 == place && edge.contribution.is_some())
         };
         let gap = |place: usize| if is_wide(place) { WIDE } else { NARROW };
-        let all: f32 = (0..columns.len())
-            .map(|place| width(place) + if place > 0 { gap(place) } else { 0.0 })
-            .sum();
-        let wide = (1..columns.len())
-            .filter(|place| is_wide(*place))
-            .count()
-            .max(1);
-        let more = ((room.x - all - 2.0 * EDGE) / wide as f32).clamp(0.0, 3.0 * WIDE);
+        let node_width = |place: usize, side: f32| match columns[place].shape.is_maps() {
+            _ if place == last => CLASS,
+            true => side,
+            false => UNIT,
+        };
+        let width = |place: usize, side: f32| node_width(place, side).max(LEAST_COLUMN);
+        let all_of = |side: f32| -> f32 {
+            let gaps: f32 = (1..columns.len()).map(gap).sum();
+            let columns = (0..columns.len()).map(|place| width(place, side));
+            columns.sum::<f32>() + gaps + 2.0 * EDGE
+        };
+        let wide_gaps = (1..columns.len()).filter(|place| is_wide(*place)).count();
+        let wide_gaps = wide_gaps.max(1) as f32;
+        let maps = (0..last).filter(|place| columns[*place].shape.is_maps());
+        let maps = maps.count().max(1) as f32;
+        // As large as the height allows, and the width, in which the classes at the end are to be: at worst with gaps as narrow as they may
+        // be. A network that is longer than that scrolls anyway.
+        let sides = [0.0, WIDE - LEAST_WIDE].map(|narrower| {
+            let lacks = all_of(LARGEST) - narrower * wide_gaps - room.x;
+            LARGEST - lacks.max(0.0) / maps
+        });
+        let wide = sides.into_iter().find(|side| *side >= LEAST_COLUMN);
+        let high = (room.y - HEAD - 8.0) / rows - BETWEEN;
+        let height = high.min(wide.unwrap_or(LARGEST)).clamp(SMALLEST, LARGEST);
+        let more = ((room.x - all_of(height)) / wide_gaps).clamp(LEAST_WIDE - WIDE, 3.0 * WIDE);
         let mut x = EDGE;
         let mut nodes = Vec::new();
         for (place, column) in columns.iter().enumerate() {
             if place > 0 {
                 x += gap(place) + if is_wide(place) { more } else { 0.0 };
             }
-            let node_width = match (place == last, column.shape.is_maps()) {
-                (true, _) => CLASS,
-                (false, true) => height,
-                (false, false) => UNIT,
-            };
-            let left = x + (width(place) - node_width) / 2.0;
+            let node_width = node_width(place, height);
+            let left = x + (width(place, height) - node_width) / 2.0;
             // In the middle of the height, so that lines go to both sides alike.
             let used = column.nodes.len() as f32 * (height + BETWEEN) - BETWEEN;
             let top = HEAD + (rows * (height + BETWEEN) - BETWEEN - used) / 2.0;
@@ -98,7 +105,7 @@ impl Places {
                 Rect::from_min_size(pos2(left, y), vec2(node_width, height))
             });
             nodes.push(rects.collect());
-            x += width(place);
+            x += width(place, height);
         }
         let size = vec2(x + EDGE / 2.0, HEAD + rows * (height + BETWEEN));
         Self { nodes, size }

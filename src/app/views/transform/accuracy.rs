@@ -65,7 +65,8 @@ pub fn show(
         });
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 5.0;
-            widgets::other_network::menu(ui, "second network", state, &mut settings.other);
+            let other = (&mut settings.other, false);
+            widgets::other_network::menu(ui, "second network", state, other);
         });
     });
     let way = state.transform.way;
@@ -135,7 +136,7 @@ fn curves(ui: &egui::Ui, state: &State, way: Way) -> Vec<Curve> {
         mark: Mark::of(0, false),
         colour: widgets::theme::accent(ui),
     });
-    let other = state.transform.other.if_there(&state.runs);
+    let other = state.other_beside(state.transform.other, false);
     let second = state.test_set.other_changed.get(&way);
     let second = second.filter(|_| other != Other::None).and_then(|slot| {
         // Of the one chosen before nothing is shown.

@@ -22,6 +22,9 @@ const RIGHT: f32 = 22.0;
 /// Width of the numbers at the left.
 const NUMBERS: f32 = 40.0;
 
+/// Radius of the ring around the lowest test loss, in points.
+const RING: f32 = 8.0;
+
 /// What both plots share.
 pub struct Chart<'a> {
     pub series: &'a [Series<'a>],
@@ -114,7 +117,7 @@ impl Chart<'_> {
             let [place, loss] = outcome.lowest.point;
             let at = PlotPoint::new(place, scale(loss));
             let at = shown.transform.position_from_point(&at);
-            painter.circle_stroke(at, 8.0, Stroke::new(1.5, ink));
+            painter.circle_stroke(at, RING, Stroke::new(1.5, ink));
         }
         let [outcome] = outcomes else { return };
         let Some(epoch) = outcome.lowest.epoch else {
@@ -122,17 +125,24 @@ impl Chart<'_> {
         };
         let [place, loss] = outcome.lowest.point;
         let at = PlotPoint::new(place, scale(loss));
-        let at = shown.transform.position_from_point(&at) - egui::vec2(0.0, 12.0);
+        let at = shown.transform.position_from_point(&at);
         let words = self.text.lowest_test_loss(loss, epoch);
         let font = TextStyle::Body.resolve(ui.style());
-        // Within the plot, above the ring.
+        // At the head of the plot, where no curve crosses it, tied to the ring; below this if that is as high.
         let frame = *shown.transform.frame();
         let width = frame.width() - 8.0;
         let words = ui.fonts_mut(|fonts| fonts.layout(words, font, ink, width));
         let left = (at.x - words.size().x / 2.0)
             .min(frame.max.x - words.size().x - 4.0)
             .max(frame.min.x + 4.0);
-        let top = (at.y - words.size().y).max(frame.min.y + 2.0);
+        let head = frame.min.y + ui.text_style_height(&TextStyle::Small) + 6.0;
+        let (ring, foot) = (at.y - RING, head + words.size().y);
+        let top = if ring > foot {
+            painter.vline(at.x, foot..=ring, Stroke::new(1.0, ink));
+            head
+        } else {
+            at.y + RING + 4.0
+        };
         let at = egui::pos2(left, top);
         let ground = ui.visuals().extreme_bg_color.gamma_multiply(0.7);
         painter.rect_filled(egui::Rect::from_min_size(at, words.size()), 2.0, ground);
