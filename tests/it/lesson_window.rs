@@ -184,6 +184,26 @@ fn the_whole_network_is_seen_at_a_glance() {
     }
 }
 
+/// Before a class with one screen, what is compared is seen with both its means.
+#[test]
+fn both_means_are_in_sight_before_a_class() {
+    for language in [Language::En, Language::Es] {
+        let text = language.text();
+        let mut harness = open(language, [1280.0, 720.0]);
+        for _ in 0..12 {
+            press(&mut harness, Key::PageDown);
+        }
+        press(&mut harness, Key::F5);
+        press(&mut harness, Key::M);
+        settle(&mut harness);
+        let below = harness.get_by_label(text.timeline.history).rect().min.y;
+        for name in [text.compare.within, text.compare.between] {
+            let mean = harness.get_by_label(name).rect();
+            assert!(mean.max.y < below, "{name}: {mean} above {below}");
+        }
+    }
+}
+
 /// Before a class with one small screen, the whole of what a kernel makes of a picture is in sight.
 #[test]
 fn the_output_of_a_kernel_is_seen_as_a_whole() {

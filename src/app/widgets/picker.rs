@@ -20,13 +20,18 @@ pub fn show(
 ) -> Option<ImageId> {
     let gallery = state.gallery()?;
     let mut clicked = None;
+    let side = SIDE + 2.0 * AROUND;
+    // They stay together, on the next line if need be.
+    let all = side * state.preferences.maps.images.len() as f32;
+    if ui.layout().main_wrap && ui.available_size_before_wrap().x < all {
+        ui.end_row();
+    }
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
         for &image in &state.preferences.maps.images {
             let Some(picture) = gallery.picture(image) else {
                 continue;
             };
-            let side = SIDE + 2.0 * AROUND;
             let (rect, response) = ui.allocate_exact_size(vec2(side, side), Sense::click());
             let rect = rect.shrink(AROUND);
             let is_chosen = chosen == Some(image);

@@ -15,7 +15,11 @@ use crate::app::{views, widgets};
 use crate::text::Text;
 use convlens_core::dataset::Classes;
 use convlens_core::explore::{ClassMeans, ImageSet, Likeness};
-use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea};
+use eframe::egui::{self, ComboBox, DragValue, RichText, ScrollArea, TextStyle};
+
+/// Between the matrix and the pair, in points.
+const APART: f32 = 10.0;
+
 /// The view; its choices are the state's, [`CompareSettings`].
 #[derive(Default)]
 pub struct CompareView {
@@ -82,8 +86,9 @@ impl CompareView {
                         names,
                         cell,
                     };
-                    // The words below it have the width that it has.
-                    ui.set_max_width(matrix.width());
+                    // The words below it have the width that it has, and what the pair leaves.
+                    let left = ui.available_width() - APART - views::compare::pair::COLUMN;
+                    ui.set_max_width(matrix.width().max(left));
                     matrix.show(ui, text, &mut self.thumbs, &mut chosen);
                     let gallery = &compared.maps.gallery;
                     let classes: Vec<_> = images.iter().map(|&id| gallery.label(id)).collect();
@@ -98,7 +103,7 @@ impl CompareView {
                         note(ui, &text.notebook_shoes(&classes));
                     }
                 });
-                ui.add_space(10.0);
+                ui.add_space(APART);
                 ui.vertical(|ui| {
                     let names = [
                         text.compare.this_network.to_owned(),
@@ -325,10 +330,9 @@ fn means(ui: &mut egui::Ui, text: &Text, means: ClassMeans, by_pearson: bool) {
         ] {
             let of = if by_pearson { of.pearson } else { of.cosine };
             let mean = text.mean_of_pairs(of.mean, of.pairs);
-            let width = widgets::theme::button_width(ui, &mean);
+            let width = widgets::theme::width(ui, &TextStyle::Body, &mean);
             widgets::layout::label_before(ui, name, width).on_hover_text(text.compare.means_hint);
             ui.label(widgets::theme::strong(mean));
-            ui.add_space(6.0);
         }
     });
     note(ui, text.compare.undefined);

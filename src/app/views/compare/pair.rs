@@ -16,7 +16,7 @@ const SMALLEST: f32 = 84.0;
 const LARGEST: f32 = 320.0;
 
 /// Least room for a map and its words.
-const COLUMN: f32 = 126.0;
+pub const COLUMN: f32 = 126.0;
 
 /// Room between two maps.
 const GAP: f32 = 14.0;
