@@ -137,6 +137,8 @@ impl<S: Simd, const H: usize, const W: usize> TakesRows<S, W> for ApartMut<'_, S
     }
 }
 
+pub(super) use each;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,16 +12,14 @@ pub fn empty<const H: usize, const W: usize, const M: usize, const N: usize>(
     seen: &Seen<'_>,
     [high, wide]: [usize; 2],
 ) -> u32 {
-    let is_zero = |row: usize, column: usize| match seen.pixel(row, column) {
-        Some(pixel) => are_zero(pixel),
-        None => true,
-    };
     // Every pixel is over one of these: mostly none is zero.
-    let mut some = (0..M).step_by(high).flat_map(|row| {
-        let columns = (0..N).step_by(wide);
-        columns.map(move |column| (row + high - 1, column + wide - 1))
-    });
-    if !some.any(|(row, column)| is_zero(row, column)) {
+    let mut is_some = false;
+    for row in (high - 1..high - 1 + M).step_by(high) {
+        for column in (wide - 1..wide - 1 + N).step_by(wide) {
+            is_some |= is_zero(seen, row, column);
+        }
+    }
+    if !is_some {
         return 0;
     }
     // As many zeros beside each other as there are taps, by the first one's place.
@@ -29,30 +27,40 @@ pub fn empty<const H: usize, const W: usize, const M: usize, const N: usize>(
     for (row, beside) in beside.iter_mut().enumerate() {
         let mut zeros = 0;
         for column in 0..W {
-            zeros |= u32::from(is_zero(row, column)) << column;
+            zeros |= u32::from(is_zero(seen, row, column)) << column;
         }
-        *beside = (1..wide).fold(zeros, |all, tap| all & (zeros >> tap));
+        *beside = zeros;
+        for tap in 1..wide {
+            *beside &= zeros >> tap;
+        }
     }
     let mut empty = 0;
     for row in 0..M {
-        let of_row = (1..high).fold(beside[row], |all, tap| all & beside[row + tap]);
+        let mut of_row = beside[row];
+        for tap in 1..high {
+            of_row &= beside[row + tap];
+        }
         empty |= (of_row & ((1 << N) - 1)) << (N * row);
     }
     empty
 }
 
-/// Ends at the first sixteen that are not.
+/// Whether all channels of a pixel of the patch are zero, of either sign. Ends at the first four that are not.
 #[inline(always)]
-fn are_zero(numbers: &[f32]) -> bool {
-    let is_zero = |numbers: &[f32]| {
-        // Of either sign.
-        let bits = numbers
-            .iter()
-            .fold(0, |bits, number| bits | number.to_bits());
-        bits << 1 == 0
+fn is_zero(seen: &Seen<'_>, row: usize, column: usize) -> bool {
+    let Some(pixel) = seen.pixel(row, column) else {
+        return true;
     };
-    let (whole, rest) = numbers.as_chunks::<16>();
-    whole.iter().all(|numbers| is_zero(numbers)) && is_zero(rest)
+    for numbers in pixel.chunks(4) {
+        let mut bits = 0;
+        for number in numbers {
+            bits |= number.to_bits();
+        }
+        if bits << 1 != 0 {
+            return false;
+        }
+    }
+    true
 }
 
 #[cfg(test)]

@@ -94,6 +94,7 @@ impl Tiles<'_> {
         let sums = sums.take(squares * POSITIONS * matrix);
 
         let all = self.x.len() / g.input_length() * of_image(g);
+        let mut room = [[simd.splat_f32s(0.0); POINTS]; POINTS];
         let mut start = Start::Zero;
         for range in shares(all, most) {
             for (held, index) in range.clone().enumerate() {
@@ -104,7 +105,7 @@ impl Tiles<'_> {
                 for (held, index) in range.clone().enumerate() {
                     let seen = Seen::new::<POINTS, POINTS>(g, self.x, self.place(index), square);
                     let to = &mut patches[held * row..];
-                    patch::<S, POINTS, POINTS>(simd, &seen, channels, to, plane);
+                    patch(simd, &seen, channels, &mut room, to, plane);
                 }
                 for position in 0..POSITIONS {
                     let left = Rows {

@@ -61,24 +61,32 @@ impl<'a> Seen<'a> {
         (is_inside && end <= self.pixels.len()).then(|| (&self.pixels[channel..], self.steps))
     }
 
-    /// A copy of it, row after row, with zeros for what is outside.
+    /// Copies it, row after row, with zeros for what is outside.
     #[inline(always)]
-    pub fn gathered<S: Simd, const H: usize, const W: usize>(
+    pub fn gather<S: Simd, const H: usize, const W: usize>(
         &self,
         simd: S,
         channel: usize,
-    ) -> [[S::f32s; W]; H] {
-        let mut gathered = [[simd.splat_f32s(0.0); W]; H];
+        to: &mut [[S::f32s; W]; H],
+    ) {
+        let zero = simd.splat_f32s(0.0);
         let [down, across] = self.steps;
         let used = S::F32_LANES.min(self.channels - channel);
-        for (row, vectors) in gathered[self.rows.clone()].iter_mut().enumerate() {
-            let line = row * down + channel;
-            for (column, vector) in vectors[self.columns.clone()].iter_mut().enumerate() {
-                let at = line + column * across;
-                *vector = load_part(simd, &self.pixels[at..at + used]);
+        for (row, to) in to.iter_mut().enumerate() {
+            if !self.rows.contains(&row) {
+                *to = [zero; W];
+                continue;
+            }
+            let line = (row - self.rows.start) * down + channel;
+            for (column, to) in to.iter_mut().enumerate() {
+                *to = if self.columns.contains(&column) {
+                    let at = line + (column - self.columns.start) * across;
+                    load_part(simd, &self.pixels[at..at + used])
+                } else {
+                    zero
+                };
             }
         }
-        gathered
     }
 
     /// The channels of a pixel, unless it is outside.

@@ -6,7 +6,7 @@
 use super::super::simd::{load_part, reach, relu, store, store_part};
 use super::super::tile::blocks_of;
 use super::super::window::Window;
-use super::both::{Apart, ApartMut, in_both};
+use super::both::{Apart, ApartMut, each, in_both};
 use super::cut::Part;
 use super::filtering::{Inputs, Matrix, Outputs, Taps};
 use super::seen::Seen;
@@ -51,7 +51,8 @@ pub fn weights<S: Simd, const H: usize, const W: usize>(
     }
 }
 
-/// `Bᵀ d B'` of a patch, for every channel, into one row of each of the matrices, `plane` numbers apart.
+/// `Bᵀ d B'` of a patch, for every channel, into one row of each of the matrices, `plane` numbers apart. What lies over the border is
+/// gathered in `room`, which holds anything.
 ///
 /// Writes whole vectors: lanes beyond the channels hold anything, and are not to be used.
 #[inline(always)]
@@ -59,18 +60,18 @@ pub fn patch<S: Simd, const H: usize, const W: usize>(
     simd: S,
     seen: &Seen<'_>,
     channels: usize,
+    room: &mut [[S::f32s; W]; H],
     row: &mut [f32],
     plane: usize,
 ) where
     Inputs: Matrix<S, H, H> + Matrix<S, W, W>,
 {
     for channel in (0..channels).step_by(S::F32_LANES) {
-        let gathered;
         let (pixels, [down, across]) = if let Some(whole) = seen.whole::<S, H, W>(simd, channel) {
             whole
         } else {
-            gathered = seen.gathered::<S, H, W>(simd, channel);
-            let numbers = bytemuck::cast_slice(gathered.as_flattened());
+            seen.gather(simd, channel, room);
+            let numbers = bytemuck::cast_slice(room.as_flattened());
             (numbers, [W * S::F32_LANES, S::F32_LANES])
         };
         let from = Apart::<_, H, W>::new(simd, pixels, down, across);
@@ -121,18 +122,21 @@ pub fn pixels<S: Simd, const H: usize, const W: usize, const M: usize, const N: 
     }
 }
 
-/// Makes the `empty` pixels zero. What is not a number stays so.
+/// Makes the `empty` pixels zero. What is not a number stays so. Loops over pixels are written out, as those over all matrices are:
+/// see [`both`](super::both).
 #[inline(always)]
 fn clear<S: Simd, const M: usize, const N: usize>(
     simd: S,
     pixels: &mut [[S::f32s; N]; M],
     empty: u32,
 ) {
-    for (place, pixel) in pixels.iter_mut().flatten().enumerate() {
-        if empty >> place & 1 == 1 {
-            *pixel = simd.mul_f32s(*pixel, simd.splat_f32s(0.0));
-        }
-    }
+    each!(i < M, {
+        each!(j < N, {
+            if empty >> (N * i + j) & 1 == 1 {
+                pixels[i][j] = simd.mul_f32s(pixels[i][j], simd.splat_f32s(0.0));
+            }
+        });
+    });
 }
 
 #[inline(always)]
@@ -156,8 +160,8 @@ fn write_windows<S: Simd, const M: usize, const N: usize>(
     let used = S::F32_LANES.min(g.filters - filter);
     let bias = bias(simd, forward, filter, used);
     let (rows, columns) = g.output();
-    for i in 0..M / 2 {
-        for j in 0..N / 2 {
+    each!(i < M / 2, {
+        each!(j < N / 2, {
             let at = ((image * rows + y / 2 + i) * columns + x / 2 + j) * g.filters + filter;
             let window = Window {
                 out: forward.out.piece(at, used),
@@ -170,8 +174,8 @@ fn write_windows<S: Simd, const M: usize, const N: usize>(
             let ([upper, lower], left) = ([pixels[2 * i], pixels[2 * i + 1]], 2 * j);
             let values = [upper[left], upper[left + 1], lower[left], lower[left + 1]];
             window.write(simd, values, bias);
-        }
-    }
+        });
+    });
 }
 
 /// Those pixels of a tile that are inside of the map.
@@ -201,23 +205,25 @@ fn write_pixels<S: Simd, const M: usize, const N: usize>(
         "the tile lies in the output"
     );
     let out = out.as_mut_ptr();
-    for i in 0..high {
-        for j in 0..wide {
-            let value = simd.add_f32s(pixels[i][j], bias);
-            let value = if forward.relu {
-                relu(simd, value)
-            } else {
-                value
-            };
-            // SAFETY: the tile's last pixel was asserted to be inside.
-            unsafe {
-                let out = out.add(i * down + j * across);
-                if used == S::F32_LANES {
-                    store(simd, out, value);
+    each!(i < M, {
+        each!(j < N, {
+            if i < high && j < wide {
+                let value = simd.add_f32s(pixels[i][j], bias);
+                let value = if forward.relu {
+                    relu(simd, value)
                 } else {
-                    store_part(simd, std::slice::from_raw_parts_mut(out, used), value);
+                    value
+                };
+                // SAFETY: the tile's last pixel was asserted to be inside.
+                unsafe {
+                    let out = out.add(i * down + j * across);
+                    if used == S::F32_LANES {
+                        store(simd, out, value);
+                    } else {
+                        store_part(simd, std::slice::from_raw_parts_mut(out, used), value);
+                    }
                 }
             }
-        }
-    }
+        });
+    });
 }
