@@ -43,6 +43,12 @@ impl<T> Raw<T> {
         self.length
     }
 
+    /// The first ones of it.
+    pub fn first(self, length: usize) -> Self {
+        assert!(length <= self.length, "so many are there");
+        Self { length, ..self }
+    }
+
     /// The slice.
     ///
     /// # Safety

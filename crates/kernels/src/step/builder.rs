@@ -32,9 +32,9 @@ impl Builder<'_> {
         to
     }
 
-    /// A new buffer of so many numbers a picture.
+    /// A new buffer of so many numbers a picture, each written before it is read.
     pub fn batch(&mut self, length: usize) -> Id {
-        self.memory.floats(self.images * length)
+        self.memory.passing(self.images * length)
     }
 
     /// The forward form of an operation, a layer for each of its inputs, with nodes that lay out its weights where that is needed. A

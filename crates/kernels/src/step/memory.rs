@@ -4,10 +4,12 @@
 use super::super::optimizer::Lent;
 use super::super::pieces::{Pieces, Raw};
 use super::super::simd::Buffer;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A buffer of the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Id(usize);
 
 /// A variable of the optimizer and what it remembers of it.
@@ -31,12 +33,21 @@ pub struct Memory {
     /// Numbers of each variable.
     variables: Vec<usize>,
     owned: Vec<Owned>,
+    /// Memory of numbers, and how many are used.
+    floats: Vec<(Buffer, usize)>,
+    /// Where they are during a step.
+    places: Vec<Raw<f32>>,
     slots: Vec<Slot>,
 }
 
 enum Owned {
-    /// And how many are used.
-    Floats(Buffer, usize),
+    Floats {
+        /// Whose memory it is, and how many of its numbers.
+        place: usize,
+        length: usize,
+        /// Whether that may be another's at other times.
+        is_passing: bool,
+    },
     Bytes(Vec<u8>),
 }
 
@@ -59,11 +70,23 @@ impl Memory {
         }
     }
 
-    /// A new buffer of zeros.
+    /// A new buffer of zeros, which keeps what is written from step to step.
     pub fn floats(&mut self, length: usize) -> Id {
-        let mut buffer = Buffer::default();
-        buffer.take(length);
-        self.own(Owned::Floats(buffer, length))
+        self.own_floats(length, false)
+    }
+
+    /// A new buffer of numbers that are all written in each step before they are read: see [`Memory::share`].
+    pub fn passing(&mut self, length: usize) -> Id {
+        self.own_floats(length, true)
+    }
+
+    fn own_floats(&mut self, length: usize, is_passing: bool) -> Id {
+        self.floats.push((Buffer::default(), length));
+        self.own(Owned::Floats {
+            place: self.floats.len() - 1,
+            length,
+            is_passing,
+        })
     }
 
     /// A new buffer of bytes, all zero.
@@ -76,6 +99,48 @@ impl Memory {
         Id(3 * self.variables.len() + self.owned.len() - 1)
     }
 
+    /// Lets buffers of what passes be in the same memory, if the stages in which they are used do not meet: it stays in the cache, and is less.
+    /// The largest are given their places first.
+    pub fn share(&mut self, used: &HashMap<Id, Range<usize>>) {
+        let first = 3 * self.variables.len();
+        let mut passing = Vec::new();
+        let mut floats = Vec::new();
+        for (index, owned) in self.owned.iter_mut().enumerate() {
+            if let Owned::Floats {
+                place,
+                length,
+                is_passing,
+            } = owned
+            {
+                if *is_passing {
+                    passing.push((*length, Id(first + index), place));
+                } else {
+                    floats.push((std::mem::take(&mut self.floats[*place].0), *length));
+                    *place = floats.len() - 1;
+                }
+            }
+        }
+        passing.sort_by_key(|(length, ..)| Reverse(*length));
+        let mut shared: Vec<(usize, Vec<&Range<usize>>)> = Vec::new();
+        for (length, id, place) in passing {
+            let stages = used.get(&id).unwrap_or(&(0..0));
+            let is_free = |others: &[&Range<usize>]| {
+                let mut others = others.iter();
+                others.all(|other| other.end <= stages.start || stages.end <= other.start)
+            };
+            let free = shared.iter_mut().find(|(_, others)| is_free(others));
+            if let Some((free, others)) = free {
+                *place = *free;
+                others.push(stages);
+            } else {
+                *place = floats.len();
+                shared.push((*place, vec![stages]));
+                floats.push((Buffer::default(), length));
+            }
+        }
+        self.floats = floats;
+    }
+
     /// Whether these are the variables, by their sizes.
     pub fn fits(&self, variables: impl Iterator<Item = usize>) -> bool {
         variables.eq(self.variables.iter().copied())
@@ -83,11 +148,15 @@ impl Memory {
 
     /// Bytes set aside.
     pub fn size(&self) -> usize {
-        let size = |buffer: &Owned| match buffer {
-            Owned::Floats(_, length) => length * size_of::<f32>(),
+        let floats = self
+            .floats
+            .iter()
+            .map(|(_, length)| length * size_of::<f32>());
+        let bytes = self.owned.iter().map(|owned| match owned {
+            Owned::Floats { .. } => 0,
             Owned::Bytes(bytes) => bytes.len(),
-        };
-        self.owned.iter().map(size).sum()
+        });
+        floats.chain(bytes).sum()
     }
 
     /// Lends every buffer, and the variables given.
@@ -98,8 +167,12 @@ impl Memory {
         let lent = variables.iter().flatten();
         self.slots
             .extend(lent.map(|numbers| Slot::Floats(*numbers)));
-        let owned = self.owned.iter_mut().map(|buffer| match buffer {
-            Owned::Floats(buffer, length) => Slot::Floats(Raw::new(buffer.take(*length))),
+        self.places.clear();
+        let floats = self.floats.iter_mut();
+        let floats = floats.map(|(buffer, length)| Raw::new(buffer.take(*length)));
+        self.places.extend(floats);
+        let owned = self.owned.iter_mut().map(|owned| match owned {
+            Owned::Floats { place, length, .. } => Slot::Floats(self.places[*place].first(*length)),
             Owned::Bytes(bytes) => Slot::Bytes(Raw::new(bytes)),
         });
         self.slots.extend(owned);
@@ -184,5 +257,48 @@ impl<'a> View<'a> {
             Slot::Floats(floats) => floats.len(),
             Slot::Bytes(bytes) => bytes.len(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_passes_at_different_times_shares_memory() {
+        let mut memory = Memory::default();
+        let early = memory.passing(20);
+        let kept = memory.floats(8);
+        let middle = memory.passing(30);
+        let bytes = memory.bytes(3);
+        let late = memory.passing(10);
+        let unused = memory.passing(5);
+        let stages = [
+            (early, 0..2),
+            (kept, 0..1),
+            (middle, 1..4),
+            (bytes, 0..1),
+            (late, 2..6),
+        ];
+        memory.share(&HashMap::from(stages));
+        assert_eq!(memory.size(), (30 + 20 + 8) * 4 + 3);
+        let view = memory.view(&[]);
+        // SAFETY: nobody else uses the buffers.
+        let write = |id, number| unsafe {
+            let length = view.length(id);
+            view.write(id).into_slice(0, length).fill(number);
+        };
+        write(early, 1.0);
+        write(kept, 2.0);
+        write(middle, 3.0);
+        write(late, 4.0);
+        write(unused, 5.0);
+        // SAFETY: as above.
+        let read = |id| unsafe { view.read_all(id).to_vec() };
+        // The first of them are the late one's.
+        assert_eq!(read(early)[5..], [[4.0; 5].as_slice(), &[1.0; 10]].concat());
+        assert_eq!(read(kept), [2.0; 8]);
+        assert_eq!(read(late)[5..], [4.0; 5]);
+        assert_eq!(read(middle)[5..], [3.0; 25]);
     }
 }

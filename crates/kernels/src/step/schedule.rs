@@ -1,6 +1,9 @@
 //! From a list of nodes in an order that works to stages whose nodes can all run at the same time.
 
+use super::memory::Id;
 use super::node::Node;
+use std::collections::HashMap;
+use std::ops::Range;
 
 /// The nodes of each stage. Of two nodes that exclude each other the earlier one is in an earlier stage; otherwise each is as early as
 /// that allows, so that little work waits for a meeting of its own.
@@ -21,4 +24,18 @@ pub fn stages(nodes: &[Box<dyn Node>]) -> Vec<Vec<usize>> {
         stages[stage].push(node);
     }
     stages
+}
+
+/// From the first stage that touches a buffer to the last.
+pub fn used(nodes: &[Box<dyn Node>], stages: &[Vec<usize>]) -> HashMap<Id, Range<usize>> {
+    let mut used: HashMap<Id, Range<usize>> = HashMap::new();
+    for (stage, nodes_of_it) in stages.iter().enumerate() {
+        for node in nodes_of_it {
+            let access = nodes[*node].access();
+            for id in access.reads.into_iter().chain(access.writes) {
+                used.entry(id).or_insert(stage..stage + 1).end = stage + 1;
+            }
+        }
+    }
+    used
 }

@@ -40,8 +40,10 @@ impl Step {
         let mut memory = Memory::default();
         let (nodes, plan) =
             compile::training(network, images, smoothing, unit.lanes(), &mut memory)?;
+        let stages = schedule::stages(&nodes);
+        memory.share(&schedule::used(&nodes, &stages));
         Ok(Self {
-            stages: schedule::stages(&nodes),
+            stages,
             claims: Claims::default(),
             lent: Vec::with_capacity(plan.variables),
             nodes,

@@ -25,7 +25,8 @@ impl Fused<'_> {
         let way = match convolution.codes {
             Some(codes) if wants_input || !grey::suits(geometry.channels) => {
                 let layout = SparseLayout::new(&geometry, builder.lanes);
-                let map = builder.batch(layout.map_length());
+                // Its borders stay zero.
+                let map = builder.memory.floats(builder.images * layout.map_length());
                 builder.add(SpreadNode {
                     name: self.called("input spread"),
                     convolution,
