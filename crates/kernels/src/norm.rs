@@ -17,7 +17,7 @@ pub struct Scratch {
 }
 
 /// Numbers that are taken as one row: a few channels would leave vectors empty.
-const ROW: usize = 64;
+const ROW: usize = 256;
 
 /// How many pixels make a row.
 fn pixels(channels: usize) -> usize {

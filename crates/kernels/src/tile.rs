@@ -186,12 +186,12 @@ pub const fn most_rows<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { 14 } else { 6 }
 }
 
-/// Rows of the largest tile of so many vectors: eight sums at least are on their way at a time.
+/// Rows of the largest tile of so many vectors: eight sums at least are on their way at a time, and all of sixteen channels.
 const fn most_rows_of<S: Simd>(vectors: usize) -> usize {
-    if S::REGISTER_COUNT < 32 && vectors == 1 {
-        8
-    } else {
-        most_rows::<S>()
+    match vectors {
+        1 if S::REGISTER_COUNT >= 32 => 16,
+        1 => 8,
+        _ => most_rows::<S>(),
     }
 }
 
@@ -397,11 +397,13 @@ impl<P: Starts> Columns<'_, '_, P> {
                     ($($rows:literal)*) => {
                         match range.len() {
                             $($rows => tile.run::<$rows>(simd, range.start, out),)*
-                            _ => unreachable!("a tile has 1 to 14 rows"),
+                            _ => unreachable!("a tile has 1 to 16 rows"),
                         }
                     };
                 }
-                if S::REGISTER_COUNT >= 32 {
+                if S::REGISTER_COUNT >= 32 && V == 1 {
+                    rows!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+                } else if S::REGISTER_COUNT >= 32 {
                     rows!(1 2 3 4 5 6 7 8 9 10 11 12 13 14);
                 } else if V == 1 {
                     rows!(1 2 3 4 5 6 7 8);

@@ -126,17 +126,31 @@ pub fn run<S: Simd>(
     let [stride_y, stride_x] = slide.window.stride;
     let around = padded(s);
     let line = around.padded_width() * s.filters;
-    let picture = scratch.picture.zeroed(around.padded_height() * line);
+    let is_padded = around.padded_height() * line > s.output_length();
+    let room = if is_padded {
+        around.padded_height() * line
+    } else {
+        0
+    };
+    let picture = scratch.picture.zeroed(room);
+    // Some pixels may be seen by no tap.
+    let has_gaps = pairs(slide).any(|[down, across]| down.taps * across.taps == 0);
     let width = channels.next_multiple_of(S::F32_LANES);
     let images = (dz.chunks_exact(s.output_length())).zip(dx.chunks_exact_mut(s.input_length()));
-    for (dz, dx) in images {
-        around.embed(dz, s.filters, picture);
+    for (mut dz, dx) in images {
+        if is_padded {
+            around.embed(dz, s.filters, picture);
+            dz = picture;
+        }
+        if has_gaps {
+            dx.fill(0.0);
+        }
         let mut place = 0;
         for [down, across] in pairs(slide) {
             let length = down.taps * across.taps * s.filters * width;
             let weights = &weights[place..place + length];
             place += length;
-            if across.count == 0 {
+            if across.count == 0 || length == 0 {
                 continue;
             }
             let [top, left] = [(0, down), (1, across)]
@@ -144,13 +158,8 @@ pub fn run<S: Simd>(
             for row in 0..down.count {
                 let pixel = (down.first + row * stride_y) * slide.width + across.first;
                 let dx = &mut dx[pixel * channels..];
-                if length == 0 {
-                    let pixels = dx.chunks_mut(stride_x * channels).take(across.count);
-                    pixels.for_each(|dx| dx[..channels].fill(0.0));
-                    continue;
-                }
                 let rows = Rows {
-                    data: &picture[(top + row) * line + left * s.filters..],
+                    data: &dz[(top + row) * line + left * s.filters..],
                     row: s.filters,
                     segment: line,
                     segments: down.taps,
