@@ -70,6 +70,7 @@ mod simd;
 mod slide;
 mod sparse;
 mod step;
+mod sum;
 mod team;
 mod tensor;
 #[cfg(test)]

@@ -19,14 +19,14 @@ pub struct Scratch {
 /// Numbers that are taken as one row: a few channels would leave vectors empty.
 const ROW: usize = 256;
 
-/// How many pixels make a row.
-fn pixels(channels: usize) -> usize {
-    (ROW / channels).max(1)
+/// Numbers of a row: whole pixels.
+pub fn row(channels: usize) -> usize {
+    (ROW / channels).max(1) * channels
 }
 
 /// Writes a number of each channel as often as a row has pixels.
 #[inline(always)]
-fn repeat(channels: &[f32], row: &mut [f32]) {
+pub fn repeat(channels: &[f32], row: &mut [f32]) {
     for row in row.chunks_exact_mut(channels.len()) {
         row.copy_from_slice(channels);
     }
@@ -58,7 +58,7 @@ impl Kernel for Measure<'_> {
     fn run<S: Simd>(self, _: S, scratch: &mut Self::Scratch) {
         let Self { x, mean, squares } = self;
         let channels = mean.len();
-        let row = pixels(channels) * channels;
+        let row = row(channels);
         let both = scratch.sums.zeroed(2 * row);
         let (sums, means) = both.split_at_mut(row);
         for x in x.chunks(row) {
@@ -137,13 +137,45 @@ impl Collect<'_> {
     }
 }
 
-/// `y = bend((x − mean) · scale + β)`.
-pub struct Normalize<'a> {
-    pub x: &'a [f32],
+/// `bend((x − mean) · scale + β)`, a number a channel each.
+#[derive(Clone, Copy)]
+pub struct Normal<'a> {
     pub mean: &'a [f32],
     pub scale: &'a [f32],
     pub beta: &'a [f32],
     pub bend: Bend,
+}
+
+impl Normal<'_> {
+    /// A row of each of mean, scale and β.
+    #[inline(always)]
+    pub fn rows<'r>(&self, to: &'r mut [f32]) -> [&'r [f32]; 3] {
+        let (means, rest) = to.split_at_mut(to.len() / 3);
+        let (scales, betas) = rest.split_at_mut(means.len());
+        repeat(self.mean, means);
+        repeat(self.scale, scales);
+        repeat(self.beta, betas);
+        [means, scales, betas]
+    }
+
+    /// Of a number that is so far off the mean.
+    #[inline(always)]
+    pub fn output(&self, off: f32, scale: f32, beta: f32) -> f32 {
+        self.bend.value(off * scale + beta)
+    }
+
+    /// What share of the output's gradient comes through. The output is computed once more, with the same bits, as it would be a third
+    /// matrix to fetch.
+    #[inline(always)]
+    fn slope(&self, off: f32, scale: f32, beta: f32) -> f32 {
+        self.bend.slope(self.output(off, scale, beta))
+    }
+}
+
+/// What a batch normalization puts out.
+pub struct Normalize<'a> {
+    pub x: &'a [f32],
+    pub normal: Normal<'a>,
     /// Overwritten.
     pub y: &'a mut [f32],
 }
@@ -153,25 +185,13 @@ impl Kernel for Normalize<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, _: S, scratch: &mut Self::Scratch) {
-        let Self {
-            x,
-            mean,
-            scale,
-            beta,
-            bend,
-            y,
-        } = self;
-        let row = pixels(mean.len()) * mean.len();
-        let parameters = scratch.parameters.take(3 * row);
-        let (means, rest) = parameters.split_at_mut(row);
-        let (scales, betas) = rest.split_at_mut(row);
-        repeat(mean, means);
-        repeat(scale, scales);
-        repeat(beta, betas);
+        let Self { x, normal, y } = self;
+        let row = row(normal.mean.len());
+        let [means, scales, betas] = normal.rows(scratch.parameters.take(3 * row));
         for (y, x) in y.chunks_mut(row).zip(x.chunks(row)) {
-            let parameters = means.iter().zip(&*scales).zip(&*betas);
+            let parameters = means.iter().zip(scales).zip(betas);
             for ((y, x), ((mean, scale), beta)) in y.iter_mut().zip(x).zip(parameters) {
-                *y = output(bend, x - mean, *scale, *beta);
+                *y = normal.output(x - mean, *scale, *beta);
             }
         }
     }
@@ -207,10 +227,12 @@ impl Kernel for Given<'_> {
         scale(gamma, variance, self.epsilon, scales);
         let normalize = Normalize {
             x: self.x,
-            mean,
-            scale: scales,
-            beta,
-            bend: self.bend,
+            normal: Normal {
+                mean,
+                scale: scales,
+                beta,
+                bend: self.bend,
+            },
             y: self.y,
         };
         normalize.run(simd, scratch);
@@ -221,18 +243,8 @@ impl Kernel for Given<'_> {
 /// What a gradient depends on besides that of the output, of a part of the batch.
 pub struct Back<'a> {
     pub x: &'a [f32],
-    pub mean: &'a [f32],
+    pub normal: Normal<'a>,
     pub inverse: &'a [f32],
-    pub scale: &'a [f32],
-    pub beta: &'a [f32],
-    pub bend: Bend,
-}
-
-/// `(x − mean) · scale + β` and the bend. On the way back it says whether a gradient comes through: it is computed once more, with the same
-/// bits, as the output would be a third matrix to fetch.
-#[inline(always)]
-fn output(bend: Bend, off: f32, scale: f32, beta: f32) -> f32 {
-    bend.value(off * scale + beta)
 }
 
 /// The gradients of β and γ, `Σ dz` and `Σ dz · x̂`, of one part of the batch.
@@ -256,23 +268,17 @@ impl Kernel for Sums<'_> {
             gamma,
         } = self;
         let channels = beta.len();
-        let row = pixels(channels) * channels;
-        let all = scratch.sums.zeroed(5 * row);
-        let (betas, rest) = all.split_at_mut(row);
-        let (gammas, rest) = rest.split_at_mut(row);
-        let (means, rest) = rest.split_at_mut(row);
-        let (scales, shifts) = rest.split_at_mut(row);
-        repeat(back.mean, means);
-        repeat(back.scale, scales);
-        repeat(back.beta, shifts);
+        let row = row(channels);
+        let (betas, gammas) = scratch.sums.zeroed(2 * row).split_at_mut(row);
+        let [means, scales, shifts] = back.normal.rows(scratch.parameters.take(3 * row));
         for (dy, x) in dy.chunks(row).zip(back.x.chunks(row)) {
             let sums = betas.iter_mut().zip(&mut *gammas);
-            let parameters = means.iter().zip(&*scales).zip(&*shifts);
+            let parameters = means.iter().zip(scales).zip(shifts);
             for (((beta, gamma), ((mean, scale), shift)), (dy, x)) in
                 sums.zip(parameters).zip(dy.iter().zip(x))
             {
                 let off = x - mean;
-                let dz = dy * back.bend.slope(output(back.bend, off, *scale, *shift));
+                let dz = dy * back.normal.slope(off, *scale, *shift);
                 *beta += dz;
                 *gamma += dz * off;
             }
@@ -307,16 +313,10 @@ impl Kernel for Input<'_> {
             dy,
             dx,
         } = self;
-        let channels = back.scale.len();
-        let row = pixels(channels) * channels;
-        let all = scratch.parameters.take(5 * row);
-        let (means, rest) = all.split_at_mut(row);
-        let (scales, rest) = rest.split_at_mut(row);
-        let (shifts, rest) = rest.split_at_mut(row);
-        let (dz_means, factors) = rest.split_at_mut(row);
-        repeat(back.mean, means);
-        repeat(back.scale, scales);
-        repeat(back.beta, shifts);
+        let channels = back.inverse.len();
+        let row = row(channels);
+        let [means, scales, shifts] = back.normal.rows(scratch.parameters.take(3 * row));
+        let (dz_means, factors) = scratch.sums.take(2 * row).split_at_mut(row);
         repeat(dz_mean, dz_means);
         repeat(dx_mean, factors);
         for factors in factors.chunks_exact_mut(channels) {
@@ -328,12 +328,12 @@ impl Kernel for Input<'_> {
             if let Some(dy) = dy {
                 dx.copy_from_slice(&dy[index * row..][..dx.len()]);
             }
-            let bends = means.iter().zip(&*scales).zip(&*shifts);
+            let bends = means.iter().zip(scales).zip(shifts);
             let parameters = bends.zip(dz_means.iter().zip(&*factors));
             let numbers = dx.iter_mut().zip(x);
             for ((dx, x), (((mean, scale), shift), (dz_mean, factor))) in numbers.zip(parameters) {
                 let off = x - mean;
-                let dz = *dx * back.bend.slope(output(back.bend, off, *scale, *shift));
+                let dz = *dx * back.normal.slope(off, *scale, *shift);
                 *dx = scale * (dz - dz_mean - off * factor);
             }
         }

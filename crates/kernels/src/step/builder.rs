@@ -177,6 +177,8 @@ pub struct Output {
     pub y: Id,
     pub codes: Option<Id>,
     pub norm: Option<Norm>,
+    /// Whether `y` is the input of a batch normalization, whose output the sum that alone reads it computes on its way.
+    pub is_left: bool,
 }
 
 /// Where a source is.

@@ -13,8 +13,9 @@ use super::memory::{Id, Memory};
 use super::network::{Network, Trained};
 use super::node::{Context, Node};
 use super::norm::{CollectNode, MeasureNode, Norm, NormalizeNode};
-use super::plan::{Form, Kind, Operation, Operations, plan};
+use super::plan::{Form, Kind, Operation, Operations, Source, plan};
 use super::simple::DropoutNode;
+use super::sum::SumNode;
 use candle_core::Result;
 
 /// What is known of a step besides its nodes.
@@ -120,6 +121,7 @@ fn output(
             let [height, width, channels] = operation.output;
             let images = builder.images;
             let (parts, sums, statistics, means) = Norm::buffers(images, channels, builder.memory);
+            let is_left = operations.is_left_to_sum(outputs.len());
             let norm = Norm {
                 channels,
                 pixels: height * width,
@@ -128,7 +130,6 @@ fn output(
                 unbiased,
                 bend: bend(operation.activation),
                 x,
-                y: builder.batch(length),
                 gamma: operation.variables[0],
                 beta: operation.variables[1],
                 parts,
@@ -144,14 +145,19 @@ fn output(
                 name: called("statistics"),
                 norm,
             });
-            builder.add(NormalizeNode {
-                name: called("forward"),
-                norm,
-            });
+            let y = if is_left { x } else { builder.batch(length) };
+            if !is_left {
+                builder.add(NormalizeNode {
+                    name: called("forward"),
+                    norm,
+                    y,
+                });
+            }
             Output {
-                y: norm.y,
+                y,
                 codes: None,
                 norm: Some(norm),
+                is_left,
             }
         }
         Kind::Dropout { rate, layer } => {
@@ -168,13 +174,39 @@ fn output(
                 y,
                 codes: None,
                 norm: None,
+                is_left: false,
+            }
+        }
+        Kind::Add => {
+            let summand = |source: &Source| match source {
+                Source::Pictures => (pictures, None),
+                Source::Operation(index) => {
+                    let Output {
+                        y, norm, is_left, ..
+                    } = outputs[*index];
+                    (y, norm.filter(|_| is_left))
+                }
+            };
+            let y = builder.batch(length);
+            builder.add(SumNode {
+                name: called("forward"),
+                summands: operation.sources.iter().map(summand).collect(),
+                length,
+                channels: operation.output[2],
+                activation: operation.activation,
+                y,
+            });
+            Output {
+                y,
+                codes: None,
+                norm: None,
+                is_left: false,
             }
         }
         kind @ (Kind::Convolution { .. }
         | Kind::Pool(..)
         | Kind::Activation(_)
         | Kind::Dense { .. }
-        | Kind::Add
         | Kind::Concatenate) => {
             let layers = builder.forward(operations, operation);
             let inputs = operation.sources.iter().zip(layers);
@@ -199,6 +231,7 @@ fn output(
                 y,
                 codes,
                 norm: None,
+                is_left: false,
             }
         }
     }

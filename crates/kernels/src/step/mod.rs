@@ -27,6 +27,7 @@ mod pools;
 mod run;
 mod schedule;
 mod simple;
+mod sum;
 mod train;
 
 pub use evaluate::{Evaluated, Evaluator};

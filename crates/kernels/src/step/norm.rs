@@ -6,7 +6,7 @@
 
 use super::super::activation::Bend;
 use super::super::kernel::run_on;
-use super::super::norm::{Back, Collect, Input, Measure, Normalize, Statistics, Sums};
+use super::super::norm::{Back, Collect, Input, Measure, Normal, Normalize, Statistics, Sums};
 use super::memory::{Id, Memory, Variable};
 use super::node::{Access, Context, Grid, Node, part};
 use std::ops::Range;
@@ -25,7 +25,6 @@ pub struct Norm {
     pub unbiased: bool,
     pub bend: Bend,
     pub x: Id,
-    pub y: Id,
     pub gamma: Variable,
     pub beta: Variable,
     pub parts: usize,
@@ -65,20 +64,33 @@ impl Norm {
         [0, 1, 2].map(|index| unsafe { context.view.read(self.statistics, numbers(index)) })
     }
 
+    /// How the output is computed.
+    ///
+    /// # Safety
+    /// As [`View::read`](super::memory::View::read).
+    pub unsafe fn normal<'a>(&self, context: &Context<'a>) -> Normal<'a> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let [mean, _, scale] = self.statistics(context);
+            Normal {
+                mean,
+                scale,
+                beta: context.view.read_all(self.beta.weights),
+                bend: self.bend,
+            }
+        }
+    }
+
     /// # Safety
     /// As [`View::read`](super::memory::View::read).
     unsafe fn back<'a>(&self, context: &Context<'a>, images: &Range<usize>) -> Back<'a> {
-        let view = context.view;
         // SAFETY: the caller's promise.
         unsafe {
-            let [mean, inverse, scale] = self.statistics(context);
+            let [_, inverse, _] = self.statistics(context);
             Back {
-                x: view.read(self.x, self.numbers(images)),
-                mean,
+                x: context.view.read(self.x, self.numbers(images)),
+                normal: self.normal(context),
                 inverse,
-                scale,
-                beta: view.read_all(self.beta.weights),
-                bend: self.bend,
             }
         }
     }
@@ -182,6 +194,7 @@ unsafe impl Node for CollectNode {
 pub struct NormalizeNode {
     pub name: String,
     pub norm: Norm,
+    pub y: Id,
 }
 
 // SAFETY: a task writes its pictures' part of y.
@@ -193,14 +206,13 @@ unsafe impl Node for NormalizeNode {
     fn access(&self) -> Access {
         let Norm {
             x,
-            y,
             statistics,
             beta,
             ..
         } = self.norm;
         Access {
             reads: vec![x, statistics, beta.weights],
-            writes: vec![y],
+            writes: vec![self.y],
         }
     }
 
@@ -214,14 +226,10 @@ unsafe impl Node for NormalizeNode {
         let (numbers, view) = (norm.numbers(&images), context.view);
         // SAFETY: as declared above.
         let normalize = unsafe {
-            let [mean, _, scale] = norm.statistics(context);
             Normalize {
                 x: view.read(norm.x, numbers.clone()),
-                mean,
-                scale,
-                beta: view.read_all(norm.beta.weights),
-                bend: norm.bend,
-                y: view.write(norm.y).into_slice(numbers.start, numbers.len()),
+                normal: norm.normal(context),
+                y: view.write(self.y).into_slice(numbers.start, numbers.len()),
             }
         };
         run_on(context.unit, normalize);

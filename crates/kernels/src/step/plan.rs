@@ -105,6 +105,13 @@ impl Operations {
         }
     }
 
+    /// Whether a sum alone reads the output of an operation.
+    pub fn is_left_to_sum(&self, index: usize) -> bool {
+        let source = Source::Operation(index);
+        let mut sums = (self.all.iter()).filter(|all| matches!(all.kind, Kind::Add));
+        self.all[index].readers == 1 && sums.any(|sum| sum.sources.contains(&source))
+    }
+
     pub fn classes(&self) -> usize {
         self.all.last().map_or(0, Operation::output_length)
     }

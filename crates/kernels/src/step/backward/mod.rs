@@ -10,17 +10,16 @@ use self::fused::Fused;
 use self::general::General;
 use super::super::activation::Activation;
 use super::super::grey;
-use super::super::join::Part;
 use super::bias::UpdateBias;
 use super::builder::{Builder, Output, parts, place};
 use super::convolution::Convolution;
 use super::dense::{self, Dense};
-use super::forward::{ForwardNode, Layer, What};
 use super::memory::Id;
 use super::norm::{self, MeansNode, RunningNode, SumsNode};
 use super::plan::{Form, Kind, Operation, Operations, Source};
 use super::pools::PoolGradient;
 use super::simple::{ActivationGradient, DropoutNode, TakeNode};
+use super::sum::SumNode;
 
 /// The gradient of an output.
 #[derive(Clone, Copy)]
@@ -98,26 +97,21 @@ impl<'a, 'b> Backward<'a, 'b> {
             return Some(*first);
         }
         let length = operation.output_length();
-        let mut summands = gradients.as_slice();
         let mut sum = *first;
         if first.is_shared {
             sum.id = self.builder.batch(length);
             sum.is_shared = false;
-        } else {
-            summands = others;
         }
-        let adds = |index: usize| index > 0 || !first.is_shared;
-        let layers = summands.iter().enumerate().map(|(index, gradient)| {
-            let part = Part::whole(length, adds(index));
-            (gradient.id, join(part, length))
-        });
-        let inputs = layers.collect();
-        self.builder.add(ForwardNode {
+        self.builder.add(SumNode {
             name: format!("{} gradients added", operation.name),
-            inputs,
-            lanes: self.builder.lanes,
+            summands: gradients
+                .iter()
+                .map(|gradient| (gradient.id, None))
+                .collect(),
+            length,
+            channels: operation.output[2],
+            activation: Activation::None,
             y: sum.id,
-            codes: None,
         });
         Some(sum)
     }
@@ -180,7 +174,7 @@ impl<'a, 'b> Backward<'a, 'b> {
     fn one(&mut self, index: usize, operation: &Operation, dy: Gradient) {
         let source = operation.sources[0];
         let x = place(source, self.pictures, self.outputs);
-        let Output { y, codes, norm } = self.outputs[index];
+        let Output { y, codes, norm, .. } = self.outputs[index];
         let to = self.wants(source);
         let called = |what: &str| format!("{} {what}", operation.name);
         let length = operation.output_length();
@@ -395,14 +389,5 @@ impl<'a, 'b> Backward<'a, 'b> {
                 rows: None,
             });
         }
-    }
-}
-
-fn join(part: Part, length: usize) -> Layer {
-    Layer {
-        what: What::Join(part),
-        inputs: length,
-        outputs: length,
-        finish: Activation::None,
     }
 }
