@@ -450,23 +450,17 @@ impl<S: Simd, Q: Starts, const V: usize> Tile<'_, S, Q, V> {
         // SAFETY: the caller's promises.
         unsafe {
             let [whole] = sums::<S, 1, P, V>(simd, rows, from * rows.row, 0, panel, starts);
-            // Most are like one of these: nothing is asked of each vector.
-            let is_plain = !self.relu && used >= V * lanes;
-            if is_plain && self.adds {
+            // Most are like this: nothing but one thing is asked of each vector.
+            if !self.relu && used >= V * lanes {
                 for p in 0..P {
                     for v in 0..V {
                         let out = out.add(p * row + v * lanes);
-                        let sum = simd.add_f32s(whole[p][v], load(simd, out));
-                        store(simd, out, sum);
-                    }
-                }
-                return;
-            }
-            if is_plain {
-                for p in 0..P {
-                    for v in 0..V {
-                        let sum = simd.add_f32s(whole[p][v], self.bias[v]);
-                        store(simd, out.add(p * row + v * lanes), sum);
+                        let before = if self.adds {
+                            load(simd, out)
+                        } else {
+                            self.bias[v]
+                        };
+                        store(simd, out, simd.add_f32s(whole[p][v], before));
                     }
                 }
                 return;

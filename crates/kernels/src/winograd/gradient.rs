@@ -108,14 +108,7 @@ impl Tiles<'_> {
                     patch(simd, &seen, channels, &mut room, to, plane);
                 }
                 for position in 0..POSITIONS {
-                    let left = Rows {
-                        data: &patches[position * plane..],
-                        row: 1,
-                        segment: row,
-                        segments: range.len(),
-                        length: 1,
-                        step: 1,
-                    };
+                    let left = Rows::columns_of(&patches[position * plane..], row, range.len());
                     let right = &gradients[position * gradient_plane..];
                     let to = (square * POSITIONS + position) * matrix;
                     let mut target = Target {
