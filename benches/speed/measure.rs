@@ -84,6 +84,14 @@ pub fn median(figures: &[f64]) -> f64 {
     }
 }
 
+/// The larger of the first two peers' figures of each round, if there are two.
+pub fn faster(peers: &[Vec<f64>]) -> Option<Vec<f64>> {
+    let [one, other, ..] = peers else {
+        return None;
+    };
+    Some(one.iter().zip(other).map(|(a, b)| a.max(*b)).collect())
+}
+
 /// The smallest figure that at least `share` of them do not exceed.
 pub fn percentile(figures: &[f64], share: f64) -> f64 {
     let mut sorted = figures.to_vec();

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A peer of convlens: trains any of its networks in PyTorch or Keras and says how fast.
 
-    peers.py torch|torch-channels-last|keras --threads N --images FILE --labels FILE --size HEIGHT WIDTH CHANNELS
+    peers.py torch|torch-channels-last|torch-bfloat16|keras --threads N --images FILE --labels FILE --size HEIGHT WIDTH CHANNELS
 
 FILE holds the training images, height x width x channels bytes each, and their labels, a byte each, without headers. The
 conversation is one JSON object a line, question on stdin and answer on stdout; Keras trains stacks of plain convolutions,
@@ -11,8 +11,8 @@ pools and dense layers alone:
                             {"type": "dense", "units": 128}], "classes": 10}, "batch": 32}     -> {"parameters": 12345}
     {"seconds": 1.0}                                 trains on for about as long  -> {"images": 4096, "seconds": 1.003}
 
-The work is the same for every peer: float32, Adam (0.001, epsilon 1e-7), images drawn in random order, divided by 255. Only
-the training loop is timed. Keras trains by `fit`; the overhead of starting a fit is left out, as is building its graph.
+The work is the same for every peer: float32 (but for `torch-bfloat16`, whose convolutions and products round to half as many
+bits), Adam (0.001, epsilon 1e-7), images drawn in random order, divided by 255. Only the training loop is timed. Keras trains by `fit`; the overhead of starting a fit is left out, as is building its graph.
 """
 
 import argparse
@@ -41,8 +41,10 @@ class Torch:
         torch.set_num_threads(args.threads)
         torch.manual_seed(0)
         self.torch = torch
-        self.channels_last = args.peer == "torch-channels-last"
-        self.images = torch.tensor(images).permute(0, 3, 1, 2).contiguous()  # (images, channels, height, width)
+        self.channels_last = args.peer != "torch"
+        self.bfloat16 = args.peer == "torch-bfloat16"
+        layout = torch.channels_last if self.channels_last else torch.contiguous_format
+        self.images = torch.tensor(images).permute(0, 3, 1, 2).contiguous(memory_format=layout)  # (images, channels, height, width)
         self.labels = torch.tensor(labels)
         nn = torch.nn
 
@@ -139,7 +141,9 @@ class Torch:
                 self.order, self.next = self.torch.randperm(len(self.labels)), 0
             rows = self.order[self.next : self.next + self.batch]
             self.next += self.batch
-            loss = cross_entropy(self.model(self.images[rows]), self.labels[rows])
+            with self.torch.autocast("cpu", dtype=self.torch.bfloat16, enabled=self.bfloat16):
+                logits = self.model(self.images[rows])
+            loss = cross_entropy(logits.float(), self.labels[rows])
             self.adam.zero_grad(set_to_none=True)
             loss.backward()
             self.adam.step()
@@ -206,7 +210,7 @@ class Keras:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("peer", choices=["torch", "torch-channels-last", "keras"])
+    parser.add_argument("peer", choices=["torch", "torch-channels-last", "torch-bfloat16", "keras"])
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--images", required=True)
     parser.add_argument("--labels", required=True)

@@ -23,6 +23,8 @@ pub enum Peer {
     Torch,
     /// PyTorch with its fastest memory layout for convolutions on a CPU.
     TorchChannelsLast,
+    /// The same with half as many bits in convolutions and products, where the processor has instructions for that.
+    TorchBfloat16,
     /// Keras on TensorFlow.
     Keras,
 }
@@ -33,6 +35,7 @@ impl Peer {
         match self {
             Self::Torch => "torch",
             Self::TorchChannelsLast => "torch-channels-last",
+            Self::TorchBfloat16 => "torch-bfloat16",
             Self::Keras => "keras",
         }
     }
@@ -98,6 +101,16 @@ impl Peers {
         self.python.is_some()
     }
 
+    /// Every PyTorch that there is: the two that compute as we do, then perhaps the one that rounds to fewer bits.
+    pub fn torches(&self) -> &'static [Peer] {
+        const ALL: [Peer; 3] = [Peer::Torch, Peer::TorchChannelsLast, Peer::TorchBfloat16];
+        match (self.are_here(), has_bfloat16()) {
+            (false, _) => &[],
+            (true, false) => &ALL[..2],
+            (true, true) => &ALL,
+        }
+    }
+
     /// Tells a peer what to train next, and lets it warm up. It must find the same number of parameters as we do.
     pub fn build(&mut self, peer: Peer, setting: &Setting, warm_up_secs: f64) -> Result<()> {
         let process = self.process(peer, setting.threads)?;
@@ -153,6 +166,14 @@ fn same_vector_unit() -> &'static [(&'static str, &'static str)] {
         ],
         _ => &[],
     }
+}
+
+/// Whether the processor multiplies such numbers on the vector unit in use.
+fn has_bfloat16() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return vector_unit() == "AVX-512" && is_x86_feature_detected!("avx512bf16");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
 }
 
 impl Process {

@@ -25,8 +25,11 @@ pub struct Point {
     pub share_of_peak: Option<f64>,
     pub torch: Option<f64>,
     pub torch_channels_last: Option<f64>,
-    /// Ours against the faster PyTorch of each round, the median.
+    pub torch_bfloat16: Option<f64>,
+    /// Ours against the faster of the first two of each round, the median.
     pub ratio: Option<f64>,
+    /// The same against the last one, which computes less exactly.
+    pub ratio_bfloat16: Option<f64>,
     /// How many times this costs what its neighbours lead to expect, where that is a cliff.
     pub cliff: Option<f64>,
 }

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use convlens_core::network::{KERNELS, NetworkSpec, Padding, Preset};
 
-use crate::measure::{Ours, Setting, median, median_ratio};
+use crate::measure::{Ours, Setting, faster, median, median_ratio};
 use crate::network::{kinds, name, stack, training_flops, two_blocks};
 use crate::options::{Axis, Data, Options};
-use crate::peers::{Peer, Peers};
+use crate::peers::Peers;
 use crate::points::{Point, find_cliffs};
 use crate::report::Report;
 
@@ -123,11 +123,7 @@ fn point(
 ) -> Result<Point> {
     let warm_up = options.seconds * WARM_UP;
     let mut ours = Ours::start(setting, &data.dataset, warm_up)?;
-    let rivals: &[Peer] = if peers.are_here() {
-        &[Peer::Torch, Peer::TorchChannelsLast]
-    } else {
-        &[]
-    };
+    let rivals = peers.torches();
     for &peer in rivals {
         peers.build(peer, setting, warm_up)?;
     }
@@ -139,16 +135,7 @@ fn point(
         }
     }
     let images_per_second = median(&own);
-    let fastest = others
-        .first()
-        .zip(others.get(1))
-        .map(|(eager, channels_last)| {
-            eager
-                .iter()
-                .zip(channels_last)
-                .map(|(a, b)| a.max(*b))
-                .collect::<Vec<_>>()
-        });
+    let fastest = faster(&others);
     Ok(Point {
         sweep: axis,
         x,
@@ -161,7 +148,9 @@ fn point(
         share_of_peak: None,
         torch: others.first().map(|figures| median(figures)),
         torch_channels_last: others.get(1).map(|figures| median(figures)),
+        torch_bfloat16: others.get(2).map(|figures| median(figures)),
         ratio: fastest.map(|fastest| median_ratio(&own, &fastest)),
+        ratio_bfloat16: others.get(2).map(|figures| median_ratio(&own, figures)),
         cliff: None,
     })
 }
@@ -187,7 +176,9 @@ fn images_point(images: usize, setting: &Setting, options: &Options, data: &Data
         share_of_peak: None,
         torch: None,
         torch_channels_last: None,
+        torch_bfloat16: None,
         ratio: None,
+        ratio_bfloat16: None,
         cliff: None,
     })
 }

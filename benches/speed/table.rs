@@ -9,7 +9,7 @@ use convlens_core::network::{Preset, weights};
 use convlens_core::training::{Event, RunConfig, Team, Trainer, evaluate};
 
 use crate::columns::number;
-use crate::measure::{Ours, Setting, median, median_ratio, percentile};
+use crate::measure::{Ours, Setting, faster, median, median_ratio, percentile};
 use crate::options::{Data, Options};
 use crate::peers::{Peer, Peers};
 use crate::report::{Goal, Report, Row};
@@ -32,21 +32,17 @@ pub fn training(
     };
     let warm_up = options.seconds / 2.0;
     let mut ours = Ours::start(&setting, &data.dataset, warm_up)?;
-    let rivals = [Peer::Torch, Peer::TorchChannelsLast, Peer::Keras];
-    if peers.are_here() {
-        for peer in rivals {
-            peers.build(peer, &setting, warm_up)?;
-        }
+    let keras = peers.are_here().then_some(Peer::Keras);
+    let rivals: Vec<_> = peers.torches().iter().copied().chain(keras).collect();
+    for &peer in &rivals {
+        peers.build(peer, &setting, warm_up)?;
     }
     let mut own = Vec::new();
     let mut others = vec![Vec::new(); rivals.len()];
     for _ in 0..options.rounds {
         own.push(ours.images_per_second(options.seconds)?);
-        if !peers.are_here() {
-            continue;
-        }
-        for (figures, peer) in others.iter_mut().zip(rivals) {
-            figures.push(peers.images_per_second(peer, setting.threads, options.seconds)?);
+        for (figures, peer) in others.iter_mut().zip(&rivals) {
+            figures.push(peers.images_per_second(*peer, setting.threads, options.seconds)?);
         }
     }
     let speed = median(&own);
@@ -55,35 +51,35 @@ pub fn training(
         speed,
         "images/s",
     ));
-    let [eager, channels_last, keras] = &others[..] else {
-        return Ok(());
+    let of = |peer: Peer| {
+        let index = rivals.iter().position(|rival| *rival == peer)?;
+        Some(others[index].clone())
     };
-    let torch: Vec<f64> = eager
-        .iter()
-        .zip(channels_last)
-        .map(|(a, b)| a.max(*b))
-        .collect();
-    let against = |figures: &[f64]| {
+    let against = |figures: Option<Vec<f64>>| {
+        let figures = figures?;
         let text = format!(
             "{} against {} images/s",
             number(speed),
-            number(median(figures))
+            number(median(&figures))
         );
-        peers
-            .are_here()
-            .then(|| (median_ratio(&own, figures), text))
+        Some((median_ratio(&own, &figures), text))
     };
     report.rows.push(Row::of(
         "  against the faster PyTorch",
         Goal::at_least(3.0, 5.0),
         "×",
-        against(&torch),
+        against(faster(&others)),
     ));
+    let bfloat16 = against(of(Peer::TorchBfloat16));
+    if bfloat16.is_some() {
+        let what = "  against PyTorch that rounds to bfloat16";
+        report.rows.push(Row::of(what, Goal::none(), "×", bfloat16));
+    }
     report.rows.push(Row::of(
         "  against Keras / TensorFlow",
         Goal::at_least(3.5, 6.0),
         "×",
-        against(keras),
+        against(of(Peer::Keras)),
     ));
     Ok(())
 }
