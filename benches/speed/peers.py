@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A peer of convlens: trains any of its networks in PyTorch or Keras and says how fast.
 
-    peers.py torch|torch-channels-last|torch-bfloat16|keras --threads N --images FILE --labels FILE --size HEIGHT WIDTH CHANNELS
+    peers.py torch|torch-channels-last|torch-bfloat16|keras --threads N
+             --images FILE --labels FILE --size HEIGHT WIDTH CHANNELS
 
 FILE holds the training images, height x width x channels bytes each, and their labels, a byte each, without headers. The
 conversation is one JSON object a line, question on stdin and answer on stdout; Keras trains stacks of plain convolutions,
@@ -11,11 +12,13 @@ pools and dense layers alone:
                             {"type": "dense", "units": 128}], "classes": 10}, "batch": 32}     -> {"parameters": 12345}
     {"seconds": 1.0}                                 trains on for about as long  -> {"images": 4096, "seconds": 1.003}
 
-The work is the same for every peer: float32 (but for `torch-bfloat16`, whose convolutions and products round to half as many
-bits), Adam (0.001, epsilon 1e-7), images drawn in random order, divided by 255. Only the training loop is timed. Keras trains by `fit`; the overhead of starting a fit is left out, as is building its graph.
+The work is the same for every peer: float32 (but for `torch-bfloat16`, whose convolutions and products are rounded by
+autocast), Adam (0.001, epsilon 1e-7), images drawn in random order, divided by 255. Only the training loop is timed. Keras
+trains by `fit`; the overhead of starting a fit is left out, as is building its graph.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -42,7 +45,8 @@ class Torch:
         torch.manual_seed(0)
         self.torch = torch
         self.channels_last = args.peer != "torch"
-        self.bfloat16 = args.peer == "torch-bfloat16"
+        autocast = lambda: torch.autocast("cpu", dtype=torch.bfloat16)
+        self.precision = autocast if args.peer == "torch-bfloat16" else contextlib.nullcontext
         layout = torch.channels_last if self.channels_last else torch.contiguous_format
         self.images = torch.tensor(images).permute(0, 3, 1, 2).contiguous(memory_format=layout)  # (images, channels, height, width)
         self.labels = torch.tensor(labels)
@@ -141,7 +145,7 @@ class Torch:
                 self.order, self.next = self.torch.randperm(len(self.labels)), 0
             rows = self.order[self.next : self.next + self.batch]
             self.next += self.batch
-            with self.torch.autocast("cpu", dtype=self.torch.bfloat16, enabled=self.bfloat16):
+            with self.precision():
                 logits = self.model(self.images[rows])
             loss = cross_entropy(logits.float(), self.labels[rows])
             self.adam.zero_grad(set_to_none=True)

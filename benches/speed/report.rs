@@ -164,7 +164,7 @@ fn row_cells(row: &Row) -> [String; 6] {
     ]
 }
 
-const POINT_HEAD: &str = "sweep            x batch threads  images/s GFLOP/s  of peak    torch chan.last   ratio bfloat16  ratio  cliff  network";
+const POINT_HEAD: &str = "sweep            x batch threads  images/s GFLOP/s  of peak    torch chan.last   ratio bfloat16   to it  cliff  network";
 
 /// A point as one line under [`POINT_HEAD`].
 pub fn point_line(point: &Point) -> String {
@@ -173,7 +173,7 @@ pub fn point_line(point: &Point) -> String {
         value.map_or_else(String::new, |value| format!("{value:.digits$}{unit}"))
     };
     format!(
-        "{:11} {:>6} {:>5} {:>7} {:>9.0} {:>7.0} {:>8} {:>8} {:>9} {:>7} {:>8} {:>6} {:>6}  {}",
+        "{:11} {:>6} {:>5} {:>7} {:>9.0} {:>7.0} {:>8} {:>8} {:>9} {:>7} {:>8} {:>7} {:>6}  {}",
         sweep.as_str().unwrap_or_default(),
         point.x,
         point.batch,

@@ -6,7 +6,7 @@ use convlens_core::network::{KERNELS, NetworkSpec, Padding, Preset};
 use crate::measure::{Ours, Setting, faster, median, median_ratio};
 use crate::network::{kinds, name, stack, training_flops, two_blocks};
 use crate::options::{Axis, Data, Options};
-use crate::peers::Peers;
+use crate::peers::{Peer, Peers};
 use crate::points::{Point, find_cliffs};
 use crate::report::Report;
 
@@ -136,6 +136,9 @@ fn point(
     }
     let images_per_second = median(&own);
     let fastest = faster(&others);
+    let mut bfloat16 = rivals.iter().zip(&others);
+    let bfloat16 = bfloat16.find(|(rival, _)| **rival == Peer::TorchBfloat16);
+    let bfloat16 = bfloat16.map(|(_, figures)| figures);
     Ok(Point {
         sweep: axis,
         x,
@@ -148,9 +151,9 @@ fn point(
         share_of_peak: None,
         torch: others.first().map(|figures| median(figures)),
         torch_channels_last: others.get(1).map(|figures| median(figures)),
-        torch_bfloat16: others.get(2).map(|figures| median(figures)),
+        torch_bfloat16: bfloat16.map(|figures| median(figures)),
         ratio: fastest.map(|fastest| median_ratio(&own, &fastest)),
-        ratio_bfloat16: others.get(2).map(|figures| median_ratio(&own, figures)),
+        ratio_bfloat16: bfloat16.map(|figures| median_ratio(&own, figures)),
         cliff: None,
     })
 }

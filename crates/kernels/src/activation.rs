@@ -93,7 +93,7 @@ pub const STRAIGHT: Bend = Bend {
 };
 
 impl Bend {
-    /// What is not a number stays so, and a diverged run is seen.
+    /// What is not a number stays so, as −∞ becomes none where `low` is zero: a diverged run is seen.
     #[inline(always)]
     pub fn value(self, z: f32) -> f32 {
         let z = if z > 0.0 { z } else { self.low * z };

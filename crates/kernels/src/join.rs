@@ -12,7 +12,7 @@ pub struct Part {
     /// Where they go among those of the output, and how many that has.
     pub first: usize,
     pub row: usize,
-    /// Whether it is added to what is there.
+    /// Whether it is added to what is there. Training has a node for sums; evaluation goes layer by layer.
     pub adds: bool,
 }
 

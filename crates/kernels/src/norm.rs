@@ -16,7 +16,7 @@ pub struct Scratch {
     parameters: Buffer,
 }
 
-/// Numbers that are taken as one row: a few channels would leave vectors empty.
+/// Numbers that are taken as one row: a few channels would leave vectors empty, and a short row's loop costs as much as what it does.
 const ROW: usize = 256;
 
 /// Numbers of a row: whole pixels.
@@ -26,7 +26,7 @@ pub fn row(channels: usize) -> usize {
 
 /// Writes a number of each channel as often as a row has pixels.
 #[inline(always)]
-pub fn repeat(channels: &[f32], row: &mut [f32]) {
+fn repeat(channels: &[f32], row: &mut [f32]) {
     for row in row.chunks_exact_mut(channels.len()) {
         row.copy_from_slice(channels);
     }

@@ -181,10 +181,36 @@ pub struct Output {
     pub is_left: bool,
 }
 
+impl Output {
+    /// Of what is neither pooled nor normalized.
+    pub fn of(y: Id) -> Self {
+        Self {
+            y,
+            codes: None,
+            norm: None,
+            is_left: false,
+        }
+    }
+}
+
 /// Where a source is.
 pub fn place(source: Source, pictures: Id, outputs: &[Output]) -> Id {
     match source {
         Source::Pictures => pictures,
-        Source::Operation(index) => outputs[index].y,
+        Source::Operation(index) => {
+            let Output { y, is_left, .. } = outputs[index];
+            assert!(!is_left, "what is left to a sum is nowhere");
+            y
+        }
+    }
+}
+
+/// Where a summand is, and what is to be done to it on the way.
+pub fn summand(source: Source, pictures: Id, outputs: &[Output]) -> (Id, Option<Norm>) {
+    match source {
+        Source::Operation(index) if outputs[index].is_left => {
+            (outputs[index].y, outputs[index].norm)
+        }
+        _ => (place(source, pictures, outputs), None),
     }
 }

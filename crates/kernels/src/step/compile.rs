@@ -6,14 +6,14 @@
 
 use super::super::tensor::product;
 use super::backward::Backward;
-use super::builder::{Builder, Output, bend, place};
+use super::builder::{Builder, Output, bend, place, summand};
 use super::ends::{Gather, Loss};
 use super::forward::ForwardNode;
 use super::memory::{Id, Memory};
 use super::network::{Network, Trained};
 use super::node::{Context, Node};
 use super::norm::{CollectNode, MeasureNode, Norm, NormalizeNode};
-use super::plan::{Form, Kind, Operation, Operations, Source, plan};
+use super::plan::{Form, Kind, Operation, Operations, plan};
 use super::simple::DropoutNode;
 use super::sum::SumNode;
 use candle_core::Result;
@@ -110,7 +110,7 @@ fn output(
     outputs: &[Output],
 ) -> Output {
     let length = operation.output_length();
-    let x = place(operation.sources[0], pictures, outputs);
+    let x = || place(operation.sources[0], pictures, outputs);
     let called = |what: &str| format!("{} {what}", operation.name);
     match operation.kind {
         Kind::Norm {
@@ -121,6 +121,7 @@ fn output(
             let [height, width, channels] = operation.output;
             let images = builder.images;
             let (parts, sums, statistics, means) = Norm::buffers(images, channels, builder.memory);
+            let x = x();
             let is_left = operations.is_left_to_sum(outputs.len());
             let norm = Norm {
                 channels,
@@ -167,41 +168,25 @@ fn output(
                 layer,
                 rate,
                 length,
-                from: x,
+                from: x(),
                 to: y,
             });
-            Output {
-                y,
-                codes: None,
-                norm: None,
-                is_left: false,
-            }
+            Output::of(y)
         }
         Kind::Add => {
-            let summand = |source: &Source| match source {
-                Source::Pictures => (pictures, None),
-                Source::Operation(index) => {
-                    let Output {
-                        y, norm, is_left, ..
-                    } = outputs[*index];
-                    (y, norm.filter(|_| is_left))
-                }
-            };
+            let sources = operation.sources.iter();
             let y = builder.batch(length);
             builder.add(SumNode {
                 name: called("forward"),
-                summands: operation.sources.iter().map(summand).collect(),
+                summands: sources
+                    .map(|source| summand(*source, pictures, outputs))
+                    .collect(),
                 length,
                 channels: operation.output[2],
                 activation: operation.activation,
                 y,
             });
-            Output {
-                y,
-                codes: None,
-                norm: None,
-                is_left: false,
-            }
+            Output::of(y)
         }
         kind @ (Kind::Convolution { .. }
         | Kind::Pool(..)
@@ -228,10 +213,8 @@ fn output(
                 codes,
             });
             Output {
-                y,
                 codes,
-                norm: None,
-                is_left: false,
+                ..Output::of(y)
             }
         }
     }

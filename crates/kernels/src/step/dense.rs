@@ -85,7 +85,7 @@ pub struct UpdateWeights {
     pub dense: Dense,
 }
 
-/// Rows of the largest register tile.
+/// Rows of the largest register tile of two vectors.
 const ROWS: usize = 14;
 /// Weights below which another task costs more than it saves.
 const WEIGHTS: usize = 4 * 1024;

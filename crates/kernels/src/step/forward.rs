@@ -297,7 +297,7 @@ unsafe impl Node for ForwardNode {
     fn run(&self, context: &Context<'_>, task: usize) {
         let (images, blocks) = self.grid(context.images, context.threads).task(task);
         let view = context.view;
-        // What is gone through more than once stays in the second cache meanwhile.
+        // What is gone through more than once stays in the second cache meanwhile, and so do the lines that several inputs write.
         let first = &self.inputs[0].1;
         let most = if self.inputs.len() == 1 && first.finish == Activation::None {
             images.len().max(1)
@@ -320,5 +320,5 @@ unsafe impl Node for ForwardNode {
     }
 }
 
-/// Numbers of the output at a time.
-const TOGETHER: usize = 32 * 1024;
+/// Numbers of the output at a time, where they are gone through more than once.
+pub const TOGETHER: usize = 32 * 1024;

@@ -35,6 +35,8 @@ pub struct Memory {
     owned: Vec<Owned>,
     /// Memory of numbers, and how many are used.
     floats: Vec<(Buffer, usize)>,
+    /// How many of them, at the end, are shared.
+    shared: usize,
     /// Where they are during a step.
     places: Vec<Raw<f32>>,
     slots: Vec<Slot>,
@@ -75,7 +77,7 @@ impl Memory {
         self.own_floats(length, false)
     }
 
-    /// A new buffer of numbers that are all written in each step before they are read: see [`Memory::share`].
+    /// A new buffer of numbers each of which is written in a step before it is read: see [`Memory::share`].
     pub fn passing(&mut self, length: usize) -> Id {
         self.own_floats(length, true)
     }
@@ -100,7 +102,8 @@ impl Memory {
     }
 
     /// Lets buffers of what passes be in the same memory, if the stages in which they are used do not meet: it stays in the cache, and is less.
-    /// The largest are given their places first.
+    /// The largest are given their places first. `used` must tell all stages of all nodes that run: a node relies on nobody else
+    /// touching, in its stage, what it has declared.
     pub fn share(&mut self, used: &HashMap<Id, Range<usize>>) {
         let first = 3 * self.variables.len();
         let mut passing = Vec::new();
@@ -138,6 +141,7 @@ impl Memory {
                 floats.push((Buffer::default(), length));
             }
         }
+        self.shared = shared.len();
         self.floats = floats;
     }
 
@@ -167,6 +171,8 @@ impl Memory {
         let lent = variables.iter().flatten();
         self.slots
             .extend(lent.map(|numbers| Slot::Floats(*numbers)));
+        #[cfg(test)]
+        self.forget();
         self.places.clear();
         let floats = self.floats.iter_mut();
         let floats = floats.map(|(buffer, length)| Raw::new(buffer.take(*length)));
@@ -180,7 +186,17 @@ impl Memory {
     }
 }
 
-/// The buffers during a step.
+#[cfg(test)]
+impl Memory {
+    /// What passes is no number at the start of a step, so that a test sees who reads it before it is written.
+    fn forget(&mut self) {
+        for (buffer, length) in self.floats.iter_mut().rev().take(self.shared) {
+            buffer.take(*length).fill(f32::NAN);
+        }
+    }
+}
+
+/// The buffers during a step. Two of them may be in one memory, at different stages.
 ///
 /// What its methods demand of the caller is what makes a [`Node`](super::node::Node) sound: a task uses only what its node has declared,
 /// and writes only what no other task of the node reads or writes. The order of the stages does the rest.

@@ -1,6 +1,6 @@
 //! Nodes of a batch normalization.
 //!
-//! Forward, each part of the batch is measured, the parts are collected, and all is normalized. On the way back the parts leave the
+//! Forward, each part of the batch is measured, the parts are collected, and all is normalized, by a node or by the sum that reads it. On the way back the parts leave the
 //! sums of their gradients, which are collected too. Both meetings are what statistics over the whole batch cost.
 #![allow(unsafe_code)] // See `Node`.
 

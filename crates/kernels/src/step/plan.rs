@@ -108,7 +108,7 @@ impl Operations {
     /// Whether a sum alone reads the output of an operation.
     pub fn is_left_to_sum(&self, index: usize) -> bool {
         let source = Source::Operation(index);
-        let mut sums = (self.all.iter()).filter(|all| matches!(all.kind, Kind::Add));
+        let mut sums = (self.all.iter()).filter(|operation| matches!(operation.kind, Kind::Add));
         self.all[index].readers == 1 && sums.any(|sum| sum.sources.contains(&source))
     }
 

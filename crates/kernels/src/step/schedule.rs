@@ -29,8 +29,8 @@ pub fn stages(nodes: &[Box<dyn Node>]) -> Vec<Vec<usize>> {
 /// From the first stage that touches a buffer to the last.
 pub fn used(nodes: &[Box<dyn Node>], stages: &[Vec<usize>]) -> HashMap<Id, Range<usize>> {
     let mut used: HashMap<Id, Range<usize>> = HashMap::new();
-    for (stage, nodes_of_it) in stages.iter().enumerate() {
-        for node in nodes_of_it {
+    for (stage, together) in stages.iter().enumerate() {
+        for node in together {
             let access = nodes[*node].access();
             for id in access.reads.into_iter().chain(access.writes) {
                 used.entry(id).or_insert(stage..stage + 1).end = stage + 1;

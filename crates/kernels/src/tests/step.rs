@@ -136,6 +136,64 @@ fn gradients_of_random_graphs_agree_with_float64() {
     });
 }
 
+/// Batch normalizations, bent or not, first, last or all of what a sum adds up, of maps and of pictures.
+#[test]
+fn a_sum_computes_the_batch_normalizations_before_it() {
+    let norm = Operator::BatchNorm {
+        epsilon: 1e-3,
+        momentum: 0.9,
+        unbiased: false,
+    };
+    let relu = Operator::Activation(Activation::Relu);
+    let tanh = Operator::Activation(Activation::Tanh);
+    let convolution = Operator::convolution(3, 3, Padding::Same);
+    let out = Operator::dense(3, Activation::None);
+    let (pictures, layer) = (Input::Pictures, Input::Layer);
+    let networks: [&[(Operator, &[Input])]; 4] = [
+        &[
+            (norm, &[pictures]),
+            (Operator::Add, &[layer(0), pictures]),
+            (out, &[layer(1)]),
+        ],
+        &[
+            (convolution, &[pictures]),
+            (norm, &[layer(0)]),
+            (relu, &[layer(1)]),
+            (Operator::Add, &[layer(0), layer(2)]),
+            (relu, &[layer(3)]),
+            (out, &[layer(4)]),
+        ],
+        &[
+            (norm, &[pictures]),
+            (convolution, &[pictures]),
+            (norm, &[layer(1)]),
+            (Operator::Add, &[layer(0), layer(2)]),
+            (tanh, &[layer(3)]),
+            (out, &[layer(4)]),
+        ],
+        &[
+            (convolution, &[pictures]),
+            (norm, &[layer(0)]),
+            (relu, &[layer(1)]),
+            (norm, &[pictures]),
+            (Operator::Add, &[pictures, layer(2), layer(3), layer(0)]),
+            (out, &[layer(4)]),
+        ],
+    ];
+    on_every_path(|| {
+        let mut rng = ChaCha8Rng::seed_from_u64(31);
+        for layers in networks {
+            let layers = layers.iter();
+            let layers = layers.map(|(operator, from)| Layer::new(*operator, from.to_vec()));
+            let network = Network {
+                layers: layers.collect(),
+                ..Network::chain([5, 7, 3], [])
+            };
+            check(&mut rng, &network, 4, 3, 2);
+        }
+    });
+}
+
 /// Convolutions behind one another, so that every way back is taken: grey and coloured pictures, few channels and many, with and without
 /// pooling.
 #[test]

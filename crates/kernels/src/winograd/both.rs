@@ -31,6 +31,7 @@ macro_rules! each {
         })*
     };
 }
+pub(super) use each;
 
 /// `F m F'ᵀ` of a matrix of `H × W` vectors. Written without closures, which would not be inlined into code for the vector unit.
 #[inline(always)]
@@ -136,8 +137,6 @@ impl<S: Simd, const H: usize, const W: usize> TakesRows<S, W> for ApartMut<'_, S
         });
     }
 }
-
-pub(super) use each;
 
 #[cfg(test)]
 mod tests {

@@ -13,13 +13,13 @@ pub fn empty<const H: usize, const W: usize, const M: usize, const N: usize>(
     [high, wide]: [usize; 2],
 ) -> u32 {
     // Every pixel is over one of these: mostly none is zero.
-    let mut is_some = false;
+    let mut has_zero = false;
     for row in (high - 1..high - 1 + M).step_by(high) {
         for column in (wide - 1..wide - 1 + N).step_by(wide) {
-            is_some |= is_zero(seen, row, column);
+            has_zero |= is_zero(seen, row, column);
         }
     }
-    if !is_some {
+    if !has_zero {
         return 0;
     }
     // As many zeros beside each other as there are taps, by the first one's place.

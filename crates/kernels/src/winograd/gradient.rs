@@ -94,7 +94,7 @@ impl Tiles<'_> {
         let sums = sums.take(squares * POSITIONS * matrix);
 
         let all = self.x.len() / g.input_length() * of_image(g);
-        let mut room = [[simd.splat_f32s(0.0); POINTS]; POINTS];
+        let mut gathered = [[simd.splat_f32s(0.0); POINTS]; POINTS];
         let mut start = Start::Zero;
         for range in shares(all, most) {
             for (held, index) in range.clone().enumerate() {
@@ -105,7 +105,7 @@ impl Tiles<'_> {
                 for (held, index) in range.clone().enumerate() {
                     let seen = Seen::new::<POINTS, POINTS>(g, self.x, self.place(index), square);
                     let to = &mut patches[held * row..];
-                    patch(simd, &seen, channels, &mut room, to, plane);
+                    patch(simd, &seen, channels, &mut gathered, to, plane);
                 }
                 for position in 0..POSITIONS {
                     let left = Rows::columns_of(&patches[position * plane..], row, range.len());

@@ -257,7 +257,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
     let most = (PATCHES / (H * W * channels * most_rows::<S>())).max(1) * most_rows::<S>();
     let most = most.min(MOST_TILES);
     let squares = g.squares();
-    let mut room = [[simd.splat_f32s(0.0); W]; H];
+    let mut gathered = [[simd.splat_f32s(0.0); W]; H];
     // With many blocks of filters the products of all would leave the second cache; of a kernel of several squares some are kept, as
     // each square adds to them.
     let together = if squares == 1 { 1 } else { TOGETHER };
@@ -277,7 +277,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
                         let seen = Seen::new::<H, W>(&g, forward.x, origin, square);
                         empty[row] &= empty::empty::<H, W, M, N>(&seen, g.taps(square));
                         let row = &mut patches[row * channels..];
-                        transforms::patch(simd, &seen, g.channels, &mut room, row, plane);
+                        transforms::patch(simd, &seen, g.channels, &mut gathered, row, plane);
                     }
                 }
                 for (first, width) in blocks_of::<S>(g.filters, &some) {

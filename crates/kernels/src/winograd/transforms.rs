@@ -52,7 +52,7 @@ pub fn weights<S: Simd, const H: usize, const W: usize>(
 }
 
 /// `Bᵀ d B'` of a patch, for every channel, into one row of each of the matrices, `plane` numbers apart. What lies over the border is
-/// gathered in `room`, which holds anything.
+/// gathered in `gathered`, which holds anything.
 ///
 /// Writes whole vectors: lanes beyond the channels hold anything, and are not to be used.
 #[inline(always)]
@@ -60,7 +60,7 @@ pub fn patch<S: Simd, const H: usize, const W: usize>(
     simd: S,
     seen: &Seen<'_>,
     channels: usize,
-    room: &mut [[S::f32s; W]; H],
+    gathered: &mut [[S::f32s; W]; H],
     row: &mut [f32],
     plane: usize,
 ) where
@@ -70,8 +70,8 @@ pub fn patch<S: Simd, const H: usize, const W: usize>(
         let (pixels, [down, across]) = if let Some(whole) = seen.whole::<S, H, W>(simd, channel) {
             whole
         } else {
-            seen.gather(simd, channel, room);
-            let numbers = bytemuck::cast_slice(room.as_flattened());
+            seen.gather(simd, channel, gathered);
+            let numbers = bytemuck::cast_slice(gathered.as_flattened());
             (numbers, [W * S::F32_LANES, S::F32_LANES])
         };
         let from = Apart::<_, H, W>::new(simd, pixels, down, across);

@@ -173,7 +173,8 @@ impl<'a, 'b> Backward<'a, 'b> {
 
     fn one(&mut self, index: usize, operation: &Operation, dy: Gradient) {
         let source = operation.sources[0];
-        let x = place(source, self.pictures, self.outputs);
+        let (pictures, outputs) = (self.pictures, self.outputs);
+        let x = || place(source, pictures, outputs);
         let Output { y, codes, norm, .. } = self.outputs[index];
         let to = self.wants(source);
         let called = |what: &str| format!("{} {what}", operation.name);
@@ -189,7 +190,7 @@ impl<'a, 'b> Backward<'a, 'b> {
                     convolution: Convolution {
                         geometry,
                         lanes: self.builder.lanes,
-                        x,
+                        x: x(),
                         y,
                         dy: dy.id,
                         codes,
@@ -213,7 +214,7 @@ impl<'a, 'b> Backward<'a, 'b> {
                     name: &operation.name,
                     sizes,
                     form,
-                    x,
+                    x: x(),
                     dz,
                     weights: operation.variables[0],
                     bias: operation.variables.get(1).copied(),
@@ -230,7 +231,7 @@ impl<'a, 'b> Backward<'a, 'b> {
                     name: called("input gradient"),
                     slide,
                     kind,
-                    x,
+                    x: x(),
                     y,
                     dy: dy.id,
                     dx,
@@ -301,7 +302,7 @@ impl<'a, 'b> Backward<'a, 'b> {
                 let at = if activation.is_known_by_output() {
                     y
                 } else {
-                    x
+                    x()
                 };
                 let dx = self.activation(index, operation, activation, at, dy);
                 self.pass(to, dx, false);
@@ -310,7 +311,7 @@ impl<'a, 'b> Backward<'a, 'b> {
                 inputs, outputs, ..
             } => {
                 let dz = self.through(index, operation, dy);
-                self.dense(operation, to, (x, dz), (inputs, outputs));
+                self.dense(operation, to, (x(), dz), (inputs, outputs));
             }
             Kind::Add => {
                 let dz = self.through(index, operation, dy);
