@@ -420,12 +420,9 @@ impl Content {
         if self.state.performance.wants_frame() {
             ctx.request_repaint_after(Duration::from_millis(1));
         }
-        let until_look = self
-            .state
-            .runs
-            .follow_at
-            .saturating_duration_since(Instant::now());
-        ctx.request_repaint_after(until_look);
+        if let Some(at) = self.state.runs.follow_at {
+            ctx.request_repaint_after(at.saturating_duration_since(Instant::now()));
+        }
         requests::memory::request(&mut self.state, &self.threads);
         self.state.performance.end_work(began);
         if signals::stop_requested() {

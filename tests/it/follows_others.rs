@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use assert_cmd::cargo::CommandCargoExt as _;
 use convlens::app::App;
+use eframe::egui::ViewportId;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -92,4 +93,17 @@ fn a_run_of_another_program_is_followed_killed_and_continued() {
     let _again = Other::start(folder.path(), &["--continue", "1"]);
     goes_on(&mut window, stands);
     assert!(!shows(&window, "damaged"));
+}
+
+#[test]
+fn a_window_that_nobody_touches_is_not_drawn_again() {
+    let folder = tempfile::tempdir().unwrap();
+    write_small_dataset(folder.path());
+    let mut window = harness(options_of(folder.path()), [1280.0, 720.0]);
+    settle(&mut window);
+    // What was asked ahead may be answered still.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    window.run_steps(5);
+    let drawn_again = window.output().viewport_output[&ViewportId::ROOT].repaint_delay;
+    assert_eq!(drawn_again, std::time::Duration::MAX);
 }

@@ -52,8 +52,8 @@ pub struct Runs {
     pub draft_due: Option<Instant>,
     /// When to look at the disk again.
     pub look_again: Option<Instant>,
-    /// When to look for what other programs have trained or changed.
-    pub follow_at: Instant,
+    /// When to look how far a run of another program has come, which writes once a second, and whether it still trains.
+    pub follow_at: Option<Instant>,
     /// Runs that could not be read when the disk was looked at last, and why: it is told once.
     pub unreadable: Vec<String>,
     /// How the run under way stood when the disk was looked at last.
@@ -61,9 +61,8 @@ pub struct Runs {
 }
 
 impl Runs {
-    /// How often the disk is looked at for what others do: while a run of another program trains, which writes once a second, and else.
-    const FOLLOW_LIVE: Duration = Duration::from_secs(1);
-    const FOLLOW_OTHERS: Duration = Duration::from_secs(5);
+    /// How often that is.
+    const FOLLOW: Duration = Duration::from_secs(1);
 
     /// None is known yet; `live` are the built-in weights.
     pub fn new(live: Weights) -> Self {
@@ -86,7 +85,7 @@ impl Runs {
             draft_images: None,
             draft_due: None,
             look_again: Some(Instant::now()),
-            follow_at: Instant::now() + Self::FOLLOW_OTHERS,
+            follow_at: None,
             unreadable: Vec::new(),
             seen: None,
         }
@@ -137,19 +136,14 @@ impl Runs {
         table
     }
 
-    /// Sets when the disk is looked at next. `own` is the window's run.
+    /// Sets when the disk is looked at next for what others train. `own` is the window's run.
     pub fn follow(&mut self, own: Option<RunId>) {
         let is_live = |run: &RunSummary| run.status == kept::RunStatus::Training;
         let others = self
             .list
             .iter()
             .any(|run| is_live(run) && Some(run.id) != own);
-        let wait = if others {
-            Self::FOLLOW_LIVE
-        } else {
-            Self::FOLLOW_OTHERS
-        };
-        self.follow_at = Instant::now() + wait;
+        self.follow_at = others.then(|| Instant::now() + Self::FOLLOW);
     }
 
     /// Whether nothing is being read, written or waiting to be trained.

@@ -6,6 +6,7 @@ pub mod disk;
 pub mod loader;
 pub mod pace;
 pub mod test_set;
+pub mod watch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use disk::{DiskJob, RunsFolder};
 use loader::Loader;
 use pace::{News, Pace};
 use test_set::TestSetThreads;
+use watch::RunsWatch;
 
 /// Kinds of question: a newer one replaces an older one of its kind that has not been begun.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -92,6 +94,8 @@ pub struct Threads {
     pub dialogs: Dialogs,
     /// Where the runs are kept.
     pub runs: RunsFolder,
+    /// Looks there for what others do.
+    pub watch: RunsWatch,
     /// How soon threads have the window drawn.
     pub pace: Pace,
     /// Has it drawn.
@@ -107,6 +111,7 @@ impl Threads {
         let pace = Pace::new();
         let wake: Wake = Arc::new(pace.waker(ctx, News::Progress));
         let answers = || pace.waker(ctx, News::Answer);
+        let runs = RunsFolder::new(runs);
         Ok(Self {
             trainer: None,
             explorer: Worker::start("convlens-explorer", answers())?,
@@ -116,7 +121,8 @@ impl Threads {
             saver: Worker::start("convlens-saver", answers())?,
             films: Worker::start("convlens-film", answers())?,
             dialogs: Dialogs::new(wake.clone()),
-            runs: RunsFolder::new(runs),
+            watch: RunsWatch::start(runs.store().clone(), answers())?,
+            runs,
             wake,
             pace,
         })

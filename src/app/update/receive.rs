@@ -186,7 +186,8 @@ fn watch(state: &mut State, threads: &mut Threads) {
             (threads.wake)();
         }
     }
-    if state.runs.follow_at <= Instant::now() {
+    let is_due = (state.runs.follow_at).is_some_and(|at| at <= Instant::now());
+    if threads.watch.take() || is_due {
         let own = state.run.as_ref().and_then(Run::id);
         // The answer sets the time anew; until it comes nobody asks again.
         state.runs.follow(own);

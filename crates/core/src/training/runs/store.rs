@@ -1,6 +1,7 @@
 //! The folder of runs and what can be done with them.
 
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -82,6 +83,25 @@ impl Store {
     #[must_use]
     pub fn folder(&self, id: RunId) -> PathBuf {
         self.root.join(id.folder_name())
+    }
+
+    /// Another number than before, once a run has come, gone or been written to. No file is read, unlike for
+    /// [`Store::list`]; what cannot be looked at does not count.
+    #[must_use]
+    pub fn stamp(&self) -> u64 {
+        let seen = |path: &Path| {
+            let seen = fs::metadata(path).ok()?;
+            Some((seen.len(), seen.modified().ok()))
+        };
+        let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
+        let entries = entries.map(|entry| {
+            let path = entry.path();
+            let mut hasher = DefaultHasher::new();
+            (seen(&path.join(curve::CURVE)), seen(&path), path).hash(&mut hasher);
+            hasher.finish()
+        });
+        // In whatever order they come.
+        entries.fold(0, u64::wrapping_add)
     }
 
     /// Every run, without curves and weights: two small files each. Damaged ones are set aside.
@@ -478,5 +498,35 @@ mod tests {
             assert!(!names.contains(&notes.name));
             names.push(notes.name);
         }
+    }
+
+    #[test]
+    fn the_stamp_is_another_one_after_every_change_and_no_other_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path().join("runs"));
+        let run = store.folder(RunId(3));
+        let mut stamps = vec![store.stamp()];
+        let mut changed = |store: &Store| {
+            let stamp = store.stamp();
+            assert_eq!(stamp, store.stamp());
+            assert!(!stamps.contains(&stamp));
+            stamps.push(stamp);
+            // A file system may tell the time in steps of some milliseconds.
+            std::thread::sleep(Duration::from_millis(30));
+        };
+        fs::create_dir_all(&run).unwrap();
+        changed(&store);
+        fs::write(run.join(curve::CURVE), "step").unwrap();
+        changed(&store);
+        fs::write(run.join(curve::CURVE), "steps").unwrap();
+        changed(&store);
+        fs::write(run.join("another"), "").unwrap();
+        changed(&store);
+        fs::create_dir(store.folder(RunId(4))).unwrap();
+        changed(&store);
+        fs::write(store.root().join(BASELINE), "3").unwrap();
+        changed(&store);
+        fs::remove_dir_all(run).unwrap();
+        changed(&store);
     }
 }
