@@ -165,7 +165,10 @@ impl ViewPanel for FiltersView {
         let look = (&mut self.all_slices, &mut self.own_scale);
         views::filters::controls::show(ui, state, &shown, look, actions);
         ui.add_space(4.0);
-        let width = ui.available_width();
+        // Boxes and notices that do not get shorter may make the row above wider than the window: what is below stays in it.
+        let in_sight = ui.clip_rect().right() - ui.cursor().left();
+        let width = ui.available_width().min(in_sight);
+        ui.set_max_width(width);
         let height = ui.available_height();
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
