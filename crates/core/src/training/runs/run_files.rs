@@ -23,7 +23,7 @@ pub(super) const STATE: &str = "state.safetensors";
 /// The folder of weights in a run's folder.
 pub(super) const CHECKPOINTS: &str = "checkpoints";
 /// Most runs that are listed.
-const MAX_RUNS: usize = 10_000;
+pub(super) const MAX_RUNS: usize = 10_000;
 
 /// The runs in a folder, by number; none where there is no such folder.
 pub(super) fn ids_in(folder: &Path) -> Result<Vec<RunId>, RunError> {

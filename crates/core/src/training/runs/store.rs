@@ -93,11 +93,15 @@ impl Store {
             let seen = fs::metadata(path).ok()?;
             Some((seen.len(), seen.modified().ok()))
         };
-        let entries = fs::read_dir(&self.root).into_iter().flatten().flatten();
+        let entries = run_files::entries(&self.root).take(run_files::MAX_RUNS);
         let entries = entries.map(|entry| {
             let path = entry.path();
+            let run = RunFiles::new(path.clone());
+            // Besides the folder, what may be written to in place, or by hand.
+            let files = [run.curve(), run.manifest_file(), run.notes_file()];
+            let files = files.map(|file| seen(&file));
             let mut hasher = DefaultHasher::new();
-            (seen(&path.join(curve::CURVE)), seen(&path), path).hash(&mut hasher);
+            (files, seen(&run.checkpoints()), seen(&path), path).hash(&mut hasher);
             hasher.finish()
         });
         // In whatever order they come.
@@ -521,6 +525,11 @@ mod tests {
         fs::write(run.join(curve::CURVE), "steps").unwrap();
         changed(&store);
         fs::write(run.join("another"), "").unwrap();
+        changed(&store);
+        let manifest = RunFiles::new(run.clone()).manifest_file();
+        fs::write(&manifest, "{").unwrap();
+        changed(&store);
+        fs::write(&manifest, "{}").unwrap();
         changed(&store);
         fs::create_dir(store.folder(RunId(4))).unwrap();
         changed(&store);
