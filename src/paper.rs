@@ -134,6 +134,7 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; break-after:
 section { break-inside: auto; } figure, table, .ask, .notes, .whole { break-inside: avoid; }
 figure { margin: 1rem 0; } figure svg { display: block; max-width: 100%; max-height: 120mm; height: auto; }
 table { border-collapse: collapse; margin: 1rem 0; } th, td { border: 1px solid #999; padding: .2rem .6rem; text-align: left; }
+.ask { break-before: avoid; } .ask + .ask { break-before: auto; }
 .ask { border-left: 3px solid #444; padding: .2rem 0 .2rem .8rem; margin: 1rem 0; }
 .ask ul { list-style: none; padding-left: 0; } .ask li::before { content: '\\2610\\00a0'; } .ask li.right::before { content: '\\2611\\00a0'; }
 .ask ul.row { margin: .3rem 0 .8rem; } .ask ul.row li { display: inline-block; margin-right: 2rem; }
@@ -181,23 +182,38 @@ fn section(
         }
     }
     if let Some(check) = &step.check {
-        section.push_str(&question(check, paper, text));
+        section.push_str(&question(check, number, paper, text));
     }
     if let Some(exercise) = &step.exercise {
-        section.push_str(&prediction(exercise, paper, text));
+        section.push_str(&prediction(exercise, number, paper, text));
     }
     if paper == Paper::Solutions && !step.notes.is_empty() {
         let notes = from_markdown(&step.notes);
         let heading = escaped(text.lesson.notes);
-        let before = ["<div class=\"notes\"><strong>", &heading, "</strong>\n"];
-        section.extend(before.into_iter().chain([&*notes, "</div>\n"]));
+        section.extend([
+            "<div class=\"notes\">",
+            &of_step(number, paper),
+            "<strong>",
+            &heading,
+            "</strong>\n",
+            &notes,
+            "</div>\n",
+        ]);
     }
     section.push_str("</section>\n");
     section
 }
 
+/// Which step a box is of: its title may stand on the page before, but for the worksheet's.
+fn of_step(number: usize, paper: Paper) -> String {
+    match paper {
+        Paper::Worksheet => String::new(),
+        Paper::Handout | Paper::Solutions => format!("<strong>{number} ·</strong> "),
+    }
+}
+
 /// A question with its choices; with the right one, and what speaks against the others, in the solutions.
-fn question(check: &Check, paper: Paper, text: &Text) -> String {
+fn question(check: &Check, number: usize, paper: Paper, text: &Text) -> String {
     let is_solved = paper == Paper::Solutions;
     let choices = check.choices.iter().enumerate().map(|(index, choice)| {
         let is_right = is_solved && index == check.right;
@@ -219,15 +235,17 @@ fn question(check: &Check, paper: Paper, text: &Text) -> String {
         String::new()
     };
     let asked = escaped(&check.question);
-    format!("<div class=\"ask\">\n<p>{asked}</p>\n<ul>\n{choices}</ul>\n{why}</div>\n")
+    let of = of_step(number, paper);
+    format!("<div class=\"ask\">\n<p>{of}{asked}</p>\n<ul>\n{choices}</ul>\n{why}</div>\n")
 }
 
 /// What is to be predicted, and room to write down what came of it; why it comes so, in the solutions.
-fn prediction(exercise: &Exercise, paper: Paper, text: &Text) -> String {
+fn prediction(exercise: &Exercise, number: usize, paper: Paper, text: &Text) -> String {
     let words = &text.lesson;
     let asked = escaped(&exercise.question);
     let mut block = format!(
-        "<div class=\"ask\">\n<p><strong>{}</strong> {asked}</p>\n",
+        "<div class=\"ask\">\n<p>{}<strong>{}</strong> {asked}</p>\n",
+        of_step(number, paper),
         words.predict
     );
     if paper == Paper::Solutions {

@@ -16,7 +16,7 @@ const BOTTOM: f64 = 30.0;
 const MOST_POINTS: usize = 600;
 
 /// How a line looks.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Look {
     /// What is measured at the end of every epoch: strong, with dots.
     Test,
@@ -148,6 +148,7 @@ impl Chart<'_> {
         let last = line.points.len().saturating_sub(1);
         let kept = line.points.iter().enumerate();
         let kept = kept.filter(|(index, _)| index % every == 0 || *index == last);
+        let kept = kept.filter(|(_, point)| point[1] <= self.range[1]);
         let places: Vec<[f64; 2]> = kept.map(|(_, point)| self.place(*point)).collect();
         let points: Vec<String> = places
             .iter()
@@ -203,6 +204,26 @@ fn step(length: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_above_the_axis_is_not_drawn() {
+        let chart = Chart {
+            title: "Loss",
+            lines: vec![Line {
+                name: "training",
+                look: Look::Training,
+                points: vec![[0.0, 9.0], [1.0, 1.0], [2.0, 0.5]],
+            }],
+            epochs: 2.0,
+            range: [0.0, 1.0],
+            is_share: false,
+        };
+        let svg = chart.svg(crate::text::Language::En.text());
+        let points = svg.split("points=\"").nth(1).unwrap();
+        let points = points.split('"').next().unwrap();
+        assert_eq!(points.split(' ').count(), 2, "{points}");
+        assert!(!points.contains('-'), "{points}");
+    }
 
     #[test]
     fn axes_have_round_numbers() {

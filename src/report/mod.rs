@@ -86,6 +86,9 @@ fn table(comparison: &Comparison, name: &dyn Fn(usize) -> String, text: &Text) -
     tables
 }
 
+/// Room above the highest loss measured, as a share of it.
+const ABOVE_MEASURED: f64 = 1.3;
+
 /// How far the axes of all runs go: what is alike looks alike.
 struct Ranges {
     loss: [f64; 2],
@@ -104,10 +107,19 @@ impl Ranges {
             let lines = all().filter(move |(share, _)| *share == is_share);
             lines.flat_map(|(_, line)| line.points.into_iter().map(|point| point[1]))
         };
-        let most_loss = values(false).filter(|loss| loss.is_finite());
+        let most = |losses: &mut dyn Iterator<Item = f64>| {
+            losses.filter(|loss| loss.is_finite()).fold(0.0, f64::max)
+        };
+        // Above what was measured lies only the steep fall of the first batches, also of a run that diverged.
+        let measured = all().filter(|(is_share, line)| !is_share && line.look != Look::Training);
+        let mut measured = measured.flat_map(|(_, line)| line.points.into_iter().map(|it| it[1]));
+        let most_loss = match most(&mut measured) {
+            0.0 => most(&mut values(false)),
+            measured => most(&mut values(false)).min(ABOVE_MEASURED * measured),
+        };
         let least = values(true).fold(1.0, f64::min);
         Self {
-            loss: [0.0, most_loss.fold(0.1, f64::max)],
+            loss: [0.0, most_loss.max(0.1)],
             // From a round share on: what differs between runs is little of the whole.
             accuracy: [(least * 20.0).floor() / 20.0, 1.0],
             epochs: epochs.fold(1e-3, f64::max),
