@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::{Language, Text};
 use convlens_core::harmless::clean;
-use convlens_core::network::Preset;
 use convlens_core::training::runs::{
     Column, DataIdentity, Distinction, RunError, RunId, RunStatus, RunSummary, SetAside, Value,
     distinctions,
@@ -151,14 +150,6 @@ impl Text {
         }
     }
 
-    /// A network in short: a preset as it is called beside the stack, another by its layers.
-    pub(super) fn network_name(&self, label: &str) -> String {
-        match Preset::from_name(label) {
-            Some(preset) => self.preset(preset).to_owned(),
-            None => label.to_owned(),
-        }
-    }
-
     /// What tells a run from others of its network, piece by piece.
     #[must_use]
     pub fn distinction(&self, run: RunId, distinction: &Distinction) -> Vec<String> {
@@ -193,8 +184,8 @@ impl Text {
             (Language::Es, Column::Epochs) => format!("{words} épocas"),
             (Language::En, Column::BatchSize) => format!("batch {words}"),
             (Language::Es, Column::BatchSize) => format!("lote {words}"),
-            (Language::En, Column::LearningRate) => format!("rate {words}"),
-            (Language::Es, Column::LearningRate) => format!("tasa {words}"),
+            (Language::En, Column::LearningRate) => format!("learning rate {words}"),
+            (Language::Es, Column::LearningRate) => format!("tasa de aprendizaje {words}"),
             (Language::En, Column::ValidationPercent) => format!("validation {words}"),
             (Language::Es, Column::ValidationPercent) => format!("validación {words}"),
             (Language::En, Column::Augmentation) if *value == Value::Missing => {

@@ -16,6 +16,7 @@ mod inspections;
 mod lesson;
 mod lesson_errors;
 mod maps;
+mod networks;
 mod numbers;
 mod overview;
 mod own_pictures;

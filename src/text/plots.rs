@@ -96,8 +96,8 @@ impl Text {
     pub fn lowest_test_loss(&self, loss: f64, epoch: usize) -> String {
         let loss = self.loss(loss);
         match self.language {
-            Language::En => format!("lowest test loss {loss}, epoch {epoch}"),
-            Language::Es => format!("pérdida de prueba más baja {loss}, época {epoch}"),
+            Language::En => format!("lowest test loss {loss}, epoch\u{a0}{epoch}"),
+            Language::Es => format!("menor pérdida de prueba {loss}, época\u{a0}{epoch}"),
         }
     }
 

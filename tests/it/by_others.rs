@@ -158,7 +158,7 @@ fn the_window_follows_one_as_it_is_written() {
     lock.lock().unwrap();
     let mut window = harness(options_of(folder.path()), [1280.0, 720.0]);
     wait_for(&mut window, "Keras 3.12.0 · training");
-    click(&mut window, &small_config().network.label());
+    click(&mut window, "4 → pool → dense 16");
     wait_for(&mut window, "after epoch 1");
     settle(&mut window);
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use convlens::app::{App, Options};
 use convlens::text::Language;
-use convlens_core::network::{LayerSpec, NetworkSpec, Padding};
+use convlens_core::network::{LayerSpec, NetworkSpec, Padding, Preset};
 use convlens_core::training::runs::{NewRun, Store};
 use convlens_core::training::{RunConfig, Session, train_to_end};
 use eframe::egui::vec2;
@@ -76,11 +76,12 @@ pub fn with_runs_in(language: Language, folder: PathBuf) -> Harness<'static, App
         ..options(language)
     };
     let mut harness = harness(options, SIZES[2]);
-    let first = "6-p-6-p-d12";
-    click(&mut harness, first);
     let text = language.text();
-    for name in [first, "4-p-4-p-d12"] {
-        click(&mut harness, &text.compare_run(name));
+    let dense = text.preset(Preset::Dense);
+    let called = |filters: usize| format!("{filters} → pool → {filters} → pool → {dense} 12");
+    click(&mut harness, &called(6));
+    for filters in [6, 4] {
+        click(&mut harness, &text.compare_run(&called(filters)));
     }
     harness
 }

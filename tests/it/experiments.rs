@@ -366,7 +366,7 @@ fn an_experiment_trains_every_number_of_filters() {
     harness.run_steps(3);
     click(&mut harness, "Train all");
     settle(&mut harness);
-    for run in ["4-p-4-p-d128", "8-p-8-p-d128"] {
+    for run in ["4-4", "8-8"] {
         assert!(shows(&harness, &format!("More about {run}")), "{run}");
     }
     assert!(shows(&harness, "Accuracy vs. cost"));

@@ -701,20 +701,21 @@ fn runs_without_a_name_of_their_own_are_called_by_what_differs() {
     let runs = store.list().unwrap().runs;
     let english = Language::En.text().run_names(&runs);
     let names: Vec<_> = runs.iter().map(|run| english[&run.id].clone()).collect();
+    let called = "4 → pool → dense 16";
     let dense = Preset::Dense.spec().label();
     assert_eq!(
         names,
         [
-            format!("{label} · 320 images · seed 7"),
-            format!("{label} · 320 images · seed 8 · run 2"),
-            format!("{label} · 64 images · seed 7"),
-            format!("{label} · 320 images · seed 8 · run 4"),
+            format!("{called} · 320 images · seed 7"),
+            format!("{called} · 320 images · seed 8 · run 2"),
+            format!("{called} · 64 images · seed 7"),
+            format!("{called} · 320 images · seed 8 · run 4"),
             dense,
             "mine (2)".to_owned(),
         ]
     );
     let spanish = Language::Es.text().run_names(&runs);
-    let third = format!("{label} · 64 imágenes · semilla 7");
+    let third = "4 → pool → densa 16 · 64 imágenes · semilla 7";
     assert_eq!(spanish[&runs[2].id], third);
     // On disk they keep their names, by which commands find them as by their numbers.
     let second = store.find(&format!("{label} (2)")).unwrap();
@@ -723,7 +724,7 @@ fn runs_without_a_name_of_their_own_are_called_by_what_differs() {
     assert_eq!(store.find("3").unwrap(), runs[2].id);
     // A run is called by its network alone once it is the only one.
     let alone = Language::En.text().run_names(&runs[..1]);
-    assert_eq!(alone[&runs[0].id], label);
+    assert_eq!(alone[&runs[0].id], called);
 }
 
 /// A learning rate that is changed in mid-run is part of the settings: who trains with these from the start comes to the same weights,

@@ -4,6 +4,7 @@ use crate::app::model::state::State;
 use crate::text::Language;
 use convlens_core::lessons::{self, Lesson, Step};
 use convlens_core::training::RunConfig;
+use convlens_core::training::runs::RunId;
 use std::sync::OnceLock;
 
 /// The lesson in the window's language.
@@ -44,6 +45,25 @@ pub fn neighbour(state: &State, forwards: bool) -> Option<usize> {
     } else {
         (0..here).rev().find(is_in)
     }
+}
+
+/// The run that the exercise on screen compares the window's own with: its curve stands beside that.
+pub fn compared_with(state: &State) -> Option<RunId> {
+    let step = step(state).filter(|_| state.preferences.lesson.is_open)?;
+    let own = state.run.as_ref()?;
+    let runs = state.lesson.exercises.get(&step.name)?;
+    // Its turn comes once the other has been measured.
+    let mut measured = runs.results[0].iter();
+    measured.find(|it| it.seed == own.config.seed)?;
+    let mut experiment = step.exercise.as_ref()?.experiment.clone();
+    experiment.seeds = vec![own.config.seed];
+    let configs = experiment.configs(&base(state));
+    let [baseline, changed] = configs.as_slice() else {
+        return None;
+    };
+    let mut kept = state.runs.list.iter().rev();
+    let compared = kept.find(|run| run.config == *baseline)?;
+    (own.config == *changed).then_some(compared.id)
 }
 
 pub fn built_in(language: Language) -> &'static Lesson {

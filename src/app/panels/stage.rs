@@ -112,37 +112,47 @@ fn both(ui: &mut egui::Ui, state: &State) {
         let network = only.config.network.label();
         ui.add(Label::new(state.name_of_owner(&only.owner, &network)).wrap());
     }
-    let row = key::ROW + ui.spacing().item_spacing.y;
-    let others = key::rows(series.len()) as f32 * row + 30.0;
-    let room = ui.available_size();
-    let is_wide = room.x > room.y;
-    let height = if is_wide { room.y } else { room.y / 2.0 };
-    let chart = Chart {
+    let gap = ui.spacing().item_spacing.y;
+    // The key of several runs is that of both plots.
+    let shared = match series.len() {
+        0 | 1 => 0.0,
+        runs => key::rows(runs) as f32 * (key::ROW + gap),
+    };
+    let chart = |height: f32| Chart {
         series: &series,
         axis: state.preferences.curve_axis,
         text,
-        height: (height - others).max(60.0),
+        height: height.max(60.0),
         is_large: false,
         leaves_out_fall: true,
     };
-    let loss = |ui: &mut egui::Ui| {
+    let is_log = state.preferences.loss_scale == LossScale::Log;
+    // How high it is what stands above a plot.
+    let above_loss = |ui: &mut egui::Ui| {
+        let top = ui.cursor().min.y;
         ui.label(theme::heading(text.curves.loss));
         key::losses(ui, &series, text);
-        chart.loss(ui, state.preferences.loss_scale == LossScale::Log);
+        ui.cursor().min.y - top
     };
-    let accuracy = |ui: &mut egui::Ui| {
+    let above_accuracy = |ui: &mut egui::Ui| {
         ui.label(theme::heading(text.curves.accuracy));
         key::accuracies(ui, &series, text);
-        chart.accuracy(ui);
     };
-    if is_wide {
+    let room = ui.available_size();
+    if room.x > room.y {
         ui.columns(2, |sides| {
-            loss(&mut sides[0]);
-            accuracy(&mut sides[1]);
+            let height = room.y - above_loss(&mut sides[0]);
+            chart(height).loss(&mut sides[0], is_log);
+            above_accuracy(&mut sides[1]);
+            sides[1].add_space(shared);
+            chart(height).accuracy(&mut sides[1]);
         });
     } else {
-        loss(ui);
-        accuracy(ui);
+        let above = above_loss(ui);
+        let height = (room.y - 2.0 * above + shared - gap) / 2.0;
+        chart(height).loss(ui, is_log);
+        above_accuracy(ui);
+        chart(height).accuracy(ui);
     }
 }
 

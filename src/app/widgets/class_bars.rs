@@ -1,6 +1,6 @@
 //! All classes with their probabilities, as bars.
 
-use crate::app::widgets::theme;
+use crate::app::widgets::{stage, theme};
 use crate::text::Text;
 use convlens_core::explore::most_likely;
 use eframe::egui::{self, Align2, Rect, Role, Sense, TextStyle, WidgetInfo, pos2, vec2};
@@ -9,6 +9,8 @@ use eframe::egui::{self, Align2, Rect, Role, Sense, TextStyle, WidgetInfo, pos2,
 const NAME: f32 = 92.0;
 
 const BAR: f32 = 150.0;
+
+const BAR_FOR_ROOM: f32 = 400.0;
 
 const SHORTEST_BAR: f32 = 30.0;
 
@@ -21,7 +23,12 @@ pub fn show(ui: &mut egui::Ui, text: &Text, probabilities: &[f32]) {
     let best = most_likely(probabilities);
     let font = TextStyle::Body.resolve(ui.style());
     ui.spacing_mut().item_spacing.y = 1.0;
-    let bar_width = (ui.available_width() - NAME - SHARE).clamp(SHORTEST_BAR, BAR);
+    let longest = if stage::is_for_room(ui.ctx()) {
+        BAR_FOR_ROOM
+    } else {
+        BAR
+    };
+    let bar_width = (ui.available_width() - NAME - SHARE).clamp(SHORTEST_BAR, longest);
     for (class, &probability) in probabilities.iter().enumerate() {
         let size = vec2(NAME + bar_width + SHARE, ROW);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());

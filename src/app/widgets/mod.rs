@@ -27,3 +27,4 @@ pub mod textures;
 pub mod theme;
 pub mod thumb;
 pub mod typing;
+pub mod whole;

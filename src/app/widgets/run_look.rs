@@ -191,7 +191,7 @@ mod tests {
     fn twelve_runs_are_told_apart_by_any_eye() {
         for colours in [Theme::Dark, Theme::Light].map(colours) {
             for (index, one) in colours.iter().enumerate() {
-                for other in &colours[..index] {
+                for (before, other) in colours[..index].iter().enumerate() {
                     let both = looks(*one).into_iter().zip(looks(*other));
                     let least = both
                         .map(|(a, b)| {
@@ -199,8 +199,9 @@ mod tests {
                             squares.sum::<f64>().sqrt()
                         })
                         .fold(f64::INFINITY, f64::min);
-                    // Three times what is just noticed.
-                    assert!(least > 0.06, "{one:06x} and {other:06x}: {least:.3}");
+                    // Three times what is just noticed; twice that where a class compares two runs, one after the other.
+                    let enough = if before + 1 == index { 0.12 } else { 0.06 };
+                    assert!(least > enough, "{one:06x} and {other:06x}: {least:.3}");
                 }
             }
         }

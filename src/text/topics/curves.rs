@@ -30,11 +30,11 @@ topic! {
         training_running: "training", "entrenamiento";
         test: "test", "prueba";
         run: "Run", "Entrenamiento";
-        lowest: "Lowest test loss", "Pérdida de prueba más baja";
+        lowest: "Lowest test loss", "Menor pérdida de prueba";
         lowest_hint:
             "The ring in the plot. From here on the network gets better on the training images alone",
             "El círculo del gráfico. A partir de aquí la red solo mejora con las imágenes de entrenamiento";
-        last: "Test loss at the end", "Pérdida de prueba al final";
+        last: "Test loss at the end", "Pérdida de prueba final";
         last_hint: "After the last complete epoch", "Después de la última época completa";
         gap: "Gap", "Distancia";
         gap_hint:

@@ -81,7 +81,8 @@ impl Activation {
     }
 
     /// Its name without spaces, as a network's short name has it.
-    pub(super) fn label(self) -> String {
+    #[must_use]
+    pub fn label(self) -> String {
         match self {
             Self::LeakyRelu(slope) => format!("leaky{slope}"),
             Self::Elu(alpha) => format!("elu{alpha}"),

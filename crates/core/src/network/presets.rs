@@ -72,6 +72,13 @@ impl Preset {
             .find(|preset| preset.spec().layers == spec.layers)
     }
 
+    /// The preset whose layers these are in short, as in the [label](NetworkSpec::label) of another network.
+    #[must_use]
+    pub fn of_short(layers: &str) -> Option<Self> {
+        let short = |preset: &Self| super::label::in_short(&preset.spec().layers);
+        Self::ALL.into_iter().find(|preset| short(preset) == layers)
+    }
+
     /// Its network.
     #[must_use]
     pub fn spec(self) -> NetworkSpec {

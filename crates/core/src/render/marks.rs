@@ -7,15 +7,15 @@ use super::theme::Theme;
 pub const SERIES: usize = 12;
 
 /// On white and on nearly black; chosen so that their least difference is largest for people with any colour vision, and larger
-/// still for most.
+/// still for most. Neighbours, of which a class compares the curves, differ more than others.
 const COLOURS: [[u32; SERIES]; 2] = [
     [
-        0x00_11_aa, 0x44_99_00, 0xcc_11_ff, 0x66_11_00, 0x00_55_55, 0xff_22_99, 0xbb_11_00,
-        0x99_77_cc, 0x66_00_dd, 0x77_77_66, 0xaa_22_88, 0x55_00_77,
+        0x00_11_aa, 0x44_99_00, 0xaa_22_88, 0x66_11_00, 0x66_00_dd, 0xff_22_99, 0x55_00_77,
+        0x77_77_66, 0xcc_11_ff, 0x00_55_55, 0x99_77_cc, 0xbb_11_00,
     ],
     [
-        0x00_cc_bb, 0xff_11_00, 0xff_dd_ff, 0xcc_22_ff, 0x00_ff_00, 0xee_99_88, 0x99_77_cc,
-        0xaa_bb_00, 0xff_00_aa, 0x66_88_66, 0xee_99_ff, 0xbb_ee_aa,
+        0x00_cc_bb, 0xff_11_00, 0xee_99_ff, 0x66_88_66, 0xff_dd_ff, 0xaa_bb_00, 0xff_00_aa,
+        0x00_ff_00, 0xee_99_88, 0xcc_22_ff, 0xbb_ee_aa, 0x99_77_cc,
     ],
 ];
 

@@ -10,6 +10,7 @@ use crate::app::model::weights_of::WeightsOf;
 use crate::app::room::Room;
 use crate::app::update;
 use crate::app::update::lesson::apply;
+use crate::app::widgets::curves::series;
 use crate::app::widgets::layout::lesson_hides;
 use crate::text::Language;
 use convlens_core::dataset::ImageId;
@@ -348,4 +349,36 @@ fn weights_of_a_trained_run_are_looked_at() {
         assert_eq!(moments.checkpoints[moments.index()].epochs, epochs);
         room.until(|state, _| state.runs.is_settled() && state.snapshot.epochs == epochs);
     }
+}
+
+#[test]
+fn the_curve_of_an_exercise_stands_beside_the_one_it_is_compared_with() {
+    let mut room = room(Language::En);
+    let source = "+++\ntitle = \"Mine\"\n[exercise]\nquestion = \"?\"\nbaseline = [{ dense = 4 }]\nchanged = [{ dense = 8 }]\nseeds = [1]\nepochs = 1\nwhy = \"So.\"\n+++\nText.\n";
+    let step = parse_step("mine.md", "mine", source).unwrap();
+    room.state.lesson.own = Some([(); 2].map(|()| Lesson {
+        steps: vec![step.clone()],
+    }));
+    room.state.preferences.lesson.is_open = true;
+    apply(
+        &mut room.state,
+        &mut room.threads,
+        LessonAction::Run(1),
+        0.0,
+    );
+    room.until(|state, _| {
+        let runs = state.lesson.exercises.get("mine");
+        runs.is_some_and(|runs| runs.outcome().is_some())
+    });
+    room.until(|state, _| series::all(state).len() == 2);
+    let drawn = series::all(&room.state);
+    let networks = drawn.iter().map(|run| run.config.network.label());
+    assert_eq!(networks.collect::<Vec<_>>(), ["d8", "d4"]);
+    assert_ne!(drawn[0].name, drawn[1].name);
+    room.state.preferences.lesson.is_open = false;
+    assert_eq!(
+        series::all(&room.state).len(),
+        1,
+        "only beside its exercise"
+    );
 }

@@ -1,12 +1,13 @@
 //! The arithmetic in words: the size by its formula, the products and their sum.
 
+use crate::app::model::state::State;
 use crate::app::views::by_hand::Shown;
 use crate::app::widgets;
-use crate::text::Text;
 use convlens_core::explore::by_hand::Operation;
 use eframe::egui::{self, RichText};
 
-pub fn show(ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>) {
+pub fn show(ui: &mut egui::Ui, state: &State, shown: &Shown<'_>) {
+    let text = state.text();
     let position = &shown.position;
     // Adding 0 takes the sign from −0.
     let number = |value: f64| text.shortest(value + 0.0, 3);
@@ -50,5 +51,6 @@ pub fn show(ui: &mut egui::Ui, text: &Text, shown: &Shown<'_>) {
         Operation::Convolution(_) => text.by_hand.not_flipped,
         Operation::MaxPool => text.by_hand.pool_keeps,
     };
-    ui.label(RichText::new(hint).color(ui.visuals().weak_text_color()));
+    let hint = RichText::new(hint).color(ui.visuals().weak_text_color());
+    widgets::whole::for_class(ui, state, hint);
 }

@@ -71,7 +71,7 @@ impl ViewPanel for ByHandView {
                 ui.label(text.position_of(place + 1, count, place / width, place % width));
                 self.pictures(ui, state, shown, &mut setup);
                 ui.add_space(8.0);
-                views::by_hand::arithmetic::show(ui, text, shown);
+                views::by_hand::arithmetic::show(ui, state, shown);
             });
         } else if state.hand_kernels.is_settled() {
             ui.add_space(20.0);

@@ -15,14 +15,18 @@ const SMALLEST: f32 = 84.0;
 
 const LARGEST: f32 = 320.0;
 
+/// Least side where a class is to see all three: nobody there can scroll.
+const FOR_A_CLASS: f32 = 44.0;
+
 /// Least room for a map and its words.
 pub const COLUMN: f32 = 126.0;
 
 /// Room between two maps.
 const GAP: f32 = 14.0;
 
-/// Room for how alike the maps are, below them.
-const BELOW: f32 = 54.0;
+/// Room for the heading above the maps, and also for how alike they are, below them.
+const HEADING: f32 = 26.0;
+const AROUND: f32 = 54.0;
 
 /// The panel; it owns its textures.
 #[derive(Default)]
@@ -33,7 +37,7 @@ pub struct PairPanel {
 }
 
 /// The largest side with which three maps and their words fill this room, however many stand in a row.
-fn side(room: egui::Vec2) -> f32 {
+fn side(room: egui::Vec2, smallest: f32) -> f32 {
     let in_rows_of = |columns: f32| {
         let rows = (3.0 / columns).ceil();
         let wide = room.x / columns - GAP;
@@ -47,7 +51,7 @@ fn side(room: egui::Vec2) -> f32 {
     };
     let sides = [1.0, 2.0, 3.0].map(in_rows_of);
     let largest = sides.into_iter().fold(0.0, f32::max);
-    largest.clamp(SMALLEST, LARGEST).floor()
+    largest.clamp(smallest, LARGEST).floor()
 }
 
 impl PairPanel {
@@ -62,11 +66,17 @@ impl PairPanel {
     ) {
         let (text, number) = (state.text(), state.compared.version());
         let groups = if compared.other.is_some() { 2.0 } else { 1.0 };
+        let is_for_class = state.preferences.display.needs_height(ui.ctx());
+        let (around, smallest) = if is_for_class {
+            (HEADING, FOR_A_CLASS)
+        } else {
+            (AROUND, SMALLEST)
+        };
         let room = vec2(
             ui.available_width(),
-            ui.clip_rect().height() / groups - BELOW,
+            ui.clip_rect().height() / groups - around,
         );
-        self.side = side(room);
+        self.side = side(room, smallest);
         let layer = &compared.maps.activations.layers[compared.layer];
         let channel = compared.shown_channel(state.preferences.maps.convolution);
         let name = text.channel_name(&channel.to_string());
@@ -77,7 +87,14 @@ impl PairPanel {
             text.image_and_class(image, compared.maps.gallery.label(image))
         });
         if let [Some(a), Some(b)] = maps {
-            self.two(ui, text, layer, [a, b], &titles, ("images", number, chosen));
+            self.two(
+                ui,
+                state,
+                layer,
+                [a, b],
+                &titles,
+                ("images", number, chosen),
+            );
         }
         let Some(other) = &compared.other else {
             return;
@@ -97,7 +114,14 @@ impl PairPanel {
         match pair {
             Some(pair) => {
                 let titles = [0, 1].map(|n| text.in_network(image, &networks[n]));
-                self.two(ui, text, layer, pair, &titles, ("networks", number, chosen));
+                self.two(
+                    ui,
+                    state,
+                    layer,
+                    pair,
+                    &titles,
+                    ("networks", number, chosen),
+                );
                 crate::app::views::compare::note(ui, text.compare.number_warning);
             }
             None => {
@@ -110,12 +134,13 @@ impl PairPanel {
     fn two(
         &mut self,
         ui: &mut egui::Ui,
-        text: &Text,
+        state: &State,
         layer: &LayerMaps,
         [a, b]: [&[f32]; 2],
         titles: &[String; 2],
         version: (&'static str, u64, (usize, usize)),
     ) {
+        let text = state.text();
         let range = ValueRange::of(a).union(ValueRange::of(b));
         let minus = difference(a, b);
         let size = (layer.width, layer.height);
@@ -152,7 +177,8 @@ impl PairPanel {
         });
         let words = text.similarity_cell([&titles[0], &titles[1]], alike.cosine, alike.pearson);
         ui.set_max_width(ui.available_width().max(COLUMN));
-        ui.add(egui::Label::new(RichText::new(words).small().weak()).wrap());
+        let words = RichText::new(words).small().weak();
+        widgets::whole::for_class(ui, state, words);
     }
 
     fn map(

@@ -81,11 +81,18 @@ impl Selected {
             chosen_images(ui, state, shown, &mut self.thumbs);
         });
         let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 4);
+        let gap =
+            (ui.available_width() - columns as f32 * BLOCK).clamp(0.0, BLOCK) / columns as f32;
         let origin = ui.min_rect().min.y;
+        let mut is_first = true;
         // What changes a filter is the teacher's alone.
         let is_for_room = widgets::stage::is_for_room(ui.ctx());
         let is_visible = |block: usize| block != 4 || !is_for_room;
-        let mut blocks = &[0, 4, 5, 1, 2, 3][..];
+        // What the lesson has looked up comes first, with what its text sets beside it.
+        let mut blocks = match asked_for(state, 2) {
+            Some(_) => &[2, 1, 3, 0, 4, 5][..],
+            None => &[0, 4, 5, 1, 2, 3],
+        };
         while !blocks.is_empty() {
             let mut seen = 0;
             let fit = blocks.iter().take_while(|block| {
@@ -95,45 +102,51 @@ impl Selected {
             let (row, others) = blocks.split_at(fit.count());
             blocks = others;
             ui.add_space(6.0);
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 0.0;
-                for &block in row {
-                    if block == 4 {
-                        widgets::stage::for_teacher(ui, |ui| {
-                            ui.vertical(|ui| {
-                                ui.set_width(BLOCK);
-                                ui.spacing_mut().item_spacing.x = 8.0;
-                                self.change.show(ui, state, shown, actions);
+            let top = ui.cursor().min.y;
+            let height = Id::unique(("height of blocks", row.first()));
+            let known = ui.data(|data| data.get_temp::<f32>(height)).unwrap_or(0.0);
+            let is_wanted = row.iter().any(|block| asked_for(state, *block).is_some());
+            // Nobody there can scroll: what would be cut is left out.
+            let is_whole = is_first || is_wanted || top + known <= ui.clip_rect().bottom();
+            is_first = false;
+            widgets::stage::visible_if(ui, is_whole || !is_for_room, |ui| {
+                let row = ui.horizontal_top(|ui| {
+                    ui.spacing_mut().item_spacing.x = gap;
+                    for &block in row {
+                        if block == 4 {
+                            widgets::stage::for_teacher(ui, |ui| {
+                                ui.vertical(|ui| {
+                                    ui.set_width(BLOCK);
+                                    ui.spacing_mut().item_spacing.x = 8.0;
+                                    self.change.show(ui, state, shown, actions);
+                                });
                             });
-                        });
-                        continue;
-                    }
-                    let place = ui.vertical(|ui| {
-                        ui.set_width(BLOCK);
-                        ui.spacing_mut().item_spacing.x = 8.0;
-                        match block {
-                            0 => self.kernel(ui, state, shown),
-                            2 => views::filters::preferred::show(
-                                ui,
-                                state,
-                                shown,
-                                &mut self.thumbs,
-                                actions,
-                            ),
-                            5 => self.next_step.show(ui, state, shown, actions),
-                            1 => self.exciting(ui, state, shown, true, actions),
-                            _ => self.exciting(ui, state, shown, false, actions),
+                            continue;
                         }
-                    });
-                    let is_told = match block {
-                        2 => is_asked(state, ShownPart::Preferred),
-                        5 => is_asked(state, ShownPart::NextBatch),
-                        _ => None,
-                    };
-                    if let Some(number) = is_told {
-                        bring_into_sight(ui, state, number, (origin, place.response.rect));
+                        let place = ui.vertical(|ui| {
+                            ui.set_width(BLOCK);
+                            ui.spacing_mut().item_spacing.x = 8.0;
+                            match block {
+                                0 => self.kernel(ui, state, shown),
+                                2 => views::filters::preferred::show(
+                                    ui,
+                                    state,
+                                    shown,
+                                    &mut self.thumbs,
+                                    actions,
+                                ),
+                                5 => self.next_step.show(ui, state, shown, actions),
+                                1 => self.exciting(ui, state, shown, true, actions),
+                                _ => self.exciting(ui, state, shown, false, actions),
+                            }
+                        });
+                        if let Some(number) = asked_for(state, block) {
+                            bring_into_sight(ui, state, number, (origin, place.response.rect));
+                        }
                     }
-                }
+                });
+                let seen = row.response.rect.height();
+                ui.data_mut(|data| data.insert_temp(height, seen));
             });
         }
     }
@@ -262,10 +275,14 @@ impl Selected {
     }
 }
 
-/// The number of the lesson's wish to see this part, if it is the one wished for.
-fn is_asked(state: &State, part: ShownPart) -> Option<u64> {
+/// The number of the lesson's wish to see this block, if it is the one wished for.
+fn asked_for(state: &State, block: usize) -> Option<u64> {
     let (wanted, number) = state.filters.look_at?;
-    (wanted == part).then_some(number)
+    let wanted = match wanted {
+        ShownPart::Preferred => 2,
+        ShownPart::NextBatch => 5,
+    };
+    (wanted == block).then_some(number)
 }
 
 /// Scrolls to a part that the lesson speaks of, in each window: at once, again while what stands above it is still coming, and where a run

@@ -99,13 +99,10 @@ pub fn show(
     let fits = |words: String| painter.layout_no_wrap(words, font.clone(), color);
     let mut words_below = fits(caption);
     // On a small map fewer digits have room, on a tiny one the highest value alone.
-    let shorter = [
-        text.short_range(cell.own_range, 2),
-        text.short_range(cell.own_range, 1),
-        format!("… {}", text.value(cell.own_range.max)),
-    ];
-    for words in shorter {
-        if words_below.size().x > spot.rect.width() + 4.0 {
+    let [rough, roughest] = [2, 1].map(|digits| text.short_range(cell.own_range, digits));
+    let highest = roughest.find('…').map(|at| roughest[at..].to_owned());
+    for words in [rough, roughest].into_iter().chain(highest) {
+        if words_below.size().x > spot.rect.width() + 1.0 {
             words_below = fits(words);
         }
     }

@@ -31,10 +31,20 @@ const CAPTION_HEIGHT: f32 = 20.0;
 
 const GAP: f32 = 10.0;
 
+/// Room between columns before a class where there are more than so many.
+const CLOSE: f32 = 5.0;
+const MANY: usize = 4;
+
 /// Smallest side of a map on screen; below it the view scrolls.
 const SMALLEST_MAP: f32 = 56.0;
 
 const LARGEST_MAP: f32 = 420.0;
+
+/// Height of a row without maps: room for its words at least.
+const ALONE: std::ops::RangeInclusive<f32> = 64.0..=170.0;
+
+/// Largest width of such a row.
+const WIDEST_ALONE: f32 = 440.0;
 
 /// Sides of a map that can be chosen.
 pub const SIDES: std::ops::RangeInclusive<f32> = SMALLEST_MAP..=LARGEST_MAP;
@@ -50,7 +60,7 @@ const ALL_AT_ONCE: Fitting = Fitting {
 const FOR_A_CLASS: Fitting = Fitting {
     share: 0.3,
     large: SMALLEST_MAP,
-    smallest: 40.0,
+    smallest: 34.0,
 };
 
 /// When all rows are shown at once, and how small maps may become.
@@ -70,6 +80,8 @@ struct Spaces {
     title: f32,
     /// Between two rows.
     gap: f32,
+    /// Between two columns.
+    across: f32,
 }
 
 /// Whether a class looks at them in a window that is low for what it shows.
@@ -95,12 +107,18 @@ impl Spaces {
                     _ => 26.0,
                 },
                 gap: 4.0,
+                across: if columns.len() > MANY { CLOSE } else { GAP },
             }
         } else {
             Self {
                 head: row_head::WIDE,
-                title: TITLE_HEIGHT,
+                title: if columns.is_empty() {
+                    0.0
+                } else {
+                    TITLE_HEIGHT
+                },
                 gap: GAP,
+                across: GAP,
             }
         }
     }
@@ -161,7 +179,12 @@ impl MapsView {
     ) -> Option<Rect> {
         let rows = maps.set.images.len();
         let spaces = Spaces::of(state, ui, columns);
-        let Spaces { head, title, gap } = spaces;
+        let Spaces {
+            mut head,
+            title,
+            gap,
+            across,
+        } = spaces;
         let all_at_once = if is_for_class(state, ui.ctx()) {
             FOR_A_CLASS
         } else {
@@ -175,20 +198,30 @@ impl MapsView {
                 all_at_once,
             )
         };
+        let is_narrow = head.0 < row_head::WIDE.0;
+        let mut picture = if is_narrow {
+            row_head::NARROW_PICTURE
+        } else {
+            row_head::PICTURE
+        };
         let side = if columns.is_empty() {
-            // The pictures alone, close to one another.
-            head.1 - CAPTION_HEIGHT
+            // The pictures alone, as large as all of them can be.
+            let pitch = ui.available_height() / rows.max(1) as f32 - GAP;
+            let alone = pitch.clamp(*ALONE.start(), *ALONE.end()).floor();
+            head = (ui.available_width().clamp(head.0, WIDEST_ALONE), alone);
+            picture = picture.max(alone - CAPTION_HEIGHT);
+            alone - CAPTION_HEIGHT
         } else {
             self.size.chosen.unwrap_or_else(fitting)
         };
         self.size.side = side;
-        let width = head.0 + columns.len() as f32 * (side + GAP);
+        let width = head.0 + columns.len() as f32 * (side + across);
         // The head of a row may be higher than its maps.
         let pitch = (side + CAPTION_HEIGHT + gap).max(head.1 + gap);
         let height = title + rows as f32 * pitch;
         let size = vec2(width, height + self.inspector);
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
-        let left = |column: usize| area.min.x + head.0 + column as f32 * (side + GAP);
+        let left = |column: usize| area.min.x + head.0 + column as f32 * (side + across);
         let mut row_with_pin = None;
         for row in 0..rows {
             let top = area.min.y + title + row as f32 * pitch;
@@ -203,7 +236,8 @@ impl MapsView {
             }
             let head = RowHead {
                 row,
-                is_narrow: head.0 < row_head::WIDE.0,
+                is_narrow,
+                side: picture,
                 rect: Rect::from_min_size(pos2(area.min.x, top), vec2(head.0 - GAP, side)),
                 textures: &mut self.textures,
             };
@@ -368,7 +402,7 @@ fn map_side(
         smallest,
     } = fitting;
     let (rows, columns) = (rows.max(1) as f32, columns.max(1) as f32);
-    let wide = (room.x - spaces.head.0) / columns - GAP;
+    let wide = (room.x - spaces.head.0) / columns - spaces.across;
     let high = (room.y - spaces.title) / rows - CAPTION_HEIGHT - spaces.gap;
     let side = if high >= (share * wide).min(large) {
         wide.min(high)
@@ -390,6 +424,7 @@ mod tests {
             head: row_head::WIDE,
             title: TITLE_HEIGHT,
             gap: GAP,
+            across: GAP,
         };
         let side =
             |width, height, rows| map_side(vec2(width, height), (rows, 4), spaces, ALL_AT_ONCE);

@@ -18,10 +18,16 @@ pub const WIDE: (f32, f32) = (176.0, 76.0);
 /// The same where width is scarce: the prediction stands below the picture, and the class is said by whether it is right.
 pub const NARROW: (f32, f32) = (112.0, 80.0);
 
+/// Side of the picture in a head, and in a narrow one, where below a smaller one there is room for two lines.
+pub const PICTURE: f32 = 56.0;
+pub const NARROW_PICTURE: f32 = 42.0;
+
 /// One head to draw.
 pub struct RowHead<'a> {
     pub row: usize,
     pub is_narrow: bool,
+    /// Side of the picture.
+    pub side: f32,
     pub rect: Rect,
     pub textures: &'a mut Textures,
 }
@@ -38,13 +44,12 @@ impl RowHead<'_> {
         let Self {
             row,
             is_narrow,
+            side,
             rect,
             textures,
         } = self;
         let text = state.text();
         let image = maps.set.images[row];
-        // Below a smaller one there is room for two lines.
-        let side = if is_narrow { 42.0 } else { 56.0 };
         // Room for an outline at its edge.
         let thumb = Rect::from_min_size(rect.min + vec2(3.0, 0.0), vec2(side, side));
         let Some(picture) = maps.set.gallery.picture(image) else {

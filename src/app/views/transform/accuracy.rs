@@ -7,12 +7,12 @@ use crate::app::model::test_set::{Kind, QuestionStatus};
 use crate::app::model::transform::TransformSettings;
 use crate::app::widgets;
 use crate::app::widgets::run_look::Mark;
-use crate::app::widgets::still_plot::still_plot;
+use crate::app::widgets::still_plot::{NUMBERS_APART, steps_up, still_plot};
 use convlens_core::explore::Way;
 use eframe::egui::{
     self, Color32, ComboBox, Label, Rangef, Response, RichText, Role, Tooltip, WidgetInfo,
 };
-use egui_plot::{AxisHints, GridMark, Line, PlotPoint, PlotPoints};
+use egui_plot::{AxisHints, GridMark, Line, PlotPoint, PlotPoints, uniform_grid_spacer};
 
 /// Height of the plot, in points, and the least of it.
 const HEIGHT: f32 = 150.0;
@@ -185,18 +185,22 @@ fn plot(ui: &mut egui::Ui, state: &State, (way, height): (Way, f32), curves: &[C
     let hints = AxisHints::new_x()
         .label(text.way(way)[0])
         .label_spacing(LABELS);
+    let up = AxisHints::new_y()
+        .min_thickness(44.0)
+        .label_spacing(NUMBERS_APART)
+        .formatter(|mark, _| match mark.value {
+            0.0..=1.0 => text.percent(mark.value, 0),
+            _ => String::new(),
+        });
     let shown = still_plot(("accuracy against", way))
         .height(height)
         .include_y(0.0)
         .include_y(1.0)
         .custom_x_axes(vec![hints])
-        .y_axis_min_width(44.0)
+        .custom_y_axes(vec![up])
         .x_grid_spacer(move |_| marks(&amounts))
+        .y_grid_spacer(uniform_grid_spacer(|grid| steps_up(&grid)))
         .x_axis_formatter(move |mark, _| text.way_amount(way, mark.value))
-        .y_axis_formatter(|mark, _| match mark.value {
-            0.0..=1.0 => text.percent(mark.value, 0),
-            _ => String::new(),
-        })
         .show(ui, |plot| {
             for curve in curves {
                 let line = Line::new("", PlotPoints::from(curve.points.clone()));

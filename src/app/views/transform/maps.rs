@@ -11,11 +11,15 @@ use convlens_core::render::{Colormap, ValueRange};
 use eframe::egui::{self, ComboBox, Label, RichText};
 
 /// Side of a map on screen, the least of it where all is to be in sight.
-const LEAST: f32 = 64.0;
+const LEAST: f32 = 44.0;
 const SMALLEST: f32 = 84.0;
 const LARGEST: f32 = 220.0;
 
-/// Room between a map's title and the row below it: its range.
+/// Least width of a map's title and range.
+const WORDS: f32 = 64.0;
+
+/// Room for a map's range below it, and also for what is said of all of them.
+const RANGE: f32 = 20.0;
 const AROUND: f32 = 38.0;
 
 /// Room between two maps.
@@ -111,10 +115,18 @@ impl MovedMapsPanel {
             words.map_of_changed,
             words.difference,
         ];
-        let around = AROUND + title_height(ui, titles, wide);
-        let side = wide.min((height - around).max(LEAST)).floor();
+        let above = |ui: &egui::Ui, side: f32| title_height(ui, titles, side.max(WORDS));
+        let is_for_class = state.preferences.display.needs_height(ui.ctx());
+        let around = if is_for_class || widgets::stage::is_for_room(ui.ctx()) {
+            RANGE
+        } else {
+            AROUND
+        };
+        let below = |above: f32| wide.min((height - around - above).max(LEAST)).floor();
         // In a narrower column a title may have more lines.
-        let above = title_height(ui, titles, side);
+        let side = below(above(ui, wide));
+        let side = below(above(ui, side));
+        let above = above(ui, side);
         let version = (state.moved.version(), place, channel);
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
@@ -153,12 +165,19 @@ impl MovedMapsPanel {
                     },
                     missing: Some(BEYOND),
                 };
-                let shown = map.show(ui, text, &mut self.textures, (side, side), version);
+                let shown = map.show(
+                    ui,
+                    text,
+                    &mut self.textures,
+                    (side, side.max(WORDS)),
+                    version,
+                );
                 if !hint.is_empty() {
                     shown.on_hover_text(hint);
                 }
             }
         });
-        ui.add(Label::new(RichText::new(words.truth).small().weak()).wrap());
+        let truth = RichText::new(words.truth).small().weak();
+        widgets::whole::for_class(ui, state, truth);
     }
 }

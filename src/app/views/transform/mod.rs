@@ -69,7 +69,11 @@ impl ViewPanel for TransformView {
         let room = ui.available_size();
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             // A class sees the accuracy beside all else: nobody there can scroll.
-            let beside = (is_for_class || is_for_room).then(|| {
+            // To the room there is nothing of it before it is measured.
+            let shows_accuracy = settings.measures || !is_for_room;
+            let is_beside = (is_for_class || is_for_room) && shows_accuracy;
+            let bottom = ui.cursor().min.y + room.y;
+            let beside = is_beside.then(|| {
                 let others = if is_for_room {
                     BESIDE_ACCURACY_FOR_ROOM
                 } else {
@@ -116,17 +120,21 @@ impl ViewPanel for TransformView {
                 ui.spacing_mut().item_spacing.x = GAP;
                 let top = ui.cursor().min.y;
                 let room_for_maps = match beside {
-                    Some(place) => vec2(ui.available_width(), place.max.y - top),
-                    None => vec2(maps::width(ui.available_width()), f32::INFINITY),
+                    None if shows_accuracy => {
+                        vec2(maps::width(ui.available_width()), f32::INFINITY)
+                    }
+                    _ => vec2(ui.available_width(), bottom - top),
                 };
                 column(ui, room_for_maps.x, |ui| {
                     self.maps.show(ui, state, &answer, room_for_maps.y);
                 });
                 let place = beside.unwrap_or_else(|| ui.available_rect_before_wrap());
                 let bottom = beside.map(|place| place.max.y);
-                ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
-                    column(ui, place.width(), |ui| {
-                        accuracy::show(ui, state, bottom, &mut settings, actions);
+                widgets::stage::visible_if(ui, shows_accuracy, |ui| {
+                    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+                        column(ui, place.width(), |ui| {
+                            accuracy::show(ui, state, bottom, &mut settings, actions);
+                        });
                     });
                 });
             });

@@ -21,10 +21,15 @@ const MOST_NAMED: usize = 6;
 /// Rows that the key of so many runs takes.
 pub fn rows(runs: usize) -> usize {
     if runs > 1 {
-        runs.min(MOST_NAMED).div_ceil(2) + 1
+        runs.min(MOST_NAMED).div_ceil(abreast(runs)) + 1
     } else {
         1
     }
+}
+
+/// How many are named in a row: a pair is told apart by its names, which are seen whole.
+fn abreast(runs: usize) -> usize {
+    if runs > 2 { 2 } else { 1 }
 }
 
 /// Of the losses.
@@ -75,16 +80,18 @@ fn key_row(ui: &mut egui::Ui, names: &[(Color32, &str, &str)]) {
     });
 }
 
-/// Whose curves are whose, two in a row, and which of each are which.
+/// Whose curves are whose, and which of each are which.
 fn key_of_runs(ui: &mut egui::Ui, series: &[Series<'_>], text: &Text) {
-    let half = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
+    let abreast = abreast(series.len());
+    let gaps = (abreast - 1) as f32 * ui.spacing().item_spacing.x;
+    let width = (ui.available_width() - gaps) / abreast as f32;
     let named = series.iter().take(MOST_NAMED).collect::<Vec<_>>();
-    for row in named.chunks(2) {
+    for row in named.chunks(abreast) {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = ROW;
             for run in row {
-                ui.allocate_ui(egui::vec2(half, ROW), |ui| {
-                    ui.set_width(half);
+                ui.allocate_ui(egui::vec2(width, ROW), |ui| {
+                    ui.set_width(width);
                     ui.horizontal(|ui| {
                         ui.spacing_mut().item_spacing.x = 4.0;
                         mark(run).show(ui, run_colour(ui, run));

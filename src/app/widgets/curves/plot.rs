@@ -6,7 +6,7 @@ use crate::app::widgets::curves::drawn::{self, Curve, Of, Outcome, Reading, Span
 use crate::app::widgets::curves::look::{axis_name, look, name_of, run_colour};
 use crate::app::widgets::curves::series::Series;
 use crate::app::widgets::run_look::Mark;
-use crate::app::widgets::still_plot::still_plot;
+use crate::app::widgets::still_plot::{NUMBERS_APART, steps, steps_up, still_plot};
 use crate::text::Text;
 use eframe::egui::{
     self, Align2, Color32, Response, RichText, Role, Sense, Stroke, TextStyle, WidgetInfo,
@@ -246,18 +246,14 @@ impl Chart<'_> {
         let up = AxisHints::new_y()
             .min_thickness(NUMBERS)
             .formatter(move |mark, _| number(mark.value, mark.step_size))
-            .label_spacing(14.0..=14.1);
+            .label_spacing(NUMBERS_APART);
         // Another axis is another plot: its bounds are not to be animated from the old one's.
         still_plot((id, axis))
             .height(self.height)
             .custom_x_axes(vec![across])
             .custom_y_axes(vec![up])
             .x_grid_spacer(uniform_grid_spacer(|grid| steps(&grid, 5.0)))
-            .y_grid_spacer(uniform_grid_spacer(|grid| {
-                // In a low plot a fifth of ten has no room for its number, and only one would be left.
-                let has_room = 2.0 * unit(&grid) >= 3.0 * grid.base_step_size;
-                steps(&grid, if has_room { 2.0 } else { 5.0 })
-            }))
+            .y_grid_spacer(uniform_grid_spacer(|grid| steps_up(&grid)))
     }
 
     /// The curves, between the ends of the axes.
@@ -385,17 +381,6 @@ impl Chart<'_> {
             });
         });
     }
-}
-
-/// The least power of ten whose marks can be told apart.
-fn unit(grid: &GridInput) -> f64 {
-    10.0_f64.powf(grid.base_step_size.log10().ceil())
-}
-
-/// Distances between marks: a power of ten that can be told apart, `between` of it, ten of it.
-fn steps(grid: &GridInput, between: f64) -> [f64; 3] {
-    let unit = unit(grid);
-    [unit, between * unit, 10.0 * unit]
 }
 
 /// Marks of a logarithmic axis: powers of ten, and where there is room 2 and 5 of them.

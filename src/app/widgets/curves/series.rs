@@ -1,6 +1,7 @@
 //! The curves of one run, and where they stand on a common axis.
 
 use crate::app::model::curves::CurveAxis;
+use crate::app::model::lesson_steps::compared_with;
 use crate::app::model::run::Run;
 use crate::app::model::runs::LoadedRun;
 use crate::app::model::state::State;
@@ -92,7 +93,7 @@ impl Series<'_> {
     }
 }
 
-/// The run looked at, the one under way, and those chosen for comparison.
+/// The run looked at, the one under way, the one that an exercise compares it with, and those chosen for comparison.
 pub fn all(state: &State) -> Vec<Series<'_>> {
     let runs = &state.runs;
     let live = state.run.as_ref().and_then(Run::id);
@@ -100,7 +101,10 @@ pub fn all(state: &State) -> Vec<Series<'_>> {
         WeightsOf::Kept { run, .. } if live != Some(run) => Some(run),
         _ => None,
     };
+    let compared = compared_with(state);
     let others = runs.chosen.iter().copied();
+    let others = others.filter(|id| compared != Some(*id));
+    let others = compared.into_iter().chain(others);
     let others = others.filter(|id| live != Some(*id) && looked_at != Some(*id));
     let kept = |id| Some(of_kept(state, runs.kept(id)?));
     let first = looked_at.and_then(kept).into_iter();
