@@ -7,11 +7,12 @@ use pulp::Simd;
 #[cfg(target_arch = "x86_64")]
 use {
     super::unit::is,
-    pulp::x86::V3,
+    pulp::x86::{V3, V4},
     std::{
         arch::x86_64::{
-            __m128i, _mm_loadl_epi64, _mm_packus_epi16, _mm_packus_epi32, _mm_storel_epi64,
-            _mm256_castsi256_si128, _mm256_cvtepu8_epi32, _mm256_extracti128_si256,
+            __m128i, _mm_loadl_epi64, _mm_loadu_si128, _mm_packus_epi16, _mm_packus_epi32,
+            _mm_storel_epi64, _mm_storeu_si128, _mm256_castsi256_si128, _mm256_cvtepu8_epi32,
+            _mm256_extracti128_si256, _mm512_cvtepi32_epi8, _mm512_cvtepu8_epi32,
         },
         mem::transmute_copy,
     },
@@ -55,6 +56,15 @@ impl Window<'_> {
 #[inline(always)]
 fn write_codes<S: Simd>(_: S, codes: S::u32s, out: &mut [u8]) {
     #[cfg(target_arch = "x86_64")]
+    if out.len() >= 16 && is::<S, V4>() {
+        // SAFETY: as in `read_codes`.
+        unsafe {
+            let narrow = _mm512_cvtepi32_epi8(transmute_copy(&codes));
+            _mm_storeu_si128(out.as_mut_ptr().cast(), narrow);
+        }
+        return;
+    }
+    #[cfg(target_arch = "x86_64")]
     if out.len() >= 8 && is::<S, V3>() {
         // SAFETY: as in `read_codes`.
         unsafe {
@@ -90,9 +100,17 @@ fn copy<S: Simd>(to: &mut [u8], from: &[u8]) {
 #[inline(always)]
 pub fn read_codes<S: Simd>(_: S, codes: &[u8]) -> S::u32s {
     #[cfg(target_arch = "x86_64")]
-    if codes.len() >= 8 && is::<S, V3>() {
-        // SAFETY: eight bytes are there, and a value of the unit's type says that this machine has its instructions. Both types of a
+    if codes.len() >= 16 && is::<S, V4>() {
+        // SAFETY: sixteen bytes are there, and a value of the unit's type says that this machine has its instructions. Both types of a
         // vector are its bits.
+        unsafe {
+            let bytes = _mm_loadu_si128(codes.as_ptr().cast());
+            return transmute_copy(&_mm512_cvtepu8_epi32(bytes));
+        }
+    }
+    #[cfg(target_arch = "x86_64")]
+    if codes.len() >= 8 && is::<S, V3>() {
+        // SAFETY: eight bytes are there; otherwise as above.
         unsafe {
             let bytes = _mm_loadl_epi64(codes.as_ptr().cast());
             return transmute_copy(&_mm256_cvtepu8_epi32(bytes));
