@@ -6,6 +6,7 @@ use super::kernel;
 use super::pass::{Forward, Method};
 use super::pieces::Pieces;
 use super::simd::Buffer;
+use super::slide::Window;
 use super::tile::{ALL, pack_block, packed_block};
 use super::winograd;
 use super::winograd::Shape;
@@ -29,7 +30,7 @@ impl Method {
         let blocks = g.blocks(lanes);
         match self {
             Self::Direct => blocks,
-            Self::Winograd(cut) => cut.parts().count() * blocks,
+            Self::Winograd(cut) => winograd::parts(cut, &g.into(), lanes),
         }
     }
 
@@ -78,26 +79,28 @@ impl kernel::Kernel for LayOut<'_> {
 }
 
 /// Multiplications of a map of `rows × columns` pixels to compute, a channel and a filter, by the algorithm that is taken for many
-/// pictures.
+/// pictures where a kernel has no holes.
 #[must_use]
-pub fn multiplications(kernel: usize, channels: usize, rows: usize, columns: usize) -> usize {
+pub fn multiplications(window: &Window, channels: usize, rows: usize, columns: usize) -> usize {
     let shape = Shape {
         images: 64,
         height: rows,
         width: columns,
         channels,
         filters: 64,
-        kernel: [kernel; 2],
+        kernel: window.size,
+        stride: window.stride,
         dilation: [1; 2],
         before: [0; 2],
         rows,
         columns,
         pool: false,
+        interleaving: None,
     };
     if shape.suits() {
         winograd::multiplications(rows, columns) * shape.squares()
     } else {
-        rows * columns * kernel * kernel
+        rows * columns * window.size[0] * window.size[1]
     }
 }
 
@@ -120,6 +123,7 @@ impl kernel::Kernel for Forward<'_> {
                 let forward = winograd::Forward {
                     shape: (&self.geometry).into(),
                     relu: self.relu,
+                    zeros_stay: self.zeros_stay,
                     x: self.x,
                     weights: self.weights,
                     bias: Some(self.b),
@@ -174,6 +178,7 @@ impl kernel::Kernel for Whole<'_> {
             geometry,
             method,
             relu,
+            zeros_stay: true,
             x,
             weights,
             b,

@@ -2,7 +2,9 @@
 
 use super::activation::{self, Activation};
 use super::forward::Whole;
-use super::general::{self, DepthwiseInput, DepthwiseWeights, LayOutColumns, Sizes};
+use super::general::{
+    self, DepthwiseInput, DepthwiseWeights, Interleaved, LayOutColumns, LayOutInterleaved, Sizes,
+};
 use super::geometry::Geometry;
 use super::kernel;
 use super::layer::{self, Layer};
@@ -213,6 +215,7 @@ fn convolve(
     kernel::run(general::Forward {
         sizes: *sizes,
         relu: false,
+        zeros_stay: true,
         x,
         weights: &weights,
         bias,
@@ -247,6 +250,20 @@ fn convolve_back(sizes: &Sizes, images: usize, w: &[f32], dz: &[f32]) -> Vec<f32
         });
         return dx;
     }
+    kernel::run(general::Input {
+        sizes: *sizes,
+        dz,
+        weights: &laid_out_for_input(sizes, lanes, w),
+        dx: &mut dx,
+    });
+    dx
+}
+
+/// Weights as [`general::Input`] reads them.
+fn laid_out_for_input(sizes: &Sizes, lanes: usize, w: &[f32]) -> Vec<f32> {
+    if let Some(interleaved) = Interleaved::new(sizes, lanes) {
+        return laid_out_for_phases(interleaved, lanes, w);
+    }
     let length = LayOutColumns::length(sizes, lanes);
     let mut weights = vec![0.0; sizes.groups * length];
     for (group, out) in weights.chunks_exact_mut(length).enumerate() {
@@ -258,13 +275,23 @@ fn convolve_back(sizes: &Sizes, images: usize, w: &[f32], dz: &[f32]) -> Vec<f32
         };
         lay_out.run(lanes);
     }
-    kernel::run(general::Input {
-        sizes: *sizes,
-        dz,
-        weights: &weights,
-        dx: &mut dx,
-    });
-    dx
+    weights
+}
+
+fn laid_out_for_phases(interleaved: Interleaved, lanes: usize, w: &[f32]) -> Vec<f32> {
+    let mut turned = vec![0.0; interleaved.taps() * interleaved.of_tap()];
+    let taps = turned.chunks_exact_mut(interleaved.of_tap()).enumerate();
+    taps.for_each(|(tap, out)| interleaved.turn(w, tap, out));
+    let mut weights = vec![0.0; interleaved.length(lanes)];
+    for part in 0..interleaved.parts(lanes) {
+        kernel::run(LayOutInterleaved {
+            interleaved,
+            turned: &turned,
+            part,
+            out: &mut weights[interleaved.place(lanes, part)],
+        });
+    }
+    weights
 }
 
 fn apply<O: CustomOp1 + Send + Sync + 'static>(operator: O, x: &Tensor) -> Result<Tensor> {

@@ -21,6 +21,8 @@ pub struct Forward<'a> {
     pub method: Method,
     /// Whether negative values become zero; with a pooling they always do.
     pub relu: bool,
+    /// Whether sums over zeros alone are exactly zero, as what is bent there asks. With `relu` they always are.
+    pub zeros_stay: bool,
     pub x: &'a [f32],
     /// As [`LayOut`](super::forward::LayOut) leaves them.
     pub weights: &'a [f32],

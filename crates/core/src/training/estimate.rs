@@ -260,9 +260,8 @@ impl Convolution {
         let [rows, columns] = window.size;
         let taps = even(height) * even(width) * rows * columns * inputs;
         let in_vectors = filters.next_multiple_of(VECTOR);
-        let is_plain = rows == columns && window.stride == [1, 1] && window.dilation == [1, 1];
-        let forward = if is_plain && groups == 1 {
-            multiplications(rows, inputs, even(height), even(width))
+        let forward = if window.dilation == [1, 1] && groups == 1 {
+            multiplications(window, inputs, even(height), even(width))
         } else {
             even(height) * even(width) * rows * columns
         };

@@ -21,7 +21,7 @@ impl LayOut<'_> {
     /// Into how many parts it falls.
     pub fn parts(s: &Sizes, lanes: usize) -> usize {
         match s.tiles(1) {
-            Some((_, cut)) => cut.parts().count() * s.blocks(lanes),
+            Some((shape, cut)) => winograd::parts(cut, &shape, lanes),
             None => s.blocks(lanes),
         }
     }
@@ -72,6 +72,7 @@ impl Kernel for Forward<'_> {
             let forward = winograd::Forward {
                 shape,
                 relu: self.relu,
+                zeros_stay: self.zeros_stay,
                 x: self.x,
                 weights: self.weights,
                 bias: self.bias,

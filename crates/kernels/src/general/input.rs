@@ -1,13 +1,14 @@
 //! The gradient of the input of a convolution of any kind.
 //!
-//! Where the window moves by one, it is a convolution of the output's gradient with the kernel [`turned`] round, and by more several
-//! ([`phases`]). Otherwise the gradient of every patch is written out (`dz · wᵀ`) and added to the pixels that the patch was of.
+//! Where the window moves by one, it is a convolution of the output's gradient with the kernel [`turned`] round; where it moves by more,
+//! several ([`phases`]) or one with as many more filters ([`Interleaved`]). Otherwise the gradient of every patch is written out (`dz · wᵀ`)
+//! and added to the pixels that the patch was of.
 
 use super::super::kernel::Kernel;
 use super::super::pieces::Pieces;
 use super::super::slide::{Slide, Window};
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply};
-use super::{SLACK, Sizes, phases};
+use super::{Interleaved, SLACK, Sizes, phases};
 use pulp::Simd;
 
 /// The convolution that gives the input's gradient, if there is one.
@@ -45,14 +46,14 @@ pub fn turn(s: &Sizes, w: &[f32], tap: usize, out: &mut [f32]) {
     let block = inputs * s.filters;
     let from = &w[(s.taps() - 1 - tap) * block..][..block];
     for (filter, to) in out.chunks_exact_mut(s.slide.channels).enumerate() {
-        for (channel, to) in to.iter_mut().enumerate() {
-            let (group, input) = (channel / inputs, channel % inputs);
-            *to = from[input * s.filters + group * outputs + filter];
+        for (group, to) in to.chunks_exact_mut(inputs).enumerate() {
+            let from = from[group * outputs + filter..].iter().step_by(s.filters);
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
         }
     }
 }
 
-/// Lays out the weights of one group for [`Input`]: `(filters, depth)`, packed, or as its [`phases`] read them.
+/// Lays out the weights of one group for [`Input`], where it is not [`Interleaved`]: `(filters, depth)`, packed, or as its [`phases`] read them.
 pub struct LayOutColumns<'a> {
     pub sizes: Sizes,
     pub w: &'a [f32],
@@ -96,11 +97,11 @@ impl LayOutColumns<'_> {
     }
 }
 
-/// The gradient of the input, phase by phase or patch by patch.
+/// The gradient of the input, by tiles, phase by phase or patch by patch.
 pub struct Input<'a> {
     pub sizes: Sizes,
     pub dz: &'a [f32],
-    /// As [`LayOutColumns`] leaves them, group by group.
+    /// As [`LayOutColumns`] leaves them, group by group, or as they are laid out for [`Interleaved`].
     pub weights: &'a [f32],
     /// Overwritten.
     pub dx: &'a mut [f32],
@@ -112,6 +113,10 @@ impl Kernel for Input<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, scratch: &mut Self::Scratch) {
         let s = self.sizes;
+        if let Some(interleaved) = Interleaved::new(&s, S::F32_LANES) {
+            interleaved.run(simd, self.dz, self.weights, self.dx, scratch);
+            return;
+        }
         if phases::suits(&s, S::F32_LANES) {
             phases::run(simd, &s, self.dz, self.weights, self.dx, scratch);
             return;

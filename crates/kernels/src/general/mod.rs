@@ -3,13 +3,14 @@
 //! The patches under some pixels are the rows of a matrix, and the register [`tile`](super::tile) multiplies it. Without
 //! holes between columns a patch is runs of neighbours and is read where it lies, of a group in a picture of its channels alone; otherwise
 //! [`patches`] copies it. Gradients of [`weights`] read the picture where it lies. Of as many groups as
-//! channels, [`depthwise`] computes without any matrix. Large kernels and those with holes that move by one take [`winograd`](super::winograd)'s tiles.
+//! channels, [`depthwise`] computes without any matrix. Large kernels and those with holes take [`winograd`](super::winograd)'s tiles.
 //! Of few filters, vectors hold pixels instead ([`few`]). The common kinds (square, stride 1, one group) go forward by the faster ways of [`forward`](super::forward).
 
 mod depthwise;
 mod few;
 mod forward;
 mod input;
+mod interleaved;
 mod patches;
 mod phases;
 mod planes;
@@ -18,6 +19,7 @@ mod weights;
 pub use depthwise::{Depthwise, DepthwiseInput, DepthwiseWeights};
 pub use forward::LayOut;
 pub use input::{Input, LayOutColumns, turn, turned};
+pub use interleaved::{Interleaved, LayOutInterleaved};
 
 use super::geometry::Geometry;
 use super::pieces::Pieces;
@@ -216,7 +218,7 @@ impl Sizes {
         columns < turned
     }
 
-    /// The same for Winograd's tiles, of so many pictures, if it is one that moves by one and has one group.
+    /// The same for Winograd's tiles, of so many pictures, if it has one group.
     fn shape(&self, images: usize) -> Option<Shape> {
         let Slide {
             window,
@@ -233,17 +235,19 @@ impl Sizes {
             channels,
             filters: self.filters,
             kernel: window.size,
+            stride: window.stride,
             dilation: window.dilation,
             before: window.before,
             rows,
             columns,
             pool: false,
+            interleaving: None,
         };
-        (self.groups == 1 && window.stride == [1, 1]).then_some(shape)
+        (self.groups == 1).then_some(shape)
     }
 
     /// Where these are the faster way for many pictures.
-    fn tiles(&self, images: usize) -> Option<(Shape, Cut)> {
+    pub fn tiles(&self, images: usize) -> Option<(Shape, Cut)> {
         let shape = self.shape(MANY).filter(Shape::suits)?;
         Some((Shape { images, ..shape }, Cut::new(&shape)))
     }
@@ -307,6 +311,8 @@ impl Runs {
 pub struct Forward<'a> {
     pub sizes: Sizes,
     pub relu: bool,
+    /// Whether sums over zeros alone are exactly zero, as what is bent there asks. With `relu` they always are.
+    pub zeros_stay: bool,
     pub x: &'a [f32],
     /// As [`LayOut`] leaves them.
     pub weights: &'a [f32],

@@ -39,7 +39,8 @@ impl Builder<'_> {
 
     /// The forward form of an operation, a layer for each of its inputs, with nodes that lay out its weights where that is needed. A
     /// batch normalization has its running statistics, and a dropout nothing to do.
-    pub fn forward(&mut self, operations: &Operations, operation: &Operation) -> Vec<Layer> {
+    pub fn forward(&mut self, operations: &Operations, index: usize) -> Vec<Layer> {
+        let operation = &operations.all[index];
         let weights = operation.variables.first().map(|variable| variable.weights);
         let bias = operation.variables.get(1).map(|variable| variable.weights);
         let laid_out = format!("{} weights laid out", operation.name);
@@ -119,6 +120,7 @@ impl Builder<'_> {
             what,
             inputs: operations.length(operation.sources[0]),
             outputs: operation.output_length(),
+            zeros_stay: !matches!(operations.only_reader(index), Some(Kind::Norm { .. })),
             finish,
         }]
     }
@@ -162,6 +164,7 @@ fn joined(operations: &Operations, operation: &Operation) -> Vec<Layer> {
             what: What::Join(part),
             inputs: operations.length(operation.sources[index]),
             outputs: operation.output_length(),
+            zeros_stay: true,
             finish: if index == last {
                 operation.activation
             } else {

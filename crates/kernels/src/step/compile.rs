@@ -122,7 +122,7 @@ fn output(
             let images = builder.images;
             let (parts, sums, statistics, means) = Norm::buffers(images, channels, builder.memory);
             let x = x();
-            let is_left = operations.is_left_to_sum(outputs.len());
+            let is_left = matches!(operations.only_reader(outputs.len()), Some(Kind::Add));
             let norm = Norm {
                 channels,
                 pixels: height * width,
@@ -193,7 +193,7 @@ fn output(
         | Kind::Activation(_)
         | Kind::Dense { .. }
         | Kind::Concatenate) => {
-            let layers = builder.forward(operations, operation);
+            let layers = builder.forward(operations, outputs.len());
             let inputs = operation.sources.iter().zip(layers);
             let inputs = inputs.map(|(source, layer)| (place(*source, pictures, outputs), layer));
             let inputs = inputs.collect();

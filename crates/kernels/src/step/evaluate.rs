@@ -92,10 +92,8 @@ impl Evaluator {
             memory: &mut memory,
             nodes: Vec::new(),
         };
-        let layers: Vec<_> = operations
-            .all
-            .iter()
-            .map(|operation| builder.forward(&operations, operation))
+        let layers: Vec<_> = (0..operations.all.len())
+            .map(|index| builder.forward(&operations, index))
             .collect();
         let nodes = builder.nodes;
         let mut slots = Slots::new(&operations);

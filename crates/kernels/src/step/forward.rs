@@ -24,6 +24,9 @@ pub struct Layer {
     /// Numbers of one picture.
     pub inputs: usize,
     pub outputs: usize,
+    /// Whether the sums of a convolution over zeros alone are zero, where rounding may leave 1e-9: what is bent at zero asks for it, a
+    /// batch normalization or a gradient does not.
+    pub zeros_stay: bool,
     /// Done to the output behind that.
     pub finish: Activation,
 }
@@ -123,6 +126,7 @@ impl Layer {
                     geometry: geometry.of(images),
                     method,
                     relu,
+                    zeros_stay: self.zeros_stay,
                     x,
                     weights: read(weights),
                     b: read(bias),
@@ -141,6 +145,7 @@ impl Layer {
                 general::Forward {
                     sizes,
                     relu,
+                    zeros_stay: self.zeros_stay,
                     x,
                     weights: read(weights),
                     bias: bias.map(read),

@@ -20,7 +20,7 @@ pub struct InputGradientNode {
     pub sizes: Sizes,
     pub is_depthwise: bool,
     pub dz: Id,
-    /// As they are for a depthwise one, otherwise as [`Layout::Columns`](super::lay_out::Layout) has them.
+    /// As they are for a depthwise one, otherwise as [`Input`] reads them.
     pub weights: Id,
     pub dx: Id,
 }

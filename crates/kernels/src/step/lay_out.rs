@@ -2,7 +2,7 @@
 #![allow(unsafe_code)] // See `Node`.
 
 use super::super::forward::LayOut;
-use super::super::general::{self, LayOutColumns, Sizes};
+use super::super::general::{self, Interleaved, LayOutColumns, LayOutInterleaved, Sizes};
 use super::super::geometry::Geometry;
 use super::super::kernel::run_on;
 use super::super::matmul::{self, Panels};
@@ -27,10 +27,14 @@ pub enum Layout {
     Dense(Panels),
     /// For [`general::Forward`].
     General(Sizes),
-    /// For [`general::Input`].
+    /// For [`general::Input`], where it is not [`Interleaved`].
     Columns(Sizes),
     /// Turned round, tap by tap, for [`general::turned`].
     Turned(Sizes),
+    /// Turned round, tap by tap, for [`Interleaved`].
+    TurnedPhases(Interleaved),
+    /// Turned weights of [`Interleaved`], for its tiles.
+    Phases(Interleaved),
 }
 
 impl Layout {
@@ -41,6 +45,8 @@ impl Layout {
             Self::General(sizes) => general::LayOut::length(sizes, lanes),
             Self::Columns(sizes) => sizes.groups * LayOutColumns::length(sizes, lanes),
             Self::Turned(sizes) => sizes.weights_length(),
+            Self::TurnedPhases(interleaved) => interleaved.taps() * interleaved.of_tap(),
+            Self::Phases(interleaved) => interleaved.length(lanes),
         }
     }
 
@@ -51,6 +57,8 @@ impl Layout {
             Self::General(sizes) => general::LayOut::parts(sizes, lanes),
             Self::Columns(sizes) => sizes.groups,
             Self::Turned(sizes) => sizes.taps(),
+            Self::TurnedPhases(interleaved) => interleaved.taps(),
+            Self::Phases(interleaved) => interleaved.parts(lanes),
         }
     }
 
@@ -62,6 +70,8 @@ impl Layout {
             Self::General(sizes) => general::LayOut::place(sizes, lanes, part),
             Self::Columns(sizes) => equal(LayOutColumns::length(sizes, lanes)),
             Self::Turned(sizes) => equal(sizes.outputs() * sizes.slide.channels),
+            Self::TurnedPhases(interleaved) => equal(interleaved.of_tap()),
+            Self::Phases(interleaved) => interleaved.place(lanes, part),
         }
     }
 }
@@ -153,6 +163,16 @@ unsafe impl Node for LayOutNode {
                 lay_out.run(self.lanes);
             }
             Layout::Turned(sizes) => general::turn(&sizes, w, part, out),
+            Layout::TurnedPhases(interleaved) => interleaved.turn(w, part, out),
+            Layout::Phases(interleaved) => {
+                let lay_out = LayOutInterleaved {
+                    interleaved,
+                    turned: w,
+                    part,
+                    out,
+                };
+                run_on(context.unit, lay_out);
+            }
         }
     }
 }

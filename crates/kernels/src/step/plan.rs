@@ -105,11 +105,12 @@ impl Operations {
         }
     }
 
-    /// Whether a sum alone reads the output of an operation.
-    pub fn is_left_to_sum(&self, index: usize) -> bool {
+    /// What reads the output of an operation, if that is one alone.
+    pub fn only_reader(&self, index: usize) -> Option<Kind> {
         let source = Source::Operation(index);
-        let mut sums = (self.all.iter()).filter(|operation| matches!(operation.kind, Kind::Add));
-        self.all[index].readers == 1 && sums.any(|sum| sum.sources.contains(&source))
+        let mut readers = (self.all.iter()).filter(|reader| reader.sources.contains(&source));
+        let reader = readers.next()?;
+        (self.all[index].readers == 1).then_some(reader.kind)
     }
 
     pub fn classes(&self) -> usize {

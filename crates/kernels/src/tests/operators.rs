@@ -194,35 +194,91 @@ fn convolutions_of_every_form_agree_with_float64() {
             if window.output(map).is_none() {
                 continue;
             }
-            let [rows, columns] = window.size;
-            let x = variable(&mut rng, &[3, map[0], map[1], channels]);
-            let w = variable(&mut rng, &[rows, columns, channels / groups, filters]);
-            let b = variable(&mut rng, &[filters]);
-            let y = convolution(&x, &w, Some(&b), &window, groups).unwrap();
-            let dz = variable(&mut rng, y.dims());
-            let dx = input_gradient(window, groups, [&x, &w], &dz).unwrap();
-            let sizes = Sizes::new("test", [map[0], map[1], channels], window, filters, groups);
-            let sizes = sizes.unwrap();
-            let (mut dw, mut db) = (vec![9.0; w.elem_count()], vec![9.0; filters]);
-            kernel::run(general::WeightGradient {
-                sizes,
-                x: &numbers(&x),
-                dz: &numbers(&dz),
-                blocks: ALL,
-                dw: Pieces::new(&mut dw),
-                db: Some(Pieces::new(&mut db)),
-            });
-            let want = Loops::new(
-                &sizes,
-                [&x, &w, &b, &dz].map(|tensor| wide(&numbers(tensor))),
-            );
-            let what = format!("{window:?} on {map:?}, {groups} groups, {channels} to {filters}");
-            close(&numbers(&y), &want.y, &format!("{what}: y"));
-            close(&numbers(&dx), &want.dx, &format!("{what}: dx"));
-            close(&dw, &want.dw, &format!("{what}: dw"));
-            close(&db, &want.db, &format!("{what}: db"));
+            agrees(&mut rng, window, map, groups, [channels, filters]);
         }
     });
+}
+
+/// Those that move by more than one, where tiles are the faster way, forward and back to weights and input.
+#[test]
+fn strided_convolutions_by_tiles_agree_with_float64() {
+    on_every_path(|| {
+        let mut rng = ChaCha8Rng::seed_from_u64(35);
+        let mut by_tiles = [0; 3];
+        for (size, stride, dilation) in [
+            ([5, 5], [2, 2], [1, 1]),
+            ([6, 5], [2, 2], [1, 1]),
+            ([5, 3], [2, 1], [1, 1]),
+            ([9, 8], [3, 3], [1, 1]),
+            ([11, 11], [4, 4], [1, 1]),
+            ([5, 5], [2, 2], [2, 1]),
+            ([7, 5], [1, 2], [1, 3]),
+        ] {
+            let window = Window::new(size).strided(stride).dilated(dilation);
+            for kind in 0..4 {
+                let map = [0, 1].map(|axis| {
+                    let outputs = rng.random_range(8..=12);
+                    window.extent()[axis] + (outputs - 1) * stride[axis] + rng.random_range(0..2)
+                });
+                let window = match kind {
+                    0 => window.same(map),
+                    1 => window.padded([rng.random_range(0..4), rng.random_range(0..3)]),
+                    // Tiles lie in the padding alone.
+                    2 => Window {
+                        before: [9, 8],
+                        after: [0, 3],
+                        ..window
+                    },
+                    _ => window,
+                };
+                let counts = [0; 2].map(|_| rng.random_range(8..40));
+                let sizes = agrees(&mut rng, window, map, 1, counts);
+                by_tiles[0] += usize::from(sizes.tiles(1).is_some());
+                let lanes = crate::unit::Unit::in_use().lanes();
+                by_tiles[1] += usize::from(general::Interleaved::new(&sizes, lanes).is_some());
+                by_tiles[2] += usize::from(sizes.pictures_of_gradient().is_some());
+            }
+        }
+        assert!(by_tiles.iter().all(|count| *count >= 12), "{by_tiles:?}");
+    });
+}
+
+/// Asserts that a convolution of numbers drawn at random and its gradients are those of plain loops in float64.
+fn agrees(
+    rng: &mut ChaCha8Rng,
+    window: Window,
+    map: [usize; 2],
+    groups: usize,
+    [channels, filters]: [usize; 2],
+) -> Sizes {
+    let [rows, columns] = window.size;
+    let x = variable(rng, &[3, map[0], map[1], channels]);
+    let w = variable(rng, &[rows, columns, channels / groups, filters]);
+    let b = variable(rng, &[filters]);
+    let y = convolution(&x, &w, Some(&b), &window, groups).unwrap();
+    let dz = variable(rng, y.dims());
+    let dx = input_gradient(window, groups, [&x, &w], &dz).unwrap();
+    let sizes = Sizes::new("test", [map[0], map[1], channels], window, filters, groups);
+    let sizes = sizes.unwrap();
+    let (mut dw, mut db) = (vec![9.0; w.elem_count()], vec![9.0; filters]);
+    kernel::run(general::WeightGradient {
+        sizes,
+        x: &numbers(&x),
+        dz: &numbers(&dz),
+        blocks: ALL,
+        dw: Pieces::new(&mut dw),
+        db: Some(Pieces::new(&mut db)),
+    });
+    let want = Loops::new(
+        &sizes,
+        [&x, &w, &b, &dz].map(|tensor| wide(&numbers(tensor))),
+    );
+    let what = format!("{window:?} on {map:?}, {groups} groups, {channels} to {filters}");
+    close(&numbers(&y), &want.y, &format!("{what}: y"));
+    close(&numbers(&dx), &want.dx, &format!("{what}: dx"));
+    close(&dw, &want.dw, &format!("{what}: dw"));
+    close(&db, &want.db, &format!("{what}: db"));
+    sizes
 }
 
 /// A convolution and its gradients as they are defined.

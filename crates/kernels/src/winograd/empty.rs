@@ -12,16 +12,29 @@ pub fn empty<const H: usize, const W: usize, const M: usize, const N: usize>(
     seen: &Seen<'_>,
     [high, wide]: [usize; 2],
 ) -> u32 {
-    // Every pixel is over one of these: mostly none is zero.
-    let mut has_zero = false;
-    for row in (high - 1..high - 1 + M).step_by(high) {
-        for column in (wide - 1..wide - 1 + N).step_by(wide) {
+    // Every pixel is over one of these: mostly none is zero. No ranges with steps: they took half of the time.
+    let (mut row, mut has_zero) = (high - 1, false);
+    while row < high - 1 + M {
+        let mut column = wide - 1;
+        while column < wide - 1 + N {
             has_zero |= is_zero(seen, row, column);
+            column += wide;
         }
+        row += high;
     }
-    if !has_zero {
-        return 0;
+    if has_zero {
+        all::<H, W, M, N>(seen, [high, wide])
+    } else {
+        0
     }
+}
+
+/// Apart, so that what is seldom needed leaves the usual way short.
+#[inline(never)]
+fn all<const H: usize, const W: usize, const M: usize, const N: usize>(
+    seen: &Seen<'_>,
+    [high, wide]: [usize; 2],
+) -> u32 {
     // As many zeros beside each other as there are taps, by the first one's place.
     let mut beside = [0_u32; H];
     for (row, beside) in beside.iter_mut().enumerate() {
@@ -66,6 +79,7 @@ fn is_zero(seen: &Seen<'_>, row: usize, column: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::Shape;
+    use super::super::seen::Square;
     use super::*;
 
     #[test]
@@ -79,18 +93,24 @@ mod tests {
             channels,
             filters: 1,
             kernel: [3, 3],
+            stride: [1, 1],
             dilation: [1, 1],
             before: [0, 0],
             rows: height - 2,
             columns: width - 2,
             pool: false,
+            interleaving: None,
         };
         for at in 0..height * width {
             let mut patch = vec![0.0; height * width * channels];
             patch[at * channels + 16] = -1.0;
             patch[0] = -0.0;
-            let seen = Seen::new::<6, 4>(&shape, &patch, (0, 0, 0), 0);
-            let found = empty::<6, 4, 4, 2>(&seen, [3, 3]);
+            let square = Square {
+                first: [0, 0],
+                taps: [3, 3],
+            };
+            let seen = Seen::new::<6, 4>(&shape, &patch, (0, 0, 0), &square);
+            let found = empty::<6, 4, 4, 2>(&seen, square.taps);
             for (row, column) in (0..4).flat_map(|row| [(row, 0), (row, 1)]) {
                 let (y, x) = (at / width, at % width);
                 let is_under = (row..row + 3).contains(&y) && (column..column + 3).contains(&x);

@@ -5,7 +5,8 @@
 //! (channels × tiles)(tiles × filters). A tile of 4×4 pixels takes 36 multiplications where its nine taps would take 144.
 //!
 //! Where a tile reaches beyond the output its gradients are zero, and what is read there of the input does not count. Of a larger kernel each
-//! square of 3×3 meets the same gradients and a picture moved by its place; where a kernel has holes, the pixels of a tile are as far apart.
+//! square of 3×3 meets the same gradients and a picture moved by its place; where a kernel has holes or a stride, the pixels of a tile are
+//! as far apart.
 
 use super::super::pieces::Pieces;
 use super::super::simd::{Buffer, load_part, store_part, vectors};
@@ -13,7 +14,7 @@ use super::super::tensor::product;
 use super::super::tile::{ALL, Right, Rows, Start, Target, multiply, shares};
 use super::both::{Apart, ApartMut, in_both};
 use super::filtering::{Gradients, TapGradients};
-use super::seen::Seen;
+use super::seen::{Seen, Square};
 use super::transforms::patch;
 use super::{APART, Shape};
 use pulp::Simd;
@@ -101,16 +102,16 @@ impl Tiles<'_> {
                 let to = &mut gradients[held * padded..];
                 self.spread(simd, self.place(index), to, gradient_plane);
             }
-            for square in 0..squares {
+            for (nth, square) in g.all_squares().enumerate() {
                 for (held, index) in range.clone().enumerate() {
-                    let seen = Seen::new::<POINTS, POINTS>(g, self.x, self.place(index), square);
+                    let seen = Seen::new::<POINTS, POINTS>(g, self.x, self.place(index), &square);
                     let to = &mut patches[held * row..];
                     patch(simd, &seen, channels, &mut gathered, to, plane);
                 }
                 for position in 0..POSITIONS {
                     let left = Rows::columns_of(&patches[position * plane..], row, range.len());
                     let right = &gradients[position * gradient_plane..];
-                    let to = (square * POSITIONS + position) * matrix;
+                    let to = (nth * POSITIONS + position) * matrix;
                     let mut target = Target {
                         data: Pieces::new(&mut sums[to..to + matrix]),
                         row: padded,
@@ -124,8 +125,9 @@ impl Tiles<'_> {
             }
             start = Start::Target;
         }
-        for (square, sums) in sums.chunks_exact(POSITIONS * matrix).enumerate() {
-            self.collect(simd, g.first_tap(square), sums, dw);
+        let sums = sums.chunks_exact(POSITIONS * matrix);
+        for (square, sums) in g.all_squares().zip(sums) {
+            self.collect(simd, &square, sums, dw);
         }
     }
 
@@ -172,17 +174,12 @@ impl Tiles<'_> {
         }
     }
 
-    /// `Gᵀ Σ G` of every channel and filter, for the square of the kernel whose first tap is at `(row, column)`.
+    /// `Gᵀ Σ G` of every channel and filter, for a square of the kernel.
     #[inline(always)]
-    fn collect<S: Simd>(
-        &self,
-        simd: S,
-        [row, column]: [usize; 2],
-        sums: &[f32],
-        dw: &mut Pieces<'_, f32>,
-    ) {
+    fn collect<S: Simd>(&self, simd: S, square: &Square, sums: &[f32], dw: &mut Pieces<'_, f32>) {
         let channels = self.shape.channels;
-        let [high, wide] = self.shape.kernel;
+        let ([row, column], [high, wide]) = (square.first, square.taps);
+        let [down, across] = self.shape.stride;
         let padded = self.some.len().next_multiple_of(S::F32_LANES);
         let matrix = channels * padded;
         for channel in 0..channels {
@@ -192,9 +189,10 @@ impl Tiles<'_> {
                 let from = Apart::<_, POINTS, POINTS>::new(simd, from, POINTS * matrix, matrix);
                 let mut taps = [[simd.splat_f32s(0.0); 3]; 3];
                 in_both::<S, TapGradients, POINTS, POINTS, 3, 3>(simd, &from, &mut taps);
-                for (row, taps) in (row..high).zip(taps) {
-                    for (column, value) in (column..wide).zip(taps) {
-                        let at = (row * wide + column) * channels + channel;
+                for (i, taps) in taps.into_iter().enumerate().take(high) {
+                    for (j, value) in taps.into_iter().enumerate().take(wide) {
+                        let tap = (row + i * down) * self.shape.kernel[1] + column + j * across;
+                        let at = tap * channels + channel;
                         let at = at * self.shape.filters + self.some.start + filter;
                         store_part(simd, dw.piece(at, used), value);
                     }

@@ -1,4 +1,4 @@
-//! Convolution that moves by one, by Winograd's minimal filtering algorithm.
+//! Convolution by Winograd's minimal filtering algorithm.
 //!
 //! A tile of the output, `d ∗ g` of a patch `d` and a 3×3 kernel `g`, is `Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A` with the matrices of
 //! [`filtering`]; the two directions need not take the same ones (Lavin and Gray, "Fast algorithms for convolutional neural networks",
@@ -8,7 +8,8 @@
 //!
 //! A larger kernel is cut into squares of 3×3, the last ones filled up with zeros: the result is the sum of theirs, each on a picture moved
 //! by its place, and is added up before Aᵀ … A, too. Where a kernel has holes, the pixels that it sees together are tiles of a picture of
-//! their own.
+//! their own. Where it moves by more than one, every `stride`-th tap meets every `stride`-th pixel: these are a convolution that moves by
+//! one, cut into squares of its own.
 
 mod both;
 pub mod cut;
@@ -28,7 +29,7 @@ use super::tile::{ALL, Right, Rows, Start, Target, blocks_of, most_rows, multipl
 use cut::{Cut, Part};
 use filtering::{Inputs, Matrix, Outputs, Taps};
 use pulp::Simd;
-use seen::Seen;
+use seen::{Seen, Square};
 use std::ops::Range;
 use transforms::Products;
 
@@ -41,6 +42,7 @@ pub struct Shape {
     pub channels: usize,
     pub filters: usize,
     pub kernel: [usize; 2],
+    pub stride: [usize; 2],
     pub dilation: [usize; 2],
     /// Padding above and to the left.
     pub before: [usize; 2],
@@ -49,6 +51,20 @@ pub struct Shape {
     pub columns: usize,
     /// Whether 2×2 of them become one.
     pub pool: bool,
+    /// Where the filters' pixels go, if not each to a channel of its own.
+    pub interleaving: Option<Interleaving>,
+}
+
+/// Filters that give pixels of one larger map: the first ones those at (0, 0) of every `stride`, the next ones those at (0, 1), and so on;
+/// as many of each as there are channels, filled up to whole vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interleaving {
+    pub stride: [usize; 2],
+    /// Pixels above and to the left that are not kept.
+    pub before: [usize; 2],
+    pub height: usize,
+    pub width: usize,
+    pub channels: usize,
 }
 
 impl From<&Geometry> for Shape {
@@ -60,11 +76,13 @@ impl From<&Geometry> for Shape {
             channels: g.channels,
             filters: g.filters,
             kernel: [g.kernel; 2],
+            stride: [1; 2],
             dilation: [1; 2],
             before: [g.border; 2],
             rows: g.rows(),
             columns: g.columns(),
             pool: g.pool,
+            interleaving: None,
         }
     }
 }
@@ -73,38 +91,52 @@ impl Shape {
     /// Whether this is the faster way: below some channels the transforms cost more than they save, and of small maps too much of the tiles
     /// lies outside.
     pub fn suits(&self) -> bool {
-        let direct =
-            product(&[self.images, self.rows, self.columns]).saturating_mul(product(&self.kernel));
-        let by_tiles = Cut::new(self).cost_of(self).saturating_mul(self.squares());
+        let direct = product(&[self.rows, self.columns, product(&self.kernel)]);
+        let is_common = self.kernel == [3, 3] && [self.stride, self.dilation] == [[1, 1]; 2];
+        (is_common && self.is_possible()) || self.pays_against(direct)
+    }
+
+    /// Whether it takes less than half of so many multiplications a picture, a channel and a filter: the transforms cost about as much as
+    /// the rest.
+    pub fn pays_against(&self, direct: usize) -> bool {
+        let by_tiles = product(&[Cut::new(self).cost_of(self), self.squares(), 2]);
+        let direct = product(&[self.images, direct]);
+        self.is_possible() && self.filters >= 8 && by_tiles < direct
+    }
+
+    /// Whether there are channels enough for a vector, and places within its matrices can be counted.
+    fn is_possible(&self) -> bool {
+        let filters = self.filters.saturating_add(64);
         let [weights, pictures] = [self.channels, self.images]
-            .map(|count| product(&[36, self.squares(), self.filters + 64, count]));
-        self.channels >= 8
-            && weights < u32::MAX as usize
-            && pictures < u32::MAX as usize
-            && (self.kernel == [3, 3] && self.dilation == [1, 1]
-                || self.filters >= 8 && by_tiles.saturating_mul(22) < direct.saturating_mul(10))
+            .map(|count| product(&[36, self.squares(), filters, count]));
+        self.channels >= 8 && weights < u32::MAX as usize && pictures < u32::MAX as usize
     }
 
-    /// Squares of 3×3 that the kernel is cut into, in each direction.
-    const fn high_and_wide(&self) -> [usize; 2] {
-        [self.kernel[0].div_ceil(3), self.kernel[1].div_ceil(3)]
+    /// Where the kernel is cut in one direction: first tap and how many, three but at the end.
+    fn cuts(&self, axis: usize) -> impl Iterator<Item = [usize; 2]> + Clone + use<> {
+        let (size, stride) = (self.kernel[axis], self.stride[axis]);
+        (0..stride.min(size)).flat_map(move |rest| {
+            let taps = (size - rest).div_ceil(stride);
+            (0..taps)
+                .step_by(3)
+                .map(move |first| [rest + first * stride, (taps - first).min(3)])
+        })
     }
 
-    /// All of them.
+    /// The squares of 3×3 that the kernel is cut into.
+    fn all_squares(&self) -> impl Iterator<Item = Square> + use<> {
+        let wide = self.cuts(1);
+        self.cuts(0).flat_map(move |[row, high]| {
+            wide.clone().map(move |[column, wide]| Square {
+                first: [row, column],
+                taps: [high, wide],
+            })
+        })
+    }
+
+    /// How many there are.
     pub fn squares(&self) -> usize {
-        product(&self.high_and_wide())
-    }
-
-    /// The first tap of a square.
-    fn first_tap(&self, square: usize) -> [usize; 2] {
-        let wide = self.high_and_wide()[1];
-        [square / wide * 3, square % wide * 3]
-    }
-
-    /// Taps of a square in each direction, three but at the end.
-    fn taps(&self, square: usize) -> [usize; 2] {
-        let first = self.first_tap(square);
-        [0, 1].map(|axis| (self.kernel[axis] - first[axis]).min(3))
+        product(&[0, 1].map(|axis| self.cuts(axis).count()))
     }
 
     /// Where a kernel has holes, pixels that its holes keep apart are like those of pictures of their own: so many.
@@ -123,7 +155,7 @@ impl Shape {
         )
     }
 
-    const fn input_length(&self) -> usize {
+    pub const fn input_length(&self) -> usize {
         self.height * self.width * self.channels
     }
 
@@ -136,6 +168,25 @@ impl Shape {
         }
     }
 
+    /// The map that a filter's pixels belong to, which of a `stride` they are, and their channel.
+    #[inline(always)]
+    const fn place_of_filter(&self, filter: usize) -> (Interleaving, [usize; 2], usize) {
+        if let Some(map) = self.interleaving {
+            let [down, across] = map.stride;
+            let filters = self.filters / (down * across);
+            let (phase, channel) = (filter / filters, filter % filters);
+            return (map, [phase / across, phase % across], channel);
+        }
+        let map = Interleaving {
+            stride: [1, 1],
+            before: [0, 0],
+            height: self.rows,
+            width: self.columns,
+            channels: self.filters,
+        };
+        (map, [0, 0], filter)
+    }
+
     const fn blocks(&self, lanes: usize) -> usize {
         self.filters.div_ceil(2 * lanes)
     }
@@ -145,6 +196,8 @@ impl Shape {
 pub struct Forward<'a> {
     pub shape: Shape,
     pub relu: bool,
+    /// Whether sums over zeros alone are exactly zero (see [`empty`]). With `relu` or a pooling they always are.
+    pub zeros_stay: bool,
     pub x: &'a [f32],
     /// As [`lay_out`] leaves them.
     pub weights: &'a [f32],
@@ -199,6 +252,17 @@ pub fn place(cut: Cut, g: &Shape, lanes: usize, part: usize) -> Range<usize> {
     start..start
 }
 
+/// Parts that the weights are laid out in.
+pub fn parts(cut: Cut, g: &Shape, lanes: usize) -> usize {
+    cut.parts().count() * g.blocks(lanes)
+}
+
+/// Numbers of all parts.
+pub fn length(cut: Cut, g: &Shape, lanes: usize) -> usize {
+    let parts = 0..parts(cut, g, lanes);
+    parts.map(|part| place(cut, g, lanes, part).len()).sum()
+}
+
 /// Transforms the weights of one [`place`].
 #[inline(always)]
 pub fn lay_out<S: Simd>(simd: S, cut: Cut, g: &Shape, w: &[f32], part: usize, out: &mut [f32]) {
@@ -208,13 +272,13 @@ pub fn lay_out<S: Simd>(simd: S, cut: Cut, g: &Shape, w: &[f32], part: usize, ou
     let Some(tiles) = cut.parts().nth(part / blocks) else {
         return;
     };
-    for square in 0..g.squares() {
-        let out = &mut out[square * tiles.positions() * apart..];
+    for (index, square) in g.all_squares().enumerate() {
+        let out = &mut out[index * tiles.positions() * apart..];
         match (tiles.rows.size, tiles.columns.size) {
-            (4, 4) => transforms::weights::<S, 6, 6>(simd, g, w, block, square, out, apart),
-            (4, _) => transforms::weights::<S, 6, 4>(simd, g, w, block, square, out, apart),
-            (_, 4) => transforms::weights::<S, 4, 6>(simd, g, w, block, square, out, apart),
-            _ => transforms::weights::<S, 4, 4>(simd, g, w, block, square, out, apart),
+            (4, 4) => transforms::weights::<S, 6, 6>(simd, g, w, block, &square, out, apart),
+            (4, _) => transforms::weights::<S, 6, 4>(simd, g, w, block, &square, out, apart),
+            (_, 4) => transforms::weights::<S, 4, 6>(simd, g, w, block, &square, out, apart),
+            _ => transforms::weights::<S, 4, 4>(simd, g, w, block, &square, out, apart),
         }
     }
 }
@@ -257,6 +321,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
     let most = (PATCHES / (H * W * channels * most_rows::<S>())).max(1) * most_rows::<S>();
     let most = most.min(MOST_TILES);
     let squares = g.squares();
+    let looks = forward.zeros_stay || forward.relu || g.pool;
     let mut gathered = [[simd.splat_f32s(0.0); W]; H];
     // With many blocks of filters the products of all would leave the second cache; of a kernel of several squares some are kept, as
     // each square adds to them.
@@ -267,15 +332,17 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
         let plane_out = range.len() * 2 * S::F32_LANES + APART;
         let patches = scratch.patches.take(H * W * plane);
         let products = scratch.products.take(together * H * W * plane_out);
-        let mut empty = [u32::MAX; MOST_TILES];
+        let mut empty = [if looks { u32::MAX } else { 0 }; MOST_TILES];
         for from in blocks.clone().step_by(together) {
             let some = from..blocks.end.min(from + together);
-            for square in 0..squares {
+            for (index, square) in g.all_squares().enumerate() {
                 if from == blocks.start || squares > 1 {
-                    for (row, index) in range.clone().enumerate() {
-                        let origin = g.pixel(part.place(index));
-                        let seen = Seen::new::<H, W>(&g, forward.x, origin, square);
-                        empty[row] &= empty::empty::<H, W, M, N>(&seen, g.taps(square));
+                    for (row, tile) in range.clone().enumerate() {
+                        let origin = g.pixel(part.place(tile));
+                        let seen = Seen::new::<H, W>(&g, forward.x, origin, &square);
+                        if looks {
+                            empty[row] &= empty::empty::<H, W, M, N>(&seen, square.taps);
+                        }
                         let row = &mut patches[row * channels..];
                         transforms::patch(simd, &seen, g.channels, &mut gathered, row, plane);
                     }
@@ -283,7 +350,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
                 for (first, width) in blocks_of::<S>(g.filters, &some) {
                     let block = first / 2;
                     let matrix = apart(&g, S::F32_LANES, block);
-                    let before = squares * block * apart(&g, S::F32_LANES, 0) + square * matrix;
+                    let before = squares * block * apart(&g, S::F32_LANES, 0) + index * matrix;
                     let weights = &weights[H * W * before..];
                     let padded = width * S::F32_LANES;
                     let products = &mut products[(block - from) * H * W * plane_out..];
@@ -296,7 +363,7 @@ fn tiles<S: Simd, const H: usize, const W: usize, const M: usize, const N: usize
                             blocks: ALL,
                             relu: false,
                         };
-                        let start = if square == 0 {
+                        let start = if index == 0 {
                             Start::Zero
                         } else {
                             Start::Target

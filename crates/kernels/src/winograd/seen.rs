@@ -1,9 +1,19 @@
 //! What a square of the kernel sees of the picture under a tile: a patch, beyond the picture's border zeros.
+#![allow(unsafe_code)] // Bounds checks of every vector; each patch is checked once.
 
-use super::super::simd::{load_part, reach};
+use super::super::simd::{load, load_part, reach};
 use super::Shape;
 use pulp::Simd;
 use std::ops::Range;
+
+/// Taps of the kernel that a tile meets at once, every `stride`-th of it.
+#[derive(Clone, Copy)]
+pub struct Square {
+    /// Row and column of the first.
+    pub first: [usize; 2],
+    /// How many in each direction, three at most.
+    pub taps: [usize; 2],
+}
 
 /// A patch of `H × W` pixels, read where it lies.
 pub struct Seen<'a> {
@@ -24,11 +34,12 @@ impl<'a> Seen<'a> {
         g: &Shape,
         x: &'a [f32],
         (image, row, column): (usize, usize, usize),
-        square: usize,
+        square: &Square,
     ) -> Self {
-        let [down, across] = g.dilation;
-        let [row_tap, column_tap] = g.first_tap(square);
-        let (top, left) = (row + row_tap * down, column + column_tap * across);
+        let [stride_y, stride_x] = g.stride;
+        let top = row * stride_y + square.first[0] * g.dilation[0];
+        let left = column * stride_x + square.first[1] * g.dilation[1];
+        let (down, across) = (stride_y * g.dilation[0], stride_x * g.dilation[1]);
         let (rows, y) = inside(top, down, H, g.before[0], g.height);
         let (columns, x0) = inside(left, across, W, g.before[1], g.width);
         let start = image * g.input_length() + (y * g.width + x0) * g.channels;
@@ -70,8 +81,13 @@ impl<'a> Seen<'a> {
         to: &mut [[S::f32s; W]; H],
     ) {
         let zero = simd.splat_f32s(0.0);
-        let [down, across] = self.steps;
-        let used = S::F32_LANES.min(self.channels - channel);
+        let ([down, across], used) = (self.steps, S::F32_LANES.min(self.channels - channel));
+        let [high, wide] = [&self.rows, &self.columns].map(|inside| inside.len().max(1) - 1);
+        let end = reach([(high, down), (wide, across), (1, channel), (1, used)]);
+        assert!(
+            self.rows.is_empty() || end <= self.pixels.len(),
+            "the patch lies in the picture"
+        );
         for (row, to) in to.iter_mut().enumerate() {
             if !self.rows.contains(&row) {
                 *to = [zero; W];
@@ -81,7 +97,15 @@ impl<'a> Seen<'a> {
             for (column, to) in to.iter_mut().enumerate() {
                 *to = if self.columns.contains(&column) {
                     let at = line + (column - self.columns.start) * across;
-                    load_part(simd, &self.pixels[at..at + used])
+                    // SAFETY: the last pixel was asserted to be inside.
+                    unsafe {
+                        let pixel = self.pixels.as_ptr().add(at);
+                        if used == S::F32_LANES {
+                            load(simd, pixel)
+                        } else {
+                            load_part(simd, std::slice::from_raw_parts(pixel, used))
+                        }
+                    }
                 } else {
                     zero
                 };
@@ -104,15 +128,24 @@ impl<'a> Seen<'a> {
 
 /// Which of `count` pixels from `first` on, `step` apart, lie in `length` behind `border`, and where the first of these is.
 #[inline(always)]
-fn inside(
+pub fn inside(
     first: usize,
     step: usize,
     count: usize,
     border: usize,
     length: usize,
 ) -> (Range<usize>, usize) {
-    let start = border.saturating_sub(first).div_ceil(step);
-    let end = (border + length).saturating_sub(first).div_ceil(step);
+    // Dividing takes as long as reading many pixels, and most tiles are inside.
+    let start = if first >= border {
+        0
+    } else {
+        (border - first).div_ceil(step)
+    };
+    let end = if first + count * step <= border + length {
+        count
+    } else {
+        (border + length).saturating_sub(first).div_ceil(step)
+    };
     (
         start..end.min(count),
         (first + start * step).saturating_sub(border),

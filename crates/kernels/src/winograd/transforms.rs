@@ -9,8 +9,8 @@ use super::super::window::Window;
 use super::both::{Apart, ApartMut, each, in_both};
 use super::cut::Part;
 use super::filtering::{Inputs, Matrix, Outputs, Taps};
-use super::seen::Seen;
-use super::{Forward, Shape};
+use super::seen::{Seen, Square, inside};
+use super::{Forward, Interleaving, Shape};
 use pulp::{Simd, bytemuck};
 use std::ops::Range;
 
@@ -22,14 +22,15 @@ pub fn weights<S: Simd, const H: usize, const W: usize>(
     g: &Shape,
     w: &[f32],
     block: usize,
-    square: usize,
+    square: &Square,
     weights: &mut [f32],
     apart: usize,
 ) where
     Taps: Matrix<S, 3, H> + Matrix<S, 3, W>,
 {
     let lanes = S::F32_LANES;
-    let ([row, column], [high, wide]) = (g.first_tap(square), g.taps(square));
+    let ([row, column], [high, wide]) = (square.first, square.taps);
+    let [down, across] = g.stride;
     for (first, width) in blocks_of::<S>(g.filters, &(block..block + 1)) {
         for channel in 0..g.channels {
             for v in 0..width {
@@ -38,7 +39,7 @@ pub fn weights<S: Simd, const H: usize, const W: usize>(
                 let mut taps = [[simd.splat_f32s(0.0); 3]; 3];
                 for j in 0..wide {
                     for i in 0..high {
-                        let tap = (row + i) * g.kernel[1] + column + j;
+                        let tap = (row + i * down) * g.kernel[1] + column + j * across;
                         let at = (tap * g.channels + channel) * g.filters + filter;
                         taps[j][i] = load_part(simd, &w[at..][..used]);
                     }
@@ -102,9 +103,12 @@ pub fn pixels<S: Simd, const H: usize, const W: usize, const M: usize, const N: 
     Outputs: Matrix<S, H, M> + Matrix<S, W, N>,
 {
     let g = forward.shape;
+    let first = products.filters.start;
+    let places = [0, 1].map(|vector| g.place_of_filter(first + vector * S::F32_LANES));
     for (row, index) in range.enumerate() {
         let place = g.pixel(part.place(index));
-        for filter in products.filters.clone().step_by(S::F32_LANES) {
+        let filters = products.filters.clone().step_by(S::F32_LANES);
+        for (filter, to) in filters.zip(places) {
             let from = row * products.padded + filter - products.filters.start;
             let sums = &products.numbers[from..];
             let sums = Apart::<_, H, W>::new(simd, sums, W * products.apart, products.apart);
@@ -116,7 +120,7 @@ pub fn pixels<S: Simd, const H: usize, const W: usize, const M: usize, const N: 
             if g.pool {
                 write_windows(simd, forward, place, filter, pixels);
             } else {
-                write_pixels(simd, forward, place, filter, pixels);
+                write_pixels(simd, forward, place, filter, to, pixels);
             }
         }
     }
@@ -185,21 +189,23 @@ fn write_pixels<S: Simd, const M: usize, const N: usize>(
     forward: &mut Forward<'_>,
     (image, y, x): (usize, usize, usize),
     filter: usize,
+    (map, [rest_y, rest_x], channel): (Interleaving, [usize; 2], usize),
     pixels: [[S::f32s; N]; M],
 ) {
     let g = forward.shape;
-    let used = S::F32_LANES.min(g.filters - filter);
+    let used = S::F32_LANES.min(map.channels - channel);
     let bias = bias(simd, forward, filter, used);
-    let (rows, columns) = g.output();
-    let [down, across] = g.dilation;
-    let high = rows.saturating_sub(y).div_ceil(down).min(M);
-    let wide = columns.saturating_sub(x).div_ceil(across).min(N);
+    let [down, across] = [0, 1].map(|axis| g.dilation[axis] * map.stride[axis]);
+    let ([top, left], [stride_y, stride_x]) = (map.before, map.stride);
+    let (rows, y) = inside(y * stride_y + rest_y, down, M, top, map.height);
+    let (columns, x) = inside(x * stride_x + rest_x, across, N, left, map.width);
+    let (high, wide) = (rows.len(), columns.len());
     if high == 0 || wide == 0 {
         return;
     }
-    let first = ((image * rows + y) * columns + x) * g.filters + filter;
+    let first = ((image * map.height + y) * map.width + x) * map.channels + channel;
     let mut out = forward.out.reborrow(first);
-    let (down, across) = (down * columns * g.filters, across * g.filters);
+    let (down, across) = (down * map.width * map.channels, across * map.channels);
     assert!(
         reach([(high - 1, down), (wide - 1, across), (1, used)]) <= out.len(),
         "the tile lies in the output"
@@ -207,7 +213,7 @@ fn write_pixels<S: Simd, const M: usize, const N: usize>(
     let out = out.as_mut_ptr();
     each!(i < M, {
         each!(j < N, {
-            if i < high && j < wide {
+            if rows.contains(&i) && columns.contains(&j) {
                 let value = simd.add_f32s(pixels[i][j], bias);
                 let value = if forward.relu {
                     relu(simd, value)
@@ -216,7 +222,7 @@ fn write_pixels<S: Simd, const M: usize, const N: usize>(
                 };
                 // SAFETY: the tile's last pixel was asserted to be inside.
                 unsafe {
-                    let out = out.add(i * down + j * across);
+                    let out = out.add((i - rows.start) * down + (j - columns.start) * across);
                     if used == S::F32_LANES {
                         store(simd, out, value);
                     } else {

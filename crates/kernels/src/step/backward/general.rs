@@ -1,7 +1,7 @@
 //! The way back through any convolution.
 
 use super::super::super::activation::Activation;
-use super::super::super::general::{Sizes, turned};
+use super::super::super::general::{Interleaved, Sizes, turned};
 use super::super::super::geometry::Geometry;
 use super::super::super::pass::Method;
 use super::super::bias::UpdateBias;
@@ -100,6 +100,7 @@ impl General<'_> {
                 what,
                 inputs: sizes.output_length(),
                 outputs: sizes.input_length(),
+                zeros_stay: false,
                 finish: Activation::None,
             };
             builder.add(ForwardNode {
@@ -114,6 +115,11 @@ impl General<'_> {
         let is_depthwise = self.form == Form::Depthwise;
         let weights = if is_depthwise {
             weights
+        } else if let Some(interleaved) = Interleaved::new(&sizes, builder.lanes) {
+            let layout = Layout::TurnedPhases(interleaved);
+            let turned = builder.lay_out(self.called("weights turned"), layout, weights);
+            let name = self.called("turned weights laid out");
+            builder.lay_out(name, Layout::Phases(interleaved), turned)
         } else {
             let name = self.called("weights as columns");
             builder.lay_out(name, Layout::Columns(sizes), weights)
