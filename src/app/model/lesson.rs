@@ -57,6 +57,8 @@ pub struct ExerciseRuns {
     pub guess: Guess,
     /// Results of the baseline, and of the changed network.
     pub results: [Vec<Measured>; 2],
+    /// What the last of each that was measured were trained with, both from one seed.
+    pub trained: [Option<RunConfig>; 2],
     /// What is still to be trained, in order: which of the two, and how.
     pub waiting: Vec<(usize, RunConfig)>,
     /// Runs of this batch in all.

@@ -47,23 +47,15 @@ pub fn neighbour(state: &State, forwards: bool) -> Option<usize> {
     }
 }
 
-/// The run that the exercise on screen compares the window's own with: its curve stands beside that.
-pub fn compared_with(state: &State) -> Option<RunId> {
-    let step = step(state).filter(|_| state.preferences.lesson.is_open)?;
-    let own = state.run.as_ref()?;
-    let runs = state.lesson.exercises.get(&step.name)?;
-    // Its turn comes once the other has been measured.
-    let mut measured = runs.results[0].iter();
-    measured.find(|it| it.seed == own.config.seed)?;
-    let mut experiment = step.exercise.as_ref()?.experiment.clone();
-    experiment.seeds = vec![own.config.seed];
-    let configs = experiment.configs(&base(state));
-    let [baseline, changed] = configs.as_slice() else {
-        return None;
-    };
-    let mut kept = state.runs.list.iter().rev();
-    let compared = kept.find(|run| run.config == *baseline)?;
-    (own.config == *changed).then_some(compared.id)
+/// The runs of the exercise on screen that have been measured and kept: of the changed network, and of the one that it is compared with.
+pub fn runs_of_exercise(state: &State) -> [Option<RunId>; 2] {
+    let step = step(state).filter(|_| state.preferences.lesson.is_open);
+    let runs = step.and_then(|step| state.lesson.exercises.get(&step.name));
+    [1, 0].map(|which| {
+        let config = runs?.trained[which].as_ref()?;
+        let mut kept = state.runs.list.iter().rev();
+        Some(kept.find(|run| run.config == *config)?.id)
+    })
 }
 
 pub fn built_in(language: Language) -> &'static Lesson {

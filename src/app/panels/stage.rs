@@ -3,7 +3,7 @@
 
 use crate::app::model::curves::LossScale;
 use crate::app::model::lesson::ExerciseRuns;
-use crate::app::model::lesson_steps::step;
+use crate::app::model::lesson_steps::{runs_of_exercise, step};
 use crate::app::model::state::State;
 use crate::app::model::view::View;
 use crate::app::panels;
@@ -57,7 +57,10 @@ fn title(ui: &mut egui::Ui, state: &State, step: &Step) {
     ui.add(Label::new(theme::strong(&step.title).size(20.0)).wrap());
     if needs_curves(state) && step.show.iter().any(|it| matches!(it, Show::Network(_))) {
         // An exercise trains another one first: what is said is of the maps and curves below.
-        let trained = state.live_run().map(|run| run.config.network.outline());
+        let live = state.live_run().map(|run| &run.config);
+        let measured = || state.runs.summary(runs_of_exercise(state)[0]?);
+        let config = live.or_else(|| Some(&measured()?.config));
+        let trained = config.map(|config| config.network.outline());
         let layers = trained.as_ref().unwrap_or(&state.outline).layers.iter();
         let layers = layers.map(|layer| format!("{} {}", layer.name, layer.output));
         let layers: Vec<String> = layers.collect();

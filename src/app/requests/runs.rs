@@ -1,6 +1,6 @@
 //! What is asked of the thread that reads and changes the runs on disk.
 
-use crate::app::model::lesson_steps::compared_with;
+use crate::app::model::lesson_steps::runs_of_exercise;
 use crate::app::model::moments::Moments;
 use crate::app::model::notices::Notice;
 use crate::app::model::run::Run;
@@ -68,7 +68,7 @@ pub fn read_shown(state: &mut State, threads: &mut Threads) {
     if let WeightsOf::Kept { run, .. } = runs.weights_of {
         shown.push(run);
     }
-    shown.extend(compared_with(state));
+    shown.extend(runs_of_exercise(state).into_iter().flatten());
     let under_way = state.run.as_ref().and_then(Run::id);
     for id in shown {
         let Some(step) = state.runs.summary(id).map(|run| run.step) else {

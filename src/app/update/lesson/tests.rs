@@ -352,33 +352,44 @@ fn weights_of_a_trained_run_are_looked_at() {
 }
 
 #[test]
-fn the_curve_of_an_exercise_stands_beside_the_one_it_is_compared_with() {
+fn an_exercise_has_the_curves_of_both_its_runs_beside_it() {
     let mut room = room(Language::En);
-    let source = "+++\ntitle = \"Mine\"\n[exercise]\nquestion = \"?\"\nbaseline = [{ dense = 4 }]\nchanged = [{ dense = 8 }]\nseeds = [1]\nepochs = 1\nwhy = \"So.\"\n+++\nText.\n";
-    let step = parse_step("mine.md", "mine", source).unwrap();
+    let steps = [("one", 4, 8), ("other", 5, 6)].map(|(name, baseline, changed)| {
+        let source = format!(
+            "+++\ntitle = \"Mine\"\n[exercise]\nquestion = \"?\"\nbaseline = [{{ dense = {baseline} }}]\nchanged = [{{ dense = {changed} }}]\nseeds = [1]\nepochs = 1\nwhy = \"So.\"\n+++\nText.\n"
+        );
+        parse_step(&format!("{name}.md"), name, &source).unwrap()
+    });
     room.state.lesson.own = Some([(); 2].map(|()| Lesson {
-        steps: vec![step.clone()],
+        steps: steps.to_vec(),
     }));
     room.state.preferences.lesson.is_open = true;
-    apply(
-        &mut room.state,
-        &mut room.threads,
-        LessonAction::Run(1),
-        0.0,
-    );
-    room.until(|state, _| {
-        let runs = state.lesson.exercises.get("mine");
-        runs.is_some_and(|runs| runs.outcome().is_some())
-    });
+    for (step, networks) in [(0, ["d8", "d4"]), (1, ["d6", "d5"])] {
+        room.state.preferences.lesson.step = step;
+        let run = LessonAction::Run(1);
+        apply(&mut room.state, &mut room.threads, run, 0.0);
+        room.until(|state, _| {
+            let runs = state.lesson.exercises.get(&steps[step].name);
+            runs.is_some_and(|runs| runs.outcome().is_some())
+        });
+        room.until(|state, _| series::all(state).len() == 2);
+        let drawn = series::all(&room.state);
+        assert_eq!(labels(&drawn), networks);
+        assert_ne!(drawn[0].name, drawn[1].name);
+    }
+    // Met again, it has its own curves, though the window's run is another one.
+    room.state.preferences.lesson.step = 0;
     room.until(|state, _| series::all(state).len() == 2);
-    let drawn = series::all(&room.state);
-    let networks = drawn.iter().map(|run| run.config.network.label());
-    assert_eq!(networks.collect::<Vec<_>>(), ["d8", "d4"]);
-    assert_ne!(drawn[0].name, drawn[1].name);
+    assert_eq!(labels(&series::all(&room.state)), ["d8", "d4"]);
     room.state.preferences.lesson.is_open = false;
     assert_eq!(
         series::all(&room.state).len(),
         1,
         "only beside its exercise"
     );
+}
+
+fn labels(drawn: &[series::Series<'_>]) -> Vec<String> {
+    let networks = drawn.iter().map(|run| run.config.network.label());
+    networks.collect()
 }

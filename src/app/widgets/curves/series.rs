@@ -1,12 +1,13 @@
 //! The curves of one run, and where they stand on a common axis.
 
 use crate::app::model::curves::CurveAxis;
-use crate::app::model::lesson_steps::compared_with;
+use crate::app::model::lesson_steps::runs_of_exercise;
 use crate::app::model::run::Run;
 use crate::app::model::runs::LoadedRun;
 use crate::app::model::state::State;
 use crate::app::model::weights_of::WeightsOf;
 use crate::app::model::whose::Owner;
+use convlens_core::training::runs::RunId;
 use convlens_core::training::{EpochMetrics, RunConfig, SettingsChange};
 
 /// Turns a number of batches into a place on an axis.
@@ -93,26 +94,29 @@ impl Series<'_> {
     }
 }
 
-/// The run looked at, the one under way, the one that an exercise compares it with, and those chosen for comparison.
+/// The run looked at, the one under way, those of the exercise on screen, and those chosen for comparison. Beside an exercise that has been
+/// measured only its own stand, and what trains.
 pub fn all(state: &State) -> Vec<Series<'_>> {
     let runs = &state.runs;
-    let live = state.run.as_ref().and_then(Run::id);
+    let own = state.run.as_ref();
     let looked_at = match runs.weights_of {
-        WeightsOf::Kept { run, .. } if live != Some(run) => Some(run),
+        WeightsOf::Kept { run, .. } if own.and_then(Run::id) != Some(run) => Some(run),
         _ => None,
     };
-    let compared = compared_with(state);
-    let others = runs.chosen.iter().copied();
-    let others = others.filter(|id| compared != Some(*id));
-    let others = compared.into_iter().chain(others);
+    let exercise = runs_of_exercise(state);
+    let is_measured = exercise.iter().all(Option::is_some);
+    let is_shown = |id: Option<RunId>| !is_measured || exercise.contains(&id);
+    let looked_at = looked_at.filter(|id| is_shown(Some(*id)));
+    let own = own.filter(|run| run.is_live() || is_shown(run.id()));
+    let live = own.and_then(Run::id);
+    let exercise = exercise.into_iter().flatten();
+    let chosen = (runs.chosen.iter().copied()).filter(|id| !exercise.clone().any(|it| it == *id));
+    let others = exercise.clone().chain(chosen);
     let others = others.filter(|id| live != Some(*id) && looked_at != Some(*id));
     let kept = |id| Some(of_kept(state, runs.kept(id)?));
     let first = looked_at.and_then(kept).into_iter();
-    let under_way = state.run.iter().map(|run| of_run(state, run));
-    first
-        .chain(under_way)
-        .chain(others.filter_map(kept))
-        .collect()
+    let own = own.into_iter().map(|run| of_run(state, run));
+    first.chain(own).chain(others.filter_map(kept)).collect()
 }
 
 fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
