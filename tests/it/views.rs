@@ -262,6 +262,12 @@ fn one_layer_alone_shows_several_channels() {
         ));
     }
     assert!(!shows(&harness, "conv1, channel"));
+    // A network without that layer shows all that it has, and their names say so.
+    click(&mut harness, "1 conv");
+    harness.key_press(egui::Key::T);
+    wait_for(&mut harness, "after epoch 1");
+    wait_for(&mut harness, "conv1, channel 1, image 0: ");
+    harness.get_by_role_and_label(button, "conv1");
 }
 
 #[test]

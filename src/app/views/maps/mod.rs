@@ -309,6 +309,7 @@ impl MapsView {
         }
         for (number, column) in columns.iter().enumerate() {
             let rect = Rect::from_min_size(pos2(left(number), top), vec2(side, title));
+            let rect = rect.expand2(vec2(across / 2.0, 0.0));
             column_title(ui, state, maps, *column, rect, actions);
         }
         row_with_pin
@@ -341,7 +342,8 @@ fn column_title(
 ) {
     let text = state.text();
     let layer = &maps.set.activations.layers[column.layer];
-    let alone = state.preferences.maps.layer.is_some();
+    // The layer chosen may be one of another network: then all are shown.
+    let alone = state.preferences.maps.layer.as_ref() == Some(&layer.name);
     let title = if alone {
         format!("{} · {}", layer.name, column.channel)
     } else {
@@ -349,7 +351,7 @@ fn column_title(
     };
     let mut child = ui.new_child(
         egui::UiBuilder::new()
-            .max_rect(rect.expand2(vec2(GAP / 2.0, 0.0)))
+            .max_rect(rect)
             .layout(egui::Layout::top_down(egui::Align::Center))
             .id_salt(("title", column.layer, column.channel)),
     );
@@ -359,7 +361,7 @@ fn column_title(
     } else {
         text.maps.show_layer_alone
     };
-    let button = Button::new(widgets::theme::strong(title));
+    let button = Button::new(widgets::theme::strong(title)).truncate();
     let button = widgets::theme::bare_button(&mut child, button).on_hover_text(hint);
     if column.clamped {
         let whole = text.clamped(column.channel, layer.channels);
