@@ -23,12 +23,8 @@ pub fn show(
     let text = state.text();
     let mut settings = state.preferences.maps.clone();
     let layers = &maps.set.activations.layers;
-    let shown = layers.iter().filter(|layer| {
-        settings
-            .layer
-            .as_ref()
-            .is_none_or(|name| *name == layer.name)
-    });
+    let alone = alone(&maps.set, &settings);
+    let shown = (layers.iter()).filter(|layer| alone.is_none_or(|name| *name == layer.name));
     let channels = shown.map(|layer| layer.channels).max();
     for_room(ui, |ui| {
         if let Some(channels) = channels {
@@ -139,14 +135,17 @@ fn size_keys(ui: &egui::Ui, size: &mut Size) {
     }
 }
 
+/// The layer shown alone. One that this network lacks was chosen for another: then all are shown.
+fn alone<'a>(maps: &MapSet, settings: &'a MapsSettings) -> Option<&'a String> {
+    let is_there = |name: &&String| (maps.activations.layers.iter()).any(|it| it.name == **name);
+    settings.layer.as_ref().filter(is_there)
+}
+
 fn layer_menu(ui: &mut egui::Ui, text: &Text, maps: &MapSet, settings: &mut MapsSettings) {
     let label = widgets::layout::label_before(ui, text.maps.layer, 64.0);
-    let shown = settings
-        .layer
-        .clone()
-        .unwrap_or_else(|| text.maps.all_layers.to_owned());
+    let shown = alone(maps, settings).map_or(text.maps.all_layers, String::as_str);
     ComboBox::from_id_salt("layer")
-        .selected_text(shown)
+        .selected_text(shown.to_owned())
         .width(64.0)
         .show_ui(ui, |ui| {
             ui.selectable_value(&mut settings.layer, None, text.maps.all_layers);

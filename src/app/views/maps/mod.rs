@@ -413,7 +413,13 @@ fn map_side(
         let two = (room.y - spaces.title) / 2.0 - CAPTION_HEIGHT - spaces.gap;
         wide.min(two)
     };
-    side.clamp(smallest, LARGEST_MAP).floor()
+    // Columns that have to be scrolled anyway need not be that small.
+    let least = if wide < smallest {
+        SMALLEST_MAP
+    } else {
+        smallest
+    };
+    side.clamp(least, LARGEST_MAP).floor()
 }
 
 #[cfg(test)]
@@ -438,5 +444,10 @@ mod tests {
         // In a low view there are still two.
         assert!(2.0 * (side(1000.0, 400.0, 12) + CAPTION_HEIGHT + GAP) + TITLE_HEIGHT <= 400.0);
         assert!((side(300.0, 400.0, 3) - SMALLEST_MAP).abs() < 1e-6);
+        // Before a class many columns are small if they all fit then.
+        let before_class =
+            |columns| map_side(vec2(1000.0, 400.0), (3, columns), spaces, FOR_A_CLASS);
+        assert!(before_class(18) < SMALLEST_MAP);
+        assert!((before_class(24) - SMALLEST_MAP).abs() < 1e-6);
     }
 }
