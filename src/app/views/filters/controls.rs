@@ -108,13 +108,17 @@ fn rows(
             widgets::test_set_bar::show(ui, state, kind, &mut Vec::new());
         }
     };
-    // Words give way to the bar, lest the row widen the view while it is there.
+    // Words give way to the bar. Boxes do not: what is too wide is cut, lest the row widen the view while the bar is there.
     let right = |ui: &mut egui::Ui| widgets::test_set_bar::brief(ui, state, kind, actions);
+    let room = vec2(ui.available_width(), ROW.max(ui.spacing().interact_size.y));
+    let (rect, _) = ui.allocate_exact_size(room, Sense::hover());
+    let mut row = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+    row.shrink_clip_rect(rect.expand(2.0));
     egui::Sides::new()
-        .height(ROW)
+        .height(rect.height())
         .shrink_left()
         .truncate()
-        .show(ui, left, right);
+        .show(&mut row, left, right);
     actions.append(&mut asked);
     if settings != state.preferences.maps {
         actions.push(Action::SetMaps(settings));
