@@ -53,7 +53,8 @@ pub fn turn(s: &Sizes, w: &[f32], tap: usize, out: &mut [f32]) {
     }
 }
 
-/// Lays out the weights of one group for [`Input`], where it is not [`Interleaved`]: `(filters, depth)`, packed, or as its [`phases`] read them.
+/// Lays out the weights of one group for [`Input`], where it is not [`Interleaved`]: `(filters, depth)`, packed, or as its [`phases`] read
+/// them.
 pub struct LayOutColumns<'a> {
     pub sizes: Sizes,
     pub w: &'a [f32],
