@@ -115,9 +115,12 @@ fn known(runs: &Path) -> Vec<Known> {
             .map(|(view, _, says)| {
                 let mut words = says(&model, &test);
                 let is_random = names[1] == "random weights";
-                if is_random && ["Filters", "Errors", "Draw", "Why?"].contains(&view) {
-                    // What these say of classes, other weights that know nothing say too.
-                    words.clear();
+                if is_random {
+                    // What is said of classes, other weights that know nothing say too.
+                    words.retain(|said| !said.ends_with('%'));
+                    if ["Filters", "Errors", "Draw", "Why?"].contains(&view) {
+                        words.clear();
+                    }
                 } else if view == "Filters" {
                     // Only the accuracy is of all filters.
                     words.retain(|said| said.ends_with('%'));
@@ -152,12 +155,18 @@ fn of_others(known: &[Known], texts: &[String]) -> Vec<String> {
                 .filter(|w| !shared.contains(w))
                 .collect();
             let there: Vec<_> = own.iter().copied().filter(is_there).collect();
-            // Of weights that are not known anything may be said, but hardly all of this.
+            // Of weights that are not known anything may be said, but hardly all of this; and a number without words,
+            // like 0.032, is elsewhere by chance: a correlation, a product.
             let is_each_its_own = of_view.is_each_its_own && named.is_some();
+            let is_bare = |words: &str| !words.contains(|c: char| c.is_alphabetic() || c == '%');
             let are_all = own.len() > 1 && there.len() == own.len();
-            if are_all || is_each_its_own && !there.is_empty() {
+            if are_all || is_each_its_own && there.iter().any(|words| !is_bare(words)) {
                 let (view, names) = (of_view.view, side.names.concat());
-                found.push(format!("{view}: {there:?} of {names} below “{line}”"));
+                let saying = |text: &&String| there.iter().any(|words| says(text, words));
+                let texts: Vec<_> = texts.iter().filter(saying).collect();
+                found.push(format!(
+                    "{view}: {there:?} of {names} in {texts:?} below “{line}”"
+                ));
             }
         }
     }
@@ -493,6 +502,13 @@ fn figures_of_others_than_the_line_says_are_found() {
     let third = "Run 3, 6-p · during epoch 1 · Synthetic garments";
     assert_eq!(found(third, &["60.02 %"]), 0);
     assert_eq!(found(third, &["60.02 %", "a map of all"]), 1);
+    // A number alone may be of anything.
+    let known = [
+        side("Run 1, ", "after epoch 4", ["0.017", ""]),
+        side("Run 2, ", "after epoch 4", ["0.032", ""]),
+    ];
+    let found = |on_screen: &[&str]| of_others(&known, &[words(&[one]), words(on_screen)].concat());
+    assert!(found(&["Pearson r 0.032"]).is_empty());
 }
 
 #[test]

@@ -6,6 +6,8 @@ use eframe::egui::style::ScrollAnimation;
 use crate::app::model::display::{Beside, Display, Foldable};
 use crate::app::model::lesson_steps::step;
 use crate::app::model::state::State;
+use crate::app::widgets::theme;
+use crate::text::Text;
 use convlens_core::lessons::Show;
 
 /// Height in points of what a class looks at, whatever its pixels: at this the letters of a text are a fortieth of it.
@@ -21,7 +23,7 @@ const ROOM_FOR_ALL: f32 = 1500.0;
 const ROOM_FOR_ONE: f32 = 1260.0;
 
 /// Below this width in points the rarer buttons of the top bar give way; their keys remain.
-const ROOM_FOR_ALL_BUTTONS: f32 = 1100.0;
+const ROOM_FOR_ALL_BUTTONS: f32 = 1240.0;
 
 /// Below this height of the middle, in points, not everything fits at once.
 const LOW_MIDDLE: f32 = 700.0;
@@ -57,15 +59,34 @@ pub fn side_name(ctx: &egui::Context, [wide, narrow]: [&'static str; 2]) -> &'st
 }
 
 /// The first of several ways to say something that there is room for, or else the last.
-pub fn fitting(ui: &egui::Ui, style: &egui::TextStyle, mut ways: Vec<String>, room: f32) -> String {
-    let fits = |words: &String| super::theme::width(ui, style, words) <= room;
+pub fn fitting(ui: &egui::Ui, style: &egui::TextStyle, ways: Vec<String>, room: f32) -> String {
+    first(ways, |words| theme::width(ui, style, words) <= room)
+}
+
+fn first(mut ways: Vec<String>, fits: impl Fn(&str) -> bool) -> String {
     let shortest = ways.pop().unwrap_or_default();
-    ways.into_iter().find(fits).unwrap_or(shortest)
+    let found = ways.into_iter().find(|words| fits(words));
+    found.unwrap_or(shortest)
+}
+
+/// How weights are written in this much room, as exactly as it lets them: in three digits, or four decimals, or fewer.
+pub fn written(
+    ui: &egui::Ui,
+    style: &egui::TextStyle,
+    text: &'static Text,
+    room: f32,
+) -> impl Fn(f32) -> String + use<> {
+    let (ctx, font) = (ui.ctx().clone(), style.resolve(ui.style()));
+    move |value| {
+        let decimals = |decimals| text.decimal(value.into(), decimals);
+        let ways = vec![text.value(value), decimals(4), decimals(3), decimals(2)];
+        first(ways, |words| theme::width_in(&ctx, &font, words) <= room)
+    }
 }
 
 /// A label that goes to the next line of a wrapped row together with the control of this width that it names.
 pub fn label_before(ui: &mut egui::Ui, words: &str, control: f32) -> egui::Response {
-    let label = super::theme::button_width(ui, words);
+    let label = theme::button_width(ui, words);
     let needed = label + ui.spacing().item_spacing.x + control;
     if ui.layout().main_wrap && ui.available_size_before_wrap().x < needed {
         ui.end_row();

@@ -122,9 +122,14 @@ pub fn button_width(ui: &egui::Ui, words: &str) -> f32 {
 
 /// How wide words are in one line.
 pub fn width(ui: &egui::Ui, style: &TextStyle, words: &str) -> f32 {
-    let font = style.resolve(ui.style());
-    let words = ui.fonts_mut(|fonts| fonts.layout_no_wrap(words.to_owned(), font, Color32::WHITE));
-    words.size().x
+    width_in(ui.ctx(), &style.resolve(ui.style()), words)
+}
+
+/// Width of these words in this font.
+pub fn width_in(ctx: &egui::Context, font: &egui::FontId, words: &str) -> f32 {
+    let (words, font) = (words.to_owned(), font.clone());
+    let galley = ctx.fonts_mut(|fonts| fonts.layout_no_wrap(words, font, Color32::WHITE));
+    galley.size().x
 }
 
 /// Bars stand beside what scrolls from here on, instead of appearing under the pointer: what goes on

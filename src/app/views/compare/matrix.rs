@@ -21,6 +21,9 @@ const HEADS: f32 = 54.0;
 /// Least and largest size of a cell.
 const CELLS: (egui::Vec2, egui::Vec2) = (vec2(48.0, 34.0), vec2(96.0, 84.0));
 
+/// Least width of a cell where there would be no room beside the matrix.
+const NARROWEST: f32 = 38.0;
+
 /// Share of the view's width that the matrix may have, and height that the words below it have.
 const SHARE: f32 = 0.58;
 const BELOW: f32 = 84.0;
@@ -49,12 +52,13 @@ pub fn names(ui: &egui::Ui, text: &Text, maps: &MapSet) -> f32 {
     (THUMB + widest + 2.0 * AROUND_NAME).ceil()
 }
 
-/// The size of a cell with which the matrix fills its part of the view.
-pub fn cell_size(room: egui::Vec2, names: f32, images: usize) -> egui::Vec2 {
+/// The size of a cell with which the matrix fills its part of the view and leaves this much `beside` it.
+pub fn cell_size(room: egui::Vec2, names: f32, beside: f32, images: usize) -> egui::Vec2 {
+    let count = images.max(1) as f32;
+    let left = (room.x - names - beside) / count;
+    let least = vec2(left.clamp(NARROWEST, CELLS.0.x), CELLS.0.y);
     let room = vec2(SHARE * room.x - names, room.y - HEADS - BELOW);
-    (room / images.max(1) as f32)
-        .clamp(CELLS.0, CELLS.1)
-        .floor()
+    (room / count).clamp(least, CELLS.1).floor()
 }
 
 impl Matrix<'_> {

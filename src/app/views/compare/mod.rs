@@ -76,7 +76,9 @@ impl CompareView {
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
             region(ui, Region::Pictures);
             let names = views::compare::matrix::names(ui, text, &compared.maps);
-            let cell = views::compare::matrix::cell_size(ui.available_size(), names, images.len());
+            let beside = APART + views::compare::pair::COLUMN;
+            let room = ui.available_size();
+            let cell = views::compare::matrix::cell_size(room, names, beside, images.len());
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
                     let matrix = views::compare::matrix::Matrix {
@@ -87,7 +89,7 @@ impl CompareView {
                         cell,
                     };
                     // The words below it have the width that it has, and what the pair leaves.
-                    let left = ui.available_width() - APART - views::compare::pair::COLUMN;
+                    let left = ui.available_width() - beside;
                     ui.set_max_width(matrix.width().max(left));
                     matrix.show(ui, text, &mut self.thumbs, &mut chosen);
                     let gallery = &compared.maps.gallery;

@@ -6,12 +6,28 @@ use crate::app::model::state::State;
 use crate::app::views::filters::{Shown, block_title};
 use crate::app::widgets;
 use crate::text::Text;
+use convlens_core::explore::Kernels;
 use convlens_core::explore::by_hand::{Kernel, NamedKernel};
 use convlens_core::network::{ChangedTo, WeightChange};
-use eframe::egui::{self, Button, ComboBox, DragValue, Grid, Label, RichText};
+use eframe::egui::scroll_area::ScrollBarVisibility;
+use eframe::egui::{
+    self, Button, ComboBox, DragValue, Grid, Label, RichText, ScrollArea, TextStyle,
+};
 
 /// Longest side of a kernel whose weights can be typed: more fields have no room.
 const LARGEST: usize = 7;
+
+/// Between two fields, in points.
+const GAP: f32 = 3.0;
+
+/// Least width of a field: "−0.08" in small letters.
+const NARROWEST: f32 = 34.0;
+
+/// Width below which the letters are small: "−0.083" in those of other fields.
+const ROOM_FOR_LETTERS: f32 = 50.0;
+
+/// Before and after the number in a field.
+const PADDING: f32 = 1.0;
 
 /// The block; it keeps which slice is changed.
 #[derive(Default)]
@@ -44,40 +60,21 @@ impl Change {
         let channel = self.channel;
         let slice = kernels.slices(shown.filter, &[channel]);
         if kernels.height.max(kernels.width) <= LARGEST {
-            // As wide as the block, whatever the numbers.
-            let width = (ui.available_width() / kernels.width as f32 - 4.0).max(30.0);
-            ui.spacing_mut().button_padding.x = 2.0;
-            Grid::new("weights by hand")
-                .spacing([3.0, 3.0])
-                .min_col_width(0.0)
-                .show(ui, |ui| {
-                    for (place, &weight) in slice.iter().enumerate() {
-                        let tap = [place / kernels.width, place % kernels.width];
-                        let mut value = weight;
-                        let field = field(&mut value, text);
-                        let name = text.weight_at(channel, tap[0], tap[1], weight);
-                        let response = ui.add_sized([width, 20.0], field);
-                        ui.ctx()
-                            .accesskit_node_builder(response.id, |node| node.set_label(name));
-                        if response.changed() && is_another(text, value, weight) {
-                            changed.push(ChangedTo::Weight {
-                                channel,
-                                tap,
-                                value,
-                            });
-                        }
-                        if tap[1] + 1 == kernels.width {
-                            ui.end_row();
-                        }
-                    }
-                });
+            // What is wider than the block is scrolled: it stays within it. A bar would stand at the view's lower edge.
+            let fields = ScrollArea::horizontal()
+                .id_salt("weights by hand")
+                .scroll_bar_visibility(ScrollBarVisibility::AlwaysHidden);
+            let fields = fields.show(ui, |ui| fields_of(ui, text, kernels, channel, &slice));
+            changed.extend(fields.inner);
         }
         ui.horizontal_wrapped(|ui| {
             let label = ui.label(words.bias);
             let own = kernels.biases[shown.filter];
             let mut bias = own;
-            let response = ui.add(field(&mut bias, text)).labelled_by(label.id);
-            if response.changed() && is_another(text, bias, own) {
+            let written = |value| text.value(value);
+            let field = field(&mut bias, text, &written);
+            let response = ui.add(field).labelled_by(label.id);
+            if response.changed() && is_another(text, bias, &written(own)) {
                 changed.push(ChangedTo::Bias(bias));
             }
         });
@@ -92,20 +89,70 @@ impl Change {
     }
 }
 
-/// A field for a weight.
-fn field<'a>(value: &'a mut f32, text: &'static Text) -> DragValue<'a> {
+/// The fields of a slice, as wide as the block where their numbers fit; what was typed.
+fn fields_of(
+    ui: &mut egui::Ui,
+    text: &'static Text,
+    kernels: &Kernels,
+    channel: usize,
+    slice: &[f32],
+) -> Option<ChangedTo> {
+    let width = (ui.available_width() + GAP) / kernels.width as f32 - GAP;
+    let width = width.floor().max(NARROWEST);
+    ui.spacing_mut().button_padding.x = PADDING;
+    ui.spacing_mut().interact_size.x = width;
+    let style = if width < ROOM_FOR_LETTERS {
+        TextStyle::Small
+    } else {
+        TextStyle::Button
+    };
+    let written = widgets::layout::written(ui, &style, text, width - 2.0 * PADDING);
+    ui.style_mut().drag_value_text_style = style;
+    let grid = Grid::new("weights by hand").spacing([GAP, GAP]);
+    let grid = grid.min_col_width(0.0).show(ui, |ui| {
+        let mut changed = None;
+        for (place, &weight) in slice.iter().enumerate() {
+            let tap = [place / kernels.width, place % kernels.width];
+            let mut value = weight;
+            let field = field(&mut value, text, &written);
+            let name = text.weight_at(channel, tap[0], tap[1], weight);
+            let response = ui.add_sized([width, 20.0], field);
+            ui.ctx()
+                .accesskit_node_builder(response.id, |node| node.set_label(name));
+            if response.changed() && is_another(text, value, &written(weight)) {
+                changed = Some(ChangedTo::Weight {
+                    channel,
+                    tap,
+                    value,
+                });
+            }
+            if tap[1] + 1 == kernels.width {
+                ui.end_row();
+            }
+        }
+        changed
+    });
+    grid.inner
+}
+
+/// A field for a weight, which stands there as `written`.
+fn field<'a>(
+    value: &'a mut f32,
+    text: &'static Text,
+    written: &'a impl Fn(f32) -> String,
+) -> DragValue<'a> {
     DragValue::new(value)
         .speed(0.01)
         .range(-Kernel::MAX..=Kernel::MAX)
-        .custom_formatter(|value, _| text.value(value as f32))
+        .custom_formatter(|value, _| written(value as f32))
         .custom_parser(|typed| text.typed_number(typed))
         // What is typed counts when it is whole: the weights answer a frame later, and would overwrite it.
         .update_while_editing(false)
 }
 
-/// Whether a field says something else than it did: who goes through it by Tab does not round the weight to what is written there.
-fn is_another(text: &Text, value: f32, own: f32) -> bool {
-    text.value(value) != text.value(own)
+/// Whether this is not what was written in a field: who goes through it by Tab does not round the weight to that.
+fn is_another(text: &Text, value: f32, written: &str) -> bool {
+    text.typed_number(written).map(|written| written as f32) != Some(value)
 }
 
 /// The menu of kernels that take the slice's place.

@@ -5,16 +5,19 @@ use crate::app::widgets;
 use crate::app::widgets::textures::Textures;
 use crate::text::Text;
 use eframe::egui::{
-    self, Align2, Color32, FontId, Id, Rect, Role, Sense, Stroke, StrokeKind, WidgetInfo, vec2,
+    self, Align2, Color32, Id, Rect, Role, Sense, Stroke, StrokeKind, TextStyle, WidgetInfo, vec2,
 };
 
 /// Least size of a weight, in points, at which its value is written into it.
 const WRITTEN: f32 = 40.0;
 
+/// Around it, on both sides together.
+const AROUND_NUMBER: f32 = 1.0;
+
 /// Draws these slices of the selected filter, about `side` points wide.
 pub fn show(
     ui: &mut egui::Ui,
-    text: &Text,
+    text: &'static Text,
     shown: &Shown<'_>,
     channels: &[usize],
     side: f32,
@@ -39,6 +42,9 @@ pub fn show(
     let line = ui.visuals().widgets.noninteractive.bg_stroke;
     painter.rect_stroke(rect, 0.0, line, StrokeKind::Outside);
     if unit >= WRITTEN && channels.len() == 1 {
+        let style = TextStyle::Body;
+        let font = style.resolve(ui.style());
+        let written = widgets::layout::written(ui, &style, text, unit - AROUND_NUMBER);
         for (place, &value) in slices.iter().enumerate() {
             let cell = vec2(
                 (place % kernels.width) as f32,
@@ -47,8 +53,13 @@ pub fn show(
             let middle = rect.min + (cell + vec2(0.5, 0.5)) * unit;
             let [r, g, b] = shown.colormap.color(value, shown.range(shown.filter));
             let ink = widgets::theme::ink_on(Color32::from_rgb(r, g, b));
-            let font = FontId::proportional(12.5);
-            painter.text(middle, Align2::CENTER_CENTER, text.value(value), font, ink);
+            painter.text(
+                middle,
+                Align2::CENTER_CENTER,
+                written(value),
+                font.clone(),
+                ink,
+            );
         }
     }
     let Some(at) = response.hover_pos() else {

@@ -15,7 +15,7 @@ const CELL: f32 = 14.0;
 
 pub fn show(
     ui: &mut egui::Ui,
-    text: &Text,
+    text: &'static Text,
     shown: &Shown<'_>,
     width: f32,
     textures: &mut Textures,
