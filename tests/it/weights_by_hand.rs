@@ -3,13 +3,13 @@
 use convlens::app::App;
 use convlens_core::dataset;
 use convlens_core::explore::{Kernels, Progress, activations, kernels, predictions};
-use convlens_core::network::{ChangedTo, Model, WeightChange, weights};
+use convlens_core::network::{ChangedTo, Model, Preset, WeightChange, weights};
 use convlens_core::render::ValueRange;
 use eframe::egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::views::{click, english, press, settle, shows, tab_to, text, wait_for};
+use super::views::{click, drop_file, english, press, settle, shows, tab_to, text, wait_for};
 
 const FILTER: usize = 1;
 
@@ -93,4 +93,33 @@ fn a_weight_is_typed_a_slice_replaced_and_both_are_taken_back() {
     settle(&mut window);
     assert!(shows(&window, &text().weight_at(0, 1, 1, own)));
     assert!(shows(&window, &text().changes_by_hand(0)));
+}
+
+/// Kernels of 5×5, and a weight whose three digits are as wide as two others'.
+#[test]
+fn the_fields_of_a_large_kernel_keep_to_their_block() {
+    let model = Model::random(&Preset::LeNet5.spec(), 1).unwrap();
+    let small = change(ChangedTo::Weight {
+        channel: 0,
+        tap: [0, 0],
+        value: -2.39e-4,
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lenet.safetensors");
+    weights::save(&model.changed(&[small]).unwrap(), &path).unwrap();
+    let mut window = english();
+    drop_file(&mut window, &path);
+    press(&mut window, Key::Num3);
+    settle(&mut window);
+    let fields = window.query_all_by_label_contains("input channel 0, row ");
+    let rects: Vec<_> = fields.map(|field| field.rect()).collect();
+    assert_eq!(rects.len(), 25);
+    let (left, right) = (rects[0].min.x, rects[4].max.x);
+    assert!(right - left <= 184.0, "{left} to {right}");
+    for (place, one) in rects.iter().enumerate() {
+        let overlaps = rects[..place]
+            .iter()
+            .any(|other| one.shrink(0.5).intersects(*other));
+        assert!(!overlaps, "{one}");
+    }
 }

@@ -18,16 +18,16 @@ use eframe::egui::{
 const LARGEST: usize = 7;
 
 /// Between two fields, in points.
-const GAP: f32 = 3.0;
+const GAP: f32 = 2.0;
 
 /// Least width of a field: "−0.08" in small letters.
-const NARROWEST: f32 = 34.0;
+const NARROWEST: f32 = 35.0;
 
 /// Width below which the letters are small: "−0.083" in those of other fields.
 const ROOM_FOR_LETTERS: f32 = 50.0;
 
 /// Before and after the number in a field.
-const PADDING: f32 = 1.0;
+const PADDING: f32 = 0.5;
 
 /// The block; it keeps which slice is changed.
 #[derive(Default)]
@@ -98,7 +98,7 @@ fn fields_of(
     slice: &[f32],
 ) -> Option<ChangedTo> {
     let width = (ui.available_width() + GAP) / kernels.width as f32 - GAP;
-    let width = width.floor().max(NARROWEST);
+    let width = width.max(NARROWEST);
     ui.spacing_mut().button_padding.x = PADDING;
     ui.spacing_mut().interact_size.x = width;
     let style = if width < ROOM_FOR_LETTERS {
