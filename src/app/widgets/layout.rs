@@ -60,13 +60,18 @@ pub fn side_name(ctx: &egui::Context, [wide, narrow]: [&'static str; 2]) -> &'st
 
 /// The first of several ways to say something that there is room for, or else the last.
 pub fn fitting(ui: &egui::Ui, style: &egui::TextStyle, ways: Vec<String>, room: f32) -> String {
-    first(ways, |words| theme::width(ui, style, words) <= room)
+    fitting_in(ui.ctx(), &style.resolve(ui.style()), ways, room)
 }
 
-fn first(mut ways: Vec<String>, fits: impl Fn(&str) -> bool) -> String {
+fn fitting_in(
+    ctx: &egui::Context,
+    font: &egui::FontId,
+    mut ways: Vec<String>,
+    room: f32,
+) -> String {
     let shortest = ways.pop().unwrap_or_default();
-    let found = ways.into_iter().find(|words| fits(words));
-    found.unwrap_or(shortest)
+    let fits = |words: &String| theme::width_in(ctx, font, words) <= room;
+    ways.into_iter().find(fits).unwrap_or(shortest)
 }
 
 /// How weights are written in this much room, as exactly as it lets them: in three digits, or four decimals, or fewer.
@@ -80,7 +85,7 @@ pub fn written(
     move |value| {
         let decimals = |decimals| text.decimal(value.into(), decimals);
         let ways = vec![text.value(value), decimals(4), decimals(3), decimals(2)];
-        first(ways, |words| theme::width_in(&ctx, &font, words) <= room)
+        fitting_in(&ctx, &font, ways, room)
     }
 }
 

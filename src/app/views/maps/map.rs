@@ -11,8 +11,8 @@ use convlens_core::dataset::Picture;
 use convlens_core::figures::{Cell, Column, picture_pixels};
 use convlens_core::render::{ValueRange, heatmap};
 use eframe::egui::{
-    self, Color32, EventFilter, Rect, Response, Role, Sense, Stroke, StrokeKind, WidgetInfo, pos2,
-    vec2,
+    self, Align2, Color32, EventFilter, Rect, Response, Role, Sense, Stroke, StrokeKind,
+    WidgetInfo, pos2, vec2,
 };
 
 /// Where a map stands in the grid.
@@ -93,21 +93,15 @@ pub fn show(
         text.range(cell.own_range)
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{words}: {caption}")));
-    let below = pos2(spot.rect.center().x, spot.rect.max.y + 3.0);
-    let color = ui.visuals().weak_text_color();
-    let font = egui::TextStyle::Small.resolve(ui.style());
-    let fits = |words: String| painter.layout_no_wrap(words, font.clone(), color);
-    let mut words_below = fits(caption);
     // On a small map fewer digits have room, on a tiny one the highest value alone.
     let [rough, roughest] = [2, 1].map(|digits| text.short_range(cell.own_range, digits));
     let highest = roughest.find('…').map(|at| roughest[at..].to_owned());
-    for words in [rough, roughest].into_iter().chain(highest) {
-        if words_below.size().x > spot.rect.width() + 1.0 {
-            words_below = fits(words);
-        }
-    }
-    let corner = below - vec2(words_below.size().x / 2.0, 0.0);
-    painter.galley(corner, words_below, color);
+    let ways = [caption, rough, roughest].into_iter().chain(highest);
+    let style = egui::TextStyle::Small;
+    let words_below = widgets::layout::fitting(ui, &style, ways.collect(), spot.rect.width() + 1.0);
+    let below = pos2(spot.rect.center().x, spot.rect.max.y + 3.0);
+    let (font, ink) = (style.resolve(ui.style()), ui.visuals().weak_text_color());
+    painter.text(below, Align2::CENTER_TOP, words_below, font, ink);
 
     let here = Pin {
         image,

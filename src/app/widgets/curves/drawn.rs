@@ -5,7 +5,7 @@ use crate::app::widgets::curves::series::Series;
 use convlens_core::training::{EpochMetrics, smoothed_at};
 
 /// Points drawn of one curve: more than the panel has pixels, few enough for every frame.
-const DRAWN: usize = 2000;
+const DRAWN: usize = 1000;
 
 /// A linear axis ends at so many times the loss of a network that guesses, ln of the number of its classes: what lies above is
 /// a run that diverged, and would flatten all others.
