@@ -227,7 +227,7 @@ fn question(check: &Check, number: usize, paper: Paper, text: &Text) -> String {
     let choices: String = choices.collect();
     let why = if is_solved {
         format!(
-            "<p><strong>{}</strong> {}</p>\n",
+            "<p><strong>{}:</strong> {}</p>\n",
             text.lesson.why,
             escaped(&check.why)
         )
@@ -244,7 +244,7 @@ fn prediction(exercise: &Exercise, number: usize, paper: Paper, text: &Text) -> 
     let words = &text.lesson;
     let asked = escaped(&exercise.question);
     let mut block = format!(
-        "<div class=\"ask\">\n<p>{}<strong>{}</strong> {asked}</p>\n",
+        "<div class=\"ask\">\n<p>{}<strong>{}:</strong> {asked}</p>\n",
         of_step(number, paper),
         words.predict
     );

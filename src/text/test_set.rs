@@ -282,10 +282,10 @@ impl Text {
         let (value, label) = (self.value(before_relu), self.class_name(label));
         match self.language {
             Language::En => format!(
-                "Open image {image} in Maps: {label}, {value} before ReLU at row {row}, column {column}"
+                "Open image {image} in Maps: {label}, {value} before the activation at row {row}, column {column}"
             ),
             Language::Es => format!(
-                "Abrir la imagen {image} en Mapas: {label}, {value} antes de ReLU en la fila {row}, columna {column}"
+                "Abrir la imagen {image} en Mapas: {label}, {value} antes de la activación en la fila {row}, columna {column}"
             ),
         }
     }

@@ -1,6 +1,7 @@
 //! A hand that clicks, types, drags and resizes at random, the same way for the same seed.
 //!
-//! `CONVLENS_CLICKS` is how often (120 where it is not set; 6000 take some minutes), `CONVLENS_SEED` which way.
+//! `CONVLENS_CLICKS` is how often (120 where it is not set; 6000 take some minutes), `CONVLENS_SEED` which way. Into the folder
+//! `CONVLENS_FAULTS`, where it is set, goes a picture of each moment at which something is wrong.
 
 use std::path::Path;
 
@@ -428,6 +429,11 @@ fn whatever_is_clicked_nothing_panics_no_text_lies_on_another_and_no_figure_is_a
             // A tooltip or a table that has become wider finds its place in the next frame.
             hand.harness.run_steps(2);
             found = hand.faults(&known);
+        }
+        if let Some(folder) = std::env::var_os("CONVLENS_FAULTS").filter(|_| !found.is_empty()) {
+            let picture = hand.harness.render().unwrap();
+            let name = format!("{seed}-{}.png", hand.done.len());
+            picture.save(Path::new(&folder).join(name)).unwrap();
         }
         for fault in found {
             faults

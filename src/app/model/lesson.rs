@@ -9,9 +9,11 @@ use convlens_core::figures::MapsSettings;
 use convlens_core::lessons::{ByHand, Experiment, Guess, Lesson, Measured, Outcome};
 use convlens_core::paths;
 use convlens_core::training::RunConfig;
+use convlens_core::training::runs::Recording;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Where the reader is, to be remembered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -57,8 +59,8 @@ pub struct ExerciseRuns {
     pub guess: Guess,
     /// Results of the baseline, and of the changed network.
     pub results: [Vec<Measured>; 2],
-    /// What the last of each that was measured were trained with, both from one seed.
-    pub trained: [Option<RunConfig>; 2],
+    /// The last of each that was measured, both from one seed.
+    pub recorded: [Option<Arc<Recording>>; 2],
     /// What is still to be trained, in order: which of the two, and how.
     pub waiting: Vec<(usize, RunConfig)>,
     /// Runs of this batch in all.

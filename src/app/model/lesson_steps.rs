@@ -47,15 +47,12 @@ pub fn neighbour(state: &State, forwards: bool) -> Option<usize> {
     }
 }
 
-/// The runs of the exercise on screen that have been measured and kept: of the changed network, and of the one that it is compared with.
+/// The runs of the exercise on screen that have been measured and are still kept: of the changed network, and of the one that it is compared with.
 pub fn runs_of_exercise(state: &State) -> [Option<RunId>; 2] {
     let step = step(state).filter(|_| state.preferences.lesson.is_open);
     let runs = step.and_then(|step| state.lesson.exercises.get(&step.name));
-    [1, 0].map(|which| {
-        let config = runs?.trained[which].as_ref()?;
-        let mut kept = state.runs.list.iter().rev();
-        Some(kept.find(|run| run.config == *config)?.id)
-    })
+    let is_there = |id: &RunId| state.runs.summary(*id).is_some();
+    [1, 0].map(|which| runs?.recorded[which].as_ref()?.id().filter(is_there))
 }
 
 pub fn built_in(language: Language) -> &'static Lesson {

@@ -196,7 +196,17 @@ fn prediction(ui: &mut egui::Ui, state: &State, step: &Step, exercise: &Exercise
     let outcome = runs.and_then(ExerciseRuns::outcome);
     if let Some(outcome) = outcome {
         for predicted in Predicted::ALL {
-            ui.add(Label::new(theme::strong(text.measured(predicted, &outcome))).wrap());
+            let measured = text.measured(predicted, &outcome);
+            let words = match guess.of(predicted) {
+                Some(guessed) => {
+                    let is_right = guessed == outcome.trend(predicted);
+                    let mark = if is_right { "✓" } else { "✗" };
+                    let (name, guessed) = (text.lesson.prediction, text.trend(predicted, guessed));
+                    format!("{measured} · {name}: {mark} {guessed}")
+                }
+                None => measured,
+            };
+            ui.add(Label::new(theme::strong(words)).wrap());
         }
         return;
     }

@@ -63,6 +63,18 @@ pub fn fitting(ui: &egui::Ui, style: &egui::TextStyle, ways: Vec<String>, room: 
     fitting_in(ui.ctx(), &style.resolve(ui.style()), ways, room)
 }
 
+/// These words, or as many of their letters as there is room for, and "…".
+pub fn cut(ui: &egui::Ui, style: &egui::TextStyle, words: &str, room: f32) -> String {
+    let font = style.resolve(ui.style());
+    let width = |words: &str| theme::width_in(ui.ctx(), &font, words);
+    if width(words) <= room {
+        return words.to_owned();
+    }
+    let ends = words.char_indices().map(|(end, _)| &words[..end]);
+    let fits = |words: &&str| width(words) + width("…") <= room;
+    format!("{}…", ends.take_while(fits).last().unwrap_or_default())
+}
+
 fn fitting_in(
     ctx: &egui::Context,
     font: &egui::FontId,

@@ -59,8 +59,8 @@ topic! {
             "De todo el conjunto de prueba. Marcado: lo que ve la activación mayor.";
         excite_least: "Weakest responses", "Respuestas más débiles";
         excite_least_hint:
-            "Of the whole test set, by the largest value before ReLU: after it most of them would be equal, at zero.",
-            "De todo el conjunto de prueba, por el valor mayor antes de ReLU: después, la mayoría serían iguales, en cero.";
+            "Of the whole test set, by the largest value before the activation: after a ReLU most of them would be equal, at zero.",
+            "De todo el conjunto de prueba, por el valor mayor antes de la activación: después de una ReLU, la mayoría serían iguales, en cero.";
         change: "Change by hand", "Cambiar a mano";
         change_hint:
             "Drag or type a weight: maps, probabilities and accuracy answer. The network that you change is a copy; the run or file stays as it is.",
@@ -114,8 +114,8 @@ topic! {
         preferred_search: "Gradient ascent…", "Ascenso del gradiente…";
         at_one_place: "at one place", "en un lugar";
         at_one_place_hint:
-            "Raises the value in the middle of the map before ReLU. What stays grey is not seen there.",
-            "Aumenta el valor del centro del mapa antes de ReLU. Lo que queda gris no se ve allí.";
+            "Raises the value in the middle of the map before the activation. What stays grey is not seen there.",
+            "Aumenta el valor del centro del mapa antes de la activación. Lo que queda gris no se ve allí.";
         over_the_map: "over the map", "en todo el mapa";
         over_the_map_hint:
             "Raises the mean of the map after ReLU.",

@@ -10,6 +10,9 @@ use crate::text::Text;
 /// Width of a window that both columns fit into, in either language.
 const TWO_COLUMNS: f32 = 1060.0;
 
+/// Room left and right of it, in points.
+const AROUND: f32 = 40.0;
+
 /// The sheet, opened by ? and by the Display menu.
 #[derive(Default)]
 pub struct KeysSheet {
@@ -36,7 +39,8 @@ impl KeysSheet {
             .resizable(false)
             .anchor(Align2::CENTER_CENTER, egui::Vec2::ZERO)
             .show(ui.ctx(), |ui| {
-                ScrollArea::vertical()
+                ScrollArea::both()
+                    .max_width(room.width() - AROUND)
                     .max_height(room.height() - 120.0)
                     .min_scrolled_height(room.height() - 120.0)
                     .show(ui, |ui| table(ui, text, room.width() >= TWO_COLUMNS));

@@ -36,7 +36,7 @@ pub fn first_row(
             details(ui, words.norm_details);
         }
         LayerSpec::Dropout { rate } => {
-            *field = real(ui, rate, 0.0..=0.95, 0.01, (layer, words.rate)).or(*field);
+            *field = real(ui, text, rate, 0.0..=0.95, 0.01, (layer, words.rate)).or(*field);
             details(ui, words.dropout_details);
         }
         LayerSpec::Activation { function } => activation_menu(ui, text, layer, function, field),
@@ -248,7 +248,7 @@ fn menu(
             ] {
                 ui.horizontal(|ui| {
                     ui.label(name);
-                    *field = real(ui, value, range, speed, (layer, name)).or(*field);
+                    *field = real(ui, text, value, range, speed, (layer, name)).or(*field);
                 });
             }
             ui.checkbox(unbiased, words.unbiased)
@@ -351,6 +351,7 @@ fn number(ui: &mut egui::Ui, field: DragValue<'_>, layer: &str, name: &str) -> O
 
 fn real(
     ui: &mut egui::Ui,
+    text: &Text,
     value: &mut Real,
     range: std::ops::RangeInclusive<f32>,
     speed: f64,
@@ -360,7 +361,8 @@ fn real(
     let field = DragValue::new(&mut shown)
         .range(range)
         .speed(speed)
-        .max_decimals(6);
+        .custom_formatter(|value, _| text.shortest(value, 6))
+        .custom_parser(|typed| text.typed_number(typed));
     let changed = number(ui, field, layer, name);
     if changed.is_some() {
         *value = Real::new(shown);
@@ -397,7 +399,14 @@ fn activation_menu(
         .on_hover_text(text.editing.activation_hint);
     let mut with_number = *activation;
     if let Some(slope) = with_number.number() {
-        let changed = real(ui, slope, 0.0..=2.0, 0.01, (layer, text.editing.slope));
+        let changed = real(
+            ui,
+            text,
+            slope,
+            0.0..=2.0,
+            0.01,
+            (layer, text.editing.slope),
+        );
         if changed.is_some() {
             *activation = with_number;
             *field = changed;

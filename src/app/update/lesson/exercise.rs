@@ -58,10 +58,10 @@ pub fn receive(state: &mut State) {
                 accuracy,
                 seconds: run.epochs.iter().map(|epoch| epoch.seconds).sum(),
             });
-            let (which, config) = exercise.waiting.remove(0);
+            let (which, _) = exercise.waiting.remove(0);
             // With the next baseline begins another pair.
-            exercise.trained[1] = None;
-            exercise.trained[which] = Some(config);
+            exercise.recorded[1] = None;
+            exercise.recorded[which].clone_from(&run.recording);
         } else if queue_is_empty && !(is_live && its_run.is_some()) {
             // It was stopped, it failed, or something else is trained in its place.
             exercise.waiting.clear();

@@ -36,6 +36,15 @@ pub fn show_me(state: &mut State, threads: &mut Threads, now_secs: f64) {
     for show in step.show {
         carry_out(state, threads, show, &step.title, now_secs);
     }
+    if step.exercise.is_some() && state.live_run().is_none() {
+        // Its own run, or the course's network before there is one: not what ran last, which would be another exercise's.
+        let own = lesson_steps::runs_of_exercise(state)[0];
+        let subject = own.map_or(WeightsOf::BuiltIn, |run| WeightsOf::Kept {
+            run,
+            step: None,
+        });
+        update::weights::look_at(state, threads, subject);
+    }
 }
 
 /// Carries out one action; runs that it queues bear the title.

@@ -17,11 +17,14 @@ use eframe::egui::{
 /// Longest side of a kernel whose weights can be typed: more fields have no room.
 const LARGEST: usize = 7;
 
+/// Room to the next block, in points: the fields would stand at its words.
+const APART: f32 = 6.0;
+
 /// Between two fields, in points.
 const GAP: f32 = 2.0;
 
 /// Least width of a field: "−0.08" in small letters.
-const NARROWEST: f32 = 35.0;
+const NARROWEST: f32 = 34.0;
 
 /// Width below which the letters are small: "−0.083" in those of other fields.
 const ROOM_FOR_LETTERS: f32 = 50.0;
@@ -46,6 +49,7 @@ impl Change {
         let text = state.text();
         let words = &text.filters;
         let kernels = shown.kernels;
+        ui.set_max_width(ui.available_width() - APART);
         block_title(ui, words.change, Some(words.change_hint));
         self.channel = self.channel.min(kernels.channels.saturating_sub(1));
         let mut changed = Vec::new();

@@ -95,7 +95,9 @@ pub fn show(
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{words}: {caption}")));
     // On a small map fewer digits have room, on a tiny one the highest value alone.
     let [rough, roughest] = [2, 1].map(|digits| text.short_range(cell.own_range, digits));
-    let highest = roughest.find('…').map(|at| roughest[at..].to_owned());
+    let highest = roughest
+        .split_once('…')
+        .map(|(_, highest)| format!("≤ {highest}"));
     let ways = [caption, rough, roughest].into_iter().chain(highest);
     let style = egui::TextStyle::Small;
     let words_below = widgets::layout::fitting(ui, &style, ways.collect(), spot.rect.width() + 1.0);

@@ -5,6 +5,7 @@ use crate::app::widgets;
 use crate::app::widgets::curves::drawn::{self, Curve, Of, Outcome, Reading, Span};
 use crate::app::widgets::curves::look::{axis_name, look, name_of, run_colour};
 use crate::app::widgets::curves::series::Series;
+use crate::app::widgets::layout;
 use crate::app::widgets::run_look::Mark;
 use crate::app::widgets::still_plot::{NUMBERS_APART, steps, steps_up, still_plot};
 use crate::text::Text;
@@ -21,6 +22,12 @@ const RIGHT: f32 = 22.0;
 
 /// Width of the numbers at the left.
 const NUMBERS: f32 = 40.0;
+
+/// Room for the name of a run where one points, in points: a network's with branches is longer than the window.
+const NAME: f32 = 240.0;
+
+/// Points of a curve that are all marked where several runs are drawn; of more the last is.
+const MARKED: usize = 6;
 
 /// Radius of the ring around the lowest test loss, in points.
 const RING: f32 = 8.0;
@@ -301,7 +308,9 @@ impl Chart<'_> {
                     Of::Test | Of::Validation => LineStyle::dashed_dense(),
                 };
                 plot.line(line.color(colour).width(2.0).style(style));
-                let marked = if curve.first_epoch.is_some() {
+                // Many marks would hide the lines of the others, and whether they are dashed.
+                let has_room = !has_others || points.len() <= MARKED;
+                let marked = if curve.first_epoch.is_some() && has_room {
                     &points[..]
                 } else if has_others {
                     &points[points.len().saturating_sub(1)..]
@@ -373,7 +382,8 @@ impl Chart<'_> {
                     let (colour, mark) = look(ui, self.series, run, curve.of);
                     mark.show(ui, colour);
                     let name = name_of(text, curve.of);
-                    let name = text.curve_name(&run.name, name, reading.epoch);
+                    let run = layout::cut(ui, &TextStyle::Body, &run.name, NAME);
+                    let name = text.curve_name(&run, name, reading.epoch);
                     ui.label(name);
                     ui.label(in_words(reading.point[1]));
                     ui.end_row();

@@ -23,7 +23,8 @@ pub fn over(
     actions: &mut Vec<Action>,
     view: impl FnOnce(&mut egui::Ui, &mut Vec<Action>),
 ) {
-    let rect = ui.available_rect_before_wrap();
+    // What stands above and is too wide for a narrow view widens it, beyond the panel that it is in.
+    let rect = ui.available_rect_before_wrap().intersect(ui.clip_rect());
     // A window may be so small that nothing is left.
     if !state.presents() || !rect.is_positive() {
         view(ui, actions);
