@@ -281,6 +281,10 @@ fn the_table_of_runs_says_of_a_run_what_the_shelf_says() {
     let mut said = Vec::new();
     watch(&mut bench.window, |window| {
         let [table, shelf] = shares(window);
+        // Until the disk has listed the run the table has no row of it.
+        if said.is_empty() && table.is_empty() {
+            return;
+        }
         // The test accuracy comes first.
         assert_eq!(table.first(), shelf.first());
         said.extend(shelf);
