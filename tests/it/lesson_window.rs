@@ -288,6 +288,28 @@ fn an_exercise_is_predicted_run_and_revealed() {
 }
 
 #[test]
+fn a_result_before_a_class_does_not_widen_the_lesson() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("01.md"), EXERCISE).unwrap();
+    let mut harness = open(Language::En, [1280.0, 1500.0]);
+    open_folder(&mut harness, folder.path());
+    harness.set_size([1280.0, 720.0].into());
+    press(&mut harness, Key::F5);
+    click(&mut harness, "Test accuracy: about the same");
+    click(&mut harness, "Training time: about the same");
+    let right = |harness: &Harness<'_, App>| {
+        let close = harness.get_by_label(Language::En.text().lesson.close);
+        close.rect().max.x
+    };
+    let before = right(&harness);
+    harness.get_by_label("Train both").click();
+    harness.run_steps(3);
+    wait_for(&mut harness, "Measured");
+    settle(&mut harness);
+    assert!((right(&harness) - before).abs() < 0.5);
+}
+
+#[test]
 fn an_exercise_that_is_stopped_says_so() {
     let mut harness = open(Language::En, [1600.0, 1500.0]);
     go_to(&mut harness, "12-one-convolution");

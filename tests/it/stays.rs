@@ -2,7 +2,10 @@
 
 use convlens::app::App;
 use convlens::text::Language;
-use eframe::egui::{Event, Key, Modifiers, Rect, accesskit::Role};
+use eframe::egui::{
+    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Rect, TouchPhase, accesskit::Role,
+    vec2,
+};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -223,6 +226,32 @@ fn nothing_moves_when_a_run_begins_and_ends() {
         settle(&mut harness);
         check(&harness, "as it has ended");
     }
+}
+
+#[test]
+fn the_pictures_stay_beside_maps_that_are_scrolled() {
+    let mut harness = english();
+    click(&mut harness, "ResNet");
+    click(&mut harness, "One batch");
+    wait_for(&mut harness, "conv2, channel 1, image 7: ");
+    settle(&mut harness);
+    let left = |harness: &Harness<'_, App>, name: &str| rect(harness, name).min.x;
+    let [picture, map] = ["Remove image 7", "conv2, channel 1, image 7: "];
+    let before = [left(&harness, picture), left(&harness, map)];
+    harness.hover_at(rect(&harness, map).center());
+    harness.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        source: MouseWheelSource::Unknown,
+        delta: vec2(-60.0, 0.0),
+        phase: TouchPhase::Move,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run_steps(30);
+    assert!((left(&harness, picture) - before[0]).abs() < 0.5);
+    assert!(
+        left(&harness, map) < before[1] - 30.0,
+        "the maps are scrolled"
+    );
 }
 
 #[test]

@@ -47,6 +47,12 @@ pub fn neighbour(state: &State, forwards: bool) -> Option<usize> {
     }
 }
 
+/// Whether an exercise is on screen.
+pub fn is_exercise(state: &State) -> bool {
+    let step = step(state).filter(|_| state.preferences.lesson.is_open);
+    step.is_some_and(|step| step.exercise.is_some())
+}
+
 /// The runs of the exercise on screen that have been measured and are still kept: of the changed network, and of the one that it is compared with.
 pub fn runs_of_exercise(state: &State) -> [Option<RunId>; 2] {
     let step = step(state).filter(|_| state.preferences.lesson.is_open);

@@ -12,23 +12,27 @@ use eframe::egui::{self, Label, RichText};
 /// Less room than this and what is said about the curves is said on pointing at their heading.
 const ROOM_FOR_NOTE: f32 = 430.0;
 
+/// Room for it and around the plots, and around them alone.
+const NOTE: f32 = 96.0;
+const MARGIN: f32 = 32.0;
+
 pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
     let text = state.text();
     let has_room = ui.available_height() > ROOM_FOR_NOTE;
     let series = series::all(state);
-    let row = key::ROW + ui.spacing().item_spacing.y;
-    // The only run has a second one below the heading of its accuracies.
-    let rows = key::rows(series.len()).max(2);
-    let others = rows as f32 * row + if has_room { 148.0 } else { 84.0 };
-    let height = ((ui.available_height() - others) / 2.0).clamp(84.0, 300.0);
+    let room = ui.available_height() - if has_room { NOTE } else { MARGIN };
     let axis = state.preferences.curve_axis;
     let is_log = state.preferences.loss_scale == LossScale::Log;
     egui::ScrollArea::vertical().show(ui, |ui| {
+        let top = ui.cursor().min.y;
         ui.horizontal(|ui| {
             ui.label(widgets::theme::heading(text.curves.loss));
             key::axis_choice(ui, state, actions);
         });
-        key::losses(ui, &series, text);
+        let shared = key::losses(ui, &series, text);
+        // As much stands above the accuracies, but for the key of several runs.
+        let above = ui.cursor().min.y - top;
+        let height = ((room - 2.0 * above + shared) / 2.0).clamp(84.0, 300.0);
         let chart = Chart {
             series: &series,
             axis,

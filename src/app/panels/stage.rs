@@ -116,11 +116,6 @@ fn both(ui: &mut egui::Ui, state: &State) {
         ui.add(Label::new(state.name_of_owner(&only.owner, &network)).wrap());
     }
     let gap = ui.spacing().item_spacing.y;
-    // The key of several runs is that of both plots.
-    let shared = match series.len() {
-        0 | 1 => 0.0,
-        runs => key::rows(runs) as f32 * (key::ROW + gap),
-    };
     let chart = |height: f32| Chart {
         series: &series,
         axis: state.preferences.curve_axis,
@@ -130,12 +125,12 @@ fn both(ui: &mut egui::Ui, state: &State) {
         leaves_out_fall: true,
     };
     let is_log = state.preferences.loss_scale == LossScale::Log;
-    // How high it is what stands above a plot.
+    // How high it is what stands above a plot, and its part that serves both plots.
     let above_loss = |ui: &mut egui::Ui| {
         let top = ui.cursor().min.y;
         ui.label(theme::heading(text.curves.loss));
-        key::losses(ui, &series, text);
-        ui.cursor().min.y - top
+        let shared = key::losses(ui, &series, text);
+        (ui.cursor().min.y - top, shared)
     };
     let above_accuracy = |ui: &mut egui::Ui| {
         ui.label(theme::heading(text.curves.accuracy));
@@ -144,14 +139,15 @@ fn both(ui: &mut egui::Ui, state: &State) {
     let room = ui.available_size();
     if room.x > room.y {
         ui.columns(2, |sides| {
-            let height = room.y - above_loss(&mut sides[0]);
+            let (above, shared) = above_loss(&mut sides[0]);
+            let height = room.y - above;
             chart(height).loss(&mut sides[0], is_log);
             above_accuracy(&mut sides[1]);
             sides[1].add_space(shared);
             chart(height).accuracy(&mut sides[1]);
         });
     } else {
-        let above = above_loss(ui);
+        let (above, shared) = above_loss(ui);
         let height = (room.y - 2.0 * above + shared - gap) / 2.0;
         chart(height).loss(ui, is_log);
         above_accuracy(ui);

@@ -8,7 +8,7 @@ use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::markdown::untorn;
 use crate::text::Text;
 use convlens_core::lessons::{Exercise, Guess, Outcome, Predicted, Step, Trend};
-use eframe::egui::{self, Align, Button, DragValue, Grid, RichText};
+use eframe::egui::{self, Align, Button, DragValue, Grid, Label, RichText};
 
 /// Frames until a result stands where it stays.
 const SETTLING: u8 = 3;
@@ -16,8 +16,8 @@ const SETTLING: u8 = 3;
 /// Largest difference of accuracies that can be predicted, in percentage points.
 const MOST_POINTS: f64 = 50.0;
 
-/// Width of a question in the table, which would widen the panel if it did not break its lines.
-const QUESTION_WIDTH: f32 = 104.0;
+/// Room between the columns of the result.
+const GAP: f32 = 8.0;
 
 pub fn show(
     ui: &mut egui::Ui,
@@ -194,17 +194,35 @@ fn start(
 
 /// The prediction beside what was measured.
 fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
+    // A column that did not break its lines would widen the panel, and move all beside it.
+    let width = (ui.available_width() - 2.0 * GAP) / 3.0;
+    let cell = |ui: &mut egui::Ui, words: RichText| {
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            ui.add(Label::new(words).wrap());
+        });
+    };
     Grid::new("reveal")
         .num_columns(3)
         .striped(true)
-        .spacing([8.0, 4.0])
+        .min_col_width(width)
+        .spacing([GAP, 4.0])
         .show(ui, |ui| {
-            ui.label("");
-            ui.label(widgets::theme::strong(text.lesson.prediction));
-            ui.label(widgets::theme::strong(text.lesson.measured));
+            cell(ui, RichText::new(""));
+            cell(ui, widgets::theme::strong(text.lesson.prediction));
+            cell(ui, widgets::theme::strong(text.lesson.measured));
             ui.end_row();
             for predicted in Predicted::ALL {
-                compared(ui, text, predicted, guess, outcome);
+                cell(ui, text.predicted(predicted).into());
+                if let Some(guessed) = guess.of(predicted) {
+                    let measured = outcome.trend(predicted);
+                    let mark = if guessed == measured { "✓" } else { "✗" };
+                    let guessed = text.trend(predicted, guessed);
+                    cell(ui, format!("{mark} {guessed}").into());
+                    let measured = text.trend(predicted, measured);
+                    cell(ui, widgets::theme::strong(measured));
+                }
+                ui.end_row();
             }
         });
     ui.label(text.measured(Predicted::Accuracy, outcome));
@@ -217,19 +235,4 @@ fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
     for caution in cautions.into_iter().flatten() {
         ui.label(RichText::new(format!("⚠ {caution}")).color(widgets::theme::error_color(ui)));
     }
-}
-
-/// A row of the table: what was predicted, whether rightly, and what was measured.
-fn compared(ui: &mut egui::Ui, text: &Text, predicted: Predicted, guess: Guess, outcome: &Outcome) {
-    ui.vertical(|ui| {
-        ui.set_width(QUESTION_WIDTH);
-        ui.label(text.predicted(predicted));
-    });
-    if let Some(guessed) = guess.of(predicted) {
-        let measured = outcome.trend(predicted);
-        let mark = if guessed == measured { "✓" } else { "✗" };
-        ui.label(format!("{mark} {}", text.trend(predicted, guessed)));
-        ui.label(widgets::theme::strong(text.trend(predicted, measured)));
-    }
-    ui.end_row();
 }

@@ -366,6 +366,8 @@ fn an_exercise_has_the_curves_of_both_its_runs_beside_it() {
     room.state.preferences.lesson.is_open = true;
     for (step, networks) in [(0, ["d8", "d4"]), (1, ["d6", "d5"])] {
         room.state.preferences.lesson.step = step;
+        update::weights::look_at(&mut room.state, &mut room.threads, WeightsOf::BuiltIn);
+        assert_eq!(series::all(&room.state).len(), 0, "none of another step's");
         let run = LessonAction::Run(1);
         apply(&mut room.state, &mut room.threads, run, 0.0);
         room.until(|state, _| {

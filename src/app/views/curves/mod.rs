@@ -52,18 +52,17 @@ impl ViewPanel for CurvesView {
                 ui.label(widgets::theme::heading(text.curves.loss));
                 widgets::stage::for_teacher(ui, |ui| key::axis_choice(ui, state, actions));
             });
-            key::losses(ui, &series, text);
+            let shared = key::losses(ui, &series, text);
             chart.loss(ui, is_log);
+            shared
         };
-        let accuracy = |ui: &mut egui::Ui| {
+        let accuracy = |ui: &mut egui::Ui, shared: f32| {
             ui.horizontal(|ui| {
                 ui.label(widgets::theme::heading(text.curves.accuracy))
                     .on_hover_text(text.curves.accuracy_note);
             });
-            if series.len() > 1 {
-                // As high as the key of the losses beside it.
-                ui.add_space(if is_wide { key } else { 0.0 });
-            }
+            // As high as the key of the losses beside it.
+            ui.add_space(shared);
             key::accuracies(ui, &series, text);
             chart.accuracy(ui);
         };
@@ -71,12 +70,12 @@ impl ViewPanel for CurvesView {
             if is_wide {
                 ui.columns(2, |columns| {
                     let [left, right] = columns else { return };
-                    loss(left, actions);
-                    accuracy(right);
+                    let shared = loss(left, actions);
+                    accuracy(right, shared);
                 });
             } else {
                 loss(ui, actions);
-                accuracy(ui);
+                accuracy(ui, 0.0);
             }
             outcomes::show(ui, &series, state.preferences.curve_axis, text);
         });

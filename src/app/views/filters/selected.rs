@@ -77,9 +77,16 @@ impl Selected {
         // To the room they say something once a filter is off.
         let says_something = !state.test_set.ablation.is_empty();
         let is_visible = says_something || !widgets::stage::is_for_room(ui.ctx());
-        widgets::stage::visible_if(ui, is_visible, |ui| {
-            chosen_images(ui, state, shown, &mut self.thumbs);
-        });
+        // Before a class there is room for them or for the kernel, which comes first until then.
+        let is_below = !says_something && state.preferences.display.presenter;
+        let chosen = |ui: &mut egui::Ui, thumbs: &mut Thumbs| {
+            widgets::stage::visible_if(ui, is_visible, |ui| {
+                chosen_images(ui, state, shown, thumbs);
+            });
+        };
+        if !is_below {
+            chosen(ui, &mut self.thumbs);
+        }
         let columns = ((ui.available_width() / BLOCK) as usize).clamp(1, 4);
         let gap =
             (ui.available_width() - columns as f32 * BLOCK).clamp(0.0, BLOCK) / columns as f32;
@@ -108,7 +115,6 @@ impl Selected {
             let is_wanted = row.iter().any(|block| asked_for(state, *block).is_some());
             // Nobody there can scroll: what would be cut is left out.
             let is_whole = is_first || is_wanted || top + known <= ui.clip_rect().bottom();
-            is_first = false;
             widgets::stage::visible_if(ui, is_whole || !is_for_room, |ui| {
                 let row = ui.horizontal_top(|ui| {
                     ui.spacing_mut().item_spacing.x = gap;
@@ -148,6 +154,11 @@ impl Selected {
                 let seen = row.response.rect.height();
                 ui.data_mut(|data| data.insert_temp(height, seen));
             });
+            if is_first && is_below {
+                ui.add_space(6.0);
+                chosen(ui, &mut self.thumbs);
+            }
+            is_first = false;
         }
     }
 

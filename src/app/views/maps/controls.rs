@@ -144,9 +144,12 @@ fn alone<'a>(maps: &MapSet, settings: &'a MapsSettings) -> Option<&'a String> {
 fn layer_menu(ui: &mut egui::Ui, text: &Text, maps: &MapSet, settings: &mut MapsSettings) {
     let label = widgets::layout::label_before(ui, text.maps.layer, 64.0);
     let shown = alone(maps, settings).map_or(text.maps.all_layers, String::as_str);
+    // A network with branches has more than twenty.
+    let height = 0.6 * ui.ctx().content_rect().height();
     ComboBox::from_id_salt("layer")
         .selected_text(shown.to_owned())
         .width(64.0)
+        .height(height)
         .show_ui(ui, |ui| {
             ui.selectable_value(&mut settings.layer, None, text.maps.all_layers);
             for layer in &maps.activations.layers {

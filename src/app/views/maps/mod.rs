@@ -18,7 +18,7 @@ use crate::app::widgets::textures::Textures;
 use crate::app::{views, widgets};
 use convlens_core::explore::Place;
 use convlens_core::figures::{Column, cell, columns};
-use eframe::egui::{self, Button, Rect, RichText, ScrollArea, Sense, pos2, vec2};
+use eframe::egui::{self, Button, Rect, RichText, ScrollArea, Sense, UiBuilder, pos2, vec2};
 
 /// In less width than this the pictures that a class looks at need the room beside the head of a row.
 pub const SCARCE: f32 = 440.0;
@@ -39,6 +39,9 @@ const MANY: usize = 4;
 const SMALLEST_MAP: f32 = 56.0;
 
 const LARGEST_MAP: f32 = 420.0;
+
+/// Largest side of maps of more columns than there is width for.
+const SCROLLED_MAP: f32 = 120.0;
 
 /// Height of a row without maps: room for its words at least.
 const ALONE: std::ops::RangeInclusive<f32> = 64.0..=170.0;
@@ -222,6 +225,10 @@ impl MapsView {
         let size = vec2(width, height + self.inspector);
         let (area, _) = ui.allocate_exact_size(size, Sense::hover());
         let left = |column: usize| area.min.x + head.0 + column as f32 * (side + across);
+        // The heads stay at the left edge; the maps scroll away behind them.
+        let edge = area.min.x.max(ui.clip_rect().min.x);
+        let mut beside = ui.new_child(UiBuilder::new().max_rect(area).id_salt("maps"));
+        beside.shrink_clip_rect(Rect::everything_right_of(edge + head.0 - GAP));
         let mut row_with_pin = None;
         for row in 0..rows {
             let top = area.min.y + title + row as f32 * pitch;
@@ -238,7 +245,7 @@ impl MapsView {
                 row,
                 is_narrow,
                 side: picture,
-                rect: Rect::from_min_size(pos2(area.min.x, top), vec2(head.0 - GAP, side)),
+                rect: Rect::from_min_size(pos2(edge, top), vec2(head.0 - GAP, side)),
                 textures: &mut self.textures,
             };
             let picture = head.show(ui, state, maps, actions);
@@ -259,7 +266,7 @@ impl MapsView {
             for &spot in &spots {
                 if let Some(cell) = cell(&maps.set, &state.preferences.maps, spot.column, row) {
                     let at = views::maps::map::show(
-                        ui,
+                        &mut beside,
                         state,
                         maps,
                         &cell,
@@ -278,25 +285,13 @@ impl MapsView {
             let image = maps.set.images[row];
             let pinned = state.pin.as_ref().filter(|pin| pin.image == image);
             let layers = maps.snapshot.model.layers();
-            if let Some(place) = pinned.and_then(|pin| pin.place(layers)) {
-                views::maps::outlines::show(
-                    ui,
-                    maps,
-                    place,
-                    &spots,
-                    picture,
-                    widgets::theme::PIN_MARK,
-                );
-            }
-            if let Some(place) = pointed_at {
-                views::maps::outlines::show(
-                    ui,
-                    maps,
-                    place,
-                    &spots,
-                    picture,
-                    widgets::theme::POINTER_MARK,
-                );
+            let pinned = pinned.and_then(|pin| pin.place(layers));
+            let pinned = pinned.map(|place| (place, widgets::theme::PIN_MARK));
+            let pointed_at = pointed_at.map(|place| (place, widgets::theme::POINTER_MARK));
+            for (place, color) in pinned.into_iter().chain(pointed_at) {
+                let on_picture = (ui.painter(), picture);
+                let on_maps = (beside.painter(), &spots[..]);
+                views::maps::outlines::show(maps, place, on_picture, on_maps, color);
             }
         }
         // Above the rows that scroll away below them.
@@ -310,7 +305,7 @@ impl MapsView {
         for (number, column) in columns.iter().enumerate() {
             let rect = Rect::from_min_size(pos2(left(number), top), vec2(side, title));
             let rect = rect.expand2(vec2(across / 2.0, 0.0));
-            column_title(ui, state, maps, *column, rect, actions);
+            column_title(&mut beside, state, maps, *column, rect, actions);
         }
         row_with_pin
     }
@@ -415,7 +410,7 @@ fn map_side(
     };
     // Columns that have to be scrolled anyway need not be that small.
     let least = if wide < smallest {
-        SMALLEST_MAP
+        high.clamp(SMALLEST_MAP, SCROLLED_MAP)
     } else {
         smallest
     };
@@ -443,11 +438,14 @@ mod tests {
         assert!((side(700.0, 400.0, 12) - wide(700.0)).abs() < 1e-6);
         // In a low view there are still two.
         assert!(2.0 * (side(1000.0, 400.0, 12) + CAPTION_HEIGHT + GAP) + TITLE_HEIGHT <= 400.0);
-        assert!((side(300.0, 400.0, 3) - SMALLEST_MAP).abs() < 1e-6);
+        // Columns that do not fit the width make use of the height.
+        assert!((side(300.0, 400.0, 12) - SMALLEST_MAP).abs() < 1e-6);
+        assert!(side(300.0, 400.0, 3) > SMALLEST_MAP);
+        assert!((side(300.0, 900.0, 3) - SCROLLED_MAP).abs() < 1e-6);
         // Before a class many columns are small if they all fit then.
         let before_class =
             |columns| map_side(vec2(1000.0, 400.0), (3, columns), spaces, FOR_A_CLASS);
         assert!(before_class(18) < SMALLEST_MAP);
-        assert!((before_class(24) - SMALLEST_MAP).abs() < 1e-6);
+        assert!(before_class(24) > SMALLEST_MAP);
     }
 }

@@ -18,7 +18,7 @@ const ROOM_FOR_POINTS: f32 = 245.0;
 /// Most runs that are named.
 const MOST_NAMED: usize = 6;
 
-/// Rows that the key of so many runs takes.
+/// Rows that the key of so many runs takes, unless a name needs several.
 pub fn rows(runs: usize) -> usize {
     if runs > 1 {
         runs.min(MOST_NAMED).div_ceil(abreast(runs)) + 1
@@ -32,11 +32,12 @@ fn abreast(runs: usize) -> usize {
     if runs > 2 { 2 } else { 1 }
 }
 
-/// Of the losses.
-pub fn losses(ui: &mut egui::Ui, series: &[Series<'_>], text: &Text) {
+/// Of the losses. Gives the height of what names the runs, which serves the accuracies, too: 0 of a single run.
+pub fn losses(ui: &mut egui::Ui, series: &[Series<'_>], text: &Text) -> f32 {
     if series.len() > 1 {
+        let top = ui.cursor().min.y;
         key_of_runs(ui, series, text);
-        return;
+        return ui.cursor().min.y - top;
     }
     let words = &text.curves;
     let raw = ui.visuals().weak_text_color();
@@ -49,6 +50,7 @@ pub fn losses(ui: &mut egui::Ui, series: &[Series<'_>], text: &Text) {
     // The points behind the lines can go without a name first.
     let first = usize::from(ui.available_width() < ROOM_FOR_POINTS);
     key_row(ui, &names[first..]);
+    0.0
 }
 
 /// Of the accuracies; of several runs it is that of the losses.
@@ -95,8 +97,13 @@ fn key_of_runs(ui: &mut egui::Ui, series: &[Series<'_>], text: &Text) {
                     ui.horizontal(|ui| {
                         ui.spacing_mut().item_spacing.x = 4.0;
                         mark(run).show(ui, run_colour(ui, run));
-                        let name = RichText::new(&run.name).small();
-                        ui.add(Label::new(name).truncate()).on_hover_text(&run.name);
+                        let name = Label::new(RichText::new(&run.name).small());
+                        let name = if abreast > 1 {
+                            name.truncate()
+                        } else {
+                            name.wrap()
+                        };
+                        ui.add(name).on_hover_text(&run.name);
                     });
                 });
             }

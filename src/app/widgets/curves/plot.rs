@@ -23,6 +23,9 @@ const RIGHT: f32 = 22.0;
 /// Width of the numbers at the left.
 const NUMBERS: f32 = 40.0;
 
+/// Height of the numbers and the name of the horizontal axis.
+const BELOW: f32 = 36.0;
+
 /// Room for the name of a run where one points, in points: a network's with branches is longer than the window.
 const NAME: f32 = 240.0;
 
@@ -60,7 +63,13 @@ impl Chart<'_> {
         let classes = self.series.iter().map(|run| run.classes);
         let classes = classes.fold(2, usize::max);
         let measured = drawn::highest_measured(&curves).filter(|_| self.leaves_out_fall);
-        let (span, above) = drawn::loss_span(classes, values, measured, is_log);
+        let (mut span, above) = drawn::loss_span(classes, values, measured, is_log);
+        if above.is_some() {
+            // A strip of its own for what is said of it, above what the axis goes through.
+            let strip = ui.text_style_height(&TextStyle::Small) + 6.0;
+            let share = strip / (self.height - BELOW - strip).max(strip);
+            span.max += (span.max - span.min) * f64::from(share);
+        }
         let scale = |value: f64| if is_log { value.log10() } else { value };
         let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
         let gap_colour = widgets::theme::second(ui).gamma_multiply(0.18);
@@ -74,7 +83,8 @@ impl Chart<'_> {
                 text.axis_number(value, step)
             }
         };
-        let plot = self.plot(if is_log { "log loss" } else { "loss" }, number);
+        let last = drawn::last_place(&curves);
+        let plot = self.plot(if is_log { "log loss" } else { "loss" }, last, number);
         let plot = if is_log {
             plot.y_grid_spacer(|grid| decades(&grid))
         } else {
@@ -200,7 +210,7 @@ impl Chart<'_> {
                 text.percent(value, 0)
             }
         };
-        let plot = self.plot("accuracy", number);
+        let plot = self.plot("accuracy", drawn::last_place(&curves), number);
         let shown = self.show(ui, plot, span, &curves, |value| value, |_| {});
         self.say(&shown.response, true);
         self.read(
@@ -231,8 +241,9 @@ impl Chart<'_> {
         self.say(&response, is_share);
     }
 
-    /// A plot, its vertical axis numbered by `number`, which takes a value and the step to the next.
-    fn plot<'a>(&self, id: &str, number: impl Fn(f64, f64) -> String + 'a) -> Plot<'a> {
+    /// A plot, its horizontal axis numbered up to `last`, behind which a number would be cut, and its vertical one by `number`, which
+    /// takes a value and the step to the next.
+    fn plot<'a>(&self, id: &str, last: f64, number: impl Fn(f64, f64) -> String + 'a) -> Plot<'a> {
         let (axis, text) = (self.axis, self.text);
         // Left to itself the plot fades numbers that stand close, below what can be read, and in a
         // small plot leaves out all but one.
@@ -244,7 +255,8 @@ impl Chart<'_> {
             .label(axis_name(text, axis))
             .formatter(move |mark, _| {
                 let is_part_of_epoch = axis == CurveAxis::Epoch && mark.step_size < 1.0;
-                if is_part_of_epoch || mark.value < 0.0 {
+                let is_within = (0.0..=last + 1e-9).contains(&mark.value);
+                if is_part_of_epoch || !is_within {
                     return String::new();
                 }
                 text.axis_number(mark.value, mark.step_size)

@@ -1,7 +1,7 @@
 //! The curves of one run, and where they stand on a common axis.
 
 use crate::app::model::curves::CurveAxis;
-use crate::app::model::lesson_steps::runs_of_exercise;
+use crate::app::model::lesson_steps::{is_exercise, runs_of_exercise};
 use crate::app::model::run::Run;
 use crate::app::model::runs::LoadedRun;
 use crate::app::model::state::State;
@@ -95,7 +95,7 @@ impl Series<'_> {
 }
 
 /// The run looked at, the one under way, those of the exercise on screen, and those chosen for comparison. Beside an exercise that has been
-/// measured only its own stand, and what trains.
+/// measured only its own stand, and what trains; before it is measured the run of another step does not stand beside the built-in network.
 pub fn all(state: &State) -> Vec<Series<'_>> {
     let runs = &state.runs;
     let own = state.run.as_ref();
@@ -106,8 +106,9 @@ pub fn all(state: &State) -> Vec<Series<'_>> {
     let exercise = runs_of_exercise(state);
     let is_measured = exercise.iter().all(Option::is_some);
     let is_shown = |id: Option<RunId>| !is_measured || exercise.contains(&id);
+    let is_of_another_step = is_exercise(state) && runs.weights_of == WeightsOf::BuiltIn;
     let looked_at = looked_at.filter(|id| is_shown(Some(*id)));
-    let own = own.filter(|run| run.is_live() || is_shown(run.id()));
+    let own = own.filter(|run| run.is_live() || !is_of_another_step && is_shown(run.id()));
     let live = own.and_then(Run::id);
     let exercise = exercise.into_iter().flatten();
     let chosen = (runs.chosen.iter().copied()).filter(|id| !exercise.clone().any(|it| it == *id));
