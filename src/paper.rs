@@ -137,12 +137,13 @@ table { border-collapse: collapse; margin: 1rem 0; } th, td { border: 1px solid 
 .ask { break-before: avoid; } .ask + .ask { break-before: auto; }
 .ask { border-left: 3px solid #444; padding: .2rem 0 .2rem .8rem; margin: 1rem 0; }
 .ask ul { list-style: none; padding-left: 0; } .ask li::before { content: '\\2610\\00a0'; } .ask li.right::before { content: '\\2611\\00a0'; }
-.ask ul.row { margin: .3rem 0 .8rem; } .ask ul.row li { display: inline-block; margin-right: 2rem; }
-.ask li.right { font-weight: 600; } .line { border-bottom: 1px solid #777; height: 1.9rem; }
+.ask ul.row { margin: .2rem 0 .5rem; } .ask ul.row li { display: inline-block; margin-right: 2rem; }
+.ask li.right { font-weight: 600; } .line { border-bottom: 1px solid #777; height: 2rem; line-height: 2rem; }
+.ask p { margin: .4rem 0; } .blank { display: inline-block; width: 4rem; border-bottom: 1px solid #777; }
 .fields { display: flex; gap: 2rem; } .fields span { flex: 1; border-bottom: 1px solid #777; padding-bottom: .3rem; }
 .figures span { white-space: nowrap; margin-right: .8rem; } .charts { display: flex; flex-wrap: wrap; gap: 1rem; break-inside: avoid; }
 .charts svg { flex: 1 1 18rem; min-width: 0; max-width: 24rem; font: 10px Inter, Helvetica, Arial, sans-serif; } .charts .title { font-weight: 600; font-size: 11px; }
-.run { break-inside: avoid; } .run h2 { margin: 1.2rem 0 .4rem; } .run p { margin: .4rem 0; }
+.run h2 { margin: 1.2rem 0 .4rem; } .run p { margin: .4rem 0; }
 .run table { margin: .4rem 0; font-size: 9pt; line-height: 1.25; } .run th, .run td { padding: .05rem .6rem; }
 .bar { background: #444; height: .5rem; print-color-adjust: exact; }
 .notes { background: #f1f1f1; padding: .5rem .8rem; } .minutes { color: #555; font-weight: 400; font-size: .9rem; }
@@ -256,9 +257,15 @@ fn prediction(exercise: &Exercise, number: usize, paper: Paper, text: &Text) -> 
             let choices = Trend::ALL
                 .map(|trend| format!("<li>{}</li>\n", text.trend(predicted, trend)))
                 .concat();
+            let by_points = if paper == Paper::Worksheet && predicted == Predicted::Accuracy {
+                format!(" · {}: <span class=\"blank\"></span>", words.by_points)
+            } else {
+                String::new()
+            };
             block.extend([
                 "<p>",
                 name,
+                &by_points,
                 "</p>\n<ul class=\"row\">\n",
                 &choices,
                 "</ul>\n",
@@ -266,9 +273,9 @@ fn prediction(exercise: &Exercise, number: usize, paper: Paper, text: &Text) -> 
         }
     }
     if paper == Paper::Worksheet {
-        for name in [words.measured, words.why] {
-            let line = "<div class=\"line\"></div>\n";
-            block.extend(["<p>", name, "</p>\n", line, line]);
+        // As many lines as two exercises leave room for on a page.
+        for name in [words.measured, words.why, ""] {
+            block.extend(["<div class=\"line\">", name, "</div>\n"]);
         }
     }
     block.push_str("</div>\n");

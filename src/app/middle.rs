@@ -20,6 +20,9 @@ use super::widgets::{fold, layout, stage, tabs, theme};
 /// A view with less height than this, in points, scrolls.
 const LEAST_HEIGHT: f32 = 240.0;
 
+/// Room around a view for the outlines of what stands at its edge, in points.
+const OUTLINE: f32 = 4.0;
+
 /// More width than this no view needs before a class, in points, and the maps no more than that: there are curves beside them.
 const FOR_A_CLASS: f32 = 560.0;
 const MAPS_FOR_A_CLASS: f32 = 350.0;
@@ -52,10 +55,10 @@ pub fn least_width(ui: &egui::Ui, state: &State) -> f32 {
     least_view(ui, state) + theme::center_frame(ui).total_margin().sum().x
 }
 
-/// The same of the view alone: what is for a class is laid out for less.
+/// The same of the view alone: what is for a class, on one screen or two, is laid out for less.
 fn least_view(ui: &egui::Ui, state: &State) -> f32 {
     let row = chosen(state).1;
-    if !state.preferences.display.needs_height(ui.ctx()) {
+    if !state.preferences.display.needs_height(ui.ctx()) && !stage::is_for_room(ui.ctx()) {
         row.least_width
     } else if row.view == View::Maps {
         MAPS_FOR_A_CLASS
@@ -121,6 +124,8 @@ impl Middle {
     /// The chosen view below the line that says whose figures these are, without anything around it.
     pub fn show_alone(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let (place, row) = chosen(state);
+        // What is too wide or too high is cut, and not drawn over what stands beside it.
+        ui.shrink_clip_rect(ui.max_rect().expand(OUTLINE));
         stage::over(ui, state, actions, |ui, actions| {
             status::show(ui, state, (row.shows)(state), actions);
             if row.needs_pictures && !state.takes_pictures() {

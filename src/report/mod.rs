@@ -13,6 +13,9 @@ use convlens_core::training::smoothed;
 /// Runs beside one another in a table: more are not as wide as a page.
 const RUNS_ACROSS: usize = 4;
 
+/// Layers of a network whose run is kept on one page: its curves and the table of its layers.
+const MOST_ON_A_PAGE: usize = 24;
+
 /// A question of the lesson and how many hands each choice had.
 pub struct Hands {
     /// The question.
@@ -43,7 +46,10 @@ pub fn page(
     if runs.len() > 1 {
         let comparison = compare(&summaries, baseline);
         body.extend(["<h2>", text.runs.comparison, "</h2>\n"]);
-        body.push_str(&table(&comparison, &|row| name(&summaries[row]), text));
+        // From which run gains count somebody has to say: those of a class's exercises have little in common.
+        let is_told = |column: Column| column != Column::Gain || baseline.is_some();
+        let name = |row: usize| name(&summaries[row]);
+        body.push_str(&table(&comparison, &is_told, &name, text));
     }
     let ranges = Ranges::of(runs);
     for run in runs {
@@ -63,7 +69,12 @@ pub fn page(
 }
 
 /// Settings that differ, and results: a row each, a column for each run.
-fn table(comparison: &Comparison, name: &dyn Fn(usize) -> String, text: &Text) -> String {
+fn table(
+    comparison: &Comparison,
+    is_told: &dyn Fn(Column) -> bool,
+    name: &dyn Fn(usize) -> String,
+    text: &Text,
+) -> String {
     let rows: Vec<usize> = (0..comparison.rows.len()).collect();
     let mut tables = String::new();
     for across in rows.chunks(RUNS_ACROSS) {
@@ -72,7 +83,8 @@ fn table(comparison: &Comparison, name: &dyn Fn(usize) -> String, text: &Text) -
             tables.extend(["<th>", &escaped(&name(*row)), "</th>"]);
         }
         tables.push_str("</tr>\n");
-        for (index, &column) in comparison.columns.iter().enumerate() {
+        let columns = comparison.columns.iter().enumerate();
+        for (index, &column) in columns.filter(|(_, column)| is_told(**column)) {
             tables.extend(["<tr><th>", text.run_column(column).0, "</th>"]);
             for row in across {
                 let value = &comparison.rows[*row].values[index];
@@ -178,7 +190,17 @@ fn lines(run: &RunRecord) -> Vec<(bool, Line)> {
 fn section(run: &RunRecord, name: &str, ranges: &Ranges, text: &Text) -> String {
     let summary = &run.summary;
     let words = &text.report;
-    let mut section = format!("<section class=\"run\">\n<h2>{}</h2>\n", escaped(name));
+    let layers = summary.config.network.plan().unwrap_or_default();
+    // Kept on a page if it is about as long as one.
+    let class = if layers.len() > MOST_ON_A_PAGE {
+        ""
+    } else {
+        " class=\"whole\""
+    };
+    let mut section = format!(
+        "<section{class}>\n<div class=\"run\">\n<h2>{}</h2>\n",
+        escaped(name)
+    );
     // What every run has stands here, whether it differs or not.
     let settings = [
         Column::Data,
@@ -222,17 +244,24 @@ fn section(run: &RunRecord, name: &str, ranges: &Ranges, text: &Text) -> String 
         (text.curves.loss, loss, ranges.loss, false),
         (text.curves.accuracy, accuracy, ranges.accuracy, true),
     ] {
+        let per_epoch = summary.batches_per_epoch.max(1) as f64;
+        let epochs = summary.step as f64 / per_epoch;
         let chart = Chart {
             title,
             lines,
-            epochs: ranges.epochs,
+            // Beside a run of many epochs a short one would be a stub.
+            epochs: if 2.0 * epochs < ranges.epochs {
+                epochs
+            } else {
+                ranges.epochs
+            },
             range,
             is_share,
         };
         section.push_str(&chart.svg(text));
     }
     section.push_str("</div>\n");
-    if let Ok(layers) = summary.config.network.plan() {
+    if !layers.is_empty() {
         let heads = [words.layer, words.output, text.network.parameters];
         section.push_str("<table>\n<tr>");
         section.extend(heads.map(|head| format!("<th>{head}</th>")));
@@ -255,7 +284,7 @@ fn section(run: &RunRecord, name: &str, ranges: &Ranges, text: &Text) -> String 
         }
         section.push_str("</table>\n");
     }
-    section.push_str("</section>\n");
+    section.push_str("</div>\n</section>\n");
     section
 }
 

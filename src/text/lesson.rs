@@ -110,19 +110,48 @@ impl Text {
         }
     }
 
-    /// What it was, and what was measured of it.
+    /// What it was, what became of it, and what was measured.
     #[must_use]
     pub fn measured(&self, predicted: Predicted, outcome: &Outcome) -> String {
         let measured = match predicted {
             Predicted::Accuracy => self.measured_accuracy(outcome),
             Predicted::Time => self.measured_time(outcome),
         };
-        format!("{}: {measured}", self.predicted(predicted))
+        let trend = self.trend(predicted, outcome.trend(predicted));
+        format!("{}: {trend}, {measured}", self.predicted(predicted))
     }
 
-    /// How many training images, epochs and seeds an exercise's runs have.
+    /// How far what was measured can be trusted, where there is room for little.
     #[must_use]
-    pub fn exercise_runs(&self, images: Option<usize>, epochs: usize, seeds: usize) -> String {
+    pub fn caution_in_short(
+        &self,
+        predicted: Predicted,
+        outcome: &Outcome,
+    ) -> Option<&'static str> {
+        let words = &self.lesson;
+        Some(match predicted {
+            Predicted::Accuracy => match outcome.caution? {
+                Caution::OneSeed => words.one_seed,
+                Caution::SeedsDisagree => words.seeds_disagree,
+            },
+            Predicted::Time => match outcome.time_caution? {
+                Caution::OneSeed => words.measured_once,
+                Caution::SeedsDisagree => words.times_disagree,
+            },
+        })
+    }
+
+    /// Which networks an exercise trains, with how many training images, epochs and seeds.
+    #[must_use]
+    pub fn exercise_runs(
+        &self,
+        networks: impl Iterator<Item = String>,
+        images: Option<usize>,
+        epochs: usize,
+        seeds: usize,
+    ) -> String {
+        let networks: Vec<String> = networks.map(|label| self.network_name(&label)).collect();
+        let networks = networks.join("; ");
         let plural = |count: usize, one: &str, many: &str| {
             format!(
                 "{} {}",
@@ -139,7 +168,7 @@ impl Text {
                     plural(epochs, "epoch", "epochs"),
                     plural(seeds, "seed", "seeds"),
                 );
-                format!("{images}, {epochs}, {seeds}")
+                format!("{networks}: {images}, {epochs}, {seeds}")
             }
             Language::Es => {
                 let images = images.map_or("todas las imágenes de entrenamiento".into(), |count| {
@@ -153,7 +182,7 @@ impl Text {
                     plural(epochs, "época", "épocas"),
                     plural(seeds, "semilla", "semillas"),
                 );
-                format!("{images}, {epochs}, {seeds}")
+                format!("{networks}: {images}, {epochs}, {seeds}")
             }
         }
     }

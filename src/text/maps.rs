@@ -64,13 +64,15 @@ impl Text {
         format!("{} … {}", self.value(range.min), self.value(range.max))
     }
 
-    /// A range where there is little room: so many significant digits, one behind many zeros, and no fewer than before the point.
+    /// A range where there is little room: so many significant digits, one behind many zeros, and no fewer than before the point. From 1
+    /// on there are two, as 1.49 is far from 1.
     #[must_use]
     pub fn short_range(&self, range: ValueRange, digits: usize) -> String {
         let rough = |value: f32| {
             let before = value.abs().max(1.0).log10() as usize;
             let digits = match value.abs() {
-                0.01.. => before.max(digits - 1),
+                1.0.. => before.max(digits - 1).max(1),
+                0.01.. => digits - 1,
                 _ => 0,
             };
             self.value(format!("{value:.digits$e}").parse().unwrap_or(value))
@@ -157,6 +159,8 @@ mod tests {
         assert_eq!(Language::En.text().short_range(range, 1), "−0.8…0.2");
         let range = ValueRange::new(-2.04, 337.1);
         assert_eq!(Language::En.text().short_range(range, 1), "−2…337");
+        let range = ValueRange::new(0.03, 1.17);
+        assert_eq!(Language::Es.text().short_range(range, 1), "0,03…1,2");
     }
 
     #[test]

@@ -272,11 +272,11 @@ fn an_exercise_is_predicted_run_and_revealed() {
     click(&mut harness, "Test accuracy: lower");
     click(&mut harness, "Training time: shorter");
     assert!(!shows(&harness, "Make both predictions"));
-    assert!(!shows(&harness, "Measured"), "not before the runs");
+    assert!(!shows(&harness, "Prediction: "), "not before the runs");
     assert!(!shows(&harness, "There are more weights."));
     harness.get_by_label("Train both").click();
     harness.run_steps(3);
-    wait_for(&mut harness, "Measured");
+    wait_for(&mut harness, "Prediction: ");
     assert!(shows(&harness, "points)"), "the accuracies are there");
     assert!(shows(&harness, "There are more weights."), "and the reason");
     settle(&mut harness);
@@ -304,7 +304,7 @@ fn a_result_before_a_class_does_not_widen_the_lesson() {
     let before = right(&harness);
     harness.get_by_label("Train both").click();
     harness.run_steps(3);
-    wait_for(&mut harness, "Measured");
+    wait_for(&mut harness, "Prediction: ");
     settle(&mut harness);
     assert!((right(&harness) - before).abs() < 0.5);
 }
@@ -464,6 +464,12 @@ fn a_sheet_lists_the_keys_and_the_size_changes_by_key() {
     harness.event(egui::Event::Text("?".into()));
     harness.run_steps(3);
     assert!(shows(&harness, "modo de presentación"));
+    let end = harness.get_by_label("Close window").rect().max.x;
+    let keys = &Language::Es.text().keys;
+    for words in [keys.more_views_does, keys.pad_does] {
+        let ends = harness.get_by_label(words).rect().max.x;
+        assert!(ends <= end, "cut at {end}: {words} ends at {ends}");
+    }
     press(&mut harness, Key::Escape);
     assert!(!shows(&harness, "modo de presentación"));
     harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Plus);

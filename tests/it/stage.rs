@@ -124,9 +124,22 @@ fn an_exercise_is_predicted_by_digits_and_begun_by_enter() {
         press(&mut harness, Key::PageDown);
     }
     assert!(shows(&harness, "Make both predictions"));
+    let is_lower = |harness: &Harness<'_, App>| {
+        let lower = harness.get_by_label("Test accuracy: lower");
+        lower.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
+    };
     press(&mut harness, Key::Num1);
+    assert!(!is_lower(&harness), "first the question comes into sight");
+    let question = harness.get_by_label_contains("What becomes of the test accuracy");
+    assert!(question.rect().max.y < 720.0);
+    press(&mut harness, Key::Num1);
+    assert!(is_lower(&harness));
     press(&mut harness, Key::Num2);
     assert!(!shows(&harness, "Make both predictions"));
+    press(&mut harness, Key::Num2);
+    assert!(shows(&harness, "Make both predictions"), "it begins anew");
+    assert!(!is_lower(&harness));
+    press(&mut harness, Key::Num2);
     press(&mut harness, Key::Enter);
     assert!(shows(&harness, "Run 1 of 2…"));
     press(&mut harness, Key::X);

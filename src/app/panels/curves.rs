@@ -32,7 +32,7 @@ pub fn show(ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let shared = key::losses(ui, &series, text);
         // As much stands above the accuracies, but for the key of several runs.
         let above = ui.cursor().min.y - top;
-        let height = ((room - 2.0 * above + shared) / 2.0).clamp(84.0, 300.0);
+        let height = (room / 2.0 - above + shared / 2.0).clamp(84.0, 300.0);
         let chart = Chart {
             series: &series,
             axis,

@@ -14,8 +14,10 @@ use crate::app::widgets::markdown::untorn;
 use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::theme;
 use crate::text::Text;
-use convlens_core::lessons::{Check, Exercise, Predicted, Show, Step, Trend};
-use eframe::egui::{self, Align2, Label, Panel, Rect, RichText, Sense, TextStyle, pos2, vec2};
+use convlens_core::lessons::{Check, Exercise, Guess, Outcome, Predicted, Show, Step, Trend};
+use eframe::egui::{
+    self, Align2, Label, Panel, Rect, RichText, Sense, TextStyle, UiBuilder, pos2, vec2,
+};
 
 /// Share of the room that the curves have.
 const CURVES: f32 = 0.34;
@@ -49,7 +51,9 @@ pub fn show(ui: &mut egui::Ui, state: &State, least: f32, middle: impl FnOnce(&m
             .exact_size(NETWORK)
             .show(ui, |ui| panels::network::shown(ui, state));
     }
-    middle(ui);
+    // A panel at the right takes from the room, and not from the `ui`, in which a view would be as wide as before.
+    let room = UiBuilder::new().max_rect(ui.available_rect_before_wrap());
+    ui.scope_builder(room, middle);
 }
 
 /// The step's title, the network that it sets up, and what it asks.
@@ -61,10 +65,17 @@ fn title(ui: &mut egui::Ui, state: &State, step: &Step) {
         let measured = || state.runs.summary(runs_of_exercise(state)[0]?);
         let config = live.or_else(|| Some(&measured()?.config));
         let trained = config.map(|config| config.network.outline());
+        let text = state.text();
+        // Until then maps and curves are those of another one.
+        let name = if trained.is_none() && step.exercise.is_some() {
+            text.lesson.to_be_trained
+        } else {
+            text.network.network
+        };
         let layers = trained.as_ref().unwrap_or(&state.outline).layers.iter();
         let layers = layers.map(|layer| format!("{} {}", layer.name, layer.output));
         let layers: Vec<String> = layers.collect();
-        let words = format!("{}: {}", state.text().network.network, layers.join(" → "));
+        let words = format!("{name}: {}", layers.join(" → "));
         ui.add(Label::new(words).wrap());
     }
     let answer = state.lesson.answers.get(&step.name);
@@ -192,17 +203,17 @@ fn prediction(ui: &mut egui::Ui, state: &State, step: &Step, exercise: &Exercise
     let outcome = runs.and_then(ExerciseRuns::outcome);
     if let Some(outcome) = outcome {
         for predicted in Predicted::ALL {
-            let measured = text.measured(predicted, &outcome);
-            let words = match guess.of(predicted) {
-                Some(guessed) => {
-                    let is_right = guessed == outcome.trend(predicted);
-                    let mark = if is_right { "✓" } else { "✗" };
-                    let (name, guessed) = (text.lesson.prediction, text.trend(predicted, guessed));
-                    format!("{measured} · {name}: {mark} {guessed}")
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = 18.0;
+                ui.label(theme::strong(text.measured(predicted, &outcome)));
+                if let Some(caution) = text.caution_in_short(predicted, &outcome) {
+                    let caution = RichText::new(format!("⚠ {caution}"));
+                    ui.label(caution.color(theme::warning(ui)));
                 }
-                None => measured,
-            };
-            ui.add(Label::new(theme::strong(words)).wrap());
+                if let Some(judged) = judged(ui, text, guess, predicted, &outcome) {
+                    ui.label(judged);
+                }
+            });
         }
         return;
     }
@@ -224,6 +235,24 @@ fn prediction(ui: &mut egui::Ui, state: &State, step: &Step, exercise: &Exercise
             ui.add_space(30.0);
         }
     });
+}
+
+/// What was predicted, and whether rightly.
+pub fn judged(
+    ui: &egui::Ui,
+    text: &Text,
+    guess: Guess,
+    predicted: Predicted,
+    outcome: &Outcome,
+) -> Option<RichText> {
+    let guessed = guess.of(predicted)?;
+    let (mark, ink) = if guessed == outcome.trend(predicted) {
+        ("✓", theme::good_color(ui))
+    } else {
+        ("✗", theme::error_color(ui))
+    };
+    let (name, guessed) = (text.lesson.prediction, text.trend(predicted, guessed));
+    Some(RichText::new(format!("{name}: {guessed} {mark}")).color(ink))
 }
 
 /// A bar of the hands that a choice had, of all.

@@ -153,6 +153,7 @@ pub fn progress(ui: &mut egui::Ui, state: &State) {
         let whose = [&name, &state.run_in_a_word(run)];
         let named = |way: &String| whose.map(|whose| format!("{whose}: {way}"));
         ways = ways.iter().flat_map(named).collect();
+        ways.push(state.run_in_a_word(run));
     }
     let bar = ProgressBar::new(share)
         .fill(widgets::theme::progress_fill(ui))

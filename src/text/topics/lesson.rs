@@ -45,7 +45,7 @@ topic! {
         faster: "shorter", "menor";
         same_time: "about the same", "casi igual";
         slower: "longer", "mayor";
-        by_points: "By how many percentage points?", "¿Por cuántos puntos porcentuales?";
+        by_points: "In percentage points", "En puntos porcentuales";
         run: "Train both", "Entrenar las dos";
         run_hint:
             "Train both networks with the same settings and seed, one after the other",
@@ -59,6 +59,11 @@ topic! {
         no_result: "The runs ended before they had a result.", "Los entrenamientos acabaron antes de dar un resultado.";
         prediction: "Prediction", "Predicción";
         measured: "Measured", "Medido";
+        one_seed: "one seed only", "una sola semilla";
+        seeds_disagree: "the seeds disagree", "las semillas no coinciden";
+        measured_once: "measured once", "medido una sola vez";
+        times_disagree: "the times disagree", "los tiempos no coinciden";
+        to_be_trained: "To be trained", "Se va a entrenar";
         why: "Why", "Por qué";
         notes: "For the teacher", "Para el docente";
         show_notes: "Notes for the teacher", "Notas para el docente";

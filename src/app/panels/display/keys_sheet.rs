@@ -42,6 +42,7 @@ impl KeysSheet {
                 ScrollArea::both()
                     .max_width(room.width() - AROUND)
                     .max_height(room.height() - 120.0)
+                    .min_scrolled_width(room.width() - AROUND)
                     .min_scrolled_height(room.height() - 120.0)
                     .show(ui, |ui| table(ui, text, room.width() >= TWO_COLUMNS));
             });

@@ -3,12 +3,14 @@
 use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::lesson::ExerciseRuns;
 use crate::app::model::state::State;
-use crate::app::widgets;
+use crate::app::panels::lesson::sight;
 use crate::app::widgets::keys::{self, Command};
 use crate::app::widgets::markdown::untorn;
+use crate::app::{panels, widgets};
 use crate::text::Text;
 use convlens_core::lessons::{Exercise, Guess, Outcome, Predicted, Step, Trend};
-use eframe::egui::{self, Align, Button, DragValue, Grid, Label, RichText};
+use convlens_core::network::NetworkSpec;
+use eframe::egui::{self, Align, Button, DragValue, RichText};
 
 /// Frames until a result stands where it stays.
 const SETTLING: u8 = 3;
@@ -16,14 +18,12 @@ const SETTLING: u8 = 3;
 /// Largest difference of accuracies that can be predicted, in percentage points.
 const MOST_POINTS: f64 = 50.0;
 
-/// Room between the columns of the result.
-const GAP: f32 = 8.0;
-
 pub fn show(
     ui: &mut egui::Ui,
     state: &State,
     step: &Step,
     exercise: &Exercise,
+    is_next: bool,
     asked: &mut Vec<LessonAction>,
 ) {
     let text = state.text();
@@ -34,20 +34,25 @@ pub fn show(
     widgets::theme::card_frame(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
         let top = ui.label(widgets::theme::heading(text.lesson.predict));
-        if ui
-            .data_mut(|data| data.remove_temp::<()>(by_key()))
-            .is_some()
-        {
+        ui.label(untorn(&exercise.question));
+        // While they train the class has the question before it.
+        let under_way = egui::Id::unique(("under way", &step.name));
+        let before = ui.data_mut(|data| {
+            let before = data.get_temp_mut_or_default(under_way);
+            std::mem::replace(before, runs.is_under_way())
+        });
+        if runs.is_under_way() && !before {
             top.scroll_to_me(Some(Align::Min));
         }
-        ui.label(untorn(&exercise.question));
-        // Who has seen the result predicts no more.
-        let may_guess = outcome.is_none() && !runs.is_under_way();
+        let may_guess = may_guess(state, step);
         ui.add_enabled_ui(may_guess, |ui| {
             if let Some(guess) = prediction(ui, text, runs.guess) {
                 asked.push(LessonAction::Guess(guess));
             }
         });
+        if may_guess && is_next {
+            sight::keep(ui, state, &exercise.question, top.rect.min.y);
+        }
         start(ui, state, exercise, runs, outcome.is_some(), asked);
         let seen = egui::Id::unique(("revealed", &step.name));
         let frames = ui.data(|data| data.get_temp::<u8>(seen)).unwrap_or(0);
@@ -69,12 +74,26 @@ pub fn show(
     });
 }
 
+/// Whether there is something to predict: who has seen the result predicts no more.
+pub fn may_guess(state: &State, step: &Step) -> bool {
+    let runs = state.lesson.exercises.get(&step.name);
+    !runs.is_some_and(|runs| runs.is_under_way() || runs.outcome().is_some())
+}
+
 /// The digits predict, one after the other.
 pub fn predict_by_keys(ui: &egui::Ui, state: &State, step: &Step, actions: &mut Vec<Action>) {
     let runs = state.lesson.exercises.get(&step.name);
     let mut guess = runs.map(|runs| runs.guess).unwrap_or_default();
-    if runs.is_some_and(|runs| runs.is_under_way() || runs.outcome().is_some()) {
+    if !may_guess(state, step) {
         return;
+    }
+    // Who has predicted everything begins anew.
+    if guess.is_complete() {
+        let points = guess.points;
+        guess = Guess {
+            points,
+            ..Guess::default()
+        };
     }
     let open = Predicted::ALL
         .into_iter()
@@ -84,15 +103,10 @@ pub fn predict_by_keys(ui: &egui::Ui, state: &State, step: &Step, actions: &mut 
         if keys::pressed(ui.ctx(), Command::Answer(place)) {
             *guess.of_mut(open) = Some(trend);
             actions.push(Action::Lesson(LessonAction::Guess(guess)));
-            ui.data_mut(|data| data.insert_temp(by_key(), ()));
+            sight::bring(ui.ctx());
             return;
         }
     }
-}
-
-/// Says that a key has predicted: what it did may be out of sight.
-fn by_key() -> egui::Id {
-    egui::Id::unique("predicted by key")
 }
 
 /// The two questions; what is chosen, if that has changed.
@@ -166,15 +180,9 @@ fn start(
         asked.push(LessonAction::Run(seeds));
     }
     // Who predicted by keys goes on by Enter, if need be once the last exercise has ended.
-    let seen = egui::Id::unique(("ready", exercise.question.as_str()));
-    let before = ui.data_mut(|data| {
-        let before = data.get_temp_mut_or_default(seen);
-        std::mem::replace(before, is_ready)
-    });
     let is_by_keys = ui.memory(|memory| memory.focused().is_none());
-    if is_ready && !before && is_by_keys && state.presents() && !has_result {
+    if is_ready && is_by_keys && state.presents() && !has_result {
         button.request_focus();
-        button.scroll_to_me(None);
     }
     let weak = ui.visuals().weak_text_color();
     let say = |ui: &mut egui::Ui, words: &str| ui.label(RichText::new(words).color(weak));
@@ -188,49 +196,23 @@ fn start(
     }
     let experiment = &exercise.experiment;
     let images = crate::app::model::lesson_steps::at_most(state, experiment.images);
-    let words = text.exercise_runs(images, experiment.epochs, seeds);
+    let networks = experiment.networks.iter().map(NetworkSpec::label);
+    let words = text.exercise_runs(networks, images, experiment.epochs, seeds);
     say(ui, &words);
 }
 
 /// The prediction beside what was measured.
 fn reveal(ui: &mut egui::Ui, text: &Text, guess: Guess, outcome: &Outcome) {
-    // A column that did not break its lines would widen the panel, and move all beside it.
-    let width = (ui.available_width() - 2.0 * GAP) / 3.0;
-    let cell = |ui: &mut egui::Ui, words: RichText| {
-        ui.vertical(|ui| {
-            ui.set_width(width);
-            ui.add(Label::new(words).wrap());
-        });
-    };
-    Grid::new("reveal")
-        .num_columns(3)
-        .striped(true)
-        .min_col_width(width)
-        .spacing([GAP, 4.0])
-        .show(ui, |ui| {
-            cell(ui, RichText::new(""));
-            cell(ui, widgets::theme::strong(text.lesson.prediction));
-            cell(ui, widgets::theme::strong(text.lesson.measured));
-            ui.end_row();
-            for predicted in Predicted::ALL {
-                cell(ui, text.predicted(predicted).into());
-                if let Some(guessed) = guess.of(predicted) {
-                    let measured = outcome.trend(predicted);
-                    let mark = if guessed == measured { "✓" } else { "✗" };
-                    let guessed = text.trend(predicted, guessed);
-                    cell(ui, format!("{mark} {guessed}").into());
-                    let measured = text.trend(predicted, measured);
-                    cell(ui, widgets::theme::strong(measured));
-                }
-                ui.end_row();
-            }
-        });
-    ui.label(text.measured(Predicted::Accuracy, outcome));
-    // Who typed none predicted none.
-    if guess.points > 0.0 {
-        ui.label(text.points_guessed(guess.points));
+    for predicted in Predicted::ALL {
+        ui.label(widgets::theme::strong(text.measured(predicted, outcome)));
+        if let Some(judged) = panels::stage::judged(ui, text, guess, predicted, outcome) {
+            ui.label(judged);
+        }
+        // Who typed none predicted none.
+        if predicted == Predicted::Accuracy && guess.points > 0.0 {
+            ui.label(text.points_guessed(guess.points));
+        }
     }
-    ui.label(text.measured(Predicted::Time, outcome));
     let cautions = [text.caution(outcome), text.time_caution(outcome)];
     for caution in cautions.into_iter().flatten() {
         ui.label(RichText::new(format!("⚠ {caution}")).color(widgets::theme::error_color(ui)));

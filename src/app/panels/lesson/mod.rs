@@ -1,6 +1,7 @@
 //! The lesson's panel: a step at a time, its text, what it shows, its question.
 
 mod exercise;
+mod sight;
 
 use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::lesson_steps::{lesson, neighbour, route, step};
@@ -13,7 +14,7 @@ use crate::app::widgets::tab_order::{Region, region_at_hand};
 use crate::app::{panels, widgets};
 use crate::text::Text;
 use convlens_core::dataset::Classes;
-use convlens_core::lessons::{Check, Step};
+use convlens_core::lessons::{Check, Step, Trend};
 use eframe::egui::{
     self, Button, ComboBox, DragValue, Popup, PopupCloseBehavior, RichText, ScrollArea, vec2,
 };
@@ -67,7 +68,8 @@ impl LessonPanel {
                 question(ui, state, step, check, asked);
             }
             if let Some(exercise) = &step.exercise {
-                panels::lesson::exercise::show(ui, state, step, exercise, asked);
+                let is_next = is_answered(state, step);
+                panels::lesson::exercise::show(ui, state, step, exercise, is_next, asked);
             }
             // On the only screen the class would read them too.
             let is_teacher = state.projects || state.lesson.shows_notes;
@@ -82,6 +84,7 @@ impl LessonPanel {
             if is_teacher && !step.notes.is_empty() {
                 notes(ui, state, step);
             }
+            sight::settle(ui.ctx());
             ui.add_space(10.0);
             self.own_lesson(ui, state, asked);
         });
@@ -199,6 +202,7 @@ fn head(ui: &mut egui::Ui, state: &State, step: &Step, asked: &mut Vec<LessonAct
             .on_hover_text(text.lesson.show_me_hint);
         if show.clicked() {
             asked.push(LessonAction::ShowMe);
+            sight::bring(ui.ctx());
         }
         let can_undo = state.lesson.shown_before.is_some();
         let undo = ui
@@ -253,7 +257,7 @@ fn question(
     ui.add_space(8.0);
     widgets::theme::card_frame(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.label(widgets::theme::heading(text.lesson.check));
+        let top = ui.label(widgets::theme::heading(text.lesson.check));
         ui.label(untorn(&check.question));
         let chosen = state.lesson.answers.get(&step.name).copied();
         if state.preferences.display.presenter || state.projects {
@@ -268,6 +272,9 @@ fn question(
             if radio.clicked() {
                 asked.push(LessonAction::Answer(index));
             }
+        }
+        if !is_answered(state, step) {
+            sight::keep(ui, state, &check.question, top.rect.min.y);
         }
         // It comes below what is seen in a low window.
         let seen = egui::Id::unique(("answered", &step.name));
@@ -363,6 +370,22 @@ fn scrolled() -> egui::Id {
     egui::Id::unique("step scrolled by keys")
 }
 
+/// Whether the step's question, if it has one, is answered right.
+fn is_answered(state: &State, step: &Step) -> bool {
+    let answer = state.lesson.answers.get(&step.name);
+    (step.check.as_ref()).is_none_or(|check| answer == Some(&check.right))
+}
+
+/// What the step asks next, and how many choices that has.
+fn next_question<'a>(state: &State, step: &'a Step) -> Option<(&'a str, usize)> {
+    if let Some(check) = step.check.as_ref().filter(|_| !is_answered(state, step)) {
+        return Some((&check.question, check.choices.len()));
+    }
+    let exercise = step.exercise.as_ref();
+    let exercise = exercise.filter(|_| exercise::may_guess(state, step))?;
+    Some((&exercise.question, Trend::ALL.len()))
+}
+
 /// The digits answer the step's question, before they choose a view: until it is answered right, and then predict, where the lesson has
 /// the keyboard or a class looks on.
 pub fn answers(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
@@ -371,16 +394,25 @@ pub fn answers(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     if !state.presents() && region_at_hand(ui.ctx()) != Some(Region::Lesson) {
         return;
     }
-    let answer = state.lesson.answers.get(&step.name);
+    let digit = |place: usize| keys::pressed(ui.ctx(), Command::Answer(place));
+    if let Some((question, choices)) = next_question(state, step)
+        && !sight::is_seen(ui.ctx(), state, question)
+    {
+        // What nobody has read yet is shown first.
+        if (0..choices).any(digit) {
+            sight::bring(ui.ctx());
+        }
+        return;
+    }
     let check = step.check.as_ref();
-    let Some(check) = check.filter(|check| answer != Some(&check.right)) else {
+    let Some(check) = check.filter(|_| !is_answered(state, step)) else {
         if step.exercise.is_some() {
             panels::lesson::exercise::predict_by_keys(ui, state, step, actions);
         }
         return;
     };
     for choice in 0..check.choices.len() {
-        if keys::pressed(ui.ctx(), Command::Answer(choice)) {
+        if digit(choice) {
             actions.push(Action::Lesson(LessonAction::Answer(choice)));
         }
     }
@@ -418,6 +450,7 @@ pub fn shortcuts(ui: &egui::Ui, state: &State, actions: &mut Vec<Action>) {
     }
     if pressed(Command::ShowMe) {
         ask(LessonAction::ShowMe);
+        sight::bring(ui.ctx());
     }
     if state.lesson.shown_before.is_some() && pressed(Command::UndoShowMe) {
         ask(LessonAction::Undo);

@@ -405,7 +405,9 @@ fn numbers(
         let cell = Rect::from_min_size(rect.min + offset, size);
         let colour = colours.of(*value);
         let painter = ui.painter();
-        painter.rect_filled(cell, 3.0, colour);
+        // One of the ground's colour has an edge all the same.
+        let edge = ui.visuals().widgets.noninteractive.bg_stroke;
+        painter.rect(cell, 3.0, colour, edge, StrokeKind::Inside);
         // Adding 0 takes the sign from −0.
         let words = text.shortest(*value + 0.0, 2);
         let ink = widgets::theme::ink_on(colour);

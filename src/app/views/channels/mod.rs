@@ -130,9 +130,14 @@ impl ChannelsView {
     ) {
         let text = state.text();
         let layers = &maps.set.activations.layers;
-        ui.horizontal_wrapped(|ui| {
+        let image = maps.set.images[row];
+        widgets::stage::for_room(ui, |ui| {
+            let image = text.image_and_class(image, maps.set.gallery.label(image));
+            ui.label(format!("{} · {image}", layers[layer].name));
+        });
+        let choices = |ui: &mut egui::Ui| {
             ui.label(text.channels.image);
-            let at_hand = Some(maps.set.images[row]);
+            let at_hand = Some(image);
             if let Some(image) = widgets::picker::show(ui, state, &mut self.thumbs, at_hand) {
                 actions.push(Action::SetImage(image));
             }
@@ -160,17 +165,22 @@ impl ChannelsView {
             if settings != state.preferences.maps {
                 actions.push(Action::SetMaps(settings));
             }
+        };
+        widgets::stage::for_teacher(ui, |ui| {
+            ui.horizontal_wrapped(choices);
         });
         let range = ValueRange::of(layers[layer].map(row, selected).unwrap_or_default());
         let channels = layers[layer].channels;
         let (number, range) = (text.of_channels(channels), text.range(range));
         let chosen = text.channel_chosen(selected, &number, &range);
         let size = |ui: &mut egui::Ui| {
-            let label = ui.label(text.channels.size);
-            ui.spacing_mut().slider_width = 80.0;
-            let slider = Slider::new(&mut self.side, SIDES).show_value(false);
-            let slider = ui.add(slider).on_hover_text(text.channels.size_hint);
-            slider.labelled_by(label.id);
+            widgets::stage::for_teacher(ui, |ui| {
+                let label = ui.label(text.channels.size);
+                ui.spacing_mut().slider_width = 80.0;
+                let slider = Slider::new(&mut self.side, SIDES).show_value(false);
+                let slider = ui.add(slider).on_hover_text(text.channels.size_hint);
+                slider.labelled_by(label.id);
+            });
             ui.label(RichText::new(chosen).small().weak());
         };
         // How far it is known which filters are dead.

@@ -90,7 +90,7 @@ impl PairPanel {
             self.two(
                 ui,
                 state,
-                layer,
+                (layer, &name),
                 [a, b],
                 &titles,
                 ("images", number, chosen),
@@ -117,7 +117,7 @@ impl PairPanel {
                 self.two(
                     ui,
                     state,
-                    layer,
+                    (layer, &name),
                     pair,
                     &titles,
                     ("networks", number, chosen),
@@ -135,7 +135,7 @@ impl PairPanel {
         &mut self,
         ui: &mut egui::Ui,
         state: &State,
-        layer: &LayerMaps,
+        (layer, channel): (&LayerMaps, &str),
         [a, b]: [&[f32]; 2],
         titles: &[String; 2],
         version: (&'static str, u64, (usize, usize)),
@@ -176,6 +176,8 @@ impl PairPanel {
                 .on_hover_text(text.compare.difference_hint);
         });
         let words = text.similarity_cell([&titles[0], &titles[1]], alike.cosine, alike.pearson);
+        // The matrix may be of all channels.
+        let words = format!("{channel}: {words}");
         ui.set_max_width(ui.available_width().max(COLUMN));
         let words = RichText::new(words).small().weak();
         widgets::whole::for_class(ui, state, words);

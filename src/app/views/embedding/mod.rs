@@ -35,7 +35,9 @@ impl ViewPanel for EmbeddingView {
         self.thumbs.forget_some();
         let mut settings = state.embedding.clone();
         let answer = state.test_set.embedded.answer().cloned();
-        controls(ui, state, answer.as_deref(), &mut settings);
+        widgets::stage::for_teacher(ui, |ui| {
+            controls(ui, state, answer.as_deref(), &mut settings);
+        });
         ui.horizontal(|ui| {
             ui.set_min_height(20.0);
             widgets::test_set_bar::brief(ui, state, Kind::Embedding, actions);

@@ -144,11 +144,16 @@ fn tile(
     for (holds, word) in [(is_dead, text.filters.dead), (is_off, text.filters.off)] {
         if holds {
             ink = widgets::theme::error_color(ui);
-            // Where there is no room for the word, the colour says it, and the words on hover.
+            // Where there is no room for the word the tile is crossed out, and the word is read on hover.
             let longer = format!("{caption} {word}");
             let galley = painter.layout_no_wrap(longer.clone(), font.clone(), ink);
             if galley.size().x < rect.width() + GAP {
                 caption = longer;
+            } else {
+                painter.line_segment(
+                    [rect.left_bottom(), rect.right_top()],
+                    Stroke::new(1.5, ink),
+                );
             }
         }
     }

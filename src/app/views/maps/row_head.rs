@@ -13,7 +13,7 @@ use convlens_core::figures::picture_pixels;
 use eframe::egui::{self, Button, ProgressBar, Rect, RichText, pos2, vec2};
 
 /// How wide the head of a row is, and how high at least.
-pub const WIDE: (f32, f32) = (176.0, 76.0);
+pub const WIDE: (f32, f32) = (196.0, 76.0);
 
 /// The same where width is scarce: the prediction stands below the picture, and the class is said by whether it is right.
 pub const NARROW: (f32, f32) = (112.0, 80.0);

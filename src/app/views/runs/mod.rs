@@ -22,8 +22,10 @@ pub struct RunsView {
 impl ViewPanel for RunsView {
     fn show(&mut self, ui: &mut egui::Ui, state: &State, actions: &mut Vec<Action>) {
         let text = state.text();
-        self.sweep.show(ui, state, actions);
-        ui.separator();
+        widgets::stage::for_teacher(ui, |ui| {
+            self.sweep.show(ui, state, actions);
+            ui.separator();
+        });
         let runs = state.runs.compared(state.run.as_ref());
         if runs.is_empty() {
             ui.label(text.runs.none_yet);
@@ -40,7 +42,9 @@ impl ViewPanel for RunsView {
                 };
                 ui.small(which);
                 views::runs::table::show(ui, state, actions);
-                self.save.show(ui, state, SaveAs::Table, actions);
+                widgets::stage::for_teacher(ui, |ui| {
+                    self.save.show(ui, state, SaveAs::Table, actions);
+                });
                 ui.add_space(8.0);
                 views::runs::charts::show(ui, state, &runs);
             });
