@@ -217,11 +217,11 @@ fn report(
     let runs = runs.collect::<Result<Vec<_>, _>>()?;
     let maps = match runs.last() {
         Some(last) => maps_of(store, last, language, data)?,
-        None => None,
+        None => Vec::new(),
     };
     let baseline = store.baseline().and_then(|id| store.summary(id).ok());
     let text = language.text();
-    let page = report::page(&runs, baseline.as_ref(), maps.as_deref(), &[], text);
+    let page = report::page(&runs, baseline.as_ref(), &maps, &[], text);
     files::replace(out, |file| file.write_all(page.as_bytes()))
         .map_err(|error| source::not_written(out, &error))
 }
@@ -232,22 +232,22 @@ fn maps_of(
     run: &RunRecord,
     language: Language,
     data: &DataArgument,
-) -> Result<Option<String>> {
+) -> Result<Vec<String>> {
     let Some(&newest) = run.checkpoints.last() else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let dataset = Arc::new(data.dataset_of((1, source::SYNTHETIC.1))?);
     let snapshot = store.checkpoint(run.summary.id, newest, &CheckpointCache::new(0))?;
     let model = &snapshot.model;
     if !model.spec().takes(&dataset) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let mut settings = MapsSettings::default();
     settings.keep_below(dataset.test.len());
     let gallery = Gallery::new(dataset.clone());
     let maps = figures::map_set(model, &gallery, &settings.images)?;
     if maps.activations.layers.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let text = language.text_for(&dataset.classes);
     let summary = &run.summary;
@@ -257,7 +257,7 @@ fn maps_of(
     let moment = text.moment_shown(snapshot.step, snapshot.epochs, per_epoch);
     let whose = format!("{name} · {moment}");
     let words = text.of_network(text, whose);
-    Ok(Some(figures::draw_svg(&maps, &dataset, &settings, &words)?))
+    Ok(report::maps(&maps, &dataset, &settings, &words)?)
 }
 
 fn restore(store: &Store, runs: &[RunId]) -> Result<()> {

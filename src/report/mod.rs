@@ -5,13 +5,18 @@ mod chart;
 use crate::paper::document;
 use crate::text::Text;
 use chart::{Chart, Line, Look};
+use convlens_core::dataset::Dataset;
+use convlens_core::figures::{self, FigureWords, MapSet, MapsSettings};
 use convlens_core::network::Shape;
-use convlens_core::render::escaped;
+use convlens_core::render::{RenderError, escaped};
 use convlens_core::training::runs::{Column, Comparison, RunRecord, RunSummary, compare};
 use convlens_core::training::smoothed;
 
 /// Runs beside one another in a table: more are not as wide as a page.
 const RUNS_ACROSS: usize = 4;
+
+/// Columns of maps beside one another that can be read on a page.
+const MAPS_ACROSS: usize = 8;
 
 /// Layers of a network whose run is kept on one page: its curves and the table of its layers.
 const MOST_ON_A_PAGE: usize = 24;
@@ -26,12 +31,25 @@ pub struct Hands {
     pub right: usize,
 }
 
-/// The page. `maps` is a figure as SVG, `baseline` the run that gains count from.
+/// The maps that `settings` ask for, as SVG: in parts that can be read on a page.
+///
+/// # Errors
+/// A figure would be too large.
+pub fn maps(
+    maps: &MapSet,
+    dataset: &Dataset,
+    settings: &MapsSettings,
+    words: &dyn FigureWords,
+) -> Result<Vec<String>, RenderError> {
+    figures::draw_svg_in_parts(maps, dataset, settings, words, MAPS_ACROSS)
+}
+
+/// The page. `maps` are figures as SVG, `baseline` the run that gains count from.
 #[must_use]
 pub fn page(
     runs: &[RunRecord],
     baseline: Option<&RunSummary>,
-    maps: Option<&str>,
+    maps: &[String],
     hands: &[Hands],
     text: &Text,
 ) -> String {
@@ -55,10 +73,13 @@ pub fn page(
     for run in runs {
         body.push_str(&section(run, &name(&run.summary), &ranges, text));
     }
-    if let Some(svg) = maps {
-        // An SVG document stands in a page as it is.
-        body.extend(["<section>\n<h2>", words.maps, "</h2>\n<figure>\n", svg]);
-        body.push_str("</figure>\n</section>\n");
+    if !maps.is_empty() {
+        body.extend(["<section>\n<h2>", words.maps, "</h2>\n"]);
+        for svg in maps {
+            // An SVG document stands in a page as it is.
+            body.extend(["<figure>\n", svg, "</figure>\n"]);
+        }
+        body.push_str("</section>\n");
     }
     if !hands.is_empty() {
         body.extend(["<section>\n<h2>", text.lesson.hands, "</h2>\n"]);

@@ -37,6 +37,7 @@ use serde::{Deserialize, Serialize};
 
 use convlens_core::dataset::Classes;
 
+pub use figures::NetworkFigure;
 pub use files::{PreferencesFault, SetAside};
 pub use progress::{ProgressWords, RunWords};
 pub use python::Framework;

@@ -34,7 +34,7 @@ impl State {
     /// The second network that is chosen, but none where it is a run that is not there, or not yet, or the very weights looked at.
     /// `has_moments`: a run may stand beside another moment of its own.
     pub fn other_beside(&self, other: Other, has_moments: bool) -> Other {
-        let is_itself = match other {
+        let is_nothing_else = match other {
             Other::None => true,
             Other::BuiltIn => self.whose.owner == Owner::BuiltIn,
             Other::Run(run) => match self.runs.summary(run) {
@@ -45,7 +45,7 @@ impl State {
                 None => true,
             },
         };
-        if is_itself { Other::None } else { other }
+        if is_nothing_else { Other::None } else { other }
     }
 
     /// Whose weights are to be looked at; they may not be there yet.

@@ -14,7 +14,7 @@ mod words;
 pub use arrays::{save_arrays, save_preferred};
 pub use embedding::{Embedded, embedding_csv, save_embedding_arrays};
 pub use grid::{Cell, Column, LayerRanges, MapSet, cell, columns, map_set};
-pub use printed::{DPI, draw, draw_svg, picture_pixels, save, save_sheet};
+pub use printed::{DPI, draw, draw_svg, draw_svg_in_parts, picture_pixels, save, save_sheet};
 pub use settings::{MAX_IMAGES, MapsSettings};
 pub use shown::Shown;
 pub use tables::{

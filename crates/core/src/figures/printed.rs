@@ -88,6 +88,25 @@ pub fn draw_svg(
     render::draw_svg(&figure, options(words), DPI)
 }
 
+/// The same as several documents of at most so many columns, to stand below one another: all layers of a deep network side by side are wider
+/// than a page.
+///
+/// # Errors
+/// As [`draw_svg`].
+pub fn draw_svg_in_parts(
+    maps: &MapSet,
+    dataset: &Dataset,
+    settings: &MapsSettings,
+    words: &dyn FigureWords,
+    across: usize,
+) -> Result<Vec<String>, RenderError> {
+    let parts = figure(maps, dataset, settings, words).in_parts(across);
+    let parts = parts.iter();
+    parts
+        .map(|part| render::draw_svg(part, options(words), DPI))
+        .collect()
+}
+
 fn options(words: &dyn FigureWords) -> FigureOptions {
     FigureOptions {
         decimal_mark: words.decimal_mark(),

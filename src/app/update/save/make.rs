@@ -2,6 +2,7 @@
 //! functions that are returned, elsewhere.
 
 use crate::app::model::lesson_steps::{lesson, route};
+use crate::app::model::maps::MapsAnswer;
 use crate::app::model::save::SaveAs;
 use crate::app::model::saving::Numbers;
 use crate::app::model::state::State;
@@ -10,15 +11,16 @@ use crate::app::threads::Threads;
 use crate::app::update::save::content::Content;
 use crate::paper::{self, maps_figure};
 use crate::report::{self, Hands};
-use crate::text::Text;
+use crate::text::{NetworkFigure, Text};
 use convlens_core::dataset::ImageId;
 use convlens_core::figures::{
-    self, Embedded, accuracies_csv, confusion_csv, differences_csv, embedding_csv, kernels_csv,
-    overview_csv, pixels_csv, similarity_csv, statistics_csv,
+    self, Embedded, MapsSettings, accuracies_csv, confusion_csv, differences_csv, embedding_csv,
+    kernels_csv, overview_csv, pixels_csv, similarity_csv, statistics_csv,
 };
 use convlens_core::lessons;
 use convlens_core::network::export;
 use convlens_core::training::runs::{RunId, RunRecord, RunSummary};
+use std::sync::Arc;
 
 type Make = Box<dyn FnOnce() -> Result<Content, String> + Send>;
 
@@ -172,20 +174,43 @@ fn numbers(state: &State, threads: &mut Threads) -> Option<Make> {
     }))
 }
 
-fn figure(state: &State, what: SaveAs) -> Option<Make> {
+/// What a figure of the maps shown is drawn from.
+struct Drawn {
+    maps: Arc<MapsAnswer>,
+    settings: MapsSettings,
+    text: &'static Text,
+    words: NetworkFigure<'static>,
+}
+
+fn drawn(state: &State) -> Option<Drawn> {
     let maps = state.beside(&state.maps, &state.whose)?.clone();
-    // Another data set may have been opened where no maps are shown.
-    let dataset = maps.set.gallery.dataset.clone();
-    let settings = state.preferences.maps.clone();
+    let dataset = &maps.set.gallery.dataset;
     let text = state.preferences.language.text_for(&dataset.classes);
     let whose = &maps.asked.whose;
     let words = text.of_network(state.outputs_of(whose), state.whose_drawn(whose));
+    Some(Drawn {
+        settings: state.preferences.maps.clone(),
+        text,
+        words,
+        maps,
+    })
+}
+
+fn figure(state: &State, what: SaveAs) -> Option<Make> {
+    let Drawn {
+        maps,
+        settings,
+        text,
+        words,
+    } = drawn(state)?;
     Some(Box::new(move || {
+        // Another data set may have been opened where no maps are shown.
+        let (set, dataset) = (&maps.set, &maps.set.gallery.dataset);
         let made = if what == SaveAs::FigurePng {
-            let pixels = figures::draw(&maps.set, &dataset, &settings, &words);
+            let pixels = figures::draw(set, dataset, &settings, &words);
             pixels.map(|pixels| Content::Picture(pixels, figures::DPI))
         } else {
-            let svg = figures::draw_svg(&maps.set, &dataset, &settings, &words);
+            let svg = figures::draw_svg(set, dataset, &settings, &words);
             svg.map(Content::Text)
         };
         made.map_err(|error| text.render_error(&error))
@@ -198,7 +223,7 @@ fn report(state: &State, threads: &Threads) -> Make {
     let runs = state.runs.compared(state.run.as_ref());
     let baseline = state.runs.baseline().cloned();
     let has_maps = SaveAs::FigureSvg.why_not(state).is_none();
-    let maps = has_maps.then(|| figure(state, SaveAs::FigureSvg)).flatten();
+    let maps = has_maps.then(|| drawn(state)).flatten();
     let steps = lesson(state).steps.iter();
     let hands: Vec<Hands> = steps
         .filter_map(|step| {
@@ -225,11 +250,12 @@ fn report(state: &State, threads: &Threads) -> Make {
             .into_iter()
             .map(read)
             .collect::<Result<Vec<_>, String>>()?;
-        let maps = match maps.map(|make| make()).transpose()? {
-            Some(Content::Text(svg)) => Some(svg),
-            _ => None,
-        };
-        let page = report::page(&runs, baseline.as_ref(), maps.as_deref(), &hands, text);
+        let maps = maps.map_or(Ok(Vec::new()), |it| {
+            let dataset = &it.maps.set.gallery.dataset;
+            report::maps(&it.maps.set, dataset, &it.settings, &it.words)
+                .map_err(|error| text.render_error(&error))
+        })?;
+        let page = report::page(&runs, baseline.as_ref(), &maps, &hands, text);
         Ok(Content::Text(page))
     })
 }

@@ -32,6 +32,38 @@ pub struct Figure {
     pub footer: String,
 }
 
+impl Figure {
+    /// Figures of at most so many columns each, of which the first has the title and the last the footer.
+    #[must_use]
+    pub fn in_parts(self, across: usize) -> Vec<Self> {
+        let count = self.columns.len().div_ceil(across.max(1)).max(1);
+        let each = self.columns.len().div_ceil(count).max(1);
+        let part = |number: usize| {
+            let columns = self.columns.iter().skip(number * each).take(each);
+            let rows = self.rows.iter().map(|row| FigureRow {
+                cells: (row.cells.iter().skip(number * each).take(each).cloned()).collect(),
+                ..row.clone()
+            });
+            let on = |is_there: bool, words: &str| {
+                if is_there {
+                    words.to_owned()
+                } else {
+                    String::new()
+                }
+            };
+            Self {
+                title: on(number == 0, &self.title),
+                subtitle: on(number == 0, &self.subtitle),
+                columns: columns.cloned().collect(),
+                rows: rows.collect(),
+                colorbar: self.colorbar.clone(),
+                footer: on(number + 1 == count, &self.footer),
+            }
+        };
+        (0..count).map(part).collect()
+    }
+}
+
 /// The heading of one column.
 #[derive(Clone, Debug, Default)]
 pub struct FigureColumn {

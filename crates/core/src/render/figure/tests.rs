@@ -50,6 +50,21 @@ fn figure(rows: usize, sides: &[usize]) -> Figure {
 }
 
 #[test]
+fn a_wide_figure_comes_in_parts_that_leave_nothing_out() {
+    let sides: Vec<usize> = (1..=9).collect();
+    let parts = figure(2, &sides).in_parts(4);
+    let columns: Vec<usize> = parts.iter().map(|part| part.columns.len()).collect();
+    assert_eq!(columns, [3, 3, 3], "alike, not 4, 4 and 1");
+    for row in 0..2 {
+        let shown = parts.iter().flat_map(|part| &part.rows[row].cells);
+        let shown: Vec<usize> = shown.map(|cell| cell.width).collect();
+        assert_eq!(shown, sides);
+    }
+    assert!(!parts[0].title.is_empty() && parts[1].title.is_empty());
+    assert_eq!(figure(2, &[]).in_parts(4).len(), 1);
+}
+
+#[test]
 fn the_same_figure_gives_the_same_pixels() {
     let figure = figure(3, &[26, 13, 11, 5]);
     let page = draw(&figure, OPTIONS).expect("drawn");
