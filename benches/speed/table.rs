@@ -249,6 +249,12 @@ pub fn window(options: &Options, data: &Data, report: &mut Report) {
         }),
     );
     row(
+        "  that a processor works for it, p99",
+        Goal::none(),
+        "ms",
+        found.and_then(|f| f.training.ui_processor_ms).map(ms),
+    );
+    row(
         "  with tessellation and painting, p99",
         Goal::none(),
         "ms",

@@ -46,6 +46,7 @@ pub struct Measured {
 pub struct Phase {
     pub frames: usize,
     pub ui_ms: Option<Spread>,
+    pub ui_processor_ms: Option<Spread>,
     pub frame_ms: Option<Spread>,
     pub maps_ms: Option<Spread>,
 }
@@ -93,6 +94,7 @@ pub fn measure(options: &Options, data: &Data) -> Result<Found> {
         training: Phase {
             frames: phases.iter().map(|phase| phase.frames).sum(),
             ui_ms: middle(|phase| phase.ui_ms),
+            ui_processor_ms: middle(|phase| phase.ui_processor_ms),
             frame_ms: middle(|phase| phase.frame_ms),
             maps_ms: clicked.maps_ms,
         },

@@ -46,7 +46,7 @@ use middle::Middle;
 use model::action::Action;
 use model::display::{Display, Foldable};
 use model::notices::Notice;
-use model::performance::Performance;
+use model::performance::{Began, Performance};
 use model::state::State;
 use panels::data_menu::DataMenu;
 use panels::display::Sheets;
@@ -328,8 +328,7 @@ impl Panels {
             fold::edge(ui, state, Foldable::Curves, actions);
         } else if shows_curves {
             self.curves_and_shelf(ui, state, actions);
-        } else if display.presenter && !state.projects && panels::stage::needs_curves(state) {
-            // A class looks at this very window.
+        } else if panels::stage::is_on_this_screen(state, ui.ctx()) && !state.lesson.hides_curves {
             panels::stage::curves(ui, state, middle::least_width(ui, state));
         }
         let shown = egui::CentralPanel::default()
@@ -377,7 +376,7 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        let began = Instant::now();
+        let began = Began::now();
         let (mut actions, middle) = self.content().draw(ui);
         projector::show(ui.ctx(), &self.0, &mut actions);
         let mut content = self.content();
@@ -401,7 +400,7 @@ impl eframe::App for App {
 impl Content {
     /// Takes in what has arrived, and asks for what the picture now needs.
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        let began = Instant::now();
+        let began = Began::now();
         let (number, before) = (ctx.cumulative_frame_nr(), frame.info().cpu_usage);
         let is_training = self.state.is_training();
         self.state
@@ -442,6 +441,7 @@ impl Content {
     /// Takes the keys, and carries out what is asked for.
     fn act(&mut self, ui: &mut egui::Ui, mut actions: Vec<Action>, middle: egui::Rect) {
         let state = &self.state;
+        self.panels.sheets.take_keys(ui.ctx());
         // Last: what has the focus, and the view on screen, take their keys first.
         panels::lesson::answers(ui, state, &mut actions);
         middle::shortcuts(ui, state, &mut actions);

@@ -470,6 +470,11 @@ fn a_sheet_lists_the_keys_and_the_size_changes_by_key() {
         let ends = harness.get_by_label(words).rect().max.x;
         assert!(ends <= end, "cut at {end}: {words} ends at {ends}");
     }
+    let top = |harness: &Harness<'_, App>| harness.get_by_label(keys.presenter_does).rect().min.y;
+    let before = top(&harness);
+    press(&mut harness, Key::PageDown);
+    harness.run_steps(20);
+    assert!(top(&harness) < before, "the keys scroll it");
     press(&mut harness, Key::Escape);
     assert!(!shows(&harness, "modo de presentación"));
     harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Plus);

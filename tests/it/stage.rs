@@ -120,6 +120,10 @@ fn an_exercise_is_predicted_by_digits_and_begun_by_enter() {
         shows(&harness, text().curves.loss),
         "curves, of which the step speaks"
     );
+    for is_there in [false, true] {
+        press(&mut harness, Key::F3);
+        assert_eq!(shows(&harness, text().curves.loss), is_there);
+    }
     for _ in 2..16 {
         press(&mut harness, Key::PageDown);
     }

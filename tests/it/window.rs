@@ -188,7 +188,10 @@ fn start(display: &Display, folder: &Path) -> Child {
 }
 
 fn start_for(display: &Display, folder: &Path, run: [&str; 4]) -> Child {
-    Command::new(assert_cmd::cargo::cargo_bin("convlens"))
+    // What a shell starts in the background it has ignore SIGINT, and the program keeps to that: here it is to end by it.
+    Command::new("env")
+        .arg("--default-signal=INT")
+        .arg(assert_cmd::cargo::cargo_bin("convlens"))
         .args(["--data", "synthetic", "--language", "en"])
         .args(run)
         .env("DISPLAY", &display.name)

@@ -137,6 +137,7 @@ pub mod lessons;
 pub mod memory;
 pub mod network;
 pub mod paths;
+pub mod processor;
 pub mod render;
 pub mod stand_in;
 pub mod training;

@@ -187,6 +187,8 @@ pub enum LessonAction {
     ShowHands(bool),
     /// Shows the notes where there is one screen only, or hides them.
     ShowNotes(bool),
+    /// Shows the curves of which the step speaks on the only screen, or sends them away.
+    ShowCurves(bool),
     /// Holds the teacher's clock, or lets it go on.
     ToggleClock,
     /// Begins again for the next group: answers, hands and predictions are forgotten, runs are kept.

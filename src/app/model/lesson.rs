@@ -47,6 +47,8 @@ pub struct LessonState {
     pub shows_hands: bool,
     /// The teacher's notes are shown on the only screen.
     pub shows_notes: bool,
+    /// The curves of which the step speaks are sent away from the only screen.
+    pub hides_curves: bool,
     /// The teacher's clock.
     pub clock: Clock,
     /// Predictions and runs of each exercise, by the step's name.

@@ -10,6 +10,7 @@ use crate::app::panels;
 use crate::app::widgets::curves::key;
 use crate::app::widgets::curves::plot::Chart;
 use crate::app::widgets::curves::series;
+use crate::app::widgets::layout::shows_sides;
 use crate::app::widgets::markdown::untorn;
 use crate::app::widgets::tab_order::{Region, region};
 use crate::app::widgets::theme;
@@ -59,7 +60,11 @@ pub fn show(ui: &mut egui::Ui, state: &State, least: f32, middle: impl FnOnce(&m
 /// The step's title, the network that it sets up, and what it asks.
 fn title(ui: &mut egui::Ui, state: &State, step: &Step) {
     ui.add(Label::new(theme::strong(&step.title).size(20.0)).wrap());
-    if needs_curves(state) && step.show.iter().any(|it| matches!(it, Show::Network(_))) {
+    let own = step.show.iter().find_map(|it| match it {
+        Show::Network(network) => Some(network.outline()),
+        _ => None,
+    });
+    if let Some(own) = own.filter(|_| needs_curves(state)) {
         // An exercise trains another one first: what is said is of the maps and curves below.
         let live = state.live_run().map(|run| &run.config);
         let measured = || state.runs.summary(runs_of_exercise(state)[0]?);
@@ -72,7 +77,7 @@ fn title(ui: &mut egui::Ui, state: &State, step: &Step) {
         } else {
             text.network.network
         };
-        let layers = trained.as_ref().unwrap_or(&state.outline).layers.iter();
+        let layers = trained.as_ref().unwrap_or(&own).layers.iter();
         let layers = layers.map(|layer| format!("{} {}", layer.name, layer.output));
         let layers: Vec<String> = layers.collect();
         let words = format!("{name}: {}", layers.join(" → "));
@@ -97,6 +102,13 @@ pub fn needs_curves(state: &State) -> bool {
     state.preferences.lesson.is_open
         && state.preferences.view != View::Curves
         && step(state).is_some_and(speaks)
+}
+
+/// Whether they stand on the only screen, as a class looks at this very window, unless they are sent away.
+pub fn is_on_this_screen(state: &State, ctx: &egui::Context) -> bool {
+    let [_, shows_curves] = shows_sides(state, ctx);
+    let presenter = state.preferences.display.presenter;
+    presenter && !state.projects && !shows_curves && needs_curves(state)
 }
 
 /// The curves beside the view, or below it where that needs the width.

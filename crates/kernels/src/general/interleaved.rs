@@ -18,8 +18,6 @@ use std::ops::Range;
 pub struct Interleaved {
     /// Of the window.
     size: [usize; 2],
-    /// How the shape's filters are pixels.
-    interleaving: Interleaving,
     shape: Shape,
     cut: Cut,
 }
@@ -34,13 +32,6 @@ impl Interleaved {
         let sides = [slide.height, slide.width];
         let [rows, columns] =
             [0, 1].map(|axis| (window.before[axis] + sides[axis]).div_ceil(stride[axis]));
-        let interleaving = Interleaving {
-            stride,
-            before: window.before,
-            height: slide.height,
-            width: slide.width,
-            channels: slide.channels,
-        };
         let shape = Shape {
             images: MANY,
             height: slide.rows,
@@ -54,7 +45,13 @@ impl Interleaved {
             rows,
             columns,
             pool: false,
-            interleaving: Some(interleaving),
+            interleaving: Some(Interleaving {
+                stride,
+                before: window.before,
+                height: slide.height,
+                width: slide.width,
+                channels: slide.channels,
+            }),
         };
         // Taps beyond the window are zeros, and pixels of the padding nobody's, which the direct way leaves out.
         let all = product(&[slide.height, slide.width, sizes.taps()]);
@@ -69,7 +66,6 @@ impl Interleaved {
             && shape.pays_against(direct);
         suits.then_some(Self {
             size,
-            interleaving,
             shape,
             cut: Cut::new(&shape),
         })
@@ -87,9 +83,12 @@ impl Interleaved {
     /// Its weights at one tap, `(filters, stride · channels)`, from `w (taps, channels, filters)`.
     pub fn turn(&self, w: &[f32], tap: usize, out: &mut [f32]) {
         let (size, filters) = (self.size, self.shape.channels);
-        let Interleaving {
+        let Some(Interleaving {
             stride, channels, ..
-        } = self.interleaving;
+        }) = self.shape.interleaving
+        else {
+            unreachable!("it is made with one")
+        };
         let [high, wide] = self.shape.kernel;
         let back = [high - 1 - tap / wide, wide - 1 - tap % wide];
         let phases = product(&stride);

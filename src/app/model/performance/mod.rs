@@ -1,6 +1,6 @@
 //! What the window costs: measured all the time, shown on demand, written at the end if asked for.
 //!
-//! Measuring is two clock readings a frame. The overlay asks for no repaint of its own: it would measure itself.
+//! Measuring is a few clock readings a frame. The overlay asks for no repaint of its own: it would measure itself.
 
 mod scrubbing;
 pub mod spread;
@@ -8,8 +8,8 @@ pub mod spread;
 pub use spread::Spread;
 
 use crate::app::model::performance::scrubbing::Scrubbing;
-use convlens_core::memory;
 use convlens_core::training::EpochMetrics;
+use convlens_core::{memory, processor};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -48,9 +48,28 @@ pub struct Frame {
     pub began: Instant,
     /// Work of `App::logic` and `App::ui`.
     pub own_ms: f64,
+    /// How long a processor worked for it; 0 where the system does not tell.
+    processor_ms: f64,
     /// The same with tessellation and painting, without waiting for the screen.
     pub whole_ms: f64,
     is_training: bool,
+}
+
+/// When a part of a frame's work began, by two clocks.
+#[derive(Clone, Copy, Debug)]
+pub struct Began {
+    at: Instant,
+    processor: Option<Duration>,
+}
+
+impl Began {
+    /// Now, on this thread.
+    pub fn now() -> Self {
+        Self {
+            at: Instant::now(),
+            processor: processor::time_of_thread(),
+        }
+    }
 }
 
 /// Maps are on screen once the frame that first drew them is over.
@@ -65,6 +84,7 @@ enum FirstMaps {
 #[derive(Debug, Default)]
 struct Phase {
     own: Vec<f64>,
+    processor: Vec<f64>,
     whole: Vec<f64>,
     maps: Vec<f64>,
     scrubs: Vec<f64>,
@@ -92,6 +112,8 @@ pub struct PhaseSummary {
     pub frames: usize,
     /// The window's own work in a frame: taking in what has arrived and laying out the panels.
     pub ui_ms: Option<Spread>,
+    /// How long a processor worked for that, without the time in which others had it; Linux only.
+    pub ui_processor_ms: Option<Spread>,
     /// The same with tessellation and painting, without waiting for the screen.
     pub frame_ms: Option<Spread>,
     /// From asking for maps to their arrival, where the window was just used.
@@ -112,6 +134,7 @@ impl Performance {
                 number: u64::MAX, // none yet
                 began: started,
                 own_ms: 0.0,
+                processor_ms: 0.0,
                 whole_ms: 0.0,
                 is_training: false,
             },
@@ -144,6 +167,10 @@ impl Performance {
             };
             if self.keeps_all && phase.own.len() < KEPT {
                 phase.own.push(over.own_ms);
+                // Not where the system does not tell.
+                phase
+                    .processor
+                    .extend(Some(over.processor_ms).filter(|ms| *ms > 0.0));
                 phase.whole.push(over.whole_ms);
             }
             let ended = over.began + Duration::from_secs_f64(over.whole_ms / 1e3);
@@ -164,6 +191,7 @@ impl Performance {
             number,
             began: now,
             own_ms: 0.0,
+            processor_ms: 0.0,
             whole_ms: 0.0,
             is_training,
         };
@@ -174,8 +202,11 @@ impl Performance {
     }
 
     /// A part of the frame's work that began at `began` is done.
-    pub fn end_work(&mut self, began: Instant) {
-        self.frame.own_ms += began.elapsed().as_secs_f64() * 1e3;
+    pub fn end_work(&mut self, began: Began) {
+        self.frame.own_ms += began.at.elapsed().as_secs_f64() * 1e3;
+        let worked = processor::time_of_thread().zip(began.processor);
+        let worked = worked.map_or(Duration::ZERO, |(now, before)| now.saturating_sub(before));
+        self.frame.processor_ms += worked.as_secs_f64() * 1e3;
     }
 
     /// Maps have arrived, and somebody may have waited for them since `awaited`.
@@ -248,6 +279,7 @@ impl Phase {
         PhaseSummary {
             frames: self.own.len(),
             ui_ms: Spread::of(self.own.iter().copied()),
+            ui_processor_ms: Spread::of(self.processor.iter().copied()),
             frame_ms: Spread::of(self.whole.iter().copied()),
             maps_ms: Spread::of(self.maps.iter().copied()),
             timeline_ms: Spread::of(self.scrubs.iter().copied()),
@@ -263,11 +295,11 @@ mod tests {
     fn frames_and_maps_are_told_apart_by_training() {
         let mut performance = Performance::new(Instant::now(), true);
         for number in 1..=5 {
-            let began = Instant::now();
+            let (began, awaited) = (Began::now(), Instant::now());
             performance.begin_frame(number, Some(0.25), number > 3);
             performance.begin_frame(number, Some(0.25), number > 3); // laid out twice
             if number == 2 {
-                performance.maps_arrived(Some(began));
+                performance.maps_arrived(Some(awaited));
                 assert!(performance.wants_frame());
             }
             std::thread::sleep(Duration::from_millis(2));

@@ -3,7 +3,7 @@
 use eframe::egui::{self, Align2, Grid, ScrollArea, Window};
 
 use crate::app::model::state::State;
-use crate::app::widgets::keys::{self, Command, Group, SHEET};
+use crate::app::widgets::keys::{self, Command, Group, SHEET, Way};
 use crate::app::widgets::theme;
 use crate::text::Text;
 
@@ -13,13 +13,29 @@ const TWO_COLUMNS: f32 = 1060.0;
 /// Room left and right of it, in points.
 const AROUND: f32 = 40.0;
 
+/// Points by which an arrow and a page key scroll it.
+const LINE: f32 = 60.0;
+const PAGE: f32 = 300.0;
+
 /// The sheet, opened by ? and by the Display menu.
 #[derive(Default)]
 pub struct KeysSheet {
     pub is_open: bool,
+    /// How far the keys have scrolled it since the last frame, in points: down.
+    scrolled: f32,
 }
 
 impl KeysSheet {
+    /// Takes the keys that scroll, which behind it do something else.
+    pub fn take_keys(&mut self, ctx: &egui::Context) {
+        if !self.is_open {
+            return;
+        }
+        let lines = keys::steps(ctx, Command::Go(Way::Up), Command::Go(Way::Down));
+        let pages = keys::steps(ctx, Command::PreviousStep, Command::NextStep);
+        self.scrolled += LINE * lines as f32 + PAGE * pages as f32;
+    }
+
     pub fn show(&mut self, ui: &egui::Ui, state: &State) {
         let text = state.text();
         if keys::asked_for_sheet(ui.ctx()) {
@@ -44,7 +60,13 @@ impl KeysSheet {
                     .max_height(room.height() - 120.0)
                     .min_scrolled_width(room.width() - AROUND)
                     .min_scrolled_height(room.height() - 120.0)
-                    .show(ui, |ui| table(ui, text, room.width() >= TWO_COLUMNS));
+                    .show(ui, |ui| {
+                        let down = std::mem::take(&mut self.scrolled);
+                        if down != 0.0 {
+                            ui.scroll_with_delta(egui::vec2(0.0, -down));
+                        }
+                        table(ui, text, room.width() >= TWO_COLUMNS);
+                    });
             });
     }
 }

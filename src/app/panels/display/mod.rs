@@ -4,7 +4,7 @@ pub mod about;
 pub mod keys_sheet;
 pub mod pointer;
 
-use crate::app::model::action::Action;
+use crate::app::model::action::{Action, LessonAction};
 use crate::app::model::display::{Beside, Display, Foldable};
 use crate::app::model::state::State;
 use crate::app::panels::display::about::About;
@@ -21,6 +21,13 @@ use eframe::egui::{self, Popup, PopupCloseBehavior, ViewportCommand};
 pub struct Sheets {
     keys: KeysSheet,
     about: About,
+}
+
+impl Sheets {
+    /// Takes the keys that belong to what lies over everything else.
+    pub fn take_keys(&mut self, ctx: &egui::Context) {
+        self.keys.take_keys(ctx);
+    }
 }
 
 /// The menu of the top bar.
@@ -197,7 +204,13 @@ pub fn over_everything(
         wanted = wanted.presenting(!wanted.presenter);
     }
     for panel in Foldable::ALL {
-        if pressed(Command::Fold(panel)) {
+        if !pressed(Command::Fold(panel)) {
+            continue;
+        }
+        if panel == Foldable::Curves && panels::stage::is_on_this_screen(state, ui.ctx()) {
+            let shown = state.lesson.hides_curves;
+            actions.push(Action::Lesson(LessonAction::ShowCurves(shown)));
+        } else {
             wanted = wanted.toggled(panel, is_called(state, ui.ctx(), panel));
         }
     }

@@ -45,13 +45,22 @@ pub fn show(
             top.scroll_to_me(Some(Align::Min));
         }
         let may_guess = may_guess(state, step);
+        let mut top_of_time = top.rect.min.y;
         ui.add_enabled_ui(may_guess, |ui| {
-            if let Some(guess) = prediction(ui, text, runs.guess) {
+            let (guess, below) = prediction(ui, text, runs.guess);
+            top_of_time = below;
+            if let Some(guess) = guess {
                 asked.push(LessonAction::Guess(guess));
             }
         });
+        // What is to be predicted next: all of it, or the rest.
+        let top_of_next = if runs.guess.accuracy.is_some() {
+            top_of_time
+        } else {
+            top.rect.min.y
+        };
         if may_guess && is_next {
-            sight::keep(ui, state, &exercise.question, top.rect.min.y);
+            sight::keep(ui, state, &exercise.question, top_of_next);
         }
         start(ui, state, exercise, runs, outcome.is_some(), asked);
         let seen = egui::Id::unique(("revealed", &step.name));
@@ -109,8 +118,8 @@ pub fn predict_by_keys(ui: &egui::Ui, state: &State, step: &Step, actions: &mut 
     }
 }
 
-/// The two questions; what is chosen, if that has changed.
-fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> Option<Guess> {
+/// The two questions; what is chosen, if that has changed, and where the second one begins.
+fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> (Option<Guess>, f32) {
     let mut chosen = guess;
     trends(ui, text, Predicted::Accuracy, &mut chosen);
     ui.horizontal_wrapped(|ui| {
@@ -123,8 +132,9 @@ fn prediction(ui: &mut egui::Ui, text: &Text, guess: Guess) -> Option<Guess> {
             .custom_parser(|typed| text.typed_number(typed));
         ui.add(points).labelled_by(label.id);
     });
+    let below = ui.cursor().min.y;
     trends(ui, text, Predicted::Time, &mut chosen);
-    (chosen != guess).then_some(chosen)
+    ((chosen != guess).then_some(chosen), below)
 }
 
 /// A question and its answers, each of which says for screen readers what it answers.

@@ -84,7 +84,7 @@ impl LessonPanel {
             if is_teacher && !step.notes.is_empty() {
                 notes(ui, state, step);
             }
-            sight::settle(ui.ctx());
+            sight::end_frame(ui.ctx());
             ui.add_space(10.0);
             self.own_lesson(ui, state, asked);
         });
@@ -260,10 +260,6 @@ fn question(
         let top = ui.label(widgets::theme::heading(text.lesson.check));
         ui.label(untorn(&check.question));
         let chosen = state.lesson.answers.get(&step.name).copied();
-        if state.preferences.display.presenter || state.projects {
-            hands(ui, state, step, check, asked);
-            ui.separator();
-        }
         for (index, choice) in check.choices.iter().enumerate() {
             let is_chosen = chosen == Some(index);
             let numbered = format!("{}\u{2002}{}", index + 1, untorn(choice));
@@ -275,6 +271,11 @@ fn question(
         }
         if !is_answered(state, step) {
             sight::keep(ui, state, &check.question, top.rect.min.y);
+        }
+        if state.preferences.display.presenter || state.projects {
+            ui.separator();
+            hands(ui, state, step, check, asked);
+            ui.separator();
         }
         // It comes below what is seen in a low window.
         let seen = egui::Id::unique(("answered", &step.name));

@@ -52,6 +52,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
             let_go(state);
             state.lesson.shows_hands = false;
             state.lesson.shows_notes = false;
+            state.lesson.hides_curves = false;
         }
         LessonAction::Route(route) => state.preferences.lesson.route = route,
         LessonAction::ShowMe => update::lesson::player::show_me(state, threads, now_secs),
@@ -74,6 +75,7 @@ pub fn apply(state: &mut State, threads: &mut Threads, action: LessonAction, now
         }
         LessonAction::ShowHands(shown) => state.lesson.shows_hands = shown,
         LessonAction::ShowNotes(shown) => state.lesson.shows_notes = shown,
+        LessonAction::ShowCurves(shown) => state.lesson.hides_curves = !shown,
         LessonAction::Restart => {
             let own = state.lesson.own.take();
             state.lesson = LessonState {

@@ -11,10 +11,11 @@ use eframe::egui::{self, Grid, Label, ScrollArea};
 /// Below this width in points a single run is not named.
 const ROOM_FOR_NAME: f32 = 760.0;
 
-/// A row a run that has been measured.
+/// A row a run that is over and has been measured.
 pub fn show(ui: &mut egui::Ui, series: &[Series<'_>], axis: CurveAxis, text: &Text) {
     let curves = losses(series, axis);
     let found = series.iter().enumerate();
+    let found = found.filter(|(_, run)| !run.is_live);
     let found = found.filter_map(|(index, run)| Some((run, outcome(&curves, index)?)));
     let found: Vec<_> = found.collect();
     if found.is_empty() {

@@ -24,6 +24,10 @@ const THUMB: f32 = 56.0;
 /// Width of a block.
 const BLOCK: f32 = 184.0;
 
+/// Height of what stands above and below the kernel before a class, and its least side.
+const AROUND_KERNEL: f32 = 178.0;
+const LEAST_KERNEL: f32 = 96.0;
+
 /// Room for a chosen image with its likeliest classes.
 const CHOSEN: egui::Vec2 = vec2(222.0, 48.0);
 
@@ -96,9 +100,11 @@ impl Selected {
         let is_for_room = widgets::stage::is_for_room(ui.ctx());
         let is_visible = |block: usize| block != 4 || !is_for_room;
         // What the lesson has looked up comes first, with what its text sets beside it.
-        let mut blocks = match asked_for(state, 2) {
-            Some(_) => &[2, 1, 3, 0, 4, 5][..],
-            None => &[0, 4, 5, 1, 2, 3],
+        let is_asked = asked_for(state, 2).is_some();
+        let mut blocks = if is_asked {
+            &[2, 1, 3, 0, 4, 5][..]
+        } else {
+            &[0, 4, 5, 1, 2, 3]
         };
         while !blocks.is_empty() {
             let mut seen = 0;
@@ -154,7 +160,13 @@ impl Selected {
                 let seen = row.response.rect.height();
                 ui.data_mut(|data| data.insert_temp(height, seen));
             });
-            if is_first && is_below {
+            // What the lesson speaks of is not torn apart.
+            let is_place = if is_asked {
+                blocks.is_empty()
+            } else {
+                is_first
+            };
+            if is_below && is_place {
                 ui.add_space(6.0);
                 chosen(ui, &mut self.thumbs);
             }
@@ -181,13 +193,19 @@ impl Selected {
         let text = state.text();
         let kernels = shown.kernels;
         let all: Vec<usize> = (0..kernels.channels).collect();
+        // A class sees all rows of it.
+        let most = if state.preferences.display.presenter {
+            (ui.clip_rect().height() - AROUND_KERNEL).max(LEAST_KERNEL)
+        } else {
+            BLOCK
+        };
+        let side = (BLOCK - 10.0).min(most);
         if shown.in_colour && !shown.all_slices {
             block_title(
                 ui,
                 text.filters.in_colour,
                 Some(text.filters.in_colour_hint),
             );
-            let side = BLOCK - 10.0;
             views::filters::kernel::show(ui, text, shown, &all, side, &mut self.kernel);
             ui.add_space(4.0);
             block_title(ui, text.filters.red_green_blue, None);
@@ -205,10 +223,9 @@ impl Selected {
                 }
             });
         } else if kernels.channels > 1 && !shown.all_slices {
-            views::filters::strength::show(ui, text, shown, BLOCK - 10.0, &mut self.kernel);
+            views::filters::strength::show(ui, text, shown, side, &mut self.kernel);
         } else {
             block_title(ui, text.filters.kernel, None);
-            let side = BLOCK - 10.0;
             views::filters::kernel::show(ui, text, shown, &all, side, &mut self.kernel);
         }
         let slices = text.kernel_slices(kernels);

@@ -13,10 +13,10 @@ use convlens_core::figures::picture_pixels;
 use eframe::egui::{self, Button, ProgressBar, Rect, RichText, pos2, vec2};
 
 /// How wide the head of a row is, and how high at least.
-pub const WIDE: (f32, f32) = (196.0, 76.0);
+pub const WIDE: (f32, f32) = (204.0, 76.0);
 
 /// The same where width is scarce: the prediction stands below the picture, and the class is said by whether it is right.
-pub const NARROW: (f32, f32) = (112.0, 80.0);
+pub const NARROW: (f32, f32) = (112.0, 84.0);
 
 /// Side of the picture in a head, and in a narrow one, where below a smaller one there is room for two lines.
 pub const PICTURE: f32 = 56.0;

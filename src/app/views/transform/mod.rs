@@ -46,6 +46,9 @@ const SCROLL_BAR: f32 = 8.0;
 /// Room between two columns.
 const GAP: f32 = 12.0;
 
+/// Largest share of the height that a picture takes before a class on the only screen.
+const PICTURE_FOR_CLASS: f32 = 0.2;
+
 /// The view with what it keeps.
 #[derive(Default)]
 pub struct TransformView {
@@ -97,7 +100,8 @@ impl ViewPanel for TransformView {
                     });
                 });
                 let side = if is_for_class {
-                    (ui.available_width() - GAP) / 2.0
+                    // The maps below are what it is about.
+                    ((ui.available_width() - GAP) / 2.0).min(PICTURE_FOR_CLASS * room.y)
                 } else {
                     ((ui.available_width() - CLASSES) / 2.0 - GAP).max(SMALLEST)
                 };

@@ -74,7 +74,9 @@ impl Chart<'_> {
         let raw = ui.visuals().weak_text_color().gamma_multiply(0.55);
         let gap_colour = widgets::theme::second(ui).gamma_multiply(0.18);
         let marked = if self.is_large { self.series.len() } else { 0 };
-        let outcomes = (0..marked).filter_map(|run| drawn::outcome(&curves, run));
+        // Of a run that goes on the lowest loss may still come: a class that votes is not to be told.
+        let over = (0..marked).filter(|run| !self.series[*run].is_live);
+        let outcomes = over.filter_map(|run| drawn::outcome(&curves, run));
         let outcomes: Vec<Outcome> = outcomes.collect();
         let number = move |value, step| {
             if is_log {

@@ -69,6 +69,8 @@ pub struct Series<'a> {
     /// Its number among the colours of runs; none before it is on disk.
     pub colour: Option<u8>,
     pub is_baseline: bool,
+    /// Whether it trains.
+    pub is_live: bool,
     /// Classes that the network tells apart.
     pub classes: usize,
     /// `[step, loss]` of the batches.
@@ -95,7 +97,7 @@ impl Series<'_> {
 }
 
 /// The run looked at, the one under way, those of the exercise on screen, and those chosen for comparison. Beside an exercise that has been
-/// measured only its own stand, and what trains; before it is measured the run of another step does not stand beside the built-in network.
+/// measured only its own stand, and what trains; before it is measured the window's own run does not, which is another step's.
 pub fn all(state: &State) -> Vec<Series<'_>> {
     let runs = &state.runs;
     let own = state.run.as_ref();
@@ -105,10 +107,10 @@ pub fn all(state: &State) -> Vec<Series<'_>> {
     };
     let exercise = runs_of_exercise(state);
     let is_measured = exercise.iter().all(Option::is_some);
-    let is_shown = |id: Option<RunId>| !is_measured || exercise.contains(&id);
-    let is_of_another_step = is_exercise(state) && runs.weights_of == WeightsOf::BuiltIn;
-    let looked_at = looked_at.filter(|id| is_shown(Some(*id)));
-    let own = own.filter(|run| run.is_live() || !is_of_another_step && is_shown(run.id()));
+    let of_exercise = |run: RunId| exercise.contains(&Some(run));
+    let looked_at = looked_at.filter(|run| !is_measured || of_exercise(*run));
+    let is_shown = |run: &Run| run.id().is_some_and(of_exercise) || !is_exercise(state);
+    let own = own.filter(|run| run.is_live() || is_shown(run));
     let live = own.and_then(Run::id);
     let exercise = exercise.into_iter().flatten();
     let chosen = (runs.chosen.iter().copied()).filter(|id| !exercise.clone().any(|it| it == *id));
@@ -138,6 +140,7 @@ fn of_run<'a>(state: &State, run: &'a Run) -> Series<'a> {
         owner: run.owner(),
         colour: summary.map(|summary| summary.colour),
         is_baseline: summary.is_some_and(|summary| summary.is_baseline),
+        is_live: run.is_live(),
         classes: run.config.network.classes,
         loss: &run.loss,
         epochs: &run.epochs,
@@ -160,6 +163,7 @@ fn of_kept<'a>(state: &State, kept: &'a LoadedRun) -> Series<'a> {
         owner: Owner::Run(summary.id),
         colour: Some(now.colour),
         is_baseline: now.is_baseline,
+        is_live: false,
         classes: summary.config.network.classes,
         loss: &kept.loss,
         epochs: &summary.epochs,
