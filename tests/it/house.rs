@@ -24,6 +24,7 @@ const STOREYS: [Storey; 3] = [
         rooms: &[
             ("harmless", &[]),
             ("memory", &[]),
+            ("processor", &[]),
             ("paths", &[]),
             ("stand_in", &[]),
             ("worker", &[]),
