@@ -100,13 +100,18 @@ impl ViewPanel for TransformView {
                     });
                 });
                 let side = if is_for_class {
-                    // The maps below are what it is about.
-                    ((ui.available_width() - GAP) / 2.0).min(PICTURE_FOR_CLASS * room.y)
+                    (ui.available_width() - GAP) / 2.0
                 } else {
                     ((ui.available_width() - CLASSES) / 2.0 - GAP).max(SMALLEST)
                 };
-                let side = side.clamp(LEAST, LARGEST).floor();
-                self.pictures(ui, state, &answer, side, &mut settings);
+                let width = side.clamp(LEAST, LARGEST).floor();
+                // The maps below are what it is about.
+                let side = if is_for_class {
+                    width.min(PICTURE_FOR_CLASS * room.y)
+                } else {
+                    width
+                };
+                self.pictures(ui, state, &answer, (width, side), &mut settings);
                 // The class itself stands below its picture.
                 widgets::stage::visible_if(ui, !is_for_class, |ui| {
                     column(ui, ui.available_width() - SCROLL_BAR, |ui| {
@@ -156,7 +161,7 @@ impl TransformView {
         ui: &mut egui::Ui,
         state: &State,
         answer: &MovedPicture,
-        side: f32,
+        (width, side): (f32, f32),
         settings: &mut TransformSettings,
     ) {
         let text = state.text();
@@ -166,7 +171,7 @@ impl TransformView {
             (text.transform.changed, &answer.changed, Sense::drag()),
         ];
         for (place, (name, picture, sense)) in pictures.into_iter().enumerate() {
-            column(ui, side, |ui| {
+            column(ui, width, |ui| {
                 ui.label(widgets::theme::strong(name));
                 let said = answer.moved.activations.probabilities.get(place);
                 let said = said.map_or_else(String::new, |probabilities| {
