@@ -131,10 +131,7 @@ struct Ranges {
 
 impl Ranges {
     fn of(runs: &[RunRecord]) -> Self {
-        let epochs = runs.iter().map(|run| {
-            let per_epoch = run.summary.batches_per_epoch.max(1) as f64;
-            run.summary.step as f64 / per_epoch
-        });
+        let epochs = runs.iter().map(|run| epochs(&run.summary));
         let all = || runs.iter().flat_map(lines);
         let values = |is_share: bool| {
             let lines = all().filter(move |(share, _)| *share == is_share);
@@ -158,6 +155,11 @@ impl Ranges {
             epochs: epochs.fold(1e-3, f64::max),
         }
     }
+}
+
+/// Epochs that a run has trained, the last one perhaps in part.
+fn epochs(run: &RunSummary) -> f64 {
+    run.step as f64 / run.batches_per_epoch.max(1) as f64
 }
 
 /// The lines of a run's charts, and whether each is of shares.
@@ -251,6 +253,10 @@ fn section(run: &RunRecord, name: &str, ranges: &Ranges, text: &Text) -> String 
     section.extend(["<p class=\"figures\"><span><b>", status, "</b></span> "]);
     section.extend(figures);
     section.push_str("</p>\n<div class=\"charts\">\n");
+    // Beside a run of many epochs a short one would be a stub.
+    let own = epochs(summary);
+    let is_short = 2.0 * own < ranges.epochs;
+    let epochs = if is_short { own } else { ranges.epochs };
     let (mut loss, mut accuracy) = (Vec::new(), Vec::new());
     for (is_share, mut line) in lines(run) {
         line.name = match line.look {
@@ -265,17 +271,10 @@ fn section(run: &RunRecord, name: &str, ranges: &Ranges, text: &Text) -> String 
         (text.curves.loss, loss, ranges.loss, false),
         (text.curves.accuracy, accuracy, ranges.accuracy, true),
     ] {
-        let per_epoch = summary.batches_per_epoch.max(1) as f64;
-        let epochs = summary.step as f64 / per_epoch;
         let chart = Chart {
             title,
             lines,
-            // Beside a run of many epochs a short one would be a stub.
-            epochs: if 2.0 * epochs < ranges.epochs {
-                epochs
-            } else {
-                ranges.epochs
-            },
+            epochs,
             range,
             is_share,
         };

@@ -61,15 +61,14 @@ pub fn show(ui: &mut egui::Ui, state: &State, least: f32, middle: impl FnOnce(&m
 fn title(ui: &mut egui::Ui, state: &State, step: &Step) {
     ui.add(Label::new(theme::strong(&step.title).size(20.0)).wrap());
     let own = step.show.iter().find_map(|it| match it {
-        Show::Network(network) => Some(network.outline()),
+        Show::Network(network) => Some(network),
         _ => None,
     });
     if let Some(own) = own.filter(|_| needs_curves(state)) {
         // An exercise trains another one first: what is said is of the maps and curves below.
         let live = state.live_run().map(|run| &run.config);
         let measured = || state.runs.summary(runs_of_exercise(state)[0]?);
-        let config = live.or_else(|| Some(&measured()?.config));
-        let trained = config.map(|config| config.network.outline());
+        let trained = live.or_else(|| Some(&measured()?.config));
         let text = state.text();
         // Until then maps and curves are those of another one.
         let name = if trained.is_none() && step.exercise.is_some() {
@@ -77,7 +76,8 @@ fn title(ui: &mut egui::Ui, state: &State, step: &Step) {
         } else {
             text.network.network
         };
-        let layers = trained.as_ref().unwrap_or(&own).layers.iter();
+        let outline = trained.map_or(own, |config| &config.network).outline();
+        let layers = outline.layers.iter();
         let layers = layers.map(|layer| format!("{} {}", layer.name, layer.output));
         let layers: Vec<String> = layers.collect();
         let words = format!("{name}: {}", layers.join(" → "));
@@ -104,7 +104,7 @@ pub fn needs_curves(state: &State) -> bool {
         && step(state).is_some_and(speaks)
 }
 
-/// Whether they stand on the only screen, as a class looks at this very window, unless they are sent away.
+/// Whether they have a place on the only screen, as a class looks at this very window; they may have been sent away from it.
 pub fn is_on_this_screen(state: &State, ctx: &egui::Context) -> bool {
     let [_, shows_curves] = shows_sides(state, ctx);
     let presenter = state.preferences.display.presenter;

@@ -28,8 +28,7 @@ pub fn end_frame(ctx: &Context) {
 
 /// Whether a question has been in sight as a whole. Where the projector has it, it need not be.
 pub fn is_seen(ctx: &Context, state: &State, question: &str) -> bool {
-    let is_on_stage = state.preferences.display.presenter && !state.projects;
-    !is_on_stage || ctx.data(|data| data.get_temp::<()>(seen(question)).is_some())
+    !is_on_stage(state) || ctx.data(|data| data.get_temp::<()>(seen(question)).is_some())
 }
 
 /// What is drawn from `top` to the cursor is the question with its choices.
@@ -38,7 +37,7 @@ pub fn keep(ui: &egui::Ui, state: &State, question: &str, top: f32) {
     let place = Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=ui.cursor().min.y);
     let is_higher = place.height() > view.height();
     let left = ui.data(|data| data.get_temp::<u8>(wanted()));
-    if left.is_some_and(|left| left > 0) && state.preferences.display.presenter && !state.projects {
+    if left.is_some_and(|left| left > 0) && is_on_stage(state) {
         // By no more than it takes, or to its beginning.
         let align = is_higher.then_some(Align::Min);
         ui.scroll_to_rect_animation(place, align, ScrollAnimation::none());
@@ -47,6 +46,11 @@ pub fn keep(ui: &egui::Ui, state: &State, question: &str, top: f32) {
     if sight.contains(place.min.y) && (is_higher || sight.contains(place.max.y)) {
         ui.data_mut(|data| data.insert_temp(seen(question), ()));
     }
+}
+
+/// Whether a class reads this very window.
+fn is_on_stage(state: &State) -> bool {
+    state.preferences.display.presenter && !state.projects
 }
 
 fn wanted() -> Id {

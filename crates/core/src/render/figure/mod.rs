@@ -35,14 +35,15 @@ pub struct Figure {
 impl Figure {
     /// Figures of at most so many columns each, of which the first has the title and the last the footer.
     #[must_use]
-    pub fn in_parts(self, across: usize) -> Vec<Self> {
+    pub fn in_parts(&self, across: usize) -> Vec<Self> {
         let count = self.columns.len().div_ceil(across.max(1)).max(1);
         let each = self.columns.len().div_ceil(count).max(1);
         let part = |number: usize| {
             let columns = self.columns.iter().skip(number * each).take(each);
             let rows = self.rows.iter().map(|row| FigureRow {
+                thumbnail: row.thumbnail.clone(),
+                lines: row.lines.clone(),
                 cells: (row.cells.iter().skip(number * each).take(each).cloned()).collect(),
-                ..row.clone()
             });
             let on = |is_there: bool, words: &str| {
                 if is_there {
